@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace AiManager.Architecture.Tests;
+
+/// <summary>What a reader may rely on in every file under src.</summary>
+public sealed partial class HouseRuleTests
+{
+    private const int LongestFile = 400;
+
+    public static TheoryData<string> Projects => [.. Repository.Projects];
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_project_is_one_namespace_and_folders_are_shelves(string project)
+    {
+        var elsewhere =
+            from file in Repository.Sources(project)
+            from Match declared in NamespaceDeclaration().Matches(File.ReadAllText(file))
+            where declared.Groups["name"].Value != project
+            select Repository.Relative(file) + " declares " + declared.Groups["name"].Value;
+        Assert.Empty(elsewhere);
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_file_can_be_read_in_one_sitting(string project) =>
+        Assert.DoesNotContain(
+            Repository.Sources(project).Select(file => (File: Repository.Relative(file), Lines: File.ReadLines(file).Count())),
+            file => file.Lines > LongestFile);
+
+    [Theory, MemberData(nameof(Projects))]
+    public void Nothing_is_folded_away_or_put_off(string project)
+    {
+        var found =
+            from file in Repository.Sources(project)
+            from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+            where PutOff().IsMatch(line.Text)
+            select $"{Repository.Relative(file)}:{line.Number}: {line.Text.Trim()}";
+        Assert.Empty(found);
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_public_type_says_what_it_is(string project) =>
+        Assert.DoesNotContain(Repository.Compiled(project).GetExportedTypes(), type => IsEmptyWord(type.Name.Split('`')[0]));
+
+    [Theory]
+    [InlineData("PlanHelper", true)]
+    [InlineData("JsonUtils", true)]
+    [InlineData("UtilityBelt", true)]
+    [InlineData("JournalBase", true)]
+    [InlineData("Manager", true)]
+    [InlineData("ManagerReport", false)]
+    [InlineData("Baseline", false)]
+    [InlineData("DatabaseFile", false)]
+    public void An_empty_word_is_known_when_seen(string name, bool isEmpty) => Assert.Equal(isEmpty, IsEmptyWord(name));
+
+    private static bool IsEmptyWord(string name)
+    {
+        var words = Word().Matches(name).Select(word => word.Value).ToArray();
+        return words.Any(word => word is "Helper" or "Helpers" or "Util" or "Utils" or "Utility" or "Utilities")
+            || words is [.., "Base"] or ["Manager"] or ["Service"] or ["Handler"] or ["Processor"];
+    }
+
+    [GeneratedRegex(@"^\s*(?:@)?namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex NamespaceDeclaration();
+
+    [GeneratedRegex(@"^\s*#region\b|\bTODO\b|\bFIXME\b|\[assembly:\s*InternalsVisibleTo")]
+    private static partial Regex PutOff();
+
+    [GeneratedRegex("[A-Z][a-z0-9]*")]
+    private static partial Regex Word();
+}
