@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>The <c>company</c> stream as its events say it is.</summary>
+public sealed record CompanyState
+{
+    /// <summary>The stream's name.</summary>
+    public const string Stream = "company";
+
+    /// <summary>Nothing has happened.</summary>
+    public static CompanyState Empty { get; } = new();
+
+    /// <summary>The last event folded in.</summary>
+    public int Seq { get; init; }
+
+    /// <summary>Digest of the configuration in force; null before the first.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>Keys by their public id, revoked ones too.</summary>
+    public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
+
+    /// <summary>What is stopped: <c>tool/erp.cancel</c>, <c>agent/purchaser</c>, <c>workflow/wf_…</c>, with the reason.</summary>
+    public ImmutableDictionary<string, string> Suspensions { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Effect classes that people gave to outside tools: tool name to (version, class).</summary>
+    public ImmutableDictionary<string, (string Version, string EffectClass)> Classifications { get; init; } =
+        ImmutableDictionary<string, (string, string)>.Empty;
+
+    /// <summary>Folds one event; others than the company's change nothing but the seq.</summary>
+    public static CompanyState Apply(CompanyState state, Recorded recorded)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(recorded);
+        var next = recorded.Event switch
+        {
+            BundleActivated activated => state with { Bundle = activated.Hash },
+            KeyCreated created => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
+            KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
+                state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
+            ToolClassified classified =>
+                state with { Classifications = state.Classifications.SetItem(classified.Tool, (classified.Version, classified.EffectClass)) },
+            Suspended suspended => state with { Suspensions = state.Suspensions.SetItem($"{suspended.Kind}/{suspended.Name}", suspended.Reason.Words) },
+            SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove($"{lifted.Kind}/{lifted.Name}") },
+            _ => state,
+        };
+        return next with { Seq = recorded.Seq };
+    }
+}
+
+/// <summary>An API key.</summary>
+/// <param name="Created">As made.</param>
+/// <param name="At">When.</param>
+/// <param name="IsRevoked">True when it opens nothing any more.</param>
+public sealed record KeyState(KeyCreated Created, DateTimeOffset At, bool IsRevoked);

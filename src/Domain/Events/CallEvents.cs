@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AiManager.Domain;
+
+/// <summary>Somebody wants to call a tool.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Task">For which task; null for the system's own checks.</param>
+/// <param name="Agent">Who wants it: an agent's name, or <c>system</c>.</param>
+/// <param name="Tool">The tool's name.</param>
+/// <param name="Args">The arguments in canonical form, or as written when they are no object.</param>
+/// <param name="Labels">What is known about the arguments' data; empty if nothing is.</param>
+public sealed record CallProposed(CallId Call, TaskId? Task, string Agent, string Tool, JsonText Args, ImmutableArray<string> Labels) : WorkflowEvent;
+
+/// <summary>The gate decided. Recorded before any effect.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Effect">The verdict.</param>
+/// <param name="Rules">Ids of the rules and budgets that decided.</param>
+/// <param name="Facts">The facts as pinned for this decision, an object.</param>
+/// <param name="Reason">For people and for the agent.</param>
+/// <param name="PolicyHash">Digest of the policy that was asked.</param>
+/// <param name="ToolVersion">Digest of the tool's definition.</param>
+/// <param name="Steps">What each step of the gate found.</param>
+public sealed record CallDecided(
+    CallId Call, Effect Effect, ImmutableArray<string> Rules, JsonText Facts, string Reason, string PolicyHash, string ToolVersion, ImmutableArray<GateStep> Steps) : WorkflowEvent;
+
+/// <summary>The intent to make the call, with what was set aside for it. The effect comes after this and never before.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="IdempotencyKey">What a tool that stores keys stores.</param>
+/// <param name="IsRepeatable">True when sending it again cannot do it twice: read-only, idempotent, or the tool stores the key.</param>
+/// <param name="Reserved">What was set aside.</param>
+/// <param name="Approval">The approval that it used up; null when none was needed.</param>
+public sealed record CallStarted(CallId Call, string IdempotencyKey, bool IsRepeatable, ImmutableArray<Reservation> Reserved, ApprovalId? Approval) : WorkflowEvent;
+
+/// <summary>How a call ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]
+public enum CallOutcome
+{
+    /// <summary>It was made.</summary>
+    [JsonStringEnumMemberName("succeeded")]
+    Succeeded,
+
+    /// <summary>It was not made, or the tool says that it failed without effect.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+
+    /// <summary>Nobody knows.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown,
+}
+
+/// <summary>What came of a call. Settles what was reserved: nothing is spent by a call that failed.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Result">What the tool gave, or an object with <c>error</c>.</param>
+/// <param name="Cost">Money spent by its effect; null when it has none.</param>
+/// <param name="Blob">Set when the whole result was too large for a conversation: its digest; <paramref name="Result"/> is then a summary.</param>
+/// <param name="Settled">What each reservation came to, same order as reserved; empty when nothing was reserved.</param>
+public sealed record CallSettled(
+    CallId Call,
+    CallOutcome Outcome,
+    JsonText Result,
+    Money? Cost,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
+    ImmutableArray<Reservation> Settled) : WorkflowEvent;
+
+/// <summary>The call needs people. It stays as it is until they decide or time runs out.</summary>
+/// <param name="Approval">Derived from the call and how often it was asked.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Task">Its task; null for none.</param>
+/// <param name="Agent">Who wants it.</param>
+/// <param name="Tool">The tool.</param>
+/// <param name="Args">What exactly would be sent.</param>
+/// <param name="Facts">What was known when it was asked.</param>
+/// <param name="Digest">SHA-256 of tool, tool version and canonical arguments: what the approval is for.</param>
+/// <param name="Rules">Which rules and budgets asked.</param>
+/// <param name="Budgets">Budgets whose cap this approval lets the one call pass.</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="Seats">Who has to agree.</param>
+/// <param name="Excluded">People who can never fill a seat: the requester and whoever delegated.</param>
+/// <param name="ExpiresAt">UTC; then silence is a no.</param>
+public sealed record ApprovalRequested(
+    ApprovalId Approval,
+    CallId Call,
+    TaskId? Task,
+    string Agent,
+    string Tool,
+    JsonText Args,
+    JsonText Facts,
+    string Digest,
+    ImmutableArray<string> Rules,
+    ImmutableArray<string> Budgets,
+    string Reason,
+    ImmutableArray<Seat> Seats,
+    ImmutableArray<string> Excluded,
+    DateTimeOffset ExpiresAt) : WorkflowEvent;
+
+/// <summary>One person agreed, in one role.</summary>
+/// <param name="Approval">Which approval.</param>
+/// <param name="Role">The seat.</param>
+/// <param name="By">The person's id.</param>
+/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
+/// <param name="Reason">Their words; null when they gave none.</param>
+public sealed record SeatFilled(ApprovalId Approval, string Role, string By, string Via, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public PrivateText? Private => Reason;
+
+    /// <inheritdoc/>
+    public WorkflowEvent WithPrivate(PrivateText text) => this with { Reason = text };
+}
+
+/// <summary>The approval is decided: all seats filled, one person said no, or time ran out.</summary>
+/// <param name="Approval">Which approval.</param>
+/// <param name="By">Who made it final: a person's id, or <c>system</c>.</param>
+/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
+/// <param name="Verdict">The outcome.</param>
+/// <param name="Reason">Their words; null when they gave none.</param>
+public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public PrivateText? Private => Reason;
+
+    /// <inheritdoc/>
+    public WorkflowEvent WithPrivate(PrivateText text) => this with { Reason = text };
+}
+
+/// <summary>How an approval ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ApprovalVerdict>))]
+public enum ApprovalVerdict
+{
+    /// <summary>All seats are filled. Good for one call, once.</summary>
+    [JsonStringEnumMemberName("approved")]
+    Approved,
+
+    /// <summary>A person said no.</summary>
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+
+    /// <summary>Nobody answered in time: a no.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    /// <summary>What it was given for no longer stands: the call, its tool, the facts or the policy changed for the stricter.</summary>
+    [JsonStringEnumMemberName("void")]
+    Void,
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AiManager.Domain;
+
+/// <summary>A configuration came into force. All hosts run this one.</summary>
+/// <param name="Hash">Digest of all files.</param>
+/// <param name="Files">Path to digest of each file; the texts are blobs.</param>
+public sealed record BundleActivated(string Hash, ImmutableSortedDictionary<string, string> Files) : WorkflowEvent;
+
+/// <summary>A key was made. Its secret is shown once and never stored.</summary>
+/// <param name="Key">The key's public id.</param>
+/// <param name="Person">Who it is.</param>
+/// <param name="Scopes">What it may do; empty: what the person may.</param>
+/// <param name="SecretHash">SHA-256 of the secret, hex.</param>
+public sealed record KeyCreated(string Key, string Person, ImmutableArray<string> Scopes, string SecretHash) : WorkflowEvent;
+
+/// <summary>A key no longer opens anything.</summary>
+public sealed record KeyRevoked(string Key) : WorkflowEvent;
+
+/// <summary>Somebody said what an outside tool's effects are.</summary>
+public sealed record ToolClassified(string Tool, string Version, string EffectClass) : WorkflowEvent;
+
+/// <summary>Somebody stopped a tool, an agent or a workflow.</summary>
+/// <param name="Kind"><c>tool</c>, <c>agent</c> or <c>workflow</c>.</param>
+/// <param name="Name">Which one.</param>
+/// <param name="Reason">In their words.</param>
+public sealed record Suspended(string Kind, string Name, PrivateText Reason) : WorkflowEvent, ICarryPrivateText
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public PrivateText? Private => Reason;
+
+    /// <inheritdoc/>
+    public WorkflowEvent WithPrivate(PrivateText text) => this with { Reason = text };
+}
+
+/// <summary>It may run again.</summary>
+public sealed record SuspensionLifted(string Kind, string Name) : WorkflowEvent;
+
+/// <summary>A person's key was destroyed: their words in the journal are unreadable from here on.</summary>
+public sealed record PersonErased(string Person) : WorkflowEvent;

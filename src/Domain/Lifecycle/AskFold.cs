@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace AiManager.Domain;
+
+/// <summary>Questions to models and their answers. An agent's own questions are its turn; the others are kept by id.</summary>
+internal static class AskFold
+{
+    /// <summary>The step under which an agent works on its task.</summary>
+    public const string Act = "act";
+
+    public static WorkflowState? Apply(WorkflowState state, Recorded recorded) => recorded.Event switch
+    {
+        ModelAsked { Step: Act, Task: { } id } asked => AskTurn(state, id, asked),
+        ModelAsked asked => state.Asks.ContainsKey(asked.Ask) ? null : state with { Asks = state.Asks.Add(asked.Ask, new AskState(asked)) },
+        ModelReplied replied => Reply(state, replied),
+        _ => null,
+    };
+
+    private static WorkflowState? AskTurn(WorkflowState state, TaskId id, ModelAsked asked) =>
+        state.Task(id) is { Status: WorkTaskStatus.Running, Turn.OpenAsk: null } task
+            ? TaskFold.Replace(state, task, task with { Turn = task.Turn with { OpenAsk = asked.Ask, Asks = task.Turn.Asks + 1 } })
+            : null;
+
+    private static WorkflowState? Reply(WorkflowState state, ModelReplied replied)
+    {
+        if (state.Asks.TryGetValue(replied.Ask, out var ask))
+        {
+            return ask.Replied is not null ? null : Pay(state, replied) with { Asks = state.Asks.SetItem(replied.Ask, ask with { Replied = replied }) };
+        }
+
+        if (replied.Task is not { } id || state.Task(id) is not { } task || task.Turn.OpenAsk != replied.Ask)
+        {
+            return null;
+        }
+
+        var turn = task.Turn with { OpenAsk = null, Tokens = task.Turn.Tokens + (replied.Usage?.Total ?? 0) };
+        if (replied.Outcome == ModelOutcome.Replied)
+        {
+            var calls = replied.Calls.Select((call, i) => new TurnCall(CallIdOf(replied.Ask, i), call));
+            turn = turn with { Items = turn.Items.Add(new TurnItem.Reply(replied.Ask, replied.Text, [.. calls])) };
+        }
+
+        return TaskFold.Replace(Pay(state, replied), task, task with { Turn = turn });
+    }
+
+    private static CallId CallIdOf(AskId ask, int index) => PrefixedId.Derive<CallId>(ask.Value, index.ToString(CultureInfo.InvariantCulture));
+
+    private static WorkflowState Pay(WorkflowState state, ModelReplied replied)
+    {
+        var cost = replied.Cost is { } money ? decimal.Parse(money.Amount, CultureInfo.InvariantCulture) : (decimal?)null;
+        var used = new Amounts(ModelCost: cost, Tokens: replied.Usage?.Total, Calls: replied.Usage is null ? null : 1);
+        return state with { Spend = state.Spend with { Spent = state.Spend.Spent + used, Currency = replied.Cost?.Currency ?? state.Spend.Currency } };
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>
+/// What a workflow needs next, from its state alone: no clock, no I/O, no chance. Empty means that it waits
+/// (for people or a clock) or is over. The same state always gives the same commands.
+/// </summary>
+public static class Decider
+{
+    /// <summary>The commands that can be carried out now, side by side.</summary>
+    /// <param name="state">The workflow.</param>
+    /// <param name="now">For what runs out; UTC.</param>
+    public static ImmutableArray<WorkflowCommand> Decide(WorkflowState state, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.IsFinal || state.Status == WorkflowStatus.Paused || state.Submitted is null)
+        {
+            return [];
+        }
+
+        var commands = ImmutableArray.CreateBuilder<WorkflowCommand>();
+        commands.AddRange(state.Approvals.Values
+            .Where(a => a.Verdict is null && a.Requested.ExpiresAt <= now)
+            .OrderBy(a => a.Requested.Approval.Value)
+            .Select(a => new WorkflowCommand.Expire(a.Requested.Approval)));
+        commands.AddRange(state.Escalations.Values
+            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null } && state.Calls[e.Raised.Call!.Value].Status == CallStatus.Unknown)
+            .OrderBy(e => e.Raised.Escalation.Value)
+            .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
+        if (state.PlanVersion == 0)
+        {
+            AddPlanning(state, commands);
+        }
+        else
+        {
+            AddTasks(state, commands);
+            if (commands.Count == 0 && state.Tasks.All(t => t.IsFinal))
+            {
+                AddEnding(state, commands);
+            }
+        }
+
+        return commands.ToImmutable();
+    }
+
+    /// <summary>True when somebody has been asked about <paramref name="kind"/> (and the task, if one is given) and has not answered.</summary>
+    public static bool IsAsked(WorkflowState state, EscalationKind kind, TaskId? task = null) =>
+        state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == kind && e.Raised.Task == task);
+
+    private static void AddPlanning(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    {
+        if (!IsAsked(state, EscalationKind.Model))
+        {
+            commands.Add(state.Agreed is null ? new WorkflowCommand.AgreeContract() : new WorkflowCommand.MakePlan());
+        }
+    }
+
+    private static void AddTasks(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    {
+        foreach (var task in state.Tasks)
+        {
+            WorkflowCommand? command = task.Status switch
+            {
+                WorkTaskStatus.Ready when task.Task.ForEach is not null => new WorkflowCommand.Expand(task.Task.Id),
+                WorkTaskStatus.Ready => new WorkflowCommand.Assign(task.Task.Id),
+                WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
+                WorkTaskStatus.InReview when !IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) => new WorkflowCommand.Review(task.Task.Id),
+                WorkTaskStatus.Blocked when !IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) => new WorkflowCommand.Climb(task.Task.Id),
+                _ => null,
+            };
+            if (command is not null)
+            {
+                commands.Add(command);
+            }
+        }
+    }
+
+    private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    {
+        // A finding is for a person to read; the goal is not over while one is unread.
+        if (IsAsked(state, EscalationKind.UnmetGoal) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
+        {
+            return;
+        }
+
+        if (state.Acceptance.Length < state.Agreed!.Contract.Acceptance.Length)
+        {
+            commands.Add(new WorkflowCommand.Accept());
+        }
+        else if (state.Acceptance.All(a => a.Held))
+        {
+            commands.Add(new WorkflowCommand.Complete());
+        }
+        else
+        {
+            commands.Add(new WorkflowCommand.Reconsider());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace AiManager.Domain;
+
+/// <summary>A task's way from assigned to done.</summary>
+internal static class TaskFold
+{
+    public static WorkflowState? Apply(WorkflowState state, Recorded recorded)
+    {
+        var id = TaskOf(recorded.Event);
+        if (state.Task(id) is not { } task || WorkTaskLifecycle.Next(task.Status, recorded.Event) is not { } status)
+        {
+            return null;
+        }
+
+        if (recorded.Event is TaskAssigned or TaskReassigned && task.Task.ForEach is not null)
+        {
+            return null;
+        }
+
+        var moved = recorded.Event switch
+        {
+            TaskAssigned assigned => Assign(task, assigned.Executor, assigned.Model, assigned.Limits),
+            TaskReassigned reassigned => Assign(task, reassigned.Executor, reassigned.Model, reassigned.Limits),
+            TaskRetried retried => task with
+            {
+                Retries = task.Retries + 1,
+                Reason = null,
+                Turn = Tell(task.Turn, retried.Feedback) with { Corrections = 0 },
+            },
+            TaskBlocked blocked => task with { Reason = blocked.Reason, IsReasonFinal = blocked.Final },
+            TaskFailed failed => task with { Reason = failed.Reason },
+            ReplyCorrected corrected => task with
+            {
+                Turn = Tell(task.Turn, string.Join('\n', corrected.Errors)) with { Corrections = task.Turn.Corrections + 1 },
+            },
+            DeliverableSubmitted submitted => task with { Deliverable = submitted.Deliverable, Submissions = task.Submissions + 1, Reason = null },
+            DeliverableReviewed { Accepted: false } review => task with { Reason = string.Join(' ', review.Reasons), IsReasonFinal = false },
+            _ => task,
+        };
+        return PlanFold.Settle(Replace(state, task, moved with { Status = status }));
+    }
+
+    /// <summary>Puts <paramref name="after"/> in the place of <paramref name="before"/>.</summary>
+    public static WorkflowState Replace(WorkflowState state, TaskState before, TaskState after) =>
+        state with { Tasks = state.Tasks.Replace(before, after) };
+
+    /// <summary>A running task waits when every unfinished call of it waits for an approval, and runs again when one can go on.</summary>
+    public static WorkflowState FollowCalls(WorkflowState state, TaskId? id)
+    {
+        if (id is not { } task || state.Task(task) is not { } found || found.Status is not (WorkTaskStatus.Running or WorkTaskStatus.WaitingApproval))
+        {
+            return state;
+        }
+
+        var unfinished = found.Calls.Select(c => state.Calls[c]).Where(c => !c.IsFinal).ToList();
+        var status = unfinished.Count > 0 && unfinished.All(c => c.Status is CallStatus.Asked) ? WorkTaskStatus.WaitingApproval : WorkTaskStatus.Running;
+        return status == found.Status ? state : Replace(state, found, found with { Status = status });
+    }
+
+    private static TaskState Assign(TaskState task, Executor executor, string? model, TurnLimits? limits) => task with
+    {
+        Executor = executor,
+        Model = model,
+        Limits = limits ?? new TurnLimits(),
+        Assignment = task.Assignment + 1,
+        Turn = TurnState.Empty,
+        Tried = task.Tried.Add(executor.Actor),
+        Reason = null,
+    };
+
+    private static TurnState Tell(TurnState turn, string feedback) => turn with { Items = turn.Items.Add(new TurnItem.Feedback(feedback)) };
+
+    private static TaskId TaskOf(WorkflowEvent fact) => fact switch
+    {
+        TaskAssigned e => e.Task,
+        TaskRetried e => e.Task,
+        TaskReassigned e => e.Task,
+        TaskBlocked e => e.Task,
+        TaskFailed e => e.Task,
+        ReplyCorrected e => e.Task,
+        DeliverableSubmitted e => e.Task,
+        DeliverableReviewed e => e.Task,
+        _ => default,
+    };
+}

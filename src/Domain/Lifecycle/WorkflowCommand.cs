@@ -1,0 +1,45 @@
+namespace AiManager.Domain;
+
+/// <summary>What to do next. Carried out by the driver; carrying one out twice is harmless, because what came of it is in the journal.</summary>
+public abstract record WorkflowCommand
+{
+    private WorkflowCommand()
+    {
+    }
+
+    /// <summary>Settle what the goal means.</summary>
+    public sealed record AgreeContract : WorkflowCommand;
+
+    /// <summary>Make the first plan and adopt it.</summary>
+    public sealed record MakePlan : WorkflowCommand;
+
+    /// <summary>Turn a template into tasks.</summary>
+    public sealed record Expand(TaskId Task) : WorkflowCommand;
+
+    /// <summary>Find somebody for a task.</summary>
+    public sealed record Assign(TaskId Task) : WorkflowCommand;
+
+    /// <summary>Let a task's agent take its next step.</summary>
+    public sealed record Step(TaskId Task) : WorkflowCommand;
+
+    /// <summary>Check a deliverable against its contract.</summary>
+    public sealed record Review(TaskId Task) : WorkflowCommand;
+
+    /// <summary>Take the next rung of the corrective ladder.</summary>
+    public sealed record Climb(TaskId Task) : WorkflowCommand;
+
+    /// <summary>Nobody decided in time.</summary>
+    public sealed record Expire(ApprovalId Approval) : WorkflowCommand;
+
+    /// <summary>A person said what became of an unknown call.</summary>
+    public sealed record ResolveUnknown(EscalationId Escalation) : WorkflowCommand;
+
+    /// <summary>Check whether the contract is met.</summary>
+    public sealed record Accept : WorkflowCommand;
+
+    /// <summary>All tasks ended and acceptance does not hold: revise the plan, or ask a person, or do what they said.</summary>
+    public sealed record Reconsider : WorkflowCommand;
+
+    /// <summary>The contract is met.</summary>
+    public sealed record Complete : WorkflowCommand;
+}

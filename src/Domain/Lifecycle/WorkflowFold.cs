@@ -1,0 +1,100 @@
+namespace AiManager.Domain;
+
+/// <summary>
+/// Events to state. <see cref="TryApply"/> is the only judge of what may happen next; reading a journal uses
+/// <see cref="Apply"/>, which passes over what is not a legal move, so that no stored sequence of events can break a fold.
+/// </summary>
+public static class WorkflowFold
+{
+    /// <summary>The state of a workflow in which nothing has happened.</summary>
+    public static WorkflowState Start(WorkflowId id) => new() { Id = id };
+
+    /// <summary>Folds stored history; never throws. An event that is not a legal move changes nothing but the seq.</summary>
+    public static WorkflowState Apply(WorkflowState state, Recorded recorded)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(recorded);
+        var next = TryApply(state, recorded) ?? state;
+        return next with { Seq = recorded.Seq, UpdatedAt = recorded.At };
+    }
+
+    /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
+    public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);
+
+    /// <summary>The state after <paramref name="recorded"/>, or null when it is not a legal move.</summary>
+    public static WorkflowState? TryApply(WorkflowState state, Recorded recorded)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(recorded);
+        if (recorded.Event is GoalSubmitted submitted)
+        {
+            return state.Submitted is not null ? null : state with { Submitted = submitted, SubmittedAt = recorded.At };
+        }
+
+        if (state.Submitted is null || WorkflowLifecycle.Next(state.Status, recorded.Event) is not { } status)
+        {
+            return null;
+        }
+
+        // A workflow that was paused before it had a plan goes back to planning.
+        if (recorded.Event is WorkflowResumed && state.PlanVersion == 0)
+        {
+            status = WorkflowStatus.Planning;
+        }
+
+        var moved = status == state.Status ? state : state with { Status = status };
+        return recorded.Event switch
+        {
+            ContractAgreed agreed => state.Agreed is null ? moved with { Agreed = agreed } : null,
+            PlanAdopted or PlanRevised or TaskExpanded => PlanFold.Apply(moved, recorded.Event),
+            TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
+                => TaskFold.Apply(moved, recorded),
+            CallProposed or CallDecided or CallStarted or CallSettled => CallFold.Apply(moved, recorded),
+            ApprovalRequested or SeatFilled or ApprovalDecided => ApprovalFold.Apply(moved, recorded),
+            ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
+            Escalated raised => Raise(moved, raised, recorded.At),
+            EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
+            AcceptanceChecked check => Accept(moved, check),
+            MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
+            GoalCompleted completed => moved with { Ending = completed.Summary },
+            GoalFailed failed => Close(moved) with { Ending = failed.Reason },
+            GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words },
+            WorkflowPaused or WorkflowResumed => moved,
+            _ => null,
+        };
+    }
+
+    private static WorkflowState? Raise(WorkflowState state, Escalated raised, DateTimeOffset at) =>
+        state.Escalations.ContainsKey(raised.Escalation)
+            ? null
+            : state with { Escalations = state.Escalations.Add(raised.Escalation, new EscalationState(raised) { RaisedAt = at }) };
+
+    private static WorkflowState? Answer(WorkflowState state, EscalationAnswered answer, Actor by)
+    {
+        if (!state.Escalations.TryGetValue(answer.Escalation, out var open) || open.Choice is not null)
+        {
+            return null;
+        }
+
+        return state with
+        {
+            Escalations = state.Escalations.SetItem(answer.Escalation, open with { Choice = answer.Choice, By = by, Answer = answer.Answer?.Words }),
+        };
+    }
+
+    private static WorkflowState? Accept(WorkflowState state, AcceptanceChecked check)
+    {
+        if (check.Round == state.AcceptanceRound + 1 && check.Index == 0)
+        {
+            return state with { AcceptanceRound = check.Round, Acceptance = [check] };
+        }
+
+        return check.Round == state.AcceptanceRound && check.Index == state.Acceptance.Length
+            ? state with { Acceptance = state.Acceptance.Add(check) }
+            : null;
+    }
+
+    /// <summary>What is still open when a workflow ends is no longer wanted.</summary>
+    private static WorkflowState Close(WorkflowState state) =>
+        state with { Tasks = [.. state.Tasks.Select(t => t.IsFinal ? t : t with { Status = WorkTaskStatus.Cancelled })] };
+}

@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>A workflow as its events say it is: the fold of a stream. Immutable; parts that an event did not touch stay the same objects.</summary>
+public sealed record WorkflowState
+{
+    /// <summary>Which workflow.</summary>
+    public required WorkflowId Id { get; init; }
+
+    /// <summary>The last event folded in; 0 for none.</summary>
+    public int Seq { get; init; }
+
+    /// <summary>Where it stands, as far as events say; see also <see cref="ShownStatus"/>.</summary>
+    public WorkflowStatus Status { get; init; } = WorkflowStatus.Planning;
+
+    /// <summary>How it was submitted; null before the first event.</summary>
+    public GoalSubmitted? Submitted { get; init; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>When the last event was appended.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>What the goal means; null until agreed.</summary>
+    public ContractAgreed? Agreed { get; init; }
+
+    /// <summary>Version of the plan in force; 0 for none.</summary>
+    public int PlanVersion { get; init; }
+
+    /// <summary>Tasks in the plan's order; children stand behind their template.</summary>
+    public ImmutableArray<TaskState> Tasks { get; init; } = [];
+
+    /// <summary>Every call, by id.</summary>
+    public ImmutableDictionary<CallId, CallState> Calls { get; init; } = ImmutableDictionary<CallId, CallState>.Empty;
+
+    /// <summary>Every approval, by id.</summary>
+    public ImmutableDictionary<ApprovalId, ApprovalState> Approvals { get; init; } = ImmutableDictionary<ApprovalId, ApprovalState>.Empty;
+
+    /// <summary>Every escalation, by id.</summary>
+    public ImmutableDictionary<EscalationId, EscalationState> Escalations { get; init; } = ImmutableDictionary<EscalationId, EscalationState>.Empty;
+
+    /// <summary>The manager's and the reviewers' questions, by id; an agent's own stand in its task's turn.</summary>
+    public ImmutableDictionary<AskId, AskState> Asks { get; init; } = ImmutableDictionary<AskId, AskState>.Empty;
+
+    /// <summary>Acceptance checks of the last round, in the contract's order.</summary>
+    public ImmutableArray<AcceptanceChecked> Acceptance { get; init; } = [];
+
+    /// <summary>How often all acceptance checks were made.</summary>
+    public int AcceptanceRound { get; init; }
+
+    /// <summary>What has been said to the manager, oldest first.</summary>
+    public ImmutableArray<MessagePosted> Messages { get; init; } = [];
+
+    /// <summary>What is spent and set aside.</summary>
+    public Spend Spend { get; init; } = Spend.Nothing;
+
+    /// <summary>Why and how it ended; null while it has not.</summary>
+    public string? Ending { get; init; }
+
+    /// <summary>True when it has ended for good.</summary>
+    public bool IsFinal => WorkflowLifecycle.IsFinal(Status);
+
+    /// <summary>The task, or null when the plan in force and those before it have none of that id.</summary>
+    public TaskState? Task(TaskId id)
+    {
+        foreach (var task in Tasks)
+        {
+            if (task.Task.Id == id)
+            {
+                return task;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The call that an approval is for, when there is one.</summary>
+    public ApprovalState? PendingApprovalOf(CallId call) =>
+        Calls.TryGetValue(call, out var state) && state.Approval is { } id && Approvals.TryGetValue(id, out var approval) && approval.Verdict is null ? approval : null;
+
+    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks.</summary>
+    public bool WaitsForPeople =>
+        Approvals.Values.Any(a => a.Verdict is null)
+        || Escalations.Values.Any(e => e.Choice is null)
+        || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson);
+
+    /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further.</summary>
+    public WorkflowStatus ShownStatus =>
+        Status is WorkflowStatus.Planning or WorkflowStatus.Running && WaitsForPeople && Decider.Decide(this, UpdatedAt).IsEmpty
+            ? WorkflowStatus.Waiting
+            : Status;
+}
+
+/// <summary>A task and how far it is.</summary>
+public sealed record TaskState
+{
+    /// <summary>As planned.</summary>
+    public required WorkTask Task { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public WorkTaskStatus Status { get; init; } = WorkTaskStatus.Pending;
+
+    /// <summary>Who does it; null until assigned.</summary>
+    public Executor? Executor { get; init; }
+
+    /// <summary>For an agent: which model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>For an agent: where an attempt ends.</summary>
+    public TurnLimits Limits { get; init; } = new();
+
+    /// <summary>1 for the first assignment, one more for each new executor.</summary>
+    public int Assignment { get; init; }
+
+    /// <summary>The conversation of this assignment.</summary>
+    public TurnState Turn { get; init; } = TurnState.Empty;
+
+    /// <summary>How often it was tried again with feedback, over all assignments.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Everyone who was assigned, in order.</summary>
+    public ImmutableArray<Actor> Tried { get; init; } = [];
+
+    /// <summary>What was submitted last; JSON null for nothing.</summary>
+    public JsonText Deliverable { get; init; }
+
+    /// <summary>How often a deliverable was submitted.</summary>
+    public int Submissions { get; init; }
+
+    /// <summary>Why it is blocked, failed or was sent back; null when it is not.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>True when trying again cannot help.</summary>
+    public bool IsReasonFinal { get; init; }
+
+    /// <summary>For a template: whether it has been expanded.</summary>
+    public bool IsExpanded { get; init; }
+
+    /// <summary>Ids of the calls made for it, in order.</summary>
+    public ImmutableArray<CallId> Calls { get; init; } = [];
+
+    /// <summary>True when it has ended.</summary>
+    public bool IsFinal => WorkTaskLifecycle.IsFinal(Status);
+}
+
+/// <summary>A call and how far it is.</summary>
+/// <param name="Proposed">As proposed.</param>
+/// <param name="Status">Where it stands.</param>
+public sealed record CallState(CallProposed Proposed, CallStatus Status)
+{
+    /// <summary>The last decision; null before the first.</summary>
+    public CallDecided? Decided { get; init; }
+
+    /// <summary>How often it was decided.</summary>
+    public int Decisions { get; init; }
+
+    /// <summary>The last approval asked for it; null when none was.</summary>
+    public ApprovalId? Approval { get; init; }
+
+    /// <summary>How often an approval was asked for.</summary>
+    public int ApprovalsAsked { get; init; }
+
+    /// <summary>Its intent; null before it was started.</summary>
+    public CallStarted? Started { get; init; }
+
+    /// <summary>What came of it, or for a refused call nothing.</summary>
+    public CallSettled? Settled { get; init; }
+
+    /// <summary>Why it was refused; null when it was not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>True when a person, or silence, said no.</summary>
+    public bool WasRejected { get; init; }
+
+    /// <summary>The events that it came by: proposed, decided …, settled.</summary>
+    public ImmutableArray<int> Seqs { get; init; } = [];
+
+    /// <summary>True when nothing more will come of it.</summary>
+    public bool IsFinal => CallLifecycle.IsFinal(Status);
+}
+
+/// <summary>An approval and how far it is.</summary>
+/// <param name="Requested">As requested.</param>
+public sealed record ApprovalState(ApprovalRequested Requested)
+{
+    /// <summary>Who sits where, in order.</summary>
+    public ImmutableArray<SeatFilled> Filled { get; init; } = [];
+
+    /// <summary>How it ended; null while it is pending.</summary>
+    public ApprovalVerdict? Verdict { get; init; }
+
+    /// <summary>Who ended it; null while it is pending.</summary>
+    public string? By { get; init; }
+
+    /// <summary>True once its call has started with it.</summary>
+    public bool IsUsed { get; init; }
+
+    /// <summary>When it was requested.</summary>
+    public DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>Seats of <paramref name="role"/> that nobody sits in yet.</summary>
+    public int Open(string role) =>
+        Requested.Seats.Where(s => s.Role == role).Sum(s => s.Count) - Filled.Count(f => f.Role == role);
+
+    /// <summary>True when nobody more is needed.</summary>
+    public bool IsFull => Requested.Seats.All(s => Open(s.Role) <= 0);
+}
+
+/// <summary>An escalation and its answer.</summary>
+/// <param name="Raised">As raised.</param>
+public sealed record EscalationState(Escalated Raised)
+{
+    /// <summary>When it was raised.</summary>
+    public DateTimeOffset RaisedAt { get; init; }
+
+    /// <summary>The answer; null while it is open.</summary>
+    public string? Choice { get; init; }
+
+    /// <summary>Who answered; null while it is open.</summary>
+    public Actor? By { get; init; }
+
+    /// <summary>Their words; null when they gave none.</summary>
+    public string? Answer { get; init; }
+}
+
+/// <summary>A question to a model and its answer.</summary>
+/// <param name="Asked">As asked.</param>
+public sealed record AskState(ModelAsked Asked)
+{
+    /// <summary>What came back; null while it is open.</summary>
+    public ModelReplied? Replied { get; init; }
+}
+
+/// <summary>What a workflow has cost so far.</summary>
+/// <param name="Spent">Settled.</param>
+/// <param name="ReservedMoney">Set aside for effects under way.</param>
+/// <param name="Currency">Of all money here; null while nothing was spent.</param>
+public sealed record Spend(Amounts Spent, decimal ReservedMoney, string? Currency)
+{
+    /// <summary>Nothing yet.</summary>
+    public static Spend Nothing { get; } = new(Amounts.None, 0, null);
+}

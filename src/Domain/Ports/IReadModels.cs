@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>Lists and inboxes. A reader never sees half an append.</summary>
+public interface IReadModels
+{
+    /// <summary>Workflows, newest first, a page at a time.</summary>
+    Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Workflows that are not over, oldest first.</summary>
+    Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The open workflow that has a singleton key; null when none has.</summary>
+    Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Approvals, oldest first. <paramref name="status"/> null: all.</summary>
+    Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken);
+
+    /// <summary>Escalations, oldest first. <paramref name="status"/> <c>open</c>, <c>answered</c> or null for all.</summary>
+    Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken);
+
+    /// <summary>Open tasks of one executor (<c>person:…</c>), or of all when null.</summary>
+    Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken);
+
+    /// <summary>What a ledger holds: reserved and settled. For window <c>rolling</c>, entries since <paramref name="since"/>.</summary>
+    Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken);
+
+    /// <summary>The workflow that an approval or an escalation belongs to; null when there is no such id.</summary>
+    Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken);
+}
+
+/// <summary>Which workflows to list.</summary>
+/// <param name="Status">As shown outside; null for all.</param>
+/// <param name="Text">Part of the goal, case-insensitive; null for all.</param>
+/// <param name="From">Submitted at or after; null for no bound.</param>
+/// <param name="To">Submitted before; null for no bound.</param>
+/// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
+/// <param name="Limit">1 to 200.</param>
+public sealed record WorkflowQuery(string? Status = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Cursor = null, int Limit = 50);
+
+/// <summary>One page.</summary>
+/// <param name="Items">In order.</param>
+/// <param name="Next">Where the next page begins; null at the end.</param>
+public sealed record Page<T>(ImmutableArray<T> Items, string? Next);

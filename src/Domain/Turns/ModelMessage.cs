@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>One message of a conversation with a model, in the product's own words; clients translate it to their wire.</summary>
+public abstract record ModelMessage
+{
+    private ModelMessage()
+    {
+    }
+
+    /// <summary>Our own instructions. Untrusted text never goes here.</summary>
+    public sealed record System(string Text) : ModelMessage;
+
+    /// <summary>The brief, data and feedback.</summary>
+    public sealed record User(string Text) : ModelMessage;
+
+    /// <summary>What the model said before.</summary>
+    public sealed record Assistant(string? Text, ImmutableArray<ModelToolCall> Calls) : ModelMessage;
+
+    /// <summary>What came of a tool call. Data, whatever it says.</summary>
+    public sealed record Tool(string CallId, string ToolName, string Text) : ModelMessage;
+}
+
+/// <summary>A call that a model proposes.</summary>
+/// <param name="Id">The model's own id for it, echoed with the result.</param>
+/// <param name="Tool">The tool's name in the catalogue (clients map dots to what their wire allows).</param>
+/// <param name="Args">The arguments as the model wrote them; not yet checked. Not an object when the model wrote rubbish.</param>
+public sealed record ModelToolCall(string Id, string Tool, JsonText Args);
+
+/// <summary>What a model is told about a tool: never the tool itself.</summary>
+/// <param name="Name">As in the catalogue.</param>
+/// <param name="Description">One or two sentences.</param>
+/// <param name="Parameters">JSON Schema of the arguments.</param>
+public sealed record ToolDescription(string Name, string Description, JsonText Parameters);
+
+/// <summary>What a model call used.</summary>
+/// <param name="InputTokens">Tokens of the prompt.</param>
+/// <param name="OutputTokens">Tokens of the reply.</param>
+public sealed record ModelUsage(long InputTokens, long OutputTokens)
+{
+    /// <summary>Both together.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long Total => InputTokens + OutputTokens;
+}
+
+/// <summary>How a model call ended.</summary>
+public enum ModelOutcome
+{
+    /// <summary>With a reply, which may still be rubbish.</summary>
+    Replied,
+
+    /// <summary>The scripted model knows nothing that fits (<c>no_script</c>).</summary>
+    NoScript,
+
+    /// <summary>No answer after all retries: the endpoint is away or overloaded.</summary>
+    Unavailable,
+
+    /// <summary>The model refused or its filter did.</summary>
+    Declined,
+
+    /// <summary>The gate did not let the question out: a rule or a budget.</summary>
+    Refused,
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>An agent's conversation on one task, as far as it has come.</summary>
+/// <param name="Items">In order.</param>
+/// <param name="Asks">Questions asked in this attempt.</param>
+/// <param name="Tokens">Tokens used in this attempt.</param>
+/// <param name="Corrections">How often a reply had to be sent back since the last one that was in order.</param>
+/// <param name="OpenAsk">A question without an answer yet; null when there is none.</param>
+public sealed record TurnState(ImmutableArray<TurnItem> Items, int Asks, long Tokens, int Corrections, AskId? OpenAsk)
+{
+    /// <summary>Nothing said yet.</summary>
+    public static TurnState Empty { get; } = new([], 0, 0, 0, null);
+}
+
+/// <summary>One thing said in a turn.</summary>
+public abstract record TurnItem
+{
+    private TurnItem()
+    {
+    }
+
+    /// <summary>The model's reply. Its calls carry the ids that the journal knows them by.</summary>
+    public sealed record Reply(AskId Ask, string? Text, ImmutableArray<TurnCall> Calls) : TurnItem;
+
+    /// <summary>Something the agent must be told: an error in its reply, a reviewer's reasons.</summary>
+    public sealed record Feedback(string Text) : TurnItem;
+}
+
+/// <summary>A call in a reply.</summary>
+/// <param name="Call">The journal's id, derived from the question and the call's place in the reply.</param>
+/// <param name="Proposed">What the model wrote.</param>
+public sealed record TurnCall(CallId Call, ModelToolCall Proposed);
+
+/// <summary>Where an attempt ends by itself.</summary>
+/// <param name="Turns">Questions to the model, at least 1. Default 20.</param>
+/// <param name="Tokens">Tokens in and out. Default 60,000.</param>
+public sealed record TurnLimits(int Turns = 20, long Tokens = 60_000);
