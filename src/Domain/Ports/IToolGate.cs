@@ -12,6 +12,12 @@ public interface IToolGate
     /// </summary>
     Task<CallResult> CallAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Carries out what a person answered about an unknown call: <c>happened</c> settles it as succeeded, <c>giveUp</c> as failed, <c>again</c> sends it
+    /// once more under its own key. Called again after a crash it does no more than is left to do. Throws as <see cref="CallAsync"/>.
+    /// </summary>
+    Task<CallResult> ResolveUnknownAsync(EscalationId escalation, IWorkflowLog log, CancellationToken cancellationToken);
+
     /// <summary>What an agent may be told about the tools in <paramref name="names"/>; unknown and stopped ones are left out.</summary>
     ImmutableArray<ToolDescription> Describe(IEnumerable<string> names);
 

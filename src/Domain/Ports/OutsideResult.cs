@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>What somebody outside wants to add to a workflow.</summary>
+public abstract record OutsideDecision
+{
+    private OutsideDecision()
+    {
+    }
+
+    /// <summary>These events, in order.</summary>
+    public sealed record Append(ImmutableArray<WorkflowEvent> Events) : OutsideDecision;
+
+    /// <summary>Nothing: it cannot be done in this state.</summary>
+    public sealed record Refuse(string Reason) : OutsideDecision;
+}
+
+/// <summary>What came of it.</summary>
+public abstract record OutsideResult
+{
+    private OutsideResult()
+    {
+    }
+
+    /// <summary>On disk; the workflow is claimable.</summary>
+    /// <param name="State">With the new events.</param>
+    public sealed record Appended(WorkflowState State) : OutsideResult;
+
+    /// <summary>There is no such workflow.</summary>
+    public sealed record NotFound : OutsideResult;
+
+    /// <summary>Nothing was written: the caller declined, or the events are not legal moves.</summary>
+    public sealed record Refused(string Reason) : OutsideResult;
+}
