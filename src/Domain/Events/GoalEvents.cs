@@ -53,7 +53,9 @@ public sealed record GoalCompleted(string Summary) : WorkflowEvent;
 /// <summary>The goal was not reached and nobody will go on trying. Final.</summary>
 /// <param name="Kind">Why, from a closed set.</param>
 /// <param name="Reason">One plain sentence that says what to do next.</param>
-public sealed record GoalFailed(GoalFailure Kind, string Reason) : WorkflowEvent;
+/// <param name="Joined">The workflow that pursues it instead; null but for <see cref="GoalFailure.Joined"/>.</param>
+public sealed record GoalFailed(
+    GoalFailure Kind, string Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkflowId? Joined = null) : WorkflowEvent;
 
 /// <summary>Why a goal failed.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GoalFailure>))]

@@ -57,7 +57,7 @@ public static class WorkflowFold
             AcceptanceChecked check => Accept(moved, check),
             MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
             GoalCompleted completed => moved with { Ending = completed.Summary },
-            GoalFailed failed => Close(moved) with { Ending = failed.Reason },
+            GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed },
             GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words },
             WorkflowPaused or WorkflowResumed => moved,
             _ => null,

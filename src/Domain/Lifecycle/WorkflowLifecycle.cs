@@ -44,7 +44,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Ready, TaskAssigned { Executor.IsPerson: true }) => WorkTaskStatus.WaitingPerson,
         (WorkTaskStatus.Ready, TaskAssigned) => WorkTaskStatus.Running,
         (WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, DeliverableSubmitted) => WorkTaskStatus.InReview,
-        (WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, TaskBlocked) => WorkTaskStatus.Blocked,
+        (WorkTaskStatus.Ready or WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, TaskBlocked) => WorkTaskStatus.Blocked,
         (WorkTaskStatus.Running, ReplyCorrected) => WorkTaskStatus.Running,
         (WorkTaskStatus.InReview, DeliverableReviewed { Accepted: true }) => WorkTaskStatus.Done,
         (WorkTaskStatus.InReview, DeliverableReviewed) => WorkTaskStatus.Blocked,

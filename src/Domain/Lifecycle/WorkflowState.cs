@@ -59,6 +59,9 @@ public sealed record WorkflowState
     /// <summary>Why and how it ended; null while it has not.</summary>
     public string? Ending { get; init; }
 
+    /// <summary>How it failed; null unless it did.</summary>
+    public GoalFailed? Failure { get; init; }
+
     /// <summary>True when it has ended for good.</summary>
     public bool IsFinal => WorkflowLifecycle.IsFinal(Status);
 
