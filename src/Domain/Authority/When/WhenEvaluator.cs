@@ -76,7 +76,7 @@ internal static class WhenEvaluator
         var (target, key) => new WhenError($"{index.Target} is {target.Kind} and cannot be indexed with {key.Kind}"),
     };
 
-    private static WhenError NoField(WhenSyntax target, string name) => new($"{target} has no field '{name}'");
+    private static WhenError NoField(WhenSyntax target, string name) => new($"{target} has no field {WhenWriter.Shown(name)}");
 
     private static WhenValue Size(WhenValue of) => of switch
     {

@@ -58,7 +58,7 @@ internal static class WhenJson
             {
                 // Which of two a tool would take is anyone's guess, so neither may decide.
                 if (!fields.TryAdd(property.Name, Read(property.Value, levelsLeft)))
-                    fields[property.Name] = new WhenError($"the field '{property.Name}' is given twice");
+                    fields[property.Name] = new WhenError($"the field {WhenWriter.Shown(property.Name)} is given twice");
             }
         }
         catch (InvalidOperationException)

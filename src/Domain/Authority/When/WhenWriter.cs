@@ -5,6 +5,8 @@ namespace AiManager.Domain;
 /// <summary>Writes trees and values in the one canonical way: double quotes, single spaces, only the parentheses that are needed.</summary>
 internal static class WhenWriter
 {
+    private const int LongestNameShown = 80;
+
     private enum Level { Or, And, Relation, Unary, Member }
 
     public static string Write(WhenSyntax node)
@@ -31,6 +33,9 @@ internal static class WhenWriter
         }
         return text.ToString();
     }
+
+    /// <summary>A name from the outside as messages show it: a hostile one must not flood them.</summary>
+    public static string Shown(string name) => name.Length <= LongestNameShown ? $"'{name}'" : $"'{name[..LongestNameShown]}…'";
 
     public static string SignOf(WhenLogicKind kind) => kind == WhenLogicKind.And ? "&&" : "||";
 
