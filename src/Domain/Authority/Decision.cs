@@ -25,7 +25,7 @@ public enum Effect
 public sealed record Seat(string Role, int Count);
 
 /// <summary>What one step of the gate found.</summary>
-/// <param name="Step"><c>exists</c>, <c>schema</c>, <c>grant</c>, <c>facts</c>, <c>authority</c>, <c>flow</c> or <c>budget</c>.</param>
+/// <param name="Step"><c>exists</c>, <c>schema</c>, <c>grant</c>, <c>facts</c>, <c>authority</c>, <c>flow</c>, <c>budget</c> or <c>precondition</c>.</param>
 /// <param name="Verdict"><c>passed</c>, <c>denied</c>, <c>asked</c> or <c>notConfigured</c>.</param>
 /// <param name="Detail">Why, for people; null when there is nothing to say.</param>
 public sealed record GateStep(string Step, string Verdict, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);

@@ -18,7 +18,7 @@ internal static class AskFold
 
     private static WorkflowState? AskTurn(WorkflowState state, TaskId id, ModelAsked asked) =>
         state.Task(id) is { Status: WorkTaskStatus.Running, Turn.OpenAsk: null } task
-            ? TaskFold.Replace(state, task, task with { Turn = task.Turn with { OpenAsk = asked.Ask, Asks = task.Turn.Asks + 1 } })
+            ? TaskFold.Replace(state, task, task with { Turn = task.Turn with { OpenAsk = asked.Ask, Asked = asked, Asks = task.Turn.Asks + 1 } })
             : null;
 
     private static WorkflowState? Reply(WorkflowState state, ModelReplied replied)
@@ -33,7 +33,7 @@ internal static class AskFold
             return null;
         }
 
-        var turn = task.Turn with { OpenAsk = null, Tokens = task.Turn.Tokens + (replied.Usage?.Total ?? 0) };
+        var turn = task.Turn with { OpenAsk = null, Asked = null, Tokens = task.Turn.Tokens + (replied.Usage?.Total ?? 0) };
         if (replied.Outcome == ModelOutcome.Replied)
         {
             var calls = replied.Calls.Select((call, i) => new TurnCall(CallIdOf(replied.Ask, i), call));

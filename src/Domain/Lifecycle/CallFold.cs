@@ -32,7 +32,7 @@ internal static class CallFold
         var next = state with { Calls = state.Calls.SetItem(call.Proposed.Call, moved with { Status = status, Seqs = call.Seqs.Add(recorded.Seq) }) };
         next = recorded.Event switch
         {
-            CallStarted started => Start(next, started),
+            CallStarted started => Start(next, call, started),
             CallSettled settled => Settle(next, call, settled),
             _ => next,
         };
@@ -55,8 +55,14 @@ internal static class CallFold
             : next;
     }
 
-    private static WorkflowState Start(WorkflowState state, CallStarted started)
+    private static WorkflowState Start(WorkflowState state, CallState before, CallStarted started)
     {
+        // Sent again after nobody knew: what was set aside the first time still is.
+        if (before.Started is not null)
+        {
+            return state;
+        }
+
         if (started.Approval is { } used && state.Approvals.TryGetValue(used, out var approval))
         {
             state = state with { Approvals = state.Approvals.SetItem(used, approval with { IsUsed = true }) };

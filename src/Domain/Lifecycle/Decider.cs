@@ -25,7 +25,7 @@ public static class Decider
             .OrderBy(a => a.Requested.Approval.Value)
             .Select(a => new WorkflowCommand.Expire(a.Requested.Approval)));
         commands.AddRange(state.Escalations.Values
-            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null } && state.Calls[e.Raised.Call!.Value].Status == CallStatus.Unknown)
+            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null } && IsUnknown(state, e.Raised.Call.Value))
             .OrderBy(e => e.Raised.Escalation.Value)
             .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
         if (state.PlanVersion == 0)
@@ -51,6 +51,11 @@ public static class Decider
     /// <summary>Every check holds; where the contract names none, every task came to its end.</summary>
     private static bool IsMet(WorkflowState state) =>
         state.Acceptance.IsEmpty ? state.Tasks.All(t => t.Status != WorkTaskStatus.Failed) : state.Acceptance.All(a => a.Held);
+
+    /// <summary>True when a call is unknown and nobody is being asked about it: it may have been sent again after an earlier answer.</summary>
+    private static bool IsUnknown(WorkflowState state, CallId call) =>
+        state.Calls.TryGetValue(call, out var found) && found.Status == CallStatus.Unknown
+        && !state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.UnknownCall && e.Raised.Call == call);
 
     private static void AddPlanning(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {

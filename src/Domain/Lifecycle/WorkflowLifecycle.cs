@@ -72,6 +72,9 @@ public static class CallLifecycle
         (CallStatus.Asked, ApprovalDecided) => CallStatus.Refused,
         (CallStatus.Approved, ApprovalDecided { Verdict: ApprovalVerdict.Void }) => CallStatus.Approved,
         (CallStatus.Proposed or CallStatus.Approved, CallStarted) => CallStatus.Started,
+
+        // A person said "it did not happen, do it again": the same intent, under the same key, on record before it is sent once more.
+        (CallStatus.Unknown, CallStarted) => CallStatus.Started,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Succeeded }) => CallStatus.Succeeded,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Failed }) => CallStatus.Failed,
         (CallStatus.Started, CallSettled) => CallStatus.Unknown,

@@ -2,7 +2,7 @@ namespace AiManager.Domain;
 
 /// <summary>
 /// Appending to a workflow without driving it: a person approves, sends a message, cancels. Reads the stream, opens its private words,
-/// folds it, lets the caller decide on that state, and appends what was decided with the rows that follow from it. Whoever appended
+/// folds it, lets the caller decide on that state, and appends what was decided, private words sealed, with the rows that follow from it. Whoever appended
 /// first meanwhile is folded in and the caller decides again, a bounded number of times.
 /// </summary>
 public interface IWorkflowOutside

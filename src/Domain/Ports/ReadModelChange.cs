@@ -28,7 +28,7 @@ public abstract record ReadModelChange
     /// <summary>… and no longer.</summary>
     public sealed record ClearDue(string Stream, string Kind, string Key) : ReadModelChange;
 
-    /// <summary>An amount set aside in a ledger.</summary>
+    /// <summary>An amount set aside in a ledger. An entry that is there already is replaced: an unknown call that is sent again counts once.</summary>
     /// <param name="Entry">The call's or the question's id.</param>
     /// <param name="Reservation">Where and how much.</param>
     /// <param name="At">UTC.</param>

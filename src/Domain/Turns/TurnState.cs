@@ -10,6 +10,9 @@ namespace AiManager.Domain;
 /// <param name="OpenAsk">A question without an answer yet; null when there is none.</param>
 public sealed record TurnState(ImmutableArray<TurnItem> Items, int Asks, long Tokens, int Corrections, AskId? OpenAsk)
 {
+    /// <summary>The open question as asked, with what was set aside for it; null when there is none.</summary>
+    public ModelAsked? Asked { get; init; }
+
     /// <summary>Nothing said yet.</summary>
     public static TurnState Empty { get; } = new([], 0, 0, 0, null);
 }
