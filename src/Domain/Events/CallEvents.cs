@@ -30,7 +30,14 @@ public sealed record CallDecided(
 /// <param name="IsRepeatable">True when sending it again cannot do it twice: read-only, idempotent, or the tool stores the key.</param>
 /// <param name="Reserved">What was set aside.</param>
 /// <param name="Approval">The approval that it used up; null when none was needed.</param>
-public sealed record CallStarted(CallId Call, string IdempotencyKey, bool IsRepeatable, ImmutableArray<Reservation> Reserved, ApprovalId? Approval) : WorkflowEvent;
+/// <param name="Undo">The tool that undoes it; null when nothing does.</param>
+public sealed record CallStarted(
+    CallId Call,
+    string IdempotencyKey,
+    bool IsRepeatable,
+    ImmutableArray<Reservation> Reserved,
+    ApprovalId? Approval,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null) : WorkflowEvent;
 
 /// <summary>How a call ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]

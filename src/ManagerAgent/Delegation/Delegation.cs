@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Who does what: templates become tasks, tasks find the executor that fits best.</summary>
+internal sealed class Delegation(IDirectory directory, Playbooks playbooks)
+{
+    /// <summary>Tasks that one template may become.</summary>
+    private const int MostChildren = 500;
+
+    /// <summary>Expands a template over its list.</summary>
+    public async Task ExpandAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        if (session.State.Task(id) is { Status: WorkTaskStatus.Ready } template)
+        {
+            await session.AppendAsync([Expand(session.State, template)], [], Actor.Manager, cancellationToken);
+        }
+    }
+
+    /// <summary>Finds somebody for a task; a task that nobody can do is blocked.</summary>
+    public async Task AssignAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        if (session.State.Task(id) is not { Status: WorkTaskStatus.Ready } task)
+        {
+            return;
+        }
+
+        WorkflowEvent fact = Choose(session.State, task.Task, []) is { } chosen
+            ? new TaskAssigned(id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, chosen.Reason)
+            : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
+        await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
+    }
+
+    /// <summary>Somebody with the skill who has not tried yet; null when there is nobody.</summary>
+    public TaskReassigned? Reassign(WorkflowState state, TaskState task) =>
+        Choose(state, task.Task, task.Tried) is { } chosen
+            ? new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, $"{task.Executor?.Actor} could not: {task.Reason}")
+            : null;
+
+    /// <summary>Agents before people; who has all the tools; who has least to do; then by name, so that the same state gives the same choice.</summary>
+    private Choice? Choose(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried)
+    {
+        var only = playbooks.Find(state.Agreed?.Playbook)?.Agents ?? [];
+        var agent = directory.Agents
+            .Where(a => a.Skills.Contains(task.Skill) && !tried.Contains(Actor.Agent(a.Name)) && (only.IsEmpty || only.Contains(a.Name)))
+            .Where(a => task.Grant.Tools.All(a.Tools.Contains))
+            .OrderBy(a => Load(state, Actor.Agent(a.Name)) / 4)
+            .ThenBy(a => a.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (agent is not null)
+        {
+            return new Choice(new Executor(Actor.Agent(agent.Name)), agent, $"has the skill '{task.Skill}' and every tool that the task may use");
+        }
+
+        var person = directory.People
+            .Where(p => p.Skills.ContainsKey(task.Skill) && !tried.Contains(Actor.Person(p.Id)))
+            .OrderByDescending(p => p.Skills[task.Skill])
+            .ThenBy(p => Load(state, Actor.Person(p.Id)))
+            .ThenBy(p => p.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return person is null ? null : new Choice(new Executor(Actor.Person(person.Id)), null, $"has the skill '{task.Skill}'");
+    }
+
+    private static int Load(WorkflowState state, Actor actor) =>
+        state.Tasks.Count(t => t.Executor?.Actor == actor && t.Status is WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson);
+
+    private static WorkflowEvent Expand(WorkflowState state, TaskState template)
+    {
+        var task = template.Task;
+        if (Reference.Resolve(task.ForEach!, ContextJson.Roots(state)) is not { ValueKind: JsonValueKind.Array } list)
+        {
+            return new TaskFailed(task.Id, $"There is no list at {task.ForEach}.");
+        }
+
+        if (list.GetArrayLength() > MostChildren)
+        {
+            return new TaskFailed(task.Id, $"{task.ForEach} has {list.GetArrayLength()} elements; at most {MostChildren} can be worked on at once.");
+        }
+
+        return new TaskExpanded(task.Id, [.. list.EnumerateArray().Select((item, i) => Child(task, item, i + 1))]);
+    }
+
+    private static WorkTask Child(WorkTask template, JsonElement item, int number) => template with
+    {
+        Id = PrefixedId.Derive<TaskId>(template.Id.Value, number.ToString(CultureInfo.InvariantCulture)),
+        Key = string.Create(CultureInfo.InvariantCulture, $"{template.Key}/{number}"),
+        Title = Name(item) is { } name ? $"{template.Title}: {name}" : $"{template.Title} {number.ToString(CultureInfo.InvariantCulture)}",
+        ForEach = null,
+        Template = template.Id,
+        Item = CanonicalJson.Of(JsonText.Of(item)),
+    };
+
+    /// <summary>What a person calls an element: itself, or the first short text in it.</summary>
+    private static string? Name(JsonElement item) => item.ValueKind switch
+    {
+        JsonValueKind.String => Short(item),
+        JsonValueKind.Object => item.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.String).Select(f => Short(f.Value)).FirstOrDefault(),
+        _ => null,
+    };
+
+    private static string? Short(JsonElement text) => text.GetString() is { Length: > 0 and <= 60 } name ? name : null;
+
+    private sealed record Choice(Executor Executor, AgentProfile? Agent, string Reason);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Who carries out which command.</summary>
+internal sealed class CommandDesk(
+    ContractMaker contracts,
+    Planner planner,
+    Replanner replanner,
+    Delegation delegation,
+    Supervisor supervisor,
+    DeliverableReviewer reviewer,
+    AcceptanceCheckers acceptance,
+    IEnumerable<IExecutor> executors,
+    IToolGate gate,
+    ICrashPoints crash)
+{
+    private readonly ImmutableArray<IExecutor> _executors = [.. executors];
+
+    /// <summary>Carries a command out and appends what came of it. Carrying it out again after a crash is harmless.</summary>
+    public Task CarryOutAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken) => command switch
+    {
+        WorkflowCommand.AgreeContract => contracts.AgreeAsync(session, cancellationToken),
+        WorkflowCommand.MakePlan => planner.AdoptAsync(session, cancellationToken),
+        WorkflowCommand.Expand expand => delegation.ExpandAsync(expand.Task, session, cancellationToken),
+        WorkflowCommand.Assign assign => delegation.AssignAsync(assign.Task, session, cancellationToken),
+        WorkflowCommand.Step step => StepAsync(step.Task, session, cancellationToken),
+        WorkflowCommand.Review review => reviewer.ReviewAsync(review.Task, session, cancellationToken),
+        WorkflowCommand.Climb climb => supervisor.ClimbAsync(climb.Task, session, cancellationToken),
+        WorkflowCommand.Expire expire => supervisor.ExpireAsync(expire.Approval, session, cancellationToken),
+        WorkflowCommand.ResolveUnknown unknown => gate.ResolveUnknownAsync(unknown.Escalation, session, cancellationToken),
+        WorkflowCommand.Accept => acceptance.CheckAsync(session, cancellationToken),
+        WorkflowCommand.Reconsider => replanner.ReconsiderAsync(session, cancellationToken),
+        WorkflowCommand.Complete => CompleteAsync(session, cancellationToken),
+        _ => throw new InvalidOperationException($"Nobody carries out {command}."),
+    };
+
+    /// <summary>Lets an agent make its moves; calls of one reply go to the gate side by side.</summary>
+    private async Task StepAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var state = session.State;
+        if (state.Task(id) is not { Executor: { } executor } task)
+        {
+            return;
+        }
+
+        var served = _executors.FirstOrDefault(e => e.Serves(executor))
+            ?? throw new InvalidOperationException($"Nobody serves {executor.Actor}.");
+        var moves = AgentTurn.Decide(state, task);
+        var events = await Task.WhenAll(moves.Select(move => served.StepAsync(id, move, session, cancellationToken)));
+        if (events.SelectMany(e => e).ToImmutableArray() is { IsEmpty: false } all)
+        {
+            await session.AppendAsync(all, [], executor.Actor, cancellationToken);
+            if (all.Any(e => e is DeliverableSubmitted))
+            {
+                crash.Pass(CrashPoint.AfterDeliverableSubmitted, state.Id.ToString());
+            }
+        }
+    }
+
+    private async Task CompleteAsync(WorkflowSession session, CancellationToken cancellationToken)
+    {
+        crash.Pass(CrashPoint.BeforeGoalCompleted, session.State.Id.ToString());
+        var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled).ToList();
+        var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} tasks, {session.State.Acceptance.Length} acceptance checks held.";
+        await session.AppendAsync([new GoalCompleted(summary)], [], Actor.Manager, cancellationToken);
+    }
+}

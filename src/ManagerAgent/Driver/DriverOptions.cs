@@ -1,0 +1,20 @@
+namespace AiManager.ManagerAgent;
+
+/// <summary>How workflows are driven in this host.</summary>
+public sealed class DriverOptions
+{
+    /// <summary>This host's name in leases. Default: the machine's name and the process id.</summary>
+    public string Node { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>How long a lease holds without being renewed; it is renewed at a third of it. Default 30 s.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to go without looking at the store when nothing announces itself. Default 2 s.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Steps of one workflow at the same time, at least 1. Default 4.</summary>
+    public int MaxParallelSteps { get; set; } = 4;
+
+    /// <summary>Workflows driven at the same time, at least 1. Default 16.</summary>
+    public int MaxParallelWorkflows { get; set; } = 16;
+}

@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>What people can do with workflows, from a terminal, a page or a program. Each answers with a closed result.</summary>
+public sealed class WorkflowDesk
+{
+    /// <summary>Characters that a goal may have.</summary>
+    public const int LongestGoal = 20_000;
+
+    private readonly IWorkflowJournal _journal;
+    private readonly EventStream _stream;
+    private readonly IWorkflowOutside _outside;
+    private readonly Playbooks _playbooks;
+    private readonly IDirectory _directory;
+    private readonly ICrashPoints _crash;
+    private readonly TimeProvider _time;
+    private readonly Random _chance;
+
+    internal WorkflowDesk(
+        IWorkflowJournal journal, EventStream stream, IWorkflowOutside outside, Playbooks playbooks, IDirectory directory, ICrashPoints crash, TimeProvider time, Random chance) =>
+        (_journal, _stream, _outside, _playbooks, _directory, _crash, _time, _chance) = (journal, stream, outside, playbooks, directory, crash, time, chance);
+
+    /// <summary>Submits a goal, or joins the open workflow that pursues it already.</summary>
+    public async Task<SubmitResult> SubmitAsync(SubmitRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Fault(request) is { } fault)
+        {
+            return new SubmitResult.Invalid(fault);
+        }
+
+        var id = request.IdempotencyKey is { } key
+            ? PrefixedId.Derive<WorkflowId>(Guid.Empty, $"{request.Requester}/{key}")
+            : PrefixedId.New<WorkflowId>(_time.GetUtcNow(), _chance);
+        var playbook = _playbooks.Find(request.Playbook) ?? (request.Contract is null ? _playbooks.ByWording(request.Goal) : null);
+        var submitted = new GoalSubmitted(
+            new PrivateText(request.Requester, request.Goal.Trim()),
+            request.Requester,
+            request.Playbook,
+            request.Contract is null ? playbook?.Singleton : null,
+            request.Inputs,
+            request.Deadline,
+            request.Budget,
+            request.Contract,
+            request.Company,
+            null,
+            request.Priority);
+        return await AppendAsync(id, submitted, cancellationToken);
+    }
+
+    /// <summary>A workflow with its events, private words open; null when there is none.</summary>
+    public async Task<WorkflowSnapshot?> FindAsync(WorkflowId id, CancellationToken cancellationToken)
+    {
+        var events = await _stream.ReadAsync(id.ToString(), 0, cancellationToken);
+        return events.IsEmpty ? null : new WorkflowSnapshot(WorkflowFold.Of(id, events), events);
+    }
+
+    /// <summary>Events behind <paramref name="afterSeq"/>, decoded, private words open.</summary>
+    public Task<ImmutableArray<Recorded>> EventsAsync(WorkflowId id, int afterSeq, CancellationToken cancellationToken) =>
+        _stream.ReadAsync(id.ToString(), afterSeq, cancellationToken);
+
+    /// <summary>Says something to the manager.</summary>
+    public Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, CancellationToken cancellationToken) =>
+        string.IsNullOrWhiteSpace(text) || text.Length > LongestGoal
+            ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"A message has 1 to {LongestGoal} characters."))
+            : OneAsync(id, person, new MessagePosted(new PrivateText(person, text)), cancellationToken);
+
+    /// <summary>Stops for now.</summary>
+    public Task<OutsideResult> PauseAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>
+        OneAsync(id, person, new WorkflowPaused(new PrivateText(person, reason)), cancellationToken);
+
+    /// <summary>Lets it go on.</summary>
+    public Task<OutsideResult> ResumeAsync(WorkflowId id, string person, CancellationToken cancellationToken) =>
+        OneAsync(id, person, new WorkflowResumed(), cancellationToken);
+
+    /// <summary>Ends it; a call under way is still settled.</summary>
+    public Task<OutsideResult> CancelAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>
+        OneAsync(id, person, new GoalCancelled(new PrivateText(person, reason)), cancellationToken);
+
+    /// <summary>Answers an escalation. A choice that it does not offer is refused; a finding takes any words as <c>noted</c>.</summary>
+    public Task<OutsideResult> AnswerAsync(WorkflowId id, EscalationId escalation, string choice, string? words, string person, CancellationToken cancellationToken) =>
+        _outside.AppendAsync(
+            id,
+            state => !state.Escalations.TryGetValue(escalation, out var open) ? new OutsideDecision.Refuse("There is no such escalation.")
+                : open.Choice is not null ? new OutsideDecision.Refuse($"{open.By} already answered '{open.Choice}'.")
+                : !MayAnswer(open.Raised.Role, person) ? new OutsideDecision.Refuse($"Only somebody with the role '{open.Raised.Role}' may answer.")
+                : !open.Raised.Choices.Contains(choice) ? new OutsideDecision.Refuse($"Answer with one of: {string.Join(", ", open.Raised.Choices)}.")
+                : new OutsideDecision.Append([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]),
+            Actor.Person(person),
+            cancellationToken);
+
+    /// <summary>Hands in a person's deliverable. It must satisfy its contract's schema; the errors are named.</summary>
+    public Task<OutsideResult> DeliverAsync(WorkflowId id, TaskId task, JsonText deliverable, string person, CancellationToken cancellationToken) =>
+        _outside.AppendAsync(id, state => Deliver(state, task, deliverable, person), Actor.Person(person), cancellationToken);
+
+    private static OutsideDecision Deliver(WorkflowState state, TaskId id, JsonText deliverable, string person)
+    {
+        if (state.Task(id) is not { Status: WorkTaskStatus.WaitingPerson } task || task.Executor?.Actor != Actor.Person(person))
+        {
+            return new OutsideDecision.Refuse("This task does not wait for you.");
+        }
+
+        var errors = ReplyReader.Read(deliverable.Text, task.Task.Deliverable.Schema, out var value, out var cannot);
+        return cannot is not null ? new OutsideDecision.Append([new TaskBlocked(id, cannot, Final: false)])
+            : errors.IsEmpty ? new OutsideDecision.Append([new DeliverableSubmitted(id, value)])
+            : new OutsideDecision.Refuse(string.Join("; ", errors));
+    }
+
+    private bool MayAnswer(string role, string person) =>
+        _directory.People.FirstOrDefault(p => p.Id == person)?.Roles.Contains(role) == true || !_directory.People.Any(p => p.Roles.Contains(role));
+
+    private Task<OutsideResult> OneAsync(WorkflowId id, string person, WorkflowEvent fact, CancellationToken cancellationToken) =>
+        _outside.AppendAsync(id, _ => new OutsideDecision.Append([fact]), Actor.Person(person), cancellationToken);
+
+    private string? Fault(SubmitRequest request) =>
+        string.IsNullOrWhiteSpace(request.Goal) ? "The goal is empty. Say in plain words what you want to achieve."
+        : request.Goal.Length > LongestGoal ? $"The goal has {request.Goal.Length} characters; at most {LongestGoal} are taken. Put long material into inputs or a document."
+        : _directory.People.All(p => p.Id != request.Requester) ? $"There is no person '{request.Requester}' in people.yaml."
+        : request.Playbook is { } name && _playbooks.Find(name) is null ? $"There is no playbook '{name}'. There are: {string.Join(", ", _playbooks.All.Select(p => p.Name))}."
+        : null;
+
+    private async Task<SubmitResult> AppendAsync(WorkflowId id, GoalSubmitted submitted, CancellationToken cancellationToken)
+    {
+        var recorded = new Recorded(0, 1, EventHash.Cut(_time.GetUtcNow()), Actor.Person(submitted.Requester), submitted);
+        var before = WorkflowFold.Start(id);
+        var after = WorkflowFold.Apply(before, recorded);
+        var sealedEvent = await _stream.SealAsync(recorded, string.Empty, cancellationToken);
+        ImmutableArray<Guard> guards = submitted.Singleton is { } key ? [new Guard.SingletonFree(key, id)] : [];
+        var request = new AppendRequest(id.ToString(), 0, null, [sealedEvent], guards, WorkflowView.Changes(before, [recorded], after));
+        switch (await _journal.AppendAsync(request, cancellationToken))
+        {
+            case AppendResult.Appended:
+                _crash.Pass(CrashPoint.AfterGoalSubmitted, id.ToString());
+                return new SubmitResult.Created(id);
+            case AppendResult.Conflict:
+                return new SubmitResult.Joined(id);
+            case AppendResult.Refused refused when PrefixedId.TryRead<WorkflowId>(refused.Detail, out var open):
+                return new SubmitResult.Joined(open);
+            case var other:
+                throw new InvalidOperationException($"A submission came to {other}.");
+        }
+    }
+}
+
+/// <summary>A goal as somebody hands it in.</summary>
+/// <param name="Goal">In plain words, 1 to <see cref="WorkflowDesk.LongestGoal"/> characters.</param>
+/// <param name="Requester">A person's id.</param>
+/// <param name="Company">Digest of the configuration in force.</param>
+public sealed record SubmitRequest(string Goal, string Requester, string Company)
+{
+    /// <summary>A playbook to follow; null leaves the choice to the manager.</summary>
+    public string? Playbook { get; init; }
+
+    /// <summary>Values that travel with the goal, an object.</summary>
+    public JsonText Inputs { get; init; } = JsonText.EmptyObject;
+
+    /// <summary>UTC; null for none.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>A cap for the whole workflow; null for none of its own.</summary>
+    public Amounts? Budget { get; init; }
+
+    /// <summary>A contract of the requester's own; null when it is to be made.</summary>
+    public Contract? Contract { get; init; }
+
+    /// <summary>The same key from the same person gives the same workflow; null for none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Higher goes first.</summary>
+    public int Priority { get; init; }
+}
+
+/// <summary>What came of a submission.</summary>
+public abstract record SubmitResult
+{
+    private SubmitResult()
+    {
+    }
+
+    /// <summary>A new workflow.</summary>
+    public sealed record Created(WorkflowId Workflow) : SubmitResult;
+
+    /// <summary>The workflow that was there already: the same idempotency key, or the same singleton.</summary>
+    public sealed record Joined(WorkflowId Workflow) : SubmitResult;
+
+    /// <summary>Not taken.</summary>
+    public sealed record Invalid(string Reason) : SubmitResult;
+}
+
+/// <summary>A workflow and the events that it is made of.</summary>
+/// <param name="State">Folded.</param>
+/// <param name="Events">All, oldest first.</param>
+public sealed record WorkflowSnapshot(WorkflowState State, ImmutableArray<Recorded> Events);

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Claims what there is to drive and drives it, several workflows side by side.</summary>
+public sealed class WorkflowLoop
+{
+    private readonly IWorkflowJournal _journal;
+    private readonly WorkflowDriver _driver;
+    private readonly TimeProvider _time;
+    private readonly DriverOptions _options;
+    private readonly ILogger _logger;
+
+    internal WorkflowLoop(IWorkflowJournal journal, WorkflowDriver driver, TimeProvider time, DriverOptions options, ILogger<WorkflowLoop> logger) =>
+        (_journal, _driver, _time, _options, _logger) = (journal, driver, time, options, logger);
+
+    /// <summary>
+    /// Drives until nothing is left that can go on without people or time.
+    /// Throws what a workflow throws, once the others have been let go: a terminal wants to see it.
+    /// </summary>
+    /// <param name="only">This workflow; null for whatever is unfinished.</param>
+    /// <param name="cancellationToken">Lets go in the middle; everything can be resumed.</param>
+    public Task RunUntilIdleAsync(WorkflowId? only, CancellationToken cancellationToken) => RunAsync(only?.ToString(), waits: false, cancellationToken);
+
+    /// <summary>Drives for ever. A workflow that fails in an unexpected way is logged and tried again when its lease has run out.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(null, waits: true, cancellationToken);
+
+    private async Task RunAsync(string? only, bool waits, CancellationToken cancellationToken)
+    {
+        var driving = new HashSet<Task>();
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var claim = driving.Count < _options.MaxParallelWorkflows ? await ClaimAsync(only, waits, cancellationToken) : null;
+                if (claim is not null)
+                {
+                    driving.Add(DriveAsync(claim, waits, cancellationToken));
+                    continue;
+                }
+
+                if (driving.Count == 0 && !waits)
+                {
+                    return;
+                }
+
+                await Task.WhenAny(driving.Append(_journal.WaitForWorkAsync(await PatienceAsync(waits, cancellationToken), cancellationToken)));
+                foreach (var done in driving.Where(d => d.IsCompleted).ToList())
+                {
+                    driving.Remove(done);
+                    await done;
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(driving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task<Claim?> ClaimAsync(string? only, bool waits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
+        }
+        catch (StoreUnavailableException fault) when (waits)
+        {
+            _logger.StoreAway(fault);
+            return null;
+        }
+    }
+
+    private async Task DriveAsync(Claim claim, bool waits, CancellationToken cancellationToken)
+    {
+        // Away from the caller's thread: a workflow that computes must not hold up the claims of the others.
+        await Task.Yield();
+        try
+        {
+            await _driver.DriveAsync(claim, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            _logger.LeaseLost(claim.Stream);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _logger.LetGo(claim.Stream);
+        }
+        catch (Exception fault) when (waits)
+        {
+            // The outer edge of the loop: the lease runs out by itself, and that is the pause before the next attempt.
+            _logger.DrivingFailed(fault, claim.Stream);
+        }
+    }
+
+    private async Task<TimeSpan> PatienceAsync(bool waits, CancellationToken cancellationToken)
+    {
+        if (!waits)
+        {
+            return _options.Patience;
+        }
+
+        try
+        {
+            var due = await _journal.NextDueAsync(cancellationToken) - _time.GetUtcNow();
+            return due is { } wait && wait > TimeSpan.Zero && wait < _options.Patience ? wait : _options.Patience;
+        }
+        catch (StoreUnavailableException)
+        {
+            return _options.Patience;
+        }
+    }
+}

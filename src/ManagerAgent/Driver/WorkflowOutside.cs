@@ -1,0 +1,68 @@
+namespace AiManager.ManagerAgent;
+
+/// <summary>Appends from outside a lease; see the port.</summary>
+internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stream, TimeProvider time) : IWorkflowOutside
+{
+    private const int MostAttempts = 50;
+
+    /// <inheritdoc/>
+    public async Task<OutsideResult> AppendAsync(
+        WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var state = await stream.FoldAsync(workflow, cancellationToken);
+            if (state.Submitted is null)
+            {
+                return new OutsideResult.NotFound();
+            }
+
+            switch (decide(state))
+            {
+                case OutsideDecision.Refuse refuse:
+                    return new OutsideResult.Refused(refuse.Reason);
+                case OutsideDecision.Append append:
+                    if (await TryAppendAsync(state, append, actor, cancellationToken) is { } result)
+                    {
+                        return result;
+                    }
+
+                    break;
+            }
+        }
+
+        throw new StoreUnavailableException($"{workflow} was changed by others {MostAttempts} times in a row. Try again.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
+        await stream.FoldAsync(workflow, cancellationToken) is { Submitted: not null } state ? state : null;
+
+    /// <summary>Null when somebody else was first.</summary>
+    private async Task<OutsideResult?> TryAppendAsync(WorkflowState state, OutsideDecision.Append append, Actor actor, CancellationToken cancellationToken)
+    {
+        var batch = new List<Recorded>();
+        var after = state;
+        foreach (var fact in append.Events)
+        {
+            var next = new Recorded(0, after.Seq + 1, EventHash.Cut(time.GetUtcNow()), actor, fact);
+            if (WorkflowFold.TryApply(after, next) is not { } folded)
+            {
+                return new OutsideResult.Refused("The workflow has moved on; this can no longer be done.");
+            }
+
+            after = folded with { Seq = next.Seq, UpdatedAt = next.At };
+            batch.Add(next);
+        }
+
+        var events = await Task.WhenAll(batch.Select(e => stream.SealAsync(e, $"{state.Id}/{state.Seq}", cancellationToken)));
+        var request = new AppendRequest(state.Id.ToString(), state.Seq, null, [.. events], [], WorkflowView.Changes(state, batch, after));
+        return await journal.AppendAsync(request, cancellationToken) switch
+        {
+            AppendResult.Appended => new OutsideResult.Appended(after),
+            AppendResult.Conflict => null,
+            AppendResult.Refused refused => new OutsideResult.Refused(refused.Detail),
+            _ => throw new InvalidOperationException("An append without an epoch cannot be fenced."),
+        };
+    }
+}

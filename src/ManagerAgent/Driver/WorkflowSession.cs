@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>
+/// One workflow being driven in this host: the only place that folds it, and the only one that appends to it here. Two states are kept:
+/// what is on disk, and that plus what is deferred. Deferred events go out with the next append, in front of it.
+/// </summary>
+internal sealed class WorkflowSession : IWorkflowLog, IDisposable
+{
+    private readonly IWorkflowJournal _journal;
+    private readonly EventStream _stream;
+    private readonly TimeProvider _time;
+    private readonly Claim _claim;
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private readonly List<Recorded> _deferred = [];
+    private WorkflowState _durable;
+    private DateTimeOffset _heldUntil;
+
+    private WorkflowSession(IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, WorkflowState durable, DateTimeOffset heldUntil)
+    {
+        (_journal, _stream, _time, _claim, _durable, _heldUntil) = (journal, stream, time, claim, durable, heldUntil);
+        State = durable;
+    }
+
+    /// <inheritdoc/>
+    public WorkflowState State { get; private set; }
+
+    /// <summary>The last seq on disk that is folded in here.</summary>
+    public int FoldedSeq => _durable.Seq;
+
+    /// <summary>Folds a claimed workflow.</summary>
+    public static async Task<WorkflowSession> OpenAsync(
+        IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, DateTimeOffset heldUntil, CancellationToken cancellationToken)
+    {
+        var state = await stream.FoldAsync(PrefixedId.Read<WorkflowId>(claim.Stream), cancellationToken);
+        return new WorkflowSession(journal, stream, time, claim, state, heldUntil);
+    }
+
+    /// <inheritdoc/>
+    public async Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken);
+        try
+        {
+            return await AppendLocked(events, guards, actor, cancellationToken);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
+    {
+        _lock.Wait();
+        try
+        {
+            var state = State;
+            var recorded = new List<Recorded>(events.Length);
+            foreach (var fact in events)
+            {
+                var next = new Recorded(0, state.Seq + 1, Now(), actor, fact);
+                if (WorkflowFold.TryApply(state, next) is not { } folded)
+                {
+                    return false;
+                }
+
+                state = folded with { Seq = next.Seq, UpdatedAt = next.At };
+                recorded.Add(next);
+            }
+
+            _deferred.AddRange(recorded);
+            State = state;
+            return true;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (until <= _heldUntil)
+        {
+            return;
+        }
+
+        if (!await _journal.RenewAsync(_claim, until, cancellationToken))
+        {
+            throw new LeaseLostException(_claim.Stream);
+        }
+
+        _heldUntil = until;
+    }
+
+    /// <summary>Writes what is deferred. True when that, or somebody else's append, changed the state.</summary>
+    public async Task<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken);
+        try
+        {
+            var before = State.Seq;
+            if (_deferred.Count > 0)
+            {
+                await AppendLocked([], [], Actor.System, cancellationToken);
+            }
+
+            return State.Seq != before;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>Folds in what others appended. True when there was anything.</summary>
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken);
+        try
+        {
+            return await CatchUpLocked(cancellationToken);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private async Task<LogResult> AppendLocked(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var batch = new List<Recorded>(_deferred);
+            var state = State;
+            foreach (var fact in events)
+            {
+                var next = new Recorded(0, state.Seq + 1, Now(), actor, fact);
+                if (WorkflowFold.TryApply(state, next) is not { } folded)
+                {
+                    return new LogResult.Overtaken();
+                }
+
+                state = folded with { Seq = next.Seq, UpdatedAt = next.At };
+                batch.Add(next);
+            }
+
+            if (batch.Count == 0)
+            {
+                return new LogResult.Appended();
+            }
+
+            var request = await RequestLocked(batch, guards, state, cancellationToken);
+            switch (await _journal.AppendAsync(request, cancellationToken))
+            {
+                case AppendResult.Appended:
+                    _deferred.Clear();
+                    _durable = state;
+                    State = state;
+                    return new LogResult.Appended();
+                case AppendResult.Conflict:
+                    await CatchUpLocked(cancellationToken);
+                    continue;
+                case AppendResult.Refused refused:
+                    return new LogResult.Refused(refused.Guard, refused.Detail);
+                default:
+                    throw new LeaseLostException(_claim.Stream);
+            }
+        }
+    }
+
+    private async Task<AppendRequest> RequestLocked(List<Recorded> batch, ImmutableArray<Guard> guards, WorkflowState after, CancellationToken cancellationToken)
+    {
+        var sealedEvents = ImmutableArray.CreateBuilder<NewEvent>(batch.Count);
+        foreach (var recorded in batch)
+        {
+            sealedEvents.Add(await _stream.SealAsync(recorded, $"{_claim.Stream}/{_durable.Seq}", cancellationToken));
+        }
+
+        return new AppendRequest(_claim.Stream, _durable.Seq, _claim.Epoch, sealedEvents.MoveToImmutable(), guards, WorkflowView.Changes(_durable, batch, after));
+    }
+
+    /// <summary>Puts others' events in front of what is deferred here; deferred events that are no legal moves any more are dropped.</summary>
+    private async Task<bool> CatchUpLocked(CancellationToken cancellationToken)
+    {
+        var news = await _stream.ReadAsync(_claim.Stream, _durable.Seq, cancellationToken);
+        if (news.IsEmpty)
+        {
+            return false;
+        }
+
+        _durable = news.Aggregate(_durable, WorkflowFold.Apply);
+        var state = _durable;
+        var kept = new List<Recorded>(_deferred.Count);
+        foreach (var recorded in _deferred)
+        {
+            var moved = recorded with { Seq = state.Seq + 1 };
+            if (WorkflowFold.TryApply(state, moved) is { } folded)
+            {
+                state = folded with { Seq = moved.Seq, UpdatedAt = moved.At };
+                kept.Add(moved);
+            }
+        }
+
+        _deferred.Clear();
+        _deferred.AddRange(kept);
+        State = state;
+        return true;
+    }
+
+    private DateTimeOffset Now() => EventHash.Cut(_time.GetUtcNow());
+}

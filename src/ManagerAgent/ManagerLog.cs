@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Every message this project writes. Ids 2100–2199; an id is never reused.</summary>
+internal static partial class ManagerLog
+{
+    [LoggerMessage(2100, LogLevel.Warning, "The store cannot be reached; trying again")]
+    public static partial void StoreAway(this ILogger logger, Exception fault);
+
+    [LoggerMessage(2101, LogLevel.Information, "Another host drives {Workflow} now")]
+    public static partial void LeaseLost(this ILogger logger, string workflow);
+
+    [LoggerMessage(2102, LogLevel.Debug, "Let go of {Workflow} in the middle")]
+    public static partial void LetGo(this ILogger logger, string workflow);
+
+    [LoggerMessage(2103, LogLevel.Error, "Driving {Workflow} failed; it is tried again when its lease has run out")]
+    public static partial void DrivingFailed(this ILogger logger, Exception fault, string workflow);
+}

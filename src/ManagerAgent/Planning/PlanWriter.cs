@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Writes a plan by small questions: the tasks first, then each task's details side by side.</summary>
+internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirectory directory, IToolGate gate)
+{
+    /// <summary>Asks for a plan of <paramref name="version"/>.</summary>
+    /// <param name="version">Above the one in force.</param>
+    /// <param name="reason">For a revision: what made it necessary; null for the first plan.</param>
+    /// <param name="log">The workflow.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The plan, or how the dialogue ended that gave none.</returns>
+    public async Task<(Plan? Plan, DialogueResult? Ending)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var state = log.State;
+        var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}");
+        var pool = Pool(state);
+        var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null).ToList();
+        var outline = await AskOutlineAsync(state, pool, kept, round, reason, log, cancellationToken);
+        if (outline is not DialogueResult.Answered answered)
+        {
+            return (null, outline);
+        }
+
+        var tasks = PlanCheck.Order([.. answered.Reply.GetProperty("tasks").EnumerateArray().Select(OutlinedTask.Read)])!.Value
+            .Where(t => kept.All(k => k.Task.Key != t.Key)).ToImmutableArray();
+        var details = await Task.WhenAll(tasks.Select(t => AskDetailAsync(t, tasks, state, pool, round, log, cancellationToken)));
+        if (details.FirstOrDefault(d => d is DialogueResult.NoScript or DialogueResult.Failed) is { } ending)
+        {
+            return (null, ending);
+        }
+
+        var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
+            .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
+            .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
+        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool));
+        return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
+    }
+
+    private async Task<DialogueResult> AskOutlineAsync(
+        WorkflowState state, TaskPool pool, List<TaskState> kept, string round, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var context = ContextJson.Of(state);
+        if (playbooks.Find(state.Agreed!.Playbook) is { } playbook)
+        {
+            context["playbook"] = new JsonObject { ["name"] = playbook.Name, ["text"] = playbook.Text };
+        }
+
+        context["skills"] = ContextJson.List(pool.Skills);
+        context["tools"] = Tools(pool.Tools.Values);
+        if (reason is not null)
+        {
+            context["reason"] = reason;
+            context["done"] = ContextJson.List(kept.Select(k => k.Task.Key));
+        }
+
+        var done = kept.Select(k => k.Task.Key).ToHashSet(StringComparer.Ordinal);
+        var question = new ManagerQuestion("outline", round, "Which tasks lead to this outcome, and in which order?", context, PlanSchemas.Outline)
+        {
+            Check = reply => PlanCheck.Outline(reply, pool.Skills, done),
+        };
+        return await dialogue.AskAsync(question, log, cancellationToken);
+    }
+
+    private Task<DialogueResult> AskDetailAsync(
+        OutlinedTask task, ImmutableArray<OutlinedTask> all, WorkflowState state, TaskPool pool, string round, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var tools = pool.ToolsFor(task.Skill);
+        var context = ContextJson.Of(state);
+        if (playbooks.Find(state.Agreed!.Playbook) is { } playbook)
+        {
+            context["playbook"] = new JsonObject { ["name"] = playbook.Name, ["text"] = playbook.Text };
+        }
+
+        context["task"] = new JsonObject { ["key"] = task.Key, ["title"] = task.Title, ["skill"] = task.Skill, ["forEach"] = task.ForEach };
+        context["needs"] = ContextJson.List(task.Needs);
+        context["neededBy"] = ContextJson.List(all.Where(t => t.Needs.Contains(task.Key)).Select(t => t.ForEach is { } list ? $"{t.Key} (once for each element of {list})" : t.Key));
+        context["tools"] = Tools(tools);
+        context["checks"] = Tools(pool.Tools.Values.Where(t => !tools.Contains(t)));
+        var names = pool.Tools.Keys.ToHashSet(StringComparer.Ordinal);
+        return dialogue.AskAsync(
+            new ManagerQuestion("detail", $"{task.Key}/{round}", $"What exactly is to be done in the task '{task.Key}', and what must come out?", context, PlanSchemas.Detail)
+            {
+                Check = reply => PlanCheck.Detail(reply, names),
+            },
+            log,
+            cancellationToken);
+    }
+
+    private static WorkTask Write(OutlinedTask task, DialogueResult detail, Dictionary<string, TaskId> ids, TaskPool pool)
+    {
+        var (instruction, tools, deliverable) = detail is DialogueResult.Answered { Reply: var reply }
+            ? (reply.GetProperty("instruction").GetString()!,
+                reply.GetProperty("tools").EnumerateArray().Select(t => t.GetString()!).Distinct().ToImmutableArray(),
+                new DeliverableContract(JsonText.Of(reply.GetProperty("deliverable")), PlanCheck.Check(reply), reply.TryGetProperty("review", out var review) ? review.GetString() : null))
+            : Fallback(task, pool);
+        return new WorkTask(
+            ids[task.Key],
+            task.Key,
+            task.Title,
+            instruction,
+            [.. task.Needs.Select(n => ids[n])],
+            task.Skill,
+            deliverable,
+            new Grant(tools),
+            task.ForEach,
+            null,
+            JsonText.Null,
+            null,
+            task.Risk);
+    }
+
+    /// <summary>Where a model cannot describe a task in order: its title is the instruction, it may only read, and a reviewer judges a summary.</summary>
+    private static (string Instruction, ImmutableArray<string> Tools, DeliverableContract Deliverable) Fallback(OutlinedTask task, TaskPool pool) => (
+        task.Title,
+        [.. pool.ToolsFor(task.Skill).Select(t => t.Name)],
+        new DeliverableContract(
+            JsonText.Parse("""{"type":"object","required":["summary"],"properties":{"summary":{"type":"string","minLength":1}}}"""), null, $"The summary answers the task: {task.Title}"));
+
+    private TaskPool Pool(WorkflowState state)
+    {
+        var only = playbooks.Find(state.Agreed!.Playbook)?.Agents ?? [];
+        var agents = directory.Agents.Where(a => only.IsEmpty || only.Contains(a.Name)).ToImmutableArray();
+        var tools = gate.Describe(agents.SelectMany(a => a.Tools).Concat(state.Agreed.Contract.Acceptance.Select(a => a.Tool).OfType<string>()).Distinct());
+        return new TaskPool(agents, directory.People, tools.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal));
+    }
+
+    private static TaskId TaskIdOf(WorkflowId workflow, int version, string key) =>
+        PrefixedId.Derive<TaskId>(workflow.Value, string.Create(CultureInfo.InvariantCulture, $"{version}/{key}"));
+
+    private static JsonArray Tools(IEnumerable<ToolDescription> tools) => new([.. tools.Select(t => new JsonObject
+    {
+        ["name"] = t.Name,
+        ["description"] = t.Description,
+        ["parameters"] = ContextJson.Node(t.Parameters),
+    })]);
+}
+
+/// <summary>Who and what a plan can count on.</summary>
+/// <param name="Agents">Agents that may work on the goal.</param>
+/// <param name="People">Everyone.</param>
+/// <param name="Tools">Tools that one of the agents has.</param>
+internal sealed record TaskPool(ImmutableArray<AgentProfile> Agents, ImmutableArray<Person> People, ImmutableSortedDictionary<string, ToolDescription> Tools)
+{
+    /// <summary>Skills that somebody has.</summary>
+    public ImmutableSortedSet<string> Skills { get; } = [.. Agents.SelectMany(a => a.Skills).Concat(People.SelectMany(p => p.Skills.Keys))];
+
+    /// <summary>Tools that an agent with <paramref name="skill"/> has.</summary>
+    public ImmutableArray<ToolDescription> ToolsFor(string skill) =>
+        [.. Agents.Where(a => a.Skills.Contains(skill)).SelectMany(a => a.Tools).Distinct().Order(StringComparer.Ordinal).Where(Tools.ContainsKey).Select(t => Tools[t])];
+}

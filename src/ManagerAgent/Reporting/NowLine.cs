@@ -1,0 +1,42 @@
+namespace AiManager.ManagerAgent;
+
+/// <summary>One line that says what a workflow is doing now.</summary>
+public static class NowLine
+{
+    /// <summary>The line, without "now:".</summary>
+    public static string Of(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.ShownStatus switch
+        {
+            WorkflowStatus.Planning => state.Agreed is null ? "finding out what the goal means" : "planning",
+            WorkflowStatus.Running => Running(state),
+            WorkflowStatus.Waiting => "waiting for " + Waiting(state),
+            WorkflowStatus.Paused => "paused",
+            WorkflowStatus.Completed => "completed",
+            WorkflowStatus.Failed => "failed: " + state.Ending,
+            _ => "cancelled: " + state.Ending,
+        };
+    }
+
+    private static string Running(WorkflowState state)
+    {
+        var titles = state.Tasks.Where(t => t.Status is WorkTaskStatus.Running or WorkTaskStatus.InReview && !t.IsExpanded).Select(t => t.Task.Title).ToList();
+        return titles.Count switch
+        {
+            0 => "checking whether the goal is met",
+            1 => titles[0],
+            _ => $"{titles[0]} and {titles.Count - 1} more",
+        };
+    }
+
+    private static string Waiting(WorkflowState state)
+    {
+        var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.Requested.Seats.Where(s => a.Open(s.Role) > 0).Select(s => s.Role))
+            .Concat(state.Escalations.Values.Where(e => e.Choice is null).Select(e => e.Raised.Role))
+            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+        return string.Join(" and ", roles);
+    }
+}

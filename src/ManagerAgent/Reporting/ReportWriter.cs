@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Writes a report's lines, in the order in which people ask: done, not done, waiting, cost, saved.</summary>
+internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
+{
+    /// <summary>Positions that one line names at most; the first and the last ones when there are more.</summary>
+    private const int MostPositions = 40;
+
+    private readonly ImmutableArray<ReportLine>.Builder _lines = ImmutableArray.CreateBuilder<ReportLine>();
+    private readonly WorkflowState _state = snapshot.State;
+
+    public ImmutableArray<ReportLine> ToImmutable() => _lines.ToImmutable();
+
+    public void WriteTasks()
+    {
+        foreach (var task in _state.Tasks.Where(t => t.Task.ForEach is null))
+        {
+            switch (task.Status)
+            {
+                case WorkTaskStatus.Done:
+                    Add(ReportKind.Done, $"{task.Task.Title}{Money(task)}: {Digest(task.Deliverable)}", About(task));
+                    WriteLeftOut(task);
+                    WriteUndo(task);
+                    break;
+                case WorkTaskStatus.Failed:
+                    Add(ReportKind.NotDone, $"{task.Task.Title}: {task.Reason}", About(task));
+                    break;
+                case WorkTaskStatus.Cancelled when _state.IsFinal:
+                    Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", About(task));
+                    WriteUndo(task);
+                    break;
+            }
+        }
+
+        foreach (var template in _state.Tasks.Where(t => t.IsExpanded && _state.Tasks.All(c => c.Task.Template != t.Task.Id)))
+        {
+            Add(ReportKind.Done, $"{template.Task.Title}: nothing to do.", About(template));
+        }
+    }
+
+    public void WriteAcceptance()
+    {
+        foreach (var check in _state.Acceptance)
+        {
+            Add(check.Held ? ReportKind.Done : ReportKind.NotDone, (check.Held ? "Proved: " : "Not proved: ") + check.Reason, Positions(e => e == check));
+        }
+    }
+
+    public void WriteWaiting()
+    {
+        foreach (var approval in _state.Approvals.Values.Where(a => a.Verdict is null && !_state.IsFinal).OrderBy(a => a.RequestedAt))
+        {
+            var asked = approval.Requested;
+            var seats = asked.Seats.Where(s => approval.Open(s.Role) > 0).Select(s => approval.Open(s.Role) > 1 ? $"{approval.Open(s.Role)} × {s.Role}" : s.Role);
+            var title = asked.Task is { } id ? _state.Task(id)?.Task.Title : asked.Tool;
+            Add(
+                ReportKind.Waiting,
+                $"{title} waits for {string.Join(" and ", seats)} to approve it until {asked.ExpiresAt:yyyy-MM-dd HH:mm} UTC ({asked.Approval}): {asked.Reason}",
+                Positions(e => e is ApprovalRequested r && r.Approval == asked.Approval || e is SeatFilled f && f.Approval == asked.Approval));
+        }
+
+        foreach (var escalation in _state.Escalations.Values.Where(e => e.Choice is null && !_state.IsFinal).OrderBy(e => e.RaisedAt))
+        {
+            Add(
+                ReportKind.Waiting,
+                $"{escalation.Raised.Question} Waits for {escalation.Raised.Role} ({escalation.Raised.Escalation}).",
+                Positions(e => e is Escalated r && r.Escalation == escalation.Raised.Escalation));
+        }
+
+        foreach (var task in _state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson))
+        {
+            Add(ReportKind.Waiting, $"{task.Task.Title} waits for {task.Executor?.Actor}.", About(task));
+        }
+    }
+
+    public void WriteEnding()
+    {
+        if (_state.Ending is { } ending)
+        {
+            Add(
+                _state.Status == WorkflowStatus.Completed ? ReportKind.Done : ReportKind.NotDone,
+                ending,
+                Positions(e => e is GoalCompleted or GoalFailed or GoalCancelled));
+        }
+    }
+
+    public void WriteCost()
+    {
+        var spent = _state.Spend.Spent;
+        var paid = Positions(e => e is CallSettled { Cost: not null });
+        if (!paid.IsEmpty)
+        {
+            Add(ReportKind.Cost, $"Spent {Amount(spent.Money ?? 0)} by {snapshot.Events.Count(e => e.Event is CallSettled { Cost: not null })} calls.", paid);
+        }
+
+        var asked = Positions(e => e is ModelReplied { Usage: not null });
+        if (!asked.IsEmpty)
+        {
+            Add(ReportKind.Cost, $"Models: {spent.Calls ?? 0} calls, {spent.Tokens ?? 0} tokens, {Amount(spent.ModelCost ?? 0)}.", asked);
+        }
+    }
+
+    public void WriteSaving(decimal minutesPerTask)
+    {
+        var done = _state.Tasks.Where(t => t.Task.ForEach is null && t.Status == WorkTaskStatus.Done && t.Executor is { IsPerson: false }).ToList();
+        if (done.Count > 0 && minutesPerTask > 0)
+        {
+            var minutes = decimal.Round(done.Count * minutesPerTask);
+            Add(
+                ReportKind.Saved,
+                string.Create(CultureInfo.InvariantCulture, $"About {minutes} minutes of people's work: {done.Count} tasks done by agents × {minutesPerTask} minutes each (savings.minutesPerTask in company.yaml)."),
+                [.. done.SelectMany(t => About(t)).Order()]);
+        }
+    }
+
+    /// <summary>What a deliverable says was left out: a list <c>notDone</c> of texts, or of objects with <c>what</c> and <c>why</c>.</summary>
+    private void WriteLeftOut(TaskState task)
+    {
+        var deliverable = task.Deliverable.ToElement();
+        if (deliverable.ValueKind != JsonValueKind.Object || !deliverable.TryGetProperty("notDone", out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        foreach (var item in list.EnumerateArray())
+        {
+            var text = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("what", out var what) && item.TryGetProperty("why", out var why)
+                ? $"{what}: {why}"
+                : Cut(item.ToString());
+            Add(ReportKind.NotDone, text, About(task));
+        }
+    }
+
+    /// <summary>After a cancellation: what was done all the same, and what undoes it.</summary>
+    private void WriteUndo(TaskState task)
+    {
+        foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => c is { Status: CallStatus.Succeeded, Started.Undo: not null }))
+        {
+            if (_state.Status == WorkflowStatus.Cancelled)
+            {
+                Add(ReportKind.Done, $"{call.Proposed.Tool} was done before the cancellation; {call.Started!.Undo} undoes it: {Cut(call.Settled!.Result.Text)}", [.. Of(call)]);
+            }
+        }
+    }
+
+    private string Money(TaskState task)
+    {
+        var cost = task.Calls.Select(c => _state.Calls[c].Settled?.Cost).OfType<Money>().Sum(c => decimal.Parse(c.Amount, CultureInfo.InvariantCulture));
+        return cost == 0 ? string.Empty : $" ({Amount(cost)})";
+    }
+
+    private string Amount(decimal amount) => $"{amount.ToString("N2", CultureInfo.InvariantCulture)} {currency}";
+
+    private ImmutableArray<long> About(TaskState task)
+    {
+        var id = task.Task.Id;
+        var direct = Positions(e => e switch
+        {
+            TaskExpanded x => x.Task == id,
+            TaskAssigned x => x.Task == id,
+            TaskReassigned x => x.Task == id,
+            TaskFailed x => x.Task == id,
+            DeliverableSubmitted x => x.Task == id,
+            DeliverableReviewed x => x.Task == id,
+            _ => false,
+        });
+        var calls = task.Calls.SelectMany(c => Of(_state.Calls[c]));
+        var all = direct.Concat(calls).Distinct().Order().ToImmutableArray();
+
+        // A task that nothing happened to is known from the plan.
+        return all.IsEmpty ? Positions(e => e is PlanAdopted or PlanRevised) : all;
+    }
+
+    private IEnumerable<long> Of(CallState call) => call.Seqs.Select(seq => snapshot.Events[seq - 1].Position);
+
+    private ImmutableArray<long> Positions(Func<WorkflowEvent, bool> wanted) => [.. snapshot.Events.Where(e => wanted(e.Event)).Select(e => e.Position)];
+
+    private void Add(ReportKind kind, string text, ImmutableArray<long> events) =>
+        _lines.Add(new ReportLine(text, kind, events.Length <= MostPositions ? events : [.. events.Take(MostPositions / 2), .. events.TakeLast(MostPositions / 2)]));
+
+    /// <summary>A deliverable in a few words: its summary, or its short fields.</summary>
+    private static string Digest(JsonText deliverable)
+    {
+        var element = deliverable.ToElement();
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return Cut(deliverable.Text);
+        }
+
+        if (element.TryGetProperty("summary", out var summary) && summary.ValueKind == JsonValueKind.String)
+        {
+            return Cut(summary.GetString()!);
+        }
+
+        return Cut(string.Join(", ", element.EnumerateObject().Select(f => f.Value.ValueKind switch
+        {
+            JsonValueKind.Array => $"{f.Name}: {f.Value.GetArrayLength()}",
+            JsonValueKind.Object => $"{f.Name}: …",
+            _ => $"{f.Name}: {f.Value}",
+        })));
+    }
+
+    private static string Cut(string text) => text.Length <= 200 ? text : text[..199] + "…";
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Checks whether the contract is met, one acceptance check after the other.</summary>
+internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
+{
+    /// <summary>Makes the checks that this round lacks.</summary>
+    public async Task CheckAsync(WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var checks = session.State.Agreed!.Contract.Acceptance;
+        var round = session.State.Acceptance.IsEmpty ? session.State.AcceptanceRound + 1 : session.State.AcceptanceRound;
+        for (var index = session.State.Acceptance.Length; index < checks.Length; index++)
+        {
+            var check = checks[index];
+            var made = check.Tool is null
+                ? await JudgeAsync(check, index, round, session, cancellationToken)
+                : await CallAsync(check, index, round, session, cancellationToken);
+            if (made is null || await session.AppendAsync([made], [], Actor.System, cancellationToken) is not LogResult.Appended)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Null while the call waits for somebody.</summary>
+    private async Task<AcceptanceChecked?> CallAsync(AcceptanceCheck check, int index, int round, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var call = PrefixedId.Derive<CallId>(session.State.Id.Value, string.Create(CultureInfo.InvariantCulture, $"accept/{round}/{index}"));
+        switch (await gate.CallAsync(new ToolCall(call, null, Actor.System, check.Tool!, check.Args, null), session, cancellationToken))
+        {
+            case CallResult.Settled { Outcome: CallOutcome.Succeeded } settled:
+                var (holds, seen) = gate.Holds(check.Is!, check.Args, settled.Result);
+                return new AcceptanceChecked(index, round, call, holds, holds ? $"{check.Tool}: {check.Is}." : $"{check.Tool} does not show that {check.Is}: {seen}.");
+            case CallResult.Settled settled:
+                return new AcceptanceChecked(index, round, call, false, $"{check.Tool} could not be read: {settled.Result.Text}");
+            case CallResult.Refused refused:
+                return new AcceptanceChecked(index, round, call, false, $"{check.Tool} may not be read: {refused.Reason}");
+            default:
+                return null;
+        }
+    }
+
+    private async Task<AcceptanceChecked> JudgeAsync(AcceptanceCheck check, int index, int round, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var context = ContextJson.Of(session.State);
+        context["contract"] = check.Review;
+        context["results"] = ContextJson.Results(session.State);
+        var subject = string.Create(CultureInfo.InvariantCulture, $"accept/{round}/{index}");
+        var (reviewer, accepted, reasons) = await reviewers.AskAsync(
+            subject, "Is this true of the results?", context, null, null, session, cancellationToken);
+        return new AcceptanceChecked(index, round, null, accepted, $"{reviewer}: {string.Join(" ", reasons)}");
+    }
+}

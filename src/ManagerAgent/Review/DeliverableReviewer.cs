@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Checks a deliverable against its contract, by evidence where there is a check and by a reviewing agent where there is none. Never by the doer.</summary>
+internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, ICrashPoints crash)
+{
+    /// <summary>Reviews what a task handed in.</summary>
+    public async Task ReviewAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        if (session.State.Task(id) is not { Status: WorkTaskStatus.InReview } task)
+        {
+            return;
+        }
+
+        var check = task.Task.Deliverable.Check;
+        var applies = check is not null && (check.When is null || Reference.Resolve(check.When, ContextJson.Roots(session.State, task)) is not null);
+        var verdict = applies
+            ? await GatherAsync(check!, task, session, cancellationToken)
+            : await JudgeAsync(task, session, cancellationToken);
+        if (verdict is null)
+        {
+            return;
+        }
+
+        await session.AppendAsync([verdict], [], verdict.Reviewer, cancellationToken);
+        crash.Pass(CrashPoint.AfterDeliverableReviewed, session.State.Id.ToString());
+    }
+
+    /// <summary>Null while the evidence waits for somebody.</summary>
+    private async Task<DeliverableReviewed?> GatherAsync(EvidenceCheck check, TaskState task, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var id = task.Task.Id;
+        if (Reference.Fill(check.Args, ContextJson.Roots(session.State, task)) is not { } args)
+        {
+            return Reject(id, Actor.System, "The deliverable lacks what its evidence needs.");
+        }
+
+        var call = PrefixedId.Derive<CallId>(id.Value, string.Create(CultureInfo.InvariantCulture, $"evidence/{task.Submissions}"));
+        switch (await gate.CallAsync(new ToolCall(call, id, Actor.System, check.Tool, args, null), session, cancellationToken))
+        {
+            case CallResult.Settled { Outcome: CallOutcome.Succeeded } settled:
+                var (holds, seen) = gate.Holds(check.Is, args, settled.Result);
+                return new DeliverableReviewed(id, Actor.System, holds, [holds ? $"{check.Tool} shows it." : $"{check.Tool} does not show it: {seen}"], [call]);
+            case CallResult.Settled settled:
+                return Reject(id, Actor.System, $"The evidence could not be read: {settled.Result.Text}");
+            case CallResult.Refused refused:
+                return Reject(id, Actor.System, $"The evidence may not be read: {refused.Reason}");
+            default:
+                return null;
+        }
+    }
+
+    private async Task<DeliverableReviewed> JudgeAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var context = ContextJson.Of(session.State);
+        context["task"] = ContextJson.Of(task.Task);
+        context["item"] = ContextJson.Node(task.Task.Item);
+        context["deliverable"] = ContextJson.Node(task.Deliverable);
+        context["contract"] = task.Task.Deliverable.Review ?? "It satisfies its schema and answers the task's instruction.";
+        context["calls"] = new JsonArray([.. task.Calls.Select(c => session.State.Calls[c]).Select(c => new JsonObject
+        {
+            ["tool"] = c.Proposed.Tool,
+            ["args"] = ContextJson.Node(c.Proposed.Args),
+            ["status"] = StatusNames.Write(c.Status),
+            ["result"] = c.Settled is { } settled ? ContextJson.Node(settled.Result) : c.Refusal,
+        })]);
+        var subject = string.Create(CultureInfo.InvariantCulture, $"{task.Task.Id}/{task.Submissions}/{task.Retries}");
+        var (reviewer, accepted, reasons) = await reviewers.AskAsync(
+            subject, "Does this deliverable satisfy its contract?", context, task.Task.Id, task.Executor?.Actor, session, cancellationToken);
+        return new DeliverableReviewed(task.Task.Id, reviewer, accepted, reasons, []);
+    }
+
+    private static DeliverableReviewed Reject(TaskId id, Actor reviewer, string reason) => new(id, reviewer, Accepted: false, [reason], []);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>What the manager puts before a person, and what came back.</summary>
+internal static class Escalations
+{
+    /// <summary>Who answers where nothing else is said.</summary>
+    public const string DefaultRole = "operator";
+
+    /// <summary>How many escalations of a kind have been answered: a new round of the same question needs a new name.</summary>
+    public static int Answered(WorkflowState state, EscalationKind kind) => state.Escalations.Values.Count(e => e.Raised.Kind == kind && e.Choice is not null);
+
+    /// <summary>The goal ends: nothing here can plan it.</summary>
+    public static GoalFailed NoModelFits(string reason) => new(
+        GoalFailure.NoScript,
+        $"No script or model fits this goal. Connect a model to pursue any goal: set AIMANAGER_MODEL_URL and AIMANAGER_MODEL (and AIMANAGER_MODEL_KEY), or 'model' in company.yaml. ({reason})");
+
+    /// <summary>The manager's model cannot be used, or its replies cannot: a person decides, or fixes it and says so.</summary>
+    public static WorkflowEvent ModelAway(WorkflowState state, string reason)
+    {
+        var answered = Answered(state, EscalationKind.Model);
+        if (state.Escalations.Values.Where(e => e.Raised.Kind == EscalationKind.Model).MaxBy(e => e.RaisedAt) is { Choice: "giveUp" })
+        {
+            return new GoalFailed(GoalFailure.GivenUp, "A person gave it up: the manager's model could not be used.");
+        }
+
+        return new Escalated(
+            PrefixedId.Derive<EscalationId>(state.Id.Value, "model/" + answered.ToString(CultureInfo.InvariantCulture)),
+            EscalationKind.Model,
+            null,
+            null,
+            $"The manager's model cannot plan this goal: {reason} Try again, or give up?",
+            ["retry", "giveUp"],
+            DefaultRole,
+            null);
+    }
+
+    /// <summary>The escalation about a blocked task at its present rung; the same state gives the same one.</summary>
+    public static Escalated Blocked(TaskState task) => new(
+        BlockedId(task),
+        EscalationKind.BlockedTask,
+        task.Task.Id,
+        null,
+        $"The task '{task.Task.Title}' cannot go on: {task.Reason} Try again, skip it, or give up?",
+        ["retry", "skip", "giveUp"],
+        DefaultRole,
+        null);
+
+    /// <summary>Its id.</summary>
+    public static EscalationId BlockedId(TaskState task) => PrefixedId.Derive<EscalationId>(
+        task.Task.Id.Value, string.Create(CultureInfo.InvariantCulture, $"blocked/{task.Assignment}/{task.Retries}"));
+
+    /// <summary>The escalation about a goal whose acceptance does not hold.</summary>
+    public static Escalated Unmet(WorkflowState state) => new(
+        UnmetId(state),
+        EscalationKind.UnmetGoal,
+        null,
+        null,
+        "All tasks have ended and the goal is not met: " + Why(state) + " Accept it as it is, try again, or give up?",
+        ["accept", "retry", "giveUp"],
+        DefaultRole,
+        null);
+
+    /// <summary>Its id.</summary>
+    public static EscalationId UnmetId(WorkflowState state) => PrefixedId.Derive<EscalationId>(
+        state.Id.Value, string.Create(CultureInfo.InvariantCulture, $"unmet/{state.PlanVersion}/{state.AcceptanceRound}"));
+
+    /// <summary>What keeps a goal from being met, in words.</summary>
+    public static string Why(WorkflowState state)
+    {
+        var unmet = state.Acceptance.Where(a => !a.Held).Select(a => a.Reason)
+            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
+        return string.Join(" ", unmet);
+    }
+}

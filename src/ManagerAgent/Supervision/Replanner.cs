@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>When all tasks have ended and the goal is not met: a new plan once, then a person.</summary>
+internal sealed class Replanner(PlanWriter writer)
+{
+    /// <summary>Versions that the manager may make by itself; people may order more.</summary>
+    private const int MostVersions = 2;
+
+    /// <summary>Carries out what a person said about the unmet goal, or revises, or asks them.</summary>
+    public async Task ReconsiderAsync(WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var state = session.State;
+        var facts = state.Escalations.TryGetValue(Escalations.UnmetId(state), out var asked)
+            ? Obey(state, asked)
+            : await ReviseAsync(Escalations.Why(state), session, cancellationToken) is { } revised ? revised : Escalations.Unmet(state);
+        await session.AppendAsync([facts], [], Actor.Manager, cancellationToken);
+    }
+
+    /// <summary>A plan that takes <paramref name="reason"/> into account; null when the manager may make no more, or none comes out.</summary>
+    public async Task<PlanRevised?> ReviseAsync(string reason, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var state = log.State;
+
+        // A person's no is an answer, not an obstacle to plan around.
+        if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected))
+        {
+            return null;
+        }
+
+        var (plan, _) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
+        return plan is null ? null : new PlanRevised(plan, reason);
+    }
+
+    private static WorkflowEvent Obey(WorkflowState state, EscalationState asked) => asked.Choice switch
+    {
+        "accept" => new GoalCompleted($"Accepted as it is by {asked.By}: {Escalations.Why(state)}"),
+        "giveUp" => new GoalFailed(GoalFailure.GivenUp, $"{asked.By} gave it up: {Escalations.Why(state)}"),
+        _ => new PlanRevised(Again(state), $"{asked.By} said to try again."),
+    };
+
+    /// <summary>The plan in force once more, every task anew: what was done before is found done by the tasks themselves.</summary>
+    private static Plan Again(WorkflowState state)
+    {
+        var version = state.PlanVersion + 1;
+        var current = state.Tasks.Where(t => t.Task.Template is null && t.Status != WorkTaskStatus.Cancelled).Select(t => t.Task)
+            .GroupBy(t => t.Key).Select(g => g.Last()).ToList();
+        var ids = current.ToDictionary(t => t.Id, t => PrefixedId.Derive<TaskId>(state.Id.Value, string.Create(CultureInfo.InvariantCulture, $"{version}/{t.Key}")));
+        return new Plan(version, [.. current.Select(t => t with { Id = ids[t.Id], Needs = [.. t.Needs.Where(ids.ContainsKey).Select(n => ids[n])] })]);
+    }
+}
