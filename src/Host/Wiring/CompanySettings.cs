@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>What <c>company.yaml</c> says.</summary>
+/// <param name="Name">What the company is called on every page.</param>
+/// <param name="Currency">ISO 4217; of every amount that names none.</param>
+/// <param name="TimeZone">In which days begin and end.</param>
+/// <param name="Model">The default model; null when none is named here.</param>
+/// <param name="Budget">What a goal may use of models unless it says otherwise; null when only <c>authority.yaml</c> bounds it.</param>
+/// <param name="AllowLocalStandIn">True when whoever sits at the terminal may answer for others.</param>
+/// <param name="MinutesPerTask">What a task takes a person, for the report's savings; null leaves savings out.</param>
+internal sealed record CompanySettings(
+    string Name, string Currency, TimeZoneInfo TimeZone, ModelSettings? Model, Amounts? Budget, bool AllowLocalStandIn, decimal? MinutesPerTask)
+{
+    /// <summary>The file's name.</summary>
+    public const string File = "company.yaml";
+
+    /// <summary>Keys of the file.</summary>
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "budget", "allowLocalStandIn", "savings"];
+
+    /// <summary>Keys of <c>model</c>.</summary>
+    public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
+
+    /// <summary>Keys of <c>budget</c>.</summary>
+    public static readonly ImmutableArray<string> BudgetKeys = ["money", "modelCost", "tokens", "calls"];
+
+    /// <summary>Keys of <c>savings</c>.</summary>
+    public static readonly ImmutableArray<string> SavingsKeys = ["minutesPerTask"];
+
+    private static readonly ImmutableArray<string> Later = ["worlds"];
+
+    /// <summary>Reads the file. Throws <see cref="ConfigException"/>, which lists every mistake.</summary>
+    /// <param name="bundle">The company.</param>
+    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    public static CompanySettings Read(CompanyBundle bundle, Func<string, string?> environment)
+    {
+        var reader = new ConfigReader();
+        var file = bundle.Documents[File];
+        reader.Keys(file, Keys, Later);
+        var settings = new CompanySettings(
+            ReadName(reader, file),
+            ReadCurrency(reader, file),
+            ReadTimeZone(reader, file),
+            reader.OptionalMap(file, "model") is { } model ? ReadModel(reader, model, new Placeholders(environment)) : null,
+            reader.OptionalMap(file, "budget") is { } budget ? ReadBudget(reader, budget) : null,
+            reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
+            reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null);
+        reader.ThrowIfFaulty();
+        return settings;
+    }
+
+    private static string ReadName(ConfigReader reader, ConfigNode.Map file)
+    {
+        var name = reader.Text(file, "name");
+        if (file["name"] is ConfigNode.Scalar { IsNull: false } written && string.IsNullOrWhiteSpace(name))
+        {
+            reader.Fault(written.Place, "'name' must not be empty.");
+        }
+
+        return name;
+    }
+
+    private static string ReadCurrency(ConfigReader reader, ConfigNode.Map file)
+    {
+        var currency = reader.Text(file, "currency");
+        if (currency.Length > 0 && !(currency.Length == 3 && currency.All(char.IsAsciiLetterUpper)))
+        {
+            reader.Fault(file["currency"]!.Place, "'currency' must be three capital letters of ISO 4217, such as EUR.");
+        }
+
+        return currency;
+    }
+
+    private static TimeZoneInfo ReadTimeZone(ConfigReader reader, ConfigNode.Map file)
+    {
+        var id = reader.Text(file, "timeZone");
+        if (id.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
+        {
+            return id.Length == 0 ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(id);
+        }
+
+        reader.Fault(file["timeZone"]!.Place, $"There is no time zone '{id}' on this machine; write an IANA name such as Europe/Prague.");
+        return TimeZoneInfo.Utc;
+    }
+
+    private static ModelSettings ReadModel(ConfigReader reader, ConfigNode.Map model, Placeholders placeholders)
+    {
+        reader.Keys(model, ModelKeys);
+        var url = placeholders.Fill(reader, model, "url") ?? string.Empty;
+        if (model["url"] is null)
+        {
+            reader.Fault(model.Place, "'url' is missing.");
+        }
+        else if (url.Length > 0 && !ModelSettings.IsUsable(url))
+        {
+            reader.Fault(model["url"]!.Place, "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.");
+        }
+
+        if (reader.OptionalText(model, "key") is { } key && !Placeholders.IsOnlyPlaceholder(key))
+        {
+            reader.Fault(model["key"]!.Place, "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
+        }
+
+        return new ModelSettings(
+            url,
+            reader.Text(model, "name"),
+            model["key"] is null ? null : placeholders.Fill(reader, model, "key"),
+            reader.OptionalFlag(model, "inside") ?? false,
+            Price(reader, model, "inputPrice"),
+            Price(reader, model, "outputPrice"),
+            reader.OptionalDuration(model, "timeout"));
+    }
+
+    private static decimal Price(ConfigReader reader, ConfigNode.Map map, string key)
+    {
+        var price = reader.OptionalNumber(map, key) ?? 0;
+        if (price < 0)
+        {
+            reader.Fault(map[key]!.Place, $"'{key}' must not be negative.");
+        }
+
+        return price;
+    }
+
+    private static Amounts ReadBudget(ConfigReader reader, ConfigNode.Map budget)
+    {
+        reader.Keys(budget, BudgetKeys);
+        foreach (var key in (string[])["money", "modelCost"])
+        {
+            Price(reader, budget, key);
+        }
+
+        return new Amounts(
+            budget["money"] is null ? null : reader.OptionalNumber(budget, "money"),
+            budget["modelCost"] is null ? null : reader.OptionalNumber(budget, "modelCost"),
+            reader.OptionalWhole(budget, "tokens", 1),
+            reader.OptionalWhole(budget, "calls", 1));
+    }
+
+    private static decimal? ReadSavings(ConfigReader reader, ConfigNode.Map savings)
+    {
+        reader.Keys(savings, SavingsKeys);
+        if (savings["minutesPerTask"] is null)
+        {
+            reader.Fault(savings.Place, "'minutesPerTask' is missing.");
+        }
+
+        return Price(reader, savings, "minutesPerTask");
+    }
+}
