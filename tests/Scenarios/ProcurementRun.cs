@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace AiManager.Scenarios.Tests;
+
+/// <summary>A company folder and a data folder of a test's own, both gone afterwards, and what a run left in them.</summary>
+internal sealed class ProcurementRun : IDisposable
+{
+    /// <summary>The goal as the playbook words it.</summary>
+    public const string Goal = "Restock everything below its reorder point.";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-").FullName;
+
+    /// <summary>The sample as it is shipped, or with another world or other scripts in it.</summary>
+    /// <param name="worldSql">Takes the place of <c>world.sql</c>; null to keep the shipped one.</param>
+    /// <param name="scripts">A folder whose files are laid over <c>scripts/</c>; null to keep the shipped ones.</param>
+    public ProcurementRun(string? worldSql = null, string? scripts = null)
+    {
+        Copy(RepositoryFiles.Sample("procurement"), Company);
+        if (worldSql is not null)
+        {
+            File.WriteAllText(Path.Combine(Company, "world.sql"), worldSql);
+        }
+
+        if (scripts is not null)
+        {
+            Copy(scripts, Path.Combine(Company, "scripts"));
+        }
+    }
+
+    /// <summary>The company folder, named as the sample is: the world is named after it.</summary>
+    public string Company => Path.Combine(_folder, "procurement");
+
+    /// <summary>The data folder.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>The journal's file.</summary>
+    public string Journal => Path.Combine(Data, "aimanager.db");
+
+    /// <summary>Opens the world that a run worked on.</summary>
+    public WorldDatabase World() => WorldDatabase.Open(Path.Combine(Data, "worlds", "procurement.db"));
+
+    /// <summary>Submits a goal.</summary>
+    public Task<HostResult> SubmitAsync(string goal, params string[] more) => VerbAsync(["submit", goal, "--json", .. more]);
+
+    /// <summary>Submits with everybody who is asked agreeing.</summary>
+    public Task<HostResult> SubmitApprovedAsync(string goal) => SubmitAsync(goal, "--auto-approve", "procurement-lead", "--auto-approve", "cfo");
+
+    /// <summary>Resumes with everybody who is asked agreeing.</summary>
+    public Task<HostResult> ResumeApprovedAsync() => VerbAsync(["resume", "--json", "--auto-approve", "procurement-lead", "--auto-approve", "cfo"]);
+
+    /// <summary>Runs any verb on this company and data folder.</summary>
+    public Task<HostResult> VerbAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        HostProcess.RunAsync([.. arguments, "--company", Company, "--data", Data], environment);
+
+    /// <summary>Positions that the report names, line by line.</summary>
+    public static IEnumerable<(string Text, string Kind, long[] Events)> Report(JsonElement workflow) =>
+        workflow.GetProperty("report").GetProperty("lines").EnumerateArray().Select(line => (
+            line.GetProperty("text").GetString()!,
+            line.GetProperty("kind").GetString()!,
+            line.GetProperty("events").EnumerateArray().Select(e => e.GetInt64()).ToArray()));
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+    }
+}
