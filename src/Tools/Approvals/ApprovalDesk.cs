@@ -24,7 +24,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
                 .Where(r => state.Approvals.ContainsKey(r.Approval))
                 .Select(r => (Row: r, State: state.Approvals[r.Approval]))
                 .Where(a => mine is null || (a.State.Verdict is null && SeatFor(a.State, mine) is not null))
-                .Select(a => ApprovalView.Of(state.Id, a.Row.Status, a.State)));
+                .Select(a => ApprovalView.Of(state.Id, ApprovalView.StatusOf(a.State), a.State)));
         }
 
         return [.. views.OrderBy(v => v.RequestedAt)];
@@ -32,7 +32,10 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
 
     /// <summary>One approval; null when there is none of that id.</summary>
     public async Task<ApprovalView?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>
-        (await ListAsync(null, null, cancellationToken)).FirstOrDefault(v => v.Approval == id);
+        await readModels.OwnerAsync(id.ToString(), cancellationToken) is { } workflow
+        && (await workflows.ReadAsync(workflow, cancellationToken))?.Approvals.GetValueOrDefault(id) is { } state
+            ? ApprovalView.Of(workflow, ApprovalView.StatusOf(state), state)
+            : null;
 
     /// <summary>Lets a person decide. A yes fills one seat; the last seat approves. A no from anybody who could sit there rejects.</summary>
     /// <param name="id">Which approval.</param>

@@ -19,6 +19,7 @@ public sealed record ApprovalView(
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
     {
         null => "pending",
+        _ when state.IsUsed => "used",
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",
         ApprovalVerdict.Expired => "expired",
