@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AiManager.Scenarios.Tests;
+
+/// <summary>A verb that serves, on a free loopback port, until it is disposed.</summary>
+internal sealed class ServedHost : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private ServedHost(Process process, Uri url)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+        Client = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    /// <summary>Talks to it, without a key.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Starts a verb and waits until <paramref name="probe"/> answers anything.</summary>
+    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe)
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')]), url);
+        for (var attempt = 0; attempt < 150; attempt++)
+        {
+            if (host._process.HasExited)
+            {
+                throw new InvalidOperationException($"It ended with {host._process.ExitCode}: {await host._output}{await host._errors}");
+            }
+
+            try
+            {
+                using var answer = await host.Client.GetAsync(new Uri(probe, UriKind.Relative));
+                return host;
+            }
+            catch (HttpRequestException)
+            {
+                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+                await timer.WaitForNextTickAsync();
+            }
+        }
+
+        throw new TimeoutException("It did not begin to answer.");
+    }
+
+    /// <summary>A client that carries a key.</summary>
+    public HttpClient As(string key)
+    {
+        var client = new HttpClient { BaseAddress = Client.BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return client;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
