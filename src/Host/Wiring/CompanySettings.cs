@@ -30,15 +30,15 @@ internal sealed record CompanySettings(
 
     private static readonly ImmutableArray<string> Later = ["worlds"];
 
-    /// <summary>Reads the file. Throws <see cref="ConfigException"/>, which lists every mistake.</summary>
+    /// <summary>Binds the file; mistakes go to <paramref name="reader"/>.</summary>
     /// <param name="bundle">The company.</param>
+    /// <param name="reader">Collects what is wrong.</param>
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-    public static CompanySettings Read(CompanyBundle bundle, Func<string, string?> environment)
+    public static CompanySettings Bind(CompanyBundle bundle, ConfigReader reader, Func<string, string?> environment)
     {
-        var reader = new ConfigReader();
         var file = bundle.Documents[File];
         reader.Keys(file, Keys, Later);
-        var settings = new CompanySettings(
+        return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
             ReadTimeZone(reader, file),
@@ -46,8 +46,6 @@ internal sealed record CompanySettings(
             reader.OptionalMap(file, "budget") is { } budget ? ReadBudget(reader, budget) : null,
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null);
-        reader.ThrowIfFaulty();
-        return settings;
     }
 
     private static string ReadName(ConfigReader reader, ConfigNode.Map file)

@@ -70,5 +70,11 @@ public sealed class CompanySettingsTests
         Assert.Throws<UsageException>(() => ModelSettings.InForce(null, name => name == "AIMANAGER_MODEL_URL" ? "else" : "m"));
     }
 
-    private static CompanySettings Read(TempFolder folder, Func<string, string?> environment) => CompanySettings.Read(CompanyFolder.Read(folder.Path), environment);
+    private static CompanySettings Read(TempFolder folder, Func<string, string?> environment)
+    {
+        var reader = new ConfigReader();
+        var settings = CompanySettings.Bind(CompanyFolder.Read(folder.Path), reader, environment);
+        reader.ThrowIfFaulty();
+        return settings;
+    }
 }

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>Makes what is shown outside from a workflow's state: the only place that does.</summary>
+/// <param name="currency">The company's.</param>
+/// <param name="minutesPerTask">For the report's savings; 0 leaves them out.</param>
+/// <param name="isScripted">True when the scripted model plays.</param>
+internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bool isScripted)
+{
+    /// <summary>The whole workflow.</summary>
+    public WorkflowResource Map(WorkflowSnapshot snapshot)
+    {
+        var state = snapshot.State;
+        var submitted = state.Submitted ?? throw new InvalidOperationException("A workflow without its first event cannot be shown.");
+        var report = StatusReport.Of(snapshot, currency, minutesPerTask);
+        return new WorkflowResource(
+            state.Id,
+            submitted.Goal.Words,
+            submitted.Requester,
+            state.Agreed is { } agreed ? Map(agreed) : null,
+            state.Agreed?.Playbook ?? submitted.Playbook,
+            StatusNames.Write(state.ShownStatus),
+            new PlanResource(state.PlanVersion, [.. state.Tasks.Select(Map)]),
+            WaitingFor(state),
+            new SpendResource(
+                Amount(state.Spend.Spent.Money), Amount(state.Spend.Spent.ModelCost), state.Spend.Spent.Tokens ?? 0, state.Spend.Spent.Calls ?? 0, Amount(state.Spend.ReservedMoney)),
+            NowLine.Of(state),
+            state.Ending,
+            state.Failure is { } failure ? JsonNamingPolicy.CamelCase.ConvertName(failure.Kind.ToString()) : null,
+            state.Failure?.Joined,
+            state.SubmittedAt,
+            state.UpdatedAt,
+            isScripted,
+            report.Lines.IsEmpty ? null : report);
+    }
+
+    /// <summary>A workflow in a list.</summary>
+    public static WorkflowItem Map(WorkflowRow row) =>
+        new(row.Workflow, row.Goal, row.Requester, row.Status, row.Playbook, row.SubmittedAt, row.UpdatedAt, row.TasksDone, row.TasksTotal);
+
+    /// <summary>Who must act, longest waiting first.</summary>
+    public static ImmutableArray<WaitingResource> WaitingFor(WorkflowState state)
+    {
+        if (state.IsFinal)
+        {
+            return [];
+        }
+
+        var approvals = state.Approvals.Values.Where(a => a.Verdict is null).Select(a => new WaitingResource(
+            "approval",
+            a.Requested.Approval.ToString(),
+            a.Requested.Task,
+            [.. a.Requested.Seats.SelectMany(s => Enumerable.Repeat(s.Role, Math.Max(0, a.Open(s.Role))))],
+            null,
+            a.Requested.Reason,
+            a.RequestedAt,
+            a.Requested.ExpiresAt));
+        var escalations = state.Escalations.Values.Where(e => e.Choice is null).Select(e => new WaitingResource(
+            "escalation", e.Raised.Escalation.ToString(), e.Raised.Task, [e.Raised.Role], null, e.Raised.Question, e.RaisedAt, e.Raised.Deadline));
+        var tasks = state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => new WaitingResource(
+            "task", t.Task.Id.ToString(), t.Task.Id, [], t.Executor?.Actor.PersonId, t.Task.Instruction, state.UpdatedAt, t.Task.Deadline));
+        return [.. approvals.Concat(escalations).Concat(tasks).OrderBy(w => w.Since).ThenBy(w => w.Id, StringComparer.Ordinal)];
+    }
+
+    private Money Amount(decimal? amount) => new((amount ?? 0).ToString("0.00######", CultureInfo.InvariantCulture), currency);
+
+    private static ContractResource Map(ContractAgreed agreed)
+    {
+        var contract = agreed.Contract;
+        return new ContractResource(contract.Outcome, contract.Constraints, contract.Acceptance, contract.Deadline, contract.Budget, agreed.Source);
+    }
+
+    private static TaskResource Map(TaskState task) => new(
+        task.Task.Id,
+        task.Task.Key,
+        task.Task.Title,
+        StatusNames.Write(task.Status),
+        task.Executor?.Actor.Value,
+        task.Task.Needs,
+        task.Task.Skill,
+        task.Task.Deadline,
+        task.Task.Template,
+        task.Task.ForEach is not null,
+        task.Reason,
+        task.Deliverable.IsNull ? null : task.Deliverable);
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace AiManager.Host;
+
+/// <summary><c>Authorization: Bearer</c> with an API key, or with the token that the data folder's owner can read.</summary>
+internal sealed class BearerHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ICompany company,
+    IDirectory directory,
+    TerminalToken terminal)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string Name = "bearer";
+
+    /// <summary>With the terminal's token: for whom the terminal speaks.</summary>
+    public const string ActingAs = "AIManager-As";
+
+    private const string Bearer = "Bearer ";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+
+    private AuthenticateResult Authenticate()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        var token = header[Bearer.Length..].Trim();
+        if (terminal.Fits(token))
+        {
+            return Ticket(Request.Headers[ActingAs].ToString(), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
+        }
+
+        return ApiKey.Read(token)?.FindIn(company.State.Keys) is { } key
+            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes)
+            : AuthenticateResult.Fail("The key opens nothing.");
+    }
+
+    // A key whose person has left the company's files opens nothing any more.
+    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions) => directory.Person(person) is null
+        ? AuthenticateResult.Fail("The person is not in people.yaml.")
+        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions), Name));
+}
+
+/// <summary>What this server takes from the terminal of the user who owns its data folder; made anew at each start.</summary>
+internal sealed class TerminalToken
+{
+    /// <summary>64 hex digits.</summary>
+    public string Value { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>True for the token itself; takes as long either way.</summary>
+    public bool Fits(string token) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Value), Encoding.UTF8.GetBytes(token));
+
+    /// <summary>Not the token, so that it cannot slip into a log.</summary>
+    public override string ToString() => "…";
+}

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace AiManager.Host;
+
+/// <summary>Who may call: keys for programs, a cookie for the browser, the data folder's token for the terminal.</summary>
+internal static class CompanySignIn
+{
+    private const string Either = "either";
+
+    /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
+    public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
+    {
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyDesk>();
+
+        // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
+        services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+        services.AddAuthentication(Either)
+            .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = context =>
+                context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
+            .AddCookie(ConfigureCookie);
+        var authorization = services.AddAuthorizationBuilder();
+        foreach (var permission in (string[])[.. Permission.Scopes, Permission.Terminal])
+        {
+            authorization.AddPolicy(permission, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.May(c.User, permission)));
+        }
+
+        services.AddAntiforgery(o =>
+        {
+            o.HeaderName = "AIManager-Form";
+            o.Cookie.Name = "aimanager-form";
+            o.Cookie.SameSite = SameSiteMode.Strict;
+        });
+        return services;
+    }
+
+    /// <summary>Lets a changing request that comes with the cookie through only with the form's token: another site can send the one and not the other.</summary>
+    public static IApplicationBuilder UseFormTokens(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method);
+        if (changes && context.User.Identity is { IsAuthenticated: true, AuthenticationType: CookieAuthenticationDefaults.AuthenticationScheme }
+            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        {
+            await Problems.Invalid("The form's token is missing or old. Load the page again.").ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    });
+
+    /// <summary>Maps the link that signs in once, and signing out.</summary>
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sign-in/{code}", async (string code, SignInLinks links, HttpContext context) =>
+        {
+            if (links.Use(code) is not { } person)
+            {
+                return Problems.Forbidden("This link was used already or is too old. The service prints a new one at each start.");
+            }
+
+            var principal = new Caller(person, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, Permission.Scopes);
+            await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal);
+            return Results.LocalRedirect("/");
+        }).ExcludeFromDescription().AllowAnonymous();
+        app.MapPost("/sign-out", async (HttpContext context) =>
+        {
+            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            return Results.NoContent();
+        }).ExcludeFromDescription().RequireAuthorization();
+    }
+
+    private static void ConfigureCookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "aimanager";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Strict;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = TimeSpan.FromHours(12);
+        options.SlidingExpiration = true;
+        options.Events.OnValidatePrincipal = context =>
+        {
+            if (context.HttpContext.RequestServices.GetRequiredService<IDirectory>().Person(Caller.Of(context.Principal!).Person) is null)
+            {
+                context.RejectPrincipal();
+            }
+
+            return Task.CompletedTask;
+        };
+        options.Events.OnRedirectToLogin = context => Refuse(context, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context => Refuse(context, StatusCodes.Status403Forbidden);
+    }
+
+    private static Task Refuse(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+}

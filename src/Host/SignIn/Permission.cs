@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>What a caller may do; also the scopes of a key.</summary>
+internal static class Permission
+{
+    /// <summary>See workflows, inboxes and tools, and ask what authority would say.</summary>
+    public const string Read = "read";
+
+    /// <summary>Submit goals, steer and stop them, answer escalations, hand in deliverables.</summary>
+    public const string Submit = "submit";
+
+    /// <summary>Decide approvals, as far as the person's roles go.</summary>
+    public const string Approve = "approve";
+
+    /// <summary>Verify and export the journal.</summary>
+    public const string Audit = "audit";
+
+    /// <summary>Speak for the terminal of the user who owns the data folder. Never in a key.</summary>
+    public const string Terminal = "terminal";
+
+    /// <summary>What a key can be limited to; a key without scopes has all of them.</summary>
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit];
+}
