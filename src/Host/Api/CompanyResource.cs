@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>What a terminal or a page must know of the company.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="Model">Which model thinks.</param>
+/// <param name="IsScripted">True when the scripted model plays.</param>
+/// <param name="AllowLocalStandIn">True when a terminal may answer for others.</param>
+/// <param name="People">Everyone.</param>
+internal sealed record CompanyResource(string Name, string Currency, string Model, bool IsScripted, bool AllowLocalStandIn, ImmutableArray<PersonResource> People)
+{
+    /// <summary>What is said wherever the scripted model is in use.</summary>
+    public const string ScriptedSentence =
+        "The scripted model is in use: it plays the company's scripts and understands nothing else. Connect a real one with AIMANAGER_MODEL_URL and AIMANAGER_MODEL.";
+
+    /// <summary>Which model, in one sentence.</summary>
+    public string ModelSentence => IsScripted ? ScriptedSentence : $"Model: {Model}.";
+}
+
+/// <summary>Somebody who works here.</summary>
+internal sealed record PersonResource(string Id, string Name, ImmutableArray<string> Roles);

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// What a terminal can do with workflows: in this process when it holds the data folder, else through the server that does. What it shows is the
+/// same object either way.
+/// </summary>
+internal interface ITerminalDesk : IAsyncDisposable
+{
+    /// <summary>The company at work.</summary>
+    CompanyResource Company { get; }
+
+    /// <summary>Submits a goal, or joins the workflow that pursues it already.</summary>
+    Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken);
+
+    /// <summary>A workflow; null when there is none.</summary>
+    Task<WorkflowResource?> FindAsync(WorkflowId id, CancellationToken cancellationToken);
+
+    /// <summary>Workflows that are not over, oldest first.</summary>
+    Task<ImmutableArray<WorkflowId>> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Completes when the workflow is over or only people can take it further.</summary>
+    Task DriveAsync(WorkflowId id, CancellationToken cancellationToken);
+
+    /// <summary>Approvals that wait, oldest first.</summary>
+    Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Decides an approval as <paramref name="person"/>.</summary>
+    Task<DecisionResource> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);
+}

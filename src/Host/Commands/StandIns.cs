@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>Who may be stood in for at this terminal. Pure.</summary>
+internal static class StandIns
+{
+    /// <summary>
+    /// The person to answer for <paramref name="approval"/> next: for the first open seat of one of <paramref name="roles"/>, the first of that role who is
+    /// neither the one who asks nor excluded nor seated already. Null when nobody fits.
+    /// </summary>
+    /// <param name="approval">What is asked.</param>
+    /// <param name="people">In the order of <c>people.yaml</c>.</param>
+    /// <param name="roles">Roles that may be answered for; null for all.</param>
+    /// <param name="requester">Who sits here: nobody answers their own question.</param>
+    public static (PersonResource Person, string Role)? Next(
+        ApprovalResource approval, ImmutableArray<PersonResource> people, IReadOnlyCollection<string>? roles, string requester)
+    {
+        foreach (var seat in approval.Seats.Where(s => s.By is null && roles?.Contains(s.Role) != false))
+        {
+            var person = people.FirstOrDefault(p =>
+                p.Roles.Contains(seat.Role) && p.Id != requester && !approval.Excluded.Contains(p.Id) && approval.Seats.All(s => s.By != p.Id));
+            if (person is not null)
+            {
+                return (person, seat.Role);
+            }
+        }
+
+        return null;
+    }
+}
