@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -28,5 +29,5 @@ internal interface ITerminalDesk : IAsyncDisposable
     Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken);
 
     /// <summary>Decides an approval as <paramref name="person"/>.</summary>
-    Task<DecisionResource> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);
+    Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);
 }

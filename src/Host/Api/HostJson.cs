@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AiManager.Host;
+
+/// <summary>How everything is written that leaves: camelCase, UTC times with a Z, nothing for what is null; made at compile time.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(WorkflowResource))]
+[JsonSerializable(typeof(PageResource<WorkflowItem>))]
+[JsonSerializable(typeof(SubmittedResource))]
+[JsonSerializable(typeof(ImmutableArray<ApprovalResource>))]
+[JsonSerializable(typeof(DecisionResource))]
+[JsonSerializable(typeof(CompanyResource))]
+internal sealed partial class HostJson : JsonSerializerContext;

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// The company's stream as this process knows it. With an embedded store nobody else writes, so what was appended here is all there is.
+/// </summary>
+internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelopes, TimeProvider time) : ICompany, IDisposable
+{
+    private const int PageSize = 500;
+    private const int MostAttempts = 20;
+
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private CompanyState _state = CompanyState.Empty;
+
+    /// <inheritdoc/>
+    public CompanyState State => Volatile.Read(ref _state);
+
+    /// <inheritdoc/>
+    public async Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
+    {
+        var sealedEvents = new List<NewEvent>(events.Length);
+        foreach (var fact in events)
+        {
+            var closed = fact is ICarryPrivateText { Private: { } text } carrier ? carrier.WithPrivate(await envelopes.SealAsync(text, cancellationToken)) : fact;
+            sealedEvents.Add(EventCodec.Encode(closed, time.GetUtcNow(), actor, string.Empty));
+        }
+
+        await _lock.WaitAsync(cancellationToken);
+        try
+        {
+            for (var attempt = 0; attempt < MostAttempts; attempt++)
+            {
+                await CatchUpLocked(cancellationToken);
+                var request = new AppendRequest(CompanyState.Stream, State.Seq, null, [.. sealedEvents], [], []);
+                if (await journal.AppendAsync(request, cancellationToken) is AppendResult.Appended)
+                {
+                    await CatchUpLocked(cancellationToken);
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            _lock.Release();
+        }
+
+        throw new StoreUnavailableException($"The company's stream was changed by others {MostAttempts} times in a row. Try again.");
+    }
+
+    /// <summary>Folds in what the store has.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken);
+        try
+        {
+            await CatchUpLocked(cancellationToken);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private async Task CatchUpLocked(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await journal.ReadAsync(CompanyState.Stream, State.Seq, PageSize, cancellationToken);
+            foreach (var stored in page)
+            {
+                var recorded = EventCodec.Decode(stored);
+                if (recorded.Event is ICarryPrivateText { Private: { IsSealed: true } text } carrier)
+                {
+                    recorded = recorded with { Event = carrier.WithPrivate(await envelopes.OpenAsync(text, cancellationToken)) };
+                }
+
+                Volatile.Write(ref _state, CompanyState.Apply(State, recorded));
+            }
+
+            if (page.Length < PageSize)
+            {
+                return;
+            }
+        }
+    }
+}
