@@ -35,7 +35,7 @@ public sealed record CompanyState
         var next = recorded.Event switch
         {
             BundleActivated activated => state with { Bundle = activated.Hash },
-            KeyCreated created => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
+            KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
             ToolClassified classified =>

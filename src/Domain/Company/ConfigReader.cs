@@ -11,6 +11,9 @@ namespace AiManager.Domain;
 /// </summary>
 public sealed class ConfigReader
 {
+    /// <summary>Of any unit; as days, some 2,700 years.</summary>
+    private const int LongestDuration = 1_000_000;
+
     private readonly List<ConfigFault> _faults = [];
 
     /// <summary>Everything found so far.</summary>
@@ -91,7 +94,7 @@ public sealed class ConfigReader
             return null;
         }
 
-        if (node is ConfigNode.Scalar { IsQuoted: false } scalar && decimal.TryParse(scalar.Text, NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number))
+        if (node is ConfigNode.Scalar { IsQuoted: false } scalar && decimal.TryParse(scalar.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             return number;
         }
@@ -144,7 +147,7 @@ public sealed class ConfigReader
             return null;
         }
 
-        if (node is ConfigNode.Scalar { Text: [.. var digits, var unit] } && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+        if (node is ConfigNode.Scalar { Text: [.. var digits, var unit] } && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= LongestDuration)
         {
             switch (unit)
             {
@@ -216,12 +219,16 @@ public sealed class ConfigReader
         }
     }
 
-    /// <summary>A node as JSON: plain numbers, booleans and nulls keep their kind, everything else is text.</summary>
+    /// <summary>
+    /// A node as JSON: plain numbers, booleans and nulls keep their kind, everything else is text. Throws <see cref="ConfigException"/> when it nests
+    /// deeper than 64.
+    /// </summary>
     public static JsonText Json(ConfigNode node)
     {
+        ArgumentNullException.ThrowIfNull(node);
         var text = new StringBuilder();
         Write(text, node);
-        return JsonText.Parse(text.ToString());
+        return JsonText.TryParse(text.ToString(), out var json) ? json : throw new ConfigException([new ConfigFault(node.Place, "This nests deeper than 64 levels.")]);
     }
 
     private static void Write(StringBuilder text, ConfigNode node)
@@ -229,10 +236,24 @@ public sealed class ConfigReader
         switch (node)
         {
             case ConfigNode.Map map:
-                text.Append('{').AppendJoin(',', map.Entries.Select(e => $"{JsonText.OfString(e.Key)}:{Json(e.Value)}")).Append('}');
+                text.Append('{');
+                foreach (var entry in map.Entries)
+                {
+                    text.Append(text[^1] == '{' ? string.Empty : ",").Append(JsonText.OfString(entry.Key).Text).Append(':');
+                    Write(text, entry.Value);
+                }
+
+                text.Append('}');
                 break;
             case ConfigNode.List list:
-                text.Append('[').AppendJoin(',', list.Items.Select(i => Json(i).Text)).Append(']');
+                text.Append('[');
+                foreach (var item in list.Items)
+                {
+                    text.Append(text[^1] == '[' ? string.Empty : ",");
+                    Write(text, item);
+                }
+
+                text.Append(']');
                 break;
             case ConfigNode.Scalar scalar:
                 text.Append(IsJsonLiteral(scalar) ? scalar.IsNull ? "null" : scalar.Text : JsonText.OfString(scalar.Text).Text);

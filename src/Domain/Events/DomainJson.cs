@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
-/// <summary>How events are written: camelCase, enums as words, made at compile time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+/// <summary>
+/// How events are written: camelCase, enums as words, made at compile time. They may nest deeper than the 64 levels of a <see cref="JsonText"/> inside them:
+/// what was written must be readable.
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, MaxDepth = 128)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(BlobReference))]
 [JsonSerializable(typeof(GoalSubmitted))]

@@ -13,10 +13,17 @@ public sealed record Recorded(long Position, int Seq, DateTimeOffset At, Actor A
 /// <summary>Between events and their stored bytes. Old versions are upcast when they are read; what is stored never changes.</summary>
 public static class EventCodec
 {
-    /// <summary>The bytes of <paramref name="fact"/>, ready to append. A private text must be sealed by now.</summary>
+    /// <summary>
+    /// The bytes of <paramref name="fact"/>, ready to append. A private text must be sealed by now; of one that was opened, only the ciphertext is written.
+    /// </summary>
     public static NewEvent Encode(WorkflowEvent fact, DateTimeOffset at, Actor actor, string cause)
     {
         ArgumentNullException.ThrowIfNull(fact);
+        if (fact is ICarryPrivateText { Private: { Ciphertext: not null, Clear: not null } opened } carrier)
+        {
+            fact = carrier.WithPrivate(opened with { Clear = null });
+        }
+
         var (name, version, _, json) = EventTypes.Of(fact.GetType());
         return new NewEvent(name, version, EventHash.Cut(at), actor, cause, JsonSerializer.SerializeToUtf8Bytes(fact, json));
     }
@@ -28,7 +35,7 @@ public static class EventCodec
     public static Recorded Decode(StoredEvent stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (!EventTypes.TryFind(stored.Type, out var known) || stored.SchemaVersion > known.Version)
+        if (!EventTypes.TryFind(stored.Type, out var known) || stored.SchemaVersion < 1 || stored.SchemaVersion > known.Version)
         {
             throw new UnknownEventException(stored.Stream, stored.Seq, stored.Type, stored.SchemaVersion);
         }

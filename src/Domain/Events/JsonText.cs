@@ -14,6 +14,12 @@ public readonly record struct JsonText
 
     private JsonText(string text) => _text = text;
 
+    /// <summary>Equal texts are equal values; the default value is the literal <c>null</c>.</summary>
+    public bool Equals(JsonText other) => Text == other.Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>The empty object.</summary>
     public static JsonText EmptyObject { get; } = new("{}");
 
@@ -26,14 +32,24 @@ public readonly record struct JsonText
     /// <summary>True for the JSON literal <c>null</c>.</summary>
     public bool IsNull => Text == "null";
 
-    /// <summary>Takes text that is JSON already. Throws <see cref="JsonException"/> when it is not.</summary>
+    /// <summary>
+    /// Takes text that is JSON already. Throws <see cref="JsonException"/> when it is not, nests deeper than 64, or holds half a surrogate pair:
+    /// nobody could read that as text.
+    /// </summary>
     public static JsonText Parse(string text)
     {
-        using var document = JsonDocument.Parse(text);
-        return new JsonText(document.RootElement.GetRawText());
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Of(document.RootElement);
+        }
+        catch (ArgumentException fault) when (text is not null)
+        {
+            throw new JsonException("The text is not valid Unicode.", fault);
+        }
     }
 
-    /// <summary>As <see cref="Parse"/>, but says false for text that is not JSON (or nests deeper than 64).</summary>
+    /// <summary>As <see cref="Parse"/>, but says false where that throws.</summary>
     public static bool TryParse(string? text, out JsonText json)
     {
         json = Null;
@@ -56,8 +72,17 @@ public readonly record struct JsonText
     /// <summary>Text that this program has just written as JSON itself; not looked at again.</summary>
     internal static JsonText Trusted(string text) => new(text);
 
-    /// <summary>Keeps an element beyond the life of its document.</summary>
-    public static JsonText Of(JsonElement element) => new(element.GetRawText());
+    /// <summary>Keeps an element beyond the life of its document. Throws <see cref="JsonException"/> when it holds half a surrogate pair.</summary>
+    public static JsonText Of(JsonElement element)
+    {
+        var text = element.GetRawText();
+        if (text.Contains("\\u", StringComparison.Ordinal))
+        {
+            RefuseHalfCharacters(element);
+        }
+
+        return new JsonText(text);
+    }
 
     /// <summary>The JSON string of <paramref name="value"/>.</summary>
     public static JsonText OfString(string value) => new(JsonSerializer.Serialize(value, DomainJson.Default.String));
@@ -71,6 +96,44 @@ public readonly record struct JsonText
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    /// <summary>The parser lets an escaped half of a surrogate pair pass, and throws only when the string is read.</summary>
+    private static void RefuseHalfCharacters(JsonElement element)
+    {
+        try
+        {
+            Read(element);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new JsonException("The text is not valid Unicode.", fault);
+        }
+
+        static void Read(JsonElement element)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.String:
+                    _ = element.GetString();
+                    break;
+                case JsonValueKind.Array:
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Read(item);
+                    }
+
+                    break;
+                case JsonValueKind.Object:
+                    foreach (var field in element.EnumerateObject())
+                    {
+                        _ = field.Name;
+                        Read(field.Value);
+                    }
+
+                    break;
+            }
+        }
+    }
 }
 
 /// <summary>Writes the text raw, reads it raw.</summary>

@@ -87,7 +87,7 @@ public static class PrefixedId
         var bits = UInt128.Zero;
         foreach (var character in text.AsSpan(TId.Prefix.Length))
         {
-            var digit = Alphabet.IndexOf(char.ToLowerInvariant(character), StringComparison.Ordinal);
+            var digit = Alphabet.IndexOf(char.IsAsciiLetterUpper(character) ? (char)(character | 0x20) : character, StringComparison.Ordinal);
             if (digit < 0 || bits >> 123 != UInt128.Zero)
             {
                 return false;

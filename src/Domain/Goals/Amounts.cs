@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
@@ -16,7 +17,7 @@ public sealed record Amounts(
     /// <summary>Nothing at all.</summary>
     public static Amounts None { get; } = new();
 
-    /// <summary>Sum, field by field; null counts as zero, and null plus null stays null.</summary>
+    /// <summary>Sum, field by field; null counts as zero, and null plus null stays null. Never overflows.</summary>
     public static Amounts operator +(Amounts left, Amounts right)
     {
         ArgumentNullException.ThrowIfNull(left);
@@ -34,12 +35,34 @@ public sealed record Amounts(
             && (Calls ?? 0) <= (cap.Calls ?? long.MaxValue);
     }
 
-    private static decimal? Sum(decimal? left, decimal? right) => left is null ? right : left + (right ?? 0);
+    // A sum beyond all bounds stays at the bound, where every cap still sees it.
+    private static decimal? Sum(decimal? left, decimal? right)
+    {
+        if (left is not { } a || right is not { } b)
+        {
+            return left ?? right;
+        }
 
-    private static long? Sum(long? left, long? right) => left is null ? right : left + (right ?? 0);
+        try
+        {
+            return a + b;
+        }
+        catch (OverflowException)
+        {
+            return a > 0 ? decimal.MaxValue : decimal.MinValue;
+        }
+    }
+
+    private static long? Sum(long? left, long? right) =>
+        left is { } a && right is { } b ? (long)Int128.Clamp((Int128)a + b, long.MinValue, long.MaxValue) : left ?? right;
 }
 
 /// <summary>Money in replies and events: the amount as text, so that no reader rounds it.</summary>
 /// <param name="Amount">Decimal digits, invariant, such as <c>12.50</c>.</param>
 /// <param name="Currency">ISO 4217.</param>
-public sealed record Money(string Amount, string Currency);
+public sealed record Money(string Amount, string Currency)
+{
+    /// <summary>Reads the amount; false when it is not decimal digits.</summary>
+    public bool TryRead(out decimal amount) =>
+        decimal.TryParse(Amount, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out amount);
+}

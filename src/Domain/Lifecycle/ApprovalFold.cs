@@ -6,7 +6,7 @@ internal static class ApprovalFold
     public static WorkflowState? Apply(WorkflowState state, Recorded recorded) => recorded.Event switch
     {
         ApprovalRequested requested => Request(state, requested, recorded),
-        SeatFilled filled => Fill(state, filled),
+        SeatFilled filled => Fill(state, filled, recorded.At),
         ApprovalDecided decided => Decide(state, decided, recorded.Seq),
         _ => null,
     };
@@ -32,13 +32,14 @@ internal static class ApprovalFold
                     Seqs = call.Seqs.Add(recorded.Seq),
                 }),
             },
-            requested.Task);
+            call.Proposed.Task);
     }
 
-    private static WorkflowState? Fill(WorkflowState state, SeatFilled filled)
+    private static WorkflowState? Fill(WorkflowState state, SeatFilled filled, DateTimeOffset at)
     {
         if (!state.Approvals.TryGetValue(filled.Approval, out var approval)
             || approval.Verdict is not null
+            || at >= approval.Requested.ExpiresAt
             || approval.Open(filled.Role) <= 0
             || approval.Requested.Excluded.Contains(filled.By)
             || approval.Filled.Any(f => f.By == filled.By))
@@ -55,19 +56,31 @@ internal static class ApprovalFold
             || !state.Calls.TryGetValue(approval.Requested.Call, out var call)
             || approval.IsUsed
             || (approval.Verdict is not null && !(approval.Verdict == ApprovalVerdict.Approved && decided.Verdict == ApprovalVerdict.Void))
-            || (decided.Verdict == ApprovalVerdict.Approved && !approval.IsFull)
-            || CallLifecycle.Next(call.Status, decided) is not { } status)
+            || (decided.Verdict == ApprovalVerdict.Approved && !approval.IsFull))
         {
             return null;
         }
 
-        var moved = status == CallStatus.Refused ? CallFold.Reject(call, Refusal(decided)) : call with { Status = status };
+        var ended = state with { Approvals = state.Approvals.SetItem(decided.Approval, approval with { Verdict = decided.Verdict, By = decided.By }) };
+        if (call.Approval != decided.Approval || call.Status is not (CallStatus.Asked or CallStatus.Approved))
+        {
+            // The call has gone on without it: asked anew, or refused. An older approval that is voided takes nothing back from it.
+            return decided.Verdict == ApprovalVerdict.Void ? ended : null;
+        }
+
+        if (CallLifecycle.Next(call.Status, decided) is not { } status)
+        {
+            return null;
+        }
+
+        var moved = call with { Status = status };
+        if (status == CallStatus.Refused)
+        {
+            moved = moved with { Refusal = Refusal(decided), WasRejected = decided.Verdict != ApprovalVerdict.Void };
+        }
+
         return TaskFold.FollowCalls(
-            state with
-            {
-                Approvals = state.Approvals.SetItem(decided.Approval, approval with { Verdict = decided.Verdict, By = decided.By }),
-                Calls = state.Calls.SetItem(call.Proposed.Call, moved with { Seqs = call.Seqs.Add(seq) }),
-            },
+            ended with { Calls = ended.Calls.SetItem(call.Proposed.Call, moved with { Seqs = call.Seqs.Add(seq) }) },
             call.Proposed.Task);
     }
 

@@ -11,18 +11,27 @@ internal static class AskFold
     public static WorkflowState? Apply(WorkflowState state, Recorded recorded) => recorded.Event switch
     {
         ModelAsked { Step: Act, Task: { } id } asked => AskTurn(state, id, asked),
-        ModelAsked asked => state.Asks.ContainsKey(asked.Ask) ? null : state with { Asks = state.Asks.Add(asked.Ask, new AskState(asked)) },
+        ModelAsked asked => IsKnown(state, asked.Ask) ? null : state with { Asks = state.Asks.Add(asked.Ask, new AskState(asked)) },
         ModelReplied replied => Reply(state, replied),
         _ => null,
     };
 
     private static WorkflowState? AskTurn(WorkflowState state, TaskId id, ModelAsked asked) =>
-        state.Task(id) is { Status: WorkTaskStatus.Running, Turn.OpenAsk: null } task
+        state.Task(id) is { Status: WorkTaskStatus.Running, IsExpanded: false, Turn.OpenAsk: null } task && !IsKnown(state, asked.Ask)
             ? TaskFold.Replace(state, task, task with { Turn = task.Turn with { OpenAsk = asked.Ask, Asked = asked, Asks = task.Turn.Asks + 1 } })
             : null;
 
+    /// <summary>An id stands for one question; under a second one, its answer could not be told apart.</summary>
+    private static bool IsKnown(WorkflowState state, AskId ask) =>
+        state.Asks.ContainsKey(ask) || state.Tasks.Any(t => t.Turn.OpenAsk == ask || t.Turn.Items.Any(i => i is TurnItem.Reply reply && reply.Ask == ask));
+
     private static WorkflowState? Reply(WorkflowState state, ModelReplied replied)
     {
+        if (replied.Cost is { } cost && !cost.TryRead(out _))
+        {
+            return null;
+        }
+
         if (state.Asks.TryGetValue(replied.Ask, out var ask))
         {
             return ask.Replied is not null ? null : Pay(state, replied) with { Asks = state.Asks.SetItem(replied.Ask, ask with { Replied = replied }) };
@@ -37,7 +46,11 @@ internal static class AskFold
         if (replied.Outcome == ModelOutcome.Replied)
         {
             var calls = replied.Calls.Select((call, i) => new TurnCall(CallIdOf(replied.Ask, i), call));
-            turn = turn with { Items = turn.Items.Add(new TurnItem.Reply(replied.Ask, replied.Text, [.. calls])) };
+            turn = turn with
+            {
+                Items = turn.Items.Add(new TurnItem.Reply(replied.Ask, replied.Text, [.. calls])),
+                Corrections = replied.Calls.IsEmpty ? turn.Corrections : 0,
+            };
         }
 
         return TaskFold.Replace(Pay(state, replied), task, task with { Turn = turn });
@@ -47,8 +60,8 @@ internal static class AskFold
 
     private static WorkflowState Pay(WorkflowState state, ModelReplied replied)
     {
-        var cost = replied.Cost is { } money ? decimal.Parse(money.Amount, CultureInfo.InvariantCulture) : (decimal?)null;
+        decimal? cost = replied.Cost is { } money && money.TryRead(out var amount) ? amount : null;
         var used = new Amounts(ModelCost: cost, Tokens: replied.Usage?.Total, Calls: replied.Usage is null ? null : 1);
-        return state with { Spend = state.Spend with { Spent = state.Spend.Spent + used, Currency = replied.Cost?.Currency ?? state.Spend.Currency } };
+        return state with { Spend = state.Spend.Pay(used, replied.Cost?.Currency) };
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AiManager.Domain;
 
 /// <summary>A call's way from proposed to settled, and what it costs.</summary>
@@ -12,7 +10,10 @@ internal static class CallFold
             return Propose(state, proposed, recorded.Seq);
         }
 
-        if (!state.Calls.TryGetValue(CallOf(recorded.Event), out var call) || CallLifecycle.Next(call.Status, recorded.Event) is not { } status)
+        if (!state.Calls.TryGetValue(CallOf(recorded.Event), out var call)
+            || CallLifecycle.Next(call.Status, recorded.Event) is not { } status
+            || recorded.Event is CallStarted start && !MayStart(state, call, start)
+            || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _))
         {
             return null;
         }
@@ -25,7 +26,7 @@ internal static class CallFold
                 Decisions = call.Decisions + 1,
                 Refusal = decided.Effect == Effect.Deny ? decided.Reason : null,
             },
-            CallStarted started => call with { Started = started },
+            CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq },
             CallSettled settled => call with { Settled = settled },
             _ => call,
         };
@@ -39,8 +40,35 @@ internal static class CallFold
         return TaskFold.FollowCalls(next, call.Proposed.Task);
     }
 
-    /// <summary>A call that a person, or silence, refused.</summary>
-    public static CallState Reject(CallState call, string reason) => call with { Status = CallStatus.Refused, Refusal = reason, WasRejected = true };
+    /// <summary>
+    /// No effect without a decision: a start needs an allow, or an ask with an approval that was granted for this call and not used;
+    /// a start of an unknown call needs a person who said <c>again</c>. What is no longer wanted does not start.
+    /// </summary>
+    private static bool MayStart(WorkflowState state, CallState call, CallStarted started)
+    {
+        if (call.Proposed.Task is { } id && state.Task(id) is { IsFinal: true })
+        {
+            return false;
+        }
+
+        if (call.Status == CallStatus.Unknown)
+        {
+            return state.LastEscalationOf(call) is { Choice: WorkflowState.Again };
+        }
+
+        if (started.Approval is { } approval)
+        {
+            return state.Approvals.TryGetValue(approval, out var found)
+                && found is { Verdict: ApprovalVerdict.Approved, IsUsed: false }
+                && found.Requested.Call == started.Call
+                && call.Decided is not null;
+        }
+
+        return call.Decided is { Effect: Effect.Allow };
+    }
+
+    /// <summary>A call that is sent again goes under what was set aside for it the first time.</summary>
+    private static CallStarted Reuse(CallState call, CallStarted started) => call.Started is { } first ? started with { Reserved = first.Reserved } : started;
 
     private static WorkflowState? Propose(WorkflowState state, CallProposed proposed, int seq)
     {
@@ -68,7 +96,7 @@ internal static class CallFold
             state = state with { Approvals = state.Approvals.SetItem(used, approval with { IsUsed = true }) };
         }
 
-        return state with { Spend = state.Spend with { ReservedMoney = state.Spend.ReservedMoney + MoneyOf(started.Reserved) } };
+        return state with { Spend = state.Spend.Reserve(MoneyOf(started.Reserved)) };
     }
 
     private static WorkflowState Settle(WorkflowState state, CallState before, CallSettled settled)
@@ -79,20 +107,12 @@ internal static class CallFold
             return state;
         }
 
-        var cost = settled.Cost is { } money ? decimal.Parse(money.Amount, CultureInfo.InvariantCulture) : (decimal?)null;
-        return state with
-        {
-            Spend = state.Spend with
-            {
-                Spent = state.Spend.Spent + new Amounts(Money: cost),
-                ReservedMoney = state.Spend.ReservedMoney - MoneyOf(before.Started!.Reserved),
-                Currency = settled.Cost?.Currency ?? state.Spend.Currency,
-            },
-        };
+        decimal? cost = settled.Cost is { } money && money.TryRead(out var amount) ? amount : null;
+        return state with { Spend = state.Spend.Release(MoneyOf(before.Started!.Reserved)).Pay(new Amounts(Money: cost), settled.Cost?.Currency) };
     }
 
     /// <summary>The same money is set aside in several ledgers; it counts once.</summary>
-    private static decimal MoneyOf(IEnumerable<Reservation> reserved) => reserved.Max(r => r.Amounts.Money) ?? 0;
+    private static decimal MoneyOf(IEnumerable<Reservation> reserved) => Math.Max(0, reserved.Max(r => r.Amounts.Money) ?? 0);
 
     private static CallId CallOf(WorkflowEvent fact) => fact switch
     {

@@ -24,10 +24,12 @@ public static class Decider
             .Where(a => a.Verdict is null && a.Requested.ExpiresAt <= now)
             .OrderBy(a => a.Requested.Approval.Value)
             .Select(a => new WorkflowCommand.Expire(a.Requested.Approval)));
-        commands.AddRange(state.Escalations.Values
-            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null } && IsUnknown(state, e.Raised.Call.Value))
-            .OrderBy(e => e.Raised.Escalation.Value)
-            .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
+        commands.AddRange(state.Calls.Values
+            .Where(c => c.Status == CallStatus.Unknown)
+            .Select(state.LastEscalationOf)
+            .Where(e => e is { Choice: not null })
+            .OrderBy(e => e!.Raised.Escalation.Value)
+            .Select(e => new WorkflowCommand.ResolveUnknown(e!.Raised.Escalation)));
         if (state.PlanVersion == 0)
         {
             AddPlanning(state, commands);
@@ -52,11 +54,6 @@ public static class Decider
     private static bool IsMet(WorkflowState state) =>
         state.Acceptance.IsEmpty ? state.Tasks.All(t => t.Status != WorkTaskStatus.Failed) : state.Acceptance.All(a => a.Held);
 
-    /// <summary>True when a call is unknown and nobody is being asked about it: it may have been sent again after an earlier answer.</summary>
-    private static bool IsUnknown(WorkflowState state, CallId call) =>
-        state.Calls.TryGetValue(call, out var found) && found.Status == CallStatus.Unknown
-        && !state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.UnknownCall && e.Raised.Call == call);
-
     private static void AddPlanning(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         if (!IsAsked(state, EscalationKind.Model))
@@ -69,13 +66,14 @@ public static class Decider
     {
         foreach (var task in state.Tasks)
         {
+            var isAsked = IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) || IsAsked(state, EscalationKind.Model);
             WorkflowCommand? command = task.Status switch
             {
-                WorkTaskStatus.Ready when task.Task.ForEach is not null => new WorkflowCommand.Expand(task.Task.Id),
-                WorkTaskStatus.Ready => new WorkflowCommand.Assign(task.Task.Id),
+                WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked => new WorkflowCommand.Expand(task.Task.Id),
+                WorkTaskStatus.Ready when !isAsked => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
-                WorkTaskStatus.InReview when !IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) => new WorkflowCommand.Review(task.Task.Id),
-                WorkTaskStatus.Blocked when !IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) => new WorkflowCommand.Climb(task.Task.Id),
+                WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Task.Id) => new WorkflowCommand.Review(task.Task.Id),
+                WorkTaskStatus.Blocked when !isAsked => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
             if (command is not null)
@@ -85,10 +83,17 @@ public static class Decider
         }
     }
 
+    /// <summary>True when a check by the system itself, on a task or on the goal, waits for people.</summary>
+    private static bool CheckWaits(WorkflowState state, TaskId? task) =>
+        state.Calls.Values.Any(c =>
+            c.Proposed.Task == task
+            && c.Proposed.Agent == Actor.System.Value
+            && (c.Status == CallStatus.Asked || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is { Choice: null })));
+
     private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         // A finding is for a person to read; the goal is not over while one is unread.
-        if (IsAsked(state, EscalationKind.UnmetGoal) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
+        if (IsAsked(state, EscalationKind.UnmetGoal) || IsAsked(state, EscalationKind.Model) || CheckWaits(state, null) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
         {
             return;
         }

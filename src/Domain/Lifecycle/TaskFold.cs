@@ -11,9 +11,17 @@ internal static class TaskFold
             return null;
         }
 
-        if (recorded.Event is TaskAssigned or TaskReassigned && task.Task.ForEach is not null)
+        // A template is nobody's work, and nobody judges their own.
+        if ((task.Task.ForEach is not null && (task.IsExpanded || recorded.Event is not (TaskBlocked or TaskRetried or TaskFailed)))
+            || (recorded.Event is DeliverableReviewed reviewed && reviewed.Reviewer == task.Executor?.Actor))
         {
             return null;
+        }
+
+        // What goes on again goes back to whoever had it; if nobody had, somebody must be found.
+        if (recorded.Event is TaskRetried)
+        {
+            status = task.Executor switch { null => WorkTaskStatus.Ready, { IsPerson: true } => WorkTaskStatus.WaitingPerson, _ => status };
         }
 
         var moved = recorded.Event switch
@@ -24,7 +32,7 @@ internal static class TaskFold
             {
                 Retries = task.Retries + 1,
                 Reason = null,
-                Turn = Tell(task.Turn, retried.Feedback) with { Corrections = 0 },
+                Turn = Tell(task.Turn, retried.Feedback) with { Corrections = 0, Attempt = (task.Turn.Asks, task.Turn.Tokens, task.Turn.Items.Length) },
             },
             TaskBlocked blocked => task with { Reason = blocked.Reason, IsReasonFinal = blocked.Final },
             TaskFailed failed => task with { Reason = failed.Reason },
@@ -43,7 +51,9 @@ internal static class TaskFold
     public static WorkflowState Replace(WorkflowState state, TaskState before, TaskState after) =>
         state with { Tasks = state.Tasks.Replace(before, after) };
 
-    /// <summary>A running task waits when every unfinished call of it waits for an approval, and runs again when one can go on.</summary>
+    /// <summary>
+    /// A running task waits when a call of the last reply waits for an approval and no other can go on, and runs again when one can.
+    /// </summary>
     public static WorkflowState FollowCalls(WorkflowState state, TaskId? id)
     {
         if (id is not { } task || state.Task(task) is not { } found || found.Status is not (WorkTaskStatus.Running or WorkTaskStatus.WaitingApproval))
@@ -51,8 +61,9 @@ internal static class TaskFold
             return state;
         }
 
-        var unfinished = found.Calls.Select(c => state.Calls[c]).Where(c => !c.IsFinal).ToList();
-        var status = unfinished.Count > 0 && unfinished.All(c => c.Status is CallStatus.Asked) ? WorkTaskStatus.WaitingApproval : WorkTaskStatus.Running;
+        var calls = found.Turn.Items is [.., TurnItem.Reply reply] ? reply.Calls : [];
+        var unfinished = calls.Select(c => state.Calls.GetValueOrDefault(c.Call)).Where(c => c is not { IsFinal: true }).ToList();
+        var status = unfinished.Count > 0 && unfinished.All(c => c is { Status: CallStatus.Asked }) ? WorkTaskStatus.WaitingApproval : WorkTaskStatus.Running;
         return status == found.Status ? state : Replace(state, found, found with { Status = status });
     }
 

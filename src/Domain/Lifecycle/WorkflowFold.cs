@@ -14,9 +14,12 @@ public static class WorkflowFold
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(recorded);
-        var next = TryApply(state, recorded) ?? state;
-        return next with { Seq = recorded.Seq, UpdatedAt = recorded.At };
+        return TryApply(state, recorded) ?? state with { Seq = recorded.Seq, UpdatedAt = recorded.At };
     }
+
+    /// <summary>The many small events of work under way, for which no list is written anew.</summary>
+    private static bool IsNoise(WorkflowEvent fact) =>
+        fact is ModelAsked or ModelReplied or CallProposed or CallDecided or CallStarted or CallSettled or ReplyCorrected;
 
     /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
     public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);
@@ -26,6 +29,13 @@ public static class WorkflowFold
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(recorded);
+        return Move(state, recorded) is { } next
+            ? next with { Seq = recorded.Seq, UpdatedAt = recorded.At, ListedAt = IsNoise(recorded.Event) ? state.ListedAt : recorded.At }
+            : null;
+    }
+
+    private static WorkflowState? Move(WorkflowState state, Recorded recorded)
+    {
         if (recorded.Event is GoalSubmitted submitted)
         {
             return state.Submitted is not null ? null : state with { Submitted = submitted, SubmittedAt = recorded.At };
@@ -52,11 +62,11 @@ public static class WorkflowFold
             CallProposed or CallDecided or CallStarted or CallSettled => CallFold.Apply(moved, recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
-            Escalated raised => Raise(moved, raised, recorded.At),
+            Escalated raised => Raise(moved, raised, recorded),
             EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
             AcceptanceChecked check => Accept(moved, check),
             MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
-            GoalCompleted completed => moved with { Ending = completed.Summary },
+            GoalCompleted completed => Close(moved) with { Ending = completed.Summary },
             GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed },
             GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words },
             WorkflowPaused or WorkflowResumed => moved,
@@ -64,14 +74,19 @@ public static class WorkflowFold
         };
     }
 
-    private static WorkflowState? Raise(WorkflowState state, Escalated raised, DateTimeOffset at) =>
-        state.Escalations.ContainsKey(raised.Escalation)
+    private static WorkflowState? Raise(WorkflowState state, Escalated raised, Recorded recorded) =>
+        state.Escalations.ContainsKey(raised.Escalation) || (raised.Call is { } call && !state.Calls.ContainsKey(call))
             ? null
-            : state with { Escalations = state.Escalations.Add(raised.Escalation, new EscalationState(raised) { RaisedAt = at }) };
+            : state with
+            {
+                Escalations = state.Escalations.Add(raised.Escalation, new EscalationState(raised) { RaisedAt = recorded.At, RaisedSeq = recorded.Seq }),
+            };
 
     private static WorkflowState? Answer(WorkflowState state, EscalationAnswered answer, Actor by)
     {
-        if (!state.Escalations.TryGetValue(answer.Escalation, out var open) || open.Choice is not null)
+        if (!state.Escalations.TryGetValue(answer.Escalation, out var open)
+            || open.Choice is not null
+            || (open.Raised.Kind != EscalationKind.Finding && !open.Raised.Choices.Contains(answer.Choice)))
         {
             return null;
         }

@@ -23,6 +23,9 @@ public sealed record WorkflowState
     /// <summary>When the last event was appended.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>When the last event was appended that is more than a model's or a tool's next step: what lists show, so that they are not written at each step.</summary>
+    public DateTimeOffset ListedAt { get; init; }
+
     /// <summary>What the goal means; null until agreed.</summary>
     public ContractAgreed? Agreed { get; init; }
 
@@ -82,6 +85,18 @@ public sealed record WorkflowState
     /// <summary>The call that an approval is for, when there is one.</summary>
     public ApprovalState? PendingApprovalOf(CallId call) =>
         Calls.TryGetValue(call, out var state) && state.Approval is { } id && Approvals.TryGetValue(id, out var approval) && approval.Verdict is null ? approval : null;
+
+    /// <summary>The answer about an unknown call that has it sent once more.</summary>
+    public const string Again = "again";
+
+    /// <summary>The last escalation about an unknown call since it was started; null when nobody was asked about this start.</summary>
+    public EscalationState? LastEscalationOf(CallState call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return Escalations.Values
+            .Where(e => e.Raised.Kind == EscalationKind.UnknownCall && e.Raised.Call == call.Proposed.Call && e.RaisedSeq > call.StartedSeq)
+            .MaxBy(e => e.RaisedSeq);
+    }
 
     /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks.</summary>
     public bool WaitsForPeople =>
@@ -168,6 +183,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>Its intent; null before it was started.</summary>
     public CallStarted? Started { get; init; }
 
+    /// <summary>The seq of its last start; 0 before it was started.</summary>
+    public int StartedSeq { get; init; }
+
     /// <summary>What came of it, or for a refused call nothing.</summary>
     public CallSettled? Settled { get; init; }
 
@@ -218,6 +236,9 @@ public sealed record EscalationState(Escalated Raised)
     /// <summary>When it was raised.</summary>
     public DateTimeOffset RaisedAt { get; init; }
 
+    /// <summary>The seq of the event that raised it.</summary>
+    public int RaisedSeq { get; init; }
+
     /// <summary>The answer; null while it is open.</summary>
     public string? Choice { get; init; }
 
@@ -244,4 +265,10 @@ public sealed record Spend(Amounts Spent, decimal ReservedMoney, string? Currenc
 {
     /// <summary>Nothing yet.</summary>
     public static Spend Nothing { get; } = new(Amounts.None, 0, null);
+
+    internal Spend Reserve(decimal money) => this with { ReservedMoney = (new Amounts(ReservedMoney) + new Amounts(money)).Money!.Value };
+
+    internal Spend Release(decimal money) => this with { ReservedMoney = Math.Max(0, ReservedMoney - money) };
+
+    internal Spend Pay(Amounts amounts, string? currency) => this with { Spent = Spent + amounts, Currency = currency ?? Currency };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Domain;
 
@@ -23,7 +24,7 @@ public static class WorkflowView
         }
 
         var row = Row(after);
-        if (before.Submitted is null || Row(before) with { UpdatedAt = row.UpdatedAt } != row)
+        if (before.Submitted is null || Row(before) != row)
         {
             changes.Add(new ReadModelChange.PutWorkflow(row));
         }
@@ -50,7 +51,7 @@ public static class WorkflowView
             state.IsFinal ? null : state.Agreed?.Singleton ?? submitted.Singleton,
             submitted.Priority,
             state.SubmittedAt,
-            state.UpdatedAt,
+            state.ListedAt,
             work.Count(t => t.Status == WorkTaskStatus.Done),
             work.Count);
     }
@@ -77,7 +78,7 @@ public static class WorkflowView
 
     private static void AddApprovals(WorkflowState before, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)
     {
-        if (ReferenceEquals(before.Approvals, after.Approvals))
+        if (ReferenceEquals(before.Approvals, after.Approvals) && before.Status == after.Status)
         {
             return;
         }
@@ -85,25 +86,37 @@ public static class WorkflowView
         foreach (var (id, approval) in after.Approvals.OrderBy(a => a.Key.Value))
         {
             var known = before.Approvals.GetValueOrDefault(id);
-            if (ReferenceEquals(known, approval))
+            var row = Row(after, approval);
+            if (known is null || Row(before, known) != row)
             {
-                continue;
+                changes.Add(new ReadModelChange.PutApproval(row));
             }
 
-            var status = approval.IsUsed ? "used" : approval.Verdict is { } verdict ? StatusName(verdict) : "pending";
-            var open = approval.Requested.Seats.Where(s => approval.Open(s.Role) > 0).Select(s => s.Role);
-            changes.Add(new ReadModelChange.PutApproval(
-                new ApprovalRow(id, after.Id, status, string.Join(',', open), approval.Requested.ExpiresAt, approval.RequestedAt)));
-            if (known is null && approval.Verdict is null)
+            var (wasDue, isDue) = (known is not null && IsDue(before, known), IsDue(after, approval));
+            if (isDue && !wasDue)
             {
                 changes.Add(new ReadModelChange.PutDue(after.Id.ToString(), Expiry, id.ToString(), approval.Requested.ExpiresAt));
             }
-            else if (known is { Verdict: null } && approval.Verdict is not null)
+            else if (wasDue && !isDue)
             {
                 changes.Add(new ReadModelChange.ClearDue(after.Id.ToString(), Expiry, id.ToString()));
             }
         }
     }
+
+    private static ApprovalRow Row(WorkflowState state, ApprovalState approval)
+    {
+        var status = approval.IsUsed ? "used"
+            : approval.Verdict is { } verdict ? StatusName(verdict)
+            : state.IsFinal ? StatusName(ApprovalVerdict.Void)   // nobody need answer for what is over
+            : "pending";
+        var open = approval.Requested.Seats.Where(s => approval.Open(s.Role) > 0).Select(s => s.Role);
+        return new ApprovalRow(approval.Requested.Approval, state.Id, status, string.Join(',', open), approval.Requested.ExpiresAt, approval.RequestedAt);
+    }
+
+    /// <summary>A workflow that is paused or over would be woken by its clock again and again, and do nothing.</summary>
+    private static bool IsDue(WorkflowState state, ApprovalState approval) =>
+        approval.Verdict is null && !state.IsFinal && state.Status != WorkflowStatus.Paused;
 
     private static string StatusName(ApprovalVerdict verdict) => verdict switch
     {
@@ -115,20 +128,29 @@ public static class WorkflowView
 
     private static void AddEscalations(WorkflowState before, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)
     {
-        if (ReferenceEquals(before.Escalations, after.Escalations))
+        if (ReferenceEquals(before.Escalations, after.Escalations) && before.IsFinal == after.IsFinal)
         {
             return;
         }
 
         foreach (var (id, escalation) in after.Escalations.OrderBy(e => e.Key.Value))
         {
-            if (!ReferenceEquals(before.Escalations.GetValueOrDefault(id), escalation))
+            var row = Row(after, escalation);
+            if (before.Escalations.GetValueOrDefault(id) is not { } known || Row(before, known) != row)
             {
-                var raised = escalation.Raised;
-                changes.Add(new ReadModelChange.PutEscalation(new EscalationRow(
-                    id, after.Id, raised.Kind.ToString(), raised.Role, escalation.Choice is null ? "open" : "answered", raised.Question, escalation.RaisedAt)));
+                changes.Add(new ReadModelChange.PutEscalation(row));
             }
         }
+    }
+
+    private static EscalationRow Row(WorkflowState state, EscalationState escalation)
+    {
+        var raised = escalation.Raised;
+
+        // What is over needs no more answers, but what became of an effect does.
+        var status = escalation.Choice is not null ? "answered" : state.IsFinal && raised.Kind != EscalationKind.UnknownCall ? "closed" : "open";
+        return new EscalationRow(
+            raised.Escalation, state.Id, JsonNamingPolicy.CamelCase.ConvertName(raised.Kind.ToString()), raised.Role, status, raised.Question, escalation.RaisedAt);
     }
 
     private static void AddLedgers(IEnumerable<Recorded> events, ImmutableArray<ReadModelChange>.Builder changes)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
@@ -37,15 +38,19 @@ public sealed record WorkTask(
     Risk Risk);
 
 /// <summary>How much harm a task can do when it goes wrong.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Risk>))]
 public enum Risk
 {
     /// <summary>Reading and thinking.</summary>
+    [JsonStringEnumMemberName("low")]
     Low,
 
     /// <summary>Changes that can be undone.</summary>
+    [JsonStringEnumMemberName("medium")]
     Medium,
 
     /// <summary>Money, messages to the outside, changes that stay.</summary>
+    [JsonStringEnumMemberName("high")]
     High,
 }
 

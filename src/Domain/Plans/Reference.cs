@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace AiManager.Domain;
 
@@ -10,7 +12,7 @@ namespace AiManager.Domain;
 public static class Reference
 {
     /// <summary>True when <paramref name="text"/> is written as a reference.</summary>
-    public static bool IsReference(string? text) => text is { Length: > 1 } && text[0] == '$';
+    public static bool IsReference([NotNullWhen(true)] string? text) => text is { Length: > 1 } && text[0] == '$';
 
     /// <summary>The value that <paramref name="reference"/> points at, or null when there is none.</summary>
     /// <param name="reference">With its leading <c>$</c>.</param>
@@ -19,6 +21,11 @@ public static class Reference
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(roots);
+        if (!IsReference(reference))
+        {
+            return null;
+        }
+
         var segments = reference[1..].Split('.');
         var current = roots(segments[0]);
         foreach (var segment in segments.AsSpan(1))
@@ -30,8 +37,8 @@ public static class Reference
 
             current = element.ValueKind switch
             {
-                JsonValueKind.Object when element.TryGetProperty(segment, out var field) => field,
-                JsonValueKind.Array when int.TryParse(segment, out var index) && index >= 0 && index < element.GetArrayLength() => element[index],
+                JsonValueKind.Object when !segment.Any(char.IsSurrogate) && element.TryGetProperty(segment, out var field) => field,
+                JsonValueKind.Array when int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < element.GetArrayLength() => element[index],
                 _ => null,
             };
         }
@@ -41,40 +48,52 @@ public static class Reference
 
     /// <summary>
     /// <paramref name="template"/> with every string that is a reference replaced by what it points at; null when one points nowhere.
+    /// What is filled in is data: a reference inside it is not looked up.
     /// </summary>
     public static JsonText? Fill(JsonText template, Func<string, JsonElement?> roots)
     {
-        var missing = false;
-        var filled = Fill(JsonNode.Parse(template.Text), roots, ref missing);
-        return missing ? null : JsonText.Parse(filled?.ToJsonString() ?? "null");
+        var text = new StringBuilder();
+        return Fill(text, template.ToElement(), roots) ? JsonText.Parse(text.ToString()) : null;
     }
 
-    private static JsonNode? Fill(JsonNode? node, Func<string, JsonElement?> roots, ref bool missing)
+    /// <summary>Writes <paramref name="node"/> filled; false when a reference in it points nowhere.</summary>
+    private static bool Fill(StringBuilder text, JsonElement node, Func<string, JsonElement?> roots)
     {
-        switch (node)
+        switch (node.ValueKind)
         {
-            case JsonObject map:
-                var copy = new JsonObject();
-                foreach (var (name, value) in map)
+            case JsonValueKind.Object:
+                text.Append('{');
+                foreach (var field in node.EnumerateObject())
                 {
-                    copy[name] = Fill(value, roots, ref missing);
+                    text.Append(text[^1] == '{' ? string.Empty : ",").Append(JsonText.OfString(field.Name).Text).Append(':');
+                    if (!Fill(text, field.Value, roots))
+                    {
+                        return false;
+                    }
                 }
 
-                return copy;
-            case JsonArray list:
-                var items = new JsonArray();
-                foreach (var value in list)
+                text.Append('}');
+                return true;
+            case JsonValueKind.Array:
+                text.Append('[');
+                foreach (var item in node.EnumerateArray())
                 {
-                    items.Add(Fill(value, roots, ref missing));
+                    text.Append(text[^1] == '[' ? string.Empty : ",");
+                    if (!Fill(text, item, roots))
+                    {
+                        return false;
+                    }
                 }
 
-                return items;
-            case JsonValue leaf when leaf.GetValueKind() == JsonValueKind.String && IsReference(leaf.GetValue<string>()):
-                var found = Resolve(leaf.GetValue<string>(), roots);
-                missing |= found is null;
-                return found is { } element ? JsonNode.Parse(element.GetRawText()) : null;
+                text.Append(']');
+                return true;
+            case JsonValueKind.String when IsReference(node.GetString()):
+                var found = Resolve(node.GetString()!, roots);
+                text.Append(found?.GetRawText());
+                return found is not null;
             default:
-                return node?.DeepClone();
+                text.Append(node.GetRawText());
+                return true;
         }
     }
 }

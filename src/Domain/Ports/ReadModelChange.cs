@@ -49,7 +49,7 @@ public abstract record ReadModelChange
 /// <param name="Singleton">Held while the workflow is open; null when none.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="SubmittedAt">UTC.</param>
-/// <param name="UpdatedAt">UTC.</param>
+/// <param name="UpdatedAt">UTC; see <see cref="WorkflowState.ListedAt"/>.</param>
 /// <param name="TasksDone">Tasks that are done.</param>
 /// <param name="TasksTotal">Tasks that are not cancelled, templates left out.</param>
 public sealed record WorkflowRow(
@@ -68,4 +68,11 @@ public sealed record TaskRow(TaskId Task, WorkflowId Workflow, string Key, strin
 public sealed record ApprovalRow(ApprovalId Approval, WorkflowId Workflow, string Status, string Roles, DateTimeOffset ExpiresAt, DateTimeOffset RequestedAt);
 
 /// <summary>An escalation in inboxes.</summary>
+/// <param name="Escalation">Its id.</param>
+/// <param name="Workflow">Whose.</param>
+/// <param name="Kind">As in events: <c>blockedTask</c>, <c>unknownCall</c> …</param>
+/// <param name="Role">Who should answer.</param>
+/// <param name="Status"><c>open</c>, <c>answered</c>, or <c>closed</c> when the workflow is over and nobody need answer.</param>
+/// <param name="Question">In plain words.</param>
+/// <param name="RaisedAt">UTC.</param>
 public sealed record EscalationRow(EscalationId Escalation, WorkflowId Workflow, string Kind, string Role, string Status, string Question, DateTimeOffset RaisedAt);

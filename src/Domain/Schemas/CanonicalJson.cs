@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,19 +11,13 @@ namespace AiManager.Domain;
 /// </summary>
 public static class CanonicalJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>The canonical form of <paramref name="json"/>. Of two equal keys in one object the last one counts.</summary>
     public static JsonText Of(JsonText json)
     {
+        var text = new StringBuilder(json.Text.Length);
         using var document = JsonDocument.Parse(json.Text);
-        var buffer = new ArrayBufferWriter<byte>(json.Text.Length + 16);
-        using (var writer = new Utf8JsonWriter(buffer, Options))
-        {
-            Write(writer, document.RootElement);
-        }
-
-        return JsonText.Trusted(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        Write(text, document.RootElement);
+        return JsonText.Trusted(text.ToString());
     }
 
     /// <summary>SHA-256 over <paramref name="parts"/>, each preceded by its length, as lower-case hex.</summary>
@@ -43,53 +36,87 @@ public static class CanonicalJson
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Write(Utf8JsonWriter writer, JsonElement value)
+    private static void Write(StringBuilder text, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                writer.WriteStartObject();
                 var fields = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
                 foreach (var field in value.EnumerateObject())
                 {
                     fields[field.Name] = field.Value;
                 }
 
+                text.Append('{');
                 foreach (var (name, field) in fields)
                 {
-                    writer.WritePropertyName(name);
-                    Write(writer, field);
+                    text.Append(text[^1] == '{' ? string.Empty : ",");
+                    Write(text, name);
+                    text.Append(':');
+                    Write(text, field);
                 }
 
-                writer.WriteEndObject();
+                text.Append('}');
                 break;
             case JsonValueKind.Array:
-                writer.WriteStartArray();
+                text.Append('[');
                 foreach (var item in value.EnumerateArray())
                 {
-                    Write(writer, item);
+                    text.Append(text[^1] == '[' ? string.Empty : ",");
+                    Write(text, item);
                 }
 
-                writer.WriteEndArray();
+                text.Append(']');
                 break;
             case JsonValueKind.Number:
-                writer.WriteRawValue(Number(value), skipInputValidation: true);
+                // A number beyond decimal keeps the digits it came with: rules will not be able to read it, and say so.
+                var raw = value.GetRawText();
+                text.Append(WhenNumeral.TryRead(raw, out var number) ? number.ToString(CultureInfo.InvariantCulture) : raw);
+                break;
+            case JsonValueKind.String:
+                Write(text, value.GetString()!);
                 break;
             default:
-                value.WriteTo(writer);
+                text.Append(value.GetRawText());
                 break;
         }
     }
 
-    /// <summary>A number beyond decimal keeps the digits it came with: rules will not be able to read it, and say so.</summary>
-    private static string Number(JsonElement value)
+    /// <summary>Only what must be escaped is. A library's encoder would also escape what its version of Unicode does not know, and change with it.</summary>
+    private static void Write(StringBuilder text, string value)
     {
-        if (!value.TryGetDecimal(out var number))
+        text.Append('"');
+        foreach (var character in value)
         {
-            return value.GetRawText();
+            switch (character)
+            {
+                case '"' or '\\':
+                    text.Append('\\').Append(character);
+                    break;
+                case >= ' ':
+                    text.Append(character);
+                    break;
+                case '\b':
+                    text.Append("\\b");
+                    break;
+                case '\t':
+                    text.Append("\\t");
+                    break;
+                case '\n':
+                    text.Append("\\n");
+                    break;
+                case '\f':
+                    text.Append("\\f");
+                    break;
+                case '\r':
+                    text.Append("\\r");
+                    break;
+                default:
+                    text.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+                    break;
+            }
         }
 
-        var text = number.ToString(CultureInfo.InvariantCulture);
-        return text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') is var cut && cut is "-0" or "" ? "0" : cut : text;
+        text.Append('"');
     }
 }

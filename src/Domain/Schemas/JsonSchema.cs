@@ -13,12 +13,7 @@ namespace AiManager.Domain;
 /// </summary>
 public sealed class JsonSchema
 {
-    private static readonly ImmutableHashSet<string> KnownKeywords =
-    [
-        "type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems", "enum", "const", "minimum",
-        "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "anyOf",
-        "title", "description", "default", "examples", "format", "$schema",
-    ];
+    private const int LongestShown = 100;
 
     private readonly JsonElement _root;
 
@@ -29,7 +24,7 @@ public sealed class JsonSchema
     {
         var found = ImmutableArray.CreateBuilder<string>();
         var root = text.ToElement();
-        Inspect(root, "$", found);
+        SchemaInspector.Inspect(root, "$", found);
         faults = found.ToImmutable();
         schema = faults.IsEmpty ? new JsonSchema(root) : null;
         return schema is not null;
@@ -38,62 +33,12 @@ public sealed class JsonSchema
     /// <summary>What is wrong with <paramref name="value"/>, each with its path; empty when nothing is. At most 20 errors are named.</summary>
     public ImmutableArray<string> Validate(JsonText value)
     {
-        var errors = ImmutableArray.CreateBuilder<string>();
+        var errors = new Errors();
         Check(_root, value.ToElement(), "$", errors);
-        return errors.Count > 20 ? [.. errors.Take(20), $"… and {errors.Count - 20} more."] : errors.ToImmutable();
+        return errors.ToImmutable();
     }
 
-    private static void Inspect(JsonElement schema, string path, ImmutableArray<string>.Builder faults)
-    {
-        if (schema.ValueKind is JsonValueKind.True)
-        {
-            return;
-        }
-
-        if (schema.ValueKind != JsonValueKind.Object)
-        {
-            faults.Add($"{path}: a schema is an object");
-            return;
-        }
-
-        foreach (var keyword in schema.EnumerateObject())
-        {
-            if (!KnownKeywords.Contains(keyword.Name))
-            {
-                faults.Add($"{path}: the keyword '{keyword.Name}' is not supported");
-            }
-        }
-
-        foreach (var (name, property) in Fields(schema, "properties"))
-        {
-            Inspect(property, $"{path}.{name}", faults);
-        }
-
-        if (schema.TryGetProperty("items", out var items))
-        {
-            Inspect(items, path + "[]", faults);
-        }
-
-        if (schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-        {
-            Inspect(more, path + ".*", faults);
-        }
-
-        if (schema.TryGetProperty("anyOf", out var any))
-        {
-            foreach (var option in Items(any))
-            {
-                Inspect(option, path + "|", faults);
-            }
-        }
-
-        if (schema.TryGetProperty("pattern", out var pattern) && !IsPattern(pattern))
-        {
-            faults.Add($"{path}: the pattern is not a regular expression that runs in linear time");
-        }
-    }
-
-    private static void Check(JsonElement schema, JsonElement value, string path, ImmutableArray<string>.Builder errors)
+    private static void Check(JsonElement schema, JsonElement value, string path, Errors errors)
     {
         if (schema.ValueKind == JsonValueKind.True)
         {
@@ -138,7 +83,7 @@ public sealed class JsonSchema
         }
     }
 
-    private static void CheckObject(JsonElement schema, JsonElement value, string path, ImmutableArray<string>.Builder errors)
+    private static void CheckObject(JsonElement schema, JsonElement value, string path, Errors errors)
     {
         var properties = Fields(schema, "properties").ToDictionary(f => f.Name, f => f.Schema, StringComparer.Ordinal);
         foreach (var name in schema.TryGetProperty("required", out var required) ? Items(required).Select(r => r.GetString()!) : [])
@@ -153,26 +98,27 @@ public sealed class JsonSchema
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in value.EnumerateObject())
         {
+            var inside = $"{path}.{Clip(field.Name)}";
             if (!seen.Add(field.Name))
             {
-                errors.Add($"{path}.{field.Name}: is there twice");
+                errors.Add($"{inside}: is there twice");
             }
             else if (properties.TryGetValue(field.Name, out var property))
             {
-                Check(property, field.Value, $"{path}.{field.Name}", errors);
+                Check(property, field.Value, inside, errors);
             }
             else if (others.ValueKind == JsonValueKind.Object)
             {
-                Check(others, field.Value, $"{path}.{field.Name}", errors);
+                Check(others, field.Value, inside, errors);
             }
             else if (others.ValueKind == JsonValueKind.False || (others.ValueKind == JsonValueKind.Undefined && schema.TryGetProperty("properties", out _)))
             {
-                errors.Add($"{path}.{field.Name}: is not known here");
+                errors.Add($"{inside}: is not known here");
             }
         }
     }
 
-    private static void CheckArray(JsonElement schema, JsonElement value, string path, ImmutableArray<string>.Builder errors)
+    private static void CheckArray(JsonElement schema, JsonElement value, string path, Errors errors)
     {
         var length = value.GetArrayLength();
         if (Number(schema, "minItems") is { } least && length < least)
@@ -201,16 +147,17 @@ public sealed class JsonSchema
         }
     }
 
-    private static void CheckText(JsonElement schema, string value, string path, ImmutableArray<string>.Builder errors)
+    private static void CheckText(JsonElement schema, string value, string path, Errors errors)
     {
-        if (Number(schema, "minLength") is { } least && value.Length < least)
+        var length = value.EnumerateRunes().Count();
+        if (Number(schema, "minLength") is { } least && length < least)
         {
             errors.Add($"{path}: needs at least {least} characters");
         }
 
-        if (Number(schema, "maxLength") is { } most && value.Length > most)
+        if (Number(schema, "maxLength") is { } most && length > most)
         {
-            errors.Add($"{path}: takes at most {most} characters, has {value.Length}");
+            errors.Add($"{path}: takes at most {most} characters, has {length}");
         }
 
         if (schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value, pattern.GetString()!, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))
@@ -219,9 +166,9 @@ public sealed class JsonSchema
         }
     }
 
-    private static void CheckNumber(JsonElement schema, JsonElement value, string path, ImmutableArray<string>.Builder errors)
+    private static void CheckNumber(JsonElement schema, JsonElement value, string path, Errors errors)
     {
-        if (!value.TryGetDecimal(out var number))
+        if (!TryRead(value, out var number))
         {
             errors.Add($"{path}: the number is too large or too fine to be read exactly");
             return;
@@ -242,18 +189,25 @@ public sealed class JsonSchema
         }
     }
 
+    /// <summary>Exactly or not at all: rounding would let a value slip past its limit.</summary>
+    internal static bool TryRead(JsonElement value, out decimal number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && WhenNumeral.TryRead(value.GetRawText(), out number);
+    }
+
     private static bool Holds(JsonElement schema, JsonElement value)
     {
-        var errors = ImmutableArray.CreateBuilder<string>();
+        var errors = new Errors();
         Check(schema, value, "$", errors);
-        return errors.Count == 0;
+        return errors.IsEmpty;
     }
 
     private static bool IsOf(string type, JsonElement value) => type switch
     {
         "string" => value.ValueKind == JsonValueKind.String,
         "number" => value.ValueKind == JsonValueKind.Number,
-        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && decimal.Truncate(number) == number,
+        "integer" => value.ValueKind == JsonValueKind.Number && TryRead(value, out var number) && decimal.Truncate(number) == number,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "object" => value.ValueKind == JsonValueKind.Object,
         "array" => value.ValueKind == JsonValueKind.Array,
@@ -267,9 +221,11 @@ public sealed class JsonSchema
         JsonValueKind.Null => "null",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.Number => "the number " + value.GetRawText(),
+        JsonValueKind.Number => "the number " + Clip(value.GetRawText()),
         _ => "a string",
     };
+
+    private static string Clip(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
 
     private static IEnumerable<string> Types(JsonElement type) =>
         type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString() ?? string.Empty) : [type.GetString() ?? string.Empty];
@@ -280,18 +236,25 @@ public sealed class JsonSchema
         schema.TryGetProperty(keyword, out var map) && map.ValueKind == JsonValueKind.Object ? map.EnumerateObject().Select(p => (p.Name, p.Value)) : [];
 
     private static decimal? Number(JsonElement schema, string keyword) =>
-        schema.TryGetProperty(keyword, out var bound) && bound.ValueKind == JsonValueKind.Number && bound.TryGetDecimal(out var number) ? number : null;
+        schema.TryGetProperty(keyword, out var bound) && TryRead(bound, out var number) ? number : null;
 
-    private static bool IsPattern(JsonElement pattern)
+    /// <summary>The first twenty errors and the number of all: a value of a million wrong items must not become a million messages.</summary>
+    private sealed class Errors
     {
-        try
+        private const int MostNamed = 20;
+        private readonly List<string> _named = [];
+        private int _count;
+
+        public bool IsEmpty => _count == 0;
+
+        public void Add(string error)
         {
-            _ = new Regex(pattern.GetString() ?? "(", RegexOptions.NonBacktracking);
-            return true;
+            if (_count++ < MostNamed)
+            {
+                _named.Add(error);
+            }
         }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
+
+        public ImmutableArray<string> ToImmutable() => _count > MostNamed ? [.. _named, $"… and {_count - MostNamed} more."] : [.. _named];
     }
 }

@@ -43,6 +43,13 @@ public static class AgentTurn
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(task);
+        // An effect that nobody has heard the end of comes first, whatever happened to the turn since.
+        var started = task.Calls.Select(c => state.Calls[c]).Where(c => c.Status == CallStatus.Started && c.Proposed.Agent != Actor.System.Value).ToList();
+        if (started.Count > 0)
+        {
+            return [.. started.Select(c => new TurnMove.CallTool(TurnCallOf(task, c.Proposed)))];
+        }
+
         if (task.Turn.OpenAsk is { } open)
         {
             return [new TurnMove.AskModel(open)];
@@ -64,14 +71,18 @@ public static class AgentTurn
         return PrefixedId.Derive<AskId>(task.Task.Id.Value, string.Create(CultureInfo.InvariantCulture, $"act/{task.Assignment}/{task.Turn.Asks + 1}"));
     }
 
+    private static TurnCall TurnCallOf(TaskState task, CallProposed proposed) =>
+        task.Turn.Items.OfType<TurnItem.Reply>().SelectMany(r => r.Calls).FirstOrDefault(c => c.Call == proposed.Call)
+            ?? new TurnCall(proposed.Call, new ModelToolCall(proposed.Call.ToString(), proposed.Tool, proposed.Args));
+
     private static ImmutableArray<TurnMove> Ask(WorkflowState state, TaskState task)
     {
-        if (task.Turn.Asks >= task.Limits.Turns)
+        if (task.Turn.Asks - task.Turn.Attempt.Asks >= task.Limits.Turns)
         {
             return [new TurnMove.Stop($"It came to no end within {task.Limits.Turns} questions to the model.", Final: false)];
         }
 
-        if (task.Turn.Tokens >= task.Limits.Tokens)
+        if (task.Turn.Tokens - task.Turn.Attempt.Tokens >= task.Limits.Tokens)
         {
             return [new TurnMove.Stop($"It used up its {task.Limits.Tokens} tokens.", Final: false)];
         }
@@ -87,10 +98,11 @@ public static class AgentTurn
         var waits = false;
         foreach (var call in reply.Calls)
         {
-            var status = state.Calls.TryGetValue(call.Call, out var known) ? known.Status : (CallStatus?)null;
-            switch (status)
+            var known = state.Calls.GetValueOrDefault(call.Call);
+            switch (known?.Status)
             {
                 case null or CallStatus.Proposed or CallStatus.Approved or CallStatus.Started:
+                case CallStatus.Unknown when state.LastEscalationOf(known) is null:
                     moves.Add(new TurnMove.CallTool(call));
                     break;
                 case CallStatus.Asked or CallStatus.Unknown:
@@ -125,7 +137,7 @@ public static class AgentTurn
 
     private static string? Repeats(WorkflowState state, TaskState task)
     {
-        var calls = task.Turn.Items.OfType<TurnItem.Reply>().SelectMany(r => r.Calls)
+        var calls = task.Turn.Items.Skip(task.Turn.Attempt.Items).OfType<TurnItem.Reply>().SelectMany(r => r.Calls)
             .Select(c => state.Calls.GetValueOrDefault(c.Call))
             .OfType<CallState>()
             .GroupBy(c => (c.Proposed.Tool, c.Proposed.Args, Result: c.Settled?.Result ?? JsonText.OfString(c.Refusal ?? string.Empty)));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
@@ -40,25 +41,31 @@ public sealed record ToolDescription(string Name, string Description, JsonText P
 public sealed record ModelUsage(long InputTokens, long OutputTokens)
 {
     /// <summary>Both together.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public long Total => InputTokens + OutputTokens;
 }
 
 /// <summary>How a model call ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ModelOutcome>))]
 public enum ModelOutcome
 {
     /// <summary>With a reply, which may still be rubbish.</summary>
+    [JsonStringEnumMemberName("replied")]
     Replied,
 
     /// <summary>The scripted model knows nothing that fits (<c>no_script</c>).</summary>
+    [JsonStringEnumMemberName("noScript")]
     NoScript,
 
     /// <summary>No answer after all retries: the endpoint is away or overloaded.</summary>
+    [JsonStringEnumMemberName("unavailable")]
     Unavailable,
 
     /// <summary>The model refused or its filter did.</summary>
+    [JsonStringEnumMemberName("declined")]
     Declined,
 
     /// <summary>The gate did not let the question out: a rule or a budget.</summary>
+    [JsonStringEnumMemberName("refused")]
     Refused,
 }

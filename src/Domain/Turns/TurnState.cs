@@ -4,14 +4,17 @@ namespace AiManager.Domain;
 
 /// <summary>An agent's conversation on one task, as far as it has come.</summary>
 /// <param name="Items">In order.</param>
-/// <param name="Asks">Questions asked in this attempt.</param>
-/// <param name="Tokens">Tokens used in this attempt.</param>
+/// <param name="Asks">Questions asked in this assignment.</param>
+/// <param name="Tokens">Tokens used in this assignment.</param>
 /// <param name="Corrections">How often a reply had to be sent back since the last one that was in order.</param>
 /// <param name="OpenAsk">A question without an answer yet; null when there is none.</param>
 public sealed record TurnState(ImmutableArray<TurnItem> Items, int Asks, long Tokens, int Corrections, AskId? OpenAsk)
 {
     /// <summary>The open question as asked, with what was set aside for it; null when there is none.</summary>
     public ModelAsked? Asked { get; init; }
+
+    /// <summary>Where the present attempt began: how much had been asked, used and said when it was last tried again; nothing for the first.</summary>
+    public (int Asks, long Tokens, int Items) Attempt { get; init; }
 
     /// <summary>Nothing said yet.</summary>
     public static TurnState Empty { get; } = new([], 0, 0, 0, null);

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain.Tests;
+
+public sealed class CompanyStateTests
+{
+    [Fact]
+    public void The_last_activated_bundle_is_in_force()
+    {
+        var state = Fold(new BundleActivated("one", ImmutableSortedDictionary<string, string>.Empty), new BundleActivated("two", ImmutableSortedDictionary<string, string>.Empty));
+        Assert.Equal("two", state.Bundle);
+        Assert.Equal(2, state.Seq);
+        Assert.Null(CompanyState.Empty.Bundle);
+    }
+
+    [Fact]
+    public void A_revoked_key_stays_revoked_whatever_follows()
+    {
+        var created = new KeyCreated("k1", "petra", [], "hash");
+        var state = Fold(created, new KeyCreated("k2", "nora", ["read"], "hash2"), new KeyRevoked("k1"), new KeyRevoked("unknown"), created);
+        Assert.True(state.Keys["k1"].IsRevoked);
+        Assert.False(state.Keys["k2"].IsRevoked);
+        Assert.Equal(2, state.Keys.Count);
+        Assert.Equal(Given.Noon.AddSeconds(1), state.Keys["k1"].At);
+    }
+
+    [Fact]
+    public void What_is_suspended_stays_so_until_it_is_lifted()
+    {
+        var state = Fold(
+            new Suspended("tool", "erp.order", Given.Words("odd orders")),
+            new Suspended("agent", "erp.order", new PrivateText("petra", null, "k", "n", "c")),
+            new SuspensionLifted("tool", "erp.order"),
+            new SuspensionLifted("tool", "never was"));
+        Assert.Equal([("agent/erp.order", PrivateText.Erased)], state.Suspensions.Select(s => (s.Key, s.Value)));
+    }
+
+    [Fact]
+    public void The_last_classification_of_a_tool_holds()
+    {
+        var state = Fold(new ToolClassified("files.write", "v1", "destructive"), new ToolClassified("files.write", "v2", "idempotent"));
+        Assert.Equal(("v2", "idempotent"), state.Classifications["files.write"]);
+    }
+
+    [Fact]
+    public void Events_of_other_streams_change_nothing_but_the_seq() =>
+        Assert.All(EventSamples.Full, sample =>
+        {
+            var state = CompanyState.Apply(CompanyState.Empty, Given.At(sample, 5));
+            Assert.Equal(5, state.Seq);
+            if (sample is not (BundleActivated or KeyCreated or ToolClassified or Suspended))
+            {
+                Assert.Equal(CompanyState.Empty with { Seq = 5 }, state);
+            }
+        });
+
+    private static CompanyState Fold(params WorkflowEvent[] events) =>
+        events.Select((fact, i) => Given.At(fact, i + 1)).Aggregate(CompanyState.Empty, CompanyState.Apply);
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain.Tests;
+
+/// <summary>One event of each type with every field filled in, and the same with everything left out that may be.</summary>
+internal static class EventSamples
+{
+    private static readonly Amounts Some = new(12.50m, 0.0031m, 4000, 2);
+    private static readonly Reservation Reserved = new("orders", "company|acme", "2026-11-21", Some, new Amounts(Money: 20000m), Given.Approval("ap"));
+    private static readonly PrivateText Sealed = new("petra", null, "k1", "bm9uY2Vub25jZQ==", "Y2lwaGVydGV4dA==");
+    private static readonly PrivateText Open = new("system", "Nobody in particular said „no“ 😀.");
+    private static readonly JsonText Args = Given.Json("""{"supplier":"acme","lines":[{"sku":"A-1","quantity":2.50}]}""");
+
+    private static readonly Contract Contract = new(
+        "Everything is back at its target.",
+        ["Buy from approved suppliers only."],
+        [new AcceptanceCheck("erp.low", JsonText.EmptyObject, "size(result.rows) == 0", null), new AcceptanceCheck(null, JsonText.EmptyObject, null, "It reads well.")],
+        Given.Noon.AddDays(1),
+        Some);
+
+    private static readonly WorkTask Task = new(
+        Given.Task("order"), "order", "Order", "Order it.", [Given.Task("quotes")], "buying",
+        new DeliverableContract(Given.OneText, new EvidenceCheck("erp.order_of", Args, "result.n == 1", "$deliverable.order"), "It is what was asked."),
+        new Grant(["erp.order"], Some, Given.Noon.AddHours(4)), "$results.quotes.lines", Given.Task("template"), Args, Given.Noon.AddHours(3), Risk.High);
+
+    private static readonly ApprovalRequested Requested = new(
+        Given.Approval("ap"), Given.Call("call"), Task.Id, "purchaser", "erp.order", Args, Given.Json("""{"total":12400}"""), new string('a', 64), ["big"], ["orders"], "It is much.",
+        [new Seat("lead", 1), new Seat("cfo", 2)], ["petra"], Given.Noon.AddDays(2));
+
+    /// <summary>In the order of <see cref="EventTypes"/>. Together with <see cref="Bare"/> the golden journal: neither changes any more.</summary>
+    public static ImmutableArray<WorkflowEvent> Full { get; } =
+    [
+        new GoalSubmitted(Sealed, "petra", "restock", "restock", Args, Given.Noon.AddDays(1), Some, Contract, new string('c', 64), Given.Id<WorkflowId>("parent"), 5),
+        new ContractAgreed(Contract, "restock", "restock", "playbook"),
+        new GoalCompleted("All 14 lines are ordered."),
+        new GoalFailed(GoalFailure.Joined, "Another workflow does it.", Given.Id<WorkflowId>("other")),
+        new GoalCancelled(Sealed),
+        new WorkflowPaused(Sealed),
+        new WorkflowResumed(),
+        new MessagePosted(Open),
+        new AcceptanceChecked(1, 2, Given.Call("check"), true, "0 rows"),
+        new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.UnknownCall, Task.Id, Given.Call("call"), "Did it happen?", ["happened", "again", "giveUp"], "lead", Given.Noon),
+        new EscalationAnswered(Given.Id<EscalationId>("esc"), "again", Sealed),
+        new PlanAdopted(new Plan(1, [Task])),
+        new PlanRevised(new Plan(2, [Task with { Risk = Risk.Medium }]), "A supplier is closed."),
+        new TaskExpanded(Given.Task("template"), [Task, Task with { Risk = Risk.Low }]),
+        new TaskAssigned(Task.Id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(10, 5000), "It has the skill."),
+        new TaskRetried(Task.Id, "Mind the minimum."),
+        new TaskReassigned(Task.Id, new Executor(Actor.Person("nora")), "default", new TurnLimits(), "The first one gave up."),
+        new TaskBlocked(Task.Id, "No supplier.", true),
+        new ReplyCorrected(Task.Id, Given.Id<AskId>("ask"), ["$.order: is missing"]),
+        new DeliverableSubmitted(Task.Id, Args),
+        new DeliverableReviewed(Task.Id, Actor.System, true, ["It is there."], [Given.Call("check")]),
+        new TaskFailed(Task.Id, "Nobody can do it."),
+        new CallProposed(Given.Call("call"), Task.Id, "purchaser", "erp.order", Args, ["untrusted"]),
+        new CallDecided(Given.Call("call"), Effect.Ask, ["big"], Given.Json("""{"total":12400.00}"""), "It is much.", "policy", "tool", [new GateStep("grant", "passed"), new GateStep("authority", "asked", "big")]),
+        new CallStarted(Given.Call("call"), "wf/task/call", true, [Reserved], Given.Approval("ap"), "erp.cancel"),
+        new CallSettled(Given.Call("call"), CallOutcome.Succeeded, Args, new Money("12.50", "EUR"), "sha256-" + new string('b', 64), [Reserved]),
+        Requested,
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", Sealed),
+        new ApprovalDecided(Given.Approval("ap"), "lena", "console", ApprovalVerdict.Void, Open),
+        new ModelAsked(Given.Id<AskId>("ask"), Task.Id, "act", "purchaser", "default", new string('d', 64), 1234, 4096, [Reserved]),
+        new ModelReplied(
+            Given.Id<AskId>("ask"), Task.Id, ModelOutcome.NoScript, "Words with \"quotes\"\n.", [new ModelToolCall("c1", "erp.order", Args)],
+            new ModelUsage(100, 20), new Money("0.0031", "EUR"), "away", [Reserved]),
+        new BundleActivated(new string('e', 64), ImmutableSortedDictionary<string, string>.Empty.Add("people.yaml", "sha256-1").Add("company.yaml", "sha256-2")),
+        new KeyCreated("key1", "petra", ["workflows:write"], new string('f', 64)),
+        new KeyRevoked("key1"),
+        new ToolClassified("files.write", "v1", "destructive"),
+        new Suspended("tool", "erp.order", Sealed),
+        new SuspensionLifted("tool", "erp.order"),
+        new PersonErased("petra"),
+    ];
+
+    /// <summary>For fields and events that came after the golden journal was written.</summary>
+    public static ImmutableArray<WorkflowEvent> Later { get; } = [];
+
+    /// <summary>The types that have something to leave out, with all of it left out.</summary>
+    public static ImmutableArray<WorkflowEvent> Bare { get; } =
+    [
+        new GoalSubmitted(Open, "petra", null, null, JsonText.Null, null, null, null, "", null, 0),
+        new ContractAgreed(new Contract("", [], [], null, null), null, null, "manager"),
+        new GoalFailed(GoalFailure.NoPlan, ""),
+        new AcceptanceChecked(0, 1, null, false, ""),
+        new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.Finding, null, null, "", [], "", null),
+        new EscalationAnswered(Given.Id<EscalationId>("esc"), "noted", null),
+        new PlanAdopted(new Plan(1, [])),
+        new PlanAdopted(new Plan(1, [Given.WorkTask("a")])),
+        new TaskExpanded(Given.Task("template"), []),
+        new TaskAssigned(Task.Id, new Executor(Actor.Person("nora")), null, null, ""),
+        new TaskReassigned(Task.Id, new Executor(Actor.Person("nora")), null, null, ""),
+        new ReplyCorrected(Task.Id, Given.Id<AskId>("ask"), []),
+        new DeliverableSubmitted(Task.Id, default),
+        new DeliverableReviewed(Task.Id, Actor.Manager, false, [], []),
+        new CallProposed(Given.Call("call"), null, "system", "", Given.Json("\"rubbish\""), []),
+        new CallDecided(Given.Call("call"), Effect.Deny, [], JsonText.EmptyObject, "", "", "", []),
+        new CallStarted(Given.Call("call"), "", false, [], null),
+        new CallSettled(Given.Call("call"), CallOutcome.Unknown, JsonText.Null, null, null, []),
+        Requested with { Task = null, Rules = [], Budgets = [], Seats = [], Excluded = [] },
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null),
+        new ApprovalDecided(Given.Approval("ap"), "system", "clock", ApprovalVerdict.Expired, null),
+        new ModelAsked(Given.Id<AskId>("ask"), null, "outline", "manager", "default", "", 0, 0, []),
+        new ModelReplied(Given.Id<AskId>("ask"), null, ModelOutcome.Unavailable, null, [], null, null, null, []),
+        new BundleActivated("", ImmutableSortedDictionary<string, string>.Empty),
+        new KeyCreated("key1", "petra", [], ""),
+    ];
+}

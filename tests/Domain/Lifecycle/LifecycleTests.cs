@@ -1,0 +1,122 @@
+namespace AiManager.Domain.Tests;
+
+/// <summary>The three tables, whole: what is legal is listed, and everything else is refused.</summary>
+public sealed class LifecycleTests
+{
+    private static readonly TaskId Task = Given.Task("a");
+    private static readonly CallId Call = Given.Call("c");
+    private static readonly ApprovalId Approval = Given.Approval("ap");
+
+    /// <summary>Every event, and those apart whose content decides where they lead.</summary>
+    private static readonly Dictionary<string, WorkflowEvent> Facts = new WorkflowEvent[]
+    {
+        Given.Goal(), Given.Contract(), new GoalCompleted(""), new GoalFailed(GoalFailure.GivenUp, ""), new GoalCancelled(Given.Words("")),
+        new WorkflowPaused(Given.Words("")), new WorkflowResumed(), new MessagePosted(Given.Words("")), new AcceptanceChecked(0, 1, null, true, ""),
+        Given.Escalated("e", EscalationKind.Finding), Given.Answered("e", "noted"), new PlanAdopted(Given.Plan()), new PlanRevised(Given.Plan(), ""),
+        new TaskRetried(Task, ""), new TaskBlocked(Task, "", false), new ReplyCorrected(Task, default, []), new DeliverableSubmitted(Task, JsonText.Null),
+        new TaskFailed(Task, ""), Given.Proposed("c"), Given.Started(Call), Given.Requested(Approval, Call), Given.Seat(Approval),
+        Given.Asked(default), Given.Replied(default, null, ""),
+    }.ToDictionary(e => e.GetType().Name).Concat(new Dictionary<string, WorkflowEvent>
+    {
+        ["TaskExpanded"] = new TaskExpanded(Task, [Given.WorkTask("a/1")]),
+        ["TaskExpanded empty"] = new TaskExpanded(Task, []),
+        ["TaskAssigned"] = Given.Assigned("a"),
+        ["TaskAssigned person"] = Given.AssignedToPerson("a"),
+        ["TaskReassigned"] = new TaskReassigned(Task, new Executor(Actor.Agent("b")), null, null, ""),
+        ["TaskReassigned person"] = new TaskReassigned(Task, new Executor(Actor.Person("b")), null, null, ""),
+        ["DeliverableReviewed"] = new DeliverableReviewed(Task, Actor.System, true, [], []),
+        ["DeliverableReviewed bad"] = new DeliverableReviewed(Task, Actor.System, false, [], []),
+        ["CallDecided"] = Given.Decided(Call, Effect.Allow),
+        ["CallDecided ask"] = Given.Decided(Call, Effect.Ask),
+        ["CallDecided deny"] = Given.Decided(Call, Effect.Deny),
+        ["CallSettled"] = Given.Settled(Call),
+        ["CallSettled failed"] = Given.Settled(Call, CallOutcome.Failed),
+        ["CallSettled unknown"] = Given.Settled(Call, CallOutcome.Unknown),
+        ["ApprovalDecided"] = Given.Verdict(Approval, ApprovalVerdict.Approved),
+        ["ApprovalDecided rejected"] = Given.Verdict(Approval, ApprovalVerdict.Rejected),
+        ["ApprovalDecided expired"] = Given.Verdict(Approval, ApprovalVerdict.Expired),
+        ["ApprovalDecided void"] = Given.Verdict(Approval, ApprovalVerdict.Void),
+        ["BundleActivated"] = EventSamples.Full.OfType<BundleActivated>().Single(),
+        ["KeyCreated"] = EventSamples.Full.OfType<KeyCreated>().Single(),
+        ["KeyRevoked"] = EventSamples.Full.OfType<KeyRevoked>().Single(),
+        ["ToolClassified"] = EventSamples.Full.OfType<ToolClassified>().Single(),
+        ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),
+        ["SuspensionLifted"] = EventSamples.Full.OfType<SuspensionLifted>().Single(),
+        ["PersonErased"] = EventSamples.Full.OfType<PersonErased>().Single(),
+    }).ToDictionary();
+
+    /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
+    private const string Always =
+        "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, ModelReplied, SeatFilled, "
+        + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted";
+
+    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked";
+
+    private const string WhileGoingOn = "CallStarted, ModelAsked, ApprovalRequested, Escalated";
+
+    [Theory]
+    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(
+        WorkflowStatus.Running,
+        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person",
+        "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed", "Cancelled: GoalCancelled", "Paused: " + WhileOpen)]
+    [InlineData(WorkflowStatus.Waiting)]
+    [InlineData(WorkflowStatus.Completed)]
+    [InlineData(WorkflowStatus.Failed)]
+    [InlineData(WorkflowStatus.Cancelled)]
+    public void A_workflow_moves_like_this_and_not_otherwise(WorkflowStatus from, params string[] moves) =>
+        Check(from, [.. moves, $"{from}: {Always}"], WorkflowLifecycle.Next);
+
+    [Theory]
+    [InlineData(WorkTaskStatus.Pending)]
+    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked", "Failed: TaskFailed")]
+    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Running: ReplyCorrected")]
+    [InlineData(WorkTaskStatus.WaitingApproval)]
+    [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked")]
+    [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed")]
+    [InlineData(WorkTaskStatus.InReview, "Done: DeliverableReviewed", "Blocked: DeliverableReviewed bad")]
+    [InlineData(WorkTaskStatus.Done)]
+    [InlineData(WorkTaskStatus.Failed)]
+    [InlineData(WorkTaskStatus.Cancelled)]
+    public void A_task_moves_like_this_and_not_otherwise(WorkTaskStatus from, params string[] moves) => Check(from, moves, WorkTaskLifecycle.Next);
+
+    [Theory]
+    [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
+    [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void")]
+    [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, ApprovalDecided void", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
+    [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown")]
+    [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted")]
+    [InlineData(CallStatus.Refused)]
+    [InlineData(CallStatus.Succeeded)]
+    [InlineData(CallStatus.Failed)]
+    public void A_call_moves_like_this_and_not_otherwise(CallStatus from, params string[] moves) => Check(from, moves, CallLifecycle.Next);
+
+    [Fact]
+    public void Every_kind_of_event_is_in_the_tables() =>
+        Assert.Equal(EventTypes.All.Select(e => e.Name).Order(), Facts.Values.Select(f => f.GetType().Name).Distinct().Order());
+
+    [Fact]
+    public void Final_is_what_nothing_leaves()
+    {
+        Assert.Equal([WorkflowStatus.Completed, WorkflowStatus.Failed, WorkflowStatus.Cancelled], Enum.GetValues<WorkflowStatus>().Where(WorkflowLifecycle.IsFinal));
+        Assert.Equal([WorkTaskStatus.Done, WorkTaskStatus.Failed, WorkTaskStatus.Cancelled], Enum.GetValues<WorkTaskStatus>().Where(WorkTaskLifecycle.IsFinal));
+        Assert.Equal([CallStatus.Refused, CallStatus.Succeeded, CallStatus.Failed], Enum.GetValues<CallStatus>().Where(CallLifecycle.IsFinal));
+    }
+
+    [Theory]
+    [InlineData("waiting_approval", WorkTaskStatus.WaitingApproval)]
+    [InlineData("in_review", WorkTaskStatus.InReview)]
+    [InlineData("done", WorkTaskStatus.Done)]
+    public void Statuses_are_written_in_snake_case(string written, WorkTaskStatus status) => Assert.Equal(written, StatusNames.Write(status));
+
+    private static void Check<TStatus>(TStatus from, string[] moves, Func<TStatus, WorkflowEvent, TStatus?> next)
+        where TStatus : struct, Enum
+    {
+        var legal = moves
+            .SelectMany(m => m.Split(": ")[1].Split(", ").Select(name => (name, Status: Enum.Parse<TStatus>(m.Split(": ")[0]))))
+            .ToDictionary(m => m.name, m => m.Status);
+        Assert.All(Facts, fact => Assert.Equal(legal.TryGetValue(fact.Key, out var status) ? status : null, next(from, fact.Value)));
+        Assert.Empty(legal.Keys.Except(Facts.Keys));
+    }
+}
