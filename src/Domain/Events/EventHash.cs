@@ -21,6 +21,26 @@ public static class EventHash
     public static byte[] Compute(
         string stream, int seq, string type, int schemaVersion, DateTimeOffset at, Actor actor, string cause, ReadOnlySpan<byte> prevHash, ReadOnlySpan<byte> payload)
     {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(payload, digest);
+        var hash = new byte[SHA256.HashSizeInBytes];
+        ComputeInto(hash, stream, seq, type, schemaVersion, at, actor, cause, prevHash, digest);
+        return hash;
+    }
+
+    /// <summary>As <see cref="Compute"/>, for a payload whose SHA-256 is known already; writes 32 bytes to <paramref name="destination"/>.</summary>
+    public static void ComputeInto(
+        Span<byte> destination,
+        string stream,
+        int seq,
+        string type,
+        int schemaVersion,
+        DateTimeOffset at,
+        Actor actor,
+        string cause,
+        ReadOnlySpan<byte> prevHash,
+        ReadOnlySpan<byte> payloadDigest)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(cause);
@@ -36,14 +56,12 @@ public static class EventHash
         Number(buffer, ref length, seq);
         Text(buffer, ref length, type);
         Number(buffer, ref length, schemaVersion);
-        Text(buffer, ref length, WriteTime(at));
+        Time(buffer, ref length, at);
         Text(buffer, ref length, actor.Value);
         Text(buffer, ref length, cause);
         Bytes(buffer, ref length, prevHash);
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(payload, digest);
-        Bytes(buffer, ref length, digest);
-        return SHA256.HashData(buffer[..length]);
+        Bytes(buffer, ref length, payloadDigest);
+        SHA256.HashData(buffer[..length], destination);
     }
 
     /// <summary>The hash that <paramref name="stored"/> should carry.</summary>
@@ -66,6 +84,13 @@ public static class EventHash
     private static void Text(Span<byte> buffer, ref int length, string text)
     {
         var written = Encoding.UTF8.GetBytes(text, buffer[(length + 4)..]);
+        BinaryPrimitives.WriteUInt32BigEndian(buffer[length..], (uint)written);
+        length += 4 + written;
+    }
+
+    private static void Time(Span<byte> buffer, ref int length, DateTimeOffset at)
+    {
+        at.UtcDateTime.TryFormat(buffer[(length + 4)..], out var written, TimeFormat, CultureInfo.InvariantCulture);
         BinaryPrimitives.WriteUInt32BigEndian(buffer[length..], (uint)written);
         length += 4 + written;
     }

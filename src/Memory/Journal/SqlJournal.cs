@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>The journal: everything that writes goes through the store's one writer, everything that reads over connections of its own.</summary>
+internal sealed class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal signal) : IWorkflowJournal
+{
+    private const string Stream = $"select {EventRows.Columns} from events where stream = @stream and seq > @after order by seq limit @limit";
+    private const string All = $"select {EventRows.Columns} from events where position > @after order by position limit @limit";
+
+    // A row of a stream under a lease cannot claim before the lease has run out; saying its own time would make a waiting driver spin.
+    private const string NextDue =
+        """
+        select min(at) from (
+          select at from (
+            select due.at from due join streams on streams.stream = due.stream
+            where due.woken = 0 and streams.lease_until is null order by due.at limit 1) as free
+          union all
+          select case when streams.lease_until >= due.at then streams.lease_until + 1 else due.at end as at
+          from streams join due on due.stream = streams.stream
+          where streams.lease_until is not null and due.woken = 0) as times
+        """;
+
+    private readonly SqlQueries _queries = new(database);
+
+    public Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Carry(new AppendWrite(request), cancellationToken);
+    }
+
+    public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(Stream, cancellationToken, ("@stream", stream), ("@after", afterSeq), ("@limit", limit));
+
+    public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(All, cancellationToken, ("@after", afterPosition), ("@limit", limit));
+
+    public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken) =>
+        Carry(new ClaimWrite(node, now, lease, only), cancellationToken);
+
+    public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Carry(new RenewWrite(claim, until), cancellationToken);
+
+    public Task ReleaseAsync(Claim claim, int foldedSeq, CancellationToken cancellationToken) =>
+        Carry(new ReleaseWrite(claim, foldedSeq), cancellationToken);
+
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    {
+        var found = await _queries.ListAsync(NextDue, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancellationToken);
+        return found[0] is { } at ? UnixMicros.Read(at) : null;
+    }
+
+    public Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken) => signal.WaitAsync(patience, cancellationToken);
+
+    private async Task<ImmutableArray<StoredEvent>> ReadAsync(string sql, CancellationToken cancellationToken, params (string, object?)[] values)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            var events = await SqlQueries.ListAsync(connection, sql, EventRows.Read, cancellationToken, values);
+            return await EventRows.HydrateAsync(connection, events, cancellationToken);
+        }
+        catch (DbException cause)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    private Task<T> Carry<T>(Write<T> write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        writer.Enqueue(write);
+        return cancellationToken.CanBeCanceled ? write.Task.WaitAsync(cancellationToken) : write.Task;
+    }
+}

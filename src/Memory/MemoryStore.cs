@@ -1,0 +1,22 @@
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Everything that is remembered, in one store. Disposing it carries out what has queued and closes.</summary>
+public abstract class MemoryStore : IAsyncDisposable
+{
+    /// <summary>The journal.</summary>
+    public abstract IWorkflowJournal Journal { get; }
+
+    /// <summary>Lists and inboxes.</summary>
+    public abstract IReadModels ReadModels { get; }
+
+    /// <summary>Large values.</summary>
+    public abstract IBlobs Blobs { get; }
+
+    /// <summary>People's words under people's keys.</summary>
+    public abstract IEnvelopes Envelopes { get; }
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Runs queries, the same on every provider; a store that cannot answer is <see cref="StoreUnavailableException"/>.</summary>
+internal sealed class SqlQueries(DbDataSource database)
+{
+    /// <summary>All rows, in order.</summary>
+    /// <param name="sql">Constant text with <c>@name</c> parameters.</param>
+    /// <param name="read">One row to one value.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="values">Parameters.</param>
+    public async Task<ImmutableArray<T>> ListAsync<T>(
+        string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            return await ListAsync(connection, sql, read, cancellationToken, values);
+        }
+        catch (DbException cause)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>As the other, over a connection that the caller has opened.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "Every caller passes constant text; values are parameters.")]
+    public static async Task<ImmutableArray<T>> ListAsync<T>(
+        DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+        {
+            command.Add(name, value);
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows.DrainToImmutable();
+    }
+}

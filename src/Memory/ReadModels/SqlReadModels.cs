@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Globalization;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Lists and inboxes in SQL that every provider understands.</summary>
+internal sealed class SqlReadModels(DbDataSource database) : IReadModels
+{
+    private const int MostRows = 200;
+
+    private const string Workflows =
+        """
+        select w.workflow, w.goal, w.requester, w.status, w.playbook, w.singleton, w.priority, w.submitted_at, s.updated_at, w.tasks_done, w.tasks_total
+        from workflows w join streams s on s.stream = w.workflow
+        """;
+
+    private const string Page =
+        Workflows
+        + """
+
+        where (@status is null or w.status = @status)
+          and (@pattern is null or w.goal_folded like @pattern escape '\')
+          and (@from is null or w.submitted_at >= @from)
+          and (@to is null or w.submitted_at < @to)
+          and (@cursor_at is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
+        order by w.submitted_at desc, w.workflow desc limit @limit
+        """;
+
+    private const string Open =
+        Workflows + " where w.status not in ('completed', 'failed', 'cancelled') order by w.submitted_at, w.workflow";
+
+    private const string Approvals =
+        """
+        select approval, workflow, status, roles, expires_at, requested_at from approvals
+        where (@status is null or status = @status) order by requested_at, approval
+        """;
+
+    private const string Escalations =
+        """
+        select escalation, workflow, kind, role, status, question, raised_at from escalations
+        where (@status is null or status = @status) order by raised_at, escalation
+        """;
+
+    private const string Tasks =
+        """
+        select task, workflow, key, title, status, executor, deadline from tasks
+        where (@executor is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+        order by case when deadline is null then 1 else 0 end, deadline, task
+        """;
+
+    private const string Total = "select money, model_cost, tokens, calls from ledgers where budget = @budget and key = @key and period = @period";
+
+    private const string Since =
+        """
+        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0)
+        from ledger_entries where budget = @budget and key = @key and period = @period and at >= @since
+        """;
+
+    private const string Owner =
+        "select workflow from approvals where approval = @id union all select workflow from escalations where escalation = @id";
+
+    private const string Singleton =
+        "select workflow from workflows where singleton = @key and status not in ('completed', 'failed', 'cancelled') order by submitted_at limit 1";
+
+    private readonly SqlQueries _queries = new(database);
+
+    public async Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var limit = Math.Clamp(query.Limit, 1, MostRows);
+        var (cursorAt, cursorId) = ReadCursor(query.Cursor);
+        var rows = await _queries.ListAsync(
+            Page,
+            ReadWorkflow,
+            cancellationToken,
+            ("@status", query.Status),
+            ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
+            ("@from", UnixMicros.Write(query.From)),
+            ("@to", UnixMicros.Write(query.To)),
+            ("@cursor_at", cursorAt),
+            ("@cursor_id", cursorId),
+            ("@limit", limit + 1));
+        return rows.Length <= limit
+            ? new Page<WorkflowRow>(rows, null)
+            : new Page<WorkflowRow>(rows[..limit], WriteCursor(rows[limit - 1]));
+    }
+
+    public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
+        _queries.ListAsync(Open, ReadWorkflow, cancellationToken);
+
+    public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
+        FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
+
+    public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) =>
+        _queries.ListAsync(
+            Approvals,
+            row => new ApprovalRow(
+                PrefixedId.Read<ApprovalId>(row.GetString(0)), Workflow(row, 1), row.GetString(2), row.GetString(3), Time(row, 4), Time(row, 5)),
+            cancellationToken,
+            ("@status", status));
+
+    public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) =>
+        _queries.ListAsync(
+            Escalations,
+            row => new EscalationRow(
+                PrefixedId.Read<EscalationId>(row.GetString(0)), Workflow(row, 1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), Time(row, 6)),
+            cancellationToken,
+            ("@status", status));
+
+    public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
+        _queries.ListAsync(
+            Tasks,
+            row => new TaskRow(
+                PrefixedId.Read<TaskId>(row.GetString(0)),
+                Workflow(row, 1),
+                row.GetString(2),
+                row.GetString(3),
+                row.GetString(4),
+                Text(row, 5),
+                row.IsDBNull(6) ? null : Time(row, 6)),
+            cancellationToken,
+            ("@executor", executor));
+
+    public async Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        var rows = await _queries.ListAsync(
+            since is null ? Total : Since,
+            row => new LedgerUnits(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+            cancellationToken,
+            ("@budget", budget),
+            ("@key", key),
+            ("@period", window),
+            ("@since", UnixMicros.Write(since)));
+        return rows.IsEmpty ? Amounts.None : rows[0].ToAmounts();
+    }
+
+    public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => FirstWorkflowAsync(Owner, "@id", id, cancellationToken);
+
+    private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
+    {
+        var found = await _queries.ListAsync(sql, row => Workflow(row, 0), cancellationToken, (name, value));
+        return found.IsEmpty ? null : found[0];
+    }
+
+    private static WorkflowRow ReadWorkflow(DbDataReader row) => new(
+        Workflow(row, 0),
+        row.GetString(1),
+        row.GetString(2),
+        row.GetString(3),
+        Text(row, 4),
+        Text(row, 5),
+        row.GetInt32(6),
+        Time(row, 7),
+        Time(row, 8),
+        row.GetInt32(9),
+        row.GetInt32(10));
+
+    private static WorkflowId Workflow(DbDataReader row, int column) => PrefixedId.Read<WorkflowId>(row.GetString(column));
+
+    private static DateTimeOffset Time(DbDataReader row, int column) => UnixMicros.Read(row.GetInt64(column));
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static string WriteCursor(WorkflowRow last) =>
+        string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.SubmittedAt)}.{last.Workflow}");
+
+    /// <summary>Throws <see cref="FormatException"/> for text that is not a cursor.</summary>
+    private static (long? At, string? Id) ReadCursor(string? cursor)
+    {
+        if (cursor is null)
+        {
+            return (null, null);
+        }
+
+        var parts = cursor.Split('.');
+        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) && PrefixedId.TryRead<WorkflowId>(parts[1], out _)
+            ? (at, parts[1])
+            : throw new FormatException($"'{cursor}' is not a cursor of this list.");
+    }
+}

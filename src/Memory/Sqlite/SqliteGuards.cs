@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using AiManager.Domain;
+using SQLitePCL;
+
+namespace AiManager.Memory;
+
+/// <summary>Looks at the guards of an append.</summary>
+internal sealed class SqliteGuards(sqlite3 database) : IDisposable
+{
+    private readonly SqliteStatement _total = new(database, "select money, model_cost, tokens, calls from ledgers where budget = ? and key = ? and period = ?");
+
+    private readonly SqliteStatement _since = new(
+        database,
+        """
+        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0)
+        from ledger_entries where budget = ? and key = ? and period = ? and at >= ?
+        """);
+
+    private readonly SqliteStatement _approval = new(database, "select status from approvals where approval = ?");
+    private readonly SqliteStatement _singleton = new(database, "select workflow from workflows where singleton = ? and workflow <> ? limit 1");
+
+    /// <summary>The first guard that does not hold; null when all hold.</summary>
+    public AppendResult.Refused? FirstRefusal(ImmutableArray<Guard> guards)
+    {
+        for (var i = 0; i < guards.Length; i++)
+        {
+            var detail = guards[i] switch
+            {
+                Guard.Headroom headroom => Headroom(headroom, guards, i),
+                Guard.ApprovalUnused unused => Approval(unused),
+                Guard.SingletonFree free => Singleton(free),
+                _ => throw new UnreachableException(),
+            };
+            if (detail is not null)
+            {
+                return new AppendResult.Refused(guards[i], detail);
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _total.Dispose();
+        _since.Dispose();
+        _approval.Dispose();
+        _singleton.Dispose();
+    }
+
+    private string? Headroom(Guard.Headroom guard, ImmutableArray<Guard> guards, int index)
+    {
+        var reservation = guard.Reservation;
+        if (reservation.Approval is not null)
+        {
+            return null;
+        }
+
+        var held = Held(guard);
+        for (var i = 0; i < index; i++)
+        {
+            // Two reservations of one append in one ledger: the second sees the first.
+            if (guards[i] is Guard.Headroom { Reservation: var earlier }
+                && earlier.Budget == reservation.Budget && earlier.Key == reservation.Key && earlier.Window == reservation.Window)
+            {
+                held += earlier.Amounts;
+            }
+        }
+
+        return (held + reservation.Amounts).IsWithin(reservation.Cap)
+            ? null
+            : $"{Words(held)} used of {Words(reservation.Cap)} in {reservation.Budget} ({reservation.Key}, {reservation.Window})";
+    }
+
+    private Amounts Held(Guard.Headroom guard)
+    {
+        var reservation = guard.Reservation;
+        var statement = guard.Since is null ? _total : _since;
+        statement.Bind(reservation.Budget).Bind(reservation.Key).Bind(reservation.Window);
+        if (guard.Since is { } since)
+        {
+            statement.Bind(UnixMicros.Write(since));
+        }
+
+        if (!statement.Step())
+        {
+            return Amounts.None;
+        }
+
+        var held = new LedgerUnits(statement.Number(0), statement.Number(1), statement.Number(2), statement.Number(3)).ToAmounts();
+        statement.Reset();
+        return held;
+    }
+
+    private string? Approval(Guard.ApprovalUnused guard)
+    {
+        if (!_approval.Bind(guard.Approval.ToString()).Step())
+        {
+            return $"There is no approval {guard.Approval}.";
+        }
+
+        var status = _approval.Text(0);
+        _approval.Reset();
+        return status == "approved" ? null : $"Approval {guard.Approval} is {status}.";
+    }
+
+    private string? Singleton(Guard.SingletonFree guard)
+    {
+        if (!_singleton.Bind(guard.Key).Bind(guard.Workflow.ToString()).Step())
+        {
+            return null;
+        }
+
+        var holder = _singleton.Text(0);
+        _singleton.Reset();
+        return holder;
+    }
+
+    private static string Words(Amounts amounts)
+    {
+        var parts = new List<string>(4);
+        Add(amounts.Money, "money");
+        Add(amounts.ModelCost, "model cost");
+        Add(amounts.Tokens, "tokens");
+        Add(amounts.Calls, "calls");
+        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
+
+        void Add(IFormattable? amount, string what)
+        {
+            if (amount is not null)
+            {
+                parts.Add(amount.ToString(null, CultureInfo.InvariantCulture) + " " + what);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using AiManager.Domain;
+using SQLitePCL;
+
+namespace AiManager.Memory;
+
+/// <summary>
+/// Writes read-model rows. Updates come first and inserts only when nothing was there: most changes are to rows that exist, and an update binds
+/// what may change and leaves the rest, above all a goal's words, which once erased must not come back from somebody's memory.
+/// </summary>
+internal sealed class SqliteRows(sqlite3 database) : IDisposable
+{
+    private readonly SqliteStatement _updateWorkflow = new(
+        database,
+        "update workflows set status = ?, playbook = ?, singleton = ?, priority = ?, tasks_done = ?, tasks_total = ? where workflow = ?");
+
+    private readonly SqliteStatement _insertWorkflow = new(
+        database,
+        """
+        insert into workflows (status, playbook, singleton, priority, tasks_done, tasks_total, workflow, goal, goal_folded, requester, submitted_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """);
+
+    private readonly SqliteStatement _updateTask = new(
+        database,
+        "update tasks set key = ?, title = ?, status = ?, executor = ?, deadline = ? where workflow = ? and task = ?");
+
+    private readonly SqliteStatement _insertTask = new(
+        database,
+        "insert into tasks (key, title, status, executor, deadline, workflow, task) values (?, ?, ?, ?, ?, ?, ?)");
+
+    private readonly SqliteStatement _approval = new(
+        database,
+        """
+        insert into approvals (approval, workflow, status, roles, expires_at, requested_at) values (?, ?, ?, ?, ?, ?)
+        on conflict (approval) do update set status = excluded.status, roles = excluded.roles, expires_at = excluded.expires_at
+        """);
+
+    private readonly SqliteStatement _escalation = new(
+        database,
+        """
+        insert into escalations (escalation, workflow, kind, role, status, question, raised_at) values (?, ?, ?, ?, ?, ?, ?)
+        on conflict (escalation) do update set status = excluded.status
+        """);
+
+    private readonly SqliteStatement _due = new(
+        database,
+        """
+        insert into due (stream, kind, key, at) values (?, ?, ?, ?)
+        on conflict (stream, kind, key) do update set at = excluded.at, woken = 0
+        """);
+
+    private readonly SqliteStatement _clearDue = new(database, "delete from due where stream = ? and kind = ? and key = ?");
+    private readonly SqliteLedgers _ledgers = new(database);
+    private readonly SqliteStatement[] _clear =
+    [
+        .. new[]
+        {
+            "delete from workflows", "delete from tasks", "delete from approvals", "delete from escalations", "delete from due", "delete from ledgers",
+            "delete from ledger_entries",
+        }.Select(sql => new SqliteStatement(database, sql)),
+    ];
+
+    public void Put(ReadModelChange change)
+    {
+        switch (change)
+        {
+            case ReadModelChange.PutTask put:
+                Put(put.Row);
+                break;
+            case ReadModelChange.PutWorkflow put:
+                Put(put.Row);
+                break;
+            case ReadModelChange.Reserve reserve:
+                _ledgers.Reserve(reserve);
+                break;
+            case ReadModelChange.Settle settle:
+                _ledgers.Settle(settle);
+                break;
+            case ReadModelChange.PutApproval { Row: var row }:
+                _approval.Bind(row.Approval.ToString()).Bind(row.Workflow.ToString()).Bind(row.Status).Bind(row.Roles).Bind(UnixMicros.Write(row.ExpiresAt))
+                    .Bind(UnixMicros.Write(row.RequestedAt)).Run();
+                break;
+            case ReadModelChange.PutEscalation { Row: var row }:
+                _escalation.Bind(row.Escalation.ToString()).Bind(row.Workflow.ToString()).Bind(row.Kind).Bind(row.Role).Bind(row.Status).Bind(row.Question)
+                    .Bind(UnixMicros.Write(row.RaisedAt)).Run();
+                break;
+            case ReadModelChange.PutDue put:
+                _due.Bind(put.Stream).Bind(put.Kind).Bind(put.Key).Bind(UnixMicros.Write(put.At)).Run();
+                break;
+            case ReadModelChange.ClearDue clear:
+                _clearDue.Bind(clear.Stream).Bind(clear.Kind).Bind(clear.Key).Run();
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Throws all rows away.</summary>
+    public void Clear()
+    {
+        foreach (var statement in _clear)
+        {
+            statement.Run();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in new[] { _updateWorkflow, _insertWorkflow, _updateTask, _insertTask, _approval, _escalation, _due, _clearDue }.Concat(_clear))
+        {
+            statement.Dispose();
+        }
+
+        _ledgers.Dispose();
+    }
+
+    private void Put(WorkflowRow row)
+    {
+        var workflow = row.Workflow.ToString();
+        if (Shared(_updateWorkflow, row).Bind(workflow).Run() == 0)
+        {
+            Shared(_insertWorkflow, row).Bind(workflow).Bind(row.Goal).Bind(WorkflowText.Fold(row.Goal)).Bind(row.Requester)
+                .Bind(UnixMicros.Write(row.SubmittedAt)).Run();
+        }
+    }
+
+    private static SqliteStatement Shared(SqliteStatement statement, WorkflowRow row) =>
+        statement.Bind(row.Status).Bind(row.Playbook).Bind(row.Singleton).Bind(row.Priority).Bind(row.TasksDone).Bind(row.TasksTotal);
+
+    private void Put(TaskRow row)
+    {
+        var workflow = row.Workflow.ToString();
+        var task = row.Task.ToString();
+        if (Shared(_updateTask, row).Bind(workflow).Bind(task).Run() == 0)
+        {
+            Shared(_insertTask, row).Bind(workflow).Bind(task).Run();
+        }
+    }
+
+    private static SqliteStatement Shared(SqliteStatement statement, TaskRow row) =>
+        statement.Bind(row.Key).Bind(row.Title).Bind(row.Status).Bind(row.Executor).Bind(UnixMicros.Write(row.Deadline));
+}

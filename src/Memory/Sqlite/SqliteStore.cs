@@ -1,0 +1,141 @@
+using System.Data.Common;
+using AiManager.Domain;
+using Microsoft.Data.Sqlite;
+
+namespace AiManager.Memory;
+
+/// <summary>
+/// The embedded store: one file in the data folder, WAL, synchronous FULL. One process writes it; the folder's lock, which is not this class's business,
+/// keeps others out. Any number may read.
+/// </summary>
+public sealed class SqliteStore : MemoryStore
+{
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "aimanager.db";
+
+    private const string Provider = "Sqlite";
+    private readonly IWriteQueue _writer;
+    private readonly DbDataSource _reads;
+    private readonly string _readOnly;
+
+    private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time)
+    {
+        _writer = writer;
+        _readOnly = ReadOnly(file);
+        _reads = SystemSqlite.CreateDataSource(_readOnly);
+        Journal = new SqlJournal(writer, _reads, signal);
+        ReadModels = new SqlReadModels(_reads);
+        Blobs = new SqlBlobs(writer, _reads);
+        Envelopes = new Envelopes(writer, _reads, time);
+    }
+
+    /// <inheritdoc/>
+    public override IWorkflowJournal Journal { get; }
+
+    /// <inheritdoc/>
+    public override IReadModels ReadModels { get; }
+
+    /// <inheritdoc/>
+    public override IBlobs Blobs { get; }
+
+    /// <inheritdoc/>
+    public override IEnvelopes Envelopes { get; }
+
+    /// <summary>
+    /// Opens the store of a folder, makes it when there is none, and brings it to the schema that this program knows.
+    /// Throws <see cref="StoreVersionException"/> when it is too new and <see cref="StoreUnavailableException"/> when it cannot be opened.
+    /// </summary>
+    public static SqliteStore Open(string folder, SqliteStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SystemSqlite.Init();
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, FileName);
+        try
+        {
+            var log = options.Loggers.CreateLogger(typeof(SqliteStore).FullName!);
+            using (var connection = Connect(file))
+            {
+                log.Opened(file, SchemaUpgrade.Apply(connection, Migration.Of(Provider)));
+            }
+
+            var signal = new WorkSignal(options.Time);
+            var committer = new SqliteCommitter(() => Connect(file), options.CrashPoints, options.Time);
+            return new SqliteStore(file, new CommitQueue(committer, signal, log), signal, options.Time);
+        }
+        catch (SqliteException cause)
+        {
+            throw new StoreUnavailableException($"The store {file} cannot be opened: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>
+    /// Opens the store of a folder for reading, beside a process that may be writing it; writing throws <see cref="InvalidOperationException"/>.
+    /// Throws <see cref="FileNotFoundException"/> when there is none, otherwise as <see cref="Open"/>.
+    /// </summary>
+    public static SqliteStore OpenReadOnly(string folder, TimeProvider time)
+    {
+        SystemSqlite.Init();
+        var file = Path.Combine(folder, FileName);
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"There is no store in {folder}.", file);
+        }
+
+        try
+        {
+            using var connection = new SqliteConnection(ReadOnly(file));
+            connection.Open();
+            SchemaUpgrade.Check(connection, Migration.Of(Provider));
+            return new SqliteStore(file, new NoWrites(), new WorkSignal(time), time);
+        }
+        catch (SqliteException cause)
+        {
+            throw new StoreUnavailableException($"The store {file} cannot be opened: {cause.Message}", cause);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        // Readers first: the last connection to close writes the log back, which a read-only one cannot.
+        using (var pooled = new SqliteConnection(_readOnly))
+        {
+            SqliteConnection.ClearPool(pooled);
+        }
+
+        await _writer.DisposeAsync();
+        await _reads.DisposeAsync();
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the writer's own connection, between transactions.</summary>
+    internal async Task UpkeepAsync(Action<SqliteConnection> work)
+    {
+        var write = new SqliteUpkeep(work);
+        _writer.Enqueue(write);
+        await write.Task;
+    }
+
+    private static string ReadOnly(string file) =>
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, ForeignKeys = true }.ToString();
+
+    private static SqliteConnection Connect(string file)
+    {
+        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, Pooling = false };
+        var connection = new SqliteConnection(settings.ToString());
+        connection.Open();
+        using var pragmas = connection.CreateCommand();
+        pragmas.CommandText =
+            """
+            pragma busy_timeout = 5000;
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            pragma secure_delete = on;
+            pragma temp_store = memory;
+            pragma cache_size = -16384;
+            pragma journal_size_limit = 67108864;
+            """;
+        pragmas.ExecuteNonQuery();
+        return connection;
+    }
+}
