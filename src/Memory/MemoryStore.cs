@@ -17,6 +17,9 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>People's words under people's keys.</summary>
     public abstract IEnvelopes Envelopes { get; }
 
+    /// <summary>Proving the journal.</summary>
+    public abstract IJournalAudit Audit { get; }
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -31,6 +31,6 @@ internal sealed class SqlBlobs(IWriteQueue writer, DbDataSource database) : IBlo
     {
         var found = await SqlQueries.ListAsync(
             connection, "select content from blobs where digest = @digest", row => row.GetFieldValue<byte[]>(0), cancellationToken, ("@digest", digest));
-        return found.IsEmpty ? null : found[0];
+        return found.IsEmpty ? (ReadOnlyMemory<byte>?)null : found[0];
     }
 }

@@ -38,6 +38,12 @@ internal readonly record struct LedgerUnits(long Money, long ModelCost, long Tok
         return new LedgerUnits((long)money, (long)cost, amounts.Tokens ?? 0, amounts.Calls ?? 0);
     }
 
+    public static LedgerUnits operator +(LedgerUnits left, LedgerUnits right) =>
+        new(left.Money + right.Money, left.ModelCost + right.ModelCost, left.Tokens + right.Tokens, left.Calls + right.Calls);
+
+    public static LedgerUnits operator -(LedgerUnits left, LedgerUnits right) =>
+        new(left.Money - right.Money, left.ModelCost - right.ModelCost, left.Tokens - right.Tokens, left.Calls - right.Calls);
+
     /// <summary>As amounts; what is zero is none.</summary>
     public Amounts ToAmounts() => new(
         Money == 0 ? null : Money / MoneyScale,

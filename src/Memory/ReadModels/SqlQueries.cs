@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -28,9 +29,26 @@ internal sealed class SqlQueries(DbDataSource database)
     }
 
     /// <summary>As the other, over a connection that the caller has opened.</summary>
-    [SuppressMessage("Security", "CA2100", Justification = "Every caller passes constant text; values are parameters.")]
     public static async Task<ImmutableArray<T>> ListAsync<T>(
         DbConnection connection, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        var rows = ImmutableArray.CreateBuilder<T>();
+        await foreach (var row in EachAsync(connection, sql, read, cancellationToken, values))
+        {
+            rows.Add(row);
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    /// <summary>Row by row, for more of them than memory should hold.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "Every caller passes constant text; values are parameters.")]
+    public static async IAsyncEnumerable<T> EachAsync<T>(
+        DbConnection connection,
+        string sql,
+        Func<DbDataReader, T> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken,
+        params (string Name, object? Value)[] values)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -40,12 +58,9 @@ internal sealed class SqlQueries(DbDataSource database)
         }
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = ImmutableArray.CreateBuilder<T>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(read(reader));
+            yield return read(reader);
         }
-
-        return rows.DrainToImmutable();
     }
 }

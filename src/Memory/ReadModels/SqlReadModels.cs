@@ -10,14 +10,8 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
 {
     private const int MostRows = 200;
 
-    private const string Workflows =
-        """
-        select w.workflow, w.goal, w.requester, w.status, w.playbook, w.singleton, w.priority, w.submitted_at, s.updated_at, w.tasks_done, w.tasks_total
-        from workflows w join streams s on s.stream = w.workflow
-        """;
-
     private const string Page =
-        Workflows
+        ReadModelRows.Workflows
         + """
 
         where (@status is null or w.status = @status)
@@ -29,23 +23,15 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         """;
 
     private const string Open =
-        Workflows + " where w.status not in ('completed', 'failed', 'cancelled') order by w.submitted_at, w.workflow";
+        ReadModelRows.Workflows + " where w.status not in ('completed', 'failed', 'cancelled') order by w.submitted_at, w.workflow";
 
-    private const string Approvals =
-        """
-        select approval, workflow, status, roles, expires_at, requested_at from approvals
-        where (@status is null or status = @status) order by requested_at, approval
-        """;
-
-    private const string Escalations =
-        """
-        select escalation, workflow, kind, role, status, question, raised_at from escalations
-        where (@status is null or status = @status) order by raised_at, escalation
-        """;
+    private const string Approvals = ReadModelRows.Approvals + " where (@status is null or status = @status) order by requested_at, approval";
+    private const string Escalations = ReadModelRows.Escalations + " where (@status is null or status = @status) order by raised_at, escalation";
 
     private const string Tasks =
-        """
-        select task, workflow, key, title, status, executor, deadline from tasks
+        ReadModelRows.Tasks
+        + """
+
         where (@executor is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
         order by case when deadline is null then 1 else 0 end, deadline, task
         """;
@@ -73,7 +59,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         var (cursorAt, cursorId) = ReadCursor(query.Cursor);
         var rows = await _queries.ListAsync(
             Page,
-            ReadWorkflow,
+            ReadModelRows.Workflow,
             cancellationToken,
             ("@status", query.Status),
             ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
@@ -88,46 +74,25 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     }
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
-        _queries.ListAsync(Open, ReadWorkflow, cancellationToken);
+        _queries.ListAsync(Open, ReadModelRows.Workflow, cancellationToken);
 
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
     public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) =>
-        _queries.ListAsync(
-            Approvals,
-            row => new ApprovalRow(
-                PrefixedId.Read<ApprovalId>(row.GetString(0)), Workflow(row, 1), row.GetString(2), row.GetString(3), Time(row, 4), Time(row, 5)),
-            cancellationToken,
-            ("@status", status));
+        _queries.ListAsync(Approvals, ReadModelRows.Approval, cancellationToken, ("@status", status));
 
     public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) =>
-        _queries.ListAsync(
-            Escalations,
-            row => new EscalationRow(
-                PrefixedId.Read<EscalationId>(row.GetString(0)), Workflow(row, 1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), Time(row, 6)),
-            cancellationToken,
-            ("@status", status));
+        _queries.ListAsync(Escalations, ReadModelRows.Escalation, cancellationToken, ("@status", status));
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
-        _queries.ListAsync(
-            Tasks,
-            row => new TaskRow(
-                PrefixedId.Read<TaskId>(row.GetString(0)),
-                Workflow(row, 1),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                Text(row, 5),
-                row.IsDBNull(6) ? null : Time(row, 6)),
-            cancellationToken,
-            ("@executor", executor));
+        _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, ("@executor", executor));
 
     public async Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var rows = await _queries.ListAsync(
             since is null ? Total : Since,
-            row => new LedgerUnits(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+            row => ReadModelRows.Units(row, 0),
             cancellationToken,
             ("@budget", budget),
             ("@key", key),
@@ -140,28 +105,9 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {
-        var found = await _queries.ListAsync(sql, row => Workflow(row, 0), cancellationToken, (name, value));
+        var found = await _queries.ListAsync(sql, row => ReadModelRows.WorkflowId(row, 0), cancellationToken, (name, value));
         return found.IsEmpty ? null : found[0];
     }
-
-    private static WorkflowRow ReadWorkflow(DbDataReader row) => new(
-        Workflow(row, 0),
-        row.GetString(1),
-        row.GetString(2),
-        row.GetString(3),
-        Text(row, 4),
-        Text(row, 5),
-        row.GetInt32(6),
-        Time(row, 7),
-        Time(row, 8),
-        row.GetInt32(9),
-        row.GetInt32(10));
-
-    private static WorkflowId Workflow(DbDataReader row, int column) => PrefixedId.Read<WorkflowId>(row.GetString(column));
-
-    private static DateTimeOffset Time(DbDataReader row, int column) => UnixMicros.Read(row.GetInt64(column));
-
-    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static string WriteCursor(WorkflowRow last) =>
         string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.SubmittedAt)}.{last.Workflow}");

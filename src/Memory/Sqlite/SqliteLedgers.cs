@@ -56,7 +56,7 @@ internal sealed class SqliteLedgers(sqlite3 database) : IDisposable
         _held.Reset();
         var after = LedgerUnits.Of(actual.Amounts);
         Bind(_settle, after).Bind(change.Entry).Bind(actual.Budget).Bind(actual.Key).Bind(actual.Window).Run();
-        Add(actual, new LedgerUnits(after.Money - before.Money, after.ModelCost - before.ModelCost, after.Tokens - before.Tokens, after.Calls - before.Calls));
+        Add(actual, after - before);
     }
 
     public void Dispose()

@@ -33,9 +33,9 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(string? value)
     {
-        if (value is null)
+        if (string.IsNullOrEmpty(value))
         {
-            return BindNull();
+            return value is null ? BindNull() : BindEmpty();
         }
 
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
@@ -103,6 +103,13 @@ internal sealed class SqliteStatement : IDisposable
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public void Dispose() => _statement.Dispose();
+
+    /// <summary>An empty span is a null pointer, which SQLite takes for null; the other overload ends the text with a zero.</summary>
+    private SqliteStatement BindEmpty()
+    {
+        Check(raw.sqlite3_bind_text(_statement, ++_next, string.Empty));
+        return this;
+    }
 
     private SqliteStatement BindNull()
     {

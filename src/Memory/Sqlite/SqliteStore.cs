@@ -27,6 +27,7 @@ public sealed class SqliteStore : MemoryStore
         ReadModels = new SqlReadModels(_reads);
         Blobs = new SqlBlobs(writer, _reads);
         Envelopes = new Envelopes(writer, _reads, time);
+        Audit = new SqliteAudit(writer, _reads, Envelopes);
     }
 
     /// <inheritdoc/>
@@ -40,6 +41,9 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override IEnvelopes Envelopes { get; }
+
+    /// <inheritdoc/>
+    public override IJournalAudit Audit { get; }
 
     /// <summary>
     /// Opens the store of a folder, makes it when there is none, and brings it to the schema that this program knows.

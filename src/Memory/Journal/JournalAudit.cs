@@ -1,0 +1,164 @@
+using System.Data.Common;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Proves a journal from one snapshot of it: chains, heads, blobs, and that the read models are what the events say.</summary>
+internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, IEnvelopes envelopes) : IJournalAudit
+{
+    private const int ReportEvery = 10_000;
+    private const string Heads = "select stream, seq, hash, updated_at, max_schema from streams order by stream";
+    private const string Blobs = "select digest, content from blobs order by digest";
+
+    private readonly StreamReplay _replay = new(envelopes);
+
+    /// <summary>
+    /// Constant text that gives, in position order, <see cref="EventRows.Columns"/>, whether the row is formed as an event (else nothing more of it is read but
+    /// position, stream and seq), and the order hash.
+    /// </summary>
+    protected abstract string EventsInOrder { get; }
+
+    public async Task<AuditResult> VerifyAsync(IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var snapshot = BeginSnapshot(connection);
+            var chain = new ChainCheck();
+            var fault = await CheckEventsAsync(connection, chain, progress, cancellationToken)
+                ?? await CheckHeadsAsync(connection, chain, cancellationToken)
+                ?? chain.OrderFault
+                ?? await CheckRowsAsync(connection, chain, cancellationToken);
+            progress?.Report(chain.Count);
+            return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position);
+        }
+        catch (DbException cause)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    public async Task RebuildAsync(CancellationToken cancellationToken)
+    {
+        var write = new RebuildWrite(async put =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            foreach (var stream in await StreamReplay.StreamsAsync(connection, cancellationToken))
+            {
+                if (await _replay.RunAsync(connection, stream, put, cancellationToken) is { } fault)
+                {
+                    throw new InvalidDataException(fault.Words);
+                }
+            }
+        });
+        writer.Enqueue(write);
+        await write.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>A transaction in which nothing changes, whatever others write meanwhile.</summary>
+    protected abstract DbTransaction BeginSnapshot(DbConnection connection);
+
+    private async Task<AuditFault?> CheckEventsAsync(DbConnection connection, ChainCheck chain, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var row in SqlQueries.EachAsync(connection, EventsInOrder, AuditedEvent.Read, cancellationToken))
+        {
+            if (row.Stored is not { } stored)
+            {
+                return new AuditFault($"Event {row.Stream}/{row.Seq} at position {row.Position} is not formed as an event.", row.Stream, row.Seq, row.Position);
+            }
+
+            if (chain.Next(stored, row.OrderHash) is { } fault)
+            {
+                return fault;
+            }
+
+            if (BlobPayload.TryRead(stored.Payload.Span, out var reference) && kept.Add(reference.Blob)
+                && await WrongBlobAsync(connection, reference, cancellationToken) is { } wrong)
+            {
+                return new AuditFault($"Event {stored.Stream}/{stored.Seq} at position {stored.Position} {wrong}", stored.Stream, stored.Seq, stored.Position);
+            }
+
+            if (chain.Count % ReportEvery == 0)
+            {
+                progress?.Report(chain.Count);
+            }
+        }
+
+        await foreach (var (digest, isRight) in SqlQueries.EachAsync(
+            connection, Blobs, row => (row.GetString(0), BlobPayload.NameOf(row.GetFieldValue<byte[]>(1)) == row.GetString(0)), cancellationToken))
+        {
+            if (!isRight)
+            {
+                return new AuditFault($"Blob {digest} is not what its digest says.");
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<string?> WrongBlobAsync(DbConnection connection, BlobReference reference, CancellationToken cancellationToken) =>
+        await SqlBlobs.GetAsync(connection, reference.Blob, cancellationToken) switch
+        {
+            null => $"needs blob {reference.Blob}, which is gone.",
+            { } content when content.Length != reference.Bytes || BlobPayload.NameOf(content.Span) != reference.Blob => $"needs blob {reference.Blob}, which is not what its digest says.",
+            _ => null,
+        };
+
+    private static async Task<AuditFault?> CheckHeadsAsync(DbConnection connection, ChainCheck chain, CancellationToken cancellationToken)
+    {
+        var heads = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var (stream, head) in SqlQueries.EachAsync(
+            connection,
+            Heads,
+            row => (row.GetString(0), (Seq: row.GetInt64(1), Hash: row.GetFieldValue<byte[]>(2), At: row.GetInt64(3), MaxSchema: row.GetInt64(4))),
+            cancellationToken))
+        {
+            heads.Add(stream);
+            var end = chain.Ends.GetValueOrDefault(stream) ?? StreamEnd.Start;
+            if (head.Seq > end.Seq)
+            {
+                return new AuditFault($"Event {stream}/{end.Seq + 1} is gone: the stream's head is {head.Seq}.", stream, end.Seq + 1);
+            }
+
+            if (head.Seq != end.Seq || !end.Hash.Span.SequenceEqual(head.Hash) || head.At != UnixMicros.Write(end.At) || head.MaxSchema != end.MaxSchema)
+            {
+                return new AuditFault($"Event {stream}/{end.Seq} at position {end.Position} is not the one that the stream's head names.", stream, end.Seq, end.Position);
+            }
+        }
+
+        return chain.Ends.FirstOrDefault(end => !heads.Contains(end.Key)) is { Key: { } lost, Value: var last }
+            ? new AuditFault($"Event {lost}/{last.Seq} at position {last.Position} belongs to a stream that has no head.", lost, last.Seq, last.Position)
+            : null;
+    }
+
+    private async Task<AuditFault?> CheckRowsAsync(DbConnection connection, ChainCheck chain, CancellationToken cancellationToken)
+    {
+        var comparison = new RowComparison(connection);
+        foreach (var stream in await StreamReplay.StreamsAsync(connection, cancellationToken))
+        {
+            var expected = new ExpectedRows();
+            var fault = await _replay.RunAsync(connection, stream, expected.Put, cancellationToken)
+                ?? await ReadableAsync(stream, () => comparison.CompareAsync(stream, chain.Ends[stream].At, expected, cancellationToken));
+            if (fault is not null)
+            {
+                return fault;
+            }
+        }
+
+        return await ReadableAsync(null, () => comparison.FinishAsync(cancellationToken));
+    }
+
+    /// <summary>A table that holds what is no row at all is wrong, not unexpected.</summary>
+    private static async Task<AuditFault?> ReadableAsync(string? stream, Func<Task<AuditFault?>> compare)
+    {
+        try
+        {
+            return await compare();
+        }
+        catch (Exception cause) when (cause is FormatException or InvalidCastException or InvalidOperationException or ArgumentException or OverflowException)
+        {
+            return new AuditFault($"The read model of {stream ?? "all ledgers"} cannot be read: {cause.Message} Rebuild it.", stream);
+        }
+    }
+}

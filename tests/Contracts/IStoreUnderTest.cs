@@ -1,0 +1,28 @@
+using AiManager.Domain;
+
+namespace AiManager.Contracts;
+
+/// <summary>A store of one provider, empty when opened, gone when disposed.</summary>
+public interface IStoreUnderTest : IAsyncDisposable
+{
+    /// <summary>The journal.</summary>
+    IWorkflowJournal Journal { get; }
+
+    /// <summary>Lists and inboxes.</summary>
+    IReadModels ReadModels { get; }
+
+    /// <summary>Large values.</summary>
+    IBlobs Blobs { get; }
+
+    /// <summary>Private words.</summary>
+    IEnvelopes Envelopes { get; }
+
+    /// <summary>Proofs.</summary>
+    IJournalAudit Audit { get; }
+
+    /// <summary>Runs SQL behind the store's back, as somebody who edits history would.</summary>
+    Task TamperAsync(string sql);
+
+    /// <summary>Looks for bytes anywhere in what the store keeps on disk.</summary>
+    Task<bool> HoldsOnDiskAsync(ReadOnlyMemory<byte> bytes);
+}

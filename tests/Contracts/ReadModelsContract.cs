@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Contracts;
+
+/// <summary>What every store's lists and inboxes answer.</summary>
+public abstract class ReadModelsContract : StoreContract
+{
+    [Fact]
+    public async Task A_workflow_is_listed_as_it_is_after_the_append()
+    {
+        var id = New<WorkflowId>();
+        var row = new WorkflowRow(id, "Restock ü €", "olga", "running", "restock", "key", 3, Time.Now, Time.Now, 2, 9);
+        await PutAsync(row);
+        Assert.Equal(row, Assert.Single(await ReadModels.OpenWorkflowsAsync(CancellationToken.None)));
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await AppendedAsync(id.ToString(), 1, changes: [new ReadModelChange.PutWorkflow(row with { Status = "completed", Singleton = null, TasksDone = 9 })]);
+        Assert.Empty(await ReadModels.OpenWorkflowsAsync(CancellationToken.None));
+        Assert.Equal(
+            row with { Status = "completed", Singleton = null, TasksDone = 9, UpdatedAt = Time.Now },
+            Assert.Single((await ReadModels.WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items));
+    }
+
+    [Fact]
+    public async Task A_workflows_row_says_when_its_last_event_was_appended_whether_or_not_the_row_changed()
+    {
+        var id = New<WorkflowId>();
+        await PutAsync(Row(id));
+        Time.Advance(TimeSpan.FromMinutes(3));
+        await AppendedAsync(id.ToString(), 1);
+        Assert.Equal(Time.Now, Assert.Single(await ReadModels.OpenWorkflowsAsync(CancellationToken.None)).UpdatedAt);
+    }
+
+    [Fact]
+    public async Task Pages_are_newest_first_and_miss_and_repeat_nothing()
+    {
+        var ids = new List<WorkflowId>();
+        for (var i = 0; i < 23; i++)
+        {
+            var id = New<WorkflowId>();
+            ids.Add(id);
+            await PutAsync(Row(id));
+            if (i % 3 == 0)
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+
+        var seen = new List<WorkflowRow>();
+        var pages = 0;
+        for (string? cursor = null; pages == 0 || cursor is not null; pages++)
+        {
+            var page = await ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: cursor, Limit: 5), CancellationToken.None);
+            seen.AddRange(page.Items);
+            cursor = page.Next;
+        }
+
+        Assert.Equal(5, pages);
+        Assert.Equal(ids.Select(i => i.ToString()).Order(), seen.Select(r => r.Workflow.ToString()).Order());
+        Assert.Equal(seen.Select(r => r.SubmittedAt).OrderDescending(), seen.Select(r => r.SubmittedAt));
+    }
+
+    [Fact]
+    public async Task Lists_are_narrowed_by_status_words_and_time()
+    {
+        await PutAsync(Row(New<WorkflowId>(), "Restock the ÜBERSEE warehouse", status: "running"));
+        Time.Advance(TimeSpan.FromHours(1));
+        var noon = Time.Now;
+        await PutAsync(Row(New<WorkflowId>(), "Close the month, 100% sure", status: "waiting"));
+        Time.Advance(TimeSpan.FromHours(1));
+        await PutAsync(Row(New<WorkflowId>(), "close_the_books", status: "completed"));
+
+        async Task<ImmutableArray<string>> Goals(WorkflowQuery query) => [.. (await ReadModels.WorkflowsAsync(query, CancellationToken.None)).Items.Select(r => r.Goal)];
+        Same(["Restock the ÜBERSEE warehouse"], await Goals(new WorkflowQuery(Text: "übersee")));
+        Same(["Close the month, 100% sure"], await Goals(new WorkflowQuery(Text: "100%")));
+        Same(["close_the_books"], await Goals(new WorkflowQuery(Text: "e_t")));
+        Assert.Empty(await Goals(new WorkflowQuery(Text: @"\")));
+        Same(["Close the month, 100% sure"], await Goals(new WorkflowQuery(Status: "waiting")));
+        Same(["close_the_books", "Close the month, 100% sure"], await Goals(new WorkflowQuery(From: noon)));
+        Same(["Restock the ÜBERSEE warehouse"], await Goals(new WorkflowQuery(To: noon)));
+        Same(["close_the_books", "Close the month, 100% sure"], await Goals(new WorkflowQuery(Text: "CLOSE")));
+    }
+
+    [Fact]
+    public async Task What_is_no_cursor_is_said_to_be_none() =>
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: "1'; drop"), CancellationToken.None));
+
+    [Fact]
+    public async Task Open_workflows_come_oldest_first()
+    {
+        var first = New<WorkflowId>();
+        await PutAsync(Row(first));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await PutAsync(Row(New<WorkflowId>(), status: "failed"));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var last = New<WorkflowId>();
+        await PutAsync(Row(last, status: "paused"));
+        Assert.Equal([first, last], (await ReadModels.OpenWorkflowsAsync(CancellationToken.None)).Select(r => r.Workflow));
+    }
+
+    [Fact]
+    public async Task Approvals_come_oldest_first_and_know_whose_they_are()
+    {
+        var workflow = New<WorkflowId>();
+        var (older, newer) = (
+            new ApprovalRow(New<ApprovalId>(), workflow, "pending", "lead,cfo", Time.Now.AddDays(2), Time.Now),
+            new ApprovalRow(New<ApprovalId>(), workflow, "pending", "lead", Time.Now.AddDays(1), Time.Now.AddMinutes(1)));
+        await AppendedAsync(workflow.ToString(), 0, changes: [new ReadModelChange.PutApproval(newer), new ReadModelChange.PutApproval(older)]);
+        Same([older, newer], await ReadModels.ApprovalsAsync("pending", CancellationToken.None));
+
+        await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutApproval(older with { Status = "approved", Roles = "" })]);
+        Same([newer], await ReadModels.ApprovalsAsync("pending", CancellationToken.None));
+        Same([older with { Status = "approved", Roles = "" }, newer], await ReadModels.ApprovalsAsync(null, CancellationToken.None));
+        Assert.Equal(workflow, await ReadModels.OwnerAsync(older.Approval.ToString(), CancellationToken.None));
+        Assert.Null(await ReadModels.OwnerAsync(New<ApprovalId>().ToString(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Escalations_come_oldest_first_and_know_whose_they_are()
+    {
+        var workflow = New<WorkflowId>();
+        var (older, newer) = (
+            new EscalationRow(New<EscalationId>(), workflow, "UnknownCall", "operator", "open", "Did it happen?", Time.Now),
+            new EscalationRow(New<EscalationId>(), workflow, "Finding", "lead", "open", "Look at this.", Time.Now.AddMinutes(1)));
+        await AppendedAsync(workflow.ToString(), 0, changes: [new ReadModelChange.PutEscalation(newer), new ReadModelChange.PutEscalation(older)]);
+        await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutEscalation(newer with { Status = "answered" })]);
+
+        Same([older], await ReadModels.EscalationsAsync("open", CancellationToken.None));
+        Same([newer with { Status = "answered" }], await ReadModels.EscalationsAsync("answered", CancellationToken.None));
+        Same([older, newer with { Status = "answered" }], await ReadModels.EscalationsAsync(null, CancellationToken.None));
+        Assert.Equal(workflow, await ReadModels.OwnerAsync(newer.Escalation.ToString(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Open_tasks_are_listed_by_deadline_for_one_executor_or_all()
+    {
+        var workflow = New<WorkflowId>();
+        TaskRow Work(string key, string status, string? executor, DateTimeOffset? deadline) =>
+            new(New<TaskId>(), workflow, key, "Do " + key, status, executor, deadline);
+        var none = Work("none", "waiting_person", "person:petra", null);
+        var late = Work("late", "waiting_person", "person:petra", Time.Now.AddDays(2));
+        var soon = Work("soon", "running", "agent:buyer", Time.Now.AddDays(1));
+        var done = Work("done", "done", "person:petra", Time.Now);
+        var pending = Work("pending", "pending", null, null);
+        await AppendedAsync(workflow.ToString(), 0, changes: [.. new[] { none, late, soon, done, pending }.Select(t => new ReadModelChange.PutTask(t))]);
+
+        Same([late, none], await ReadModels.TasksAsync("person:petra", CancellationToken.None));
+        Same([soon, late, .. new[] { none, pending }.OrderBy(t => t.Task.ToString(), StringComparer.Ordinal)], await ReadModels.TasksAsync(null, CancellationToken.None));
+
+        await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutTask(pending with { Status = "running", Executor = "person:petra", Title = "New", Deadline = Time.Now })]);
+        Same(
+            [pending with { Status = "running", Executor = "person:petra", Title = "New", Deadline = Time.Now }, late, none],
+            await ReadModels.TasksAsync("person:petra", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_nobody_wrote_to_holds_nothing() =>
+        Assert.Equal(Amounts.None, await ReadModels.LedgerAsync("b", "k", "all", null, CancellationToken.None));
+
+    [Fact]
+    public async Task Ledgers_add_every_field_exactly()
+    {
+        var stream = New<WorkflowId>().ToString();
+        var each = new Amounts(0.000001m, 0.000000001m, 3, 1);
+        var changes = Enumerable.Range(0, 200).Select(i => (ReadModelChange)new ReadModelChange.Reserve($"c{i}", new Reservation("b", "k", "all", each, Amounts.None), Time.Now));
+        await AppendedAsync(stream, 0, changes: [.. changes]);
+        Assert.Equal(new Amounts(0.0002m, 0.0000002m, 600, 200), await ReadModels.LedgerAsync("b", "k", "all", null, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_reader_never_sees_half_an_append()
+    {
+        var id = New<WorkflowId>();
+        var stream = id.ToString();
+        await PutAsync(Row(id) with { TasksTotal = 0 });
+        using var stop = new CancellationTokenSource();
+        var reading = Task.Run(async () =>
+        {
+            var seen = 0;
+            while (!stop.IsCancellationRequested || seen == 0)
+            {
+                var total = Assert.Single(await ReadModels.OpenWorkflowsAsync(CancellationToken.None)).TasksTotal;
+                var tasks = (await ReadModels.TasksAsync(null, CancellationToken.None)).Length;
+                Assert.True(tasks >= total, $"{total} tasks are counted and only {tasks} are there");
+                seen++;
+            }
+        });
+
+        for (var seq = 1; seq <= 100; seq++)
+        {
+            await AppendedAsync(
+                stream,
+                seq,
+                changes:
+                [
+                    new ReadModelChange.PutWorkflow(Row(id) with { TasksTotal = seq }),
+                    new ReadModelChange.PutTask(new TaskRow(New<TaskId>(), id, $"t{seq}", "T", "ready", null, null)),
+                ]);
+        }
+
+        await stop.CancelAsync();
+        await reading;
+    }
+
+    private static void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual) => Assert.Equal(expected, actual);
+
+    private Task PutAsync(WorkflowRow row) => AppendedAsync(row.Workflow.ToString(), 0, changes: [new ReadModelChange.PutWorkflow(row)]);
+}
