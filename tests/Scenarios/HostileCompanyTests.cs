@@ -1,0 +1,78 @@
+namespace AiManager.Scenarios.Tests;
+
+/// <summary>A company folder with one thing wrong: the process names file, line and column, says what is expected, and does not start.</summary>
+public sealed class HostileCompanyTests
+{
+    private const string Order = "erp.create_purchase_order";
+
+    /// <summary>What is wrong; the file; the text that is replaced (null: the text is put at the end); what takes its place; what the message must hold.</summary>
+    public static TheoryData<string, string, string?, string, string> Mistakes => new()
+    {
+        { "YAML that does not end", "company.yaml", "currency: EUR", "currency: [EUR", "company.yaml:" },
+        { "a tab as indentation", "people.yaml", "  - { id: jana", "\t- { id: jana", "people.yaml:" },
+        { "a key twice", "company.yaml", "currency: EUR", "currency: EUR\ncurrency: CZK", "currency" },
+        { "an anchor", "company.yaml", "currency: EUR", "currency: &c EUR", "company.yaml:" },
+        { "an unknown key of the company", "company.yaml", "currency: EUR", "currency: EUR\ncolour: blue", "colour" },
+        { "a time zone that is none", "company.yaml", "Europe/Prague", "Europe/Atlantis", "Atlantis" },
+        { "no currency", "company.yaml", "currency: EUR\n", "", "currency" },
+        { "a flag that is no flag", "company.yaml", "allowLocalStandIn: true", "allowLocalStandIn: perhaps", "allowLocalStandIn" },
+        { "a budget of a wrong type", "company.yaml", "tokens: 1000000", "tokens: many", "tokens" },
+        { "monitors, which are not built yet", "monitors.yaml", null, "monitors: []\n", "monitors.yaml" },
+        { "an unknown file", "rules.yaml", null, "rules: []\n", "rules.yaml" },
+        { "a person twice", "people.yaml", "{ id: omar,", "{ id: petra,", "petra" },
+        { "a person without an id", "people.yaml", "{ id: omar, ", "{ ", "id" },
+        { "working hours, which are not built yet", "people.yaml", "roles: [cfo],", "roles: [cfo], hours: \"Mon-Fri 08:00-17:00\",", "not built yet" },
+        { "a skill beyond one", "people.yaml", "finance: 0.9", "finance: 9", "people.yaml:" },
+        { "a version of authority that is unknown", "authority.yaml", "version: 1", "version: 2", "version" },
+        { "an unknown key of a rule", "authority.yaml", "when: tool.readOnly", "when: tool.readOnly\n    colour: blue", "colour" },
+        { "an unknown effect", "authority.yaml", "effect: deny", "effect: maybe", "maybe" },
+        { "a rule id twice", "authority.yaml", "id: price-not-quoted", "id: read-erp", "read-erp" },
+        { "a condition that does not parse", "authority.yaml", "when: facts.total <= 5000", "when: facts.total <=", "authority.yaml:" },
+        { "a condition on a fact that is not there", "authority.yaml", "when: facts.total <= 5000", "when: facts.totl <= 5000", "totl" },
+        { "a condition that compares unlike things", "authority.yaml", "when: facts.total <= 5000", "when: facts.total <= \"5000\"", "authority.yaml:" },
+        { "arithmetic in a condition", "authority.yaml", "when: facts.total <= 5000", "when: facts.total * 2 <= 5000", "authority.yaml:" },
+        { "a condition that is no condition", "authority.yaml", "when: facts.total <= 5000", "when: facts.total", "authority.yaml:" },
+        { "a rule for a tool that does not exist", "authority.yaml", $"tools: [{Order}]", "tools: [erp.launch_rocket]", "launch_rocket" },
+        { "an ask that asks nobody", "authority.yaml", "    approvers: { role: procurement-lead, expiresAfter: 2d }\n\n  - id: order-very-large", "\n  - id: order-very-large", "approvers" },
+        { "a reminder, which is not built yet", "authority.yaml", "expiresAfter: 2d", "expiresAfter: 2d, remindAfter: 1h", "not built yet" },
+        { "data flow, which is not built yet", "authority.yaml", "version: 1", "version: 1\nflows: []", "not built yet" },
+        { "a duration that is none", "authority.yaml", "expiresAfter: 2d", "expiresAfter: soon", "expiresAfter" },
+        { "an unknown kind of source", "tools.yaml", "kind: sql", "kind: telepathy", "telepathy" },
+        { "a kind of source that is not built yet", "tools.yaml", "kind: sql", "kind: mcp", "not built yet" },
+        { "an unknown key of a tool", "tools.yaml", "readOnly: true", "readOnly: true\n        colour: blue", "colour" },
+        { "a tool twice", "tools.yaml", "- name: below_reorder_point", "- name: low_stock", "low_stock" },
+        { "an effect class that is none", "tools.yaml", "effect: observe", "effect: magic", "magic" },
+        { "a secret that is not set", "tools.yaml", "${world}", "${AIMANAGER_NOT_SET_ANYWHERE}", "AIMANAGER_NOT_SET_ANYWHERE" },
+        { "an agent without a name", "agents/purchaser.md", "name: purchaser\n", "", "agents/purchaser.md:" },
+        { "an agent with limits that are none", "agents/purchaser.md", "turns: 12", "turns: 0", "agents/purchaser.md:" },
+        { "an agent with an unknown key", "agents/purchaser.md", "model: default", "model: default\ncolour: blue", "colour" },
+        { "an agent without front matter", "agents/purchaser.md", "---\nname: purchaser", "name: purchaser", "agents/purchaser.md" },
+        { "a playbook check that is two things", "playbooks/restock.md", "is: \"size(result.rows) == 0\" }", "is: \"size(result.rows) == 0\", review: all is well }", "playbooks/restock.md:" },
+        { "a playbook with an unknown key", "playbooks/restock.md", "singleton: restock", "singleton: restock\ncolour: blue", "colour" },
+        { "a world that does not build", "world.sql", null, "insert into nowhere values (1);\n", "world.sql" },
+        { "a script with arithmetic in it", "scripts/broken.yaml", null, "rules:\n  - name: x\n    when: { step: act }\n    reply: { json: { $sum: [1, 2] } }\n", "scripts/broken.yaml:" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_mistake_is_named_with_its_place_and_nothing_starts(string mistake, string file, string? find, string replace, string named)
+    {
+        using var run = new ProcurementRun();
+        var path = Path.Combine(run.Company, file);
+        var text = File.Exists(path) ? (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n") : string.Empty;
+        Assert.True(find is null || text.Contains(find, StringComparison.Ordinal), $"The sample has no '{find}' for {mistake}.");
+        await File.WriteAllTextAsync(path, find is null ? text + replace : ReplaceFirst(text, find, replace));
+
+        var result = await run.SubmitAsync(ProcurementRun.Goal);
+        Assert.True(result.ExitCode == 2, $"{mistake}: {result}");
+        Assert.Contains(named, result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(file), result.Output + result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal);
+    }
+
+    private static string ReplaceFirst(string text, string find, string replace)
+    {
+        var at = text.IndexOf(find, StringComparison.Ordinal);
+        return text[..at] + replace + text[(at + find.Length)..];
+    }
+}
