@@ -50,9 +50,9 @@ public static class Decider
     public static bool IsAsked(WorkflowState state, EscalationKind kind, TaskId? task = null) =>
         state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == kind && e.Raised.Task == task);
 
-    /// <summary>Every check holds; where the contract names none, every task came to its end.</summary>
+    /// <summary>Every check holds; where the contract names none, every task of the plan in force came to its end.</summary>
     private static bool IsMet(WorkflowState state) =>
-        state.Acceptance.IsEmpty ? state.Tasks.All(t => t.Status != WorkTaskStatus.Failed) : state.Acceptance.All(a => a.Held);
+        state.Acceptance.IsEmpty ? state.Tasks.All(t => t.Status != WorkTaskStatus.Failed || !state.IsInForce(t)) : state.Acceptance.All(a => a.Held);
 
     private static void AddPlanning(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {

@@ -8,7 +8,7 @@ internal static class PlanFold
     public static WorkflowState? Apply(WorkflowState state, WorkflowEvent fact) => fact switch
     {
         PlanAdopted adopted when state.PlanVersion == 0 && state.Agreed is not null && adopted.Plan.Version > 0 && IsSound(state, adopted.Plan) =>
-            Settle(state with { PlanVersion = adopted.Plan.Version, Tasks = [.. adopted.Plan.Tasks.Select(t => new TaskState { Task = t })] }),
+            Settle(state with { PlanVersion = adopted.Plan.Version, Tasks = [.. adopted.Plan.Tasks.Select(t => new TaskState { Task = t, PlanVersion = adopted.Plan.Version })] }),
         PlanRevised revised when revised.Plan.Version > state.PlanVersion && IsSound(state, revised.Plan) => Settle(Revise(state, revised.Plan)),
         TaskExpanded expanded => Expand(state, expanded),
         _ => null,
@@ -87,7 +87,9 @@ internal static class PlanFold
         var kept = state.Tasks
             .Where(t => !named.Contains(t.Task.Id) && !children[t.Task.Template].Contains(t))
             .Select(t => t.IsFinal ? t : t with { Status = WorkTaskStatus.Cancelled });
-        var wanted = plan.Tasks.SelectMany(t => children[t.Id].Prepend(state.Task(t.Id) is { } known ? Rename(known, t) : new TaskState { Task = t }));
+        var wanted = plan.Tasks
+            .SelectMany(t => children[t.Id].Prepend(state.Task(t.Id) is { } known ? Rename(known, t) : new TaskState { Task = t }))
+            .Select(t => t with { PlanVersion = plan.Version });
         return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [] };
     }
 
@@ -115,7 +117,7 @@ internal static class PlanFold
         }
 
         var at = state.Tasks.IndexOf(template);
-        var children = expanded.Children.Select(c => new TaskState { Task = c });
+        var children = expanded.Children.Select(c => new TaskState { Task = c, PlanVersion = template.PlanVersion });
         return Settle(state with
         {
             Tasks = state.Tasks.SetItem(at, template with { Status = status, IsExpanded = true }).InsertRange(at + 1, children),

@@ -82,6 +82,13 @@ public sealed record WorkflowState
         return null;
     }
 
+    /// <summary>True when the plan in force names the task, or the template that it came from.</summary>
+    public bool IsInForce(TaskState task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.PlanVersion == PlanVersion;
+    }
+
     /// <summary>The call that an approval is for, when there is one.</summary>
     public ApprovalState? PendingApprovalOf(CallId call) =>
         Calls.TryGetValue(call, out var state) && state.Approval is { } id && Approvals.TryGetValue(id, out var approval) && approval.Verdict is null ? approval : null;
@@ -116,6 +123,9 @@ public sealed record TaskState
 {
     /// <summary>As planned.</summary>
     public required WorkTask Task { get; init; }
+
+    /// <summary>Version of the last plan that named it, or its template.</summary>
+    public int PlanVersion { get; init; }
 
     /// <summary>Where it stands.</summary>
     public WorkTaskStatus Status { get; init; } = WorkTaskStatus.Pending;

@@ -79,7 +79,17 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks)
             return new TaskFailed(task.Id, $"{task.ForEach} has {list.GetArrayLength()} elements; at most {MostChildren} can be worked on at once.");
         }
 
-        return new TaskExpanded(task.Id, [.. list.EnumerateArray().Select((item, i) => Child(task, item, i + 1))]);
+        var done = DoneBefore(state, task);
+        return new TaskExpanded(task.Id, [.. list.EnumerateArray().Select((item, i) => Child(task, item, i + 1)).Where(c => !done.Contains(c.Item))]);
+    }
+
+    /// <summary>Elements of the very same list that an earlier plan's template of this key has done: a new plan repeats only the rest.</summary>
+    private static HashSet<JsonText> DoneBefore(WorkflowState state, WorkTask template)
+    {
+        var earlier = state.Tasks.Select(t => t.Task)
+            .Where(t => t.Id != template.Id && t.Key == template.Key && t.ForEach == template.ForEach && t.Needs.Any(template.Needs.Contains))
+            .Select(t => t.Id).ToHashSet();
+        return [.. state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is { } id && earlier.Contains(id)).Select(t => t.Task.Item)];
     }
 
     private static WorkTask Child(WorkTask template, JsonElement item, int number) => template with

@@ -33,11 +33,23 @@ internal sealed class WorkflowDriver(
         {
             throw new LeaseLostException(claim.Stream);
         }
+        catch (OperationCanceledException)
+        {
+            // There is more to do: whoever comes next need not wait until the lease has run out.
+            await StopAsync(running, keeper, stop);
+            await journal.ReleaseAsync(claim, foldedSeq: 0, CancellationToken.None);
+            throw;
+        }
         finally
         {
-            await stop.CancelAsync();
-            await Task.WhenAll(running.Values.Append(keeper)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await StopAsync(running, keeper, stop);
         }
+    }
+
+    private static async Task StopAsync(Dictionary<WorkflowCommand, Task> running, Task keeper, CancellationTokenSource stop)
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(running.Values.Append(keeper)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RunAsync(WorkflowSession session, Dictionary<WorkflowCommand, Task> running, CancellationToken cancellationToken)

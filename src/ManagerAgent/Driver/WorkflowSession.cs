@@ -38,12 +38,20 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
+    public Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken) =>
+        AppendAsync(_ => true, events, guards, actor, cancellationToken);
+
+    /// <summary>Appends if <paramref name="still"/> holds for the very state that the events go behind; else they are overtaken.</summary>
+    public Task<LogResult> AppendWhileAsync(Func<WorkflowState, bool> still, ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) =>
+        AppendAsync(still, events, [], actor, cancellationToken);
+
+    private async Task<LogResult> AppendAsync(
+        Func<WorkflowState, bool> still, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken);
         try
         {
-            return await AppendLocked(events, guards, actor, cancellationToken);
+            return await AppendLocked(still, events, guards, actor, cancellationToken);
         }
         finally
         {
@@ -103,13 +111,14 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
         await _lock.WaitAsync(cancellationToken);
         try
         {
-            var before = State.Seq;
+            var before = State;
             if (_deferred.Count > 0)
             {
-                await AppendLocked([], [], Actor.System, cancellationToken);
+                await AppendLocked(_ => true, [], [], Actor.System, cancellationToken);
             }
 
-            return State.Seq != before;
+            // Not the seq: an event of somebody else's may stand where a deferred one was dropped.
+            return !ReferenceEquals(State, before);
         }
         finally
         {
@@ -134,10 +143,16 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private async Task<LogResult> AppendLocked(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
+    private async Task<LogResult> AppendLocked(
+        Func<WorkflowState, bool> still, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
     {
         while (true)
         {
+            if (!still(State))
+            {
+                return new LogResult.Overtaken();
+            }
+
             var batch = new List<Recorded>(_deferred);
             var state = State;
             foreach (var fact in events)

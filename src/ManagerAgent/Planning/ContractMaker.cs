@@ -20,7 +20,11 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
     public async Task AgreeAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var submitted = session.State.Submitted!;
-        if (submitted.Contract is { } written)
+        if (Escalations.ModelGivenUp(session.State) is { } over)
+        {
+            await session.AppendAsync([over], [], Actor.Manager, cancellationToken);
+        }
+        else if (submitted.Contract is { } written)
         {
             await AppendAsync(new ContractAgreed(written, submitted.Playbook, null, "requester"), session, cancellationToken);
         }

@@ -29,6 +29,8 @@ internal sealed class Dialogue(IModelGate gate, ManagerPrompts prompts)
             {
                 case ModelOutcome.NoScript:
                     return new DialogueResult.NoScript(reply.Error ?? "No script fits.");
+                case not ModelOutcome.Replied when log.State.Status is not (WorkflowStatus.Planning or WorkflowStatus.Running):
+                    return new DialogueResult.Overtaken();
                 case not ModelOutcome.Replied:
                     return new DialogueResult.Failed(reply.Error ?? $"The model's answer was: {reply.Outcome}.");
             }
@@ -113,6 +115,9 @@ internal abstract record DialogueResult
 
     /// <summary>The model cannot be used now, or says that it cannot answer.</summary>
     public sealed record Failed(string Reason) : DialogueResult;
+
+    /// <summary>The workflow was paused or ended before the question was out: nothing follows from it.</summary>
+    public sealed record Overtaken : DialogueResult;
 
     /// <summary>The replies stayed wrong.</summary>
     public sealed record Unusable(ImmutableArray<string> Errors) : DialogueResult;

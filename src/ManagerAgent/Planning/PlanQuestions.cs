@@ -103,22 +103,51 @@ internal static class PlanCheck
         return ordered.MoveToImmutable();
     }
 
-    /// <summary>Errors in a task's details: tools that are not there, a contract that is no schema.</summary>
-    public static ImmutableArray<string> Detail(JsonElement reply, IReadOnlySet<string> tools)
+    /// <summary>Errors in a task's details: tools that are not there or that nobody has together, a contract that is no schema, a condition that is none.</summary>
+    public static ImmutableArray<string> Detail(JsonElement reply, string skill, TaskPool pool)
     {
         var errors = ImmutableArray.CreateBuilder<string>();
-        errors.AddRange(reply.GetProperty("tools").EnumerateArray().Select(t => t.GetString()!).Where(t => !tools.Contains(t)).Select(t => $"there is no tool '{t}' here"));
-        if (!JsonSchema.TryLoad(JsonText.Of(reply.GetProperty("deliverable")), out _, out var faults))
+        var tools = reply.GetProperty("tools").EnumerateArray().Select(t => t.GetString()!).ToImmutableArray();
+        errors.AddRange(tools.Where(t => !pool.Tools.ContainsKey(t)).Select(t => $"there is no tool '{t}' here"));
+        if (errors.Count == 0 && !pool.CanUse(skill, tools))
+        {
+            errors.Add($"nobody with the skill '{skill}' has all of these tools; take them from the data's list of tools");
+        }
+
+        var deliverable = reply.GetProperty("deliverable");
+        if (!JsonSchema.TryLoad(JsonText.Of(deliverable), out _, out var faults))
         {
             errors.AddRange(faults.Select(f => "deliverable " + f));
         }
-
-        if (Check(reply) is { } check && !tools.Contains(check.Tool))
+        else if (deliverable.TryGetProperty("type", out var type) && !(type.ValueKind == JsonValueKind.String && type.ValueEquals("object")))
         {
-            errors.Add($"the check calls '{check.Tool}', which is no tool here");
+            errors.Add("deliverable $: the type must be \"object\"; put a list or a text into a field of an object");
+        }
+
+        if (Check(reply) is { } check)
+        {
+            errors.AddRange(Evidence(check, pool));
         }
 
         return errors.ToImmutable();
+    }
+
+    private static IEnumerable<string> Evidence(EvidenceCheck check, TaskPool pool)
+    {
+        if (!pool.Tools.ContainsKey(check.Tool))
+        {
+            yield return $"the check calls '{check.Tool}', which is no tool here";
+        }
+
+        if (When.Parse(check.Is, WhenPosition.Start) is WhenParsed.Faulty faulty)
+        {
+            yield return $"check is: {faulty.Faults[0]}";
+        }
+
+        if (check.When is not null && !Reference.IsReference(check.When))
+        {
+            yield return "check when: write a reference such as $deliverable.orderId, or null";
+        }
     }
 
     /// <summary>The evidence check of a task's details; null when there is none.</summary>

@@ -28,7 +28,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var tasks = PlanCheck.Order([.. answered.Reply.GetProperty("tasks").EnumerateArray().Select(OutlinedTask.Read)])!.Value
             .Where(t => kept.All(k => k.Task.Key != t.Key)).ToImmutableArray();
         var details = await Task.WhenAll(tasks.Select(t => AskDetailAsync(t, tasks, state, pool, round, log, cancellationToken)));
-        if (details.FirstOrDefault(d => d is DialogueResult.NoScript or DialogueResult.Failed) is { } ending)
+        if (details.FirstOrDefault(d => d is DialogueResult.NoScript or DialogueResult.Failed or DialogueResult.Overtaken) is { } ending)
         {
             return (null, ending);
         }
@@ -80,11 +80,10 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         context["neededBy"] = ContextJson.List(all.Where(t => t.Needs.Contains(task.Key)).Select(t => t.ForEach is { } list ? $"{t.Key} (once for each element of {list})" : t.Key));
         context["tools"] = Tools(tools);
         context["checks"] = Tools(pool.Tools.Values.Where(t => !tools.Contains(t)));
-        var names = pool.Tools.Keys.ToHashSet(StringComparer.Ordinal);
         return dialogue.AskAsync(
             new ManagerQuestion("detail", $"{task.Key}/{round}", $"What exactly is to be done in the task '{task.Key}', and what must come out?", context, PlanSchemas.Detail)
             {
-                Check = reply => PlanCheck.Detail(reply, names),
+                Check = reply => PlanCheck.Detail(reply, task.Skill, pool),
             },
             log,
             cancellationToken);
@@ -113,10 +112,13 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             task.Risk);
     }
 
-    /// <summary>Where a model cannot describe a task in order: its title is the instruction, it may only read, and a reviewer judges a summary.</summary>
+    /// <summary>
+    /// Where a model cannot describe a task in order: its title is the instruction, it may use the tools that everyone with the skill has, and a
+    /// reviewer judges a summary.
+    /// </summary>
     private static (string Instruction, ImmutableArray<string> Tools, DeliverableContract Deliverable) Fallback(OutlinedTask task, TaskPool pool) => (
         task.Title,
-        [.. pool.ToolsFor(task.Skill).Select(t => t.Name)],
+        pool.CommonTools(task.Skill),
         new DeliverableContract(
             JsonText.Parse("""{"type":"object","required":["summary"],"properties":{"summary":{"type":"string","minLength":1}}}"""), null, $"The summary answers the task: {task.Title}"));
 
@@ -151,4 +153,12 @@ internal sealed record TaskPool(ImmutableArray<AgentProfile> Agents, ImmutableAr
     /// <summary>Tools that an agent with <paramref name="skill"/> has.</summary>
     public ImmutableArray<ToolDescription> ToolsFor(string skill) =>
         [.. Agents.Where(a => a.Skills.Contains(skill)).SelectMany(a => a.Tools).Distinct().Order(StringComparer.Ordinal).Where(Tools.ContainsKey).Select(t => Tools[t])];
+
+    /// <summary>Names of the tools that every agent with <paramref name="skill"/> has, so that each of them can take the task.</summary>
+    public ImmutableArray<string> CommonTools(string skill) =>
+        [.. ToolsFor(skill).Select(t => t.Name).Where(t => Agents.Where(a => a.Skills.Contains(skill)).All(a => a.Tools.Contains(t)))];
+
+    /// <summary>True when one of those with <paramref name="skill"/> has all <paramref name="tools"/>; people need none.</summary>
+    public bool CanUse(string skill, ImmutableArray<string> tools) =>
+        Agents.Any(a => a.Skills.Contains(skill) && tools.All(a.Tools.Contains)) || People.Any(p => p.Skills.ContainsKey(skill));
 }

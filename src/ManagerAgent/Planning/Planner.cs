@@ -6,7 +6,18 @@ internal sealed class Planner(PlanWriter writer, ICrashPoints crash)
     /// <summary>Adopts a plan, or ends or escalates the workflow when there is none.</summary>
     public async Task AdoptAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
+        if (Escalations.ModelGivenUp(session.State) is { } over)
+        {
+            await session.AppendAsync([over], [], Actor.Manager, cancellationToken);
+            return;
+        }
+
         var (plan, ending) = await writer.WriteAsync(1, null, session, cancellationToken);
+        if (ending is DialogueResult.Overtaken)
+        {
+            return;
+        }
+
         WorkflowEvent fact = (plan, ending) switch
         {
             ({ } made, _) => new PlanAdopted(made),

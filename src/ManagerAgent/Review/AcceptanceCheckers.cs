@@ -8,6 +8,12 @@ internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
     /// <summary>Makes the checks that this round lacks.</summary>
     public async Task CheckAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
+        if (Escalations.ModelGivenUp(session.State) is { } over)
+        {
+            await session.AppendAsync([over], [], Actor.Manager, cancellationToken);
+            return;
+        }
+
         var checks = session.State.Agreed!.Contract.Acceptance;
         var round = session.State.Acceptance.IsEmpty ? session.State.AcceptanceRound + 1 : session.State.AcceptanceRound;
         for (var index = session.State.Acceptance.Length; index < checks.Length; index++)
@@ -41,14 +47,23 @@ internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
         }
     }
 
-    private async Task<AcceptanceChecked> JudgeAsync(AcceptanceCheck check, int index, int round, WorkflowSession session, CancellationToken cancellationToken)
+    /// <summary>
+    /// Null when nobody could judge; then a person has been asked, or the workflow was paused or ended first. Whoever did a task does not judge the goal.
+    /// </summary>
+    private async Task<AcceptanceChecked?> JudgeAsync(AcceptanceCheck check, int index, int round, WorkflowSession session, CancellationToken cancellationToken)
     {
         var context = ContextJson.Of(session.State);
         context["contract"] = check.Review;
         context["results"] = ContextJson.Results(session.State);
         var subject = string.Create(CultureInfo.InvariantCulture, $"accept/{round}/{index}");
-        var (reviewer, accepted, reasons) = await reviewers.AskAsync(
-            subject, "Is this true of the results?", context, null, null, session, cancellationToken);
-        return new AcceptanceChecked(index, round, null, accepted, $"{reviewer}: {string.Join(" ", reasons)}");
+        var doers = session.State.Tasks.SelectMany(t => t.Tried).ToHashSet();
+        var judgement = await reviewers.AskAsync(subject, "Is this true of the results?", context, null, doers, session, cancellationToken);
+        if (judgement is Judgement.Missing missing)
+        {
+            var question = Escalations.ModelAway(session.State, $"nobody could judge whether the goal is met: {missing.Reason}");
+            await session.AppendAsync([question], [], Actor.Manager, cancellationToken);
+        }
+
+        return judgement is Judgement.Made made ? new AcceptanceChecked(index, round, null, made.Accepted, $"{made.Reviewer}: {string.Join(" ", made.Reasons)}") : null;
     }
 }

@@ -14,6 +14,12 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
             return;
         }
 
+        if (Escalations.ModelGivenUp(session.State) is { } over)
+        {
+            await session.AppendAsync([over], [], Actor.Manager, cancellationToken);
+            return;
+        }
+
         var check = task.Task.Deliverable.Check;
         var applies = check is not null && (check.When is null || Reference.Resolve(check.When, ContextJson.Roots(session.State, task)) is not null);
         var verdict = applies
@@ -52,7 +58,8 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         }
     }
 
-    private async Task<DeliverableReviewed> JudgeAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken)
+    /// <summary>Null when nobody could judge; then a person has been asked, or the workflow was paused or ended first.</summary>
+    private async Task<DeliverableReviewed?> JudgeAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken)
     {
         var context = ContextJson.Of(session.State);
         context["task"] = ContextJson.Of(task.Task);
@@ -67,9 +74,15 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
             ["result"] = c.Settled is { } settled ? ContextJson.Node(settled.Result) : c.Refusal,
         })]);
         var subject = string.Create(CultureInfo.InvariantCulture, $"{task.Task.Id}/{task.Submissions}/{task.Retries}");
-        var (reviewer, accepted, reasons) = await reviewers.AskAsync(
-            subject, "Does this deliverable satisfy its contract?", context, task.Task.Id, task.Executor?.Actor, session, cancellationToken);
-        return new DeliverableReviewed(task.Task.Id, reviewer, accepted, reasons, []);
+        var judgement = await reviewers.AskAsync(
+            subject, "Does this deliverable satisfy its contract?", context, task.Task.Id, task.Tried, session, cancellationToken);
+        if (judgement is Judgement.Missing missing)
+        {
+            var question = Escalations.ModelAway(session.State, $"nobody could review '{task.Task.Title}': {missing.Reason}");
+            await session.AppendAsync([question], [], Actor.Manager, cancellationToken);
+        }
+
+        return judgement is Judgement.Made made ? new DeliverableReviewed(task.Task.Id, made.Reviewer, made.Accepted, made.Reasons, []) : null;
     }
 
     private static DeliverableReviewed Reject(TaskId id, Actor reviewer, string reason) => new(id, reviewer, Accepted: false, [reason], []);

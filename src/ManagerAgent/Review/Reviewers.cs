@@ -16,13 +16,17 @@ internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, Manager
           "reasons":{"type":"array","maxItems":20,"items":{"type":"string","maxLength":1000},"description":"one sentence each; at least one when it is not accepted"}}}
         """);
 
-    /// <summary>Who judged, what they said and why. No usable answer is a no: nothing is done that nobody has seen.</summary>
-    public async Task<(Actor Reviewer, bool Accepted, ImmutableArray<string> Reasons)> AskAsync(
-        string subject, string words, JsonObject context, TaskId? task, Actor? doer, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>
+    /// Who judged, what they said and why. An answer that is not in order is a no: nothing is done that nobody has seen. No answer at all is none: the
+    /// work is not to blame, and doing it again could do it twice.
+    /// </summary>
+    public async Task<Judgement> AskAsync(
+        string subject, string words, JsonObject context, TaskId? task, IReadOnlyCollection<Actor> doers, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var agent = directory.Agents.Where(a => a.Skills.Contains(Skill) && Actor.Agent(a.Name) != doer).OrderBy(a => a.Name, StringComparer.Ordinal).FirstOrDefault();
+        var agent = directory.Agents.Where(a => a.Skills.Contains(Skill) && !doers.Contains(Actor.Agent(a.Name))).OrderBy(a => a.Name, StringComparer.Ordinal).FirstOrDefault();
         var reviewer = agent is null ? Actor.Manager : Actor.Agent(agent.Name);
-        var question = new ManagerQuestion("review", subject, words, context, Schema)
+        var round = Escalations.Answered(log.State, EscalationKind.Model);
+        var question = new ManagerQuestion("review", $"{subject}/{round}", words, context, Schema)
         {
             Task = task,
             Role = agent?.Name ?? "manager",
@@ -31,11 +35,11 @@ internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, Manager
         };
         return await dialogue.AskAsync(question, log, cancellationToken) switch
         {
-            DialogueResult.Answered { Reply: var reply } => (reviewer, reply.GetProperty("accepted").GetBoolean(), Reasons(reply)),
-            DialogueResult.NoScript none => (reviewer, false, [$"Nobody could review it: {none.Reason}"]),
-            DialogueResult.Failed failed => (reviewer, false, [$"Nobody could review it: {failed.Reason}"]),
-            DialogueResult.Unusable unusable => (reviewer, false, [$"The review was not in order: {unusable.Errors[0]}"]),
-            _ => (reviewer, false, ["Nobody could review it."]),
+            DialogueResult.Answered { Reply: var reply } => new Judgement.Made(reviewer, reply.GetProperty("accepted").GetBoolean(), Reasons(reply)),
+            DialogueResult.Unusable unusable => new Judgement.Made(reviewer, false, [$"The review was not in order: {unusable.Errors[0]}"]),
+            DialogueResult.NoScript none => new Judgement.Missing(none.Reason),
+            DialogueResult.Failed failed => new Judgement.Missing(failed.Reason),
+            _ => new Judgement.Overtaken(),
         };
     }
 
@@ -44,4 +48,24 @@ internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, Manager
         var reasons = reply.GetProperty("reasons").EnumerateArray().Select(r => r.GetString()!).Where(r => !string.IsNullOrWhiteSpace(r)).ToImmutableArray();
         return reasons.IsEmpty ? [reply.GetProperty("accepted").GetBoolean() ? "It satisfies its contract." : "The reviewer gave no reason."] : reasons;
     }
+}
+
+/// <summary>What came of asking a reviewer.</summary>
+internal abstract record Judgement
+{
+    private Judgement()
+    {
+    }
+
+    /// <summary>A judgement.</summary>
+    /// <param name="Reviewer">Who; never a doer.</param>
+    /// <param name="Accepted">Whether it is as it should be.</param>
+    /// <param name="Reasons">What was found; never empty.</param>
+    public sealed record Made(Actor Reviewer, bool Accepted, ImmutableArray<string> Reasons) : Judgement;
+
+    /// <summary>Nobody could judge.</summary>
+    public sealed record Missing(string Reason) : Judgement;
+
+    /// <summary>The workflow was paused or ended first.</summary>
+    public sealed record Overtaken : Judgement;
 }

@@ -16,25 +16,22 @@ internal static class Escalations
         GoalFailure.NoScript,
         $"No script or model fits this goal. Connect a model to pursue any goal: set AIMANAGER_MODEL_URL and AIMANAGER_MODEL (and AIMANAGER_MODEL_KEY), or 'model' in company.yaml. ({reason})");
 
-    /// <summary>The manager's model cannot be used, or its replies cannot: a person decides, or fixes it and says so.</summary>
-    public static WorkflowEvent ModelAway(WorkflowState state, string reason)
-    {
-        var answered = Answered(state, EscalationKind.Model);
-        if (state.Escalations.Values.Where(e => e.Raised.Kind == EscalationKind.Model).MaxBy(e => e.RaisedAt) is { Choice: "giveUp" })
-        {
-            return new GoalFailed(GoalFailure.GivenUp, "A person gave it up: the manager's model could not be used.");
-        }
+    /// <summary>A model that the manager needs cannot be used, or its replies cannot: a person decides, or fixes it and says so.</summary>
+    public static Escalated ModelAway(WorkflowState state, string reason) => new(
+        ModelId(state, Answered(state, EscalationKind.Model)),
+        EscalationKind.Model,
+        null,
+        null,
+        $"The manager cannot go on without its model: {reason} Try again, or give up?",
+        ["retry", "giveUp"],
+        DefaultRole,
+        null);
 
-        return new Escalated(
-            PrefixedId.Derive<EscalationId>(state.Id.Value, "model/" + answered.ToString(CultureInfo.InvariantCulture)),
-            EscalationKind.Model,
-            null,
-            null,
-            $"The manager's model cannot plan this goal: {reason} Try again, or give up?",
-            ["retry", "giveUp"],
-            DefaultRole,
-            null);
-    }
+    /// <summary>The goal's end, when the last answer about the manager's model was to give up; else null.</summary>
+    public static GoalFailed? ModelGivenUp(WorkflowState state) =>
+        state.Escalations.GetValueOrDefault(ModelId(state, Answered(state, EscalationKind.Model) - 1)) is { Choice: "giveUp" } answered
+            ? new GoalFailed(GoalFailure.GivenUp, $"{answered.By} gave it up: the manager's model could not be used.")
+            : null;
 
     /// <summary>The escalation about a blocked task at its present rung; the same state gives the same one.</summary>
     public static Escalated Blocked(TaskState task) => new(
@@ -70,7 +67,10 @@ internal static class Escalations
     public static string Why(WorkflowState state)
     {
         var unmet = state.Acceptance.Where(a => !a.Held).Select(a => a.Reason)
-            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
+            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t)).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
         return string.Join(" ", unmet);
     }
+
+    private static EscalationId ModelId(WorkflowState state, int round) =>
+        PrefixedId.Derive<EscalationId>(state.Id.Value, "model/" + round.ToString(CultureInfo.InvariantCulture));
 }

@@ -44,8 +44,7 @@ internal sealed class Replanner(PlanWriter writer)
     private static Plan Again(WorkflowState state)
     {
         var version = state.PlanVersion + 1;
-        var current = state.Tasks.Where(t => t.Task.Template is null && t.Status != WorkTaskStatus.Cancelled).Select(t => t.Task)
-            .GroupBy(t => t.Key).Select(g => g.Last()).ToList();
+        var current = state.Tasks.Where(t => t.Task.Template is null && state.IsInForce(t)).Select(t => t.Task).ToList();
         var ids = current.ToDictionary(t => t.Id, t => PrefixedId.Derive<TaskId>(state.Id.Value, string.Create(CultureInfo.InvariantCulture, $"{version}/{t.Key}")));
         return new Plan(version, [.. current.Select(t => t with { Id = ids[t.Id], Needs = [.. t.Needs.Where(ids.ContainsKey).Select(n => ids[n])] })]);
     }

@@ -15,15 +15,30 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             return;
         }
 
-        var fact = Obey(state, task) ?? Retry(task) ?? delegation.Reassign(state, task)
-            ?? await replanner.ReviseAsync($"The task '{task.Task.Title}' cannot go on: {task.Reason}", session, cancellationToken)
-            ?? (WorkflowEvent)Escalations.Blocked(task);
-        await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
+        var fact = Obey(state, task) ?? (WorkflowEvent?)Retry(task) ?? delegation.Reassign(state, task);
+        if (fact is not null)
+        {
+            await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
+        }
+        else if (!await ReviseAsync(task, session, cancellationToken))
+        {
+            await session.AppendAsync([Escalations.Blocked(task)], [], Actor.Manager, cancellationToken);
+        }
     }
 
     /// <summary>Silence is a no.</summary>
     public async Task ExpireAsync(ApprovalId approval, WorkflowSession session, CancellationToken cancellationToken) =>
         await session.AppendAsync([new ApprovalDecided(approval, "system", "clock", ApprovalVerdict.Expired, null)], [], Actor.System, cancellationToken);
+
+    /// <summary>A new plan takes the place of the old one only where no other task is under way: what it does may not be torn up, nor done twice.</summary>
+    private async Task<bool> ReviseAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken) =>
+        IsAlone(session.State, task)
+        && await replanner.ReviseAsync($"The task '{task.Task.Title}' cannot go on: {task.Reason}", session, cancellationToken) is { } revised
+        && await session.AppendWhileAsync(now => IsAlone(now, task), [revised], Actor.Manager, cancellationToken) is LogResult.Appended;
+
+    private static bool IsAlone(WorkflowState state, TaskState task) => state.Tasks.All(t =>
+        t.Task.Id == task.Task.Id || t.IsFinal || t.IsExpanded || t.Status is WorkTaskStatus.Pending or WorkTaskStatus.Ready
+        || (t.Status == WorkTaskStatus.Blocked && !Decider.IsAsked(state, EscalationKind.BlockedTask, t.Task.Id)));
 
     /// <summary>What a person's no, or a person's answer, means; null when nobody has spoken.</summary>
     private static WorkflowEvent? Obey(WorkflowState state, TaskState task)
@@ -40,7 +55,7 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
 
         return answered.Choice switch
         {
-            "retry" when task.Executor is not null => new TaskRetried(task.Task.Id, answered.Answer is { } words ? $"A person says: {words}" : "A person says: try again."),
+            "retry" => new TaskRetried(task.Task.Id, answered.Answer is { } words ? $"A person says: {words}" : "A person says: try again."),
             "giveUp" => new GoalFailed(GoalFailure.GivenUp, $"{answered.By} gave it up: '{task.Task.Title}' could not go on."),
             _ => new TaskFailed(task.Task.Id, $"{answered.By} skipped it: {task.Reason}"),
         };

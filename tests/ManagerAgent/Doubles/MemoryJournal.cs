@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent.Tests;
+
+/// <summary>The process that used this journal was killed.</summary>
+internal sealed class KilledException() : Exception("Killed.");
+
+/// <summary>One process's view of a store. A test can kill the process at an append of its driver, or let somebody else act just before one.</summary>
+internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
+{
+    /// <summary>Appends that a driver may make before this is taken for spinning.</summary>
+    private const int MostAppends = 20_000;
+
+    private int _appends;
+    private volatile bool _isDead;
+
+    /// <summary>Appends that drivers have made so far.</summary>
+    public int Appends => _appends;
+
+    /// <summary>Kills the process at this append of a driver, counted from 1; null: never.</summary>
+    public int? DieAt { get; set; }
+
+    /// <summary>Kills the process when it passes this point; null: never.</summary>
+    public CrashPoint? DieAtPoint { get; set; }
+
+    /// <summary>Whether the append at which the process dies lands.</summary>
+    public bool LandsFirst { get; set; }
+
+    /// <summary>Called before each append of a driver with its number, from 1.</summary>
+    public Func<int, Task>? BeforeAppend { get; set; }
+
+    /// <summary>Called before each lease is let go.</summary>
+    public Func<Task>? BeforeRelease { get; set; }
+
+    public void Kill() => _isDead = true;
+
+    public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Live(cancellationToken);
+        if (request.Epoch is not null)
+        {
+            var number = Interlocked.Increment(ref _appends);
+            Assert.True(number < MostAppends, "The driver appends for ever.");
+            if (number == DieAt)
+            {
+                if (LandsFirst)
+                {
+                    store.Append(request);
+                }
+
+                Kill();
+                throw new KilledException();
+            }
+
+            await (BeforeAppend?.Invoke(number) ?? Task.CompletedTask);
+        }
+
+        return store.Append(request);
+    }
+
+    public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.Read(stream, afterSeq, limit));
+    }
+
+    public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.ReadAll(afterPosition, limit));
+    }
+
+    public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.Claim(node, now, lease, only));
+    }
+
+    public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.Renew(claim, until));
+    }
+
+    public async Task ReleaseAsync(Claim claim, int foldedSeq, CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        await (BeforeRelease?.Invoke() ?? Task.CompletedTask);
+        store.Release(claim, foldedSeq);
+    }
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Task.FromResult(store.NextDue());
+
+    public Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken) => store.WaitAsync(patience, cancellationToken);
+
+    private void Live(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_isDead)
+        {
+            throw new KilledException();
+        }
+    }
+}
