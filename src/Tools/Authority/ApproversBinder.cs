@@ -1,0 +1,89 @@
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Binds <c>approvers</c>, of rules and of budgets.</summary>
+internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
+{
+    private static readonly string[] Later = ["remindAfter", "escalateAfter", "escalateTo", "standIn"];
+
+    /// <summary>The approvers that <paramref name="owner"/> must have because it asks; harmless ones after a fault.</summary>
+    public Approvers Required(ConfigNode.Map owner, string what)
+    {
+        if (owner["approvers"] is null)
+        {
+            reader.Fault(owner.Place, $"{what} asks, so it needs 'approvers', such as {{ role: ROLE }}.");
+        }
+
+        return reader.OptionalMap(owner, "approvers") is { } map ? Read(map) : Approvers.None;
+    }
+
+    /// <summary>Refuses approvers where nobody is ever asked.</summary>
+    public void Refuse(ConfigNode.Map owner, string what)
+    {
+        if (owner["approvers"] is { } node)
+        {
+            reader.Fault(node.Place, $"{what} never asks anybody, so it has no 'approvers'.");
+        }
+    }
+
+    private Approvers Read(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["role", "quorum", "all", "expiresAfter"], Later);
+        var seats = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        if ((map["role"] is null) == (map["all"] is null))
+        {
+            reader.Fault(map.Place, "Approvers are either 'role' or 'all'.");
+        }
+        else if (map["all"] is { } all)
+        {
+            foreach (var seat in reader.Maps(map, "all"))
+            {
+                reader.Keys(seat, ["role"]);
+                Seat(seats, seat, 1);
+            }
+
+            if (all is ConfigNode.List { Items.IsEmpty: true })
+            {
+                reader.Fault(all.Place, "'all' must name at least one role.");
+            }
+
+            if (map["quorum"] is { } quorum)
+            {
+                reader.Fault(quorum.Place, "'quorum' goes with 'role'; in 'all', name a role once for each seat.");
+            }
+        }
+        else
+        {
+            Seat(seats, map, (int)Math.Min(1000, reader.OptionalWhole(map, "quorum", 1) ?? 1));
+        }
+
+        Warn(seats, map);
+        return new Approvers([.. seats.Select(s => new Seat(s.Key, s.Value))], reader.OptionalDuration(map, "expiresAfter"));
+    }
+
+    private void Seat(SortedDictionary<string, int> seats, ConfigNode.Map map, int count)
+    {
+        var role = reader.Text(map, "role");
+        if (role.Length > 0)
+        {
+            seats[role] = seats.GetValueOrDefault(role) + count;
+        }
+    }
+
+    private void Warn(SortedDictionary<string, int> seats, ConfigNode.Map map)
+    {
+        foreach (var (role, count) in seats)
+        {
+            var holders = directory.People.Count(p => p.Roles.Contains(role));
+            if (holders == 0)
+            {
+                reader.Warn(map.Place, $"Nobody in people.yaml holds the role '{role}': what it is asked expires as a no.");
+            }
+            else if (holders < count)
+            {
+                reader.Warn(map.Place, $"{count} people of the role '{role}' must agree, and only {holders} hold it: what they are asked expires as a no.");
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Binds <c>tests</c>.</summary>
+internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> tools, ConfigReader reader)
+{
+    public ImmutableArray<PolicyTest> Bind(ConfigNode.Map root) => [.. reader.Maps(root, "tests").Select(Test)];
+
+    private PolicyTest Test(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["name", "call", "facts", "expect"]);
+        var name = reader.Text(map, "name");
+        var expected = Expected(map);
+        var facts = reader.OptionalMap(map, "facts");
+        if (reader.OptionalMap(map, "call") is not { } call)
+        {
+            reader.Fault(map.Place, "'call' is missing.");
+            return new PolicyTest(name, "", "", JsonText.EmptyObject, JsonText.EmptyObject, expected, map.Place);
+        }
+
+        reader.Keys(call, ["agent", "tool", "args"]);
+        var tool = reader.Text(call, "tool");
+        if (tools.TryGetValue(tool, out var known))
+        {
+            CheckFacts(facts, known);
+        }
+        else if (call["tool"] is { } node && tool.Length > 0)
+        {
+            reader.Fault(node.Place, $"There is no tool '{tool}'.");
+        }
+
+        return new PolicyTest(name, reader.Text(call, "agent"), tool, Json(reader.OptionalMap(call, "args")), Json(facts), expected, map.Place);
+    }
+
+    private Effect Expected(ConfigNode.Map map)
+    {
+        switch (reader.Text(map, "expect"))
+        {
+            case "allow":
+                return Effect.Allow;
+            case "ask":
+                return Effect.Ask;
+            case "deny" or "":
+                return Effect.Deny;
+            default:
+                reader.Fault(map["expect"]!.Place, "'expect' must be allow, ask or deny.");
+                return Effect.Deny;
+        }
+    }
+
+    private void CheckFacts(ConfigNode.Map? facts, GovernedTool tool)
+    {
+        foreach (var entry in facts?.Entries ?? [])
+        {
+            if (tool.Facts is WhenType.Record { IsOpen: false } record && !record.Fields.ContainsKey(entry.Key))
+            {
+                reader.Fault(entry.Place, $"{tool.Name} has no fact '{entry.Key}'.");
+            }
+        }
+    }
+
+    private static JsonText Json(ConfigNode.Map? map) => map is null ? JsonText.EmptyObject : ConfigReader.Json(map);
+}

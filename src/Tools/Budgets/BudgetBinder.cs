@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Binds <c>budgets</c>.</summary>
+internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools, ConditionReader conditions, ApproversBinder approvers, ConfigReader reader)
+{
+    public ImmutableArray<Budget> Bind(ConfigNode.Map root, Dictionary<string, ConfigPlace> ids) => [.. reader.Maps(root, "budgets").Select(m => Budget(m, ids))];
+
+    private Budget Budget(ConfigNode.Map map, Dictionary<string, ConfigPlace> ids)
+    {
+        reader.Keys(map, ["id", "scope", "per", "key", "money", "modelCost", "tokens", "calls", "onExceeded", "approvers"]);
+        var id = UniqueIds.Read(map, ids, reader);
+        if (id is BudgetDesk.GoalBudget or BudgetDesk.TaskBudget)
+        {
+            reader.Fault(map["id"]!.Place, $"The id '{id}' is the name of a goal's or a task's own budget.");
+        }
+
+        var (key, fitting) = Key(map);
+        var onExceeded = OnExceeded(map);
+        var who = Approvers.None;
+        if (onExceeded == Effect.Ask)
+        {
+            who = approvers.Required(map, "A budget that says nothing else of 'onExceeded'");
+        }
+        else
+        {
+            approvers.Refuse(map, "A budget that denies");
+        }
+
+        return new Budget(id, Scope(map), BudgetPeriod.Read(map, reader), key, Cap(map), onExceeded, who, fitting);
+    }
+
+    private BudgetScope Scope(ConfigNode.Map map)
+    {
+        switch (reader.Text(map, "scope"))
+        {
+            case "company" or "":
+                return BudgetScope.Company;
+            case "workflow":
+                return BudgetScope.Workflow;
+            case "task":
+                return BudgetScope.WorkTask;
+            default:
+                reader.Fault(map["scope"]!.Place, "'scope' must be company, workflow or task.");
+                return BudgetScope.Company;
+        }
+    }
+
+    private Effect OnExceeded(ConfigNode.Map map)
+    {
+        switch (reader.OptionalText(map, "onExceeded"))
+        {
+            case null or "ask":
+                return Effect.Ask;
+            case "deny":
+                return Effect.Deny;
+            default:
+                reader.Fault(map["onExceeded"]!.Place, "'onExceeded' must be ask or deny.");
+                return Effect.Deny;
+        }
+    }
+
+    private Amounts Cap(ConfigNode.Map map)
+    {
+        var cap = new Amounts(Money(map, "money"), Money(map, "modelCost"), reader.OptionalWhole(map, "tokens", 1), reader.OptionalWhole(map, "calls", 1));
+        if (!map.Entries.Any(e => e.Key is "money" or "modelCost" or "tokens" or "calls"))
+        {
+            reader.Fault(map.Place, "A budget caps something: money, modelCost, tokens or calls.");
+        }
+
+        return cap;
+    }
+
+    private decimal? Money(ConfigNode.Map map, string key)
+    {
+        var amount = reader.OptionalNumber(map, key);
+        if (amount < 0)
+        {
+            reader.Fault(map[key]!.Place, $"'{key}' must not be negative.");
+        }
+
+        return amount;
+    }
+
+    private (WhenExpression? Key, FrozenSet<string>? Fitting) Key(ConfigNode.Map map)
+    {
+        if (conditions.Optional(map, "key") is not { } key)
+        {
+            return (null, null);
+        }
+
+        if (key.FieldsRead() is not [{ Fields.Count: > 0 } field] || field.ToString() != key.ToString())
+        {
+            reader.Fault(map["key"]!.Place, "'key' must be a field of args or facts, such as args.supplier.");
+            return (key, []);
+        }
+
+        var fitting = tools.Values.Where(t => PolicyScope.Lacking([field], t.Args, t.Facts) is null).Select(t => t.Name).ToFrozenSet(StringComparer.Ordinal);
+        if (fitting.Count == 0)
+        {
+            reader.Fault(map["key"]!.Place, $"No tool has {field}, so this budget would bind nothing.");
+        }
+
+        return (key, fitting);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Whether there is headroom in every ledger that a call touches.</summary>
+/// <param name="Effect">Allow when there is; otherwise what the exceeded budgets say.</param>
+/// <param name="Reservations">For an allow: what to set aside when the call starts. Otherwise empty.</param>
+/// <param name="Guards">One for each reservation, in the same order.</param>
+/// <param name="Budgets">The budgets that deny or ask, by id, ordinal; empty for an allow.</param>
+/// <param name="Reason">For people and for the agent.</param>
+/// <param name="Seats">For an ask: who has to agree.</param>
+/// <param name="ExpiresAfter">For an ask: the earliest end that any budget names; null for the default.</param>
+internal sealed record BudgetDecision(
+    Effect Effect, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards, ImmutableArray<string> Budgets, string Reason, ImmutableArray<Seat> Seats, TimeSpan? ExpiresAfter);

@@ -1,0 +1,49 @@
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Over which time a budget adds up.</summary>
+internal abstract record BudgetPeriod
+{
+    private BudgetPeriod()
+    {
+    }
+
+    /// <summary>Since ever.</summary>
+    public sealed record Always : BudgetPeriod;
+
+    /// <summary>A calendar day in the company's time zone, however many hours it has.</summary>
+    public sealed record CalendarDay : BudgetPeriod;
+
+    /// <summary>The last while.</summary>
+    public sealed record Rolling(TimeSpan Length) : BudgetPeriod;
+
+    /// <summary>The ledger's window at a moment, and for a rolling one since when entries count.</summary>
+    public (string Window, DateTimeOffset? Since) At(DateTimeOffset now, TimeZoneInfo zone) => this switch
+    {
+        CalendarDay => (TimeZoneInfo.ConvertTime(now, zone).ToString("yyyy-MM-dd"), null),
+        Rolling rolling => ("rolling", now - rolling.Length),
+        _ => ("all", null),
+    };
+
+    /// <summary>Binds <c>per</c>: <c>1d</c> is a calendar day, hours and less roll.</summary>
+    public static BudgetPeriod Read(ConfigNode.Map map, ConfigReader reader)
+    {
+        if (reader.OptionalDuration(map, "per") is not { } length)
+        {
+            return new Always();
+        }
+
+        if (map["per"] is not ConfigNode.Scalar { Text: [.., 'd'] } days)
+        {
+            return new Rolling(length);
+        }
+
+        if (length != TimeSpan.FromDays(1))
+        {
+            reader.Fault(days.Place, "Only 1d is a calendar day; for longer, write hours, such as 48h.");
+        }
+
+        return new CalendarDay();
+    }
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>A call that wants to spend.</summary>
+/// <param name="ToolName">The tool's name, or <c>model:NAME</c>.</param>
+/// <param name="Args">The arguments.</param>
+/// <param name="Facts">The facts that the gate pinned.</param>
+/// <param name="Wanted">What it may spend at most; null fields are none, and budgets of those are not touched.</param>
+/// <param name="State">The workflow.</param>
+/// <param name="Task">Its task; null for none.</param>
+/// <param name="Now">The moment of the decision.</param>
+/// <param name="PassedBudgets">Budgets that <paramref name="Approval"/> lets this call pass.</param>
+/// <param name="Approval">Null when there is none: then nothing is passed.</param>
+internal sealed record BudgetRequest(
+    string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ImmutableArray<string> PassedBudgets, ApprovalId? Approval);

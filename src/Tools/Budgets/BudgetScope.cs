@@ -1,0 +1,9 @@
+namespace AiManager.Tools;
+
+/// <summary>Across what a budget adds up.</summary>
+internal enum BudgetScope
+{
+    Company,
+    Workflow,
+    WorkTask,
+}

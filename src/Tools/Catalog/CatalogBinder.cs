@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Binds <c>tools.yaml</c> to a catalogue.</summary>
+/// <param name="provider">The engine behind sql sources.</param>
+/// <param name="placeholders">The value of <c>${NAME}</c>; null when it is not set.</param>
+/// <param name="clock">For <c>:now</c>.</param>
+/// <param name="zone">For <c>:today</c>.</param>
+/// <param name="crash">Named points for tests.</param>
+/// <param name="reader">Takes mistakes.</param>
+public sealed class CatalogBinder(
+    ISqlProvider provider, Func<string, string?> placeholders, TimeProvider clock, TimeZoneInfo zone, ICrashPoints crash, ConfigReader reader)
+{
+    private const string File = "tools.yaml";
+
+    private static readonly ImmutableArray<string> ToolKeys =
+    [
+        "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "facts",
+        "precondition", "undo", "timeout", "sql",
+    ];
+
+    private readonly ParameterReader _parameters = new(reader);
+
+    /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
+    public Catalog Bind(CompanyBundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
+        var sources = ImmutableArray.CreateBuilder<SqlSource>();
+        foreach (var tool in PeopleTools.All)
+        {
+            tools[tool.Name] = tool;
+        }
+
+        if (bundle.Documents.TryGetValue(File, out var document))
+        {
+            reader.Keys(document, ["sources"]);
+            foreach (var map in reader.Maps(document, "sources"))
+            {
+                BindSource(map, tools, sources);
+            }
+        }
+
+        return new Catalog(tools.Values, sources.ToImmutable());
+    }
+
+    private void BindSource(ConfigNode.Map map, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
+    {
+        var kind = reader.Text(map, "kind");
+        if (kind is "mcp" or "openapi" or "assembly")
+        {
+            reader.Fault(map["kind"]!.Place, $"Sources of the kind '{kind}' are not built yet.");
+            return;
+        }
+
+        if (kind != "sql")
+        {
+            reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql.");
+            return;
+        }
+
+        reader.Keys(map, ["name", "kind", "connection", "tools"]);
+        var name = reader.Text(map, "name");
+        if (name == PeopleTools.Source || sources.Any(s => s.Name == name))
+        {
+            reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
+        }
+
+        var (connection, secrets) = Fill(map);
+        var source = new SqlSource(name, connection, secrets, provider, clock, zone);
+        sources.Add(source);
+        foreach (var tool in reader.Maps(map, "tools"))
+        {
+            var bound = BindTool(tool, name, source);
+            if (!tools.TryAdd(bound.Name, bound))
+            {
+                reader.Fault(tool["name"]?.Place ?? tool.Place, $"There is a tool '{bound.Name}' already.");
+            }
+        }
+    }
+
+    /// <summary>The connection string with its placeholders filled in, and what was filled in: secrets that no message may show.</summary>
+    private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map)
+    {
+        var text = reader.Text(map, "connection");
+        var secrets = ImmutableArray.CreateBuilder<string>();
+        for (var open = text.IndexOf("${", StringComparison.Ordinal); open >= 0; open = text.IndexOf("${", StringComparison.Ordinal))
+        {
+            var close = text.IndexOf('}', open);
+            var name = close < 0 ? text[(open + 2)..] : text[(open + 2)..close];
+            if (close < 0 || placeholders(name) is not { } value)
+            {
+                reader.Fault(map["connection"]!.Place, $"${{{name}}} is not set. Set the environment variable {name}.");
+                return (string.Empty, []);
+            }
+
+            secrets.Add(value);
+            text = text[..open] + value + text[(close + 1)..];
+        }
+
+        return (text, secrets.ToImmutable());
+    }
+
+    private Tool BindTool(ConfigNode.Map map, string source, SqlSource database)
+    {
+        reader.Keys(map, ToolKeys);
+        var schema = Schema(map);
+        var info = Info(map, source, schema);
+        if (!JsonSchema.TryLoad(info.Parameters, out var loaded, out var faults))
+        {
+            foreach (var fault in faults)
+            {
+                reader.Fault(map.Place, fault);
+            }
+
+            JsonSchema.TryLoad(JsonText.EmptyObject, out loaded, out _);
+        }
+
+        var sql = Sql(map, "sql", schema);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout);
+        var facts = Facts(map, schema, database, info.Timeout);
+        var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
+        {
+            ArgsType = ParameterReader.TypeOf(schema),
+            Facts = facts,
+            Precondition = Precondition(map, schema, database, info.Timeout),
+        };
+        return info.Money is null ? tool : tool with { Money = Money(map, tool) };
+    }
+
+    private JsonObject Schema(ConfigNode.Map map) =>
+        reader.OptionalMap(map, "schema") is { } written
+            ? JsonNode.Parse(ConfigReader.Json(written).Text)!.AsObject()
+            : _parameters.Object(reader.OptionalMap(map, "parameters") ?? new ConfigNode.Map(map.Place, []));
+
+    private ToolInfo Info(ConfigNode.Map map, string source, JsonObject schema)
+    {
+        var written = reader.Text(map, "effect");
+        if (EffectClassNames.Read(written) is not { } effect)
+        {
+            reader.Fault(map["effect"]?.Place ?? map.Place, $"'{written}' is no effect class. Known: {string.Join(", ", EffectClassNames.All)}.");
+            effect = EffectClass.ChangeAuthority;
+        }
+
+        var isReadOnly = reader.OptionalFlag(map, "readOnly") ?? effect is EffectClass.Observe or EffectClass.Compute;
+        if (isReadOnly != effect is EffectClass.Observe or EffectClass.Compute)
+        {
+            reader.Fault(map["readOnly"]?.Place ?? map.Place, $"A tool with the effect '{written}' {(isReadOnly ? "is not" : "is")} read-only.");
+        }
+
+        return new ToolInfo(
+            $"{source}.{reader.Text(map, "name")}",
+            reader.OptionalText(map, "description") ?? string.Empty,
+            effect,
+            JsonText.Parse(schema.ToJsonString()),
+            CanonicalJson.Digest(source, CanonicalJson.Of(ConfigReader.Json(map)).Text),
+            reader.OptionalDuration(map, "timeout") ?? TimeSpan.FromSeconds(30))
+        {
+            IsReadOnly = isReadOnly,
+            IsDestructive = reader.OptionalFlag(map, "destructive") ?? false,
+            IsIdempotent = reader.OptionalFlag(map, "idempotent") ?? false,
+            IsOpenWorld = reader.OptionalFlag(map, "openWorld") ?? false,
+            Money = reader.OptionalText(map, "money"),
+            Undo = reader.OptionalText(map, "undo") is { } undo ? $"{source}.{undo}" : null,
+        };
+    }
+
+    private SqlText Sql(ConfigNode.Map map, string key, JsonObject schema)
+    {
+        var text = SqlText.Of(reader.Text(map, key));
+        var known = schema["properties"] as JsonObject;
+        foreach (var parameter in text.Parameters.Where(p => !SqlText.Given.Contains(p) && known?.ContainsKey(p) != true))
+        {
+            reader.Fault(map[key]?.Place ?? map.Place, $"The SQL uses :{parameter}, which is no parameter of the tool.");
+        }
+
+        return text;
+    }
+
+    private ImmutableArray<ToolFact> Facts(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
+    {
+        var facts = ImmutableArray.CreateBuilder<ToolFact>();
+        foreach (var entry in reader.OptionalMap(map, "facts")?.Entries ?? [])
+        {
+            if (entry.Value is not ConfigNode.Map fact)
+            {
+                reader.Fault(entry.Place, "A fact is a map with 'type' and 'sql'.");
+                continue;
+            }
+
+            reader.Keys(fact, ["type", "sql"]);
+            if (FactValues.Read(reader.Text(fact, "type")) is not { } kind)
+            {
+                reader.Fault(fact["type"]?.Place ?? fact.Place, "A fact is of the type number, integer, boolean, string or time.");
+                continue;
+            }
+
+            facts.Add(new ToolFact(entry.Key, kind, new SqlQuery(database, Sql(fact, "sql", schema), timeout)));
+        }
+
+        return facts.ToImmutable();
+    }
+
+    private Precondition? Precondition(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
+    {
+        if (reader.OptionalMap(map, "precondition") is not { } condition)
+        {
+            return null;
+        }
+
+        reader.Keys(condition, ["sql", "reason"]);
+        return new Precondition(new SqlQuery(database, Sql(condition, "sql", schema), timeout), reader.OptionalText(condition, "reason"));
+    }
+
+    private WhenExpression? Money(ConfigNode.Map map, Tool tool)
+    {
+        var place = map["money"]!.Place;
+        if (When.Parse(tool.Info.Money!, new WhenPosition(place.Line, place.Column)) is not WhenParsed.Sound { Expression: var path })
+        {
+            reader.Fault(place, "'money' says where the amount stands, such as facts.total or args.amount.");
+            return null;
+        }
+
+        var typing = path.TypeIn(new WhenScope { Args = tool.ArgsType, Facts = tool.FactsType });
+        foreach (var fault in typing.Faults)
+        {
+            reader.Fault(place, fault.Message);
+        }
+
+        if (typing.Faults.Count == 0 && typing.Type is not (WhenType.Number or WhenType.Dynamic))
+        {
+            reader.Fault(place, $"{tool.Info.Money} is not a number.");
+        }
+
+        return path;
+    }
+}

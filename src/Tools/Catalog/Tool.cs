@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>One tool of the catalogue, with everything that the gate needs about it.</summary>
+internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementation Implementation)
+{
+    public string Name => Info.Name;
+
+    /// <summary>What <c>args</c> looks like to a condition.</summary>
+    public required WhenType ArgsType { get; init; }
+
+    /// <summary>Computed by the gate before it decides.</summary>
+    public ImmutableArray<ToolFact> Facts { get; init; } = [];
+
+    /// <summary>Must give a row just before the call; null when nothing must.</summary>
+    public Precondition? Precondition { get; init; }
+
+    /// <summary>The amount that a call spends; null when it spends none.</summary>
+    public WhenExpression? Money { get; init; }
+
+    /// <summary>What <c>facts</c> looks like to a condition.</summary>
+    public WhenType FactsType => new WhenType.Record(Facts.ToDictionary(f => f.Name, f => FactValues.TypeOf(f.Kind), StringComparer.Ordinal));
+
+    /// <summary>What <c>tool</c> is to a condition.</summary>
+    public WhenRecord Traits { get; } = ToolTraits.Of(Info);
+}
+
+/// <summary>A value that the gate computes itself.</summary>
+/// <param name="Name">As in <c>facts.NAME</c>.</param>
+/// <param name="Kind">What it must be.</param>
+/// <param name="Query">Gives it, in the first column of its only row.</param>
+internal sealed record ToolFact(string Name, FactKind Kind, IFactQuery Query);
+
+/// <summary>What must still be so when a call is made.</summary>
+/// <param name="Query">Gives a row when it is so.</param>
+/// <param name="Reason">What to say when it is not; null for a plain sentence.</param>
+internal sealed record Precondition(IFactQuery Query, string? Reason);

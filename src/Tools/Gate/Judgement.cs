@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>What the gate found about a call, step by step, before anything was written.</summary>
+/// <param name="Decided">The decision as it will be journaled.</param>
+/// <param name="Tool">The tool; null when there is none.</param>
+internal sealed record Judgement(CallDecided Decided, Tool? Tool)
+{
+    /// <summary>Who has to agree, when it is an ask.</summary>
+    public ImmutableArray<Seat> Seats { get; init; } = [];
+
+    /// <summary>When silence becomes a no.</summary>
+    public TimeSpan ExpiresAfter { get; init; } = TimeSpan.FromDays(2);
+
+    /// <summary>Budgets that ask.</summary>
+    public ImmutableArray<string> AskingBudgets { get; init; } = [];
+
+    /// <summary>What to set aside when it starts.</summary>
+    public ImmutableArray<Reservation> Reservations { get; init; } = [];
+
+    /// <summary>What must hold when it starts.</summary>
+    public ImmutableArray<Guard> Guards { get; init; } = [];
+
+    /// <summary>What an approval of this call is for: tool, version and arguments.</summary>
+    public required string Digest { get; init; }
+}

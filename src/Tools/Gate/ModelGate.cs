@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>
+/// The only way to a model. The company's own file names the models that may be asked, which is the permission; a deny rule that matches
+/// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
+/// sensibly be asked before every sentence.
+/// </summary>
+internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, ICrashPoints crash, TimeProvider time, string currency) : IModelGate
+{
+    private const decimal Million = 1_000_000;
+
+    /// <summary>Times that a budget may fill up between the look at it and the reservation.</summary>
+    private const int MostRaces = 5;
+
+    /// <inheritdoc/>
+    public async Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var actor = question.Role == "manager" ? Actor.Manager : Actor.Agent(question.Role);
+        var asked = Open(question, log.State);
+        if (asked is null)
+        {
+            (asked, var refusal) = await ReserveAsync(question, log, actor, cancellationToken);
+            if (asked is null)
+            {
+                return await RefuseAsync(question, refusal, log, actor, cancellationToken);
+            }
+        }
+
+        crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
+        var answer = await models.AskAsync(question, cancellationToken);
+        crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
+        var replied = Settle(question, asked, answer);
+        log.Defer([replied], actor);
+        return replied;
+    }
+
+    /// <summary>The question as it was asked before a crash swallowed the answer; null when it was not.</summary>
+    private static ModelAsked? Open(ModelQuestion question, WorkflowState state) =>
+        state.Asks.TryGetValue(question.Ask, out var own) && own.Replied is null ? own.Asked
+        : question.Task is { } id && state.Task(id)?.Turn is { Asked: { } asked } && asked.Ask == question.Ask ? asked
+        : null;
+
+    private async Task<(ModelAsked? Asked, string Refusal)> ReserveAsync(ModelQuestion question, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    {
+        var model = ModelOf(question.Model);
+        var (digest, bytes) = Measure(question);
+        var sink = "model:" + model.Name;
+        if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
+        {
+            return (null, $"{string.Join(", ", rules)}: {denied.Reason}");
+        }
+
+        var bound = bytes + question.MaxTokens;
+        var wanted = new Amounts(
+            ModelCost: model.InputPrice + model.OutputPrice == 0 ? null : Price(model, bytes, question.MaxTokens), Tokens: bound, Calls: 1);
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var task = question.Task is { } id ? log.State.Task(id)?.Task : null;
+            var budget = await budgets.LookAsync(
+                new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), [], null), cancellationToken);
+            if (budget.Effect != Effect.Allow)
+            {
+                return (null, $"{string.Join(", ", budget.Budgets)}: {budget.Reason}");
+            }
+
+            var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, model.Name, digest, bytes, question.MaxTokens, budget.Reservations);
+            switch (await log.AppendAsync([asked], budget.Guards, actor, cancellationToken))
+            {
+                case LogResult.Appended:
+                    return (asked, string.Empty);
+                case LogResult.Overtaken:
+                    return (null, "The workflow has moved on.");
+            }
+        }
+
+        return (null, "Its budget filled up while it was being asked.");
+    }
+
+    /// <summary>On record too, with nothing reserved and nothing used. Not in a workflow that has moved on: there it can have no record.</summary>
+    private static async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    {
+        var (digest, bytes) = Measure(question);
+        var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, digest, bytes, question.MaxTokens, []);
+        var replied = new ModelReplied(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, []);
+        await log.AppendAsync([asked, replied], [], actor, cancellationToken);
+        return replied;
+    }
+
+    private ModelReplied Settle(ModelQuestion question, ModelAsked asked, ModelAnswer answer)
+    {
+        var model = ModelOf(question.Model);
+        var cost = answer.Usage is { } usage && model.InputPrice + model.OutputPrice > 0 ? Price(model, usage.InputTokens, usage.OutputTokens) : (decimal?)null;
+        var actual = new Amounts(ModelCost: cost, Tokens: answer.Usage?.Total, Calls: answer.Usage is null ? null : 1);
+        return new ModelReplied(
+            question.Ask,
+            question.Task,
+            answer.Outcome,
+            answer.Text,
+            answer.Calls,
+            answer.Usage,
+            cost is { } price ? new Money(price.ToString(CultureInfo.InvariantCulture), currency) : null,
+            answer.Error,
+            [.. asked.Reserved.Select(r => r with { Amounts = actual })]);
+    }
+
+    private ModelInfo ModelOf(string name) =>
+        models.Models.FirstOrDefault(m => m.Name == name) ?? models.Models[0];
+
+    private static decimal Price(ModelInfo model, long input, long output) =>
+        decimal.Round(((model.InputPrice * input) + (model.OutputPrice * output)) / Million, 6, MidpointRounding.AwayFromZero);
+
+    private AuthorityRequest Request(string sink, ModelInfo model, ModelQuestion question, WorkflowState state) => new(
+        sink,
+        ToolTraits.OfModel(model.Name, model.IsInside),
+        question.Role,
+        new WhenRecord(new Dictionary<string, WhenValue>(StringComparer.Ordinal)),
+        new WhenRecord(new Dictionary<string, WhenValue>(StringComparer.Ordinal)),
+        question.Task is { } id ? state.Task(id)?.Task : null,
+        state.Submitted,
+        state.Agreed?.Playbook,
+        time.GetUtcNow());
+
+    /// <summary>Digest and length of what is sent: an upper bound for its tokens, since a token is at least one byte.</summary>
+    private static (string Digest, int Bytes) Measure(ModelQuestion question)
+    {
+        var parts = question.Messages.Select(Text).Concat(question.Tools.Select(t => t.Name + t.Description + t.Parameters.Text)).ToArray();
+        return (CanonicalJson.Digest(parts), parts.Sum(Encoding.UTF8.GetByteCount));
+    }
+
+    private static string Text(ModelMessage message) => message switch
+    {
+        ModelMessage.System system => "system:" + system.Text,
+        ModelMessage.User user => "user:" + user.Text,
+        ModelMessage.Assistant assistant => "assistant:" + assistant.Text + string.Concat(assistant.Calls.Select(c => c.Id + c.Tool + c.Args.Text)),
+        ModelMessage.Tool tool => "tool:" + tool.CallId + tool.Text,
+        _ => string.Empty,
+    };
+}
