@@ -1,0 +1,65 @@
+namespace AiManager.Tools.Tests;
+
+public sealed class PolicyFaultTests
+{
+    /// <summary>An @ stands before the place; it is taken out before the text is read.</summary>
+    [Theory]
+    [InlineData("version: @2", "must be 1")]
+    [InlineData("version: 1\n@flows: []", "not built yet")]
+    [InlineData("version: 1\n@rulez: []", "Unknown key")]
+    [InlineData("version: 1\nlists: { a: @b }", "must be a list")]
+    [InlineData("rules:\n  - { id: a, effect: allow, tools: [@erp.low_stok] }", "no tool 'erp.low_stok'")]
+    [InlineData("rules:\n  - { id: a, effect: @perhaps, tools: ['*'] }", "allow, ask or deny")]
+    [InlineData("rules:\n  - @{ id: a, effect: allow }", "at least one tool")]
+    [InlineData("rules:\n  - { id: a, effect: allow, tools: ['*'] }\n  - { id: @a, effect: deny, tools: ['*'] }", "taken already, in line 2")]
+    [InlineData("rules:\n  - @{ id: a, effect: ask, tools: ['*'] }", "needs 'approvers'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], approvers: @{ role: cfo } }", "no 'approvers'")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { role: cfo, quorum: @0 } }", "at least 1")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { role: cfo, @remindAfter: 1h } }", "not built yet")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: @{ role: cfo, all: [ { role: cfo } ] } }", "either 'role' or 'all'")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { all: @[] } }", "at least one role")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: [@'model:default'], approvers: { role: cfo } }", "only deny")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['model:default'], when: args@.x == 1 }", "no field 'x'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: [erp.low_stock], when: facts@.total > 1 }", "no field 'total'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: [erp.low_stock], when: '!facts@.total' }", "no field 'total'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], when: tool@.readonly }", "no field 'readonly'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], when: @facts.total == 'x' }", "never equal")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], when: facts.total >@> 1 }", "")]
+    [InlineData("rules:\n  - id: a\n    effect: deny\n    tools: ['*']\n    when: |\n      tool.readOnly\n      && tool@.readonly", "no field 'readonly'")]
+    [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], when: @result.x }", "cannot be read here")]
+    [InlineData("budgets:\n  - { id: a, scope: @world, money: 1, onExceeded: deny }", "company, workflow or task")]
+    [InlineData("budgets:\n  - @{ id: a, scope: company, onExceeded: deny }", "caps something")]
+    [InlineData("budgets:\n  - @{ id: a, scope: company, money: 1 }", "needs 'approvers'")]
+    [InlineData("budgets:\n  - { id: @goal, scope: company, money: 1, onExceeded: deny }", "own budget")]
+    [InlineData("budgets:\n  - { id: a, scope: company, per: @2d, money: 1, onExceeded: deny }", "48h")]
+    [InlineData("budgets:\n  - { id: a, scope: company, key: @args.suplier, money: 1, onExceeded: deny }", "No tool has args.suplier")]
+    [InlineData("budgets:\n  - { id: a, scope: company, key: @size(args.supplier), money: 1, onExceeded: deny }", "must be a field")]
+    [InlineData("budgets:\n  - { id: a, scope: company, money: @-1, onExceeded: deny }", "negative")]
+    [InlineData("tests:\n  - { name: n, call: { agent: a, tool: @erp.nothing }, expect: deny }", "no tool")]
+    [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.low_stock }, facts: { @totl: 1 }, expect: deny }", "no fact 'totl'")]
+    public void A_fault_names_its_place(string marked, string words)
+    {
+        var before = marked[..marked.IndexOf('@', StringComparison.Ordinal)];
+        var place = new ConfigPlace("authority.yaml", before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'));
+        var yaml = marked.Replace("@", "", StringComparison.Ordinal);
+        var text = yaml.StartsWith("version", StringComparison.Ordinal) ? yaml : yaml + "\nversion: 1";
+
+        var fault = Policies.Read(text).Reader.Faults.First(f => !f.IsWarning);
+
+        Assert.Equal(place, fault.Place);
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ id: a, effect: ask, tools: ['*'], approvers: { role: nobody } }", "Nobody in people.yaml holds the role 'nobody'")]
+    [InlineData("{ id: a, effect: ask, tools: ['*'], approvers: { role: cfo, quorum: 2 } }", "only 1 hold it")]
+    [InlineData("{ id: a, effect: deny, agents: [purchasr], tools: ['*'] }", "no agent 'purchasr'")]
+    [InlineData("{ id: a, effect: deny, tools: ['crm.*'] }", "No tool matches 'crm.*'")]
+    public void What_will_not_work_is_said_and_stops_nothing(string rule, string words)
+    {
+        var fault = Assert.Single(Policies.Read($"version: 1\nrules:\n  - {rule}").Reader.Faults);
+
+        Assert.True(fault.IsWarning);
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+}

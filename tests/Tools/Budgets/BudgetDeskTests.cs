@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Tools.Tests;
+
+public sealed class BudgetDeskTests
+{
+    private const string Sums = """
+        version: 1
+        budgets:
+          - { id: per-day, scope: company, per: 1d, money: 9000, onExceeded: ask, approvers: { role: cfo, expiresAfter: 4h } }
+          - { id: per-supplier, scope: company, per: 1d, key: args.supplier, money: 5000, onExceeded: ask, approvers: { role: procurement-lead } }
+          - { id: rolling, scope: company, per: 24h, money: 20000, onExceeded: deny }
+          - { id: per-goal, scope: workflow, tokens: 1000, calls: 2, onExceeded: deny }
+        """;
+
+    private static readonly WorkflowState Workflow = new() { Id = new WorkflowId(new Guid("01900000-0000-7000-8000-000000000001")) };
+
+    private readonly Ledgers _ledgers = new();
+
+    [Theory]
+    [InlineData(5000, Effect.Allow, "")]
+    [InlineData(5000.01, Effect.Ask, "per-supplier")]
+    [InlineData(9000.01, Effect.Ask, "per-day,per-supplier")]
+    [InlineData(20000.01, Effect.Deny, "rolling")]
+    [InlineData(-1, Effect.Deny, "")]
+    public async Task A_cap_is_inclusive_and_deny_beats_ask(double money, Effect effect, string budgets)
+    {
+        var decision = await LookAsync(Order("acme", (decimal)money));
+
+        Assert.Equal(effect, decision.Effect);
+        Assert.Equal(budgets, string.Join(",", decision.Budgets));
+        Assert.Equal(effect == Effect.Allow ? 3 : 0, decision.Reservations.Length);
+    }
+
+    [Fact]
+    public async Task An_order_split_in_parts_adds_up()
+    {
+        await SpendAsync(Order("acme", 2500));
+        await SpendAsync(Order("acme", 2500));
+
+        var third = await LookAsync(Order("acme", 0.01m));
+
+        Assert.Equal(Effect.Ask, third.Effect);
+        Assert.Equal(["per-supplier"], third.Budgets.AsEnumerable());
+        Assert.Equal([new Seat("procurement-lead", 1)], third.Seats.AsEnumerable());
+        Assert.Equal(Effect.Allow, (await LookAsync(Order("globex", 4000))).Effect);
+    }
+
+    [Fact]
+    public async Task Asks_of_budgets_combine_like_those_of_rules()
+    {
+        var decision = await LookAsync(Order("acme", 9500));
+
+        Assert.Equal([new Seat("cfo", 1), new Seat("procurement-lead", 1)], decision.Seats.AsEnumerable());
+        Assert.Equal(TimeSpan.FromHours(4), decision.ExpiresAfter);
+    }
+
+    [Fact]
+    public async Task An_approval_passes_the_budgets_that_it_names_and_no_deny()
+    {
+        var approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002"));
+
+        var passed = await LookAsync(Order("acme", 6000) with { PassedBudgets = ["per-supplier", "rolling"], Approval = approval });
+        Assert.Equal(Effect.Allow, passed.Effect);
+        Assert.Equal([("per-day", false), ("per-supplier", true), ("rolling", false)], passed.Reservations.Select(r => (r.Budget, r.Approval == approval)));
+        Assert.Equal(passed.Reservations, passed.Guards.Select(g => ((Guard.Headroom)g).Reservation));
+
+        Assert.Equal(Effect.Ask, (await LookAsync(Order("acme", 6000) with { PassedBudgets = ["per-supplier"] })).Effect);
+        Assert.Equal(Effect.Ask, (await LookAsync(Order("acme", 9500) with { PassedBudgets = ["per-supplier"], Approval = approval })).Effect);
+        Assert.Equal(Effect.Deny, (await LookAsync(Order("acme", 20001) with { PassedBudgets = ["per-day", "per-supplier", "rolling"], Approval = approval })).Effect);
+    }
+
+    [Theory]
+    [InlineData("2026-10-24T21:59:59Z", "2026-10-24")]
+    [InlineData("2026-10-24T22:00:00Z", "2026-10-25")]
+    [InlineData("2026-10-25T22:59:59Z", "2026-10-25")]
+    [InlineData("2026-10-25T23:00:00Z", "2026-10-26")]
+    [InlineData("2026-03-28T23:00:00Z", "2026-03-29")]
+    [InlineData("2026-03-29T21:59:59Z", "2026-03-29")]
+    [InlineData("2026-03-29T22:00:00Z", "2026-03-30")]
+    public async Task A_day_is_the_companys_however_long_it_is(string now, string window)
+    {
+        var at = DateTimeOffset.Parse(now);
+
+        var decision = await LookAsync(Order("acme", 1) with { Now = at });
+
+        Assert.Equal(["company", "company|acme", "company"], decision.Reservations.Select(r => r.Key));
+        Assert.Equal([window, window, "rolling"], decision.Reservations.Select(r => r.Window));
+        Assert.Equal([null, null, at.AddHours(-24)], decision.Guards.Select(g => ((Guard.Headroom)g).Since));
+    }
+
+    [Fact]
+    public async Task A_budget_is_only_for_what_a_call_wants()
+    {
+        var model = Order("acme", 0) with { ToolName = "model:default", Wanted = new Amounts(Tokens: 600, Calls: 1) };
+
+        await SpendAsync(model);
+        Assert.Equal(("per-goal", $"workflow|{Workflow.Id}", "all"), Shape(await LookAsync(model with { Wanted = new Amounts(Tokens: 400, Calls: 1) })));
+        Assert.Equal(Effect.Deny, (await LookAsync(model with { Wanted = new Amounts(Tokens: 401, Calls: 1) })).Effect);
+        Assert.Equal(Effect.Deny, (await LookAsync(model with { Wanted = new Amounts(Tokens: 1, Calls: 2) })).Effect);
+        Assert.Empty((await LookAsync(model with { Wanted = Amounts.None })).Reservations);
+    }
+
+    [Fact]
+    public async Task A_tool_without_the_keys_field_is_not_meant_and_a_call_that_leaves_it_out_is_denied()
+    {
+        var cancel = await LookAsync(Order("acme", 1) with { ToolName = "erp.cancel_purchase_order", Args = JsonText.Parse("""{"id":1}""") });
+        Assert.Equal(["per-day", "rolling"], cancel.Reservations.Select(r => r.Budget));
+
+        var nameless = await LookAsync(Order("acme", 1) with { Args = JsonText.EmptyObject });
+        Assert.Equal((Effect.Deny, "per-supplier"), (nameless.Effect, Assert.Single(nameless.Budgets)));
+    }
+
+    [Fact]
+    public async Task A_goals_and_a_tasks_own_budgets_are_never_passed()
+    {
+        var task = new WorkTask(
+            new TaskId(new Guid("01900000-0000-7000-8000-000000000003")), "k", "t", "i", [], "s", null!, new Grant([], new Amounts(Money: 50)), null, null, JsonText.Null, null, Risk.High);
+        var contract = new Contract("o", [], [], null, new Amounts(Money: 100));
+        var request = Order("acme", 50) with { Task = task, State = Workflow with { Agreed = new ContractAgreed(contract, null, null, "manager") } };
+
+        Assert.Equal(["goal", "task"], (await LookAsync(request)).Reservations.Select(r => r.Budget).TakeLast(2));
+        Assert.Equal(["task"], (await LookAsync(request with { Wanted = new Amounts(Money: 51) })).Budgets.AsEnumerable());
+        Assert.Equal(["goal", "task"], (await LookAsync(request with { Wanted = new Amounts(Money: 101) })).Budgets.AsEnumerable());
+        Assert.Equal(Effect.Deny, (await LookAsync(request with { Wanted = new Amounts(Money: decimal.MaxValue) })).Effect);
+    }
+
+    private static (string Budgets, string Key, string Window) Shape(BudgetDecision decision) =>
+        (string.Join(",", decision.Reservations.Select(r => r.Budget)), decision.Reservations[0].Key, decision.Reservations[0].Window);
+
+    private static BudgetRequest Order(string supplier, decimal money) => new(
+        "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, [], null);
+
+    private Task<BudgetDecision> LookAsync(BudgetRequest request) => new BudgetDesk(Policies.Sound(Sums), _ledgers).LookAsync(request, CancellationToken.None);
+
+    private async Task SpendAsync(BudgetRequest request)
+    {
+        var decision = await LookAsync(request);
+        Assert.Equal(Effect.Allow, decision.Effect);
+        _ledgers.Add(decision.Reservations);
+    }
+
+    private sealed class Ledgers : IReadModels
+    {
+        private readonly Dictionary<(string, string, string), Amounts> _used = [];
+
+        public void Add(ImmutableArray<Reservation> reservations)
+        {
+            foreach (var r in reservations)
+            {
+                _used[(r.Budget, r.Key, r.Window)] = _used.GetValueOrDefault((r.Budget, r.Key, r.Window), Amounts.None) + r.Amounts;
+            }
+        }
+
+        public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) =>
+            Task.FromResult(_used.GetValueOrDefault((budget, key, window), Amounts.None));
+
+        public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
