@@ -66,7 +66,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         context["item"] = ContextJson.Node(task.Task.Item);
         context["deliverable"] = ContextJson.Node(task.Deliverable);
         context["contract"] = task.Task.Deliverable.Review ?? "It satisfies its schema and answers the task's instruction.";
-        context["calls"] = new JsonArray([.. task.Calls.Select(c => session.State.Calls[c]).Select(c => new JsonObject
+        context["made"] = new JsonArray([.. task.Calls.Select(c => session.State.Calls[c]).Select(c => new JsonObject
         {
             ["tool"] = c.Proposed.Tool,
             ["args"] = ContextJson.Node(c.Proposed.Args),
