@@ -15,12 +15,12 @@ internal sealed class Policy
     private const string File = "authority.yaml";
     private const string ModelPrefix = "model:";
 
-    private readonly ImmutableArray<PolicyRule> _rules;
+    private readonly ImmutableArray<PolicyRule> _rulesOfModels;
     private readonly FrozenDictionary<string, ImmutableArray<PolicyRule>> _rulesOfTool;
     private readonly WhenRecord _lists;
 
     private Policy(string hash, PolicyRules rules, ImmutableArray<Budget> budgets, ImmutableArray<PolicyTest> tests, TimeZoneInfo zone) =>
-        (Hash, _rules, _rulesOfTool, _lists, Budgets, Tests, Zone) = (hash, rules.OfModels, rules.OfTool, rules.Lists, budgets, tests, zone);
+        (Hash, _rulesOfModels, _rulesOfTool, _lists, Budgets, Tests, Zone) = (hash, rules.OfModels, rules.OfTool, rules.Lists, budgets, tests, zone);
 
     /// <summary>SHA-256 of the file, hex.</summary>
     public string Hash { get; }
@@ -70,7 +70,7 @@ internal sealed class Policy
     {
         var facts = PolicyScope.Values(request, _lists);
         var isModel = request.ToolName.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        var rules = isModel ? _rules : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
+        var rules = isModel ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
         var trace = ImmutableArray.CreateBuilder<RuleTrace>();
         List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
         foreach (var rule in rules)
