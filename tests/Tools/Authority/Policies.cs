@@ -23,6 +23,7 @@ internal static class Policies
         Tool("erp.cancel_purchase_order", EffectClass.Spend, Map(("id", Number), ("reason", Text)), Map()),
         Tool("erp.receive_delivery", EffectClass.Spend, Map(("id", Number)), Map()),
         Tool("erp.reverse_receipt", EffectClass.Spend, Map(("id", Number)), Map()),
+        Tool("people.escalate", EffectClass.WriteReversible, Map(("question", Text), ("role", Text)), Map()),
     ];
 
     public static string Sample
