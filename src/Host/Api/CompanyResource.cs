@@ -11,9 +11,16 @@ namespace AiManager.Host;
 /// <param name="People">Everyone.</param>
 internal sealed record CompanyResource(string Name, string Currency, string Model, bool IsScripted, bool AllowLocalStandIn, ImmutableArray<PersonResource> People)
 {
+    private const string Operator = "operator";
+
     /// <summary>What is said wherever the scripted model is in use.</summary>
     public const string ScriptedSentence =
         "The scripted model is in use: it plays the company's scripts and understands nothing else. Connect a real one with AIMANAGER_MODEL_URL and AIMANAGER_MODEL.";
+
+    /// <summary>The person of this id, or who asks when nobody is named: the first operator. Throws <see cref="UsageException"/>.</summary>
+    public PersonResource PersonOrOperator(string? id) => id is null
+        ? People.FirstOrDefault(p => p.Roles.Contains(Operator)) ?? throw new UsageException($"Nobody has the role '{Operator}'. Say who you are with --as PERSON.")
+        : People.FirstOrDefault(p => p.Id == id) ?? throw new UsageException($"There is no person '{id}' in people.yaml. There are: {string.Join(", ", People.Select(p => p.Id))}.");
 
     /// <summary>Which model, in one sentence.</summary>
     public string ModelSentence => IsScripted ? ScriptedSentence : $"Model: {Model}.";
