@@ -11,7 +11,8 @@ namespace AiManager.Host;
 /// <param name="People">Everyone.</param>
 internal sealed record CompanyResource(string Name, string Currency, string Model, bool IsScripted, bool AllowLocalStandIn, ImmutableArray<PersonResource> People)
 {
-    private const string Operator = "operator";
+    /// <summary>The role of those who ask.</summary>
+    public const string Operator = "operator";
 
     /// <summary>What is said wherever the scripted model is in use.</summary>
     public const string ScriptedSentence =

@@ -16,4 +16,6 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(ImmutableArray<ApprovalResource>))]
 [JsonSerializable(typeof(DecisionResource))]
 [JsonSerializable(typeof(CompanyResource))]
+[JsonSerializable(typeof(SubmitBody))]
+[JsonSerializable(typeof(DecisionBody))]
 internal sealed partial class HostJson : JsonSerializerContext;

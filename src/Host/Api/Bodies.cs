@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>A goal, as it is handed in.</summary>
+/// <param name="Goal">In plain words.</param>
+/// <param name="Playbook">A playbook to follow; null leaves the choice to the manager.</param>
+/// <param name="Deadline">UTC; null for none.</param>
+/// <param name="Budget">A cap for the whole workflow; null for the company's.</param>
+/// <param name="Inputs">Values that travel with the goal, an object; null for none.</param>
+/// <param name="Contract">The requester's own contract; null when it is to be made.</param>
+internal sealed record SubmitBody(
+    string? Goal, string? Playbook = null, DateTimeOffset? Deadline = null, Amounts? Budget = null, JsonText? Inputs = null, ContractBody? Contract = null);
+
+/// <summary>An intent contract, as a requester writes it.</summary>
+/// <param name="Outcome">What is true when the goal is reached.</param>
+/// <param name="Constraints">What must not happen on the way.</param>
+/// <param name="Acceptance">How "reached" is proved.</param>
+internal sealed record ContractBody(string? Outcome, ImmutableArray<string> Constraints = default, ImmutableArray<AcceptanceBody> Acceptance = default);
+
+/// <summary>One proof: a tool with a condition, or a review.</summary>
+internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null, string? Is = null, string? Review = null);
+
+/// <summary>A decision on an approval.</summary>
+/// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
+/// <param name="Reason">In their words; null for none.</param>
+internal sealed record DecisionBody(string? Decision, string? Reason = null)
+{
+    /// <summary>Yes, in one seat.</summary>
+    public const string Approve = "approve";
+
+    /// <summary>No.</summary>
+    public const string Reject = "reject";
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>The terminal's desk when this process holds the data folder.</summary>
+internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
+{
+    private readonly WorkflowDesk _workflows = deployment.Get<WorkflowDesk>();
+    private readonly ApprovalDesk _approvals = deployment.Get<ApprovalDesk>();
+    private WorkflowSnapshot? _seen;
+
+    /// <inheritdoc/>
+    public CompanyResource Company { get; } = deployment.Company.ToResource();
+
+    /// <inheritdoc/>
+    public Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken) =>
+        _workflows.SubmitAsync(new SubmitRequest(goal, requester, deployment.Company.Bundle.Hash) { Budget = deployment.Company.Settings.Budget }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<WorkflowResource?> FindAsync(WorkflowId id, CancellationToken cancellationToken)
+    {
+        // It is looked at several times a second: only what is new is read.
+        var known = _seen is { } seen && seen.State.Id == id ? seen : new WorkflowSnapshot(WorkflowFold.Start(id), []);
+        var news = await _workflows.EventsAsync(id, known.State.Seq, cancellationToken);
+        _seen = news.IsEmpty ? known : new WorkflowSnapshot(news.Aggregate(known.State, WorkflowFold.Apply), known.Events.AddRange(news));
+        return _seen.Events.IsEmpty ? null : deployment.Get<WorkflowMapper>().Map(_seen);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<WorkflowId>> OpenAsync(CancellationToken cancellationToken) =>
+        [.. (await deployment.Get<IReadModels>().OpenWorkflowsAsync(cancellationToken)).Select(w => w.Workflow)];
+
+    /// <inheritdoc/>
+    public Task DriveAsync(WorkflowId id, CancellationToken cancellationToken) => deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) =>
+        [.. (await _approvals.ListAsync("pending", null, cancellationToken)).Select(ApprovalResource.Of)];
+
+    /// <inheritdoc/>
+    public Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken) =>
+        _approvals.DecideAsync(approval, person, approve, reason, Caller.LocalTerminal, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => deployment.DisposeAsync();
+}

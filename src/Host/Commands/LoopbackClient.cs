@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AiManager.Host;
+
+/// <summary>Speaks to the server that holds the data folder, with the token that only the folder's owner can read.</summary>
+internal sealed class LoopbackClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>A client for the server at <paramref name="url"/>.</summary>
+    public LoopbackClient(Uri url, string token)
+    {
+        _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Reads; null when there is no such thing. Throws <see cref="UsageException"/> with the server's words for what it refuses.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="person">For whom the terminal speaks.</param>
+    /// <param name="json">The reply's form.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<TReply?> GetAsync<TReply>(string path, string person, JsonTypeInfo<TReply> json, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var reply = await SendAsync(request, person, cancellationToken);
+        return reply.StatusCode == HttpStatusCode.NotFound ? default : await ReadAsync(reply, json, cancellationToken);
+    }
+
+    /// <summary>Sends; the status says what came of it.</summary>
+    public async Task<HttpResponseMessage> PostAsync<TBody>(string path, string person, TBody body, JsonTypeInfo<TBody> json, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, json) };
+        return await SendAsync(request, person, cancellationToken);
+    }
+
+    /// <summary>The reply's body. Throws <see cref="UsageException"/> with the server's words when it is a refusal.</summary>
+    public static async Task<TReply> ReadAsync<TReply>(HttpResponseMessage reply, JsonTypeInfo<TReply> json, CancellationToken cancellationToken) =>
+        reply.IsSuccessStatusCode
+            ? await reply.Content.ReadFromJsonAsync(json, cancellationToken) ?? throw new HttpRequestException("The server's reply is empty.")
+            : throw new UsageException(await DetailAsync(reply, cancellationToken));
+
+    /// <summary>What a refusal says.</summary>
+    public static async Task<string> DetailAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
+    {
+        var text = await reply.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { } words)
+            {
+                return words;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not a problem document; the status has to do.
+        }
+
+        return $"The server answered {(int)reply.StatusCode} {reply.ReasonPhrase}.";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string person, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(BearerHandler.ActingAs, person);
+        return _http.SendAsync(request, cancellationToken);
+    }
+}

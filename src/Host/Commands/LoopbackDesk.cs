@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Net;
+using AiManager.ManagerAgent;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>The terminal's desk when a server holds the data folder: the server drives, this shows.</summary>
+internal sealed class LoopbackDesk : ITerminalDesk
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly LoopbackClient _server;
+
+    private LoopbackDesk(LoopbackClient server, CompanyResource company) => (_server, Company) = (server, company);
+
+    /// <inheritdoc/>
+    public CompanyResource Company { get; }
+
+    /// <summary>Says hello to the server.</summary>
+    public static async Task<LoopbackDesk> OpenAsync(Uri url, string token, CancellationToken cancellationToken)
+    {
+        var server = new LoopbackClient(url, token);
+        try
+        {
+            var company = await server.GetAsync("/api/company", string.Empty, HostJson.Default.CompanyResource, cancellationToken);
+            return new LoopbackDesk(server, company ?? throw new HttpRequestException("The server does not know its company."));
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken)
+    {
+        using var reply = await _server.PostAsync("/api/workflows", requester, new SubmitBody(goal), HostJson.Default.SubmitBody, cancellationToken);
+        if (reply.StatusCode == HttpStatusCode.BadRequest)
+        {
+            return new SubmitResult.Invalid(await LoopbackClient.DetailAsync(reply, cancellationToken));
+        }
+
+        var submitted = await LoopbackClient.ReadAsync(reply, HostJson.Default.SubmittedResource, cancellationToken);
+        return submitted.Joined ? new SubmitResult.Joined(submitted.Id) : new SubmitResult.Created(submitted.Id);
+    }
+
+    /// <inheritdoc/>
+    public Task<WorkflowResource?> FindAsync(WorkflowId id, CancellationToken cancellationToken) =>
+        _server.GetAsync($"/api/workflows/{id}", string.Empty, HostJson.Default.WorkflowResource, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<WorkflowId>> OpenAsync(CancellationToken cancellationToken)
+    {
+        var open = new List<WorkflowItem>();
+        string? cursor = null;
+        do
+        {
+            var path = "/api/workflows?limit=200" + (cursor is null ? string.Empty : "&cursor=" + Uri.EscapeDataString(cursor));
+            var page = await _server.GetAsync(path, string.Empty, HostJson.Default.PageResourceWorkflowItem, cancellationToken);
+            open.AddRange(page?.Items.Where(w => w.Status is not ("completed" or "failed" or "cancelled")) ?? []);
+            cursor = page?.Next;
+        }
+        while (cursor is not null);
+        return [.. open.OrderBy(w => w.SubmittedAt).Select(w => w.Id)];
+    }
+
+    /// <inheritdoc/>
+    public async Task DriveAsync(WorkflowId id, CancellationToken cancellationToken)
+    {
+        // A decision is on disk before the server has taken the workflow up again: twice the same, and nothing to do, is at rest.
+        for (DateTimeOffset? before = null; ;)
+        {
+            var workflow = await FindAsync(id, cancellationToken);
+            var isAtRest = workflow is null || workflow.Status is not ("planning" or "running");
+            if (isAtRest && before == (workflow?.UpdatedAt ?? default(DateTimeOffset)))
+            {
+                return;
+            }
+
+            before = isAtRest ? workflow?.UpdatedAt ?? default(DateTimeOffset) : null;
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) =>
+        await _server.GetAsync("/api/approvals?status=pending", string.Empty, HostJson.Default.ImmutableArrayApprovalResource, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken)
+    {
+        var body = new DecisionBody(approve ? DecisionBody.Approve : DecisionBody.Reject, reason);
+        using var reply = await _server.PostAsync($"/api/approvals/{approval}", person, body, HostJson.Default.DecisionBody, cancellationToken);
+        switch (reply.StatusCode)
+        {
+            case HttpStatusCode.NotFound:
+                return new DecideResult.NotFound();
+            case HttpStatusCode.Forbidden:
+                return new DecideResult.Forbidden(await LoopbackClient.DetailAsync(reply, cancellationToken));
+            case HttpStatusCode.Conflict:
+                return new DecideResult.Conflict(await LoopbackClient.DetailAsync(reply, cancellationToken));
+            default:
+                var decided = await LoopbackClient.ReadAsync(reply, HostJson.Default.DecisionResource, cancellationToken);
+                return new DecideResult.Recorded(decided.Status, decided.Seats);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace AiManager.Host;
+
+/// <summary>Opens the desk that fits: this process's own, or the running server's.</summary>
+internal static class TerminalDesks
+{
+    /// <summary>Opens it. Throws <see cref="DataFolderInUseException"/> when another process has the folder and is no server.</summary>
+    public static async Task<ITerminalDesk> OpenAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var data = SharedOptions.DataFolder(line);
+        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        {
+            DataFolderResult.Taken taken => new EmbeddedDesk(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
+            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => await LoopbackDesk.OpenAsync(new Uri(url), token, cancellationToken),
+            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
+            _ => throw new InvalidOperationException("A data folder is taken or in use."),
+        };
+    }
+}
