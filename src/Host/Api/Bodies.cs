@@ -32,3 +32,12 @@ internal sealed record DecisionBody(string? Decision, string? Reason = null)
     /// <summary>No.</summary>
     public const string Reject = "reject";
 }
+
+/// <summary>A key that is wanted.</summary>
+/// <param name="Person">Whose.</param>
+/// <param name="Scopes">What it is limited to; none for whatever the person may.</param>
+internal sealed record KeyBody(string? Person, ImmutableArray<string> Scopes = default);
+
+/// <summary>A key that was made.</summary>
+/// <param name="Key">The secret itself, shown once.</param>
+internal sealed record KeyResource(string Key);

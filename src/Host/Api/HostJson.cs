@@ -16,6 +16,10 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(ImmutableArray<ApprovalResource>))]
 [JsonSerializable(typeof(DecisionResource))]
 [JsonSerializable(typeof(CompanyResource))]
+[JsonSerializable(typeof(EventResource))]
+[JsonSerializable(typeof(ImmutableArray<EventResource>))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(KeyResource))]
 [JsonSerializable(typeof(SubmitBody))]
 [JsonSerializable(typeof(DecisionBody))]
 internal sealed partial class HostJson : JsonSerializerContext;

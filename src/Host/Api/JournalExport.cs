@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// The journal as JSON Lines, one event a line, with everything that it takes to recompute every hash: payloads stand there as they were hashed.
+/// Text that a person typed stays sealed.
+/// </summary>
+internal static class JournalExport
+{
+    private const int PageSize = 500;
+
+    /// <summary>Writes all streams, or one workflow, in order.</summary>
+    /// <param name="journal">What to export.</param>
+    /// <param name="workflow">Only this one; null for all.</param>
+    /// <param name="output">Gets UTF-8.</param>
+    /// <param name="cancellationToken">Stops in the middle.</param>
+    public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, Stream output, CancellationToken cancellationToken)
+    {
+        for (var (after, isLast) = (0L, false); !isLast;)
+        {
+            var page = workflow is { } id
+                ? await journal.ReadAsync(id.ToString(), (int)after, PageSize, cancellationToken)
+                : await journal.ReadAllAsync(after, PageSize, cancellationToken);
+            foreach (var stored in page)
+            {
+                await output.WriteAsync(Line(stored), cancellationToken);
+                after = workflow is null ? stored.Position : stored.Seq;
+            }
+
+            isLast = page.Length < PageSize;
+        }
+
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private static ReadOnlyMemory<byte> Line(StoredEvent stored)
+    {
+        var line = new ArrayBufferWriter<byte>(stored.Payload.Length + 512);
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("position", stored.Position);
+            json.WriteString("stream", stored.Stream);
+            json.WriteNumber("seq", stored.Seq);
+            json.WriteString("at", EventHash.WriteTime(stored.At));
+            json.WriteString("type", stored.Type);
+            json.WriteNumber("schemaVersion", stored.SchemaVersion);
+            json.WriteString("actor", stored.Actor.Value);
+            json.WriteString("cause", stored.Cause);
+            json.WriteString("prevHash", Convert.ToHexStringLower(stored.PrevHash.Span));
+            json.WriteString("hash", Convert.ToHexStringLower(stored.Hash.Span));
+            json.WritePropertyName("payload");
+            json.WriteRawValue(stored.Payload.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        line.Write("\n"u8);
+        return line.WrittenMemory;
+    }
+}

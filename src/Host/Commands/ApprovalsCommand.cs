@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary><c>approvals</c>: the inbox in a terminal.</summary>
+internal static class ApprovalsCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Make(Terminal terminal)
+    {
+        var command = new Command("approvals", "What waits for a decision.") { MakeDecide(terminal), new Command("list", "Everything that waits.").Does(terminal, (line, token) => ListAsync(terminal, line, token)) };
+        return command.Does(terminal, (line, token) => ListAsync(terminal, line, token));
+    }
+
+    private static async Task<int> ListAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
+    {
+        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), cancellationToken);
+        var pending = await deployment.Get<ApprovalDesk>().ListAsync("pending", null, cancellationToken);
+        foreach (var approval in pending.Select(ApprovalResource.Of))
+        {
+            var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({s.By} agrees)"));
+            await terminal.Out.WriteLineAsync($"{approval.Id}  until {approval.ExpiresAt:yyyy-MM-dd HH:mm} UTC  {seats}");
+            await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
+            await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
+        }
+
+        if (pending.IsEmpty)
+        {
+            await terminal.Out.WriteLineAsync("Nothing waits for a decision.");
+        }
+
+        return Exit.Completed;
+    }
+
+    private static Command MakeDecide(Terminal terminal)
+    {
+        var id = new Argument<string>("id") { Description = "An approval's id: ap_…" };
+        var verdict = new Argument<string>("decision") { Description = "approve or reject" };
+        verdict.AcceptOnlyFromAmong(DecisionBody.Approve, DecisionBody.Reject);
+        var person = new Option<string?>("--as") { Description = "Who decides. Default: the first person who can.", HelpName = "PERSON" };
+        var reason = new Option<string?>("--reason") { Description = "Why.", HelpName = "TEXT" };
+        return new Command("decide", "Decides one approval for a person, where the company lets a terminal do that.") { id, verdict, person, reason }.Does(terminal, async (line, token) =>
+        {
+            var text = line.GetRequiredValue(id);
+            if (!PrefixedId.TryRead<ApprovalId>(text, out var approval))
+            {
+                await terminal.Error.WriteLineAsync($"'{Printable.Line(text)}' is no approval's id; one looks like ap_01k…");
+                return Exit.Unexpected;
+            }
+
+            await using var desk = await TerminalDesks.OpenAsync(line, token);
+            if (!desk.Company.AllowLocalStandIn)
+            {
+                throw new UsageException("A terminal cannot prove who sits at it. Decide over HTTP with the person's own key, or set allowLocalStandIn in company.yaml.");
+            }
+
+            var decides = line.GetValue(person) is { } named ? desk.Company.PersonOrOperator(named) : await FirstWhoCanAsync(desk, approval, token);
+            return decides is null
+                ? await TellAsync(terminal, $"There is no approval {approval} that anybody here could decide.")
+                : await SayAsync(terminal, await desk.DecideAsync(approval, line.GetRequiredValue(verdict) == DecisionBody.Approve, decides.Id, line.GetValue(reason), token), decides);
+        });
+    }
+
+    private static async Task<PersonResource?> FirstWhoCanAsync(ITerminalDesk desk, ApprovalId id, CancellationToken cancellationToken) =>
+        (await desk.PendingAsync(cancellationToken)).FirstOrDefault(a => a.Id == id) is { } approval
+            ? StandIns.Next(approval, desk.Company.People, null, string.Empty)?.Person
+            : null;
+
+    private static async Task<int> SayAsync(Terminal terminal, DecideResult result, PersonResource person)
+    {
+        switch (result)
+        {
+            case DecideResult.Recorded recorded:
+                var open = recorded.Seats.Where(s => s.By is null).Select(s => s.Role).ToImmutableArray();
+                await terminal.Out.WriteLineAsync($"Recorded for {Printable.Line(person.Name)}: {recorded.Status}{(open.IsEmpty || recorded.Status != "pending" ? string.Empty : ", still open: " + string.Join(", ", open))}. Go on with: resume");
+                return Exit.Completed;
+            case DecideResult.Forbidden forbidden:
+                return await TellAsync(terminal, forbidden.Reason);
+            case DecideResult.Conflict conflict:
+                return await TellAsync(terminal, conflict.Reason);
+            default:
+                return await TellAsync(terminal, "There is no such approval.");
+        }
+    }
+
+    private static async Task<int> TellAsync(Terminal terminal, string sentence)
+    {
+        await terminal.Error.WriteLineAsync(Printable.Line(sentence));
+        return Exit.Unexpected;
+    }
+}

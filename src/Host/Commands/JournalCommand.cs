@@ -1,0 +1,52 @@
+using System.CommandLine;
+using AiManager.Memory;
+
+namespace AiManager.Host;
+
+/// <summary><c>journal</c>: proving it, and taking it out. Needs no company and disturbs nobody who writes.</summary>
+internal static class JournalCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Make(Terminal terminal) => new("journal", "The journal: verify it, export it.") { MakeVerify(terminal), MakeExport(terminal) };
+
+    /// <summary>What verifying found, in one sentence.</summary>
+    public static string Say(AuditResult result) => result.IsSound
+        ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees."
+        : $"The journal is broken at position {result.Position} ({result.Stream}/{result.Seq}): {result.Fault}";
+
+    private static Command MakeVerify(Terminal terminal) =>
+        new Command("verify", "Recomputes every hash and chain, and compares the lists with the events.").Does(terminal, async (line, token) =>
+        {
+            await using var store = Open(line);
+            var result = await store.Audit.VerifyAsync(null, token);
+            await (result.IsSound ? terminal.Out : terminal.Error).WriteLineAsync(Say(result));
+            return result.IsSound ? Exit.Completed : Exit.Unexpected;
+        });
+
+    private static Command MakeExport(Terminal terminal)
+    {
+        var workflow = new Option<string?>("--workflow") { Description = "Only this one.", HelpName = "ID" };
+        return new Command("export", "Writes every event as a line of JSON.") { workflow }.Does(terminal, async (line, token) =>
+        {
+            WorkflowId? only = line.GetValue(workflow) switch
+            {
+                null => null,
+                var text when PrefixedId.TryRead<WorkflowId>(text, out var id) => id,
+                var text => throw new UsageException($"'{text}' is no workflow's id; one looks like wf_01k…"),
+            };
+            await using var store = Open(line);
+            await terminal.Out.FlushAsync(token);
+            await using var output = System.Console.OpenStandardOutput();
+            await JournalExport.WriteAsync(store.Journal, only, output, token);
+            return Exit.Completed;
+        });
+    }
+
+    private static MemoryStore Open(ParseResult line)
+    {
+        var data = SharedOptions.DataFolder(line);
+        return File.Exists(DataFolder.JournalOf(data))
+            ? SqliteStore.OpenReadOnly(data, TimeProvider.System)
+            : throw new UsageException($"There is no journal in the data folder '{data}' yet.");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+
+namespace AiManager.Host;
+
+/// <summary>Makes and revokes keys from a terminal: in this process when the data folder is free, else through the server that has it.</summary>
+internal abstract class KeyRing : IAsyncDisposable
+{
+    /// <summary>Makes a key; its written form, a secret.</summary>
+    public abstract Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken);
+
+    /// <summary>Revokes a key. False when there is none of that id, or it is revoked already.</summary>
+    public abstract Task<bool> RevokeAsync(string id, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Opens the one that fits. Throws <see cref="DataFolderInUseException"/> when another process has the folder and is no server.</summary>
+    public static async Task<KeyRing> OpenAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var data = SharedOptions.DataFolder(line);
+        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        {
+            DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
+            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => new Loopback(new LoopbackClient(new Uri(url), token)),
+            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
+            _ => throw new InvalidOperationException("A data folder is taken or in use."),
+        };
+    }
+
+    private sealed class Embedded(Deployment deployment) : KeyRing
+    {
+        private readonly KeyDesk _keys = new(deployment.Get<ICompany>(), deployment.Get<IDirectory>());
+
+        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken) =>
+            (await _keys.CreateAsync(person, scopes, Actor.System, cancellationToken)).Write();
+
+        public override Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, Actor.System, cancellationToken);
+
+        public override ValueTask DisposeAsync() => deployment.DisposeAsync();
+    }
+
+    private sealed class Loopback(LoopbackClient server) : KeyRing
+    {
+        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken)
+        {
+            using var reply = await server.PostAsync("/api/keys", string.Empty, new KeyBody(person, scopes), HostJson.Default.KeyBody, cancellationToken);
+            return (await LoopbackClient.ReadAsync(reply, HostJson.Default.KeyResource, cancellationToken)).Key;
+        }
+
+        public override async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
+        {
+            using var reply = await server.PostAsync($"/api/keys/{Uri.EscapeDataString(id)}/revoke", string.Empty, new KeyBody(null, []), HostJson.Default.KeyBody, cancellationToken);
+            return reply.StatusCode == HttpStatusCode.NoContent;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            server.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
