@@ -1,6 +1,18 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls("http://127.0.0.1:5080");
+using System.CommandLine;
+using AiManager.Host;
 
-var app = builder.Build();
-app.MapGet("/health/live", () => TypedResults.Ok());
-app.Run();
+var terminal = Terminal.OfProcess();
+var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, delegates it, follows it to a verified end, within authority that people can read and test.")
+{
+    ServeCommand.Make(terminal),
+    SubmitCommand.Make(terminal),
+    SubmitCommand.MakeResume(terminal),
+    ApprovalsCommand.Make(terminal),
+    JournalCommand.Make(terminal),
+    KeysCommand.Make(terminal),
+    CrashPointsCommand.Make(terminal),
+    SharedOptions.Company,
+    SharedOptions.Data,
+    SharedOptions.Store,
+};
+return await Verb.RunAsync(ServeCommand.MakeDefault(root, terminal), args, terminal);
