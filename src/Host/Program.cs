@@ -11,7 +11,7 @@ var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, d
     JournalCommand.Make(terminal),
     KeysCommand.Make(terminal),
     CrashPointsCommand.Make(terminal),
-    SharedOptions.Company,
+    SharedOptions.CompanyOption,
     SharedOptions.Data,
     SharedOptions.Store,
 };

@@ -16,7 +16,7 @@ internal static class ApprovalsCommand
 
     private static async Task<int> ListAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
-        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        var company = SharedOptions.Company(line);
         await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), cancellationToken);
         var pending = await deployment.Get<ApprovalDesk>().ListAsync("pending", null, cancellationToken);
         foreach (var approval in pending.Select(ApprovalResource.Of))

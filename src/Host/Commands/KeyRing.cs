@@ -20,7 +20,7 @@ internal abstract class KeyRing : IAsyncDisposable
     public static async Task<KeyRing> OpenAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var data = SharedOptions.DataFolder(line);
-        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        var company = SharedOptions.Company(line);
         return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
         {
             DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),

@@ -24,7 +24,7 @@ internal static class KeysCommand
 
     private static Command MakeList(Terminal terminal) => new Command("list", "Every key, without its secret.").Does(terminal, async (line, token) =>
     {
-        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        var company = SharedOptions.Company(line);
         await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), token);
         foreach (var key in new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>()).All)
         {

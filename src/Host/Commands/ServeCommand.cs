@@ -32,7 +32,7 @@ internal static class ServeCommand
     {
         var url = LoopbackAddress.Read(line.GetValue(Urls) ?? DefaultUrl);
         var data = SharedOptions.DataFolder(line);
-        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        var company = SharedOptions.Company(line);
         var person = company.ToResource().PersonOrOperator(line.GetValue(As));
         using var folder = await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
         {

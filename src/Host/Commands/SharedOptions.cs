@@ -9,7 +9,7 @@ internal static class SharedOptions
     private const string DefaultData = "data";
 
     /// <summary>The company's folder.</summary>
-    public static Option<string?> Company { get; } = new("--company")
+    public static Option<string?> CompanyOption { get; } = new("--company")
     {
         Description = "The company's folder. Default: samples/procurement, here or where the program lies.",
         HelpName = "DIR",
@@ -32,8 +32,11 @@ internal static class SharedOptions
         Recursive = true,
     };
 
+    /// <summary>The company as asked for, read and bound. Throws <see cref="ConfigException"/> and <see cref="UsageException"/>.</summary>
+    public static LoadedCompany Company(ParseResult line) => LoadedCompany.Load(CompanyFolder(line), DataFolder(line), Environment.GetEnvironmentVariable);
+
     /// <summary>The company's folder as asked for.</summary>
-    public static string CompanyFolder(ParseResult line) => line.GetValue(Company) ?? FindDefaultCompany();
+    public static string CompanyFolder(ParseResult line) => line.GetValue(CompanyOption) ?? FindDefaultCompany();
 
     /// <summary>The data folder as asked for. Throws <see cref="UsageException"/> when a shared store is wanted.</summary>
     public static string DataFolder(ParseResult line)

@@ -9,7 +9,7 @@ internal static class TerminalDesks
     public static async Task<ITerminalDesk> OpenAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var data = SharedOptions.DataFolder(line);
-        var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), Environment.GetEnvironmentVariable);
+        var company = SharedOptions.Company(line);
         return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
         {
             DataFolderResult.Taken taken => new EmbeddedDesk(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),

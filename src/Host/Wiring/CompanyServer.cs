@@ -31,6 +31,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     public static async Task<CompanyServer> StartAsync(LoadedCompany company, DataFolder folder, Uri url, CancellationToken cancellationToken)
     {
         var crash = CrashPoints.From(Environment.GetEnvironmentVariable);
+        await company.EnsureWorldAsync(folder.FullPath, cancellationToken);
         var store = await Deployment.OpenStoreAsync(folder, crash);
         WebApplication? app = null;
         try

@@ -29,6 +29,7 @@ internal sealed class Deployment : IAsyncDisposable
         try
         {
             var crash = CrashPoints.From(Environment.GetEnvironmentVariable);
+            await company.EnsureWorldAsync(folder.FullPath, cancellationToken);
             store = await OpenStoreAsync(folder, crash);
             var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddDeployment(company, store, crash).BuildServiceProvider();
             await ActivateAsync(company, services, cancellationToken);

@@ -18,9 +18,9 @@ internal static class DeploymentServices
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
         services.AddSingleton(TimeProvider.System).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
         services.AddMemory(store);
+        services.AddTools(company.Tools);
         services.AddAgents(company);
         services.AddManagerAgent(new DriverOptions());
-        services.AddSingleton<ApprovalDesk>();
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
     }

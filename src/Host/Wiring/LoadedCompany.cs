@@ -1,5 +1,6 @@
 using AiManager.ExecutionAgents;
 using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -8,6 +9,7 @@ namespace AiManager.Host;
 /// <param name="Bundle">Its files.</param>
 /// <param name="Settings">What <c>company.yaml</c> says.</param>
 /// <param name="Directory">Its people and agents.</param>
+/// <param name="Tools">What its agents can do, and its authority over that.</param>
 /// <param name="Playbooks">How it wants goals pursued.</param>
 /// <param name="Prompts">The manager's own instructions.</param>
 /// <param name="Scripts">What the scripted model plays.</param>
@@ -18,31 +20,43 @@ internal sealed record LoadedCompany(
     CompanyBundle Bundle,
     CompanySettings Settings,
     CompanyDirectory Directory,
+    CompanyTools Tools,
     Playbooks Playbooks,
     ManagerPrompts Prompts,
     ScriptedModel Scripts,
     ModelSettings? Model,
     IReadOnlyList<ConfigFault> Warnings)
 {
-    /// <summary>The name of its world: the folder's.</summary>
-    public string WorldName => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
+    private const string WorldFile = "world.sql";
+    private const string WorldPlaceholder = "world";
 
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
     /// <summary>Reads and binds a folder. Throws <see cref="ConfigException"/>, which names every mistake of every file, and <see cref="UsageException"/>.</summary>
     /// <param name="folder">The company.</param>
+    /// <param name="dataFolder">Where its world lies.</param>
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-    public static LoadedCompany Load(string folder, Func<string, string?> environment)
+    public static LoadedCompany Load(string folder, string dataFolder, Func<string, string?> environment)
     {
         var bundle = CompanyFolder.Read(folder);
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
+        var directory = CompanyDirectory.Bind(bundle, reader);
+        var world = DataFolder.WorldOf(dataFolder, NameOf(folder));
+        var binder = new CatalogBinder(
+            new SqliteProvider(),
+            name => name == WorldPlaceholder ? world : environment(name),
+            TimeProvider.System,
+            settings.TimeZone,
+            CrashPoints.From(environment),
+            reader);
         var company = new LoadedCompany(
             folder,
             bundle,
             settings,
-            CompanyDirectory.Bind(bundle, reader),
+            directory,
+            CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader),
             Playbooks.Bind(bundle, reader),
             PromptFiles.Bind(reader),
             ScriptedModel.Bind(bundle, reader),
@@ -50,6 +64,16 @@ internal sealed record LoadedCompany(
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
         return company with { Model = ModelSettings.InForce(settings.Model, environment) };
+    }
+
+    /// <summary>Builds the world in the data folder, when the company has one and it is not there yet. Throws <see cref="ConfigException"/>.</summary>
+    public async Task EnsureWorldAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        if (Bundle.Texts.TryGetValue(WorldFile, out var script))
+        {
+            var path = DataFolder.WorldOf(dataFolder, NameOf(Folder));
+            await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, path, script, TimeProvider.System.GetUtcNow(), Settings.TimeZone, cancellationToken);
+        }
     }
 
     /// <summary>What is shown of it.</summary>
@@ -60,4 +84,7 @@ internal sealed record LoadedCompany(
         IsScripted,
         Settings.AllowLocalStandIn,
         [.. Directory.People.Select(p => new PersonResource(p.Id, p.Name, p.Roles))]);
+
+    // A world is named after its company's folder.
+    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -1,0 +1,42 @@
+using System.Data.Common;
+using AiManager.Memory;
+using AiManager.Tools;
+using Microsoft.Data.Sqlite;
+
+namespace AiManager.Host;
+
+/// <summary>SQLite behind the <c>sql</c> tools: the journal's engine, on files of its own.</summary>
+internal sealed class SqliteProvider : ISqlProvider
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int Constraint = 19;
+
+    /// <summary>The connection string of a file that may have to be made; without a pool, so that it is closed when it is disposed.</summary>
+    public static string NewFile(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false }.ToString();
+
+    /// <inheritdoc/>
+    public DbDataSource Open(string connectionString, bool isReadOnly)
+    {
+        var settings = new SqliteConnectionStringBuilder(connectionString);
+        if (isReadOnly)
+        {
+            settings.Mode = SqliteOpenMode.ReadOnly;
+        }
+        else if (!settings.ShouldSerialize("Mode"))
+        {
+            settings.Mode = SqliteOpenMode.ReadWrite; // a misspelt path must not become an empty world
+        }
+
+        return SystemSqlite.CreateDataSource(settings.ToString());
+    }
+
+    /// <inheritdoc/>
+    public SqlFaultKind Judge(DbException fault) => (fault as SqliteException)?.SqliteErrorCode switch
+    {
+        Busy or Locked => SqlFaultKind.Busy,
+        Constraint => SqlFaultKind.Constraint,
+        _ => SqlFaultKind.Other,
+    };
+}
