@@ -1,1 +1,7 @@
-Console.WriteLine("No benchmark is here yet.");
+using AiManager.Bench;
+
+return args switch
+{
+    ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
+    _ => 2,
+};
