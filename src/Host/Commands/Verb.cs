@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace AiManager.Host;
 
@@ -20,6 +21,11 @@ internal static class Verb
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, Terminal terminal)
     {
         var line = root.Parse(arguments);
+        if (line.Action is ParseErrorAction broken)
+        {
+            broken.ShowHelp = false; // what is wrong must not scroll away; --help shows the rest
+        }
+
         var settings = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LettingGo };
         var code = await line.InvokeAsync(settings);
         return line.Errors.Count > 0 ? Exit.Usage : code;

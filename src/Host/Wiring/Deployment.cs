@@ -58,10 +58,11 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>The store of a folder that this process holds. Whoever drove there before is dead: their leases mean nothing any more.</summary>
-    public static Task<MemoryStore> OpenStoreAsync(DataFolder folder, ICrashPoints crash)
+    public static async Task<MemoryStore> OpenStoreAsync(DataFolder folder, ICrashPoints crash)
     {
-        MemoryStore store = SqliteStore.Open(folder.FullPath, new SqliteStoreOptions { CrashPoints = crash });
-        return Task.FromResult(store);
+        var store = SqliteStore.Open(folder.FullPath, new SqliteStoreOptions { CrashPoints = crash });
+        await store.FreeLeasesAsync();
+        return store;
     }
 
     /// <summary>Reads the company's stream, and writes down which configuration is in force when it is another one than before.</summary>

@@ -33,9 +33,26 @@ internal static class DeploymentServices
 
     private static void AddAgents(this IServiceCollection services, LoadedCompany company)
     {
-        services.AddSingleton<IModelClient>(new ScriptedModelClient(company.Scripts));
+        services.AddSingleton(p => ModelOf(company, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IExecutor>(p => new AgentExecutor(
             p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));
         services.AddSingleton<IExecutor, PersonExecutor>();
+    }
+
+    private static IModelClient ModelOf(LoadedCompany company, TimeProvider time)
+    {
+        if (company.Model is not { } model)
+        {
+            return new ScriptedModelClient(company.Scripts);
+        }
+
+        var options = new ModelOptions(new Uri(model.Url), model.Name)
+        {
+            Key = model.Key,
+            IsInside = model.IsInside,
+            InputPrice = model.InputPrice,
+            OutputPrice = model.OutputPrice,
+        };
+        return ChatModelClient.OpenAi(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
     }
 }

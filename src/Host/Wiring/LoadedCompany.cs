@@ -33,6 +33,10 @@ internal sealed record LoadedCompany(
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
+    /// <summary>Where a company's world lies: it is named after the company's folder.</summary>
+    public static string WorldOf(string folder, string dataFolder) =>
+        DataFolder.WorldOf(dataFolder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+
     /// <summary>Reads and binds a folder. Throws <see cref="ConfigException"/>, which names every mistake of every file, and <see cref="UsageException"/>.</summary>
     /// <param name="folder">The company.</param>
     /// <param name="dataFolder">Where its world lies.</param>
@@ -43,7 +47,7 @@ internal sealed record LoadedCompany(
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
         var directory = CompanyDirectory.Bind(bundle, reader);
-        var world = DataFolder.WorldOf(dataFolder, NameOf(folder));
+        var world = WorldOf(folder, dataFolder);
         var binder = new CatalogBinder(
             new SqliteProvider(),
             name => name == WorldPlaceholder ? world : environment(name),
@@ -71,8 +75,7 @@ internal sealed record LoadedCompany(
     {
         if (Bundle.Texts.TryGetValue(WorldFile, out var script))
         {
-            var path = DataFolder.WorldOf(dataFolder, NameOf(Folder));
-            await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, path, script, TimeProvider.System.GetUtcNow(), Settings.TimeZone, cancellationToken);
+            await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, WorldOf(Folder, dataFolder), script, TimeProvider.System.GetUtcNow(), Settings.TimeZone, cancellationToken);
         }
     }
 
@@ -84,7 +87,4 @@ internal sealed record LoadedCompany(
         IsScripted,
         Settings.AllowLocalStandIn,
         [.. Directory.People.Select(p => new PersonResource(p.Id, p.Name, p.Roles))]);
-
-    // A world is named after its company's folder.
-    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -99,6 +99,17 @@ public sealed class SqliteStore : MemoryStore
         }
     }
 
+    /// <summary>
+    /// Lets every lease go. Only for the process that has just taken the folder: whoever drove there is dead, and waiting for its leases to run out would
+    /// gain nothing. Epochs stay, so that a late append of the dead would still be fenced.
+    /// </summary>
+    public Task FreeLeasesAsync() => UpkeepAsync(connection =>
+    {
+        using var free = connection.CreateCommand();
+        free.CommandText = "update streams set owner = null, lease_until = null where owner is not null";
+        free.ExecuteNonQuery();
+    });
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {

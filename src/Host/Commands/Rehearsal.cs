@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// A company opened to be looked at: on the data folder's own world when there is one, which is only read, else on a new one in a folder that is thrown away.
+/// </summary>
+internal sealed class Rehearsal : IAsyncDisposable
+{
+    private readonly string? _temporary;
+
+    private Rehearsal(Deployment deployment, string? temporary) => (Deployment, _temporary) = (deployment, temporary);
+
+    /// <summary>The company at work.</summary>
+    public Deployment Deployment { get; }
+
+    /// <summary>Opens whichever fits.</summary>
+    public static async Task<Rehearsal> OpenAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var data = SharedOptions.DataFolder(line);
+        var isUsed = File.Exists(DataFolder.JournalOf(data)) && File.Exists(LoadedCompany.WorldOf(SharedOptions.CompanyFolder(line), data));
+        return isUsed
+            ? new Rehearsal(await Deployment.OpenReadOnlyAsync(SharedOptions.Company(line), data, cancellationToken), null)
+            : await OpenTemporaryAsync(line, cancellationToken);
+    }
+
+    /// <summary>Opens a new world in a temporary folder.</summary>
+    public static async Task<Rehearsal> OpenTemporaryAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var temporary = Directory.CreateTempSubdirectory("aimanager-").FullName;
+        try
+        {
+            var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), temporary, Environment.GetEnvironmentVariable);
+            return await DataFolder.TakeAsync(temporary, TimeProvider.System, cancellationToken) is DataFolderResult.Taken taken
+                ? new Rehearsal(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), temporary)
+                : throw new InvalidOperationException("A folder that was just made is in use.");
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Deployment.DisposeAsync();
+        if (_temporary is not null)
+        {
+            Directory.Delete(_temporary, recursive: true);
+        }
+    }
+}
