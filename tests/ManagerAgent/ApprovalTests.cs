@@ -159,6 +159,39 @@ public sealed class ApprovalTests
         Assert.Equal(choice == "giveUp" ? CallStatus.Failed : CallStatus.Succeeded, state.Calls.Values.First(c => c.Proposed.Args.Text.Contains("s2", StringComparison.Ordinal) && c.Started is { IsRepeatable: false }).Status);
     }
 
+    [Fact]
+    public async Task A_call_that_is_sent_once_more_is_not_taken_up_by_its_task_at_the_same_time()
+    {
+        var house = new House(1);
+        var sent = 0;
+        var running = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        house.ChangeTool("orders.create", t => t with { Ends = _ => sent == 1 ? CallOutcome.Unknown : CallOutcome.Succeeded });
+        house.Tools.BeforeRun = async call =>
+        {
+            if (call.Tool == "orders.create" && ++sent == 2)
+            {
+                running.SetResult();
+                await goOn.Task;
+            }
+        };
+        var driving = house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        await driving.AnswerAsync(workflow, EscalationKind.UnknownCall, "again");
+        var run = driving.RunAsync(workflow);
+        await running.Task;
+
+        // The driver wakes while the call is under way, and sees it started.
+        await driving.Desk.MessageAsync(workflow, "How is it going?", "petra", default);
+        house.Time.Advance(TimeSpan.FromSeconds(5));
+        goOn.SetResult();
+
+        Assert.Equal(WorkflowStatus.Completed, (await run).Status);
+        Assert.Equal((2, 1), (sent, house.Orders.Count));
+        Assert.Single(await driving.EventsAsync<Escalated>(workflow));
+    }
+
     [Theory]
     [InlineData("orders.find", true)]
     [InlineData("orders.find", false)]
