@@ -88,7 +88,7 @@ public static class Decider
         state.Calls.Values.Any(c =>
             c.Proposed.Task == task
             && c.Proposed.Agent == Actor.System.Value
-            && (c.Status == CallStatus.Asked || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is { Choice: null })));
+            && (c.Status == CallStatus.Asked || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is not null)));
 
     private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {

@@ -48,7 +48,10 @@ internal sealed class CommandDesk(
             ?? throw new InvalidOperationException($"Nobody serves {executor.Actor}.");
         var moves = AgentTurn.Decide(state, task);
         var events = await Task.WhenAll(moves.Select(move => served.StepAsync(id, move, session, cancellationToken)));
-        if (events.SelectMany(e => e).ToImmutableArray() is { IsEmpty: false } all)
+
+        // A pause blocks nobody: what could not be asked or called is asked and called when it goes on.
+        var isOpen = session.State.Status == WorkflowStatus.Running;
+        if (events.SelectMany(e => e).Where(e => isOpen || e is not TaskBlocked).ToImmutableArray() is { IsEmpty: false } all)
         {
             await session.AppendAsync(all, [], executor.Actor, cancellationToken);
             if (all.Any(e => e is DeliverableSubmitted))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.ManagerAgent;
 
@@ -85,14 +86,18 @@ public sealed class WorkflowDesk
             state => !state.Escalations.TryGetValue(escalation, out var open) ? new OutsideDecision.Refuse("There is no such escalation.")
                 : open.Choice is not null ? new OutsideDecision.Refuse($"{open.By} already answered '{open.Choice}'.")
                 : !MayAnswer(open.Raised.Role, person) ? new OutsideDecision.Refuse($"Only somebody with the role '{open.Raised.Role}' may answer.")
+                : open.Raised.Kind == EscalationKind.Finding && !open.Raised.Choices.Contains(choice) ? Answer(escalation, "noted", words ?? choice, person)
                 : !open.Raised.Choices.Contains(choice) ? new OutsideDecision.Refuse($"Answer with one of: {string.Join(", ", open.Raised.Choices)}.")
-                : new OutsideDecision.Append([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]),
+                : Answer(escalation, choice, words, person),
             Actor.Person(person),
             cancellationToken);
 
     /// <summary>Hands in a person's deliverable. It must satisfy its contract's schema; the errors are named.</summary>
     public Task<OutsideResult> DeliverAsync(WorkflowId id, TaskId task, JsonText deliverable, string person, CancellationToken cancellationToken) =>
         _outside.AppendAsync(id, state => Deliver(state, task, deliverable, person), Actor.Person(person), cancellationToken);
+
+    private static OutsideDecision.Append Answer(EscalationId escalation, string choice, string? words, string person) =>
+        new([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]);
 
     private static OutsideDecision Deliver(WorkflowState state, TaskId id, JsonText deliverable, string person)
     {
@@ -107,8 +112,9 @@ public sealed class WorkflowDesk
             : new OutsideDecision.Refuse(string.Join("; ", errors));
     }
 
+    /// <summary>Whoever holds the role; where nobody does, anybody who works here, so that no workflow waits for ever.</summary>
     private bool MayAnswer(string role, string person) =>
-        _directory.People.FirstOrDefault(p => p.Id == person)?.Roles.Contains(role) == true || !_directory.People.Any(p => p.Roles.Contains(role));
+        _directory.People.FirstOrDefault(p => p.Id == person) is { } known && (known.Roles.Contains(role) || !_directory.People.Any(p => p.Roles.Contains(role)));
 
     private Task<OutsideResult> OneAsync(WorkflowId id, string person, WorkflowEvent fact, CancellationToken cancellationToken) =>
         _outside.AppendAsync(id, _ => new OutsideDecision.Append([fact]), Actor.Person(person), cancellationToken);
@@ -118,7 +124,19 @@ public sealed class WorkflowDesk
         : request.Goal.Length > LongestGoal ? $"The goal has {request.Goal.Length} characters; at most {LongestGoal} are taken. Put long material into inputs or a document."
         : _directory.People.All(p => p.Id != request.Requester) ? $"There is no person '{request.Requester}' in people.yaml."
         : request.Playbook is { } name && _playbooks.Find(name) is null ? $"There is no playbook '{name}'. There are: {string.Join(", ", _playbooks.All.Select(p => p.Name))}."
-        : null;
+        : request.Inputs.ToElement().ValueKind != JsonValueKind.Object ? "The inputs must be one JSON object."
+        : request.Contract?.Acceptance.Select((check, i) => Fault(check, i + 1)).FirstOrDefault(f => f is not null);
+
+    /// <summary>What keeps an acceptance check of the requester's own from being made.</summary>
+    private static string? Fault(AcceptanceCheck check, int number) => check switch
+    {
+        { Tool: null, Is: null, Review: not null } => null,
+        { Tool: not null, Is: { } condition, Review: null } => When.Parse(condition, WhenPosition.Start) is WhenParsed.Faulty faulty
+            ? $"The condition of acceptance check {number} cannot be read: {faulty.Faults[0]}"
+            : check.Args.ToElement().ValueKind != JsonValueKind.Object ? $"The arguments of acceptance check {number} must be one JSON object."
+            : null,
+        _ => $"Acceptance check {number} is neither a tool with a condition 'is' nor a 'review'.",
+    };
 
     private async Task<SubmitResult> AppendAsync(WorkflowId id, GoalSubmitted submitted, CancellationToken cancellationToken)
     {
@@ -134,6 +152,9 @@ public sealed class WorkflowDesk
                 _crash.Pass(CrashPoint.AfterGoalSubmitted, id.ToString());
                 return new SubmitResult.Created(id);
             case AppendResult.Conflict:
+                return new SubmitResult.Joined(id);
+            case AppendResult.Refused when !(await _journal.ReadAsync(id.ToString(), 0, 1, cancellationToken)).IsEmpty:
+                // The idempotency key names a workflow of before; that somebody else has the singleton by now does not change it.
                 return new SubmitResult.Joined(id);
             case AppendResult.Refused refused when PrefixedId.TryRead<WorkflowId>(refused.Detail, out var open):
                 return new SubmitResult.Joined(open);

@@ -12,7 +12,7 @@ internal sealed class WorkflowDriver(
     TimeProvider time,
     DriverOptions options)
 {
-    /// <summary>Rounds in a row that may change nothing before this is taken for a mistake in the program.</summary>
+    /// <summary>Rounds in a row that may change nothing, with nothing else under way, before this is taken for a mistake in the program.</summary>
     private const int MostBarrenRounds = 20;
 
     /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over.</summary>
@@ -22,7 +22,7 @@ internal sealed class WorkflowDriver(
         using var session = await WorkflowSession.OpenAsync(journal, stream, time, claim, time.GetUtcNow() + options.Lease, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var keeper = KeepLeaseAsync(session, stop);
-        var running = new Dictionary<WorkflowCommand, Task>();
+        var running = new Dictionary<object, Round>();
         try
         {
             await RunAsync(session, running, stop.Token);
@@ -46,26 +46,26 @@ internal sealed class WorkflowDriver(
         }
     }
 
-    private static async Task StopAsync(Dictionary<WorkflowCommand, Task> running, Task keeper, CancellationTokenSource stop)
+    private static async Task StopAsync(Dictionary<object, Round> running, Task keeper, CancellationTokenSource stop)
     {
         await stop.CancelAsync();
-        await Task.WhenAll(running.Values.Append(keeper)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(running.Values.Select(r => r.Work).Append(keeper)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task RunAsync(WorkflowSession session, Dictionary<WorkflowCommand, Task> running, CancellationToken cancellationToken)
+    private async Task RunAsync(WorkflowSession session, Dictionary<object, Round> running, CancellationToken cancellationToken)
     {
         var news = journal.WaitForWorkAsync(options.Patience, cancellationToken);
-        var barren = 0;
+        var tired = new HashSet<WorkflowCommand>();
+        var (seen, barren) = (session.State, 0);
         while (true)
         {
-            foreach (var command in Decider.Decide(session.State, time.GetUtcNow()))
+            if (!ReferenceEquals(seen, session.State))
             {
-                if (running.Count < options.MaxParallelSteps && !running.ContainsKey(command))
-                {
-                    running[command] = desk.CarryOutAsync(command, session, cancellationToken);
-                }
+                (seen, barren) = (session.State, 0);
+                tired.Clear();
             }
 
+            Begin(seen, session, running, tired, cancellationToken);
             if (running.Count == 0)
             {
                 if (await session.FlushAsync(cancellationToken) || await session.RefreshAsync(cancellationToken))
@@ -73,11 +73,21 @@ internal sealed class WorkflowDriver(
                     continue;
                 }
 
-                return;
+                if (tired.Count == 0)
+                {
+                    return;
+                }
+
+                if (++barren > MostBarrenRounds)
+                {
+                    throw new InvalidOperationException($"{tired.First()} of {session.State.Id} changes nothing.");
+                }
+
+                tired.Clear();
+                continue;
             }
 
-            var seq = session.State.Seq;
-            await Task.WhenAny(running.Values.Append(news));
+            await Task.WhenAny(running.Values.Select(r => r.Work).Append(news));
             if (news.IsCompleted)
             {
                 await news;
@@ -85,18 +95,46 @@ internal sealed class WorkflowDriver(
                 news = journal.WaitForWorkAsync(options.Patience, cancellationToken);
             }
 
-            foreach (var (command, task) in running.Where(r => r.Value.IsCompleted).ToList())
+            foreach (var (place, round) in running.Where(r => r.Value.Work.IsCompleted).ToList())
             {
-                running.Remove(command);
-                await task;
-                barren = session.State.Seq == seq ? barren + 1 : 0;
-                if (barren > MostBarrenRounds)
+                running.Remove(place);
+                await round.Work;
+                if (ReferenceEquals(round.Before, session.State))
                 {
-                    throw new InvalidOperationException($"{command} of {session.State.Id} changes nothing.");
+                    // Nothing came of it: it is not begun again until something has changed, or nothing else is left.
+                    tired.Add(round.Command);
                 }
             }
         }
     }
+
+    private void Begin(WorkflowState state, WorkflowSession session, Dictionary<object, Round> running, HashSet<WorkflowCommand> tired, CancellationToken cancellationToken)
+    {
+        foreach (var command in Decider.Decide(state, time.GetUtcNow()))
+        {
+            var place = PlaceOf(command, state);
+            if (running.Count < options.MaxParallelSteps && !running.ContainsKey(place) && !tired.Contains(command))
+            {
+                running[place] = new Round(command, desk.CarryOutAsync(command, session, cancellationToken), state);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What a command works on; one at a time works there. A call that is sent once more is not also taken up by its task's next step, as if the process that
+    /// sent it were gone.
+    /// </summary>
+    private static object PlaceOf(WorkflowCommand command, WorkflowState state) => command switch
+    {
+        WorkflowCommand.Expand expand => expand.Task,
+        WorkflowCommand.Assign assign => assign.Task,
+        WorkflowCommand.Step step => step.Task,
+        WorkflowCommand.Review review => review.Task,
+        WorkflowCommand.Climb climb => climb.Task,
+        WorkflowCommand.ResolveUnknown unknown when state.Escalations[unknown.Escalation].Raised.Call is { } call && state.Calls[call].Proposed.Task is { } task => task,
+        WorkflowCommand.Expire expire => expire.Approval,
+        _ => state.Id,
+    };
 
     /// <summary>Renews until it is stopped; stops everything when the lease is somebody else's.</summary>
     private async Task KeepLeaseAsync(WorkflowSession session, CancellationTokenSource stop)
@@ -114,4 +152,10 @@ internal sealed class WorkflowDriver(
             await stop.CancelAsync();
         }
     }
+
+    /// <summary>A command that is being carried out.</summary>
+    /// <param name="Command">Which.</param>
+    /// <param name="Work">Completes when it has been.</param>
+    /// <param name="Before">The state that asked for it.</param>
+    private sealed record Round(WorkflowCommand Command, Task Work, WorkflowState Before);
 }

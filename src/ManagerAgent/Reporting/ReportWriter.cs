@@ -19,6 +19,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
     {
         foreach (var task in _state.Tasks.Where(t => t.Task.ForEach is null))
         {
+            WriteUnknown(task);
             switch (task.Status)
             {
                 case WorkTaskStatus.Done:
@@ -28,9 +29,15 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
                     break;
                 case WorkTaskStatus.Failed:
                     Add(ReportKind.NotDone, $"{task.Task.Title}: {task.Reason}", About(task));
+                    WriteUndo(task);
                     break;
                 case WorkTaskStatus.Cancelled when _state.IsFinal:
-                    Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", About(task));
+                    // What a plan of before left open, the plan in force has taken over.
+                    if (_state.IsInForce(task))
+                    {
+                        Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", About(task));
+                    }
+
                     WriteUndo(task);
                     break;
             }
@@ -138,12 +145,26 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
     /// <summary>After a cancellation: what was done all the same, and what undoes it.</summary>
     private void WriteUndo(TaskState task)
     {
-        foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => c is { Status: CallStatus.Succeeded, Started.Undo: not null }))
+        if (_state.Status != WorkflowStatus.Cancelled)
         {
-            if (_state.Status == WorkflowStatus.Cancelled)
-            {
-                Add(ReportKind.Done, $"{call.Proposed.Tool} was done before the cancellation; {call.Started!.Undo} undoes it: {Cut(call.Settled!.Result.Text)}", [.. Of(call)]);
-            }
+            return;
+        }
+
+        foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => c is { Status: CallStatus.Succeeded } and ({ Started.Undo: not null } or { Settled.Cost: not null })))
+        {
+            Add(
+                ReportKind.Done,
+                $"{call.Proposed.Tool} was done before the cancellation; {call.Started!.Undo ?? "nothing"} undoes it: {Cut(call.Settled!.Result.Text)}",
+                [.. Of(call)]);
+        }
+    }
+
+    /// <summary>A call whose end never came is neither done nor not done; whoever reads the report must look.</summary>
+    private void WriteUnknown(TaskState task)
+    {
+        foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => _state.IsFinal && c.Status is (CallStatus.Unknown or CallStatus.Started)))
+        {
+            Add(ReportKind.NotDone, $"{task.Task.Title}: nobody knows whether {call.Proposed.Tool} was done: {Cut(call.Proposed.Args.Text)}", [.. Of(call)]);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
         }
     }
 
-    /// <summary>Null while the call waits for somebody.</summary>
+    /// <summary>Null while the call waits for somebody, and when the workflow was paused or ended before it could be made.</summary>
     private async Task<AcceptanceChecked?> CallAsync(AcceptanceCheck check, int index, int round, WorkflowSession session, CancellationToken cancellationToken)
     {
         var call = PrefixedId.Derive<CallId>(session.State.Id.Value, string.Create(CultureInfo.InvariantCulture, $"accept/{round}/{index}"));
@@ -40,7 +40,7 @@ internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
                 return new AcceptanceChecked(index, round, call, holds, holds ? $"{check.Tool}: {check.Is}." : $"{check.Tool} does not show that {check.Is}: {seen}.");
             case CallResult.Settled settled:
                 return new AcceptanceChecked(index, round, call, false, $"{check.Tool} could not be read: {settled.Result.Text}");
-            case CallResult.Refused refused:
+            case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status == CallStatus.Refused:
                 return new AcceptanceChecked(index, round, call, false, $"{check.Tool} may not be read: {refused.Reason}");
             default:
                 return null;

@@ -34,7 +34,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         crash.Pass(CrashPoint.AfterDeliverableReviewed, session.State.Id.ToString());
     }
 
-    /// <summary>Null while the evidence waits for somebody.</summary>
+    /// <summary>Null while the evidence waits for somebody, and when the workflow was paused or ended before it could be gathered.</summary>
     private async Task<DeliverableReviewed?> GatherAsync(EvidenceCheck check, TaskState task, WorkflowSession session, CancellationToken cancellationToken)
     {
         var id = task.Task.Id;
@@ -51,7 +51,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
                 return new DeliverableReviewed(id, Actor.System, holds, [holds ? $"{check.Tool} shows it." : $"{check.Tool} does not show it: {seen}"], [call]);
             case CallResult.Settled settled:
                 return Reject(id, Actor.System, $"The evidence could not be read: {settled.Result.Text}");
-            case CallResult.Refused refused:
+            case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status == CallStatus.Refused:
                 return Reject(id, Actor.System, $"The evidence may not be read: {refused.Reason}");
             default:
                 return null;

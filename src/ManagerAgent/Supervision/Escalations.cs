@@ -33,6 +33,10 @@ internal static class Escalations
             ? new GoalFailed(GoalFailure.GivenUp, $"{answered.By} gave it up: the manager's model could not be used.")
             : null;
 
+    /// <summary>A person's answer to leave one of these calls as it is, unknown for ever; null when there is none.</summary>
+    public static EscalationState? GivenUpCall(WorkflowState state, IEnumerable<CallId> calls) => state.Escalations.Values.FirstOrDefault(e =>
+        e is { Choice: "giveUp", Raised: { Kind: EscalationKind.UnknownCall, Call: { } call } } && calls.Contains(call));
+
     /// <summary>The escalation about a blocked task at its present rung; the same state gives the same one.</summary>
     public static Escalated Blocked(TaskState task) => new(
         BlockedId(task),

@@ -48,6 +48,12 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             return new TaskFailed(task.Task.Id, task.Reason ?? "A person said no.");
         }
 
+        // Another try would send anew what may have happened.
+        if (Escalations.GivenUpCall(state, task.Calls) is { } givenUp)
+        {
+            return new TaskFailed(task.Task.Id, $"{givenUp.By} gave up a call of which nobody knows whether it was made.");
+        }
+
         if (!state.Escalations.TryGetValue(Escalations.BlockedId(task), out var answered) || answered.Choice is null)
         {
             return null;

@@ -16,7 +16,7 @@ internal sealed class AgentDouble(IModelGate models, IToolGate tools) : IExecuto
                 var name = state.Executor!.Actor.AgentName!;
                 var question = new ModelQuestion(ask.Ask, task, "act", name, state.Model ?? "default", [new ModelMessage.System(name), new ModelMessage.User(state.Task.Instruction)], [], JsonText.Null);
                 var reply = await models.AskAsync(question, log, cancellationToken);
-                return reply.Outcome == ModelOutcome.Replied || log.State.Status is not (WorkflowStatus.Planning or WorkflowStatus.Running)
+                return reply.Outcome == ModelOutcome.Replied
                     ? []
                     : [new TaskBlocked(task, reply.Error ?? "The model did not answer.", Final: false)];
             case TurnMove.CallTool call:

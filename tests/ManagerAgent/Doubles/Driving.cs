@@ -60,7 +60,7 @@ internal sealed class Driving(House house, MemoryJournal journal, ServiceProvide
             ImmutableArray<WorkflowEvent> events = approve
                 ? [new SeatFilled(id, "lead", "petra", "api", null), new ApprovalDecided(id, "petra", "api", ApprovalVerdict.Approved, null)]
                 : [new ApprovalDecided(id, "petra", "api", ApprovalVerdict.Rejected, null)];
-            Assert.IsType<OutsideResult.Appended>(await Outside.AppendAsync(workflow, _ => new OutsideDecision.Append(events), Actor.Person("petra"), default));
+            await Outside.AppendAsync(workflow, _ => new OutsideDecision.Append(events), Actor.Person("petra"), default);
         }
     }
 }

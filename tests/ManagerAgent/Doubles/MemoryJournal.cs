@@ -32,6 +32,9 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
+    /// <summary>While true, the store cannot be reached for claims and appends of drivers.</summary>
+    public volatile bool IsAway;
+
     public void Kill() => _isDead = true;
 
     public async Task<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
@@ -74,6 +77,11 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
+        if (IsAway)
+        {
+            throw new StoreUnavailableException("It is away.");
+        }
+
         return Task.FromResult(store.Claim(node, now, lease, only));
     }
 

@@ -28,6 +28,8 @@ internal sealed class ModelDouble : IModelGate
 
     public void On(string step, ModelRule rule) => _rules[step] = rule;
 
+    public ModelRule RuleOf(string step) => _rules[step];
+
     public void On(string step, string reply) => On(step, (_, _) => Text(reply));
 
     /// <summary>These replies one after the other; the last one stays.</summary>

@@ -54,8 +54,9 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
                 await log.AppendAsync(before, [], call.Caller, cancellationToken);
                 return new CallResult.Refused("Denied.");
             case Effect.Ask:
-                await log.AppendAsync(before.Add(Ask(call, 1)), [], call.Caller, cancellationToken);
-                return new CallResult.Suspended();
+                return await log.AppendAsync(before.Add(Ask(call, 1)), [], call.Caller, cancellationToken) is LogResult.Appended
+                    ? new CallResult.Suspended()
+                    : new CallResult.Refused("The workflow has moved on.");
             default:
                 return await StartAsync(call, tool!, before, null, log, cancellationToken);
         }
@@ -122,7 +123,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
         ImmutableArray<Guard> guards = approval is { } used ? [new Guard.ApprovalUnused(used)] : [];
         return await log.AppendAsync(before.Add(started), guards, call.Caller, cancellationToken) is LogResult.Appended
             ? await RunAsync(call, tool, log, cancellationToken)
-            : new CallResult.Suspended();
+            : new CallResult.Refused("The workflow has moved on.");
     }
 
     private async Task<CallResult> RunAsync(ToolCall call, ToolRule tool, IWorkflowLog log, CancellationToken cancellationToken)

@@ -1,0 +1,233 @@
+namespace AiManager.ManagerAgent.Tests;
+
+/// <summary>What people may do with a workflow, and what they are told when they may not.</summary>
+public sealed class DeskTests
+{
+    private static readonly AcceptanceCheck Sound = new("stock.open", JsonText.EmptyObject, "size(result.rows) == 0", null);
+
+    private readonly House _house = new(1);
+
+    public static TheoryData<string> BadRequests => ["blank", "long", "stranger", "playbook", "inputs", "half", "both", "neither", "condition"];
+
+    [Theory, MemberData(nameof(BadRequests))]
+    public async Task A_request_that_cannot_be_pursued_is_not_taken(string what)
+    {
+        var sound = new SubmitRequest(House.Goal, "olga", "bundle");
+        var request = what switch
+        {
+            "blank" => sound with { Goal = " \n " },
+            "long" => sound with { Goal = new string('x', WorkflowDesk.LongestGoal + 1) },
+            "stranger" => sound with { Requester = "mallory" },
+            "playbook" => sound with { Playbook = "cook" },
+            "inputs" => sound with { Inputs = JsonText.Parse("[1]") },
+            "half" => sound with { Contract = Of(Sound with { Is = null }) },
+            "both" => sound with { Contract = Of(Sound with { Review = "And it looks good." }) },
+            "neither" => sound with { Contract = Of(new AcceptanceCheck(null, JsonText.EmptyObject, null, null)) },
+            _ => sound with { Contract = Of(Sound with { Is = "size(result.rows ==" }) },
+        };
+
+        Assert.NotEmpty(Assert.IsType<SubmitResult.Invalid>(await _house.Start().Desk.SubmitAsync(request, default)).Reason);
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_of_the_same_person_is_the_same_workflow_for_ever()
+    {
+        var driving = _house.Start();
+        var first = await driving.SubmitAsync(change: r => r with { IdempotencyKey = "monday" });
+
+        Assert.Equal(new SubmitResult.Joined(first), await SubmitAsync(driving, "olga", "monday"));
+        await driving.RunAsync(first);
+        Assert.Equal(new SubmitResult.Joined(first), await SubmitAsync(driving, "olga", "monday"));
+
+        // Another one holds the singleton by now; the key still means the first.
+        Assert.IsType<SubmitResult.Created>(await SubmitAsync(driving, "petra", "monday"));
+        Assert.Equal(new SubmitResult.Joined(first), await SubmitAsync(driving, "olga", "monday"));
+    }
+
+    [Fact]
+    public async Task Equal_goals_join_when_they_are_submitted()
+    {
+        var driving = _house.Start();
+        var first = await driving.SubmitAsync();
+
+        Assert.Equal(new SubmitResult.Joined(first), await SubmitAsync(driving, "petra", null));
+        await driving.RunAsync(first);
+        Assert.IsType<SubmitResult.Created>(await SubmitAsync(driving, "petra", null));
+    }
+
+    [Fact]
+    public async Task Equal_goals_join_when_they_turn_out_to_be_equal()
+    {
+        _house.ChangeTool("orders.create", t => t with { Decide = _ => Effect.Ask });
+        var driving = _house.Start();
+        var first = await driving.SubmitAsync();
+        await driving.RunAsync(first);
+
+        var state = await driving.SubmitAndRunAsync("Please see that nothing runs out.");
+
+        Assert.Equal((GoalFailure.Joined, first), (state.Failure!.Kind, state.Failure.Joined!.Value));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_offered_or_comes_too_late_or_from_the_wrong_person_is_refused()
+    {
+        _house.Model.On("outline", (_, _) => ModelDouble.Away());
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var open = (await driving.RunAsync(workflow)).Escalations.Keys.Single();
+
+        await RefusedAsync("There is no such escalation", driving.Desk.AnswerAsync(workflow, PrefixedId.Derive<EscalationId>(workflow.Value, "x"), "retry", null, "olga", default));
+        await RefusedAsync("Only somebody with the role 'operator'", driving.Desk.AnswerAsync(workflow, open, "retry", null, "petra", default));
+        await RefusedAsync("retry, giveUp", driving.Desk.AnswerAsync(workflow, open, "maybe", null, "olga", default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, open, "giveUp", "Enough.", "olga", default));
+        await RefusedAsync("already answered 'giveUp'", driving.Desk.AnswerAsync(workflow, open, "retry", null, "olga", default));
+        Assert.IsType<OutsideResult.NotFound>(await driving.Desk.AnswerAsync(WorkflowId.Of(Guid.Empty), open, "retry", null, "olga", default));
+    }
+
+    [Fact]
+    public async Task Where_nobody_holds_the_role_anybody_who_works_here_may_answer_and_no_stranger()
+    {
+        _house.People = [House.Person("olga", "boss"), House.Person("petra", "lead")];
+        _house.Model.On("outline", (_, _) => ModelDouble.Away());
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var open = (await driving.RunAsync(workflow)).Escalations.Keys.Single();
+
+        await RefusedAsync("operator", driving.Desk.AnswerAsync(workflow, open, "retry", null, "mallory", default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, open, "giveUp", null, "petra", default));
+    }
+
+    [Fact]
+    public async Task A_finding_takes_any_words_and_the_goal_ends_once_it_is_read()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var finding = PrefixedId.Derive<EscalationId>(workflow.Value, "finding");
+        await driving.Outside.AppendAsync(
+            workflow,
+            _ => new OutsideDecision.Append([new Escalated(finding, EscalationKind.Finding, null, null, "A supplier asks for a bribe.", ["noted"], "lead", null)]),
+            Actor.Agent("analyst"),
+            default);
+        Assert.Equal(WorkflowStatus.Waiting, (await driving.RunAsync(workflow)).ShownStatus);
+
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, finding, "I have called them.", null, "petra", default));
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal(("noted", "I have called them."), (state.Escalations[finding].Choice, state.Escalations[finding].Answer));
+        Assert.Equal(WorkflowStatus.Completed, state.Status);
+    }
+
+    [Fact]
+    public async Task A_person_hands_in_what_satisfies_the_contract_and_nothing_else()
+    {
+        WithBuyers();
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var state = await driving.RunAsync(workflow);
+        var task = state.Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id;
+        Assert.Equal("waiting for person:paul", NowLine.Of(state));
+
+        await RefusedAsync("does not wait for you", DeliverAsync(driving, workflow, task, """{"order":"PO-1"}""", "petra"));
+        await RefusedAsync("$.order: is missing", DeliverAsync(driving, workflow, task, """{"orders":"PO-1"}""", "paul"));
+        await RefusedAsync("one JSON object", DeliverAsync(driving, workflow, task, "[]", "paul"));
+        await RefusedAsync("does not wait for you", DeliverAsync(driving, workflow, state.Tasks[0].Task.Id, """{"order":"PO-1"}""", "paul"));
+        _house.Orders.Add("s1");
+        Assert.IsType<OutsideResult.Appended>(await DeliverAsync(driving, workflow, task, """{"order":"PO-1"}""", "paul"));
+
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+    }
+
+    [Fact]
+    public async Task A_person_whose_work_is_sent_back_gives_way_to_another_and_may_be_asked_again()
+    {
+        WithBuyers("paul", "quentin");
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        var task = await DeliverNothingAsync(driving, workflow, "paul");
+        await DeliverNothingAsync(driving, workflow, "quentin");
+        for (var more = 0; more < 2; more++)
+        {
+            // The new plan's task takes the same way.
+            var open = (await driving.SnapshotAsync(workflow)).State.Tasks.FirstOrDefault(t => t.Status == WorkTaskStatus.WaitingPerson);
+            if (open is not null)
+            {
+                await DeliverNothingAsync(driving, workflow, open.Executor!.Actor.PersonId!);
+            }
+        }
+
+        await driving.AnswerAsync(workflow, EscalationKind.BlockedTask, "retry", "Look once more.");
+        var state = await driving.RunAsync(workflow);
+
+        var waiting = Assert.Single(state.Tasks, t => t.Status == WorkTaskStatus.WaitingPerson);
+        Assert.Equal("quentin", waiting.Executor!.Actor.PersonId);
+        _house.Orders.Add("s1");
+        Assert.IsType<OutsideResult.Appended>(await DeliverAsync(driving, workflow, waiting.Task.Id, """{"order":"PO-1"}""", "quentin"));
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+        Assert.NotEqual(default, task);
+    }
+
+    [Fact]
+    public async Task A_person_may_say_that_it_cannot_be_done()
+    {
+        WithBuyers();
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var task = (await driving.RunAsync(workflow)).Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id;
+
+        Assert.IsType<OutsideResult.Appended>(await DeliverAsync(driving, workflow, task, """{"cannot":"The supplier is closed."}""", "paul"));
+
+        Assert.Contains((await driving.RunAsync(workflow)).Tasks, t => t.Reason == "The supplier is closed." || t.Status == WorkTaskStatus.Cancelled);
+    }
+
+    [Fact]
+    public async Task What_is_over_or_not_paused_cannot_be_paused_resumed_or_cancelled()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await RefusedAsync("moved on", driving.Desk.ResumeAsync(workflow, "olga", default));
+        await driving.RunAsync(workflow);
+
+        await RefusedAsync("moved on", driving.Desk.PauseAsync(workflow, "Wait.", "olga", default));
+        await RefusedAsync("moved on", driving.Desk.CancelAsync(workflow, "Stop.", "olga", default));
+        await RefusedAsync("1 to", driving.Desk.MessageAsync(workflow, " ", "olga", default));
+        Assert.Null(await driving.Desk.FindAsync(WorkflowId.Of(Guid.Empty), default));
+    }
+
+    [Fact]
+    public async Task A_message_is_in_every_later_question()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.Desk.MessageAsync(workflow, "Mind the budget.", "petra", default);
+
+        await driving.RunAsync(workflow);
+
+        Assert.All(_house.Model.Sent.Where(q => q.Step != "act"), q => Assert.Contains("Mind the budget.", q.Messages.OfType<ModelMessage.User>().First().Text));
+    }
+
+    private static Contract Of(AcceptanceCheck check) => new("Look.", [], [check], null, null);
+
+    private static async Task RefusedAsync(string reason, Task<OutsideResult> result) => Assert.Contains(reason, Assert.IsType<OutsideResult.Refused>(await result).Reason);
+
+    private static Task<SubmitResult> SubmitAsync(Driving driving, string person, string? key) =>
+        driving.Desk.SubmitAsync(new SubmitRequest(House.Goal, person, "bundle") { IdempotencyKey = key }, default);
+
+    private static Task<OutsideResult> DeliverAsync(Driving driving, WorkflowId workflow, TaskId task, string deliverable, string person) =>
+        driving.Desk.DeliverAsync(workflow, task, JsonText.Parse(deliverable), person, default);
+
+    /// <summary>Somebody claims an order that the world does not have.</summary>
+    private static async Task<TaskId> DeliverNothingAsync(Driving driving, WorkflowId workflow, string person)
+    {
+        var task = (await driving.SnapshotAsync(workflow)).State.Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id;
+        Assert.IsType<OutsideResult.Appended>(await DeliverAsync(driving, workflow, task, """{"order":"PO-0"}""", person));
+        await driving.RunAsync(workflow);
+        return task;
+    }
+
+    private void WithBuyers(params string[] names)
+    {
+        _house.Agents = [.. _house.Agents.Where(a => !a.Skills.Contains("purchasing")), House.Agent("clerk", "filing", "orders.find", "orders.create")];
+        _house.People = _house.People.AddRange((names is [] ? ["paul"] : names).Select(n => House.Person(n, "buyer", "purchasing")));
+    }
+}

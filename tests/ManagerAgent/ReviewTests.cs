@@ -1,0 +1,145 @@
+namespace AiManager.ManagerAgent.Tests;
+
+/// <summary>Nothing is done that nobody but the doer has seen.</summary>
+public sealed class ReviewTests
+{
+    private readonly House _house = new(1);
+
+    [Fact]
+    public async Task Evidence_that_holds_ends_a_task_and_evidence_that_does_not_sends_it_back()
+    {
+        _house.ChangeTool("orders.find", t => t with { Run = _ => House.Rows([]) });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        await driving.RunAsync(workflow);
+
+        var reviews = (await driving.EventsAsync<DeliverableReviewed>(workflow)).Where(r => r.Reviewer == Actor.System);
+        Assert.All(reviews, r => Assert.False(r.Accepted));
+        Assert.Contains("orders.find does not show it: there are 0", reviews.First().Reasons[0]);
+        Assert.NotEmpty(reviews.First().Evidence);
+    }
+
+    [Fact]
+    public async Task Evidence_that_cannot_be_read_is_none()
+    {
+        _house.ChangeTool("orders.find", t => t with { Ends = _ => CallOutcome.Failed });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        await driving.RunAsync(workflow);
+
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => !r.Accepted && r.Reasons[0].StartsWith("The evidence could not be read", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evidence_that_points_at_nothing_is_none()
+    {
+        _house.Model.On("detail", (question, _) => ModelDouble.Text(House.DetailOf(question).Replace("$item.supplier", "$deliverable.supplier", StringComparison.Ordinal)));
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        await driving.RunAsync(workflow);
+
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => !r.Accepted && r.Reasons[0] == "The deliverable lacks what its evidence needs.");
+    }
+
+    [Fact]
+    public async Task Evidence_that_does_not_apply_leaves_it_to_a_reviewer()
+    {
+        _house.Model.On("detail", (question, _) => ModelDouble.Text(House.DetailOf(question).Replace("\"is\":", "\"when\":\"$deliverable.nothing\",\"is\":", StringComparison.Ordinal)));
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+
+        Assert.All(await driving.EventsAsync<DeliverableReviewed>(workflow), r => Assert.Equal(Actor.Agent("reviewer"), r.Reviewer));
+    }
+
+    [Fact]
+    public async Task Where_the_only_reviewer_did_the_work_the_manager_judges_it()
+    {
+        _house.Agents = [.. _house.Agents.Where(a => a.Name is not ("reviewer" or "analyst")), House.Agent("analyst", "analysis", "stock.low") with { Skills = ["analysis", "review"] }];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => r.Reviewer == Actor.Manager);
+    }
+
+    [Fact]
+    public async Task Whoever_did_a_task_does_not_judge_the_goal()
+    {
+        _house.Agents = [.. _house.Agents.Where(a => a.Name is not ("reviewer" or "analyst")), House.Agent("analyst", "analysis", "stock.low") with { Skills = ["analysis", "review"] }];
+        var contract = new Contract("Look.", [], [new AcceptanceCheck(null, JsonText.EmptyObject, null, "All is ordered.")], null, null);
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync(change: r => r with { Contract = contract });
+
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+
+        Assert.StartsWith("agent:manager: ", Assert.Single(await driving.EventsAsync<AcceptanceChecked>(workflow)).Reason);
+    }
+
+    [Fact]
+    public async Task A_review_that_is_never_in_order_is_a_no()
+    {
+        _house.Model.On("review", "Looks good to me!");
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        await driving.RunAsync(workflow);
+
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => !r.Accepted && r.Reasons[0].StartsWith("The review was not in order", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_nobody_can_review_now_the_work_is_not_to_blame_and_is_not_done_again(bool wholeGoal)
+    {
+        var away = true;
+        _house.Model.On("review", (question, _) => away && question.Task is null == wholeGoal ? ModelDouble.Away() : ModelDouble.Text("""{"accepted":true,"reasons":[]}"""));
+        var contract = new Contract("Look.", [], [new AcceptanceCheck(null, JsonText.EmptyObject, null, "All is ordered.")], null, null);
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync(change: r => r with { Contract = contract });
+
+        var state = await driving.RunAsync(workflow);
+        Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);
+        Assert.Equal(EscalationKind.Model, Assert.Single(state.Escalations.Values).Raised.Kind);
+        away = false;
+        await driving.AnswerAsync(workflow, EscalationKind.Model, "retry");
+        state = await driving.RunAsync(workflow);
+
+        Assert.Equal(WorkflowStatus.Completed, state.Status);
+        Assert.All(state.Tasks, t => Assert.Equal(0, t.Retries));
+        Assert.Equal(["s1"], _house.Orders);
+    }
+
+    [Fact]
+    public async Task When_nobody_can_review_a_person_may_give_up()
+    {
+        _house.Model.On("review", (_, _) => ModelDouble.Away());
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+
+        await driving.AnswerAsync(workflow, EscalationKind.Model, "giveUp");
+
+        Assert.Equal(GoalFailure.GivenUp, (await driving.RunAsync(workflow)).Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Every_round_of_acceptance_makes_all_checks_anew()
+    {
+        var readings = 0;
+        _house.ChangeTool("stock.open", t => t with { Run = _ => House.Rows(Interlocked.Increment(ref readings) == 1 ? ["s9"] : []) });
+        _house.Playbooks = [_house.Playbooks[0] with { Acceptance = [_house.Playbooks[0].Acceptance[0], new AcceptanceCheck(null, JsonText.EmptyObject, null, "All is ordered.")] }];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+
+        Assert.Equal([(0, 1, false), (1, 1, true), (0, 2, true), (1, 2, true)], (await driving.EventsAsync<AcceptanceChecked>(workflow)).Select(c => (c.Index, c.Round, c.Held)));
+    }
+}
