@@ -42,6 +42,11 @@ internal static class GoalBenchmark
         }
     }
 
+    private static async Task<DataFolder> HoldAsync(string path) =>
+        await DataFolder.TakeAsync(path, TimeProvider.System, CancellationToken.None) is DataFolderResult.Taken taken
+            ? taken.Folder
+            : throw new InvalidOperationException("The data folder is in use.");
+
     private static async Task MeasureAsync(Deployment deployment, int goals, int concurrent)
     {
         using var process = Process.GetCurrentProcess();

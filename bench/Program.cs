@@ -2,6 +2,19 @@ using AiManager.Bench;
 
 return args switch
 {
+    ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
-    _ => 2,
+    _ => Usage(),
 };
+
+static int Usage()
+{
+    Console.WriteLine(
+        """
+        dotnet run -c Release --project bench -- NAME
+
+          journal [--seconds N] [--passes N]   durable events per second beside a raw insert loop, CPU and allocations per event
+          goal [--goals N]                     what a whole goal costs with a model that answers at once
+        """);
+    return 2;
+}
