@@ -41,3 +41,14 @@ internal sealed record KeyBody(string? Person, ImmutableArray<string> Scopes = d
 /// <summary>A key that was made.</summary>
 /// <param name="Key">The secret itself, shown once.</param>
 internal sealed record KeyResource(string Key);
+
+/// <summary>A message to the manager.</summary>
+internal sealed record MessageBody(string Text);
+
+/// <summary>Why something is stopped or ended; null for no reason given.</summary>
+internal sealed record ReasonBody(string? Reason = null);
+
+/// <summary>An answer to an escalation.</summary>
+/// <param name="Answer">One of its choices, or any words for a finding.</param>
+/// <param name="Words">What to say with a choice; null for nothing.</param>
+internal sealed record AnswerBody(string Answer, string? Words = null);

@@ -2,32 +2,30 @@ using System.Text.Json;
 
 namespace AiManager.Host;
 
-/// <summary>An event as it is shown outside.</summary>
-/// <param name="Position">Place in the order of all streams.</param>
-/// <param name="Seq">Place in its stream.</param>
+/// <summary>An event as it is shown outside; people's words are open.</summary>
+/// <param name="Position">Place in the journal.</param>
+/// <param name="Seq">Place in its workflow: 1, 2, 3 …</param>
 /// <param name="At">UTC.</param>
-/// <param name="Type">The event's name.</param>
-/// <param name="SchemaVersion">Of the payload's shape.</param>
+/// <param name="Type">Its name.</param>
+/// <param name="SchemaVersion">Of the payload.</param>
 /// <param name="Actor">Who did it.</param>
-/// <param name="Cause">What led to it.</param>
-/// <param name="Payload">What happened; private words are open here, and sealed in what was hashed.</param>
-/// <param name="Hash">Hex.</param>
-internal sealed record EventResource(
-    long Position, int Seq, DateTimeOffset At, string Type, int SchemaVersion, string Actor, string Cause, JsonText Payload, string Hash)
+/// <param name="Cause">What led to it; empty for nothing in particular.</param>
+/// <param name="Payload">What happened.</param>
+/// <param name="Hash">The chain's, in hex; over the bytes that the journal holds, in which people's words are sealed.</param>
+internal sealed record EventResource(long Position, int Seq, DateTimeOffset At, string Type, int SchemaVersion, string Actor, string Cause, JsonElement Payload, string Hash)
 {
-    /// <summary>Opens an event for people who may see the workflow.</summary>
+    /// <summary>Opens what is sealed, where its key is not destroyed.</summary>
     public static async Task<EventResource> OpenAsync(StoredEvent stored, IEnvelopes envelopes, CancellationToken cancellationToken)
     {
-        var recorded = EventCodec.Decode(stored);
         var body = stored.Body;
-        if (recorded.Event is ICarryPrivateText { Private: { IsSealed: true } text } carrier)
+        if (EventCodec.Decode(stored).Event is ICarryPrivateText { Private: { } text } carrier)
         {
-            var opened = carrier.WithPrivate(await envelopes.OpenAsync(text, cancellationToken));
-            body = EventCodec.Encode(opened, recorded.At, recorded.Actor, stored.Cause).Body;
+            var open = await envelopes.OpenAsync(text, cancellationToken);
+            body = EventCodec.Encode(carrier.WithPrivate(new PrivateText(text.Person, open.Words)), stored.At, stored.Actor, stored.Cause).Body;
         }
 
-        using var payload = JsonDocument.Parse(body);
+        using var payload = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 128 });
         return new EventResource(
-            stored.Position, stored.Seq, stored.At, stored.Type, stored.SchemaVersion, stored.Actor.Value, stored.Cause, JsonText.Of(payload.RootElement), Convert.ToHexStringLower(stored.Hash.Span));
+            stored.Position, stored.Seq, stored.At, stored.Type, stored.SchemaVersion, stored.Actor.Value, stored.Cause, payload.RootElement.Clone(), Convert.ToHexStringLower(stored.Hash.Span));
     }
 }

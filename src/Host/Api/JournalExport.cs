@@ -51,12 +51,26 @@ internal static class JournalExport
             json.WriteString("cause", stored.Cause);
             json.WriteString("prevHash", Convert.ToHexStringLower(stored.PrevHash.Span));
             json.WriteString("hash", Convert.ToHexStringLower(stored.Hash.Span));
-            json.WritePropertyName("payload");
-            json.WriteRawValue(stored.Payload.Span, skipInputValidation: true);
+            WritePayload(json, stored.Payload);
             json.WriteEndObject();
         }
 
         line.Write("\n"u8);
         return line.WrittenMemory;
+    }
+
+    // What a model wrote may hold line breaks between its fields; then the bytes that were hashed stand beside the value.
+    private static void WritePayload(Utf8JsonWriter json, ReadOnlyMemory<byte> payload)
+    {
+        json.WritePropertyName("payload");
+        if (payload.Span.IndexOfAny("\r\n"u8) < 0)
+        {
+            json.WriteRawValue(payload.Span, skipInputValidation: true);
+            return;
+        }
+
+        using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 128 });
+        document.RootElement.WriteTo(json);
+        json.WriteBase64String("payloadBytes", payload.Span);
     }
 }

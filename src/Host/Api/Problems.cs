@@ -19,6 +19,9 @@ internal static class Problems
     /// <summary>409: not in this state; somebody was first, or it is over.</summary>
     public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
+    /// <summary>422: the contract has it, this version does not.</summary>
+    public static ProblemHttpResult NotBuiltYet(string detail) => Of(StatusCodes.Status422UnprocessableEntity, detail);
+
     /// <summary>503: the store is away; nothing was done.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, detail);
 
@@ -33,6 +36,7 @@ internal static class Problems
         StatusCodes.Status409Conflict => "conflict",
         StatusCodes.Status413PayloadTooLarge => "too-large",
         StatusCodes.Status415UnsupportedMediaType => "not-json",
+        StatusCodes.Status422UnprocessableEntity => "not-built-yet",
         StatusCodes.Status429TooManyRequests => "too-many-requests",
         StatusCodes.Status503ServiceUnavailable => "store-unavailable",
         _ => "unexpected",
@@ -52,6 +56,7 @@ internal static class Problems
         _ => "The request was not understood.",
     };
 
-    private static ProblemHttpResult Of(int status, string detail) =>
+    /// <summary>The problem of a status.</summary>
+    public static ProblemHttpResult Of(int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status, type: TypeOf(status));
 }

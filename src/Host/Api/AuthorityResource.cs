@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>A call that authority is asked about.</summary>
+/// <param name="Agent">Who would call.</param>
+/// <param name="Tool">What.</param>
+/// <param name="Arguments">With which arguments.</param>
+internal sealed record CheckBody(string Agent, string Tool, JsonText Arguments);
+
+/// <summary>What authority would say.</summary>
+/// <param name="Effect"><c>allow</c>, <c>ask</c> or <c>deny</c>.</param>
+/// <param name="Rules">The rules that it rests on.</param>
+/// <param name="Facts">What the gate found out itself.</param>
+/// <param name="Reason">For people.</param>
+/// <param name="Seats">For an ask: who has to agree.</param>
+/// <param name="Trace">Every rule that is about this tool and this agent.</param>
+internal sealed record AuthorityResource(
+    Effect Effect, ImmutableArray<string> Rules, JsonText Facts, string Reason, ImmutableArray<Seat> Seats, ImmutableArray<RuleTraceResource> Trace)
+{
+    /// <summary>As the desk answers.</summary>
+    public static AuthorityResource Of(AuthorityAnswer answer) =>
+        new(answer.Effect, answer.Rules, answer.Facts, answer.Reason, answer.Seats, [.. answer.Trace.Select(RuleTraceResource.Of)]);
+}
+
+/// <summary>What became of one rule.</summary>
+/// <param name="Rule">Its id.</param>
+/// <param name="Effect">What it says when it matches.</param>
+/// <param name="Matched">Whether it did.</param>
+/// <param name="Why">A sentence.</param>
+/// <param name="Conditions">What its condition saw, part by part; empty when it has none.</param>
+internal sealed record RuleTraceResource(string Rule, Effect Effect, bool Matched, string Why, ImmutableArray<ConditionResource> Conditions)
+{
+    /// <summary>As the policy tells.</summary>
+    public static RuleTraceResource Of(RuleTrace trace) => new(
+        trace.Rule, trace.Effect, trace.IsMatch, trace.Why, [.. (trace.Conditions?.Observations ?? []).Select(ConditionResource.Of)]);
+}
+
+/// <summary>A part of a condition.</summary>
+/// <param name="Condition">As its author wrote it.</param>
+/// <param name="Outcome">What it came to.</param>
+/// <param name="Seen">What it read, such as <c>facts.total = 420</c>.</param>
+/// <param name="Deciding">Whether the whole rests on it.</param>
+internal sealed record ConditionResource(string Condition, string Outcome, ImmutableArray<string> Seen, bool Deciding)
+{
+    /// <summary>As the evaluation saw it.</summary>
+    public static ConditionResource Of(WhenObservation seen) =>
+        new(seen.Condition, Write(seen.Outcome), [.. seen.Seen.Select(s => $"{s.Expression} = {s.Value}")], seen.IsDeciding);
+
+    private static string Write(WhenOutcome outcome) => outcome switch
+    {
+        WhenOutcome.True => "true",
+        WhenOutcome.False => "false",
+        WhenOutcome.Error error => $"error: {error.Message}",
+        _ => throw new UnreachableException(),
+    };
+}

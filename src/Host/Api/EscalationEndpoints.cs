@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Claims;
+using AiManager.ManagerAgent;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary><c>/api/escalations</c>: questions that only people can answer.</summary>
+internal static class EscalationEndpoints
+{
+    private const string Noted = "noted";
+    private static readonly ImmutableArray<string> Statuses = ["open", "answered", "closed"];
+
+    /// <summary>Maps them.</summary>
+    public static void MapEscalations(this IEndpointRouteBuilder app)
+    {
+        var reading = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Read);
+        reading.MapGet("/", List).WithName("ListEscalations").WithSummary("Questions to people, oldest first");
+
+        var answering = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Submit);
+        answering.MapPost("/{id}", Answer).WithName("AnswerEscalation").WithSummary("Answer with one of the choices; a finding takes any words").Accepts<AnswerBody>("application/json");
+    }
+
+    private static async Task<Ok<ImmutableArray<EscalationResource>>> List(
+        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null)
+    {
+        var found = ImmutableArray.CreateBuilder<EscalationResource>();
+        foreach (var rows in (await lists.EscalationsAsync(RequestText.Word("status", status, Statuses), cancellationToken)).GroupBy(r => r.Workflow))
+        {
+            if (await workflows.ReadAsync(rows.Key, cancellationToken) is { } state)
+            {
+                found.AddRange(rows.Where(r => state.Escalations.ContainsKey(r.Escalation)).Select(r => EscalationResource.Of(r, state.Escalations[r.Escalation])));
+            }
+        }
+
+        return TypedResults.Ok(found.OrderBy(e => e.RaisedAt).ToImmutableArray());
+    }
+
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Answer(
+        string id,
+        HttpRequest request,
+        ClaimsPrincipal user,
+        IReadModels lists,
+        IWorkflowOutside workflows,
+        IDirectory directory,
+        WorkflowDesk desk,
+        CancellationToken cancellationToken)
+    {
+        var escalation = RequestText.Id<EscalationId>(id);
+        var body = await JsonBody.ReadAsync(request, ["answer", "words"], cancellationToken);
+        var (answer, words) = (body.Text("answer"), body.OptionalText("words"));
+        if (answer.Length > WorkflowDesk.LongestGoal || words?.Length > WorkflowDesk.LongestGoal)
+        {
+            throw body.Refuse(answer.Length > WorkflowDesk.LongestGoal ? "answer" : "words", $"has more than {WorkflowDesk.LongestGoal} characters.");
+        }
+
+        if (await lists.OwnerAsync(escalation.ToString(), cancellationToken) is not { } workflow
+            || (await workflows.ReadAsync(workflow, cancellationToken))?.Escalations.GetValueOrDefault(escalation) is not { } open)
+        {
+            return Unknown();
+        }
+
+        var person = Caller.Of(user).Person;
+        var (role, choices) = (open.Raised.Role, open.Raised.Choices);
+        if (directory.People.Any(p => p.Roles.Contains(role)) && directory.Person(person)?.Roles.Contains(role) != true)
+        {
+            return Problems.Forbidden($"Only somebody with the role '{role}' may answer.");
+        }
+
+        if (!choices.Contains(answer))
+        {
+            if (open.Raised.Kind != EscalationKind.Finding || !choices.Contains(Noted) || string.IsNullOrWhiteSpace(answer))
+            {
+                throw body.Refuse("answer", $"must be one of: {string.Join(", ", choices)}.");
+            }
+
+            (answer, words) = (Noted, words is null ? answer : $"{answer}\n{words}");
+        }
+
+        return await desk.AnswerAsync(workflow, escalation, answer, words, person, cancellationToken) switch
+        {
+            OutsideResult.Appended appended => TypedResults.Ok(new SteeredResource(workflow, StatusNames.Write(appended.State.ShownStatus), NowLine.Of(appended.State))),
+            OutsideResult.NotFound => Unknown(),
+            OutsideResult.Refused refused => Problems.Conflict(refused.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such escalation.");
+}

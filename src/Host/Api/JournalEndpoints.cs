@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary><c>/api/journal</c>: proving the journal, and taking it out.</summary>
+internal static class JournalEndpoints
+{
+    private const string JsonLines = "application/x-ndjson";
+
+    /// <summary>Maps them.</summary>
+    public static void MapJournal(this IEndpointRouteBuilder app)
+    {
+        var journal = app.MapGroup("/api/journal").WithTags("Journal").RequireAuthorization(Permission.Audit);
+        journal.MapGet("/verify", Verify).WithName("VerifyJournal").WithSummary("Recompute the whole chain; names the first wrong event");
+        journal.MapGet("/export", Export).WithName("ExportJournal").WithSummary("Every event as JSON Lines, people's words sealed; 'workflow' for one only")
+            .Produces(StatusCodes.Status200OK, contentType: JsonLines);
+    }
+
+    private static async Task<Ok<AuditResource>> Verify(IJournalAudit audit, CancellationToken cancellationToken)
+    {
+        var found = await audit.VerifyAsync(null, cancellationToken);
+        return TypedResults.Ok(new AuditResource(found.IsSound, found.Events, found.Streams, found.Fault, found.Stream, found.Seq, found.Position));
+    }
+
+    private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, CancellationToken cancellationToken, string? workflow = null)
+    {
+        WorkflowId? only = string.IsNullOrEmpty(workflow) ? null : RequestText.Id<WorkflowId>(workflow);
+        if (only is { } id && (await journal.ReadAsync(id.ToString(), 0, 1, cancellationToken)).IsEmpty)
+        {
+            return Problems.NotFound("There is no such workflow.");
+        }
+
+        response.ContentType = JsonLines;
+        response.Headers.ContentDisposition = "attachment; filename=\"journal.jsonl\"";
+        await JournalExport.WriteAsync(journal, only, response.Body, cancellationToken);
+        return TypedResults.Empty;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// A JSON object of a request, read strictly: a field that is not known, has the wrong type or stands twice is refused with its name. A JSON null is the
+/// same as nothing. Whatever is refused is a <see cref="BadHttpRequestException"/> with words for the caller.
+/// </summary>
+internal sealed class JsonBody
+{
+    /// <summary>Bytes that a body may have.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    private const int MostDepth = 64;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
+
+    private readonly JsonElement _object;
+    private readonly string _at;
+
+    private JsonBody(JsonElement element, string at, ImmutableArray<string> fields)
+    {
+        (_object, _at) = (element, at);
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Refused(at.Length == 0 ? "The body must be a JSON object." : $"'{at.TrimEnd('.')}' must be an object.");
+        }
+
+        if (element.EnumerateObject().Select(f => f.Name).FirstOrDefault(n => !fields.Contains(n)) is { } unknown)
+        {
+            throw Refused($"There is no field '{at}{RequestText.Short(unknown)}'. There are: {string.Join(", ", fields)}.");
+        }
+    }
+
+    /// <summary>Reads the body.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="fields">The fields that are known.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<JsonBody> ReadAsync(HttpRequest request, ImmutableArray<string> fields, CancellationToken cancellationToken) =>
+        new(await ReadElementAsync(request, cancellationToken), string.Empty, fields);
+
+    /// <summary>As <see cref="ReadAsync"/>, where a request without a body means an empty object.</summary>
+    public static async Task<JsonBody> ReadOptionalAsync(HttpRequest request, ImmutableArray<string> fields, CancellationToken cancellationToken) =>
+        request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0
+            ? await ReadAsync(request, fields, cancellationToken)
+            : new JsonBody(JsonText.EmptyObject.ToElement(), string.Empty, fields);
+
+    /// <summary>Any JSON object, whatever its fields.</summary>
+    public static async Task<JsonText> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var element = await ReadElementAsync(request, cancellationToken);
+        return element.ValueKind == JsonValueKind.Object ? JsonText.Of(element) : throw Refused("The body must be a JSON object.");
+    }
+
+    /// <summary>Text that must be there.</summary>
+    public string Text(string name) => OptionalText(name) ?? throw Refused($"'{_at}{name}' is missing.");
+
+    /// <summary>Text; null when it is not there.</summary>
+    public string? OptionalText(string name) => Field(name) is not { } field ? null
+        : field.ValueKind == JsonValueKind.String ? field.GetString()
+        : throw Refused($"'{_at}{name}' must be text.");
+
+    /// <summary>An object, kept as it is; null when it is not there.</summary>
+    public JsonText? OptionalObject(string name) => Field(name) is not { } field ? null
+        : field.ValueKind == JsonValueKind.Object ? JsonText.Of(field)
+        : throw Refused($"'{_at}{name}' must be an object.");
+
+    /// <summary>A decimal number, not negative; null when it is not there.</summary>
+    public decimal? OptionalNumber(string name) => Field(name) is not { } field ? null
+        : field.ValueKind == JsonValueKind.Number && field.TryGetDecimal(out var number) && number >= 0 ? number
+        : throw Refused($"'{_at}{name}' must be a number, 0 or more.");
+
+    /// <summary>A whole number, not negative; null when it is not there.</summary>
+    public long? OptionalWhole(string name) => Field(name) is not { } field ? null
+        : field.ValueKind == JsonValueKind.Number && field.TryGetInt64(out var number) && number >= 0 ? number
+        : throw Refused($"'{_at}{name}' must be a whole number, 0 or more.");
+
+    /// <summary>A time; null when it is not there.</summary>
+    public DateTimeOffset? OptionalTime(string name) => Field(name) is not { } field ? null
+        : field.ValueKind == JsonValueKind.String && RequestText.TryReadTime(field.GetString()!, out var time) ? time
+        : throw Refused($"'{_at}{name}' must be a time as in RFC 3339, such as 2026-01-31T08:00:00Z.");
+
+    /// <summary>An object with known fields; null when it is not there.</summary>
+    public JsonBody? OptionalPart(string name, ImmutableArray<string> fields) => Field(name) is { } field ? new JsonBody(field, $"{_at}{name}.", fields) : null;
+
+    /// <summary>A list of objects with known fields; empty when it is not there.</summary>
+    public ImmutableArray<JsonBody> Parts(string name, ImmutableArray<string> fields) =>
+        [.. Items(name).Select((item, index) => new JsonBody(item, $"{_at}{name}[{index}].", fields))];
+
+    /// <summary>A list of texts; empty when it is not there.</summary>
+    public ImmutableArray<string> Texts(string name) =>
+    [
+        .. Items(name).Select((item, index) => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Refused($"'{_at}{name}[{index}]' must be text.")),
+    ];
+
+    /// <summary>True when the field is there and not null.</summary>
+    public bool Has(string name) => Field(name) is not null;
+
+    /// <summary>A refusal of a field here, in words that follow its name.</summary>
+    public BadHttpRequestException Refuse(string name, string words) => Refused($"'{_at}{name}' {words}");
+
+    private static async Task<JsonElement> ReadElementAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new BadHttpRequestException(Problems.DetailOf(StatusCodes.Status415UnsupportedMediaType), StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        var bytes = await ReadBytesAsync(request, cancellationToken);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Strict);
+
+            // Of refuses halves of characters, which nobody could read as text later on.
+            return JsonText.Of(document.RootElement).ToElement();
+        }
+        catch (JsonException fault)
+        {
+            throw new BadHttpRequestException("The body is not JSON that can be taken: " + fault.Message, fault);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        while (request.ContentLength is not > MostBytes && buffer.Length <= MostBytes)
+        {
+            var read = await request.Body.ReadAsync(chunk, cancellationToken);
+            if (read == 0)
+            {
+                return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        throw new BadHttpRequestException(Problems.DetailOf(StatusCodes.Status413PayloadTooLarge), StatusCodes.Status413PayloadTooLarge);
+    }
+
+    private JsonElement? Field(string name) => _object.TryGetProperty(name, out var field) && field.ValueKind != JsonValueKind.Null ? field : null;
+
+    private IEnumerable<JsonElement> Items(string name) => Field(name) is not { } field ? []
+        : field.ValueKind == JsonValueKind.Array ? field.EnumerateArray()
+        : throw Refused($"'{_at}{name}' must be a list.");
+
+    private static BadHttpRequestException Refused(string detail) => new(detail);
+}

@@ -1,0 +1,41 @@
+namespace AiManager.Host;
+
+/// <summary>Makes every error a problem document: what a reader refused, what the store could not do, and what nobody expected.</summary>
+internal static class ProblemReplies
+{
+    /// <summary>Adds it; it belongs in front of everything that may fail.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        {
+            await Problems.Of(refused.StatusCode, refused.Message).ExecuteAsync(context);
+        }
+        catch (StoreUnavailableException away) when (!context.Response.HasStarted)
+        {
+            Log(context).StoreAway(away, context.Request.Path);
+            await Problems.Unavailable(Problems.DetailOf(StatusCodes.Status503ServiceUnavailable)).ExecuteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody listens any more.
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            // The outer edge of every request: its words may hold anything, so the log has them and the caller does not.
+            Log(context).RequestFailed(fault, context.Request.Path);
+            await Problems.Of(StatusCodes.Status500InternalServerError, Problems.DetailOf(StatusCodes.Status500InternalServerError)).ExecuteAsync(context);
+        }
+
+        var status = context.Response.StatusCode;
+        if (status >= StatusCodes.Status400BadRequest && !context.Response.HasStarted && context.Response.ContentType is null && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.Of(status, Problems.DetailOf(status)).ExecuteAsync(context);
+        }
+    });
+
+    private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemReplies));
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>Makes a submission from the body of a request.</summary>
+internal static class SubmitReader
+{
+    /// <summary>Characters that an idempotency key may have.</summary>
+    public const int LongestKey = 200;
+
+    private const string IdempotencyKey = "Idempotency-Key";
+    private static readonly ImmutableArray<string> Fields = ["goal", "playbook", "deadline", "budget", "inputs", "contract"];
+    private static readonly ImmutableArray<string> ContractFields = ["outcome", "constraints", "acceptance"];
+    private static readonly ImmutableArray<string> AcceptanceFields = ["tool", "args", "is", "review"];
+
+    /// <summary>Reads it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="requester">Who asks: a person's id.</param>
+    /// <param name="company">Whose budget holds where the body names none.</param>
+    /// <param name="now">A deadline must lie behind it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<SubmitRequest> ReadAsync(HttpRequest request, string requester, LoadedCompany company, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, Fields, cancellationToken);
+        var deadline = body.OptionalTime("deadline");
+        return new SubmitRequest(body.Text("goal"), requester, company.Bundle.Hash)
+        {
+            Playbook = body.OptionalText("playbook"),
+            Deadline = deadline <= now ? throw body.Refuse("deadline", "has passed already.") : deadline,
+            Budget = body.OptionalPart("budget", CompanySettings.BudgetKeys) is { } budget ? Budget(budget, company.Settings.Budget) : company.Settings.Budget,
+            Inputs = body.OptionalObject("inputs") ?? JsonText.EmptyObject,
+            Contract = body.OptionalPart("contract", ContractFields) is { } contract ? Contract(contract, deadline) : null,
+            IdempotencyKey = Key(request),
+        };
+    }
+
+    private static string? Key(HttpRequest request) => request.Headers[IdempotencyKey] is not { Count: > 0 } keys ? null
+        : keys is [{ Length: > 0 and <= LongestKey } key] ? key
+        : throw new BadHttpRequestException($"'{IdempotencyKey}' must be one key of 1 to {LongestKey} characters.");
+
+    /// <summary>What the body leaves open, the company's own default says.</summary>
+    private static Amounts Budget(JsonBody body, Amounts? company) => new(
+        body.OptionalNumber("money") ?? company?.Money,
+        body.OptionalNumber("modelCost") ?? company?.ModelCost,
+        body.OptionalWhole("tokens") ?? company?.Tokens,
+        body.OptionalWhole("calls") ?? company?.Calls);
+
+    private static Contract Contract(JsonBody body, DateTimeOffset? deadline)
+    {
+        var outcome = body.Text("outcome");
+        return string.IsNullOrWhiteSpace(outcome)
+            ? throw body.Refuse("outcome", "must not be empty.")
+            : new Contract(outcome, body.Texts("constraints"), [.. body.Parts("acceptance", AcceptanceFields).Select(Acceptance)], deadline, null);
+    }
+
+    private static AcceptanceCheck Acceptance(JsonBody body)
+    {
+        var (tool, condition, review) = (body.OptionalText("tool"), body.OptionalText("is"), body.OptionalText("review"));
+        return (tool, condition, review) is ({ Length: > 0 }, { Length: > 0 }, null) or (null, null, { Length: > 0 })
+            ? new AcceptanceCheck(tool, body.OptionalObject("args") ?? JsonText.EmptyObject, condition, review)
+            : throw body.Refuse("tool", "and 'is' stand together, or 'review' stands alone.");
+    }
+}

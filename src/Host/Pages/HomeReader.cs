@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+using AiManager.Tools;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace AiManager.Host;
+
+/// <summary>Gathers what stands on the first page.</summary>
+internal sealed class HomeReader(
+    IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, IAntiforgery forms)
+{
+    private const int Shown = 30;
+
+    /// <summary>As it is now, for the person who looks.</summary>
+    public async Task<HomePage> ReadAsync(HttpContext context, string? notice, string? draft)
+    {
+        var cancellationToken = context.RequestAborted;
+        var person = Caller.Of(context.User).Person;
+        var mine = (await approvals.ListAsync("pending", person, cancellationToken)).Select(a => a.Approval).ToHashSet();
+        var pending = await approvals.ListAsync("pending", null, cancellationToken);
+        var items = ImmutableArray.CreateBuilder<(WorkflowItem, string)>();
+        var others = ImmutableArray.CreateBuilder<(WorkflowId, WaitingResource)>();
+        foreach (var item in (await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown), cancellationToken)).Items.Select(WorkflowMapper.Map))
+        {
+            var isOver = item.Status is "completed" or "failed" or "cancelled";
+            var state = isOver ? null : await workflows.ReadAsync(item.Id, cancellationToken);
+            items.Add((state is null ? item : item with { Status = StatusNames.Write(state.ShownStatus) }, state is null ? item.Status : NowLine.Of(state)));
+            others.AddRange((state is null ? [] : WorkflowMapper.WaitingFor(state)).Where(w => w.Kind != "approval").Select(w => (item.Id, w)));
+        }
+
+        var form = forms.GetAndStoreTokens(context);
+        return new HomePage(
+            [.. pending.Select(a => (a, mine.Contains(a.Approval)))],
+            others.ToImmutable(),
+            items.ToImmutable(),
+            form.FormFieldName,
+            form.RequestToken ?? string.Empty,
+            AddressOf(context.Request),
+            notice,
+            draft);
+    }
+
+    /// <summary>Where the service is reached, as the browser knows it.</summary>
+    public static string AddressOf(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+}
