@@ -16,7 +16,7 @@ internal sealed record SubmitBody(
 /// <param name="Outcome">What is true when the goal is reached.</param>
 /// <param name="Constraints">What must not happen on the way.</param>
 /// <param name="Acceptance">How "reached" is proved.</param>
-internal sealed record ContractBody(string? Outcome, ImmutableArray<string> Constraints = default, ImmutableArray<AcceptanceBody> Acceptance = default);
+internal sealed record ContractBody(string? Outcome, ImmutableArray<string>? Constraints = null, ImmutableArray<AcceptanceBody>? Acceptance = null);
 
 /// <summary>One proof: a tool with a condition, or a review.</summary>
 internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null, string? Is = null, string? Review = null);
@@ -36,7 +36,7 @@ internal sealed record DecisionBody(string? Decision, string? Reason = null)
 /// <summary>A key that is wanted.</summary>
 /// <param name="Person">Whose.</param>
 /// <param name="Scopes">What it is limited to; none for whatever the person may.</param>
-internal sealed record KeyBody(string? Person, ImmutableArray<string> Scopes = default);
+internal sealed record KeyBody(string? Person, ImmutableArray<string>? Scopes = null);
 
 /// <summary>A key that was made.</summary>
 /// <param name="Key">The secret itself, shown once.</param>

@@ -6,29 +6,25 @@ namespace AiManager.Host;
 /// <summary>Values as pages write them.</summary>
 internal static class Written
 {
-    private const int Longest = 400;
-
     /// <summary>A time, to the minute, UTC.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>The fields of an object, each on a line; what is long is cut, what is no object is one field.</summary>
+    /// <summary>The fields of an object, each on a line; nothing is cut, because people approve what they see here.</summary>
     public static IEnumerable<(string Name, string Value)> Fields(JsonText json)
     {
         var element = json.ToElement();
         return element.ValueKind != JsonValueKind.Object ? [("value", Value(element))] : element.EnumerateObject().Select(f => (f.Name, Value(f.Value)));
     }
 
-    private static string Value(JsonElement element)
-    {
-        var text = element.ValueKind switch
-        {
-            JsonValueKind.Array => string.Join("\n", element.EnumerateArray().Select(Item)),
-            _ => Item(element),
-        };
-        return text.Length <= Longest ? text : text[..(Longest - 1)] + "…";
-    }
+    private static string Value(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? string.Join("\n", element.EnumerateArray().Select(Item)) : Item(element);
 
-    private static string Item(JsonElement element) => element.ValueKind == JsonValueKind.Object
-        ? string.Join(", ", element.EnumerateObject().Select(f => $"{f.Name} {f.Value}"))
-        : element.ToString();
+    private static string Item(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Select(f => $"{f.Name} {Item(f.Value)}")),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.Null => "none",
+        _ => element.ToString(),
+    };
 }
