@@ -16,7 +16,7 @@ internal static class CompanySignIn
         services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyDesk>();
 
         // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();
+        services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name : CookieAuthenticationDefaults.AuthenticationScheme)
