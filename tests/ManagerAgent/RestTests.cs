@@ -9,7 +9,7 @@ namespace AiManager.ManagerAgent.Tests;
 /// </summary>
 public sealed class RestTests
 {
-    private const int Worlds = 150;
+    private const int Worlds = 100;
 
     private const int MostRests = 60;
 

@@ -63,8 +63,15 @@ public static class WorkflowView
             return;
         }
 
-        foreach (var task in after.Tasks)
+        for (var i = 0; i < after.Tasks.Length; i++)
         {
+            // Most tasks are the same object at the same place: looking each one up would take a plan of hundreds to its square.
+            var task = after.Tasks[i];
+            if (i < before.Tasks.Length && ReferenceEquals(before.Tasks[i], task))
+            {
+                continue;
+            }
+
             var row = Row(after.Id, task);
             if (before.Task(task.Task.Id) is not { } known || (!ReferenceEquals(known, task) && Row(after.Id, known) != row))
             {

@@ -22,4 +22,7 @@ public sealed record ModelOptions(Uri Url, string Name)
 
     /// <summary>Attempts after the first one, on 429, 5xx, broken connections and silence. Default 4.</summary>
     public int Retries { get; init; } = 4;
+
+    /// <summary>Without the key, so that no log and no message can show it.</summary>
+    public override string ToString() => $"{Name} at {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
 }

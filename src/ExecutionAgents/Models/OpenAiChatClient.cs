@@ -32,12 +32,17 @@ internal sealed class OpenAiChatClient : IChatClient
             contents.Add(new TextContent(text));
         }
 
+        if (completion.Refusal is { Length: > 0 } refusal)
+        {
+            contents.Add(new ErrorContent(refusal));
+        }
+
         contents.AddRange(completion.ToolCalls.Select(c => new RawToolCall(c.Id, c.FunctionName, c.FunctionArguments.ToString())));
         var reply = new Microsoft.Extensions.AI.ChatMessage(ChatRole.Assistant, contents);
         return new ChatResponse(reply)
         {
             ModelId = completion.Model,
-            FinishReason = completion.Refusal is not null ? Microsoft.Extensions.AI.ChatFinishReason.ContentFilter : new Microsoft.Extensions.AI.ChatFinishReason(completion.FinishReason.ToString()),
+            FinishReason = completion.Refusal is not null ? Microsoft.Extensions.AI.ChatFinishReason.ContentFilter : Read(completion.FinishReason),
             Usage = completion.Usage is { } usage ? new UsageDetails { InputTokenCount = usage.InputTokenCount, OutputTokenCount = usage.OutputTokenCount } : null,
         };
     }
@@ -59,6 +64,14 @@ internal sealed class OpenAiChatClient : IChatClient
     public void Dispose()
     {
     }
+
+    private static Microsoft.Extensions.AI.ChatFinishReason Read(OpenAI.Chat.ChatFinishReason reason) => reason switch
+    {
+        OpenAI.Chat.ChatFinishReason.ContentFilter => Microsoft.Extensions.AI.ChatFinishReason.ContentFilter,
+        OpenAI.Chat.ChatFinishReason.Length => Microsoft.Extensions.AI.ChatFinishReason.Length,
+        OpenAI.Chat.ChatFinishReason.ToolCalls or OpenAI.Chat.ChatFinishReason.FunctionCall => Microsoft.Extensions.AI.ChatFinishReason.ToolCalls,
+        _ => Microsoft.Extensions.AI.ChatFinishReason.Stop,
+    };
 
     private static IEnumerable<ChatMessage> Write(Microsoft.Extensions.AI.ChatMessage message)
     {

@@ -1,4 +1,6 @@
 using System.ClientModel;
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Polly;
 using Polly.Retry;
@@ -8,11 +10,16 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Tries again, with growing pauses and jitter, where trying again can help: 429, 5xx, a connection that broke, silence.</summary>
 internal sealed class RetryingChatClient : DelegatingChatClient
 {
-    private readonly ResiliencePipeline _pipeline;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    public RetryingChatClient(IChatClient inner, int retries, TimeSpan timeout, TimeProvider time)
+    private readonly ResiliencePipeline _pipeline;
+    private readonly Random _chance;
+    private readonly Lock _gate = new();
+
+    public RetryingChatClient(IChatClient inner, int retries, TimeSpan timeout, TimeProvider time, Random chance)
         : base(inner)
     {
+        _chance = chance;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (retries > 0)
         {
@@ -20,9 +27,11 @@ internal sealed class RetryingChatClient : DelegatingChatClient
             {
                 MaxRetryAttempts = retries,
                 Delay = TimeSpan.FromSeconds(1),
-                MaxDelay = TimeSpan.FromSeconds(30),
+                MaxDelay = LongestPause,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
+                Randomizer = Chance,
+                DelayGenerator = attempt => ValueTask.FromResult(Wished(attempt.Outcome.Exception)),
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(CanHelp),
             });
         }
@@ -38,10 +47,27 @@ internal sealed class RetryingChatClient : DelegatingChatClient
         return await _pipeline.ExecuteAsync(async token => await base.GetResponseAsync(asked, options, token), cancellationToken);
     }
 
+    private double Chance()
+    {
+        lock (_gate)
+        {
+            return _chance.NextDouble();
+        }
+    }
+
+    /// <summary>The pause that the endpoint asks for in <c>Retry-After</c>, within bounds; null when it asks for none.</summary>
+    private static TimeSpan? Wished(Exception? fault) =>
+        fault is ClientResultException answered
+        && answered.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var wish) == true
+        && int.TryParse(wish, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestPause.TotalSeconds))
+            : null;
+
     private static bool CanHelp(Exception fault) => fault switch
     {
         ClientResultException answered => answered.Status is 0 or 408 or 429 or >= 500,
         HttpRequestException or IOException or TimeoutException or Polly.Timeout.TimeoutRejectedException => true,
+        JsonException => true, // the body ended early: a connection that broke in the middle of a reply
         AggregateException several => several.InnerExceptions.All(CanHelp),
         _ => false,
     };

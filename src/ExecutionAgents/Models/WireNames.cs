@@ -9,6 +9,9 @@ namespace AiManager.ExecutionAgents;
 /// </summary>
 internal sealed class WireNames
 {
+    /// <summary>What OpenAI's wire takes.</summary>
+    private const int Longest = 64;
+
     private readonly ImmutableDictionary<string, string> _toWire;
     private readonly ImmutableDictionary<string, string> _fromWire;
 
@@ -19,9 +22,9 @@ internal sealed class WireNames
         foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
             var wire = Write(name);
-            while (fromWire.ContainsKey(wire))
+            for (var next = 2; fromWire.ContainsKey(wire); next++)
             {
-                wire += "_";
+                wire = Short(Write(name), $"_{next}");
             }
 
             toWire[name] = wire;
@@ -40,6 +43,8 @@ internal sealed class WireNames
     /// <summary>The name in the catalogue; an unknown one comes back as it is, for the gate to refuse.</summary>
     public string FromWire(string wire) => _fromWire.GetValueOrDefault(wire) ?? wire;
 
-    private static string Write(string name) =>
-        string.Concat(name.Replace(".", "__", StringComparison.Ordinal).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '-'));
+    private static string Write(string name) => Short(
+        string.Concat(name.Replace(".", "__", StringComparison.Ordinal).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '-')), string.Empty);
+
+    private static string Short(string wire, string suffix) => wire[..Math.Min(wire.Length, Longest - suffix.Length)] + suffix;
 }

@@ -13,7 +13,8 @@ internal static class ChatWire
     /// <param name="Messages">The conversation, with the catalogue's tool names.</param>
     /// <param name="Names">The names of its tools.</param>
     /// <param name="IsStream">Whether the answer is wanted in pieces.</param>
-    public sealed record Request(ImmutableArray<ModelMessage> Messages, WireNames Names, bool IsStream);
+    /// <param name="WantsUsage">Whether the pieces are to end with what was used.</param>
+    public sealed record Request(ImmutableArray<ModelMessage> Messages, WireNames Names, bool IsStream, bool WantsUsage);
 
     /// <summary>Reads a request. Throws for what is none.</summary>
     public static Request Read(JsonElement body)
@@ -24,7 +25,8 @@ internal static class ChatWire
             : [];
         var calls = new Dictionary<string, string>(StringComparer.Ordinal);
         var messages = body.GetProperty("messages").EnumerateArray().Select(m => Read(m, calls)).ToImmutableArray();
-        return new Request(messages, new WireNames(tools.Concat(calls.Values)), body.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True);
+        var wantsUsage = body.TryGetProperty("stream_options", out var wishes) && wishes.ValueKind == JsonValueKind.Object && IsTrue(wishes, "include_usage");
+        return new Request(messages, new WireNames(tools.Concat(calls.Values)), IsTrue(body, "stream"), wantsUsage);
     }
 
     /// <summary>A whole answer.</summary>
@@ -60,17 +62,17 @@ internal static class ChatWire
         }
 
         await SendAsync([], Finish(answer));
-        await WriteAsync(new JsonObject { ["id"] = "chatcmpl-scripted", ["object"] = "chat.completion.chunk", ["created"] = created, ["model"] = ScriptedModel.Name, ["choices"] = new JsonArray(), ["usage"] = Usage(answer) }.ToJsonString());
+        if (asked.WantsUsage)
+        {
+            var last = Chunk([], created);
+            last["usage"] = Usage(answer);
+            await WriteAsync(last.ToJsonString());
+        }
+
         await WriteAsync("[DONE]");
 
-        Task SendAsync(JsonObject delta, string? finish) => WriteAsync(new JsonObject
-        {
-            ["id"] = "chatcmpl-scripted",
-            ["object"] = "chat.completion.chunk",
-            ["created"] = created,
-            ["model"] = ScriptedModel.Name,
-            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }),
-        }.ToJsonString());
+        Task SendAsync(JsonObject delta, string? finish) =>
+            WriteAsync(Chunk([new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }], created).ToJsonString());
 
         async Task WriteAsync(string data)
         {
@@ -78,6 +80,17 @@ internal static class ChatWire
             await stream.FlushAsync(cancellationToken);
         }
     }
+
+    private static JsonObject Chunk(JsonArray choices, long created) => new()
+    {
+        ["id"] = "chatcmpl-scripted",
+        ["object"] = "chat.completion.chunk",
+        ["created"] = created,
+        ["model"] = ScriptedModel.Name,
+        ["choices"] = choices,
+    };
+
+    private static bool IsTrue(JsonElement map, string name) => map.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
 
     private static ModelMessage Read(JsonElement message, Dictionary<string, string> calls)
     {
@@ -166,9 +179,12 @@ internal static class ChatWire
             yield break;
         }
 
-        for (var at = 0; at < text.Length; at += 40)
+        for (var at = 0; at < text.Length;)
         {
-            yield return text[at..Math.Min(at + 40, text.Length)];
+            var end = Math.Min(at + 40, text.Length);
+            end -= end < text.Length && char.IsHighSurrogate(text[end - 1]) ? 1 : 0; // half a character is none
+            yield return text[at..end];
+            at = end;
         }
     }
 }

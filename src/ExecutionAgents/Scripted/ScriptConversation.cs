@@ -11,8 +11,9 @@ internal sealed class ScriptConversation
 {
     private readonly JsonElement _context;
     private readonly ImmutableArray<ScriptCall> _calls;
+    private readonly int _round;
 
-    private ScriptConversation(string role, string step, JsonElement context, ImmutableArray<ScriptCall> calls, string? feedback, string data)
+    private ScriptConversation(string role, string step, JsonElement context, ImmutableArray<ScriptCall> calls, int round, string? feedback, string data)
     {
         Role = role;
         Step = step;
@@ -20,6 +21,7 @@ internal sealed class ScriptConversation
         Data = data;
         _context = context;
         _calls = calls;
+        _round = round;
         Scope = NewScope();
     }
 
@@ -65,10 +67,11 @@ internal sealed class ScriptConversation
             ModelMessage.Tool tool => tool.Text,
             _ => string.Empty,
         }));
-        return new ScriptConversation(role, step, context, ReadCalls(messages), feedback, data);
+        return new ScriptConversation(role, step, context, ReadCalls(messages), messages.OfType<ModelMessage.User>().Count(), feedback, data);
     }
 
-    public ScriptCall? LastCall(string tool) => _calls.LastOrDefault(c => c.Tool == tool);
+    /// <summary>The last call of a tool; null when there is none, or none after the last feedback when <paramref name="isFresh"/>.</summary>
+    public ScriptCall? LastCall(string tool, bool isFresh = false) => _calls.LastOrDefault(c => c.Tool == tool && (!isFresh || c.Round == _round));
 
     /// <summary>A fresh scope: the context's fields, <c>calls</c>, <c>all</c>, and the named groups of <paramref name="said"/>.</summary>
     public ScriptScope NewScope(Match? said = null) => new(root => root switch
@@ -118,10 +121,14 @@ internal sealed class ScriptConversation
     {
         var open = new Dictionary<string, ModelToolCall>(StringComparer.Ordinal);
         var calls = ImmutableArray.CreateBuilder<ScriptCall>();
+        var round = 0;
         foreach (var message in messages)
         {
             switch (message)
             {
+                case ModelMessage.User:
+                    round++;
+                    break;
                 case ModelMessage.Assistant assistant:
                     foreach (var call in assistant.Calls)
                     {
@@ -130,7 +137,7 @@ internal sealed class ScriptConversation
 
                     break;
                 case ModelMessage.Tool result when open.Remove(result.CallId, out var call):
-                    calls.Add(ScriptCall.Read(call, result.Text));
+                    calls.Add(ScriptCall.Read(call, result.Text, round));
                     break;
             }
         }
@@ -143,17 +150,22 @@ internal sealed class ScriptConversation
 }
 
 /// <summary>A call and what came of it.</summary>
-internal sealed record ScriptCall(string Tool, JsonText Args, string Outcome, JsonElement Result)
+/// <param name="Tool">The tool.</param>
+/// <param name="Args">As they were written.</param>
+/// <param name="Outcome"><c>succeeded</c>, <c>refused</c>, <c>failed</c> or <c>unknown</c>.</param>
+/// <param name="Result">What the tool gave; otherwise an object with the reason.</param>
+/// <param name="Round">How many user messages stood before it.</param>
+internal sealed record ScriptCall(string Tool, JsonText Args, string Outcome, JsonElement Result, int Round)
 {
     /// <summary>As an object: <c>{tool, args, outcome, result}</c>.</summary>
     public string Written => $$"""{"tool":{{JsonText.OfString(Tool)}},"args":{{Args}},"outcome":"{{Outcome}}","result":{{Result.GetRawText()}}}""";
 
-    public static ScriptCall Read(ModelToolCall call, string text)
+    public static ScriptCall Read(ModelToolCall call, string text, int round)
     {
         var result = (JsonText.TryParse(text, out var json) ? json : JsonText.OfString(text)).ToElement();
         var outcome = result.ValueKind == JsonValueKind.Object && result.EnumerateObject().Take(2).ToArray() is [var only]
             ? only.Name switch { "refused" => "refused", "error" => "failed", "unknown" => "unknown", _ => "succeeded" }
             : "succeeded";
-        return new ScriptCall(call.Tool, call.Args, outcome, result);
+        return new ScriptCall(call.Tool, call.Args, outcome, result, round);
     }
 }

@@ -7,8 +7,8 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Binds <c>scripts/*.yaml</c>; the form is described in README.md beside this file.</summary>
 internal sealed class ScriptReader(ConfigReader reader)
 {
-    private static readonly ImmutableArray<string> WhenKeys = ["role", "step", "goal", "goalNot", "task", "context", "results", "says", "feedback"];
-    private static readonly ImmutableArray<string> TestKeys = ["not", "exists", "matches", "oneOf", "some", "is"];
+    private static readonly ImmutableArray<string> WhenKeys = ["role", "step", "goal", "goalNot", "task", "context", "results", "fresh", "says", "feedback"];
+    private static readonly ImmutableArray<string> TestKeys = ["not", "exists", "matches", "oneOf", "some", "has", "is"];
 
     private readonly ScriptTemplateReader _templates = new(reader);
 
@@ -42,6 +42,7 @@ internal sealed class ScriptReader(ConfigReader reader)
             Task = [.. Texts(map, "task").Select(t => new Regex($"^{Regex.Escape(t).Replace("\\*", ".*", StringComparison.Ordinal)}$", Options))],
             Context = [.. reader.OptionalMap(map, "context")?.Entries.Select(ReadTest) ?? []],
             Results = [.. reader.OptionalMap(map, "results")?.Entries.Select(ReadResult) ?? []],
+            IsFresh = reader.OptionalFlag(map, "fresh") ?? false,
             Says = map["says"] is { } says ? Pattern(says, "says") : null,
             Feedback = map["feedback"] is ConfigNode.Scalar { IsQuoted: false, Text: "true" or "false" } flag ? flag.Text == "true" : null,
             FeedbackSays = map["feedback"] is { } feedback and not ConfigNode.Scalar { IsQuoted: false, Text: "true" or "false" } ? Pattern(feedback, "feedback") : null,
@@ -125,6 +126,8 @@ internal sealed class ScriptReader(ConfigReader reader)
                 return Pattern(matches.Value, "matches") is { } pattern ? new ScriptTest.Matches(pattern) : new ScriptTest.Exists(false);
             case [{ Key: "oneOf", Value: ConfigNode.List options }]:
                 return new ScriptTest.OneOf([.. options.Items.Select(ReadTest)]);
+            case [{ Key: "has" } element]:
+                return new ScriptTest.Has(_templates.Read(element.Value));
             case [{ Key: "some", Value: ConfigNode.Map fields }]:
                 return new ScriptTest.Some([.. fields.Entries.Select(ReadTest)]);
             default:

@@ -27,6 +27,9 @@ internal sealed record ScriptWhen
 
     public ImmutableArray<ScriptResultTest> Results { get; init; } = [];
 
+    /// <summary>True when <see cref="Results"/> looks only at calls made after the last feedback: whoever is told to try again looks again.</summary>
+    public bool IsFresh { get; init; }
+
     /// <summary>Searched in everything that the conversation brought as data; named groups become <c>$said</c>.</summary>
     public Regex? Says { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record ScriptWhen
         }
 
         var scope = conversation.Scope;
-        if (!Context.All(c => c.Test.Holds(scope.Find(c.Path), scope)) || !Results.All(r => r.Holds(conversation, scope)))
+        if (!Context.All(c => c.Test.Holds(scope.Find(c.Path), scope)) || !Results.All(r => r.Holds(conversation.LastCall(r.Tool, IsFresh), scope)))
         {
             return null;
         }
@@ -77,9 +80,11 @@ internal sealed record ScriptResultTest(string Tool, string? Outcome, ImmutableA
 {
     public static readonly ImmutableArray<string> Outcomes = ["none", "any", "succeeded", "refused", "failed", "unknown"];
 
-    public bool Holds(ScriptConversation conversation, ScriptScope scope)
+    /// <param name="last">The call, or null when there is none.</param>
+    /// <param name="scope">What names mean.</param>
+    public bool Holds(ScriptCall? last, ScriptScope scope)
     {
-        if (conversation.LastCall(Tool) is not { } last)
+        if (last is null)
         {
             return Outcome == "none";
         }

@@ -143,7 +143,8 @@ internal sealed record ScriptFilter(ImmutableArray<(ScriptPath Field, ScriptTemp
     /// <summary>One scope for each element that passes, with the element under <paramref name="name"/>.</summary>
     public IEnumerable<ScriptScope> Select(ScriptScope scope, ScriptPath over, string name)
     {
-        if (scope.Need(over) is not { ValueKind: JsonValueKind.Array } list)
+        // No call of a tool is an empty list of calls, not a hole.
+        if ((over.Root == "all" ? scope.Find(over) : scope.Need(over)) is not { ValueKind: JsonValueKind.Array } list)
         {
             yield break;
         }

@@ -34,6 +34,16 @@ internal abstract record ScriptTest
         public override bool Holds(JsonElement? value, ScriptScope scope) => Tests.Any(t => t.Holds(value, scope));
     }
 
+    /// <summary>The value is a list, and one element of it equals this.</summary>
+    public sealed record Has(ScriptTemplate Element) : ScriptTest
+    {
+        public override bool Holds(JsonElement? value, ScriptScope scope)
+        {
+            var wanted = Element.Fill(scope).ToElement();
+            return value is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().Any(element => JsonElement.DeepEquals(element, wanted));
+        }
+    }
+
     public sealed record Matches(Regex Pattern) : ScriptTest
     {
         public override bool Holds(JsonElement? value, ScriptScope scope) =>

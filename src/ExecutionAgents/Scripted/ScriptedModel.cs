@@ -70,7 +70,7 @@ public sealed class ScriptedModel
         switch (rule.Reply)
         {
             case ScriptReply.Text words:
-                text = words.Template.Fill(scope).ToElement().GetString();
+                text = words.Template.Fill(scope).ToElement().GetString() is { Length: > 0 } said ? said : null;
                 break;
             case ScriptReply.Json json:
                 text = json.Template.Fill(scope).Text;

@@ -33,7 +33,7 @@ public static class ScriptedModelEndpoints
             using var body = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancellationToken);
             asked = ChatWire.Read(body.RootElement);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             return Error(StatusCodes.Status400BadRequest, "invalid_request", "The body is not a chat completion request.");
         }

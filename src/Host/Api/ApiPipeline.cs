@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace AiManager.Host;
@@ -18,14 +20,11 @@ internal static class ApiPipeline
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
-        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new OpenApiInfo { Title = "AI Manager", Version = "v1", Description = About };
-            return Task.CompletedTask;
-        }));
+        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
         services.AddSingleton<EventFeed>();
         services.AddRazorComponents();
-        return services.AddScoped<HomeReader>().AddScoped<PageContent>();
+        services.AddScoped<HomeReader>().AddScoped<PageContent>();
+        return services.WithoutKeyRing();
     }
 
     /// <summary>Puts the steps and the routes in place.</summary>
@@ -50,5 +49,31 @@ internal static class ApiPipeline
         app.MapJournal();
         app.MapKeys();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
+    }
+
+    /// <summary>
+    /// The framework makes a ring of keys on disk at its start, whether or not anything uses it. Here nothing does: cookies end with the process.
+    /// </summary>
+    private static IServiceCollection WithoutKeyRing(this IServiceCollection services)
+    {
+        foreach (var warmer in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(EphemeralDataProtectionProvider).Assembly).ToList())
+        {
+            services.Remove(warmer);
+        }
+
+        return services;
+    }
+
+    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo { Title = "AI Manager", Version = "v1", Description = About };
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.Responses ??= [];
+        operation.Responses["default"] = new OpenApiResponse { Description = "A problem document (RFC 9457): what was refused, and why." };
+        return Task.CompletedTask;
     }
 }

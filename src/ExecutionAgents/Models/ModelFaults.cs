@@ -1,0 +1,83 @@
+using System.ClientModel;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AiManager.Domain;
+
+namespace AiManager.ExecutionAgents;
+
+/// <summary>What went wrong with an endpoint, in words for people. Nothing here shows a key, even where an endpoint echoes it.</summary>
+internal static partial class ModelFaults
+{
+    private const int LongestQuote = 300;
+
+    public static ModelAnswer Answer(Exception fault, ModelOptions options) => fault switch
+    {
+        ClientResultException { Status: 422 } answered when ErrorOf(answered) is { Code: "no_script" } none =>
+            new ModelAnswer(ModelOutcome.NoScript, null, [], null, none.Message),
+        ClientResultException { Status: > 0 } answered => Away(Refusal(answered, options)),
+        Polly.Timeout.TimeoutRejectedException => Away($"The model at {Place(options)} did not answer within {options.Timeout.TotalSeconds:0} seconds."),
+        _ when IsRefused(fault) => Away($"Nothing answers at {Place(options)}. Is the model running, and is AIMANAGER_MODEL_URL right?"),
+        _ when IsNetwork(fault) => Away($"The connection to the model at {Place(options)} broke before an answer was there."),
+        _ => Away($"The answer from {Place(options)} could not be read: it is not what an OpenAI-compatible endpoint sends."),
+    };
+
+    public static bool IsNoScript(ClientResultException fault) => ErrorOf(fault) is { Code: "no_script" };
+
+    private static string Refusal(ClientResultException fault, ModelOptions options) => fault.Status switch
+    {
+        401 or 403 => $"The model's endpoint does not take the key ({fault.Status}). Is AIMANAGER_MODEL_KEY right?",
+        404 => $"{Place(options)} knows no model '{options.Name}' (404). Are AIMANAGER_MODEL and AIMANAGER_MODEL_URL right?",
+        429 => "The model's endpoint takes no more questions now (429), also after waiting.",
+        >= 500 => $"The model's endpoint is in trouble ({fault.Status}), also after waiting.",
+        _ => $"The model's endpoint did not take the question ({fault.Status}){Quote(fault, options)}",
+    };
+
+    /// <summary>The endpoint's own words, which say what to change; the key and whatever looks like one are taken out.</summary>
+    private static string Quote(ClientResultException fault, ModelOptions options)
+    {
+        if (ErrorOf(fault)?.Message is not { Length: > 0 } words)
+        {
+            return ".";
+        }
+
+        var clean = string.IsNullOrEmpty(options.Key) ? words : words.Replace(options.Key, "***", StringComparison.OrdinalIgnoreCase);
+        clean = KeyLike().Replace(clean, "***").ReplaceLineEndings(" ");
+        return ": " + (clean.Length <= LongestQuote ? clean : clean[..LongestQuote] + "…");
+    }
+
+    private static (string? Code, string Message)? ErrorOf(ClientResultException fault)
+    {
+        if (fault.GetRawResponse()?.Content.ToString() is not { } body || !JsonText.TryParse(body, out var json))
+        {
+            return null;
+        }
+
+        var root = json.ToElement();
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out var error))
+        {
+            return null;
+        }
+
+        return error.ValueKind == JsonValueKind.Object
+            ? (error.TryGetProperty("code", out var code) ? code.ToString() : null, error.TryGetProperty("message", out var message) ? message.ToString() : string.Empty)
+            : (null, error.ToString());
+    }
+
+    /// <summary>Without user and query, which can hold secrets.</summary>
+    private static string Place(ModelOptions options) => options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
+    private static bool IsRefused(Exception fault) => Causes(fault).Any(f => f is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound });
+
+    private static bool IsNetwork(Exception fault) =>
+        Causes(fault).Any(f => f is HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException or JsonException);
+
+    private static IEnumerable<Exception> Causes(Exception fault) => fault is AggregateException several
+        ? several.InnerExceptions.SelectMany(Causes)
+        : fault.InnerException is { } inner ? Causes(inner).Prepend(fault) : [fault];
+
+    private static ModelAnswer Away(string error) => new(ModelOutcome.Unavailable, null, [], null, error);
+
+    [GeneratedRegex(@"\b(sk|key|pk|gsk|xai|AIza)[-_]?[A-Za-z0-9_*\-]{12,}")]
+    private static partial Regex KeyLike();
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using AiManager.ManagerAgent;
+using AiManager.Memory;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>The whole HTTP side on a free loopback port, over a store of its own. Nothing drives: a test appends what it needs.</summary>
+internal sealed class ApiUnderTest : IAsyncDisposable
+{
+    private const string People =
+        """
+        people:
+          - { id: jana, name: Jana, roles: [operator] }
+          - { id: petra, name: Petra, roles: [lead] }
+          - { id: omar, name: Omar, roles: [lead] }
+          - { id: helena, name: Helena, roles: [cfo] }
+        """;
+
+    private readonly TempFolder _company;
+    private readonly TempFolder _data;
+    private readonly SqliteStore _store;
+    private readonly WebApplication _app;
+    private bool _isStoreOpen = true;
+
+    private ApiUnderTest(TempFolder company, TempFolder data, SqliteStore store, WebApplication app) =>
+        (_company, _data, _store, _app) = (company, data, store, app);
+
+    public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public static async Task<ApiUnderTest> StartAsync()
+    {
+        var (company, data) = (SmallCompany.Make(("people.yaml", People)), new TempFolder());
+        var loaded = LoadedCompany.Load(company.Path, data.Path, _ => null);
+        var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddDeployment(loaded, store, NoCrashPoints.Instance).AddCompanySignIn().AddApi();
+        var app = builder.Build();
+        app.UseApi();
+        await app.StartAsync();
+        return new ApiUnderTest(company, data, store, app);
+    }
+
+    public TService Get<TService>()
+        where TService : notnull => _app.Services.GetRequiredService<TService>();
+
+    /// <summary>A client with a new key of somebody.</summary>
+    public async Task<HttpClient> AsAsync(string person, params string[] scopes)
+    {
+        var key = await Get<KeyDesk>().CreateAsync(person, [.. scopes], Actor.System, CancellationToken.None);
+        var client = new HttpClient { BaseAddress = Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.Write());
+        return client;
+    }
+
+    /// <summary>A client with nothing.</summary>
+    public HttpClient Stranger() => new() { BaseAddress = Url };
+
+    /// <summary>A client that opened a sign-in link, as a browser would.</summary>
+    public async Task<HttpClient> BrowserAsync(string person)
+    {
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Url };
+        using var signedIn = await client.GetAsync($"/sign-in/{Get<SignInLinks>().New(person)}");
+        Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        return client;
+    }
+
+    /// <summary>A workflow of Jana's.</summary>
+    public async Task<WorkflowId> SubmittedAsync(string goal = "Buy pens")
+    {
+        var result = await Get<WorkflowDesk>().SubmitAsync(new SubmitRequest(goal, "jana", "bundle"), CancellationToken.None);
+        return Assert.IsType<SubmitResult.Created>(result).Workflow;
+    }
+
+    /// <summary>Appends what a driver would.</summary>
+    public async Task AppendAsync(WorkflowId workflow, params WorkflowEvent[] events) => Assert.IsType<OutsideResult.Appended>(
+        await Get<IWorkflowOutside>().AppendAsync(workflow, _ => new OutsideDecision.Append([.. events]), Actor.System, CancellationToken.None));
+
+    /// <summary>An approval that waits for a lead and the cfo; Jana, who asked for it all, is excluded.</summary>
+    public async Task<ApprovalId> AskedAsync(WorkflowId workflow)
+    {
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
+        var approval = PrefixedId.Derive<ApprovalId>(workflow.Value, "approval");
+        var args = JsonText.Parse("""{"supplier":"<b>acme</b>"}""");
+        await AppendAsync(
+            workflow,
+            new CallProposed(call, null, "purchaser", "erp.order", args, []),
+            new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
+            new ApprovalRequested(
+                approval, call, null, "purchaser", "erp.order", args, JsonText.EmptyObject, "digest", ["large"], [], "It is large.",
+                [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        return approval;
+    }
+
+    public async Task CloseStoreAsync()
+    {
+        _isStoreOpen = false;
+        await _store.DisposeAsync();
+        Directory.Delete(_data.Path, recursive: true);
+        Directory.CreateDirectory(_data.Path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_isStoreOpen)
+        {
+            await _store.DisposeAsync();
+        }
+
+        _company.Dispose();
+        _data.Dispose();
+    }
+}
+
+/// <summary>Short forms for requests and replies.</summary>
+internal static class Replies
+{
+    public static Task<HttpResponseMessage> PostTextAsync(this HttpClient client, string path, string json, string type = "application/json") =>
+        client.PostAsync(new Uri(path, UriKind.Relative), new StringContent(json, Encoding.UTF8, type));
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage reply) => await reply.Content.ReadFromJsonAsync<JsonElement>();
+
+    /// <summary>Asserts a problem document of this status, and answers what it says.</summary>
+    public static async Task<string> ProblemAsync(this HttpResponseMessage reply, HttpStatusCode status, string type)
+    {
+        var text = await reply.Content.ReadAsStringAsync();
+        Assert.True(status == reply.StatusCode, $"{(int)reply.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", reply.Content.Headers.ContentType?.MediaType);
+        using var problem = JsonDocument.Parse(text);
+        Assert.Equal("urn:aimanager:problem:" + type, problem.RootElement.GetProperty("type").GetString());
+        return problem.RootElement.GetProperty("detail").GetString()!;
+    }
+}
