@@ -22,6 +22,7 @@ internal sealed class SqliteProvider : ISqlProvider
         var settings = new SqliteConnectionStringBuilder(connectionString);
         if (isReadOnly)
         {
+            RollBack(settings);
             settings.Mode = SqliteOpenMode.ReadOnly;
         }
         else if (!settings.ShouldSerialize("Mode"))
@@ -39,4 +40,26 @@ internal sealed class SqliteProvider : ISqlProvider
         Constraint => SqlFaultKind.Constraint,
         _ => SqlFaultKind.Other,
     };
+
+    /// <summary>
+    /// Undoes what a process left half done when it was killed inside a transaction. A connection that may only read finds the leftover and cannot: every
+    /// read would fail until somebody writes.
+    /// </summary>
+    private static void RollBack(SqliteConnectionStringBuilder settings)
+    {
+        SystemSqlite.Init();
+        var writable = new SqliteConnectionStringBuilder(settings.ToString()) { Mode = SqliteOpenMode.ReadWrite, Pooling = false };
+        try
+        {
+            using var connection = new SqliteConnection(writable.ToString());
+            connection.Open();
+            using var look = connection.CreateCommand();
+            look.CommandText = "select count(*) from sqlite_master";
+            look.ExecuteScalar();
+        }
+        catch (SqliteException)
+        {
+            // Missing, locked or not ours to write: the reader that is opened next says so in its own words.
+        }
+    }
 }
