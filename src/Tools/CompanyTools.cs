@@ -60,27 +60,32 @@ public static class ToolsServices
         services.AddSingleton(tools.Catalog);
         services.AddSingleton(tools.Policy);
         services.AddSingleton<BudgetDesk>();
+        services.AddSingleton<StopList>();
+        services.AddSingleton<Results>();
         services.AddSingleton<CallJudge>();
-        services.AddSingleton(p => new CallRunner(
-            p.GetRequiredService<IBlobs>(), p.GetRequiredService<ICrashPoints>(), p.GetRequiredService<TimeProvider>(), tools.Currency));
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
-        services.AddSingleton<IModelGate>(p => new ModelGate(
-            p.GetRequiredService<IModelClient>(),
-            tools.Policy,
-            p.GetRequiredService<BudgetDesk>(),
-            p.GetRequiredService<ICrashPoints>(),
-            p.GetRequiredService<TimeProvider>(),
-            tools.Currency));
+        services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton<ApprovalDesk>();
-        services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 
-    private static FactsProvider FactsOf(Catalog catalog) => async (name, args, cancellationToken) =>
+    private static FactsProvider FactsOf(Catalog catalog, TimeProvider time) => async (name, args, cancellationToken) =>
     {
+        if (catalog.Find(name) is not { } tool)
+        {
+            return JsonText.EmptyObject;
+        }
+
+        if (tool.Schema.Validate(args) is { IsEmpty: false } errors)
+        {
+            throw new InvalidOperationException("The arguments do not fit the tool: " + string.Join("; ", errors));
+        }
+
         try
         {
-            return catalog.Find(name) is { } tool ? (await CallJudge.FactsAsync(tool, args.ToElement(), cancellationToken)).Json : JsonText.EmptyObject;
+            return (await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken)).Json;
         }
         catch (FactException fault)
         {

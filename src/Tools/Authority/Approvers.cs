@@ -10,6 +10,9 @@ internal sealed record Approvers(ImmutableArray<Seat> Seats, TimeSpan? ExpiresAf
 {
     public static Approvers None { get; } = new([], null);
 
+    /// <summary>When silence is a no where nothing else is said.</summary>
+    public static TimeSpan DefaultExpiry { get; } = TimeSpan.FromDays(2);
+
     /// <summary>What satisfies all of <paramref name="asks"/>: per role the largest number that any wants, and the earliest end.</summary>
     public static Approvers Together(IEnumerable<Approvers> asks)
     {
@@ -22,7 +25,8 @@ internal sealed record Approvers(ImmutableArray<Seat> Seats, TimeSpan? ExpiresAf
                 wanted[seat.Role] = Math.Max(wanted.GetValueOrDefault(seat.Role), seat.Count);
             }
 
-            earliest = ask.ExpiresAfter is { } end && !(earliest < end) ? end : earliest;
+            var end = ask.ExpiresAfter ?? DefaultExpiry;
+            earliest = earliest < end ? earliest : end;
         }
 
         return new Approvers([.. wanted.Select(w => new Seat(w.Key, w.Value))], earliest);

@@ -37,7 +37,7 @@ public sealed class AuthorityDesk
         }
         catch (InvalidOperationException failure)
         {
-            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, $"The facts cannot be computed: {failure.Message}", []);
+            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, failure.Message, []);
         }
 
         var decision = Decide(known, agent, args, facts);

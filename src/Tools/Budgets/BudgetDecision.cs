@@ -5,7 +5,7 @@ namespace AiManager.Tools;
 
 /// <summary>Whether there is headroom in every ledger that a call touches.</summary>
 /// <param name="Effect">Allow when there is; otherwise what the exceeded budgets say.</param>
-/// <param name="Reservations">For an allow: what to set aside when the call starts. Otherwise empty.</param>
+/// <param name="Reservations">For an allow, and for an ask of a call that has an approval: what to set aside when the call starts. Otherwise empty.</param>
 /// <param name="Guards">One for each reservation, in the same order.</param>
 /// <param name="Budgets">The budgets that deny or ask, by id, ordinal; empty for an allow.</param>
 /// <param name="Reason">For people and for the agent.</param>

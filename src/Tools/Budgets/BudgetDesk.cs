@@ -42,15 +42,12 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             }
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
-            var isPassed = budget.OnExceeded == Effect.Ask && request.Approval is not null && request.PassedBudgets.Contains(budget.Id);
-            var reservation = new Reservation(budget.Id, ledger, window, Shared(request.Wanted, cap), cap, isPassed ? request.Approval : null);
-            if (!isPassed)
+            var reservation = new Reservation(budget.Id, ledger, window, Shared(request.Wanted, cap), cap);
+            var used = Shared(await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken), cap);
+            if (!Fits(used, reservation.Amounts, cap))
             {
-                var used = Shared(await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken), cap);
-                if (!Fits(used, reservation.Amounts, cap))
-                {
-                    exceeded.Add((budget, $"The budget '{budget.Id}' ({ledger}, {window}) allows {Write(cap)}; {Write(used)} is used or set aside, and this call wants {Write(reservation.Amounts)}."));
-                }
+                exceeded.Add((budget, $"The budget '{budget.Id}' ({ledger}, {window}) allows {Write(cap)}; {Write(used)} is used or set aside, and this call wants {Write(reservation.Amounts)}."));
+                reservation = reservation with { Approval = request.Approval };
             }
 
             reservations.Add(reservation);
@@ -59,15 +56,24 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
         return exceeded.Count == 0
             ? new BudgetDecision(Effect.Allow, [.. reservations], [.. guards], [], "There is headroom in every budget.", [], null)
-            : Exceeded(exceeded);
+            : Exceeded(exceeded) is { Effect: Effect.Ask } ask && request.Approval is not null
+                ? ask with { Reservations = [.. reservations], Guards = [.. guards] }
+                : Exceeded(exceeded);
     }
 
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>
     private IEnumerable<Budget> Budgets(BudgetRequest request)
     {
-        var goal = request.State.Agreed?.Contract.Budget ?? request.State.Submitted?.Budget;
+        var goal = Narrower(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
         return policy.Budgets.Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
     }
+
+    /// <summary>A contract may narrow what was submitted and never widen it.</summary>
+    private static Amounts? Narrower(Amounts? agreed, Amounts? submitted) => agreed is null ? submitted : submitted is null ? agreed : new Amounts(
+        Least(agreed.Money, submitted.Money), Least(agreed.ModelCost, submitted.ModelCost), Least(agreed.Tokens, submitted.Tokens), Least(agreed.Calls, submitted.Calls));
+
+    private static T? Least<T>(T? left, T? right)
+        where T : struct, IComparable<T> => left is not { } a ? right : right is not { } b ? left : a.CompareTo(b) <= 0 ? a : b;
 
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>
         cap is null ? [] : [new Budget(id, scope, Always, null, cap, Effect.Deny, Approvers.None, null)];

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -11,7 +10,6 @@ namespace AiManager.Tools;
 /// <param name="State">The workflow.</param>
 /// <param name="Task">Its task; null for none.</param>
 /// <param name="Now">The moment of the decision.</param>
-/// <param name="PassedBudgets">Budgets that <paramref name="Approval"/> lets this call pass.</param>
-/// <param name="Approval">Null when there is none: then nothing is passed.</param>
+/// <param name="Approval">The approval that the call has; null for none. With one, an ask comes with its reservations, those beyond their cap under the approval: the gate looks whether its seats cover the ask.</param>
 internal sealed record BudgetRequest(
-    string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ImmutableArray<string> PassedBudgets, ApprovalId? Approval);
+    string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ApprovalId? Approval);

@@ -23,6 +23,10 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>What <c>facts</c> looks like to a condition.</summary>
     public WhenType FactsType => new WhenType.Record(Facts.ToDictionary(f => f.Name, f => FactValues.TypeOf(f.Kind), StringComparer.Ordinal));
 
+    /// <summary>What a call spends; null when it spends nothing, or nobody can say what.</summary>
+    public decimal? AmountOf(JsonText args, JsonText facts) =>
+        Money?.Value(new WhenFacts { Args = WhenValue.FromJson(args.ToElement()), Facts = FactsReading.Read(FactsType, facts) }) is WhenNumber { Value: >= 0 and var amount } ? amount : null;
+
     /// <summary>What <c>tool</c> is to a condition.</summary>
     public WhenRecord Traits { get; } = ToolTraits.Of(Info);
 }

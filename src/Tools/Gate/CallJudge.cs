@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
 using AiManager.Domain;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.Tools;
 
@@ -9,8 +9,12 @@ namespace AiManager.Tools;
 /// Steps 1 to 6 of the gate: does the tool exist, do the arguments fit, does the grant cover it, what are the facts, what does authority say, is there
 /// budget. Reads, and writes nothing. The first step that says no ends it; whatever goes wrong in judging is a no.
 /// </summary>
-internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budgets, IDirectory directory, ICompany company, TimeProvider time)
+internal sealed class CallJudge(
+    Catalog catalog, Policy policy, BudgetDesk budgets, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
+    /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
+    private const int MostArgumentBytes = 256 * 1024;
+
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
     /// <param name="call">The wanted call.</param>
     /// <param name="args">Its arguments in canonical form.</param>
@@ -33,30 +37,42 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
         catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
         {
             // Fail closed. What exactly broke is for the log, not for the agent.
-            return sheet.Deny([], fault is FactException known ? $"A fact could not be read: {known.Message}" : "The decision could not be made, so it is a no.");
+            if (fault is FactException known)
+            {
+                return sheet.Deny([], sheet.Step("facts", known.Message));
+            }
+
+            logger.DecidingFailed(fault, call.Call, call.Tool);
+            return sheet.Deny([], sheet.Step("authority", "The decision could not be made, so it is a no."));
         }
+    }
+
+    /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
+    public Judgement Refuse(ToolCall call, string reason)
+    {
+        var sheet = new Sheet(call, call.Args, catalog.Find(call.Tool), policy.Hash);
+        return sheet.Deny([], sheet.Step("budget", reason));
     }
 
     /// <summary>Steps 1 to 3.</summary>
     private string? Refusal(ToolCall call, JsonText args, Tool? tool, WorkflowState state, Sheet sheet)
     {
-        if (Stopped(call, tool, state) is { } stopped)
+        if (Missing(call, tool, state) is { } missing)
         {
-            return sheet.Step("exists", stopped);
+            return sheet.Step("exists", missing);
         }
 
         sheet.Pass("exists");
-        var errors = tool!.Schema.Validate(args);
-        if (!errors.IsEmpty)
+        if (Misfit(call, args, tool!) is { } misfit)
         {
-            return sheet.Step("schema", "The arguments do not fit the tool: " + string.Join("; ", errors));
+            return sheet.Step("schema", misfit);
         }
 
         sheet.Pass("schema");
         var uncovered = call.Caller == Actor.System
-            ? tool.Info.IsReadOnly ? null : "The system itself only reads."
-            : call.Grant is null || !call.Grant.Covers(tool.Name, time.GetUtcNow()) ? $"The task's grant does not cover {tool.Name}."
-            : directory.Agent(call.Caller.AgentName ?? string.Empty)?.Tools.Contains(tool.Name) != true ? $"{call.Caller} does not have {tool.Name}."
+            ? tool!.Info.IsReadOnly ? null : "The system itself only reads."
+            : call.Grant is null || !call.Grant.Covers(tool!.Name, time.GetUtcNow()) ? $"The task's grant does not cover {tool!.Name}."
+            : directory.Agent(call.Caller.AgentName ?? string.Empty)?.Tools.Contains(tool!.Name) != true ? $"{call.Caller} does not have {tool!.Name}."
             : null;
         if (uncovered is not null)
         {
@@ -67,27 +83,38 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
         return null;
     }
 
-    private string? Stopped(ToolCall call, Tool? tool, WorkflowState state)
+    private string? Missing(ToolCall call, Tool? tool, WorkflowState state) => tool is null
+        ? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
+        : call.Caller.PersonId is not null ? "People do not call tools here."
+        : stops.WhyNot(tool.Name, call.Caller.AgentName ?? call.Caller.Value, state.Id);
+
+    /// <summary>
+    /// What is wrong with the arguments. Those that the model wrote are looked at before those in canonical form, in which a key that was there
+    /// twice is there once.
+    /// </summary>
+    private static string? Misfit(ToolCall call, JsonText args, Tool tool)
     {
-        if (tool is null)
+        if (Encoding.UTF8.GetByteCount(call.Args.Text) > MostArgumentBytes)
         {
-            return $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'.";
+            return $"The arguments are longer than {MostArgumentBytes / 1024} KB.";
         }
 
-        var stopped = company.State.Suspensions;
-        return stopped.TryGetValue("tool/" + tool.Name, out var why) ? $"{tool.Name} is suspended: {why}"
-            : stopped.TryGetValue("agent/" + call.Caller.AgentName, out why) ? $"{call.Caller} is suspended: {why}"
-            : stopped.TryGetValue("workflow/" + state.Id, out why) ? $"{state.Id} is suspended: {why}"
-            : null;
+        var errors = tool.Schema.Validate(call.Args);
+        if (errors.IsEmpty && args != call.Args)
+        {
+            errors = tool.Schema.Validate(args);
+        }
+
+        return errors.IsEmpty ? null : "The arguments do not fit the tool: " + string.Join("; ", errors);
     }
 
     /// <summary>Steps 4 to 6.</summary>
     private async Task<Judgement> WeighAsync(
         ToolCall call, JsonText args, Tool tool, WorkflowState state, ApprovalState? approval, Sheet sheet, CancellationToken cancellationToken)
     {
-        var facts = await FactsAsync(tool, args.ToElement(), cancellationToken);
+        var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
         sheet.Pin(facts.Json);
-        sheet.Pass("facts");
+        sheet.Note("facts", tool.Facts.IsEmpty ? "notConfigured" : "passed");
         var task = call.Task is { } id ? state.Task(id)?.Task : null;
         var now = time.GetUtcNow();
         var decision = policy.Decide(new AuthorityRequest(
@@ -106,9 +133,14 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
             return sheet.Deny(budget.Budgets, budget.Reason);
         }
 
-        if (tool.Precondition is { } condition && await condition.Query.ReadAsync(args.ToElement(), cancellationToken) is null)
+        if (tool.Precondition is { } condition)
         {
-            return sheet.Deny([], sheet.Step("precondition", condition.Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row."));
+            if (!await FactReader.HoldsAsync(tool, condition, args.ToElement(), time, cancellationToken))
+            {
+                return sheet.Deny([], sheet.Step("precondition", condition.Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row."));
+            }
+
+            sheet.Pass("precondition");
         }
 
         var asks = decision.Effect == Effect.Ask || budget.Effect == Effect.Ask;
@@ -119,7 +151,7 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
             asks ? string.Join(" ", reasons) : decision.Reason) with
         {
             Seats = Join(decision.Seats, budget.Effect == Effect.Ask ? budget.Seats : []),
-            ExpiresAfter = new[] { decision.ExpiresAfter, budget.Effect == Effect.Ask ? budget.ExpiresAfter : null }.Min() ?? TimeSpan.FromDays(2),
+            ExpiresAfter = new[] { decision.ExpiresAfter, budget.Effect == Effect.Ask ? budget.ExpiresAfter : null }.Min() ?? Approvers.DefaultExpiry,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,
@@ -129,33 +161,9 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
     private async Task<BudgetDecision> BudgetAsync(
         Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = tool.Money is { } path ? new Amounts(Money: AmountOf(path, args, facts)) : Amounts.None;
+        var wanted = tool.Money is { } path ? new Amounts(Money: tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.")) : Amounts.None;
         return await budgets.LookAsync(
-            new BudgetRequest(tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Budgets ?? [], approval?.Requested.Approval), cancellationToken);
-    }
-
-    private static decimal AmountOf(WhenExpression path, JsonText args, PinnedFacts facts) =>
-        path.Value(new WhenFacts { Args = WhenValue.FromJson(args.ToElement()), Facts = facts.Values }) is WhenNumber { Value: >= 0 and var amount }
-            ? amount
-            : throw new FactException("the amount that the call would spend is not a number of at least 0");
-
-    /// <summary>Facts as they are now. A fact without a value is an error.</summary>
-    internal static async Task<PinnedFacts> FactsAsync(Tool tool, JsonElement args, CancellationToken cancellationToken)
-    {
-        var json = new StringBuilder("{");
-        var values = new Dictionary<string, WhenValue>(StringComparer.Ordinal);
-        foreach (var fact in tool.Facts)
-        {
-            if (await fact.Query.ReadAsync(args, cancellationToken) is not { } read || FactValues.Fit(fact.Kind, read) is not { } value)
-            {
-                throw new FactException($"'{fact.Name}' of {tool.Name} has no value for these arguments.");
-            }
-
-            json.Append(json.Length > 1 ? "," : string.Empty).Append(JsonText.OfString(fact.Name)).Append(':').Append(value.Text);
-            values[fact.Name] = FactValues.Value(fact.Kind, value.ToElement());
-        }
-
-        return new PinnedFacts(CanonicalJson.Of(JsonText.Parse(json.Append('}').ToString())), new WhenRecord(values));
+            new BudgetRequest(tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
     }
 
     /// <summary>Per role, the largest number that anybody wants.</summary>
@@ -196,8 +204,3 @@ internal sealed class CallJudge(Catalog catalog, Policy policy, BudgetDesk budge
             };
     }
 }
-
-/// <summary>Facts as pinned for one decision.</summary>
-/// <param name="Json">For the journal.</param>
-/// <param name="Values">For conditions.</param>
-internal sealed record PinnedFacts(JsonText Json, WhenRecord Values);

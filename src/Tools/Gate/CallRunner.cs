@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiManager.Domain;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.Tools;
 
@@ -11,48 +10,80 @@ namespace AiManager.Tools;
 /// Steps 8 and 9 of the gate, once the intent is on disk: makes the call, journals what came of it, settles what was reserved. What may have happened and
 /// cannot be found out is put before a person, never repeated by itself and never dropped.
 /// </summary>
-internal sealed class CallRunner(IBlobs blobs, ICrashPoints crash, TimeProvider time, string currency)
+internal sealed class CallRunner(
+    Catalog catalog, StopList stops, Results results, ICrashPoints crash, TimeProvider time, string currency, ILogger<CallRunner> logger)
 {
-    /// <summary>Results longer than this, in UTF-8 bytes, are kept whole as a blob and summarised in the conversation.</summary>
-    private const int LongestResult = 48 * 1024;
-
     /// <summary>How much longer than the call's timeout the lease is held.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    /// <summary>Makes a call whose intent has just been put on disk.</summary>
+    /// <summary>Holds the lease for as long as a call may take. Before the intent is written: who cannot hold it must not begin.</summary>
+    public Task HoldAsync(Tool tool, IWorkflowLog log, CancellationToken cancellationToken) =>
+        log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
+
+    /// <summary>Makes a call whose intent is on disk.</summary>
     public async Task<CallResult> RunAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        await log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
         crash.Pass(CrashPoint.AfterCallStarted, intent.Workflow);
         var output = await InvokeAsync(intent, tool, cancellationToken);
+        if (output is ToolOutput.Unclear && intent.IsRepeatable)
+        {
+            // Its key, or its nature, says what became of the first try.
+            await HoldAsync(tool, log, cancellationToken);
+            output = await InvokeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken);
+        }
+
         crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
         return await SettleAsync(intent.Call, tool, output, log, cancellationToken);
     }
 
     /// <summary>Takes up a call that was started by a process that is gone.</summary>
-    public async Task<CallResult> TakeUpAsync(CallState call, Tool? tool, IWorkflowLog log, CancellationToken cancellationToken)
+    public async Task<CallResult> TakeUpAsync(CallState call, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var intent = StartedIntent.IntentLedger.Resume(log, call);
-        return intent.IsRepeatable && tool is not null
-            ? await RunAsync(intent, tool, log, cancellationToken)
-            : await SettleAsync(intent.Call, tool, new ToolOutput.Unclear("The process that made the call is gone, and the tool keeps no keys."), log, cancellationToken);
+        var intent = StartedIntent.IntentLedger.Resume(log, call.Proposed.Call);
+        var tool = catalog.Find(call.Proposed.Tool);
+        var hindrance = Hindrance(call, tool, log.State.Id)
+            ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
+        if (hindrance is not null)
+        {
+            return await SettleAsync(intent.Call, tool, Broken(tool, hindrance), log, cancellationToken);
+        }
+
+        await HoldAsync(tool!, log, cancellationToken);
+        return await RunAsync(intent, tool!, log, cancellationToken);
     }
 
-    /// <summary>Does what a person said about an unknown call.</summary>
-    public async Task<CallResult> ResolveAsync(CallState call, Tool? tool, string choice, Actor by, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>Does what a person said about an unknown call. What has been stopped or changed since is not sent again.</summary>
+    public async Task<CallResult> ResolveAsync(CallState call, string choice, Actor by, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        switch (choice)
+        var id = call.Proposed.Call;
+        var who = by.PersonId ?? by.Value;
+        var tool = catalog.Find(call.Proposed.Tool);
+        if (choice == "happened")
         {
-            case "happened":
-                var confirmed = JsonText.Parse(new JsonObject { ["confirmedBy"] = by.Value }.ToJsonString());
-                return await SettleAsync(call.Proposed.Call, tool, new ToolOutput.Done(confirmed, []), log, cancellationToken);
-            case "again" when tool is not null:
-                var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, call.Proposed, [], call.Started!, [], by, isResumed: true, cancellationToken);
-                return intent is null ? new CallResult.Suspended() : await RunAsync(intent, tool, log, cancellationToken);
-            default:
-                return await SettleAsync(call.Proposed.Call, tool, new ToolOutput.Failed($"{by} gave it up."), log, cancellationToken);
+            var confirmed = new JsonObject { ["confirmedBy"] = who };
+            return await SettleAsync(id, tool, new ToolOutput.Done(JsonText.Parse(confirmed.ToJsonString()), []), log, cancellationToken);
         }
+
+        if (choice != WorkflowState.Again)
+        {
+            return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), log, cancellationToken);
+        }
+
+        if (Hindrance(call, tool, log.State.Id) is { } hindrance)
+        {
+            return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), log, cancellationToken);
+        }
+
+        await HoldAsync(tool!, log, cancellationToken);
+        var (intent, _) = await StartedIntent.IntentLedger.StartAgainAsync(log, call, by, cancellationToken);
+        return intent is null ? new CallResult.Suspended() : await RunAsync(intent, tool!, log, cancellationToken);
     }
+
+    /// <summary>What the decision was made on must still be what would run.</summary>
+    private string? Hindrance(CallState call, Tool? tool, WorkflowId workflow) =>
+        tool is null ? "The tool is no longer there."
+        : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
+        : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
 
     private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
@@ -60,21 +91,23 @@ internal sealed class CallRunner(IBlobs blobs, ICrashPoints crash, TimeProvider 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await tool.Implementation.InvokeAsync(intent, either.Token);
+            // Not every engine listens to a token, so nobody waits for it longer than this either.
+            return await tool.Implementation.InvokeAsync(intent, either.Token).WaitAsync(tool.Info.Timeout, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return Broken(intent, tool, $"It took longer than {tool.Info.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.");
+            return Broken(tool, $"It took longer than {tool.Info.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.");
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return Broken(intent, tool, "The tool broke off.");
+            logger.ToolBrokeOff(fault, tool.Name, intent.Call);
+            return Broken(tool, "The tool broke off.");
         }
     }
 
     /// <summary>A read that broke off did nothing; of anything else nobody can say.</summary>
-    private static ToolOutput Broken(StartedIntent intent, Tool tool, string error) =>
-        tool.Info.IsReadOnly ? new ToolOutput.Failed(error) : new ToolOutput.Unclear(error);
+    private static ToolOutput Broken(Tool? tool, string error) =>
+        tool?.Info.IsReadOnly == true ? new ToolOutput.Failed(error, IsRetryable: true) : new ToolOutput.Unclear(error);
 
     private async Task<CallResult> SettleAsync(CallId id, Tool? tool, ToolOutput output, IWorkflowLog log, CancellationToken cancellationToken)
     {
@@ -82,15 +115,13 @@ internal sealed class CallRunner(IBlobs blobs, ICrashPoints crash, TimeProvider 
         switch (output)
         {
             case ToolOutput.Done done:
-                var (result, blob) = await FitAsync(done.Result, cancellationToken);
-                var cost = CostOf(call.Started!);
-                return await JournalAsync(
-                    call, tool, new CallSettled(id, CallOutcome.Succeeded, result, cost, blob, call.Started!.Reserved), done.Events, log, cancellationToken);
+                var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
+                var result = await JournalAsync(
+                    call, tool, new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, call.Started!.Reserved), done.Events, log, cancellationToken);
+                return blob is not null && result is CallResult.Settled && ActorOf(call) == Actor.System ? new CallResult.Settled(CallOutcome.Succeeded, done.Result) : result;
             case ToolOutput.Failed failed:
                 var error = new JsonObject { ["error"] = failed.Error, ["retryable"] = failed.IsRetryable };
-                var nothing = call.Started!.Reserved.Select(r => r with { Amounts = Amounts.None });
-                return await JournalAsync(
-                    call, tool, new CallSettled(id, CallOutcome.Failed, JsonText.Parse(error.ToJsonString()), null, null, [.. nothing]), [], log, cancellationToken);
+                return await JournalAsync(call, tool, Nothing(call, error), [], log, cancellationToken);
             case ToolOutput.Unclear unclear:
                 var doubt = new JsonObject { ["error"] = unclear.Error };
                 var settled = new CallSettled(id, CallOutcome.Unknown, JsonText.Parse(doubt.ToJsonString()), null, null, []);
@@ -105,70 +136,68 @@ internal sealed class CallRunner(IBlobs blobs, ICrashPoints crash, TimeProvider 
     private async Task<CallResult> JournalAsync(
         CallState call, Tool? tool, CallSettled settled, ImmutableArray<WorkflowEvent> effects, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var actor = call.Proposed.Agent == Actor.System.Value ? Actor.System : Actor.Agent(call.Proposed.Agent);
+        var actor = ActorOf(call);
         if (tool?.Info.IsReadOnly == true && effects.IsEmpty)
         {
             log.Defer([settled], actor);
         }
-        else if (await log.AppendAsync([settled, .. effects], [], actor, cancellationToken) is LogResult.Overtaken)
+        else if (await log.AppendAsync([settled, .. effects], [], actor, cancellationToken) is not LogResult.Appended)
         {
-            // Paused or cancelled meanwhile: what was done is still written down.
-            await log.AppendAsync([settled], [], actor, cancellationToken);
+            return await OvertakenAsync(call, settled, effects, actor, log, cancellationToken);
         }
 
         crash.Pass(CrashPoint.AfterCallSettled, log.State.Id.ToString());
         return new CallResult.Settled(settled.Outcome, settled.Result);
     }
 
-    private Money? CostOf(CallStarted started) =>
-        started.Reserved.Max(r => r.Amounts.Money) is { } amount ? new Money(amount.ToString(CultureInfo.InvariantCulture), currency) : null;
+    /// <summary>
+    /// A pause or a cancel came first. Paused: the question to a person, or the finding, cannot be raised now and must not be lost, so the call stays
+    /// started and is taken up when the workflow goes on. Over: what is known is written down, and nobody is asked.
+    /// </summary>
+    private async Task<CallResult> OvertakenAsync(
+        CallState call, CallSettled settled, ImmutableArray<WorkflowEvent> effects, Actor actor, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        if (log.State.Calls[call.Proposed.Call] is { Settled: { } known, Status: not CallStatus.Unknown })
+        {
+            return new CallResult.Settled(known.Outcome, known.Result);
+        }
+
+        if (!log.State.IsFinal || effects.IsEmpty)
+        {
+            return new CallResult.Suspended();
+        }
+
+        var last = settled.Outcome == CallOutcome.Succeeded ? Nothing(call, new JsonObject { ["error"] = "The goal was over first." }) : settled;
+        await log.AppendAsync([last], [], actor, cancellationToken);
+        return new CallResult.Settled(last.Outcome, last.Result);
+    }
+
+    /// <summary>It was not made: nothing is spent.</summary>
+    private static CallSettled Nothing(CallState call, JsonObject error) => new(
+        call.Proposed.Call, CallOutcome.Failed, JsonText.Parse(error.ToJsonString()), null, null, [.. call.Started!.Reserved.Select(r => r with { Amounts = Amounts.None })]);
+
+    /// <summary>What was set aside, or where no budget concerns it, what the facts say that the decision was made on.</summary>
+    private Money? CostOf(CallState call, Tool? tool)
+    {
+        var amount = call.Started!.Reserved.Max(r => r.Amounts.Money) ?? tool?.AmountOf(call.Proposed.Args, call.Decided!.Facts);
+        return amount is { } known ? new Money(known.ToString(CultureInfo.InvariantCulture), currency) : null;
+    }
 
     private static Escalated Doubt(CallState call, string why, WorkflowState state)
     {
         var id = call.Proposed.Call;
         var number = state.Escalations.Values.Count(e => e.Raised.Call == id && e.Raised.Kind == EscalationKind.UnknownCall) + 1;
+        var approvers = call.Started!.Approval is { } used && state.Approvals.TryGetValue(used, out var approval) ? approval.Requested.Seats : [];
         return new Escalated(
             PrefixedId.Derive<EscalationId>(id.Value, "unknown/" + number.ToString(CultureInfo.InvariantCulture)),
             EscalationKind.UnknownCall,
             call.Proposed.Task,
             id,
-            $"Nobody knows whether {call.Proposed.Tool} happened: {why} Look into the system that it works on. Did it happen, shall it be done again, or given up?",
-            ["happened", "again", "giveUp"],
-            "operator",
+            $"Nobody knows whether {call.Proposed.Tool} happened: {why} Look into the system that it works on (key {call.Started.IdempotencyKey}). Did it happen, shall it be done again, or given up?",
+            ["happened", WorkflowState.Again, "giveUp"],
+            approvers.IsEmpty ? "operator" : approvers[0].Role,
             null);
     }
 
-    /// <summary>A result that fits a conversation: itself, or a summary with the digest of the whole.</summary>
-    private async Task<(JsonText Result, string? Blob)> FitAsync(JsonText result, CancellationToken cancellationToken)
-    {
-        var bytes = Encoding.UTF8.GetBytes(result.Text);
-        if (bytes.Length <= LongestResult)
-        {
-            return (result, null);
-        }
-
-        var digest = await blobs.PutAsync(bytes, cancellationToken);
-        var summary = new JsonObject { ["tooLong"] = true, ["bytes"] = bytes.Length, ["blob"] = digest };
-        var element = result.ToElement();
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array)
-        {
-            var first = new JsonArray();
-            var length = 0;
-            foreach (var row in rows.EnumerateArray())
-            {
-                length += row.GetRawText().Length;
-                if (length > LongestResult / 4)
-                {
-                    break;
-                }
-
-                first.Add(JsonNode.Parse(row.GetRawText()));
-            }
-
-            summary["rowCount"] = rows.GetArrayLength();
-            summary["firstRows"] = first;
-        }
-
-        return (JsonText.Parse(summary.ToJsonString()), digest);
-    }
+    private static Actor ActorOf(CallState call) => call.Proposed.Agent == Actor.System.Value ? Actor.System : Actor.Agent(call.Proposed.Agent);
 }

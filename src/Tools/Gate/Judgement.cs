@@ -12,7 +12,7 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     public ImmutableArray<Seat> Seats { get; init; } = [];
 
     /// <summary>When silence becomes a no.</summary>
-    public TimeSpan ExpiresAfter { get; init; } = TimeSpan.FromDays(2);
+    public TimeSpan ExpiresAfter { get; init; } = Approvers.DefaultExpiry;
 
     /// <summary>Budgets that ask.</summary>
     public ImmutableArray<string> AskingBudgets { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AiManager.Domain;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.Tools;
 
@@ -9,7 +10,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, ICrashPoints crash, TimeProvider time, string currency) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -19,6 +20,11 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
     /// <inheritdoc/>
     public async Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        if (log.State.Asks.GetValueOrDefault(question.Ask)?.Replied is { } known)
+        {
+            return known;
+        }
+
         var actor = question.Role == "manager" ? Actor.Manager : Actor.Agent(question.Role);
         var asked = Open(question, log.State);
         if (asked is null)
@@ -31,11 +37,24 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         }
 
         crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
-        var answer = await models.AskAsync(question, cancellationToken);
+        var answer = await AnswerAsync(question, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var replied = Settle(question, asked, answer);
         log.Defer([replied], actor);
         return replied;
+    }
+
+    private async Task<ModelAnswer> AnswerAsync(ModelQuestion question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await models.AskAsync(question, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.ModelBrokeOff(fault, question.Model, question.Ask);
+            return new ModelAnswer(ModelOutcome.Unavailable, null, [], null, "The connection to the model broke off.");
+        }
     }
 
     /// <summary>The question as it was asked before a crash swallowed the answer; null when it was not.</summary>
@@ -46,7 +65,11 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
     private async Task<(ModelAsked? Asked, string Refusal)> ReserveAsync(ModelQuestion question, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
-        var model = ModelOf(question.Model);
+        if (ModelOf(question.Model) is not { } model)
+        {
+            return (null, $"there is no model '{question.Model}'.");
+        }
+
         var (digest, bytes) = Measure(question);
         var sink = "model:" + model.Name;
         if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
@@ -61,7 +84,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         {
             var task = question.Task is { } id ? log.State.Task(id)?.Task : null;
             var budget = await budgets.LookAsync(
-                new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), [], null), cancellationToken);
+                new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
             if (budget.Effect != Effect.Allow)
             {
                 return (null, $"{string.Join(", ", budget.Budgets)}: {budget.Reason}");
@@ -92,8 +115,8 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
     private ModelReplied Settle(ModelQuestion question, ModelAsked asked, ModelAnswer answer)
     {
-        var model = ModelOf(question.Model);
-        var cost = answer.Usage is { } usage && model.InputPrice + model.OutputPrice > 0 ? Price(model, usage.InputTokens, usage.OutputTokens) : (decimal?)null;
+        var model = ModelOf(asked.Model);
+        var cost = answer.Usage is { } usage && model?.InputPrice + model?.OutputPrice > 0 ? Price(model!, usage.InputTokens, usage.OutputTokens) : (decimal?)null;
         var actual = new Amounts(ModelCost: cost, Tokens: answer.Usage?.Total, Calls: answer.Usage is null ? null : 1);
         return new ModelReplied(
             question.Ask,
@@ -107,8 +130,9 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             [.. asked.Reserved.Select(r => r with { Amounts = actual })]);
     }
 
-    private ModelInfo ModelOf(string name) =>
-        models.Models.FirstOrDefault(m => m.Name == name) ?? models.Models[0];
+    /// <summary><c>default</c> is the first one.</summary>
+    private ModelInfo? ModelOf(string name) =>
+        models.Models.FirstOrDefault(m => m.Name == name) ?? (name == "default" ? models.Models.FirstOrDefault() : null);
 
     private static decimal Price(ModelInfo model, long input, long output) =>
         decimal.Round(((model.InputPrice * input) + (model.OutputPrice * output)) / Million, 6, MidpointRounding.AwayFromZero);
@@ -127,7 +151,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
     /// <summary>Digest and length of what is sent: an upper bound for its tokens, since a token is at least one byte.</summary>
     private static (string Digest, int Bytes) Measure(ModelQuestion question)
     {
-        var parts = question.Messages.Select(Text).Concat(question.Tools.Select(t => t.Name + t.Description + t.Parameters.Text)).ToArray();
+        var parts = question.Messages.Select(Text).Concat(question.Tools.Select(t => t.Name + t.Description + t.Parameters.Text)).Append(question.ReplySchema.Text).ToArray();
         return (CanonicalJson.Digest(parts), parts.Sum(Encoding.UTF8.GetByteCount));
     }
 

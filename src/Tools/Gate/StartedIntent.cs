@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -8,21 +9,22 @@ namespace AiManager.Tools;
 /// </summary>
 internal sealed class StartedIntent
 {
+    private readonly CallProposed _proposed;
+
     private StartedIntent(string workflow, CallProposed proposed, CallStarted started, bool isResumed) =>
-        (Workflow, Call, Task, Args, Key, IsRepeatable, IsResumed) =
-            (workflow, proposed.Call, proposed.Task, proposed.Args, started.IdempotencyKey, started.IsRepeatable, isResumed);
+        (Workflow, _proposed, Key, IsRepeatable, IsResumed) = (workflow, proposed, started.IdempotencyKey, started.IsRepeatable, isResumed);
 
     /// <summary>The workflow's stream.</summary>
     public string Workflow { get; }
 
     /// <summary>The call.</summary>
-    public CallId Call { get; }
+    public CallId Call => _proposed.Call;
 
     /// <summary>Its task; null for the system's own checks.</summary>
-    public TaskId? Task { get; }
+    public TaskId? Task => _proposed.Task;
 
     /// <summary>Exactly what was decided on.</summary>
-    public JsonText Args { get; }
+    public JsonText Args => _proposed.Args;
 
     /// <summary>The idempotency key.</summary>
     public string Key { get; }
@@ -30,23 +32,35 @@ internal sealed class StartedIntent
     /// <summary>True when sending it again cannot do it twice.</summary>
     public bool IsRepeatable { get; }
 
-    /// <summary>True when it may have been sent before: by a process that died, or before a person said to do it again.</summary>
+    /// <summary>True when it may have been sent before: by a process that died, by a try that came to no end, or before a person said to do it again.</summary>
     public bool IsResumed { get; }
 
     /// <summary>Puts a call's intent on record, and only then lets anybody have it.</summary>
     internal static class IntentLedger
     {
         /// <summary>Appends the decision and the start in one go. Null with the log's answer when that did not happen.</summary>
-        public static async Task<(StartedIntent? Intent, LogResult Result)> StartAsync(
-            IWorkflowLog log, CallProposed proposed, System.Collections.Immutable.ImmutableArray<WorkflowEvent> decision, CallStarted started,
-            System.Collections.Immutable.ImmutableArray<Guard> guards, Actor actor, bool isResumed, CancellationToken cancellationToken)
+        public static Task<(StartedIntent? Intent, LogResult Result)> StartAsync(
+            IWorkflowLog log, CallProposed proposed, CallDecided decided, CallStarted started, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
         {
-            var result = await log.AppendAsync(decision.Add(started), guards, actor, cancellationToken);
-            return (result is LogResult.Appended ? new StartedIntent(log.State.Id.ToString(), proposed, started, isResumed) : null, result);
+            ImmutableArray<WorkflowEvent> events = log.State.Calls.ContainsKey(proposed.Call) ? [decided, started] : [proposed, decided, started];
+            return AppendAsync(log, proposed, started, events, guards, actor, isResumed: false, cancellationToken);
         }
 
+        /// <summary>Appends that an unknown call is sent once more, under the key and the reservations that it has. The fold takes it only after a person said so.</summary>
+        public static Task<(StartedIntent? Intent, LogResult Result)> StartAgainAsync(IWorkflowLog log, CallState unknown, Actor by, CancellationToken cancellationToken) =>
+            AppendAsync(log, unknown.Proposed, unknown.Started!, [unknown.Started!], [], by, isResumed: true, cancellationToken);
+
         /// <summary>An intent that is on disk already: the call was started before, and is taken up again.</summary>
-        public static StartedIntent Resume(IWorkflowLog log, CallState call) =>
-            new(log.State.Id.ToString(), call.Proposed, call.Started ?? throw new InvalidOperationException($"{call.Proposed.Call} was never started."), isResumed: true);
+        public static StartedIntent Resume(IWorkflowLog log, CallId id) => log.State.Calls[id] is { Status: CallStatus.Started, Started: { } started } call
+            ? new StartedIntent(log.State.Id.ToString(), call.Proposed, started, isResumed: true)
+            : throw new InvalidOperationException($"{id} has not been started.");
+
+        private static async Task<(StartedIntent? Intent, LogResult Result)> AppendAsync(
+            IWorkflowLog log, CallProposed proposed, CallStarted started, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, bool isResumed,
+            CancellationToken cancellationToken)
+        {
+            var result = await log.AppendAsync(events, guards, actor, cancellationToken);
+            return (result is LogResult.Appended ? new StartedIntent(log.State.Id.ToString(), proposed, started, isResumed) : null, result);
+        }
     }
 }

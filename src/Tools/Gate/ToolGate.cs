@@ -8,103 +8,110 @@ namespace AiManager.Tools;
 /// The only way to a tool. Decides on what is true now, puts decision and intent on disk in one append, and only then calls. Taken up again with the
 /// same call after a crash or an approval, it goes on from what the journal says.
 /// </summary>
-internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runner, ICrashPoints crash, TimeProvider time) : IToolGate
+internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runner, StopList stops, Results results, ICrashPoints crash, TimeProvider time) : IToolGate
 {
-    /// <summary>Times that a budget may fill up, or an approval be used, between the look at it and the start.</summary>
+    /// <summary>How often a call is looked at anew because ledgers or the workflow changed between the look and the append.</summary>
     private const int MostRaces = 8;
 
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var known = log.State.Calls.GetValueOrDefault(call.Call);
-        return known?.Status switch
+        for (var race = 0; race < MostRaces; race++)
         {
-            CallStatus.Succeeded or CallStatus.Failed => new CallResult.Settled(known.Settled!.Outcome, known.Settled.Result),
-            CallStatus.Refused => new CallResult.Refused(known.Refusal ?? "It was refused."),
-            CallStatus.Asked or CallStatus.Unknown => new CallResult.Suspended(),
-            CallStatus.Started => await runner.TakeUpAsync(known, catalog.Find(known.Proposed.Tool), log, cancellationToken),
-            _ => await DecideAsync(call, known, log, cancellationToken),
-        };
+            var known = log.State.Calls.GetValueOrDefault(call.Call);
+            var result = known?.Status switch
+            {
+                CallStatus.Succeeded or CallStatus.Failed => new CallResult.Settled(
+                    known.Settled!.Outcome, call.Caller == Actor.System ? await results.WholeAsync(known.Settled, cancellationToken) : known.Settled.Result),
+                CallStatus.Refused => new CallResult.Refused(known.Refusal ?? "It was refused."),
+                CallStatus.Asked or CallStatus.Unknown => new CallResult.Suspended(),
+                CallStatus.Started => await runner.TakeUpAsync(known, log, cancellationToken),
+                _ => await DecideAsync(call, known, log, cancellationToken),
+            };
+            if (result is not null)
+            {
+                return result;
+            }
+        }
+
+        const string TooFast = "Its budgets fill up faster than it can be decided. Try later.";
+        return await RefuseAsync(call, CallArguments.Canonical(call.Args), judge.Refuse(call, TooFast).Decided, approval: null, log, cancellationToken)
+            ?? new CallResult.Refused(TooFast);
     }
 
     /// <inheritdoc/>
     public Task<CallResult> ResolveUnknownAsync(EscalationId escalation, IWorkflowLog log, CancellationToken cancellationToken) =>
         log.State.Escalations.TryGetValue(escalation, out var answered) && answered is { Raised.Call: { } id, Choice: { } choice }
             && log.State.Calls.TryGetValue(id, out var call) && call.Status == CallStatus.Unknown
-            ? runner.ResolveAsync(call, catalog.Find(call.Proposed.Tool), choice, answered.By ?? Actor.System, log, cancellationToken)
+            && log.State.LastEscalationOf(call) is { } last && last.Raised.Escalation == escalation
+            ? runner.ResolveAsync(call, choice, answered.By ?? Actor.System, log, cancellationToken)
             : Task.FromResult<CallResult>(new CallResult.Suspended());
 
     /// <inheritdoc/>
     public ImmutableArray<ToolDescription> Describe(IEnumerable<string> names) =>
-        [.. names.Select(catalog.Find).OfType<Tool>().Select(t => new ToolDescription(t.Name, t.Info.Description, t.Info.Parameters))];
+    [
+        .. names.Select(catalog.Find).OfType<Tool>()
+            .Where(t => stops.WhyNot(t.Name) is null)
+            .Select(t => new ToolDescription(t.Name, t.Info.Description, t.Info.Parameters)),
+    ];
 
     /// <inheritdoc/>
     public (bool Holds, string Seen) Holds(string condition, JsonText args, JsonText result) => ResultCondition.Holds(condition, args, result);
 
-    private async Task<CallResult> DecideAsync(ToolCall call, CallState? known, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>Steps 1 to 8. Null: something changed meanwhile, look again.</summary>
+    private async Task<CallResult?> DecideAsync(ToolCall call, CallState? known, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var args = known?.Proposed.Args ?? Canonical(call.Args);
-        for (var race = 0; race < MostRaces; race++)
+        if (log.State.IsFinal)
         {
-            known = log.State.Calls.GetValueOrDefault(call.Call);
-            var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
-            var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
-            crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());
-            ImmutableArray<WorkflowEvent> proposal = known is null ? [new CallProposed(call.Call, call.Task, Name(call.Caller), call.Tool, args, [])] : [];
-            if (approval is not null && Void(approval, judged) is { } reason)
-            {
-                return await VoidAsync(call, approval, judged, reason, log, cancellationToken);
-            }
-
-            if (judged.Decided.Effect == Effect.Deny)
-            {
-                return await RefuseAsync(call, proposal.Add(judged.Decided), judged.Decided.Reason, log, cancellationToken);
-            }
-
-            if (judged.Decided.Effect == Effect.Ask && approval is null)
-            {
-                return await AskAsync(call, args, known, proposal, judged, log, cancellationToken);
-            }
-
-            if (await StartAsync(call, args, proposal, judged, approval, log, cancellationToken) is { } result)
-            {
-                return result;
-            }
+            return new CallResult.Refused("The goal is over.");
         }
 
-        return new CallResult.Refused("Its budget filled up again and again while it was being decided. Try later.");
+        if (log.State.Status == WorkflowStatus.Paused)
+        {
+            return new CallResult.Suspended();
+        }
+
+        var args = known?.Proposed.Args ?? CallArguments.Canonical(call.Args);
+        var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
+        var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
+        crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());
+        if (approval is not null && Void(approval, judged) is { } reason)
+        {
+            return await RefuseAsync(
+                call, args, judged.Decided with { Effect = Effect.Deny, Reason = "The approval no longer stands: " + reason }, approval, log, cancellationToken);
+        }
+
+        return judged.Decided.Effect switch
+        {
+            Effect.Deny => await RefuseAsync(call, args, judged.Decided, approval: null, log, cancellationToken),
+            Effect.Ask when approval is null => await AskAsync(call, args, judged, log, cancellationToken),
+            _ => await StartAsync(call, args, judged, approval, log, cancellationToken),
+        };
     }
 
-    /// <summary>Starts a call that is allowed, or approved. Null when a guard did not hold: then decide again.</summary>
-    private async Task<CallResult?> StartAsync(
-        ToolCall call, JsonText args, ImmutableArray<WorkflowEvent> proposal, Judgement judged, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>Starts a call that is allowed, or approved.</summary>
+    private async Task<CallResult?> StartAsync(ToolCall call, JsonText args, Judgement judged, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var tool = judged.Tool!;
         var isRepeatable = tool.Info.IsReadOnly || tool.Info.IsIdempotent || await tool.Implementation.StoresKeysAsync(cancellationToken);
         var key = $"{log.State.Id}/{call.Task?.ToString() ?? "system"}/{call.Call}";
         var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo);
         var guards = approval is null ? judged.Guards : judged.Guards.Add(new Guard.ApprovalUnused(approval.Requested.Approval));
-        var decision = proposal.Add(judged.Decided);
+        await runner.HoldAsync(tool, log, cancellationToken);
         if (approval is not null)
         {
             crash.Pass(CrashPoint.WhileApprovalConsumed, log.State.Id.ToString());
         }
 
-        var proposed = new CallProposed(call.Call, call.Task, Name(call.Caller), call.Tool, args, []);
-        var (intent, result) = await StartedIntent.IntentLedger.StartAsync(log, proposed, decision, started, guards, call.Caller, isResumed: false, cancellationToken);
-        return (intent, result) switch
-        {
-            ({ } ready, _) => await runner.RunAsync(ready, tool, log, cancellationToken),
-            (_, LogResult.Refused { Guard: Guard.ApprovalUnused }) => new CallResult.Refused("The approval has been used."),
-            (_, LogResult.Refused) => null,
-            _ => new CallResult.Refused("The workflow has moved on."),
-        };
+        var proposed = log.State.Calls.GetValueOrDefault(call.Call)?.Proposed ?? Proposal(call, args);
+        var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, proposed, judged.Decided, started, guards, call.Caller, cancellationToken);
+        return intent is null ? null : await runner.RunAsync(intent, tool, log, cancellationToken);
     }
 
-    private async Task<CallResult> AskAsync(
-        ToolCall call, JsonText args, CallState? known, ImmutableArray<WorkflowEvent> proposal, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
+    private async Task<CallResult?> AskAsync(ToolCall call, JsonText args, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var number = ((known?.ApprovalsAsked ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+        var state = log.State;
+        var number = ((state.Calls.GetValueOrDefault(call.Call)?.ApprovalsAsked ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
         var requested = new ApprovalRequested(
             PrefixedId.Derive<ApprovalId>(call.Call.Value, number),
             call.Call,
@@ -118,32 +125,32 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             judged.AskingBudgets,
             judged.Decided.Reason,
             judged.Seats,
-            [log.State.Submitted!.Requester],
+            [state.Submitted!.Requester],
             EventHash.Cut(time.GetUtcNow() + judged.ExpiresAfter));
-        if (await log.AppendAsync(proposal.Add(judged.Decided).Add(requested), [], call.Caller, cancellationToken) is not LogResult.Appended)
+        if (await log.AppendAsync(Events(call, args, state, judged.Decided, requested), [], call.Caller, cancellationToken) is not LogResult.Appended)
         {
-            return new CallResult.Refused("The workflow has moved on.");
+            return null;
         }
 
-        crash.Pass(CrashPoint.AfterApprovalRequested, log.State.Id.ToString());
+        crash.Pass(CrashPoint.AfterApprovalRequested, state.Id.ToString());
         return new CallResult.Suspended();
     }
 
-    private static async Task<CallResult> RefuseAsync(ToolCall call, ImmutableArray<WorkflowEvent> events, string reason, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>Writes a no down; with an approval, also that it is void.</summary>
+    private static async Task<CallResult?> RefuseAsync(
+        ToolCall call, JsonText args, CallDecided refused, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        await log.AppendAsync(events, [], call.Caller, cancellationToken);
-        return new CallResult.Refused(reason);
+        ImmutableArray<WorkflowEvent> events = approval is null
+            ? Events(call, args, log.State, refused)
+            : [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, new PrivateText("system", refused.Reason)), refused];
+        return await log.AppendAsync(events, [], call.Caller, cancellationToken) is LogResult.Appended ? new CallResult.Refused(refused.Reason) : null;
     }
 
-    private static async Task<CallResult> VoidAsync(
-        ToolCall call, ApprovalState approval, Judgement judged, string reason, IWorkflowLog log, CancellationToken cancellationToken)
-    {
-        var words = new PrivateText("system", reason);
-        var refused = judged.Decided with { Effect = Effect.Deny, Reason = "The approval no longer stands: " + reason };
-        await log.AppendAsync(
-            [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, words), refused], [], call.Caller, cancellationToken);
-        return new CallResult.Refused(refused.Reason);
-    }
+    /// <summary>The call's proposal goes first when it is not in the journal yet.</summary>
+    private static ImmutableArray<WorkflowEvent> Events(ToolCall call, JsonText args, WorkflowState state, params ReadOnlySpan<WorkflowEvent> events) =>
+        state.Calls.ContainsKey(call.Call) ? [.. events] : [Proposal(call, args), .. events];
+
+    private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, []);
 
     /// <summary>Why an approval does not stand any more: what it was for has changed, the answer is stricter, or it takes other seats. Null when it stands.</summary>
     private static string? Void(ApprovalState approval, Judgement judged) =>
@@ -151,9 +158,6 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         : approval.Requested.Digest != judged.Digest ? "the tool is not the one that was approved."
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
         : null;
-
-    /// <summary>Arguments that are no JSON object stay as they were written: the schema will say so.</summary>
-    private static JsonText Canonical(JsonText args) => CanonicalJson.Of(args);
 
     private static string Name(Actor caller) => caller.AgentName ?? caller.Value;
 }

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Results as they go into a conversation: whole, or as a summary with the digest of the whole.</summary>
+internal sealed class Results(IBlobs blobs)
+{
+    /// <summary>Results longer than this, in UTF-8 bytes, are kept whole as a blob.</summary>
+    private const int Longest = 48 * 1024;
+
+    private const int LongestSample = Longest / 4;
+
+    /// <summary>What is shown of <paramref name="result"/>, and the digest of the whole when that is not the same.</summary>
+    public async Task<(JsonText Shown, string? Blob)> FitAsync(JsonText result, CancellationToken cancellationToken)
+    {
+        var bytes = Encoding.UTF8.GetBytes(result.Text);
+        if (bytes.Length <= Longest)
+        {
+            return (result, null);
+        }
+
+        var digest = await blobs.PutAsync(bytes, cancellationToken);
+        return (Summary(result.ToElement(), digest, bytes.Length), digest);
+    }
+
+    /// <summary>The whole result of a settled call: a check must not judge a summary.</summary>
+    public async Task<JsonText> WholeAsync(CallSettled settled, CancellationToken cancellationToken) =>
+        settled.Blob is { } blob && await blobs.GetAsync(blob, cancellationToken) is { } whole ? JsonText.Parse(Encoding.UTF8.GetString(whole.Span)) : settled.Result;
+
+    private static JsonText Summary(JsonElement result, string digest, int bytes)
+    {
+        var summary = new JsonObject
+        {
+            ["summary"] = $"The result is too long to show whole ({bytes / 1024} KB). Ask for less.",
+            ["blob"] = digest,
+        };
+        if (result.ValueKind == JsonValueKind.Object && result.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array)
+        {
+            var first = new JsonArray();
+            var length = 0;
+            foreach (var row in rows.EnumerateArray())
+            {
+                length += Encoding.UTF8.GetByteCount(row.GetRawText());
+                if (length > LongestSample)
+                {
+                    break;
+                }
+
+                first.Add(JsonNode.Parse(row.GetRawText()));
+            }
+
+            summary["rowCount"] = rows.GetArrayLength();
+            summary["firstRows"] = first;
+        }
+
+        return JsonText.Parse(summary.ToJsonString());
+    }
+}

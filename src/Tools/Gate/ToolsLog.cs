@@ -1,0 +1,17 @@
+using AiManager.Domain;
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.Tools;
+
+/// <summary>Every message this project writes. Ids 2000–2099; an id is never reused.</summary>
+internal static partial class ToolsLog
+{
+    [LoggerMessage(2000, LogLevel.Error, "Deciding on {Call} of {Tool} failed; it is denied")]
+    public static partial void DecidingFailed(this ILogger logger, Exception fault, CallId call, string tool);
+
+    [LoggerMessage(2001, LogLevel.Error, "The tool {Tool} broke off while {Call} was being made")]
+    public static partial void ToolBrokeOff(this ILogger logger, Exception fault, string tool, CallId call);
+
+    [LoggerMessage(2002, LogLevel.Error, "The client of the model {Model} broke off while {Ask} was being asked")]
+    public static partial void ModelBrokeOff(this ILogger logger, Exception fault, string model, AskId ask);
+}
