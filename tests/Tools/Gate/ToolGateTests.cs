@@ -37,7 +37,6 @@ public sealed class ToolGateTests
     [InlineData("erp.order", """{"supplier":"acme","sku":"bolt","quantity":1,"quantity":2}""", "schema", "twice")]
     [InlineData("erp.order", """{"supplier":"acme","sku":"bolt","quantity":1,"extra":1}""", "schema", "not known")]
     [InlineData("erp.order", """{"supplier":"acme","sku":"bolt","quantity":1e40}""", "schema", "$.quantity")]
-    [InlineData("erp.order", """{"supplier":"\ud800","sku":"bolt","quantity":1}""", "", "")]
     [InlineData("erp.order", "[]", "schema", "expected object")]
     [InlineData("erp.order", "\"rm -rf\"", "schema", "expected object")]
     [InlineData("erp.cancel", """{"id":1}""", "grant", "does not cover")]
