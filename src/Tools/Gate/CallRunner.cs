@@ -38,6 +38,17 @@ internal sealed class CallRunner(IBlobs blobs, ICrashPoints crash, TimeProvider 
             : await SettleAsync(intent.Call, tool, new ToolOutput.Unclear("The process that made the call is gone, and the tool keeps no keys."), log, cancellationToken);
     }
 
+    /// <summary>Sees to it that a person is asked about an unknown call.</summary>
+    public static async Task<CallResult> AskAboutAsync(CallState call, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        if (log.State.LastEscalationOf(call) is null)
+        {
+            await log.AppendAsync([Doubt(call, "Its outcome was not recorded.", log.State)], [], Actor.System, cancellationToken);
+        }
+
+        return new CallResult.Suspended();
+    }
+
     /// <summary>Does what a person said about an unknown call.</summary>
     public async Task<CallResult> ResolveAsync(CallState call, Tool? tool, string choice, Actor by, IWorkflowLog log, CancellationToken cancellationToken)
     {
