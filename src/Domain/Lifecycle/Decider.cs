@@ -24,12 +24,11 @@ public static class Decider
             .Where(a => a.Verdict is null && a.Requested.ExpiresAt <= now)
             .OrderBy(a => a.Requested.Approval.Value)
             .Select(a => new WorkflowCommand.Expire(a.Requested.Approval)));
-        commands.AddRange(state.Calls.Values
-            .Where(c => c.Status == CallStatus.Unknown)
-            .Select(state.LastEscalationOf)
-            .Where(e => e is { Choice: not null })
-            .OrderBy(e => e!.Raised.Escalation.Value)
-            .Select(e => new WorkflowCommand.ResolveUnknown(e!.Raised.Escalation)));
+        commands.AddRange(state.Escalations.Values
+            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null }
+                && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e)
+            .OrderBy(e => e.Raised.Escalation.Value)
+            .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
         if (state.PlanVersion == 0)
         {
             AddPlanning(state, commands);
@@ -72,7 +71,7 @@ public static class Decider
                 WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked => new WorkflowCommand.Expand(task.Task.Id),
                 WorkTaskStatus.Ready when !isAsked => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
-                WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Task.Id) => new WorkflowCommand.Review(task.Task.Id),
+                WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
                 WorkTaskStatus.Blocked when !isAsked => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
@@ -84,16 +83,15 @@ public static class Decider
     }
 
     /// <summary>True when a check by the system itself, on a task or on the goal, waits for people.</summary>
-    private static bool CheckWaits(WorkflowState state, TaskId? task) =>
-        state.Calls.Values.Any(c =>
-            c.Proposed.Task == task
-            && c.Proposed.Agent == Actor.System.Value
+    private static bool CheckWaits(WorkflowState state, IEnumerable<CallState> calls) =>
+        calls.Any(c =>
+            c.Proposed.Agent == Actor.System.Value
             && (c.Status == CallStatus.Asked || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is not null)));
 
     private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         // A finding is for a person to read; the goal is not over while one is unread.
-        if (IsAsked(state, EscalationKind.UnmetGoal) || IsAsked(state, EscalationKind.Model) || CheckWaits(state, null) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
+        if (IsAsked(state, EscalationKind.UnmetGoal) || IsAsked(state, EscalationKind.Model) || CheckWaits(state, state.Calls.Values.Where(c => c.Proposed.Task is null)) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
         {
             return;
         }

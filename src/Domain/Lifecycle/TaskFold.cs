@@ -18,10 +18,10 @@ internal static class TaskFold
             return null;
         }
 
-        // What goes on again goes back to whoever had it; if nobody had, somebody must be found.
+        // What goes on again goes back to whoever had it; if nobody had, it begins anew (Settle promotes it).
         if (recorded.Event is TaskRetried)
         {
-            status = task.Executor switch { null => WorkTaskStatus.Ready, { IsPerson: true } => WorkTaskStatus.WaitingPerson, _ => status };
+            status = task.Executor switch { null => WorkTaskStatus.Pending, { IsPerson: true } => WorkTaskStatus.WaitingPerson, _ => status };
         }
 
         var moved = recorded.Event switch

@@ -21,7 +21,8 @@ public static class WorkflowLifecycle
         // Nothing new may start while it is paused or over …
         (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated) => status,
 
-        // … but what was under way still ends, and what people say is still written down.
+        // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
+        (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
         (_, CallProposed or CallDecided or CallSettled or ModelReplied) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,

@@ -52,6 +52,17 @@ internal sealed class CallRunner(
         return await RunAsync(intent, tool!, log, cancellationToken);
     }
 
+    /// <summary>Sees to it that a person is asked about an unknown call.</summary>
+    public static async Task<CallResult> AskAboutAsync(CallState call, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        if (log.State.LastEscalationOf(call) is null)
+        {
+            await log.AppendAsync([Doubt(call, "Its outcome was not recorded.", log.State)], [], Actor.System, cancellationToken);
+        }
+
+        return new CallResult.Suspended();
+    }
+
     /// <summary>Does what a person said about an unknown call. What has been stopped or changed since is not sent again.</summary>
     public async Task<CallResult> ResolveAsync(CallState call, string choice, Actor by, IWorkflowLog log, CancellationToken cancellationToken)
     {

@@ -24,7 +24,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
                 CallStatus.Succeeded or CallStatus.Failed => new CallResult.Settled(
                     known.Settled!.Outcome, call.Caller == Actor.System ? await results.WholeAsync(known.Settled, cancellationToken) : known.Settled.Result),
                 CallStatus.Refused => new CallResult.Refused(known.Refusal ?? "It was refused."),
-                CallStatus.Asked or CallStatus.Unknown => new CallResult.Suspended(),
+                CallStatus.Asked => new CallResult.Suspended(),
+                CallStatus.Unknown => await CallRunner.AskAboutAsync(known, log, cancellationToken),
                 CallStatus.Started => await runner.TakeUpAsync(known, log, cancellationToken),
                 _ => await DecideAsync(call, known, log, cancellationToken),
             };

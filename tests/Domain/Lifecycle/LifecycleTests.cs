@@ -12,12 +12,14 @@ public sealed class LifecycleTests
     {
         Given.Goal(), Given.Contract(), new GoalCompleted(""), new GoalFailed(GoalFailure.GivenUp, ""), new GoalCancelled(Given.Words("")),
         new WorkflowPaused(Given.Words("")), new WorkflowResumed(), new MessagePosted(Given.Words("")), new AcceptanceChecked(0, 1, null, true, ""),
-        Given.Escalated("e", EscalationKind.Finding), Given.Answered("e", "noted"), new PlanAdopted(Given.Plan()), new PlanRevised(Given.Plan(), ""),
+        Given.Answered("e", "noted"), new PlanAdopted(Given.Plan()), new PlanRevised(Given.Plan(), ""),
         new TaskRetried(Task, ""), new TaskBlocked(Task, "", false), new ReplyCorrected(Task, default, []), new DeliverableSubmitted(Task, JsonText.Null),
         new TaskFailed(Task, ""), Given.Proposed("c"), Given.Started(Call), Given.Requested(Approval, Call), Given.Seat(Approval),
         Given.Asked(default), Given.Replied(default, null, ""),
     }.ToDictionary(e => e.GetType().Name).Concat(new Dictionary<string, WorkflowEvent>
     {
+        ["Escalated"] = Given.Escalated("e", EscalationKind.Finding),
+        ["Escalated unknown"] = Given.Escalated("e", EscalationKind.UnknownCall, null, Call),
         ["TaskExpanded"] = new TaskExpanded(Task, [Given.WorkTask("a/1")]),
         ["TaskExpanded empty"] = new TaskExpanded(Task, []),
         ["TaskAssigned"] = Given.Assigned("a"),
@@ -48,7 +50,7 @@ public sealed class LifecycleTests
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
     private const string Always =
         "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, ModelReplied, SeatFilled, "
-        + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted";
+        + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
 
     private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked";
 

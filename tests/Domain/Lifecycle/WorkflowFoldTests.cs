@@ -160,6 +160,14 @@ public sealed class WorkflowFoldTests
     }
 
     [Fact]
+    public void A_task_that_was_blocked_before_it_began_waits_for_what_a_new_plan_has_it_need()
+    {
+        var story = Story.Planned(Given.WorkTask("a"), Given.WorkTask("b")).Then(
+            new TaskBlocked(A, "nobody", false), new PlanRevised(new Plan(2, [Given.WorkTask("b"), Given.WorkTask("a", "b")]), "b first"), new TaskRetried(A, "now"));
+        Assert.Equal(WorkTaskStatus.Pending, story.Status("a"));
+    }
+
+    [Fact]
     public void A_persons_task_goes_back_to_the_person_when_it_is_retried()
     {
         var story = Story.Planned(Given.WorkTask("a")).Then(
@@ -276,6 +284,18 @@ public sealed class WorkflowFoldTests
         var story = Story.Submitted().Then(
             Given.Proposed("c"), Given.Decided(Call, Effect.Allow), Given.Started(Call, money: 50), new GoalCancelled(Given.Words("stop")), Given.Settled(Call, cost: "49.90"));
         Assert.Equal((WorkflowStatus.Cancelled, 49.90m, 0m), (story.State.Status, story.State.Spend.Spent.Money!.Value, story.State.Spend.ReservedMoney));
+    }
+
+    [Fact]
+    public void A_person_is_asked_what_became_of_a_call_even_when_all_is_paused_or_over()
+    {
+        foreach (var stop in (WorkflowEvent[])[new WorkflowPaused(Given.Words("")), new GoalCancelled(Given.Words(""))])
+        {
+            var story = Story.Submitted().Then(Given.Proposed("c"), Given.Decided(Call, Effect.Allow), Given.Started(Call), stop, Given.Settled(Call, CallOutcome.Unknown))
+                .Never(Given.Escalated("e", EscalationKind.Model)).Then(Given.Escalated("e", EscalationKind.UnknownCall, null, Call, "happened", "giveUp"));
+            Assert.True(story.State.WaitsForPeople);
+            story.Then(Given.Answered("e", "happened"), Given.Settled(Call));
+        }
     }
 
     [Fact]
