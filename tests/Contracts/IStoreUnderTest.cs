@@ -23,6 +23,9 @@ public interface IStoreUnderTest : IAsyncDisposable
     /// <summary>Runs SQL behind the store's back, as somebody who edits history would.</summary>
     Task TamperAsync(string sql);
 
+    /// <summary>Changes one column of the event at <paramref name="position"/> behind the store's back; bytes come as <c>byte[]</c>, numbers as <c>long</c>.</summary>
+    Task EditAsync(long position, string column, Func<object, object> change);
+
     /// <summary>Looks for bytes anywhere in what the store keeps on disk.</summary>
     Task<bool> HoldsOnDiskAsync(ReadOnlyMemory<byte> bytes);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using AiManager.Domain;
 
 namespace AiManager.Contracts;
@@ -36,7 +35,7 @@ public abstract class StoreContract : IAsyncLifetime
 
     /// <summary>An event of no meaning, with a body of about <paramref name="bytes"/>.</summary>
     protected NewEvent Fact(string text = "hello", int bytes = 0) =>
-        new("MessagePosted", 1, EventHash.Cut(Time.Now), Actor.System, "", Encoding.UTF8.GetBytes($$"""{"text":"{{text}}{{new string('x', bytes)}}"}"""));
+        EventCodec.Encode(new MessagePosted(new PrivateText("system", text + new string('x', bytes))), Time.Now, Actor.System, "");
 
     /// <summary>Appends one event of no meaning, or what <paramref name="facts"/> are.</summary>
     protected Task<AppendResult> AppendAsync(

@@ -54,6 +54,23 @@ internal sealed class SqliteStoreUnderTest : IStoreUnderTest
         return Task.CompletedTask;
     }
 
+    public Task EditAsync(long position, string column, Func<object, object> change)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var read = connection.CreateCommand();
+        using var write = connection.CreateCommand();
+#pragma warning disable CA2100 // the column is one of the tests' own
+        read.CommandText = $"select {column} from events where position = @position";
+        write.CommandText = $"update events set {column} = @value where position = @position";
+#pragma warning restore CA2100
+        read.Parameters.AddWithValue("@position", position);
+        write.Parameters.AddWithValue("@position", position);
+        write.Parameters.AddWithValue("@value", change(read.ExecuteScalar()!));
+        Assert.Equal(1, write.ExecuteNonQuery());
+        return Task.CompletedTask;
+    }
+
     public async Task<bool> HoldsOnDiskAsync(ReadOnlyMemory<byte> bytes)
     {
         foreach (var file in Directory.EnumerateFiles(Folder))

@@ -39,22 +39,33 @@ internal static class BlobPayload
         try
         {
             var reader = new Utf8JsonReader(payload);
-            reader.Read();
-            reader.Read();
-            reader.Read();
-            var blob = reader.GetString()!;
-            if (!reader.Read() || !reader.ValueTextEquals("bytes"u8) || !reader.Read() || !reader.TryGetInt64(out var bytes) || !reader.Read()
-                || reader.TokenType != JsonTokenType.EndObject)
+            string? blob = null;
+            long bytes = 0;
+            while (reader.Read())
             {
-                return false;
+                if (reader.TokenType == JsonTokenType.String)
+                {
+                    blob = reader.GetString();
+                }
+                else if (reader.TokenType == JsonTokenType.Number && !reader.TryGetInt64(out bytes))
+                {
+                    return false;
+                }
             }
 
-            reference = new BlobReference(blob, bytes);
-            return true;
+            reference = new BlobReference(blob ?? "", bytes);
         }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return false;
         }
+
+        if (payload.SequenceEqual(Write(reference)))
+        {
+            return true;
+        }
+
+        reference = null;
+        return false;
     }
 }
