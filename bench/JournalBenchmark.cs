@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AiManager.Bench;
+
+/// <summary>
+/// Durable events per second, each workflow appending its next event when the last one is on disk: synchronous FULL, hash and read models on, every event with
+/// a changed task row and every fifth with a changed workflow row. Beside it a loop that only inserts: the same payload, the same number of rows per commit,
+/// the same disk in the same minute, no index, no hash, no read models. Passes alternate, so that what else the machine does meets both alike.
+/// </summary>
+internal static class JournalBenchmark
+{
+    private static readonly int[] Concurrencies = [1, 8, 32, 100];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var seconds = Option(args, "--seconds", 2.0);
+        var passes = (int)Option(args, "--passes", 5);
+        var folder = Directory.CreateTempSubdirectory("aimanager-bench-").FullName;
+        try
+        {
+            Console.WriteLine($"SQLite, synchronous=FULL, {Workload.PayloadBytes} bytes per event, medians of {passes} alternating passes of {seconds} s");
+            Console.WriteLine();
+            Console.WriteLine("| workflows | events/s | raw loop, rows/s | ratio | events per commit | p50 ms | p99 ms | CPU µs/event | raw CPU µs/row | bytes/event |");
+            Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+            foreach (var concurrency in Concurrencies)
+            {
+                await CompareAsync(folder, concurrency, TimeSpan.FromSeconds(seconds), passes);
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task CompareAsync(string folder, int concurrency, TimeSpan span, int passes)
+    {
+        var ours = new List<Measured>();
+        var raw = new List<Measured>();
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var path = Path.Combine(folder, $"{concurrency}-{pass}");
+            Directory.CreateDirectory(path);
+            ours.Add(await JournalLoop.RunAsync(path, concurrency, span));
+            raw.Add(RawLoop.Run(path, Math.Max(1, (int)Math.Round(ours[^1].PerCommit)), span));
+            Directory.Delete(path, recursive: true);
+        }
+
+        var ratio = Median(ours.Zip(raw, (a, b) => a.PerSecond / b.PerSecond));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {concurrency} | {Median(ours.Select(m => m.PerSecond)):N0} | {Median(raw.Select(m => m.PerSecond)):N0} | {ratio:P0} | {Median(ours.Select(m => m.PerCommit)):N1} | {Median(ours.Select(m => m.P50)):N2} | {Median(ours.Select(m => m.P99)):N2} | {Median(ours.Select(m => m.CpuMicros)):N1} | {Median(raw.Select(m => m.CpuMicros)):N1} | {Median(ours.Select(m => m.Allocated)):N0} |"));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
+    private static double Option(string[] args, string name, double otherwise)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+    }
+}
+
+/// <summary>What one pass came to.</summary>
+/// <param name="PerSecond">Events or rows on disk per second.</param>
+/// <param name="PerCommit">Of them in one commit, on average.</param>
+/// <param name="P50">Of an append, in milliseconds; 0 for the raw loop.</param>
+/// <param name="P99">Of an append, in milliseconds; 0 for the raw loop.</param>
+/// <param name="CpuMicros">Of the whole process, per event or row.</param>
+/// <param name="Allocated">Bytes of the whole process, per event or row.</param>
+internal sealed record Measured(double PerSecond, double PerCommit, double P50, double P99, double CpuMicros, double Allocated);
+
+/// <summary>Counts what a stretch of time costs this process.</summary>
+internal sealed class Meterstick
+{
+    private readonly long _at = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _cpu = Cpu();
+    private readonly long _allocated = GC.GetTotalAllocatedBytes(precise: true);
+
+    public Measured Read(long count, double perCommit, double p50 = 0, double p99 = 0)
+    {
+        var (elapsed, cpu, allocated) = (Stopwatch.GetElapsedTime(_at), Cpu() - _cpu, GC.GetTotalAllocatedBytes(precise: true) - _allocated);
+        return new Measured(count / elapsed.TotalSeconds, perCommit, p50, p99, cpu.TotalMicroseconds / count, (double)allocated / count);
+    }
+
+    private static TimeSpan Cpu()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+}
