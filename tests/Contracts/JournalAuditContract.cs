@@ -211,6 +211,7 @@ public abstract class JournalAuditContract : StoreContract
     [InlineData("update workflows set status = 'completed'")]
     [InlineData("update workflows set goal = 'Something else'")]
     [InlineData("update workflows set tasks_done = 0")]
+    [InlineData("update workflows set is_open = 0")]
     [InlineData("delete from workflows")]
     [InlineData("update tasks set status = 'done'")]
     [InlineData("update tasks set executor = 'person:eve' where key = 'order'")]

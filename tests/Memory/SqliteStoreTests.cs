@@ -27,15 +27,16 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task Commits_wait_for_the_disk()
     {
         var seen = new List<string>();
-        await Sqlite.Store.UpkeepAsync(connection =>
+        await Sqlite.Store.UpkeepAsync(database =>
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "select (select journal_mode from pragma_journal_mode), (select synchronous from pragma_synchronous), (select foreign_keys from pragma_foreign_keys)";
-            using var row = command.ExecuteReader();
-            row.Read();
-            seen.AddRange([row.GetString(0), row.GetString(1), row.GetString(2)]);
+            foreach (var pragma in new[] { "pragma journal_mode", "pragma synchronous", "pragma foreign_keys", "pragma secure_delete" })
+            {
+                using var statement = new SqliteStatement(database, pragma);
+                statement.Step();
+                seen.Add(statement.Text(0));
+            }
         });
-        Assert.Equal(["wal", "2", "1"], seen);
+        Assert.Equal(["wal", "2", "1", "1"], seen);
     }
 
     [Fact]
@@ -138,12 +139,7 @@ public sealed class SqliteStoreTests : StoreContract
     [Fact]
     public async Task A_locked_store_fails_appends_and_recovers()
     {
-        await Sqlite.Store.UpkeepAsync(connection =>
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "pragma busy_timeout = 0";
-            command.ExecuteNonQuery();
-        });
+        await Sqlite.Store.UpkeepAsync(database => SQLitePCL.raw.sqlite3_exec(database, "pragma busy_timeout = 0"));
         var stream = New<WorkflowId>().ToString();
         await using (var other = new SqliteConnection($"Data Source={Sqlite.File};Pooling=False"))
         {
@@ -215,19 +211,9 @@ public sealed class SqliteStoreTests : StoreContract
 
     protected override Task<IStoreUnderTest> OpenAsync(TimeProvider time) => Task.FromResult<IStoreUnderTest>(SqliteStoreUnderTest.Open(time));
 
-    private Task FewPagesAsync() => Sqlite.Store.UpkeepAsync(connection =>
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "pragma max_page_count = 60";
-        command.ExecuteNonQuery();
-    });
+    private Task FewPagesAsync() => Sqlite.Store.UpkeepAsync(database => SQLitePCL.raw.sqlite3_exec(database, "pragma max_page_count = 60"));
 
-    private Task ManyPagesAsync() => Sqlite.Store.UpkeepAsync(connection =>
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "pragma max_page_count = 10000";
-        command.ExecuteNonQuery();
-    });
+    private Task ManyPagesAsync() => Sqlite.Store.UpkeepAsync(database => SQLitePCL.raw.sqlite3_exec(database, "pragma max_page_count = 10000"));
 
     /// <summary>Keeps the writer busy until released, so that what is enqueued meanwhile meets in one batch.</summary>
     private async Task<HeldWriter> HoldWriterAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using AiManager.Domain;
 using Microsoft.Extensions.Logging;
@@ -106,7 +107,10 @@ internal sealed class CommitQueue : IWriteQueue
     {
         try
         {
+            var begun = Stopwatch.GetTimestamp();
             _committer.Commit(batch);
+            MemoryMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            MemoryMetrics.WritesPerCommit.Record(batch.Count);
         }
         catch (StoreUnavailableException cause)
         {
@@ -117,6 +121,7 @@ internal sealed class CommitQueue : IWriteQueue
         catch (Exception cause) when (batch.Count == 1)
         {
             _log.WriteRefused(batch[0].GetType().Name, cause);
+            MemoryMetrics.FailedWrites.Add(1);
             batch[0].Fail(new InvalidOperationException("The store refused this write: " + cause.Message, cause));
             return;
         }
@@ -146,6 +151,7 @@ internal sealed class CommitQueue : IWriteQueue
 
     private static void Fail(IReadOnlyList<IWrite> batch, Exception cause)
     {
+        MemoryMetrics.FailedWrites.Add(batch.Count);
         foreach (var write in batch)
         {
             write.Fail(cause);

@@ -20,6 +20,12 @@ internal sealed class RowComparison(DbConnection connection)
           (select count(*) from due), (select count(*) from ledger_entries)
         """;
 
+    private const string Misfiled =
+        """
+        select workflow from workflows
+        where is_open <> case when status in ('completed', 'failed', 'cancelled') then 0 else 1 end limit 1
+        """;
+
     private static readonly string[] Tables = ["workflows", "tasks", "approvals", "escalations", "due", "ledger_entries"];
 
     private readonly Dictionary<(string Budget, string Key, string Period), LedgerUnits> _totals = [];
@@ -74,7 +80,8 @@ internal sealed class RowComparison(DbConnection connection)
             }
         }
 
-        return null;
+        var misfiled = await SqlQueries.ListAsync(connection, Misfiled, row => row.GetString(0), cancellationToken);
+        return misfiled.IsEmpty ? null : new AuditFault($"The read model files {misfiled[0]} among the wrong ones, open or over. Rebuild it.", misfiled[0]);
     }
 
     /// <summary>Words that were erased since are right as well, and so are those of nobody in a workflow of somebody who was.</summary>

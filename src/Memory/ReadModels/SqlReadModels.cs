@@ -23,7 +23,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         """;
 
     private const string Open =
-        ReadModelRows.Workflows + " where w.status not in ('completed', 'failed', 'cancelled') order by w.submitted_at, w.workflow";
+        ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
     private const string Approvals = ReadModelRows.Approvals + " where (@status is null or status = @status) order by requested_at, approval";
     private const string Escalations = ReadModelRows.Escalations + " where (@status is null or status = @status) order by raised_at, escalation";
@@ -48,7 +48,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         "select workflow from approvals where approval = @id union all select workflow from escalations where escalation = @id";
 
     private const string Singleton =
-        "select workflow from workflows where singleton = @key and status not in ('completed', 'failed', 'cancelled') order by submitted_at limit 1";
+        "select workflow from workflows where singleton = @key and is_open = 1 order by submitted_at limit 1";
 
     private readonly SqlQueries _queries = new(database);
 

@@ -1,10 +1,11 @@
 using AiManager.Domain;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AiManager.Memory;
 
 /// <summary>Carries writes out on SQLite, over one connection of its own. A connection that broke is replaced by the next batch.</summary>
-internal sealed class SqliteCommitter(Func<SqliteConnection> open, ICrashPoints crashPoints, TimeProvider time) : ICommitter
+internal sealed class SqliteCommitter(Func<sqlite3> open, ICrashPoints crashPoints, TimeProvider time) : ICommitter
 {
     private SqliteWriter? _writer;
 
@@ -78,6 +79,6 @@ internal sealed class SqliteCommitter(Func<SqliteConnection> open, ICrashPoints 
 
     /// <summary>What a statement or its values are to blame for is one write's own fault; all else is the store's.</summary>
     private static bool IsOfTheStore(int code) =>
-        code is not (SQLitePCL.raw.SQLITE_ERROR or SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG
-            or SQLitePCL.raw.SQLITE_RANGE or SQLitePCL.raw.SQLITE_MISUSE);
+        code is not (raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG
+            or raw.SQLITE_RANGE or raw.SQLITE_MISUSE);
 }

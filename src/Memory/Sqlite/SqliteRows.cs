@@ -10,16 +10,28 @@ namespace AiManager.Memory;
 /// </summary>
 internal sealed class SqliteRows(sqlite3 database) : IDisposable
 {
+    // Nearly always it is only how far it is that changed; then no index is touched.
+    private readonly SqliteStatement _moveWorkflow = new(
+        database,
+        """
+        update workflows set status = ?, tasks_done = ?, tasks_total = ?
+        where workflow = ? and is_open = ? and playbook is ? and singleton is ? and priority = ?
+        """);
+
     private readonly SqliteStatement _updateWorkflow = new(
         database,
-        "update workflows set status = ?, playbook = ?, singleton = ?, priority = ?, tasks_done = ?, tasks_total = ? where workflow = ?");
+        "update workflows set status = ?, tasks_done = ?, tasks_total = ?, is_open = ?, playbook = ?, singleton = ?, priority = ? where workflow = ?");
 
     private readonly SqliteStatement _insertWorkflow = new(
         database,
         """
-        insert into workflows (status, playbook, singleton, priority, tasks_done, tasks_total, workflow, goal, goal_folded, requester, submitted_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        insert into workflows (status, tasks_done, tasks_total, is_open, playbook, singleton, priority, workflow, goal, goal_folded, requester, submitted_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
+
+    private readonly SqliteStatement _moveTask = new(
+        database,
+        "update tasks set status = ? where workflow = ? and task = ? and key = ? and title = ? and executor is ? and deadline is ?");
 
     private readonly SqliteStatement _updateTask = new(
         database,
@@ -107,7 +119,7 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _updateWorkflow, _insertWorkflow, _updateTask, _insertTask, _approval, _escalation, _due, _clearDue }.Concat(_clear))
+        foreach (var statement in new[] { _moveWorkflow, _updateWorkflow, _insertWorkflow, _moveTask, _updateTask, _insertTask, _approval, _escalation, _due, _clearDue }.Concat(_clear))
         {
             statement.Dispose();
         }
@@ -118,21 +130,26 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
     private void Put(WorkflowRow row)
     {
         var workflow = row.Workflow.ToString();
-        if (Shared(_updateWorkflow, row).Bind(workflow).Run() == 0)
+        var isOpen = WorkflowText.IsOpen(row.Status) ? 1 : 0;
+        var moved = _moveWorkflow.Bind(row.Status).Bind(row.TasksDone).Bind(row.TasksTotal)
+            .Bind(workflow).Bind(isOpen).Bind(row.Playbook).Bind(row.Singleton).Bind(row.Priority).Run();
+        if (moved == 0 && Shared(_updateWorkflow, row, isOpen).Bind(workflow).Run() == 0)
         {
-            Shared(_insertWorkflow, row).Bind(workflow).Bind(row.Goal).Bind(WorkflowText.Fold(row.Goal)).Bind(row.Requester)
+            Shared(_insertWorkflow, row, isOpen).Bind(workflow).Bind(row.Goal).Bind(WorkflowText.Fold(row.Goal)).Bind(row.Requester)
                 .Bind(UnixMicros.Write(row.SubmittedAt)).Run();
         }
     }
 
-    private static SqliteStatement Shared(SqliteStatement statement, WorkflowRow row) =>
-        statement.Bind(row.Status).Bind(row.Playbook).Bind(row.Singleton).Bind(row.Priority).Bind(row.TasksDone).Bind(row.TasksTotal);
+    private static SqliteStatement Shared(SqliteStatement statement, WorkflowRow row, int isOpen) =>
+        statement.Bind(row.Status).Bind(row.TasksDone).Bind(row.TasksTotal).Bind(isOpen).Bind(row.Playbook).Bind(row.Singleton).Bind(row.Priority);
 
     private void Put(TaskRow row)
     {
         var workflow = row.Workflow.ToString();
         var task = row.Task.ToString();
-        if (Shared(_updateTask, row).Bind(workflow).Bind(task).Run() == 0)
+        var moved = _moveTask.Bind(row.Status)
+            .Bind(workflow).Bind(task).Bind(row.Key).Bind(row.Title).Bind(row.Executor).Bind(UnixMicros.Write(row.Deadline)).Run();
+        if (moved == 0 && Shared(_updateTask, row).Bind(workflow).Bind(task).Run() == 0)
         {
             Shared(_insertTask, row).Bind(workflow).Bind(task).Run();
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using AiManager.Domain;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AiManager.Memory;
 
@@ -58,13 +59,14 @@ public sealed class SqliteStore : MemoryStore
         try
         {
             var log = options.Loggers.CreateLogger(typeof(SqliteStore).FullName!);
-            using (var connection = Connect(file))
+            using (var connection = new SqliteConnection(ReadWrite(file)))
             {
+                connection.Open();
                 log.Opened(file, SchemaUpgrade.Apply(connection, Migration.Of(Provider)));
             }
 
             var signal = new WorkSignal(options.Time);
-            var committer = new SqliteCommitter(() => Connect(file), options.CrashPoints, options.Time);
+            var committer = new SqliteCommitter(() => SqliteFile.OpenWriter(file), options.CrashPoints, options.Time);
             return new SqliteStore(file, new CommitQueue(committer, signal, log), signal, options.Time);
         }
         catch (SqliteException cause)
@@ -103,12 +105,8 @@ public sealed class SqliteStore : MemoryStore
     /// Lets every lease go. Only for the process that has just taken the folder: whoever drove there is dead, and waiting for its leases to run out would
     /// gain nothing. Epochs stay, so that a late append of the dead would still be fenced.
     /// </summary>
-    public Task FreeLeasesAsync() => UpkeepAsync(connection =>
-    {
-        using var free = connection.CreateCommand();
-        free.CommandText = "update streams set owner = null, lease_until = null where owner is not null";
-        free.ExecuteNonQuery();
-    });
+    public Task FreeLeasesAsync() => UpkeepAsync(database => SqliteException.ThrowExceptionForRC(
+        raw.sqlite3_exec(database, "update streams set owner = null, lease_until = null where owner is not null"), database));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -124,33 +122,16 @@ public sealed class SqliteStore : MemoryStore
     }
 
     /// <summary>Runs <paramref name="work"/> on the writer's own connection, between transactions.</summary>
-    internal async Task UpkeepAsync(Action<SqliteConnection> work)
+    internal async Task UpkeepAsync(Action<sqlite3> work)
     {
         var write = new SqliteUpkeep(work);
         _writer.Enqueue(write);
         await write.Task;
     }
 
+    private static string ReadWrite(string file) =>
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, Pooling = false }.ToString();
+
     private static string ReadOnly(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, ForeignKeys = true }.ToString();
-
-    private static SqliteConnection Connect(string file)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, Pooling = false };
-        var connection = new SqliteConnection(settings.ToString());
-        connection.Open();
-        using var pragmas = connection.CreateCommand();
-        pragmas.CommandText =
-            """
-            pragma busy_timeout = 5000;
-            pragma journal_mode = wal;
-            pragma synchronous = full;
-            pragma secure_delete = on;
-            pragma temp_store = memory;
-            pragma cache_size = -16384;
-            pragma journal_size_limit = 67108864;
-            """;
-        pragmas.ExecuteNonQuery();
-        return connection;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace AiManager.Memory;
@@ -7,7 +6,7 @@ namespace AiManager.Memory;
 /// <summary>The writer's connection with its statements.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _database;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
@@ -16,12 +15,11 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteLeases _leases;
     private readonly SqliteKeeping _keeping;
 
-    /// <param name="connection">Open; owned from here on.</param>
+    /// <param name="database">Open; owned from here on.</param>
     /// <param name="time">For who has waited longest.</param>
-    public SqliteWriter(SqliteConnection connection, TimeProvider time)
+    public SqliteWriter(sqlite3 database, TimeProvider time)
     {
-        _connection = connection;
-        var database = connection.Handle!;
+        _database = database;
         _begin = new SqliteStatement(database, "begin immediate");
         _commit = new SqliteStatement(database, "commit");
         _rollback = new SqliteStatement(database, "rollback");
@@ -42,7 +40,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Ends a transaction that was not committed; harmless when there is none.</summary>
     public void TakeBack()
     {
-        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        if (raw.sqlite3_get_autocommit(_database) == 0)
         {
             _rollback.Run();
         }
@@ -93,7 +91,7 @@ internal sealed class SqliteWriter : IDisposable
                 _commit.Run();
                 break;
             case SqliteUpkeep upkeep:
-                upkeep.Work(_connection);
+                upkeep.Work(_database);
                 break;
             default:
                 throw new UnreachableException($"Nobody knows how to carry out a {write.GetType().Name}.");
@@ -109,14 +107,14 @@ internal sealed class SqliteWriter : IDisposable
         _rows.Dispose();
         _leases.Dispose();
         _keeping.Dispose();
-        _connection.Dispose();
+        _database.Dispose();
     }
 }
 
 /// <summary>Anything to be done on the writer's own connection, outside a transaction.</summary>
-internal sealed class SqliteUpkeep(Action<SqliteConnection> work) : Write<bool>
+internal sealed class SqliteUpkeep(Action<sqlite3> work) : Write<bool>
 {
-    public Action<SqliteConnection> Work { get; } = work;
+    public Action<sqlite3> Work { get; } = work;
 
     public override bool StandsAlone => true;
 }

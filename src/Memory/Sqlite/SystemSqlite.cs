@@ -35,6 +35,9 @@ public static class SystemSqlite
             return name == "e_sqlite3" ? Names.Select(n => NativeLibrary.TryLoad(n, out var library) ? library : 0).FirstOrDefault(l => l != 0) : 0;
         });
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+
+        // Counting memory takes a lock at every allocation, for a statistic that nobody reads.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return true;
     }
 }

@@ -53,6 +53,7 @@ create table workflows (
   goal_folded text not null,
   requester text not null,
   status text not null,
+  is_open integer not null,
   playbook text,
   singleton text,
   priority integer not null,
@@ -61,7 +62,7 @@ create table workflows (
   tasks_total integer not null
 );
 create index workflows_newest on workflows (submitted_at desc, workflow desc);
-create index workflows_open on workflows (submitted_at, workflow) where status not in ('completed', 'failed', 'cancelled');
+create index workflows_open on workflows (submitted_at, workflow) where is_open = 1;
 create index workflows_singleton on workflows (singleton) where singleton is not null;
 
 create table tasks (
