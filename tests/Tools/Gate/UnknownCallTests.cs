@@ -137,7 +137,9 @@ public sealed class UnknownCallTests
         };
         var call = shop.Call(tool, args);
         Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
-        Assert.Equal(CallStatus.Started, shop.Log.State.Calls[call.Call].Status);
+
+        // A doubt about an effect is put on record in a pause too; a finding waits until the workflow goes on. Neither is lost.
+        Assert.Equal(tool == "test.mail" ? CallStatus.Unknown : CallStatus.Started, shop.Log.State.Calls[call.Call].Status);
         shop.Log.Add(Actor.Person("jana"), new WorkflowResumed());
 
         await shop.CallAsync(call);
