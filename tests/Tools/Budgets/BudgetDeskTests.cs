@@ -56,18 +56,27 @@ public sealed class BudgetDeskTests
     }
 
     [Fact]
-    public async Task An_approval_passes_the_budgets_that_it_names_and_no_deny()
+    public async Task With_an_approval_what_is_beyond_its_cap_is_reserved_under_it_and_a_deny_stays_a_deny()
     {
         var approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002"));
 
-        var passed = await LookAsync(Order("acme", 6000) with { PassedBudgets = ["per-supplier", "rolling"], Approval = approval });
-        Assert.Equal(Effect.Allow, passed.Effect);
-        Assert.Equal([("per-day", false), ("per-supplier", true), ("rolling", false)], passed.Reservations.Select(r => (r.Budget, r.Approval == approval)));
-        Assert.Equal(passed.Reservations, passed.Guards.Select(g => ((Guard.Headroom)g).Reservation));
+        var asked = await LookAsync(Order("acme", 6000) with { Approval = approval });
+        Assert.Equal((Effect.Ask, "per-supplier"), (asked.Effect, string.Join(",", asked.Budgets)));
+        Assert.Equal([("per-day", false), ("per-supplier", true), ("rolling", false)], asked.Reservations.Select(r => (r.Budget, r.Approval == approval)));
+        Assert.Equal(asked.Reservations, asked.Guards.Select(g => ((Guard.Headroom)g).Reservation));
 
-        Assert.Equal(Effect.Ask, (await LookAsync(Order("acme", 6000) with { PassedBudgets = ["per-supplier"] })).Effect);
-        Assert.Equal(Effect.Ask, (await LookAsync(Order("acme", 9500) with { PassedBudgets = ["per-supplier"], Approval = approval })).Effect);
-        Assert.Equal(Effect.Deny, (await LookAsync(Order("acme", 20001) with { PassedBudgets = ["per-day", "per-supplier", "rolling"], Approval = approval })).Effect);
+        Assert.Empty((await LookAsync(Order("acme", 6000))).Reservations);
+        Assert.Equal(Effect.Deny, (await LookAsync(Order("acme", 20001) with { Approval = approval })).Effect);
+    }
+
+    [Fact]
+    public async Task A_contract_narrows_the_goals_budget_and_never_widens_it()
+    {
+        var submitted = new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, new Amounts(Money: 100), null, "hash", null, 0);
+        var wider = new ContractAgreed(new Contract("o", [], [], null, new Amounts(Money: 1000)), null, null, "manager");
+        var request = Order("acme", 101) with { State = Workflow with { Submitted = submitted, Agreed = wider } };
+
+        Assert.Equal((Effect.Deny, "goal"), ((await LookAsync(request)).Effect, Assert.Single((await LookAsync(request)).Budgets)));
     }
 
     [Theory]
@@ -129,7 +138,7 @@ public sealed class BudgetDeskTests
         (string.Join(",", decision.Reservations.Select(r => r.Budget)), decision.Reservations[0].Key, decision.Reservations[0].Window);
 
     private static BudgetRequest Order(string supplier, decimal money) => new(
-        "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, [], null);
+        "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, null);
 
     private Task<BudgetDecision> LookAsync(BudgetRequest request) => new BudgetDesk(Policies.Sound(Sums), _ledgers).LookAsync(request, CancellationToken.None);
 

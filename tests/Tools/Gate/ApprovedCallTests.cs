@@ -1,0 +1,125 @@
+namespace AiManager.Tools.Tests;
+
+/// <summary>Step 8: what people approved is decided anew when it goes on.</summary>
+public sealed class ApprovedCallTests
+{
+    [Fact]
+    public async Task An_order_over_the_limit_waits_on_one_approval_for_all_that_ask_and_then_goes_through()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = shop.Order(1, "plant");
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+
+        var asked = Assert.Single(shop.Log.State.Approvals.Values).Requested;
+        Assert.Equal([new Seat("cfo", 1), new Seat("lead", 1)], asked.Seats.OrderBy(s => s.Role));
+        Assert.Equal(["huge", "large", "per-supplier"], asked.Rules.Order());
+        Assert.Equal(["per-supplier"], asked.Budgets.AsEnumerable());
+        Assert.Equal(["jana"], asked.Excluded.AsEnumerable());
+        Assert.Equal(shop.Time.Now + TimeSpan.FromDays(2), asked.ExpiresAt);
+        Assert.Equal(0, shop.Ledger.Money("per-day"));
+
+        shop.Approve(call, ("petra", "lead"), ("helena", "cfo"));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal((1, 61000m), (shop.Orders, shop.Ledger.Money("per-supplier")));
+        Assert.True(Assert.Single(shop.Log.State.Approvals.Values).IsUsed);
+        var reserved = shop.Log.State.Calls[call.Call].Started!.Reserved;
+        Assert.Equal([("per-day", false), ("per-supplier", true)], reserved.Select(r => (r.Budget, r.Approval is not null)));
+    }
+
+    [Fact]
+    public async Task A_budget_that_filled_up_meanwhile_is_passed_by_seats_that_cover_its_ask_and_is_still_booked()
+    {
+        using var shop = await Shop.OpenAsync();
+        var (first, second) = (shop.Order(1, "plant"), shop.Order(1, "plant"));
+        await shop.CallAsync(first);
+        await shop.CallAsync(second);
+        shop.Approve(first, ("petra", "lead"), ("helena", "cfo"));
+        shop.Approve(second, ("petra", "lead"), ("helena", "cfo"));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(first));
+
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(second));
+        Assert.Equal((2, 122_000m), (shop.Orders, shop.Ledger.Money("per-day")));
+    }
+
+    [Fact]
+    public async Task A_budget_that_filled_up_meanwhile_voids_an_approval_of_other_people()
+    {
+        using var shop = await Shop.OpenAsync();
+        var calls = new[] { shop.Order(1, "plant"), shop.Order(70, "motor") };
+        foreach (var call in calls)
+        {
+            await shop.CallAsync(call);
+        }
+
+        shop.Approve(calls[0], ("petra", "lead"), ("helena", "cfo"));
+        shop.Approve(calls[1], ("petra", "lead"));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(calls[0]));
+        var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(calls[1]));
+
+        Assert.Contains("other people's approval", refused.Reason);
+        Assert.Equal(ApprovalVerdict.Void, shop.Log.State.Approvals[shop.Log.State.Calls[calls[1].Call].Approval!.Value].Verdict);
+        Assert.Equal(1, shop.Orders);
+    }
+
+    public static TheoryData<string, Action<Shop>> Changes => new()
+    {
+        { "The quote has expired.", shop => shop.Sql("update quotes set valid_until = '2020-01-01'") },
+        { "has no value", shop => shop.Sql("delete from quotes") },
+        { "not the one that was approved", shop => shop.Configure(Shop.Tools.Replace("description: Orders.", "description: Orders and pays."), Shop.Authority) },
+        { "no tool", shop => shop.Configure(Shop.Tools.Replace("name: order", "name: purchase"), Shop.Authority.Replace("erp.order", "erp.purchase")) },
+        { "Not from them.", shop => shop.Configure(Shop.Tools, Shop.Authority.Replace("shady", "acme")) },
+        { "other people's approval", shop => shop.Configure(Shop.Tools, Shop.Authority.Replace("> 50000", "> 5000")) },
+        { "is suspended", shop => shop.Company.Suspend("tool/erp.order") },
+    };
+
+    [Theory, MemberData(nameof(Changes))]
+    internal async Task An_approval_is_void_when_what_it_was_given_for_has_become_stricter(string reason, Action<Shop> change)
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = shop.Order(20, "motor");
+        await shop.CallAsync(call);
+        shop.Approve(call, ("petra", "lead"));
+        change(shop);
+
+        Assert.Contains(reason, Assert.IsType<CallResult.Refused>(await shop.CallAsync(call)).Reason);
+        var approval = Assert.Single(shop.Log.State.Approvals.Values);
+        Assert.Equal((ApprovalVerdict.Void, false), (approval.Verdict, approval.IsUsed));
+        Assert.Equal(0, shop.Orders);
+        Assert.IsType<CallResult.Refused>(await shop.CallAsync(call));
+    }
+
+    [Fact]
+    public async Task An_approval_stands_when_the_answer_has_become_milder()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = shop.Order(20, "motor");
+        await shop.CallAsync(call);
+        shop.Approve(call, ("petra", "lead"));
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("5000", "90000"));
+
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal(1, shop.Orders);
+    }
+
+    [Theory]
+    [InlineData(CrashPoint.BeforeCallDecided)]
+    [InlineData(CrashPoint.WhileApprovalConsumed)]
+    [InlineData(CrashPoint.AfterCallStarted)]
+    [InlineData(CrashPoint.AfterToolRan)]
+    [InlineData(CrashPoint.AfterCallSettled)]
+    public async Task A_crash_at_any_point_of_an_approved_call_places_one_order(CrashPoint point)
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = shop.Order(20, "motor");
+        await shop.CallAsync(call);
+        shop.Approve(call, ("petra", "lead"));
+        shop.Crash.At = point;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => shop.CallAsync(call));
+        shop.Log.Crash();
+
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal((1, 12400m), (shop.Orders, shop.Ledger.Money("per-day")));
+        Assert.Single(shop.Log.Events.OfType<CallSettled>());
+    }
+}

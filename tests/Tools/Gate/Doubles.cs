@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace AiManager.Tools.Tests;
+
+/// <summary>A tool that does what a test says.</summary>
+internal sealed class ToolDouble(Func<StartedIntent, CancellationToken, Task<ToolOutput>> does, bool storesKeys = false) : IToolImplementation
+{
+    public List<StartedIntent> Sent { get; } = [];
+
+    ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(storesKeys);
+
+    Task<ToolOutput> IToolImplementation.InvokeAsync(StartedIntent intent, CancellationToken cancellationToken)
+    {
+        Sent.Add(intent);
+        return does(intent, cancellationToken);
+    }
+}
+
+/// <summary>The process dies at one point, once.</summary>
+internal sealed class CrashDouble : ICrashPoints
+{
+    public CrashPoint? At { get; set; }
+
+    public void Pass(CrashPoint point, string stream)
+    {
+        if (point == At)
+        {
+            At = null;
+            throw new ProcessDied();
+        }
+    }
+
+    /// <summary>Cancellation is the one thing that the gate lets through untouched, as it would a kill.</summary>
+    public sealed class ProcessDied : OperationCanceledException;
+}
+
+internal sealed class CompanyDouble : ICompany
+{
+    public CompanyState State { get; private set; } = CompanyState.Empty;
+
+    public void Suspend(string what) => State = State with { Suspensions = State.Suspensions.SetItem(what, "until it is clear what happened") };
+
+    public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
+
+internal sealed class BlobsDouble : IBlobs
+{
+    private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _kept = new();
+
+    public Task<string> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var digest = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        _kept[digest] = content.ToArray();
+        return Task.FromResult(digest);
+    }
+
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string digest, CancellationToken cancellationToken) =>
+        Task.FromResult(_kept.TryGetValue(digest, out var content) ? content : (ReadOnlyMemory<byte>?)null);
+}
+
+internal sealed class DirectoryDouble(ImmutableArray<string> tools) : IDirectory
+{
+    public ImmutableArray<Person> People { get; } = [Of("jana", "operator"), Of("petra", "lead"), Of("omar", "lead"), Of("helena", "cfo")];
+
+    public ImmutableArray<AgentProfile> Agents { get; } =
+        [new("purchaser", [], tools, "default", new TurnLimits(), ""), new("clerk", [], ["erp.prices"], "default", new TurnLimits(), "")];
+
+    private static Person Of(string id, string role) => new(id, id, null, [role], ImmutableDictionary<string, decimal>.Empty);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Tools.Tests;
+
+/// <summary>Ledgers in memory, shared by several workflows: guards and reservations are one step, as in a store's transaction.</summary>
+internal sealed class Ledger : IReadModels
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Entry, string Budget, string Key, string Window), (Amounts Amounts, DateTimeOffset At)> _entries = [];
+
+    /// <summary>The first guard that does not hold, or null after <paramref name="write"/> has run.</summary>
+    public Guard? Write(WorkflowState state, ImmutableArray<Guard> guards, IEnumerable<WorkflowEvent> events, DateTimeOffset now, Action write)
+    {
+        lock (_gate)
+        {
+            if (guards.FirstOrDefault(g => !Holds(state, g)) is { } refused)
+            {
+                return refused;
+            }
+
+            foreach (var change in events)
+            {
+                Book(change, now);
+            }
+
+            write();
+            return null;
+        }
+    }
+
+    public decimal Money(string budget)
+    {
+        lock (_gate)
+        {
+            return _entries.Where(e => e.Key.Budget == budget).Sum(e => e.Value.Amounts.Money ?? 0);
+        }
+    }
+
+    public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(Used(budget, key, window, since));
+        }
+    }
+
+    public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private bool Holds(WorkflowState state, Guard guard) => guard switch
+    {
+        Guard.Headroom { Reservation: var r, Since: var since } => r.Approval is not null || (Used(r.Budget, r.Key, r.Window, since) + r.Amounts).IsWithin(r.Cap),
+        Guard.ApprovalUnused { Approval: var id } => state.Approvals[id] is { Verdict: ApprovalVerdict.Approved, IsUsed: false },
+        _ => true,
+    };
+
+    private Amounts Used(string budget, string key, string window, DateTimeOffset? since) => _entries
+        .Where(e => (e.Key.Budget, e.Key.Key, e.Key.Window) == (budget, key, window) && (since is null || e.Value.At >= since))
+        .Aggregate(Amounts.None, (sum, e) => sum + e.Value.Amounts);
+
+    private void Book(WorkflowEvent change, DateTimeOffset now)
+    {
+        var (entry, amounts) = change switch
+        {
+            CallStarted e => (e.Call.ToString(), e.Reserved),
+            CallSettled e => (e.Call.ToString(), e.Settled),
+            ModelAsked e => (e.Ask.ToString(), e.Reserved),
+            ModelReplied e => (e.Ask.ToString(), e.Settled),
+            _ => (string.Empty, []),
+        };
+        foreach (var r in amounts)
+        {
+            _entries[(entry, r.Budget, r.Key, r.Window)] = (r.Amounts, now);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using AiManager.Contracts;
+using AiManager.Host;
+using AiManager.Memory;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiManager.Tools.Tests;
+
+/// <summary>A small company on a real database, with one workflow under way and the gate before its tools.</summary>
+internal sealed class Shop : IDisposable
+{
+    public const string Tools = """
+        sources:
+          - name: erp
+            kind: sql
+            connection: "Data Source=${world}"
+            tools:
+              - { name: prices, effect: observe, sql: "select sku, supplier, price from quotes order by id" }
+              - { name: many, effect: observe, parameters: { rows: integer }, sql: "with n(i) as (select 1 union all select i + 1 from n where i < :rows) select i, 'a line that takes its room in every result' as text from n" }
+              - name: order
+                description: Orders.
+                effect: spend
+                parameters: { supplier: string, sku: string, quantity: integer, note: string? }
+                money: facts.total
+                facts: { total: { type: number, sql: "select :quantity * price from quotes where sku = :sku and supplier = :supplier" } }
+                precondition: { sql: "select 1 from quotes where sku = :sku and supplier = :supplier and valid_until >= :today", reason: The quote has expired. }
+                undo: cancel
+                sql: |
+                  insert into orders (supplier, sku, quantity, total, note, key) select :supplier, :sku, :quantity, :quantity * price, :note, :key from quotes where sku = :sku and supplier = :supplier;
+                  select id, total, note from orders where key = :key
+              - { name: cancel, effect: write-irreversible, parameters: { id: integer }, sql: "delete from orders where id = :id returning id" }
+        """;
+
+    public const string Authority = """
+        version: 1
+        rules:
+          - { id: read, effect: allow, tools: ["erp.*"], when: tool.readOnly }
+          - { id: small, effect: allow, agents: [purchaser], tools: [erp.order], when: facts.total <= 5000 }
+          - { id: large, effect: ask, tools: [erp.order], when: facts.total > 5000, approvers: { role: lead } }
+          - { id: huge, effect: ask, tools: [erp.order], when: facts.total > 50000, approvers: { all: [ { role: lead }, { role: cfo } ] } }
+          - { id: banned, effect: deny, tools: [erp.order], when: 'args.supplier == "shady"', reason: Not from them. }
+          - { id: others, effect: allow, agents: [purchaser], tools: ["test.*", people.escalate] }
+        budgets:
+          - { id: per-day, scope: company, per: 1d, money: 100000, approvers: { role: cfo } }
+          - { id: per-supplier, scope: company, per: 1d, key: args.supplier, money: 5000, approvers: { role: lead } }
+        """;
+
+    private const string World = """
+        create table quotes (id integer primary key, sku text, supplier text, price real, valid_until text);
+        insert into quotes (sku, supplier, price, valid_until) values
+          ('bolt', 'acme', 10, date(:today, '+5 days')), ('motor', 'acme', 620, date(:today, '+5 days')), ('plant', 'acme', 61000, date(:today, '+5 days')),
+          ('bolt', 'shady', 1, date(:today, '+5 days')), ('relic', 'acme', 10, date(:today, '-1 day')), ('gift', 'acme', null, date(:today, '+5 days'));
+        create table orders (id integer primary key, supplier text, sku text, quantity integer check (quantity > 0), total real, note text, key text unique);
+        create table aimanager_effects (key text primary key, result text, at text);
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-shop-").FullName;
+    private int _calls;
+
+    private Shop()
+    {
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public Ledger Ledger { get; } = new();
+
+    public CrashDouble Crash { get; } = new();
+
+    public CompanyDouble Company { get; } = new();
+
+    public BlobsDouble Blobs { get; } = new();
+
+    public required MemoryLog Log { get; init; }
+
+    public ToolGate Gate { get; private set; } = null!;
+
+    public Catalog Catalog { get; private set; } = null!;
+
+    public TaskId Task => Log.State.Tasks[0].Task.Id;
+
+    private string Path => System.IO.Path.Combine(_folder, "world.db");
+
+    public static async Task<Shop> OpenAsync(params Tool[] tools)
+    {
+        var time = new ManualTime();
+        var ledger = new Ledger();
+        var shop = new Shop { Time = time, Ledger = ledger, Log = new MemoryLog(ledger, time, PrefixedId.New<WorkflowId>(time.Now, new Random(1))) };
+        await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, shop.Path, World, time.Now, TimeZoneInfo.Utc, CancellationToken.None);
+        shop.Configure(Tools, Authority, tools);
+        Begin(shop.Log, shop.Names(tools));
+        return shop;
+    }
+
+    /// <summary>Another workflow on the same ledgers.</summary>
+    public MemoryLog Another(int seed)
+    {
+        var log = new MemoryLog(Ledger, Time, PrefixedId.New<WorkflowId>(Time.Now, new Random(seed)));
+        Begin(log, Names([]));
+        return log;
+    }
+
+    /// <summary>Other files come into force.</summary>
+    public void Configure(string toolsYaml, string authorityYaml, params Tool[] tools)
+    {
+        var (bundle, reader) = (Bundle(toolsYaml, authorityYaml), new ConfigReader());
+        var bound = new CatalogBinder(new SqliteProvider(), name => name == "world" ? Path : null, Time, TimeZoneInfo.Utc, Crash, reader).Bind(bundle);
+        Catalog = new Catalog(bound.Tools.Concat(tools), []);
+        var directory = new DirectoryDouble([.. Catalog.Tools.Select(t => t.Name)]);
+        var policy = Policy.Bind(bundle, CompanyTools.Governed(Catalog), directory, reader);
+        Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
+        var (stops, results) = (new StopList(Company), new Results(Blobs));
+        var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var runner = new CallRunner(Catalog, stops, results, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
+        Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
+    }
+
+    public static CompanyBundle Bundle(string tools, string authority)
+    {
+        var faults = ImmutableArray.CreateBuilder<ConfigFault>();
+        var documents = new Dictionary<string, ConfigNode.Map>
+        {
+            ["tools.yaml"] = YamlText.Read("tools.yaml", tools, 1, faults)!,
+            ["authority.yaml"] = YamlText.Read("authority.yaml", authority, 1, faults)!,
+        };
+        Assert.Empty(faults);
+        return new CompanyBundle(
+            "hash", documents.ToImmutableSortedDictionary(StringComparer.Ordinal), ImmutableSortedDictionary<string, ConfigPage>.Empty, ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", authority));
+    }
+
+    public ToolCall Call(string tool, string args) => new(
+        PrefixedId.New<CallId>(Time.Now, new Random(1000 + _calls++)), Task, Actor.Agent("purchaser"), tool, JsonText.Parse(args), Log.State.Tasks[0].Task.Grant);
+
+    public ToolCall Order(int quantity, string sku = "bolt", string supplier = "acme") =>
+        Call("erp.order", $$"""{"supplier":"{{supplier}}","sku":"{{sku}}","quantity":{{quantity}}}""");
+
+    public Task<CallResult> CallAsync(ToolCall call) => Gate.CallAsync(call, Log, CancellationToken.None);
+
+    public void Approve(ToolCall call, params (string Person, string Role)[] people)
+    {
+        var approval = Log.State.Calls[call.Call].Approval!.Value;
+        foreach (var (person, role) in people)
+        {
+            Log.Add(Actor.Person(person), new SeatFilled(approval, role, person, "api", null));
+        }
+
+        Log.Add(Actor.Person(people[^1].Person), new ApprovalDecided(approval, people[^1].Person, "api", ApprovalVerdict.Approved, null));
+    }
+
+    public EscalationId Answer(string choice)
+    {
+        var open = Assert.Single(Log.State.Escalations.Values, e => e.Choice is null).Raised.Escalation;
+        Log.Add(Actor.Person("jana"), new EscalationAnswered(open, choice, null));
+        return open;
+    }
+
+    /// <summary>The database as somebody else changes or reads it.</summary>
+    public long Sql(string sql)
+    {
+        SystemSqlite.Init();
+        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // a test's own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar() ?? 0L);
+    }
+
+    public long Orders => Sql("select count(*) from orders");
+
+    public CallDecided Decided(ToolCall call) => Log.State.Calls[call.Call].Decided!;
+
+    public static Tool Double(string name, IToolImplementation implementation, EffectClass effect = EffectClass.WriteIrreversible, bool idempotent = false, string version = "1")
+    {
+        JsonSchema.TryLoad(JsonText.Parse("""{"type":"object"}"""), out var schema, out _);
+        var info = new ToolInfo("test." + name, name, effect, JsonText.Parse("""{"type":"object"}"""), version, TimeSpan.FromSeconds(30))
+        {
+            IsReadOnly = effect == EffectClass.Observe,
+            IsIdempotent = idempotent,
+        };
+        return new Tool(info, schema!, implementation) { ArgsType = new WhenType.Dynamic() };
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ImmutableArray<string> Names(IEnumerable<Tool> tools) =>
+        ["erp.prices", "erp.many", "erp.order", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
+
+    private static void Begin(MemoryLog log, ImmutableArray<string> tools)
+    {
+        var id = PrefixedId.Derive<TaskId>(log.State.Id.Value, "order");
+        var contract = new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null);
+        var task = new WorkTask(id, "order", "Order", "Order.", [], "purchasing", contract, new Grant(tools), null, null, JsonText.Null, null, Risk.High);
+        log.Add(
+            Actor.Manager,
+            new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0),
+            new ContractAgreed(new Contract("Ordered.", [], [], null, null), null, null, "manager"),
+            new PlanAdopted(new Plan(1, [task])),
+            new TaskAssigned(id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
+    }
+}
