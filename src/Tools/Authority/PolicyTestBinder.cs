@@ -46,7 +46,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
             case "deny" or "":
                 return Effect.Deny;
             default:
-                reader.Fault(map["expect"]!.Place, "'expect' must be allow, ask or deny.");
+                reader.Fault(map["expect"]!.Place, $"'expect' must be allow, ask or deny, not '{reader.OptionalText(map, "expect")}'.");
                 return Effect.Deny;
         }
     }

@@ -76,7 +76,7 @@ internal sealed class RuleBinder(
             case "deny" or "":
                 return Effect.Deny;
             default:
-                reader.Fault(map["effect"]!.Place, "'effect' must be allow, ask or deny.");
+                reader.Fault(map["effect"]!.Place, $"'effect' must be allow, ask or deny, not '{reader.OptionalText(map, "effect")}'.");
                 return Effect.Deny;
         }
     }

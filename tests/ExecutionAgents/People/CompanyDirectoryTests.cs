@@ -23,10 +23,10 @@ public sealed class CompanyDirectoryTests
     }
 
     [Theory]
-    [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:28", "'hours' is not built yet")]
-    [InlineData("people: [ { id: a, name: A, capacity: 6 } ]", Agent, "people.yaml:1:28", "'capacity' is not built yet")]
-    [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:28", "'standIn' is not built yet")]
-    [InlineData("people: [ { id: a, name: A, mail: b } ]", Agent, "people.yaml:1:28", "Unknown key 'mail'")]
+    [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:29", "'hours' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, capacity: 6 } ]", Agent, "people.yaml:1:29", "'capacity' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:29", "'standIn' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, mail: b } ]", Agent, "people.yaml:1:29", "Unknown key 'mail'")]
     [InlineData("people: [ { name: A } ]", Agent, "people.yaml:1:11", "'id' is missing")]
     [InlineData("people: [ { id: \"A B\", name: A } ]", Agent, "people.yaml:1:17", "is not an id")]
     [InlineData("people: [ { id: a, name: A }, { id: a, name: B } ]", Agent, "people.yaml:1:37", "another person with the id 'a'")]
