@@ -66,7 +66,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         context["item"] = ContextJson.Node(task.Task.Item);
         context["deliverable"] = ContextJson.Node(task.Deliverable);
         context["contract"] = task.Task.Deliverable.Review ?? "It satisfies its schema and answers the task's instruction.";
-        context["made"] = new JsonArray([.. task.Calls.Select(c => session.State.Calls[c]).Select(c => new JsonObject
+        context["made"] = new JsonArray([.. CallsOf(task, session.State).Select(c => new JsonObject
         {
             ["tool"] = c.Proposed.Tool,
             ["args"] = ContextJson.Node(c.Proposed.Args),
@@ -86,4 +86,8 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
     }
 
     private static DeliverableReviewed Reject(TaskId id, Actor reviewer, string reason) => new(id, reviewer, Accepted: false, [reason], []);
+
+    /// <summary>In the order in which the agent asked for them, whichever came to the gate first: the same work gives the same question.</summary>
+    private static IEnumerable<CallState> CallsOf(TaskState task, WorkflowState state) =>
+        task.Turn.Items.OfType<TurnItem.Reply>().SelectMany(r => r.Calls).Select(c => state.Calls.GetValueOrDefault(c.Call)).OfType<CallState>();
 }
