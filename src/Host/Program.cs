@@ -14,6 +14,7 @@ var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, d
     KeysCommand.Make(terminal),
     ToolsCommand.Make(terminal),
     ScriptedModelCommand.Make(terminal),
+    InitCommand.Make(terminal),
     CrashPointsCommand.Make(terminal),
     SharedOptions.CompanyOption,
     SharedOptions.Data,
