@@ -13,7 +13,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
     {
         reader.Keys(map, ["name", "call", "facts", "expect"]);
         var name = reader.Text(map, "name");
-        var expected = Expected(map);
+        var expected = EffectReader.Read(map, "expect", reader);
         var facts = reader.OptionalMap(map, "facts");
         if (reader.OptionalMap(map, "call") is not { } call)
         {
@@ -33,22 +33,6 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
         }
 
         return new PolicyTest(name, reader.Text(call, "agent"), tool, Json(reader.OptionalMap(call, "args")), Json(facts), expected, map.Place);
-    }
-
-    private Effect Expected(ConfigNode.Map map)
-    {
-        switch (reader.Text(map, "expect"))
-        {
-            case "allow":
-                return Effect.Allow;
-            case "ask":
-                return Effect.Ask;
-            case "deny" or "":
-                return Effect.Deny;
-            default:
-                reader.Fault(map["expect"]!.Place, $"'expect' must be allow, ask or deny, not '{reader.OptionalText(map, "expect")}'.");
-                return Effect.Deny;
-        }
     }
 
     private void CheckFacts(ConfigNode.Map? facts, GovernedTool tool)

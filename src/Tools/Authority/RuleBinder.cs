@@ -45,7 +45,7 @@ internal sealed class RuleBinder(
     {
         reader.Keys(map, ["id", "effect", "agents", "tools", "when", "reason", "approvers"]);
         var id = UniqueIds.Read(map, ids, reader);
-        var effect = EffectOf(map);
+        var effect = EffectReader.Read(map, "effect", reader);
         var agents = Patterns(map, "agents");
         foreach (var agent in agents.Where(a => a.IsName && a.Text is not ("system" or "manager") && directory.Agent(a.Text) is null))
         {
@@ -63,22 +63,6 @@ internal sealed class RuleBinder(
         }
 
         return new PolicyRule(id, effect, agents, Tools(map, effect), conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place);
-    }
-
-    private Effect EffectOf(ConfigNode.Map map)
-    {
-        switch (reader.Text(map, "effect"))
-        {
-            case "allow":
-                return Effect.Allow;
-            case "ask":
-                return Effect.Ask;
-            case "deny" or "":
-                return Effect.Deny;
-            default:
-                reader.Fault(map["effect"]!.Place, $"'effect' must be allow, ask or deny, not '{reader.OptionalText(map, "effect")}'.");
-                return Effect.Deny;
-        }
     }
 
     private ImmutableArray<NamePattern> Tools(ConfigNode.Map map, Effect effect)
