@@ -17,7 +17,7 @@ public sealed class LoopTests
         var bad = await driving.SubmitAsync("This has bad luck.");
         var good = await driving.SubmitAsync();
         using var stop = new CancellationTokenSource();
-        var loop = driving.Loop.RunAsync(stop.Token);
+        var loop = driving.Loop.RunAsync(CancellationToken.None, stop.Token);
 
         await UntilAsync(async () => (await driving.SnapshotAsync(good)).State.IsFinal);
         Assert.False((await driving.SnapshotAsync(bad)).State.IsFinal);
@@ -35,7 +35,7 @@ public sealed class LoopTests
         var workflow = await driving.SubmitAsync();
         driving.Journal.IsAway = true;
         using var stop = new CancellationTokenSource();
-        var loop = driving.Loop.RunAsync(stop.Token);
+        var loop = driving.Loop.RunAsync(CancellationToken.None, stop.Token);
         for (var tick = 0; tick < 10; tick++)
         {
             _house.Time.Advance(TimeSpan.FromSeconds(3));

@@ -78,7 +78,7 @@ internal sealed class CompanyServer : IAsyncDisposable
         {
             try
             {
-                await loop.RunAsync(stoppingToken);
+                await loop.RunAsync(CancellationToken.None, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

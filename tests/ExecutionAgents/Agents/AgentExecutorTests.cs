@@ -104,6 +104,8 @@ public sealed class AgentExecutorTests
 
         public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor) => throw new NotSupportedException();
 
+        public string Node => throw new NotSupportedException();
+
         public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
