@@ -20,6 +20,9 @@ public interface IStoreUnderTest : IAsyncDisposable
     /// <summary>Proofs.</summary>
     IJournalAudit Audit { get; }
 
+    /// <summary>Hosts.</summary>
+    INodes Nodes { get; }
+
     /// <summary>Runs SQL behind the store's back, as somebody who edits history would.</summary>
     Task TamperAsync(string sql);
 

@@ -75,6 +75,16 @@ public sealed class LateHostTests
     }
 
     [Fact]
+    public async Task The_lease_outlives_a_call_that_must_not_be_repeated()
+    {
+        var mail = new ToolDouble((_, _) => Task.FromResult(Sent));
+        using var shop = await Shop.OpenAsync(Shop.Double("mail", mail));
+        await shop.CallAsync(shop.Call("test.mail", "{}"));
+
+        Assert.True(shop.Log.HeldUntil > shop.Time.Now + TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_late_call_that_keeps_its_key_is_nobodys_trouble()
     {
         var mail = new ToolDouble((_, _) => Task.FromResult(Sent), storesKeys: true);
