@@ -31,6 +31,8 @@ internal sealed class SqliteStoreUnderTest : IStoreUnderTest
 
     public INodes Nodes => Store.Nodes;
 
+    public bool TiesStreamsTogether => true;
+
     public static SqliteStoreUnderTest Open(TimeProvider time, ICrashPoints? crashPoints = null)
     {
         var folder = Directory.CreateTempSubdirectory("aimanager-memory-").FullName;

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using AiManager.Memory;
 
 namespace AiManager.Host;
 
@@ -23,15 +23,7 @@ internal abstract class StoreSetting
             return option is null ? new Folder() : throw Malformed(where);
         }
 
-        try
-        {
-            var parts = new DbConnectionStringBuilder { ConnectionString = connection };
-            return parts.ContainsKey("host") || parts.ContainsKey("server") ? new Shared(connection) : throw Malformed(where);
-        }
-        catch (ArgumentException)
-        {
-            throw Malformed(where);
-        }
+        return PostgresStore.CanRead(connection) ? new Shared(connection) : throw Malformed(where);
     }
 
     private static UsageException Malformed(string where) =>
