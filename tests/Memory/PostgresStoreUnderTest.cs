@@ -27,6 +27,8 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
 
     public IJournalAudit Audit => Store.Audit;
 
+    public INodes Nodes => Store.Nodes;
+
     public bool TiesStreamsTogether => false;
 
     public static async Task<IStoreUnderTest> OpenAsync(TimeProvider time) => await OpenAsync(time, null);
