@@ -12,6 +12,12 @@ internal static partial class HostLog
     [LoggerMessage(4011, LogLevel.Error, "This host takes nothing on: {Fault}")]
     public static partial void ConfigurationRefused(this ILogger logger, string fault);
 
+    [LoggerMessage(4014, LogLevel.Error, "What is in force cannot be read")]
+    public static partial void LookFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(4013, LogLevel.Warning, "The store's clock is {Ahead} ahead of this machine's; the store's is used")]
+    public static partial void ClockIsOff(this ILogger logger, TimeSpan ahead);
+
     [LoggerMessage(4012, LogLevel.Warning, "This host cannot say that it is alive")]
     public static partial void BeatFailed(this ILogger logger, Exception fault);
 

@@ -112,7 +112,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
 
     private Parts Compose(LoadedCompany company)
     {
-        var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash).AddCompany(company, _opened.Driving).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash, _opened.Time).AddCompany(company, _opened.Driving).BuildServiceProvider();
         var parts = new Parts(company, services, new CancellationTokenSource());
         _all.Add(parts);
         return parts;

@@ -39,7 +39,7 @@ internal sealed class CompanyServer : IAsyncDisposable
 
             // A server outlives a store that is away: what is under way waits for it.
             opened.Driving.StorePatience = TimeSpan.MaxValue;
-            builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
+            builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
             builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
             builder.Services.AddCompanySignIn().AddApi();
             AddServices(builder.Services, place);

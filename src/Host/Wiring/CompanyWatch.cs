@@ -47,6 +47,12 @@ internal sealed class CompanyWatch(CompanyStream stream, CompanyAtWork atWork, I
         {
             // Nothing can start while the store is away; the next look is soon.
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The outer edge of the watch: a host that cannot know what is in force must not go on as if it did.
+            logger.LookFailed(fault);
+            Refuse("What is in force cannot be read.");
+        }
     }
 
     private async Task TakeOnAsync(string hash, CancellationToken cancellationToken)

@@ -3,6 +3,9 @@ namespace AiManager.Host;
 /// <summary>A company at work in this process: what a verb opens, uses and lets go.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
+    /// <summary>How long somebody at a terminal would wait for a server that is being started anew.</summary>
+    private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(1);
+
     private readonly ServiceProvider _services;
     private readonly OpenedCompany _opened;
     private readonly DataFolder? _folder;
@@ -10,7 +13,7 @@ internal sealed class Deployment : IAsyncDisposable
     private Deployment(OpenedCompany opened, DataFolder? folder)
     {
         (_opened, _folder) = (opened, folder);
-        _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
     }
 
     /// <summary>The company.</summary>
@@ -41,8 +44,12 @@ internal sealed class Deployment : IAsyncDisposable
     /// <param name="place">Where.</param>
     /// <param name="activates">True to bring the folder's configuration into force.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task<Deployment> OpenSharedAsync(Place place, bool activates, CancellationToken cancellationToken) =>
-        new(await OpenedCompany.OfStoreAsync(place, activates, cancellationToken), null);
+    public static async Task<Deployment> OpenSharedAsync(Place place, bool activates, CancellationToken cancellationToken)
+    {
+        var opened = await OpenedCompany.OfStoreAsync(place, activates, cancellationToken);
+        opened.Driving.StorePatience = StorePatience;
+        return new Deployment(opened, null);
+    }
 
     /// <summary>Opens it for looking. Throws <see cref="UsageException"/> when there is nothing yet.</summary>
     /// <param name="place">Where.</param>

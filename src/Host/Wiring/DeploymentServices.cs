@@ -14,12 +14,12 @@ internal static class DeploymentServices
     /// <param name="store">Its store, open.</param>
     /// <param name="crash">For tests that kill the process.</param>
     public static IServiceCollection AddDeployment(this IServiceCollection services, LoadedCompany company, MemoryStore store, ICrashPoints crash) =>
-        services.AddStore(store, new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), crash).AddCompany(company, new DriverOptions());
+        services.AddStore(store, new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), crash, TimeProvider.System).AddCompany(company, new DriverOptions());
 
     /// <summary>Adds what is the same whichever configuration is in force.</summary>
-    public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash)
+    public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
     {
-        services.AddSingleton(TimeProvider.System).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
+        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes);
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -7,11 +8,14 @@ namespace AiManager.Host;
 
 /// <summary>Says that this host is alive, for as long as it is.</summary>
 internal sealed class NodeService(
-    INodes nodes, CompanyAtWork atWork, Standing standing, DriverOptions driving, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : BackgroundService
+    MemoryStore store, INodes nodes, CompanyAtWork atWork, Standing standing, DriverOptions driving, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeService> logger) : BackgroundService
 {
     private const int BeatsPerLease = 3;
 
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromSeconds(5);
+
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private bool _hasSaidClock;
 
     /// <summary>This program's.</summary>
     public static string Version { get; } =
@@ -60,6 +64,16 @@ internal sealed class NodeService(
     {
         try
         {
+            if (time is StoreClock clock)
+            {
+                await clock.MeasureAsync(store.NowAsync, cancellationToken);
+                if (clock.Ahead.Duration() > WorthSaying && !_hasSaidClock)
+                {
+                    _hasSaidClock = true;
+                    logger.ClockIsOff(clock.Ahead);
+                }
+            }
+
             var url = lifetime.ApplicationStarted.IsCancellationRequested ? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() : null;
             await nodes.BeatAsync(
                 new NodeBeat(driving.Node, _startedAt, time.GetUtcNow(), driving.Lease, Version, atWork.Company.Bundle.Hash, standing.Folder, url, atWork.IsDraining), cancellationToken);

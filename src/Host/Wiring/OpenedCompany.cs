@@ -10,7 +10,9 @@ namespace AiManager.Host;
 /// <param name="Standing">Which configuration that is, and what lies in this host's folder.</param>
 /// <param name="Driving">How this host drives.</param>
 /// <param name="Crash">For tests that kill the process.</param>
-internal sealed record OpenedCompany(MemoryStore Store, CompanyStream Stream, LoadedCompany Company, Standing Standing, DriverOptions Driving, ICrashPoints Crash) : IAsyncDisposable
+/// <param name="Time">The clock: this machine's, or the shared store's.</param>
+internal sealed record OpenedCompany(
+    MemoryStore Store, CompanyStream Stream, LoadedCompany Company, Standing Standing, DriverOptions Driving, ICrashPoints Crash, TimeProvider Time) : IAsyncDisposable
 {
     /// <summary>Opens the store of a data folder and brings its company into force there. Whoever drove there before is dead: their leases mean nothing any more.</summary>
     public static async Task<OpenedCompany> OfFolderAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken)
@@ -23,7 +25,7 @@ internal sealed record OpenedCompany(MemoryStore Store, CompanyStream Stream, Lo
             await store.FreeLeasesAsync();
             var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
             var standing = await Standing.SettleAsync(company.Bundle, activates: true, stream, store.Blobs, cancellationToken);
-            return new OpenedCompany(store, stream, company, standing, driving, crash);
+            return new OpenedCompany(store, stream, company, standing, driving, crash, TimeProvider.System);
         }
         catch
         {
@@ -45,14 +47,15 @@ internal sealed record OpenedCompany(MemoryStore Store, CompanyStream Stream, Lo
 
         // What lies in the folder must be sound even where another is in force: nobody should find out on the day it is brought into force.
         var folder = place.CompanyFolder is null ? null : place.LoadFolder();
-        var store = await SharedStores.OpenAsync((StoreSetting.Shared)place.Store, crash, cancellationToken);
+        var clock = new StoreClock(TimeProvider.System);
+        var store = await SharedStores.OpenAsync((StoreSetting.Shared)place.Store, clock, crash, cancellationToken);
         try
         {
-            var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            var stream = new CompanyStream(store.Journal, store.Envelopes, clock);
             var standing = await Standing.SettleAsync(folder?.Bundle, activates, stream, store.Blobs, cancellationToken);
             var company = folder?.Bundle.Hash == standing.Active.Hash ? folder : place.Load(standing.Active);
             await company.EnsureWorldAsync(cancellationToken);
-            return new OpenedCompany(store, stream, company, standing, driving, crash);
+            return new OpenedCompany(store, stream, company, standing, driving, crash, clock);
         }
         catch
         {
@@ -76,7 +79,7 @@ internal sealed record OpenedCompany(MemoryStore Store, CompanyStream Stream, Lo
             var usesFolder = folder is not null && (ofFolder || !place.IsShared || stream.State.Bundle == folder.Bundle.Hash);
             var company = usesFolder ? folder! : place.Load(await Standing.ReadAsync(stream.State, store.Blobs, cancellationToken));
             var standing = new Standing(company.Bundle, folder?.Bundle.Hash, []);
-            return new OpenedCompany(store, stream, company, standing, new DriverOptions(), NoCrashPoints.Instance);
+            return new OpenedCompany(store, stream, company, standing, new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
         }
         catch
         {
@@ -87,7 +90,7 @@ internal sealed record OpenedCompany(MemoryStore Store, CompanyStream Stream, Lo
 
     /// <summary>The store alone, for reading. Throws <see cref="UsageException"/> when there is none yet.</summary>
     public static async Task<MemoryStore> OpenStoreAsync(Place place, CancellationToken cancellationToken) =>
-        place.Store is StoreSetting.Shared shared ? await SharedStores.OpenAsync(shared, NoCrashPoints.Instance, cancellationToken)
+        place.Store is StoreSetting.Shared shared ? await SharedStores.OpenAsync(shared, new StoreClock(TimeProvider.System), NoCrashPoints.Instance, cancellationToken)
         : File.Exists(DataFolder.JournalOf(place.DataFolder)) ? SqliteStore.OpenReadOnly(place.DataFolder, TimeProvider.System)
         : throw new UsageException($"There is nothing in the data folder '{place.DataFolder}' yet. Begin with: submit \"GOAL\"");
 

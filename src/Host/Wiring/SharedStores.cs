@@ -6,12 +6,14 @@ namespace AiManager.Host;
 /// <summary>Opens a store that many hosts share. What names it is a secret, and so is everything that a driver says which may repeat a part of it.</summary>
 internal static class SharedStores
 {
-    /// <summary>Opens it. Throws <see cref="StoreUnavailableException"/>.</summary>
-    public static async Task<MemoryStore> OpenAsync(StoreSetting.Shared setting, ICrashPoints crash, CancellationToken cancellationToken)
+    /// <summary>Opens it, and sets <paramref name="clock"/> by it. Throws <see cref="StoreUnavailableException"/>.</summary>
+    public static async Task<MemoryStore> OpenAsync(StoreSetting.Shared setting, StoreClock clock, ICrashPoints crash, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostgresStore.OpenAsync(setting.Reveal(), new PostgresStoreOptions { CrashPoints = crash }, cancellationToken);
+            var store = await PostgresStore.OpenAsync(setting.Reveal(), new PostgresStoreOptions { CrashPoints = crash, Time = clock }, cancellationToken);
+            await clock.MeasureAsync(store.NowAsync, cancellationToken);
+            return store;
         }
         catch (StoreUnavailableException away)
         {

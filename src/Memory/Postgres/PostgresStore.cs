@@ -88,6 +88,20 @@ public sealed class PostgresStore : MemoryStore
     }
 
     /// <inheritdoc/>
+    public override async Task<DateTimeOffset?> NowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = _reads.CreateCommand("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+            return UnixMicros.Read((long)(await command.ExecuteScalarAsync(cancellationToken))!);
+        }
+        catch (Exception cause) when (cause is NpgsqlException || PostgresErrors.IsOfTheConnection(cause))
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();
