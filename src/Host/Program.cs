@@ -12,6 +12,7 @@ var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, d
     AuthorityCommand.Make(terminal),
     JournalCommand.Make(terminal),
     KeysCommand.Make(terminal),
+    ActivateCommand.Make(terminal),
     ToolsCommand.Make(terminal),
     ScriptedModelCommand.Make(terminal),
     InitCommand.Make(terminal),

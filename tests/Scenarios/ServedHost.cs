@@ -23,10 +23,10 @@ internal sealed class ServedHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts a verb and waits until <paramref name="probe"/> answers anything.</summary>
-    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe)
+    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')]), url);
+        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')], environment), url);
         for (var attempt = 0; attempt < 150; attempt++)
         {
             if (host._process.HasExited)
@@ -49,6 +49,24 @@ internal sealed class ServedHost : IAsyncDisposable
         throw new TimeoutException("It did not begin to answer.");
     }
 
+    /// <summary>The process.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>Asks it to end (SIGTERM), or sends another signal.</summary>
+    public void Signal(string name = "TERM")
+    {
+        using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until it has ended: its exit code, and all that it said.</summary>
+    public async Task<(int Code, string Said)> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync(patience.Token);
+        return (_process.ExitCode, await _output + await _errors);
+    }
+
     /// <summary>A client that carries a key.</summary>
     public HttpClient As(string key)
     {
@@ -61,7 +79,11 @@ internal sealed class ServedHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -71,6 +71,17 @@ public sealed record CallSettled(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
     ImmutableArray<Reservation> Settled) : WorkflowEvent;
 
+/// <summary>
+/// What came of a call, told from outside by a host that no longer held the lease when it knew: it was frozen, or cut off, in the middle of the call. It moves
+/// nothing by itself; whoever drives the workflow by now, or a person, makes of it what follows.
+/// </summary>
+/// <param name="Call">The call.</param>
+/// <param name="Outcome">How it ended there; <c>failed</c> also when it was never sent.</param>
+/// <param name="Result">What the tool gave, or an object with <c>error</c>.</param>
+/// <param name="Node">Which host tells it.</param>
+/// <param name="Start">The seq of the start that it belongs to.</param>
+public sealed record CallEndedLate(CallId Call, CallOutcome Outcome, JsonText Result, string Node, int Start) : WorkflowEvent;
+
 /// <summary>The call needs people. It stays as it is until they decide or time runs out.</summary>
 /// <param name="Approval">Derived from the call and how often it was asked.</param>
 /// <param name="Call">The call.</param>

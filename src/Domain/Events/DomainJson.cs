@@ -47,5 +47,6 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(Suspended))]
 [JsonSerializable(typeof(SuspensionLifted))]
 [JsonSerializable(typeof(PersonErased))]
+[JsonSerializable(typeof(CallEndedLate))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

@@ -47,6 +47,7 @@ public static class EventTypes
         new("Suspended", 1, typeof(Suspended)),
         new("SuspensionLifted", 1, typeof(SuspensionLifted)),
         new("PersonErased", 1, typeof(PersonErased)),
+        new("CallEndedLate", 1, typeof(CallEndedLate)),
     ];
 
     private static readonly FrozenDictionary<Type, EventType> ByType = Known.ToFrozenDictionary(e => e.Type);

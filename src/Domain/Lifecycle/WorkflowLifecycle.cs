@@ -23,7 +23,7 @@ public static class WorkflowLifecycle
 
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
-        (_, CallProposed or CallDecided or CallSettled or ModelReplied) => status,
+        (_, CallProposed or CallDecided or CallSettled or CallEndedLate or ModelReplied) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
             TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
@@ -79,6 +79,7 @@ public static class CallLifecycle
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Succeeded }) => CallStatus.Succeeded,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Failed }) => CallStatus.Failed,
         (CallStatus.Started, CallSettled) => CallStatus.Unknown,
+        (CallStatus.Started or CallStatus.Unknown or CallStatus.Succeeded or CallStatus.Failed, CallEndedLate) => status,
         _ => null,
     };
 }

@@ -199,6 +199,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>What came of it, or for a refused call nothing.</summary>
     public CallSettled? Settled { get; init; }
 
+    /// <summary>What hosts said of it that had lost the lease, one for each of its starts at most.</summary>
+    public ImmutableArray<CallEndedLate> Late { get; init; } = [];
+
     /// <summary>Why it was refused; null when it was not.</summary>
     public string? Refusal { get; init; }
 
@@ -243,6 +246,9 @@ public sealed record ApprovalState(ApprovalRequested Requested)
 /// <param name="Raised">As raised.</param>
 public sealed record EscalationState(Escalated Raised)
 {
+    /// <summary>The choice of a question that was taken back because a newer one about the same call says more.</summary>
+    public const string AskedAnew = "askedAnew";
+
     /// <summary>When it was raised.</summary>
     public DateTimeOffset RaisedAt { get; init; }
 

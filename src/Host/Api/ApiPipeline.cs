@@ -48,6 +48,7 @@ internal static class ApiPipeline
         app.MapAuthority();
         app.MapJournal();
         app.MapKeys();
+        app.MapNodes();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

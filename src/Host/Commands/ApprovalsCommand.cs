@@ -16,8 +16,7 @@ internal static class ApprovalsCommand
 
     private static async Task<int> ListAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
-        var company = SharedOptions.Company(line);
-        await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), cancellationToken);
+        await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, cancellationToken);
         var pending = await deployment.Get<ApprovalDesk>().ListAsync("pending", null, cancellationToken);
         foreach (var approval in pending.Select(ApprovalResource.Of))
         {
@@ -49,6 +48,11 @@ internal static class ApprovalsCommand
             {
                 await terminal.Error.WriteLineAsync($"'{Printable.Line(text)}' is no approval's id; one looks like ap_01k…");
                 return Exit.Unexpected;
+            }
+
+            if (SharedOptions.Place(line).IsShared)
+            {
+                throw new UsageException(ITerminalDesk.NotHere);
             }
 
             await using var desk = await TerminalDesks.OpenAsync(line, token);

@@ -10,8 +10,18 @@ namespace AiManager.Host;
 /// </summary>
 internal interface ITerminalDesk : IAsyncDisposable
 {
+    /// <summary>What is said to whoever would answer for others at a terminal of a shared store.</summary>
+    const string NotHere =
+        "On a shared store nobody answers for others at a terminal. Each person decides over HTTP with a key of their own (keys create --person PERSON), or in the browser.";
+
     /// <summary>The company at work.</summary>
     CompanyResource Company { get; }
+
+    /// <summary>True on a store that other hosts may share.</summary>
+    bool IsShared => false;
+
+    /// <summary>What a person should know before anything else; null when there is nothing.</summary>
+    string? Notice => null;
 
     /// <summary>Submits a goal, or joins the workflow that pursues it already.</summary>
     Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    ICompany company,
+    CompanyStream company,
     IDirectory directory,
     TerminalToken terminal)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -24,7 +24,7 @@ internal sealed class BearerHandler(
 
     private const string Bearer = "Bearer ";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => AuthenticateAsync();
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -33,7 +33,7 @@ internal sealed class BearerHandler(
         return Task.CompletedTask;
     }
 
-    private AuthenticateResult Authenticate()
+    private new async Task<AuthenticateResult> AuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -47,9 +47,26 @@ internal sealed class BearerHandler(
             return Ticket(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
         }
 
-        return ApiKey.Read(token)?.FindIn(company.State.Keys) is { } key
+        return await FindAsync(token) is { } key
             ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes)
             : AuthenticateResult.Fail("The key opens nothing.");
+    }
+
+    /// <summary>A key that is not known here may have been made on another host a moment ago: then the store is asked once more.</summary>
+    private async Task<KeyState?> FindAsync(string token)
+    {
+        if (ApiKey.Read(token) is not { } key)
+        {
+            return null;
+        }
+
+        if (key.FindIn(company.State.Keys) is { } known)
+        {
+            return known;
+        }
+
+        await company.RefreshAsync(Context.RequestAborted);
+        return key.FindIn(company.State.Keys);
     }
 
     private string SpeaksFor(string named) =>

@@ -10,14 +10,22 @@ namespace AiManager.Host;
 /// <param name="Budget">What a goal may use of models unless it says otherwise; null when only <c>authority.yaml</c> bounds it.</param>
 /// <param name="AllowLocalStandIn">True when whoever sits at the terminal may answer for others.</param>
 /// <param name="MinutesPerTask">What a task takes a person, for the report's savings; null leaves savings out.</param>
+/// <param name="Worlds">Where worlds lie that are not in the data folder: name to file.</param>
 internal sealed record CompanySettings(
-    string Name, string Currency, TimeZoneInfo TimeZone, ModelSettings? Model, Amounts? Budget, bool AllowLocalStandIn, decimal? MinutesPerTask)
+    string Name,
+    string Currency,
+    TimeZoneInfo TimeZone,
+    ModelSettings? Model,
+    Amounts? Budget,
+    bool AllowLocalStandIn,
+    decimal? MinutesPerTask,
+    ImmutableSortedDictionary<string, string> Worlds)
 {
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "budget", "allowLocalStandIn", "savings"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "budget", "allowLocalStandIn", "savings", "worlds"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -28,8 +36,6 @@ internal sealed record CompanySettings(
     /// <summary>Keys of <c>savings</c>.</summary>
     public static readonly ImmutableArray<string> SavingsKeys = ["minutesPerTask"];
 
-    private static readonly ImmutableArray<string> Later = ["worlds"];
-
     /// <summary>Binds the file; mistakes go to <paramref name="reader"/>.</summary>
     /// <param name="bundle">The company.</param>
     /// <param name="reader">Collects what is wrong.</param>
@@ -37,15 +43,17 @@ internal sealed record CompanySettings(
     public static CompanySettings Bind(CompanyBundle bundle, ConfigReader reader, Func<string, string?> environment)
     {
         var file = bundle.Documents[File];
-        reader.Keys(file, Keys, Later);
+        reader.Keys(file, Keys);
+        var placeholders = new Placeholders(environment);
         return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
             ReadTimeZone(reader, file),
-            reader.OptionalMap(file, "model") is { } model ? ReadModel(reader, model, new Placeholders(environment)) : null,
+            reader.OptionalMap(file, "model") is { } model ? ReadModel(reader, model, placeholders) : null,
             reader.OptionalMap(file, "budget") is { } budget ? ReadBudget(reader, budget) : null,
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
-            reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null);
+            reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
+            NamedWorlds.Bind(file, reader, placeholders));
     }
 
     private static string ReadName(ConfigReader reader, ConfigNode.Map file)

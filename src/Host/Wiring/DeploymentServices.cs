@@ -13,22 +13,26 @@ internal static class DeploymentServices
     /// <param name="company">The company.</param>
     /// <param name="store">Its store, open.</param>
     /// <param name="crash">For tests that kill the process.</param>
-    public static IServiceCollection AddDeployment(this IServiceCollection services, LoadedCompany company, MemoryStore store, ICrashPoints crash)
+    public static IServiceCollection AddDeployment(this IServiceCollection services, LoadedCompany company, MemoryStore store, ICrashPoints crash) =>
+        services.AddStore(store, new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), crash, TimeProvider.System).AddCompany(company, new DriverOptions());
+
+    /// <summary>Adds what is the same whichever configuration is in force.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
     {
-        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
-        services.AddSingleton(TimeProvider.System).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
-        services.AddMemory(store);
-        services.AddTools(company.Tools);
-        services.AddAgents(company);
-        services.AddManagerAgent(new DriverOptions());
-        services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
-        return services;
+        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
+        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes);
+        return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 
-    private static void AddMemory(this IServiceCollection services, MemoryStore store)
+    /// <summary>Adds what is made from a company's files.</summary>
+    public static IServiceCollection AddCompany(this IServiceCollection services, LoadedCompany company, DriverOptions driving)
     {
-        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit);
-        services.AddSingleton<CompanyStream>().AddSingleton<ICompany>(p => p.GetRequiredService<CompanyStream>());
+        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
+        services.AddTools(company.Tools);
+        services.AddAgents(company);
+        services.AddManagerAgent(driving);
+        services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
+        return services;
     }
 
     private static void AddAgents(this IServiceCollection services, LoadedCompany company)

@@ -43,7 +43,7 @@ internal sealed class ChainCheck
         }
 
         FollowOrder(stored, orderHash);
-        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, Math.Max(before.MaxSchema, stored.SchemaVersion), stored.Position);
+        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, Math.Max(before.MaxSchema, EventTypes.GenerationOf(stored.Type, stored.SchemaVersion)), stored.Position);
         Count++;
         return null;
     }
@@ -73,7 +73,7 @@ internal sealed class ChainCheck
 /// <param name="Seq">0 before the first.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="At">When it was appended.</param>
-/// <param name="MaxSchema">The highest schema version up to it.</param>
+/// <param name="MaxSchema">The highest generation up to it; see <see cref="EventTypes.GenerationOf"/>.</param>
 /// <param name="Position">Its position.</param>
 internal sealed record StreamEnd(int Seq, ReadOnlyMemory<byte> Hash, DateTimeOffset At, int MaxSchema, long Position)
 {

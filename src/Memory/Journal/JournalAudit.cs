@@ -60,7 +60,42 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
 
     private async Task<AuditFault?> CheckEventsAsync(DbConnection connection, ChainCheck chain, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var kept = new HashSet<string>(StringComparer.Ordinal);
+        var needed = new Dictionary<string, (BlobReference Blob, AuditFault Where)>(StringComparer.Ordinal);
+        var fault = await CheckChainsAsync(connection, chain, needed, progress, cancellationToken);
+        foreach (var (blob, where) in needed.Values)
+        {
+            // The first that needs it comes before the first that is wrong in itself: nothing behind that one was looked at.
+            if (await WrongBlobAsync(connection, blob, cancellationToken) is { } wrong)
+            {
+                return where with { Words = $"{where.Words} {wrong}" };
+            }
+        }
+
+        if (fault is not null)
+        {
+            return fault;
+        }
+
+        await foreach (var (digest, isRight) in SqlQueries.EachAsync(
+            connection, Blobs, row => (row.GetString(0), BlobPayload.NameOf(row.GetFieldValue<byte[]>(1)) == row.GetString(0)), cancellationToken))
+        {
+            if (!isRight)
+            {
+                return new AuditFault($"Blob {digest} is not what its digest says.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads events to the first that is wrong; blobs are looked at later, since a provider need not answer two questions at once on a connection.</summary>
+    private async Task<AuditFault?> CheckChainsAsync(
+        DbConnection connection,
+        ChainCheck chain,
+        Dictionary<string, (BlobReference Blob, AuditFault Where)> needed,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
         await foreach (var row in SqlQueries.EachAsync(connection, EventsInOrder, AuditedEvent.Read, cancellationToken))
         {
             if (row.Stored is not { } stored)
@@ -73,24 +108,16 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 return fault;
             }
 
-            if (BlobPayload.TryRead(stored.Payload.Span, out var reference) && kept.Add(reference.Blob)
-                && await WrongBlobAsync(connection, reference, cancellationToken) is { } wrong)
+            if (BlobPayload.TryRead(stored.Payload.Span, out var reference))
             {
-                return new AuditFault($"Event {stored.Stream}/{stored.Seq} at position {stored.Position} {wrong}", stored.Stream, stored.Seq, stored.Position);
+                needed.TryAdd(
+                    reference.Blob,
+                    (reference, new AuditFault($"Event {stored.Stream}/{stored.Seq} at position {stored.Position}", stored.Stream, stored.Seq, stored.Position)));
             }
 
             if (chain.Count % ReportEvery == 0)
             {
                 progress?.Report(chain.Count);
-            }
-        }
-
-        await foreach (var (digest, isRight) in SqlQueries.EachAsync(
-            connection, Blobs, row => (row.GetString(0), BlobPayload.NameOf(row.GetFieldValue<byte[]>(1)) == row.GetString(0)), cancellationToken))
-        {
-            if (!isRight)
-            {
-                return new AuditFault($"Blob {digest} is not what its digest says.");
             }
         }
 

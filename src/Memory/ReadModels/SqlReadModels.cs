@@ -14,25 +14,25 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         ReadModelRows.Workflows
         + """
 
-        where (@status is null or w.status = @status)
-          and (@pattern is null or w.goal_folded like @pattern escape '\')
-          and (@from is null or w.submitted_at >= @from)
-          and (@to is null or w.submitted_at < @to)
-          and (@cursor_at is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
+        where (cast(@status as text) is null or w.status = @status)
+          and (cast(@pattern as text) is null or w.goal_folded like @pattern escape '\')
+          and (cast(@from as bigint) is null or w.submitted_at >= @from)
+          and (cast(@to as bigint) is null or w.submitted_at < @to)
+          and (cast(@cursor_at as bigint) is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
         order by w.submitted_at desc, w.workflow desc limit @limit
         """;
 
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
-    private const string Approvals = ReadModelRows.Approvals + " where (@status is null or status = @status) order by requested_at, approval";
-    private const string Escalations = ReadModelRows.Escalations + " where (@status is null or status = @status) order by raised_at, escalation";
+    private const string Approvals = ReadModelRows.Approvals + " where (cast(@status as text) is null or status = @status) order by requested_at, approval";
+    private const string Escalations = ReadModelRows.Escalations + " where (cast(@status as text) is null or status = @status) order by raised_at, escalation";
 
     private const string Tasks =
         ReadModelRows.Tasks
         + """
 
-        where (@executor is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+        where (cast(@executor as text) is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
         order by case when deadline is null then 1 else 0 end, deadline, task
         """;
 

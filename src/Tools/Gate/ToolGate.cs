@@ -98,7 +98,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         var key = $"{log.State.Id}/{call.Task?.ToString() ?? "system"}/{call.Call}";
         var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo);
         var guards = approval is null ? judged.Guards : judged.Guards.Add(new Guard.ApprovalUnused(approval.Requested.Approval));
-        await runner.HoldAsync(tool, log, cancellationToken);
+        await runner.HoldAsync(tool, isRepeatable, log, cancellationToken);
         if (approval is not null)
         {
             crash.Pass(CrashPoint.WhileApprovalConsumed, log.State.Id.ToString());

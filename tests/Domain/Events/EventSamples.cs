@@ -73,7 +73,10 @@ internal static class EventSamples
     ];
 
     /// <summary>For fields and events that came after the golden journal was written.</summary>
-    public static ImmutableArray<WorkflowEvent> Later { get; } = [];
+    public static ImmutableArray<WorkflowEvent> Later { get; } =
+    [
+        new CallEndedLate(Given.Call("call"), CallOutcome.Succeeded, Args, "host:1", 24),
+    ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>
     public static ImmutableArray<WorkflowEvent> Bare { get; } =

@@ -56,6 +56,8 @@ internal sealed class House
 
     public int MaxParallelSteps { get; set; } = 4;
 
+    public TimeSpan StorePatience { get; set; } = TimeSpan.Zero;
+
     public static AgentProfile Agent(string name, string skill, params string[] tools) => new(name, [skill], [.. tools], "default", new TurnLimits(), $"You are {name}.");
 
     public static Person Person(string id, string role, params string[] skills) =>
@@ -78,7 +80,7 @@ internal sealed class House
         services.AddSingleton(new Random(1));
         services.AddSingleton(new Playbooks(Playbooks));
         services.AddSingleton(new ManagerPrompts(ManagerPrompts.Needed.ToImmutableSortedDictionary(s => s, s => new ManagerPrompt(s, 1, $"Do the step {s}.", s))));
-        services.AddManagerAgent(new DriverOptions { Node = node, MaxParallelSteps = MaxParallelSteps });
+        services.AddManagerAgent(new DriverOptions { Node = node, MaxParallelSteps = MaxParallelSteps, StorePatience = StorePatience });
         return new Driving(this, journal, services.BuildServiceProvider());
     }
 

@@ -72,6 +72,9 @@ internal sealed class Shop : IDisposable
 
     public BlobsDouble Blobs { get; } = new();
 
+    /// <summary>What can be done without the lease.</summary>
+    public OutsideDouble Outside => new(Log);
+
     public required MemoryLog Log { get; init; }
 
     public ToolGate Gate { get; private set; } = null!;
@@ -112,7 +115,8 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
-        var runner = new CallRunner(Catalog, stops, results, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
+        var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
+        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 
