@@ -13,7 +13,7 @@ namespace AiManager.Host;
 /// <param name="Playbooks">How it wants goals pursued.</param>
 /// <param name="Prompts">The manager's own instructions.</param>
 /// <param name="Scripts">What the scripted model plays.</param>
-/// <param name="Model">The model in force; null for the scripted one.</param>
+/// <param name="Model">The default model in force; null for the scripted one.</param>
 /// <param name="Warnings">What a person should know and that stops nothing.</param>
 internal sealed record LoadedCompany(
     string Folder,
@@ -41,11 +41,19 @@ internal sealed record LoadedCompany(
     /// <param name="folder">The company.</param>
     /// <param name="dataFolder">Where its world lies.</param>
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-    public static LoadedCompany Load(string folder, string dataFolder, Func<string, string?> environment)
+    public static LoadedCompany Load(string folder, string dataFolder, Func<string, string?> environment) =>
+        Bind(CompanyFolder.Read(folder), folder, dataFolder, environment);
+
+    /// <summary>Binds files that were read already. Throws as <see cref="Load"/>.</summary>
+    /// <param name="bundle">The company's files.</param>
+    /// <param name="folder">Where they were read from.</param>
+    /// <param name="dataFolder">Where its world lies.</param>
+    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    public static LoadedCompany Bind(CompanyBundle bundle, string folder, string dataFolder, Func<string, string?> environment)
     {
-        var bundle = CompanyFolder.Read(folder);
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
+        AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
         var world = WorldOf(folder, dataFolder);
         var binder = new CatalogBinder(
