@@ -21,7 +21,7 @@ internal static class ApiPipeline
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
-        services.AddSingleton<EventFeed>();
+        services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -35,6 +35,7 @@ internal static class ApiPipeline
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseFormTokens();
         app.MapSignIn();
         app.MapHealth();

@@ -23,19 +23,8 @@ internal static class EscalationEndpoints
     }
 
     private static async Task<Ok<ImmutableArray<EscalationResource>>> List(
-        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null)
-    {
-        var found = ImmutableArray.CreateBuilder<EscalationResource>();
-        foreach (var rows in (await lists.EscalationsAsync(RequestText.Word("status", status, Statuses), cancellationToken)).GroupBy(r => r.Workflow))
-        {
-            if (await workflows.ReadAsync(rows.Key, cancellationToken) is { } state)
-            {
-                found.AddRange(rows.Where(r => state.Escalations.ContainsKey(r.Escalation)).Select(r => EscalationResource.Of(r, state.Escalations[r.Escalation])));
-            }
-        }
-
-        return TypedResults.Ok(found.OrderBy(e => e.RaisedAt).ToImmutableArray());
-    }
+        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null) =>
+        TypedResults.Ok(await EscalationList.ReadAsync(lists, workflows, RequestText.Word("status", status, Statuses), cancellationToken));
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Answer(
         string id,

@@ -38,6 +38,12 @@ internal interface ITerminalDesk : IAsyncDisposable
     /// <summary>Approvals that wait, oldest first.</summary>
     Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken);
 
+    /// <summary>Questions that only people can answer and nobody has, oldest first.</summary>
+    Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Answers one of them as <paramref name="person"/>; null when that is on record, else why it is not.</summary>
+    Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken);
+
     /// <summary>Decides an approval as <paramref name="person"/>.</summary>
     Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);
 }

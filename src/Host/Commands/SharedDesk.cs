@@ -52,6 +52,13 @@ internal sealed class SharedDesk(Deployment deployment) : ITerminalDesk
     public Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) => _own.PendingAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) => _own.QuestionsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(ITerminalDesk.NotHere);
+
+    /// <inheritdoc/>
     public Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken) =>
         Task.FromResult<DecideResult>(new DecideResult.Forbidden(ITerminalDesk.NotHere));
 

@@ -28,4 +28,18 @@ internal static class StandIns
 
         return null;
     }
+
+    /// <summary>
+    /// The person to answer a question as: the one who sits here where they hold its role or nobody does, else the first who holds it, where the company lets a
+    /// terminal answer for others. Null when nobody fits.
+    /// </summary>
+    /// <param name="role">Who should answer.</param>
+    /// <param name="company">Its people, and what it lets a terminal do.</param>
+    /// <param name="requester">Who sits here.</param>
+    public static PersonResource? ForQuestion(string role, CompanyResource company, string requester)
+    {
+        var holders = company.People.Where(p => p.Roles.Contains(role)).ToList();
+        return company.People.FirstOrDefault(p => p.Id == requester && (holders.Count == 0 || holders.Contains(p)))
+            ?? (company.AllowLocalStandIn ? holders.FirstOrDefault() : null);
+    }
 }

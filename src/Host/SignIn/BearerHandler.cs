@@ -48,7 +48,7 @@ internal sealed class BearerHandler(
         }
 
         return await FindAsync(token) is { } key
-            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes)
+            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key)
             : AuthenticateResult.Fail("The key opens nothing.");
     }
 
@@ -73,9 +73,9 @@ internal sealed class BearerHandler(
         named.Length > 0 ? named : (directory.People.FirstOrDefault(p => p.Roles.Contains(CompanyResource.Operator)) ?? directory.People.FirstOrDefault())?.Id ?? string.Empty;
 
     // A key whose person has left the company's files opens nothing any more.
-    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions) => directory.Person(person) is null
+    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions, string? key = null) => directory.Person(person) is null
         ? AuthenticateResult.Fail("The person is not in people.yaml.")
-        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions), Name));
+        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions, key), Name));
 }
 
 /// <summary>What this server takes from the terminal of the user who owns its data folder; made anew at each start.</summary>

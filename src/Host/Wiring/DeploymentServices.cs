@@ -50,6 +50,14 @@ internal static class DeploymentServices
             return new ScriptedModelClient(company.Scripts);
         }
 
+        var first = ClientOf(model, time);
+        return company.Settings.OtherModels.IsEmpty
+            ? first
+            : new NamedModels([(ModelSettings.Default, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, time)))]);
+    }
+
+    private static ChatModelClient ClientOf(ModelSettings model, TimeProvider time)
+    {
         var options = new ModelOptions(new Uri(model.Url), model.Name)
         {
             Key = model.Key,

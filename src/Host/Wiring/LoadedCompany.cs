@@ -13,7 +13,7 @@ namespace AiManager.Host;
 /// <param name="Playbooks">How it wants goals pursued.</param>
 /// <param name="Prompts">The manager's own instructions.</param>
 /// <param name="Scripts">What the scripted model plays.</param>
-/// <param name="Model">The model in force; null for the scripted one.</param>
+/// <param name="Model">The default model in force; null for the scripted one.</param>
 /// <param name="World">The file of its world, whether or not it has one.</param>
 /// <param name="Warnings">What a person should know and that stops nothing.</param>
 internal sealed record LoadedCompany(
@@ -55,6 +55,7 @@ internal sealed record LoadedCompany(
     {
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
+        AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
         var binder = new CatalogBinder(

@@ -36,9 +36,11 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<ApiUnderTest> StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="settings">Lines to add to <c>company.yaml</c>.</param>
+    public static async Task<ApiUnderTest> StartAsync(string settings = "")
     {
-        var (company, data) = (SmallCompany.Make(("people.yaml", People)), new TempFolder());
+        var (company, data) = (SmallCompany.Make(("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings)), new TempFolder());
         var loaded = LoadedCompany.Load(company.Path, data.Path, _ => null);
         var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
         var builder = WebApplication.CreateSlimBuilder();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AiManager.ExecutionAgents;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiManager.ManagerAgent.Tests;
@@ -74,7 +75,7 @@ internal sealed class House
         services.AddSingleton<IToolGate>(Tools);
         services.AddSingleton<IModelGate>(Model);
         services.AddSingleton<IDirectory>(new Pool(People, Agents));
-        services.AddSingleton<IExecutor, AgentDouble>();
+        services.AddSingleton<IExecutor>(p => new AgentExecutor(p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));
         services.AddSingleton<ICrashPoints>(new Crash(journal));
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(new Random(1));

@@ -196,7 +196,8 @@ internal sealed class Shop : IDisposable
     private ImmutableArray<string> Names(IEnumerable<Tool> tools) =>
         ["erp.prices", "erp.many", "erp.order", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
 
-    private static void Begin(MemoryLog log, ImmutableArray<string> tools)
+    /// <summary>A workflow with one task under way.</summary>
+    public static void Begin(MemoryLog log, ImmutableArray<string> tools)
     {
         var id = PrefixedId.Derive<TaskId>(log.State.Id.Value, "order");
         var contract = new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null);
