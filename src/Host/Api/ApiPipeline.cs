@@ -22,6 +22,7 @@ internal static class ApiPipeline
         });
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
         services.AddSingleton<EventFeed>();
+        services.AddMetricsText();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -33,11 +34,13 @@ internal static class ApiPipeline
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();
+        app.UseRequestTrace();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseFormTokens();
         app.MapSignIn();
         app.MapHealth();
+        app.MapMetrics();
         app.MapPages();
         app.MapCompany();
         app.MapWorkflows();

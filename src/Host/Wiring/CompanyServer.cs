@@ -10,8 +10,9 @@ internal sealed class CompanyServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly MemoryStore _store;
+    private readonly IDisposable? _telemetry;
 
-    private CompanyServer(WebApplication app, MemoryStore store) => (_app, _store) = (app, store);
+    private CompanyServer(WebApplication app, MemoryStore store, IDisposable? telemetry) => (_app, _store, _telemetry) = (app, store, telemetry);
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -34,6 +35,7 @@ internal sealed class CompanyServer : IAsyncDisposable
         await company.EnsureWorldAsync(folder.FullPath, cancellationToken);
         var store = await Deployment.OpenStoreAsync(folder, crash);
         WebApplication? app = null;
+        var telemetry = TelemetryExport.Start(DriverOptions.DefaultNode);
         try
         {
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -44,11 +46,12 @@ internal sealed class CompanyServer : IAsyncDisposable
             app.UseApi();
             await Deployment.ActivateAsync(company, app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
-            return new CompanyServer(app, store);
+            return new CompanyServer(app, store, telemetry);
         }
         catch (Exception fault)
         {
             await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            telemetry?.Dispose();
             await store.DisposeAsync();
             throw fault is IOException ? new UsageException($"Cannot listen at {url}: {fault.Message}") : fault;
         }
@@ -69,6 +72,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _store.DisposeAsync();
+        _telemetry?.Dispose();
     }
 
     /// <summary>Drives workflows for as long as the server runs.</summary>

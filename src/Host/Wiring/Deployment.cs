@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using AiManager.ManagerAgent;
 using AiManager.Memory;
 
 namespace AiManager.Host;
@@ -11,9 +12,10 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly MemoryStore _store;
     private readonly DataFolder? _folder;
+    private readonly IDisposable? _telemetry;
 
-    private Deployment(LoadedCompany company, ServiceProvider services, MemoryStore store, DataFolder? folder) =>
-        (Company, _services, _store, _folder) = (company, services, store, folder);
+    private Deployment(LoadedCompany company, ServiceProvider services, MemoryStore store, DataFolder? folder, IDisposable? telemetry) =>
+        (Company, _services, _store, _folder, _telemetry) = (company, services, store, folder, telemetry);
 
     /// <summary>The company.</summary>
     public LoadedCompany Company { get; }
@@ -26,6 +28,7 @@ internal sealed class Deployment : IAsyncDisposable
     public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken)
     {
         MemoryStore? store = null;
+        var telemetry = TelemetryExport.Start(DriverOptions.DefaultNode);
         try
         {
             var crash = CrashPoints.From(Environment.GetEnvironmentVariable);
@@ -33,11 +36,12 @@ internal sealed class Deployment : IAsyncDisposable
             store = await OpenStoreAsync(folder, crash);
             var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddDeployment(company, store, crash).BuildServiceProvider();
             await ActivateAsync(company, services, cancellationToken);
-            return new Deployment(company, services, store, folder);
+            return new Deployment(company, services, store, folder, telemetry);
         }
         catch
         {
             await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
+            telemetry?.Dispose();
             folder.Dispose();
             throw;
         }
@@ -54,7 +58,7 @@ internal sealed class Deployment : IAsyncDisposable
         var store = SqliteStore.OpenReadOnly(dataFolder, TimeProvider.System);
         var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddDeployment(company, store, NoCrashPoints.Instance).BuildServiceProvider();
         await services.GetRequiredService<CompanyStream>().RefreshAsync(cancellationToken);
-        return new Deployment(company, services, store, null);
+        return new Deployment(company, services, store, null, null);
     }
 
     /// <summary>The store of a folder that this process holds. Whoever drove there before is dead: their leases mean nothing any more.</summary>
@@ -91,6 +95,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await _store.DisposeAsync();
+        _telemetry?.Dispose();
         _folder?.Dispose();
     }
 }
