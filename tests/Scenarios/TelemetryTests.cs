@@ -60,7 +60,7 @@ public sealed class TelemetryTests
         var world = await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Sample("procurement"), "world.sql"));
         using var run = new ProcurementRun(world + $"\nupdate items set name = name || ' {Planted}';\nupdate quotes set note = '{Planted}';\n");
         var made = await run.VerbAsync(["keys", "create", "--person", "jana"]);
-        var environment = new Dictionary<string, string>(collector.Environment) { ["AIMANAGER_PLANTED"] = Planted, ["AIMANAGER_MODEL_KEY"] = Planted };
+        var environment = new Dictionary<string, string>(collector.Environment) { ["AIMANAGER_PLANTED"] = Planted };
         await using var host = await ServedHost.StartAsync(["serve", "--company", run.Company, "--data", run.Data], "/health/ready", environment);
         using var client = host.As(made.Output.Trim());
         await EndAsync(client, await SubmitAsync(client, $"Write a poem about {Planted}."), "failed");
@@ -69,8 +69,8 @@ public sealed class TelemetryTests
         using var link = await host.Client.GetAsync(new Uri($"/sign-in/{Planted}", UriKind.Relative));
         using var nowhere = await host.Client.GetAsync(new Uri($"/{Planted}", UriKind.Relative));
 
-        var figures = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("aimanager_workflows{status=\"waiting\"} 1\n", figures, StringComparison.Ordinal);
+        var figures = string.Empty;
+        await UntilAsync(async () => (figures = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains("aimanager_workflows{status=\"waiting\"} 1\n", StringComparison.Ordinal));
         Assert.Contains("aimanager_decisions_total{effect=\"ask\"} 2\n", figures, StringComparison.Ordinal);
         await UntilAsync(() => collector.Spans.Any(s => s.Name == "GET /sign-in/{code}") && collector.Figures.Contains("aimanager.workflows"));
         var spans = collector.Spans;
