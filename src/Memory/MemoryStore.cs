@@ -23,6 +23,9 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>The hosts that share it.</summary>
     public abstract INodes Nodes { get; }
 
+    /// <summary>Moving finished workflows into files. Throws <see cref="NotSupportedException"/> where a store cannot.</summary>
+    public virtual JournalArchive Archive => throw new NotSupportedException("This store cannot archive.");
+
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal abstract IWriteQueue Writer { get; }
 

@@ -22,6 +22,7 @@ internal static class ApiPipeline
         });
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
         services.AddSingleton<EventFeed>().AddRequestLimits();
+        services.AddMetricsText();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -33,12 +34,14 @@ internal static class ApiPipeline
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();
+        app.UseRequestTrace();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseFormTokens();
         app.MapSignIn();
         app.MapHealth();
+        app.MapMetrics();
         app.MapPages();
         app.MapCompany();
         app.MapWorkflows();

@@ -10,7 +10,7 @@ internal static class JournalCommand
 
     /// <summary>What verifying found, in one sentence.</summary>
     public static string Say(AuditResult result) => result.IsSound
-        ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees."
+        ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees.{(result.Archived > 0 ? $" {result.Archived} of the events are archived: their places agree, their bodies lie in files." : string.Empty)}"
         : $"The journal is broken at position {result.Position} ({result.Stream}/{result.Seq}): {result.Fault}";
 
     private static Command MakeVerify(Terminal terminal) =>

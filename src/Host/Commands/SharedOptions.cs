@@ -42,6 +42,11 @@ internal static class SharedOptions
         return new Place(line.GetValue(CompanyOption) ?? FindDefaultCompany(), line.GetValue(Data) ?? DefaultData, store);
     }
 
+    /// <summary>The data folder, for verbs that work on its files. Throws <see cref="UsageException"/> on a shared store.</summary>
+    public static string EmbeddedFolder(ParseResult line) => Place(line) is { IsShared: false } place
+        ? place.DataFolder
+        : throw new UsageException("This verb works on a data folder. A shared store is PostgreSQL's: docs/operations.md says how to keep and restore it.");
+
     /// <summary>From here, else from where the program lies upwards: a published program has its samples beside it, a built one has them above. Null when nowhere.</summary>
     private static string? FindDefaultCompany()
     {

@@ -8,8 +8,9 @@ internal sealed class CompanyServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly OpenedCompany _opened;
+    private readonly IDisposable? _telemetry;
 
-    private CompanyServer(WebApplication app, OpenedCompany opened) => (_app, _opened) = (app, opened);
+    private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry) => (_app, _opened, _telemetry) = (app, opened, telemetry);
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -32,6 +33,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     public static async Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, Uri url, CancellationToken cancellationToken)
     {
         WebApplication? app = null;
+        var telemetry = TelemetryExport.Start(opened.Driving.Node);
         try
         {
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -46,11 +48,12 @@ internal sealed class CompanyServer : IAsyncDisposable
             app = builder.Build();
             app.UseApi();
             await app.StartAsync(cancellationToken);
-            return new CompanyServer(app, opened);
+            return new CompanyServer(app, opened, telemetry);
         }
         catch (Exception fault)
         {
             await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            telemetry?.Dispose();
             await opened.DisposeAsync();
             throw fault is IOException ? new UsageException($"Cannot listen at {url}: {fault.Message}") : fault;
         }
@@ -72,6 +75,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _opened.DisposeAsync();
+        _telemetry?.Dispose();
     }
 
     /// <summary>Stopped in the opposite order: first it says that it drains, and only then lets go.</summary>

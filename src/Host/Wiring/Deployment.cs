@@ -9,10 +9,11 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly OpenedCompany _opened;
     private readonly DataFolder? _folder;
+    private readonly IDisposable? _telemetry;
 
-    private Deployment(OpenedCompany opened, DataFolder? folder)
+    private Deployment(OpenedCompany opened, DataFolder? folder, IDisposable? telemetry)
     {
-        (_opened, _folder) = (opened, folder);
+        (_opened, _folder, _telemetry) = (opened, folder, telemetry);
         _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
     }
 
@@ -31,7 +32,8 @@ internal sealed class Deployment : IAsyncDisposable
     {
         try
         {
-            return new Deployment(await OpenedCompany.OfFolderAsync(company, folder, cancellationToken), folder);
+            var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken);
+            return new Deployment(opened, folder, TelemetryExport.Start(opened.Driving.Node));
         }
         catch
         {
@@ -48,7 +50,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var opened = await OpenedCompany.OfStoreAsync(place, activates, cancellationToken);
         opened.Driving.StorePatience = StorePatience;
-        return new Deployment(opened, null);
+        return new Deployment(opened, null, TelemetryExport.Start(opened.Driving.Node));
     }
 
     /// <summary>Opens it for looking. Throws <see cref="UsageException"/> when there is nothing yet.</summary>
@@ -56,13 +58,14 @@ internal sealed class Deployment : IAsyncDisposable
     /// <param name="ofFolder">True for the company as it lies in this host's folder.</param>
     /// <param name="cancellationToken">Stops.</param>
     public static async Task<Deployment> OpenReadOnlyAsync(Place place, bool ofFolder, CancellationToken cancellationToken) =>
-        new(await OpenedCompany.ReadOnlyAsync(place, ofFolder, cancellationToken), null);
+        new(await OpenedCompany.ReadOnlyAsync(place, ofFolder, cancellationToken), null, null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         await _opened.DisposeAsync();
+        _telemetry?.Dispose();
         _folder?.Dispose();
     }
 }

@@ -4,7 +4,10 @@ namespace AiManager.ManagerAgent;
 public sealed class DriverOptions
 {
     /// <summary>This host's name in leases. Default: the machine's name and the process id.</summary>
-    public string Node { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+    public string Node { get; set; } = DefaultNode;
+
+    /// <summary>What this process is called when nobody names it.</summary>
+    public static string DefaultNode { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>
     /// How long a lease holds without being renewed; it is renewed at a third of it. With <see cref="Patience"/> it bounds how long the work of a dead host

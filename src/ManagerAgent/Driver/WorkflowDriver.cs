@@ -20,6 +20,7 @@ internal sealed class WorkflowDriver(
     /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over.</summary>
     public async Task DriveAsync(Claim claim, CancellationToken cancellationToken)
     {
+        using var span = ManagerTelemetry.StartDrive(claim);
         crash.Pass(CrashPoint.AfterClaim, claim.Stream);
         using var session = await WorkflowSession.OpenAsync(_journal, new EventStream(_journal, envelopes), time, claim, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -33,6 +34,7 @@ internal sealed class WorkflowDriver(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            span.Fail("lease_lost");
             throw new LeaseLostException(claim.Stream);
         }
         catch (OperationCanceledException)
@@ -117,8 +119,22 @@ internal sealed class WorkflowDriver(
             var place = PlaceOf(command, state);
             if (running.Count < options.MaxParallelSteps && !running.ContainsKey(place) && !tired.Contains(command))
             {
-                running[place] = new Round(command, desk.CarryOutAsync(command, session, cancellationToken), state);
+                running[place] = new Round(command, CarryOutAsync(command, session, cancellationToken), state);
             }
+        }
+    }
+
+    private async Task CarryOutAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        using var span = ManagerTelemetry.StartStep(command, session.State);
+        try
+        {
+            await desk.CarryOutAsync(command, session, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            span.Fail(fault.GetType().Name);
+            throw;
         }
     }
 

@@ -73,7 +73,9 @@ public sealed class WorkflowLoop
     {
         try
         {
-            return await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
+            var claim = await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
+            ManagerTelemetry.LeasesClaimed.Add(claim is null ? 0 : 1);
+            return claim;
         }
         catch (StoreUnavailableException fault) when (waits)
         {
@@ -92,6 +94,7 @@ public sealed class WorkflowLoop
         }
         catch (LeaseLostException)
         {
+            ManagerTelemetry.LeasesLost.Add(1);
             _logger.LeaseLost(claim.Stream);
         }
         catch (UnknownEventException newer)

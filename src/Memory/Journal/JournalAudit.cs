@@ -14,7 +14,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
 
     /// <summary>
     /// Constant text that gives, in position order, <see cref="EventRows.Columns"/>, whether the row is formed as an event (else nothing more of it is read but
-    /// position, stream and seq), and the order hash.
+    /// position, stream and seq), the order hash, and 1 for an archived event.
     /// </summary>
     protected abstract string EventsInOrder { get; }
 
@@ -30,7 +30,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 ?? chain.OrderFault
                 ?? await CheckRowsAsync(connection, chain, cancellationToken);
             progress?.Report(chain.Count);
-            return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position);
+            return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position, chain.Archived);
         }
         catch (DbException cause)
         {
@@ -103,7 +103,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 return new AuditFault($"Event {row.Stream}/{row.Seq} at position {row.Position} is not formed as an event.", row.Stream, row.Seq, row.Position);
             }
 
-            if (chain.Next(stored, row.OrderHash) is { } fault)
+            if (chain.Next(stored, row.OrderHash, row.IsArchived) is { } fault)
             {
                 return fault;
             }

@@ -50,6 +50,17 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private const string Singleton =
         "select workflow from workflows where singleton = @key and is_open = 1 order by submitted_at limit 1";
 
+    private const string Figures =
+        """
+        select 'workflows', status, count(*) from workflows group by status
+        union all select 'approvals', null, count(*) from approvals where status = 'pending'
+        union all select 'escalations', null, count(*) from escalations where status = 'open'
+        union all select 'runnable', null, count(*) from streams where runnable = 1
+        union all select 'leased', null, count(*) from streams where lease_until is not null
+        union all select 'oldest', null, min(woken_at) from streams where runnable = 1 and lease_until is null
+        union all select 'due', null, min(at) from due where woken = 0
+        """;
+
     private readonly SqlQueries _queries = new(database);
 
     public async Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken)
@@ -102,6 +113,22 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     }
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => FirstWorkflowAsync(Owner, "@id", id, cancellationToken);
+
+    public async Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken)
+    {
+        var rows = await _queries.ListAsync(
+            Figures, row => (What: row.GetString(0), Status: row.IsDBNull(1) ? null : row.GetString(1), Number: row.IsDBNull(2) ? (long?)null : row.GetInt64(2)), cancellationToken);
+        long? Of(string what) => rows.First(r => r.What == what).Number;
+        DateTimeOffset? When(string what) => Of(what) is { } at ? UnixMicros.Read(at) : null;
+        return new StoreFigures(
+            rows.Where(r => r.Status is not null).ToImmutableSortedDictionary(r => r.Status!, r => r.Number ?? 0, StringComparer.Ordinal),
+            Of("approvals") ?? 0,
+            Of("escalations") ?? 0,
+            Of("runnable") ?? 0,
+            Of("leased") ?? 0,
+            When("oldest"),
+            When("due"));
+    }
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {

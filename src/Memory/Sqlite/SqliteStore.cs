@@ -29,6 +29,7 @@ public sealed class SqliteStore : MemoryStore
         Envelopes = new Envelopes(writer, _reads, time);
         Audit = new SqliteAudit(writer, _reads, Envelopes);
         Nodes = new SqlNodes(writer, _reads);
+        Archive = new SqliteArchive(writer, _reads, Envelopes, Audit);
     }
 
     /// <inheritdoc/>
@@ -48,6 +49,9 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override INodes Nodes { get; }
+
+    /// <inheritdoc/>
+    public override JournalArchive Archive { get; }
 
     internal override IWriteQueue Writer { get; }
 

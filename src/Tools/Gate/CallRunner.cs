@@ -129,6 +129,15 @@ internal sealed class CallRunner(
 
     private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
+        using var span = GateTelemetry.StartTool(intent, tool);
+        var begun = time.GetTimestamp();
+        var output = await SendAsync(intent, tool, cancellationToken);
+        span.Ended(tool, output, time.GetElapsedTime(begun));
+        return output;
+    }
+
+    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    {
         using var timeout = new CancellationTokenSource(tool.Info.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

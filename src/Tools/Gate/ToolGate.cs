@@ -16,6 +16,14 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        using var span = GateTelemetry.StartGate(call, catalog.Find(call.Tool), log);
+        var result = await TakeAsync(call, log, cancellationToken);
+        span.Passed(result);
+        return result;
+    }
+
+    private async Task<CallResult> TakeAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
+    {
         for (var race = 0; race < MostRaces; race++)
         {
             var known = log.State.Calls.GetValueOrDefault(call.Call);
@@ -106,7 +114,13 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
 
         var proposed = log.State.Calls.GetValueOrDefault(call.Call)?.Proposed ?? Proposal(call, args);
         var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, proposed, judged.Decided, started, guards, call.Caller, cancellationToken);
-        return intent is null ? null : await runner.RunAsync(intent, tool, log, cancellationToken);
+        if (intent is null)
+        {
+            return null;
+        }
+
+        GateTelemetry.Decided(judged.Decided.Effect);
+        return await runner.RunAsync(intent, tool, log, cancellationToken);
     }
 
     private async Task<CallResult?> AskAsync(ToolCall call, JsonText args, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
@@ -133,6 +147,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             return null;
         }
 
+        GateTelemetry.Decided(Effect.Ask);
         crash.Pass(CrashPoint.AfterApprovalRequested, state.Id.ToString());
         return new CallResult.Suspended();
     }
@@ -144,7 +159,13 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         ImmutableArray<WorkflowEvent> events = approval is null
             ? Events(call, args, log.State, refused)
             : [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, new PrivateText("system", refused.Reason)), refused];
-        return await log.AppendAsync(events, [], call.Caller, cancellationToken) is LogResult.Appended ? new CallResult.Refused(refused.Reason) : null;
+        if (await log.AppendAsync(events, [], call.Caller, cancellationToken) is not LogResult.Appended)
+        {
+            return null;
+        }
+
+        GateTelemetry.Decided(Effect.Deny);
+        return new CallResult.Refused(refused.Reason);
     }
 
     /// <summary>The call's proposal goes first when it is not in the journal yet.</summary>

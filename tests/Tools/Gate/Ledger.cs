@@ -73,6 +73,8 @@ internal sealed class Ledger : IReadModels
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private bool Holds(WorkflowState state, Guard guard) => guard switch
     {
         Guard.Headroom { Reservation: var r, Since: var since } => r.Approval is not null || (Used(r.Budget, r.Key, r.Window, since) + r.Amounts).IsWithin(r.Cap),
