@@ -12,7 +12,7 @@ internal static class DueRows
         if (IsAwake(before) == IsAwake(after)
             && ReferenceEquals(before.Approvals, after.Approvals)
             && before.NextDeadline == after.NextDeadline
-            && (before.Tasks == after.Tasks || !after.Tasks.Any(t => t.Task.Deadline is not null)))
+            && (before.Tasks == after.Tasks || !before.Tasks.Concat(after.Tasks).Any(t => t.NextDeadline is not null)))
         {
             return;
         }
