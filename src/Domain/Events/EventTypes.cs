@@ -48,6 +48,11 @@ public static class EventTypes
         new("SuspensionLifted", 1, typeof(SuspensionLifted)),
         new("PersonErased", 1, typeof(PersonErased)),
         new("CallEndedLate", 1, typeof(CallEndedLate)),
+        new("ApprovalReminded", 1, typeof(ApprovalReminded)),
+        new("StandInsAdmitted", 1, typeof(StandInsAdmitted)),
+        new("ApprovalEscalated", 1, typeof(ApprovalEscalated)),
+        new("DeadlinePassed", 1, typeof(DeadlinePassed)),
+        new("DeadlineExtended", 1, typeof(DeadlineExtended)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -62,8 +62,9 @@ public static class WorkflowFold
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
             CallProposed or CallDecided or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
-            ApprovalRequested or SeatFilled or ApprovalDecided => ApprovalFold.Apply(moved, recorded),
+            ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
+            DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
             Escalated raised => Raise(moved, raised, recorded),
             EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
             AcceptanceChecked check => Accept(moved, check),
@@ -101,10 +102,13 @@ public static class WorkflowFold
             return null;
         }
 
-        return state with
-        {
-            Escalations = state.Escalations.SetItem(answer.Escalation, open with { Choice = answer.Choice, By = by, Answer = answer.Answer?.Words }),
-        };
+        return DeadlineFold.Answer(
+            state with
+            {
+                Escalations = state.Escalations.SetItem(answer.Escalation, open with { Choice = answer.Choice, By = by, Answer = answer.Answer?.Words }),
+            },
+            open.Raised,
+            answer.Choice);
     }
 
     private static WorkflowState? Accept(WorkflowState state, AcceptanceChecked check)

@@ -18,6 +18,9 @@ public static class WorkflowLifecycle
         (WorkflowStatus.Paused, WorkflowResumed) => WorkflowStatus.Running,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, GoalCancelled) => WorkflowStatus.Cancelled,
 
+        (WorkflowStatus.Planning or WorkflowStatus.Running, ApprovalReminded or StandInsAdmitted or ApprovalEscalated or DeadlinePassed) => status,
+        (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, DeadlineExtended) => status,
+
         // Nothing new may start while it is paused or over …
         (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated) => status,
 
@@ -52,7 +55,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Blocked, TaskRetried) => WorkTaskStatus.Running,
         (WorkTaskStatus.Blocked, TaskReassigned { Executor.IsPerson: true }) => WorkTaskStatus.WaitingPerson,
         (WorkTaskStatus.Blocked, TaskReassigned) => WorkTaskStatus.Running,
-        (WorkTaskStatus.Blocked or WorkTaskStatus.Ready, TaskFailed) => WorkTaskStatus.Failed,
+        (WorkTaskStatus.Pending or WorkTaskStatus.Ready or WorkTaskStatus.Blocked, TaskFailed) => WorkTaskStatus.Failed,
         _ => null,
     };
 }

@@ -10,6 +10,7 @@ namespace AiManager.Host;
 internal static class EscalationEndpoints
 {
     private const string Noted = "noted";
+    private const string Extend = "extend";
     private static readonly ImmutableArray<string> Statuses = ["open", "answered", "closed"];
 
     /// <summary>Maps them.</summary>
@@ -34,6 +35,7 @@ internal static class EscalationEndpoints
         IWorkflowOutside workflows,
         IDirectory directory,
         WorkflowDesk desk,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         var escalation = RequestText.Id<EscalationId>(id);
@@ -65,6 +67,11 @@ internal static class EscalationEndpoints
             }
 
             (answer, words) = (Noted, words is null ? answer : $"{answer}\n{words}");
+        }
+
+        if (open.Raised.Kind == EscalationKind.MissedDeadline && answer == Extend && WorkflowDesk.ReadDeadline(words, time.GetUtcNow()).Fault is { } fault)
+        {
+            throw body.Refuse("words", "must say the new deadline. " + fault);
         }
 
         return await desk.AnswerAsync(workflow, escalation, answer, words, person, cancellationToken) switch

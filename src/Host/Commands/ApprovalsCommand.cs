@@ -22,6 +22,11 @@ internal static class ApprovalsCommand
         {
             var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({s.By} agrees)"));
             await terminal.Out.WriteLineAsync($"{approval.Id}  until {approval.ExpiresAt:yyyy-MM-dd HH:mm} UTC  {seats}");
+            if (Others(approval) is { Length: > 0 } others)
+            {
+                await terminal.Out.WriteLineAsync($"    by now also: {others}");
+            }
+
             await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
             await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
         }
@@ -33,6 +38,9 @@ internal static class ApprovalsCommand
 
         return Exit.Completed;
     }
+
+    /// <summary>Who may decide beside those whose seats they are.</summary>
+    private static string Others(ApprovalResource approval) => string.Join(", ", approval.StandIns.Select(s => $"{s.Person} for {s.For}").Concat(approval.EscalatedTo.Select(e => e.To)).Distinct());
 
     private static Command MakeDecide(Terminal terminal)
     {

@@ -151,6 +151,13 @@ internal sealed class WorkflowDriver(
         WorkflowCommand.Climb climb => climb.Task,
         WorkflowCommand.ResolveUnknown unknown when state.Escalations[unknown.Escalation].Raised.Call is { } call && state.Calls[call].Proposed.Task is { } task => task,
         WorkflowCommand.Expire expire => expire.Approval,
+        WorkflowCommand.Remind remind => remind.Approval,
+        WorkflowCommand.AdmitStandIns admit => admit.Approval,
+        WorkflowCommand.Escalate escalate => escalate.Approval,
+        WorkflowCommand.NoticeDeadline { Task: { } late } => (late, "deadline"),
+        WorkflowCommand.NoticeDeadline => (state.Id, "deadline"),
+        WorkflowCommand.ObeyDeadline obey when state.Escalations[obey.Escalation].Raised.Task is { } task => task,
+        WorkflowCommand.TakeUp call when state.Calls[call.Call].Proposed.Task is { } task => task,
         _ => state.Id,
     };
 

@@ -102,7 +102,8 @@ internal sealed class CallRunner(
             return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), log, cancellationToken);
         }
 
-        if (Hindrance(call, tool, log.State.Id) is { } hindrance)
+        var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
+        if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State.Id)) is { } hindrance)
         {
             return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), log, cancellationToken);
         }

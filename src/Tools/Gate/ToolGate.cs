@@ -127,6 +127,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     {
         var state = log.State;
         var number = ((state.Calls.GetValueOrDefault(call.Call)?.ApprovalsAsked ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+        var (expiresAt, ladder) = judged.Ladder.Begin(time.GetUtcNow());
         var requested = new ApprovalRequested(
             PrefixedId.Derive<ApprovalId>(call.Call.Value, number),
             call.Call,
@@ -141,7 +142,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             judged.Decided.Reason,
             judged.Seats,
             [state.Submitted!.Requester],
-            EventHash.Cut(time.GetUtcNow() + judged.ExpiresAfter));
+            expiresAt,
+            ladder);
         if (await log.AppendAsync(Events(call, args, state, judged.Decided, requested), [], call.Caller, cancellationToken) is not LogResult.Appended)
         {
             return null;

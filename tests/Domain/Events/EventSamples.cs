@@ -76,6 +76,22 @@ internal static class EventSamples
     public static ImmutableArray<WorkflowEvent> Later { get; } =
     [
         new CallEndedLate(Given.Call("call"), CallOutcome.Succeeded, Args, "host:1", 24),
+        Requested with
+        {
+            Ladder = new ApprovalLadder(Given.Noon.AddHours(1), Given.Noon.AddHours(2), Given.Noon.AddHours(4), [new SeatEscalation("lead", "cfo")]),
+        },
+        Requested with { Ladder = new ApprovalLadder(null, null, null, []) },
+        new SeatFilled(Given.Approval("ap"), "lead", "omar", "api", null, "lena"),
+        new SeatFilled(Given.Approval("ap"), "lead", "carl", "api", null, EscalatedTo: "cfo"),
+        new ApprovalReminded(Given.Approval("ap")),
+        new StandInsAdmitted(Given.Approval("ap"), [new StandIn("omar", "lena", "lead")]),
+        new StandInsAdmitted(Given.Approval("ap"), []),
+        new ApprovalEscalated(Given.Approval("ap"), "cfo"),
+        new DeadlinePassed(Task.Id, Given.Noon),
+        new DeadlinePassed(null, Given.Noon),
+        new DeadlineExtended(Task.Id, Given.Noon.AddDays(1)),
+        new DeadlineExtended(null, Given.Noon.AddDays(1)),
+        new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.MissedDeadline, null, null, "", ["extend", "goOn", "giveUp"], "operator", null),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

@@ -51,7 +51,7 @@ public sealed class BudgetDeskTests
         var decision = await LookAsync(Order("acme", 9500));
 
         Assert.Equal([new Seat("cfo", 1), new Seat("procurement-lead", 1)], decision.Seats.AsEnumerable());
-        Assert.Equal(TimeSpan.FromHours(4), decision.ExpiresAfter);
+        Assert.Equal(TimeSpan.FromHours(4), decision.Ladder.ExpiresAfter);
     }
 
     [Fact]
