@@ -23,6 +23,23 @@ internal sealed class SqliteStatement : IDisposable
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out _statement), database);
     }
 
+    /// <summary>Binds a parameter that the statement names, <c>@name</c>. Throws <see cref="ArgumentException"/> for a name or a value that it cannot take.</summary>
+    public SqliteStatement Bind(string name, object? value)
+    {
+        var index = raw.sqlite3_bind_parameter_index(_statement, name);
+        _next = index > 0 ? index - 1 : throw new ArgumentException($"The statement has no parameter {name}.", nameof(name));
+        return value switch
+        {
+            null => BindNull(),
+            string text => Bind(text),
+            long number => Bind(number),
+            int number => Bind(number),
+            bool isSo => Bind(isSo ? 1 : 0),
+            byte[] bytes => Bind(bytes.AsSpan()),
+            _ => throw new ArgumentException($"A {value.GetType().Name} cannot be bound.", nameof(value)),
+        };
+    }
+
     public SqliteStatement Bind(long value)
     {
         Check(raw.sqlite3_bind_int64(_statement, ++_next, value));

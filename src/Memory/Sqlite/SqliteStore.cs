@@ -15,13 +15,12 @@ public sealed class SqliteStore : MemoryStore
     public const string FileName = "aimanager.db";
 
     private const string Provider = "Sqlite";
-    private readonly IWriteQueue _writer;
     private readonly DbDataSource _reads;
     private readonly string _readOnly;
 
     private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time)
     {
-        _writer = writer;
+        Writer = writer;
         _readOnly = ReadOnly(file);
         _reads = SystemSqlite.CreateDataSource(_readOnly);
         Journal = new SqlJournal(writer, _reads, signal);
@@ -45,6 +44,8 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override IJournalAudit Audit { get; }
+
+    internal override IWriteQueue Writer { get; }
 
     /// <summary>
     /// Opens the store of a folder, makes it when there is none, and brings it to the schema that this program knows.
@@ -117,7 +118,7 @@ public sealed class SqliteStore : MemoryStore
             SqliteConnection.ClearPool(pooled);
         }
 
-        await _writer.DisposeAsync();
+        await Writer.DisposeAsync();
         await _reads.DisposeAsync();
     }
 
@@ -125,7 +126,7 @@ public sealed class SqliteStore : MemoryStore
     internal async Task UpkeepAsync(Action<sqlite3> work)
     {
         var write = new SqliteUpkeep(work);
-        _writer.Enqueue(write);
+        Writer.Enqueue(write);
         await write.Task;
     }
 

@@ -14,6 +14,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteAppends _appends;
     private readonly SqliteLeases _leases;
     private readonly SqliteKeeping _keeping;
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     /// <param name="database">Open; owned from here on.</param>
     /// <param name="time">For who has waited longest.</param>
@@ -68,6 +69,9 @@ internal sealed class SqliteWriter : IDisposable
             case KeyWrite key:
                 key.Outcome = _keeping.Keep(key.Key, key.Now);
                 break;
+            case StatementWrite statement:
+                statement.Outcome = Run(statement);
+                break;
             default:
                 throw new UnreachableException($"Nobody knows how to carry out a {write.GetType().Name}.");
         }
@@ -107,7 +111,28 @@ internal sealed class SqliteWriter : IDisposable
         _rows.Dispose();
         _leases.Dispose();
         _keeping.Dispose();
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
         _database.Dispose();
+    }
+
+    private int Run(StatementWrite write)
+    {
+        // As many as features have statements: their text is constant.
+        if (!_statements.TryGetValue(write.Sql, out var statement))
+        {
+            _statements[write.Sql] = statement = new SqliteStatement(_database, write.Sql);
+        }
+
+        foreach (var (name, value) in write.Values)
+        {
+            statement.Bind(name, value);
+        }
+
+        return statement.Run();
     }
 }
 
