@@ -20,6 +20,9 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>Proving the journal.</summary>
     public abstract IJournalAudit Audit { get; }
 
+    /// <summary>What ran when, and what came of it.</summary>
+    public abstract IJobRuns JobRuns { get; }
+
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal abstract IWriteQueue Writer { get; }
 

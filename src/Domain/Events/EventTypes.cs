@@ -46,6 +46,15 @@ public static class EventTypes
         ("Suspended", 1, typeof(Suspended), DomainJson.Default.Suspended),
         ("SuspensionLifted", 1, typeof(SuspensionLifted), DomainJson.Default.SuspensionLifted),
         ("PersonErased", 1, typeof(PersonErased), DomainJson.Default.PersonErased),
+        ("MonitorDefined", 1, typeof(MonitorDefined), DomainJson.Default.MonitorDefined),
+        ("MonitorFired", 1, typeof(MonitorFired), DomainJson.Default.MonitorFired),
+        ("MonitorChecked", 1, typeof(MonitorChecked), DomainJson.Default.MonitorChecked),
+        ("MonitorSubmitted", 1, typeof(MonitorSubmitted), DomainJson.Default.MonitorSubmitted),
+        ("MonitorSkipped", 1, typeof(MonitorSkipped), DomainJson.Default.MonitorSkipped),
+        ("MonitorQueued", 1, typeof(MonitorQueued), DomainJson.Default.MonitorQueued),
+        ("MonitorRunEnded", 1, typeof(MonitorRunEnded), DomainJson.Default.MonitorRunEnded),
+        ("MonitorPaused", 1, typeof(MonitorPaused), DomainJson.Default.MonitorPaused),
+        ("MonitorResumed", 1, typeof(MonitorResumed), DomainJson.Default.MonitorResumed),
     ];
 
     private static readonly FrozenDictionary<Type, (string Name, int Version, Type Type, JsonTypeInfo Json)> ByType = Known.ToFrozenDictionary(e => e.Type);

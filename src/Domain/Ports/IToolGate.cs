@@ -63,6 +63,9 @@ public interface IWorkflowLog
     /// <summary>Everything appended or deferred so far.</summary>
     WorkflowState State { get; }
 
+    /// <summary>False where nobody can be waited for: a call that people would have to approve is refused then. Default true.</summary>
+    bool CanWait => true;
+
     /// <summary>
     /// Appends, together with everything deferred, and answers when it is on disk. When somebody else appended first, their events are folded in
     /// and these go behind them if they are still legal moves.

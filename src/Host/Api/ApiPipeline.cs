@@ -21,7 +21,7 @@ internal static class ApiPipeline
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
-        services.AddSingleton<EventFeed>();
+        services.AddSingleton<EventFeed>().AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<MonitorMapper>();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -45,6 +45,8 @@ internal static class ApiPipeline
         app.MapEscalations();
         app.MapTasks();
         app.MapTools();
+        app.MapMonitors();
+        app.MapJobs();
         app.MapAuthority();
         app.MapJournal();
         app.MapKeys();

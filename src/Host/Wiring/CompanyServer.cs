@@ -40,6 +40,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             builder.WebHost.UseUrls(url.ToString());
             builder.Services.AddDeployment(company, store, crash).AddCompanySignIn().AddApi();
             builder.Services.AddHostedService<DriverService>();
+            builder.Services.AddJobs(new JobStore.File(Path.Combine(folder.FullPath, JobStore.FileName)));
             app = builder.Build();
             app.UseApi();
             await Deployment.ActivateAsync(company, app.Services, cancellationToken);

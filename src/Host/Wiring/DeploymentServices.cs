@@ -20,14 +20,16 @@ internal static class DeploymentServices
         services.AddMemory(store);
         services.AddTools(company.Tools);
         services.AddAgents(company);
-        services.AddManagerAgent(new DriverOptions());
+        var driving = new DriverOptions();
+        services.AddManagerAgent(driving);
+        services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
     }
 
     private static void AddMemory(this IServiceCollection services, MemoryStore store)
     {
-        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit);
+        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.JobRuns);
         services.AddSingleton<CompanyStream>().AddSingleton<ICompany>(p => p.GetRequiredService<CompanyStream>());
     }
 

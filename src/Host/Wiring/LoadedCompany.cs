@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
 using AiManager.ManagerAgent;
 using AiManager.Tools;
@@ -14,6 +15,7 @@ namespace AiManager.Host;
 /// <param name="Prompts">The manager's own instructions.</param>
 /// <param name="Scripts">What the scripted model plays.</param>
 /// <param name="Model">The model in force; null for the scripted one.</param>
+/// <param name="Monitors">What it watches; none without <c>monitors.yaml</c>.</param>
 /// <param name="Warnings">What a person should know and that stops nothing.</param>
 internal sealed record LoadedCompany(
     string Folder,
@@ -25,6 +27,7 @@ internal sealed record LoadedCompany(
     ManagerPrompts Prompts,
     ScriptedModel Scripts,
     ModelSettings? Model,
+    ImmutableArray<MonitorDefinition> Monitors,
     IReadOnlyList<ConfigFault> Warnings)
 {
     private const string WorldFile = "world.sql";
@@ -55,16 +58,19 @@ internal sealed record LoadedCompany(
             settings.TimeZone,
             CrashPoints.From(environment),
             reader);
+        var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
+        var playbooks = Playbooks.Bind(bundle, reader);
         var company = new LoadedCompany(
             folder,
             bundle,
             settings,
             directory,
-            CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader),
-            Playbooks.Bind(bundle, reader),
+            tools,
+            playbooks,
             PromptFiles.Bind(reader),
             ScriptedModel.Bind(bundle, reader),
             null,
+            MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
         return company with { Model = ModelSettings.InForce(settings.Model, environment) };

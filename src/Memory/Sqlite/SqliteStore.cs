@@ -28,6 +28,7 @@ public sealed class SqliteStore : MemoryStore
         Blobs = new SqlBlobs(writer, _reads);
         Envelopes = new Envelopes(writer, _reads, time);
         Audit = new SqliteAudit(writer, _reads, Envelopes);
+        JobRuns = new SqlJobRuns(writer, _reads);
     }
 
     /// <inheritdoc/>
@@ -44,6 +45,9 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override IJournalAudit Audit { get; }
+
+    /// <inheritdoc/>
+    public override IJobRuns JobRuns { get; }
 
     internal override IWriteQueue Writer { get; }
 
