@@ -23,10 +23,10 @@ internal sealed class ServedHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts a verb and waits until <paramref name="probe"/> answers anything.</summary>
-    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe)
+    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')]), url);
+        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')], environment), url);
         for (var attempt = 0; attempt < 150; attempt++)
         {
             if (host._process.HasExited)
@@ -56,6 +56,9 @@ internal sealed class ServedHost : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;
     }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndedAsync() => _process.WaitForExitAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -39,6 +39,7 @@ internal static class ApiPipeline
         app.MapSignIn();
         app.MapHealth();
         app.MapPages();
+        app.MapMonitorPages();
         app.MapCompany();
         app.MapWorkflows();
         app.MapApprovals();

@@ -50,13 +50,12 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, LoadedCompany comp
         await scheduler.ScheduleJob(
             job,
             [schedule is MonitorSchedule.Cron cron
-                ? trigger.WithSchedule(CronScheduleBuilder.Create(QuartzOccurrences.Of(cron)).WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow)).Build()
-                : trigger.WithSchedule(SimpleScheduleBuilder.Create().WithInterval(((MonitorSchedule.Every)schedule).Interval).RepeatForever()
-                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.RescheduleNextWithRemainingCount)).Build()],
+                ? trigger.WithSchedule(CronScheduleBuilder.Create(QuartzOccurrences.Of(cron))).Build()
+                : trigger.WithSchedule(SimpleScheduleBuilder.Create().WithInterval(((MonitorSchedule.Every)schedule).Interval).RepeatForever()).Build()],
             ScheduleJobOptions.Replacing,
             cancellationToken);
     }
 
     private static async Task<IEnumerable<JobKey>> KeysAsync(IScheduler scheduler, string group, CancellationToken cancellationToken) =>
-        (await scheduler.QueryJobs(new JobQuery { Group = group }, cancellationToken)).Items.Select(j => j.Key).ToList();
+        (await scheduler.QueryJobs(new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(group) }, cancellationToken)).Items.Select(j => j.Key).ToList();
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.Domain.Tests;
 
 /// <summary>Monitors and their streams, in few words.</summary>

@@ -36,10 +36,11 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<ApiUnderTest> StartAsync()
+    /// <summary>Starts it, with more files than people where a test needs them; the one variable of its environment is <c>HOOK</c>.</summary>
+    public static async Task<ApiUnderTest> StartAsync(params (string File, string Text)[] files)
     {
-        var (company, data) = (SmallCompany.Make(("people.yaml", People)), new TempFolder());
-        var loaded = LoadedCompany.Load(company.Path, data.Path, _ => null);
+        var (company, data) = (SmallCompany.Make([("people.yaml", People), .. files]), new TempFolder());
+        var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : null);
         var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
