@@ -12,7 +12,7 @@ public sealed class SessionTests
         var workflow = await driving.SubmitAsync();
         using var session = await OpenAsync(driving, workflow);
 
-        Assert.True(session.Defer([Message("first")], Actor.System));
+        Assert.True(await session.DeferAsync([Message("first")], Actor.System, CancellationToken.None));
         Assert.Single(session.State.Messages);
         Assert.Equal(1, session.FoldedSeq);
         await session.AppendAsync([Message("second")], [], Actor.System, default);
@@ -29,11 +29,36 @@ public sealed class SessionTests
         using var session = await OpenAsync(driving, workflow);
 
         Assert.False(await session.FlushAsync(default));
-        session.Defer([Message("first")], Actor.System);
+        await session.DeferAsync([Message("first")], Actor.System, CancellationToken.None);
         Assert.Empty(await driving.EventsAsync<MessagePosted>(workflow));
         await session.FlushAsync(default);
 
         Assert.Single(await driving.EventsAsync<MessagePosted>(workflow));
+    }
+
+    [Fact]
+    public async Task Deferring_behind_an_append_that_waits_for_the_disk_holds_no_thread()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        using var session = await OpenAsync(driving, workflow);
+        var isWriting = new TaskCompletionSource();
+        var disk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        driving.Journal.BeforeAppend = _ =>
+        {
+            isWriting.SetResult();
+            return disk.Task;
+        };
+        var append = session.AppendAsync([Message("first")], [], Actor.System, default);
+        await isWriting.Task;
+
+        var deferred = session.DeferAsync([Message("second")], Actor.System, default);
+        Assert.False(deferred.IsCompleted);
+        disk.SetResult();
+
+        Assert.IsType<LogResult.Appended>(await append);
+        Assert.True(await deferred);
+        Assert.Equal(["first", "second"], session.State.Messages.Select(m => m.Text.Words));
     }
 
     [Fact]
@@ -42,7 +67,7 @@ public sealed class SessionTests
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
         using var session = await OpenAsync(driving, workflow);
-        session.Defer([Message("deferred")], Actor.System);
+        await session.DeferAsync([Message("deferred")], Actor.System, CancellationToken.None);
         await driving.Desk.MessageAsync(workflow, "outside", "petra", default);
 
         Assert.IsType<LogResult.Appended>(await session.AppendAsync([Message("own")], [], Actor.System, default));
@@ -57,7 +82,7 @@ public sealed class SessionTests
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
         using var session = await OpenAsync(driving, workflow);
-        Assert.True(session.Defer([new ContractAgreed(new Contract("x", [], [], null, null), null, null, "manager")], Actor.Manager));
+        Assert.True(await session.DeferAsync([new ContractAgreed(new Contract("x", [], [], null, null), null, null, "manager")], Actor.Manager, CancellationToken.None));
         await driving.Desk.PauseAsync(workflow, "Wait.", "petra", default);
 
         // One dropped, one folded in: the seq alone would say that nothing happened.
@@ -75,7 +100,7 @@ public sealed class SessionTests
         var workflow = await driving.SubmitAsync();
         using var session = await OpenAsync(driving, workflow);
 
-        Assert.False(session.Defer([Message("first"), new WorkflowResumed()], Actor.System));
+        Assert.False(await session.DeferAsync([Message("first"), new WorkflowResumed()], Actor.System, CancellationToken.None));
         Assert.IsType<LogResult.Overtaken>(await session.AppendAsync([Message("second"), new WorkflowResumed()], [], Actor.System, default));
 
         Assert.Empty(session.State.Messages);
@@ -89,7 +114,7 @@ public sealed class SessionTests
         var workflow = await driving.SubmitAsync();
         var other = await driving.SubmitAsync("Something else.");
         using var session = await OpenAsync(driving, other);
-        session.Defer([Message("first")], Actor.System);
+        await session.DeferAsync([Message("first")], Actor.System, CancellationToken.None);
 
         var result = await session.AppendAsync([Message("second")], [new Guard.SingletonFree("restock", other)], Actor.System, default);
 

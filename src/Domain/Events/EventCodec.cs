@@ -24,8 +24,8 @@ public static class EventCodec
             fact = carrier.WithPrivate(opened with { Clear = null });
         }
 
-        var (name, version, _, json) = EventTypes.Of(fact.GetType());
-        return new NewEvent(name, version, EventHash.Cut(at), actor, cause, JsonSerializer.SerializeToUtf8Bytes(fact, json));
+        var type = EventTypes.Of(fact.GetType());
+        return new NewEvent(type.Name, type.Version, EventHash.Cut(at), actor, cause, JsonSerializer.SerializeToUtf8Bytes(fact, type.Json));
     }
 
     /// <summary>

@@ -78,7 +78,7 @@ public interface IWorkflowLog
     /// a model's reply, the result of a read.
     /// </summary>
     /// <returns>False when they are not legal moves any more.</returns>
-    bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor);
+    Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Extends the lease to <paramref name="until"/>, so that it outlives a call. Throws <see cref="LeaseLostException"/>.</summary>
     Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken);

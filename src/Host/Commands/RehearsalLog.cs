@@ -38,7 +38,16 @@ internal sealed class RehearsalLog(IWorkflowJournal journal, TimeProvider time, 
     }
 
     /// <inheritdoc/>
-    public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
+    public Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => Task.FromResult(Defer(events, actor));
+
+    /// <inheritdoc/>
+    public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Writes what is deferred.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) =>
+        _deferred.Count == 0 ? Task.CompletedTask : AppendAsync([], [], Actor.System, cancellationToken);
+
+    private bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
     {
         var next = State;
         var batch = new List<Recorded>(events.Length);
@@ -58,11 +67,4 @@ internal sealed class RehearsalLog(IWorkflowJournal journal, TimeProvider time, 
         State = next;
         return true;
     }
-
-    /// <inheritdoc/>
-    public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Writes what is deferred.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken) =>
-        _deferred.Count == 0 ? Task.CompletedTask : AppendAsync([], [], Actor.System, cancellationToken);
 }

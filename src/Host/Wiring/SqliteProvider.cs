@@ -33,6 +33,18 @@ internal sealed class SqliteProvider : ISqlProvider
         return SystemSqlite.CreateDataSource(settings.ToString());
     }
 
+    /// <summary>
+    /// Lets readers go on beside a writer. With the other journal modes a commit waits until nobody reads, which among many goals is hardly ever.
+    /// The mode stays with the file.
+    /// </summary>
+    public async Task PrepareAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "pragma journal_mode = wal";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public SqlFaultKind Judge(DbException fault) => (fault as SqliteException)?.SqliteErrorCode switch
     {

@@ -60,9 +60,10 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
+    public async Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
     {
-        _lock.Wait();
+        // Blocking here, behind an append that waits for the disk, would use up the pool's threads until none is left to end the append.
+        await _lock.WaitAsync(cancellationToken);
         try
         {
             var state = State;

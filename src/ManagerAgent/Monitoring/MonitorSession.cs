@@ -50,17 +50,16 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
     }
 
     /// <inheritdoc/>
-    public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
+    public Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
     {
         var (recorded, after) = book.Fold(_current, events, actor);
-        if (recorded is null)
+        if (recorded is not null)
         {
-            return false;
+            _deferred.AddRange(events.Select(e => (e, actor)));
+            _current = after;
         }
 
-        _deferred.AddRange(events.Select(e => (e, actor)));
-        _current = after;
-        return true;
+        return Task.FromResult(recorded is not null);
     }
 
     /// <inheritdoc/>

@@ -18,13 +18,15 @@ public static class SystemSqlite
     /// <summary>Makes SQLite usable in this process. Call it before the first <see cref="SqliteConnection"/>; again is harmless.</summary>
     public static void Init() => _ = Ready.Value;
 
-    /// <summary>Connections to any SQLite database, pooled; foreign keys are on unless the connection string says otherwise.</summary>
+    /// <summary>
+    /// Connections to any SQLite database, pooled. Foreign keys are on unless the connection string says otherwise, and a lock is waited for by the engine itself.
+    /// </summary>
     public static DbDataSource CreateDataSource(string connectionString)
     {
         Init();
         var settings = new SqliteConnectionStringBuilder(connectionString);
         settings.ForeignKeys ??= true;
-        return SqliteFactory.Instance.CreateDataSource(settings.ToString());
+        return new SqliteDataSource(settings.ToString());
     }
 
     private static bool Load()

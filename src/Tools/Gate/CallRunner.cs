@@ -150,7 +150,7 @@ internal sealed class CallRunner(
         var actor = ActorOf(call);
         if (tool?.Info.IsReadOnly == true && effects.IsEmpty)
         {
-            log.Defer([settled], actor);
+            await log.DeferAsync([settled], actor, cancellationToken);
         }
         else if (await log.AppendAsync([settled, .. effects], [], actor, cancellationToken) is not LogResult.Appended)
         {

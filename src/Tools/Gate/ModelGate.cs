@@ -40,7 +40,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         var answer = await AnswerAsync(question, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var replied = Settle(question, asked, answer);
-        log.Defer([replied], actor);
+        await log.DeferAsync([replied], actor, cancellationToken);
         return replied;
     }
 

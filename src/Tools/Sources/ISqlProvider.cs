@@ -10,6 +10,9 @@ public interface ISqlProvider
     /// <param name="isReadOnly">True for connections on which the engine itself refuses every write.</param>
     DbDataSource Open(string connectionString, bool isReadOnly);
 
+    /// <summary>Readies a database that was just made, before its script runs. By default there is nothing to do.</summary>
+    Task PrepareAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>What an error of the engine means.</summary>
     SqlFaultKind Judge(DbException fault)
     {

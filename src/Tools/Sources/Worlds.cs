@@ -53,6 +53,7 @@ public static class Worlds
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await provider.PrepareAsync(connection, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;

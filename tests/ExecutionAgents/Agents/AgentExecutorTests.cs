@@ -102,7 +102,7 @@ public sealed class AgentExecutorTests
 
         public Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor) => throw new NotSupportedException();
+        public Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -53,7 +53,7 @@ internal sealed class ModelDouble : IModelGate
         await (BeforeSend?.Invoke(question) ?? Task.CompletedTask);
         Sent.Enqueue(question);
         var replied = Replied(question, _rules.TryGetValue(question.Step, out var rule) ? rule(question, log.State) : NoScript());
-        log.Defer([replied], actor);
+        await log.DeferAsync([replied], actor, cancellationToken);
         return replied;
     }
 

@@ -147,7 +147,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
             return await SettleAsync(call.Call, outcome, result, cost, log, cancellationToken);
         }
 
-        log.Defer([new CallSettled(call.Call, outcome, result, null, null, [])], Actor.System);
+        await log.DeferAsync([new CallSettled(call.Call, outcome, result, null, null, [])], Actor.System, cancellationToken);
         return new CallResult.Settled(outcome, result);
     }
 

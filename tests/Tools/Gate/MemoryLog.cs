@@ -52,18 +52,18 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         }
     }
 
-    public bool Defer(ImmutableArray<WorkflowEvent> events, Actor actor)
+    public Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (Fold(events, actor) is not ({ } next, var recorded))
             {
-                return false;
+                return Task.FromResult(false);
             }
 
             _state = next;
             _deferred.AddRange(recorded);
-            return true;
+            return Task.FromResult(true);
         }
     }
 
