@@ -7,6 +7,7 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, LoadedCompany comp
 {
     private const string Sweeping = "sweep";
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WithNothingToFollow = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -14,10 +15,8 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, LoadedCompany comp
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
-        if (!company.Monitors.IsEmpty)
-        {
-            await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(BetweenSweeps), time.GetUtcNow(), cancellationToken);
-        }
+        var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
+        await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
     }
 
     /// <inheritdoc/>
