@@ -19,4 +19,10 @@ internal static partial class ManagerLog
 
     [LoggerMessage(2103, LogLevel.Error, "Driving {Workflow} failed; it is tried again when its lease has run out")]
     public static partial void DrivingFailed(this ILogger logger, Exception fault, string workflow);
+
+    [LoggerMessage(2120, LogLevel.Error, "Run {Run} of the monitor {Monitor} failed")]
+    public static partial void MonitorFailed(this ILogger logger, Exception fault, string monitor, int run);
+
+    [LoggerMessage(2121, LogLevel.Error, "Looking after the monitor {Monitor} failed; it is looked after again soon")]
+    public static partial void SweepFailed(this ILogger logger, Exception fault, string monitor);
 }

@@ -26,6 +26,9 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>Moving finished workflows into files. Throws <see cref="NotSupportedException"/> where a store cannot.</summary>
     public virtual JournalArchive Archive => throw new NotSupportedException("This store cannot archive.");
 
+    /// <summary>What ran when, and what came of it.</summary>
+    public abstract IJobRuns JobRuns { get; }
+
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal abstract IWriteQueue Writer { get; }
 

@@ -36,6 +36,10 @@ public sealed partial class HouseRuleTests
     public void The_inside_is_opened_by_project_files_only(string project) => Assert.Empty(Lines(project, OpenedInCode()));
 
     [Theory, MemberData(nameof(Projects))]
+    public void The_scheduler_is_named_where_the_jobs_are_and_nowhere_else(string project) =>
+        Assert.DoesNotContain(Lines(project, Scheduler()), line => !line.StartsWith("src/Host/Jobs/", StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Projects))]
     public void A_public_type_says_what_it_is(string project) =>
         Assert.DoesNotContain(Repository.Compiled(project).GetExportedTypes(), type => IsEmptyWord(type.Name.Split('`')[0]));
 
@@ -74,6 +78,9 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"\[assembly:.*InternalsVisibleTo")]
     private static partial Regex OpenedInCode();
+
+    [GeneratedRegex(@"^\s*(?:using Quartz|[^/]*\bQuartz\.)")]
+    private static partial Regex Scheduler();
 
     [GeneratedRegex("[A-Z][a-z0-9]*")]
     private static partial Regex Word();

@@ -75,6 +75,9 @@ internal sealed class ServedHost : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndedAsync() => _process.WaitForExitAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

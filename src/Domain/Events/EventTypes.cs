@@ -53,6 +53,15 @@ public static class EventTypes
         new("ApprovalEscalated", 1, typeof(ApprovalEscalated)),
         new("DeadlinePassed", 1, typeof(DeadlinePassed)),
         new("DeadlineExtended", 1, typeof(DeadlineExtended)),
+        new("MonitorDefined", 1, typeof(MonitorDefined)),
+        new("MonitorFired", 1, typeof(MonitorFired)),
+        new("MonitorChecked", 1, typeof(MonitorChecked)),
+        new("MonitorSubmitted", 1, typeof(MonitorSubmitted)),
+        new("MonitorSkipped", 1, typeof(MonitorSkipped)),
+        new("MonitorQueued", 1, typeof(MonitorQueued)),
+        new("MonitorRunEnded", 1, typeof(MonitorRunEnded)),
+        new("MonitorPaused", 1, typeof(MonitorPaused)),
+        new("MonitorResumed", 1, typeof(MonitorResumed)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -66,6 +66,9 @@ public interface IWorkflowLog
     /// <summary>Which host drives it.</summary>
     string Node { get; }
 
+    /// <summary>False where nobody can be waited for: a call that people would have to approve is refused then. Default true.</summary>
+    bool CanWait => true;
+
     /// <summary>
     /// Appends, together with everything deferred, and answers when it is on disk. When somebody else appended first, their events are folded in
     /// and these go behind them if they are still legal moves.

@@ -23,6 +23,7 @@ internal static class ApiPipeline
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
+        services.AddTransient<MonitorMapper>();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -43,12 +44,15 @@ internal static class ApiPipeline
         app.MapHealth();
         app.MapMetrics();
         app.MapPages();
+        app.MapMonitorPages();
         app.MapCompany();
         app.MapWorkflows();
         app.MapApprovals();
         app.MapEscalations();
         app.MapTasks();
         app.MapTools();
+        app.MapMonitors();
+        app.MapJobs();
         app.MapAuthority();
         app.MapJournal();
         app.MapKeys();

@@ -46,9 +46,12 @@ internal sealed class JsonBody
             : new JsonBody(JsonText.EmptyObject.ToElement(), string.Empty, fields);
 
     /// <summary>Any JSON object, whatever its fields.</summary>
-    public static async Task<JsonText> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static Task<JsonText> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) => ReadObjectAsync(request, MostBytes, cancellationToken);
+
+    /// <summary>Any JSON object of at most <paramref name="mostBytes"/>, whatever its fields.</summary>
+    public static async Task<JsonText> ReadObjectAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
     {
-        var element = await ReadElementAsync(request, cancellationToken);
+        var element = await ReadElementAsync(request, cancellationToken, mostBytes);
         return element.ValueKind == JsonValueKind.Object ? JsonText.Of(element) : throw Refused("The body must be a JSON object.");
     }
 
@@ -99,14 +102,14 @@ internal sealed class JsonBody
     /// <summary>A refusal of a field here, in words that follow its name.</summary>
     public BadHttpRequestException Refuse(string name, string words) => Refused($"'{_at}{name}' {words}");
 
-    private static async Task<JsonElement> ReadElementAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<JsonElement> ReadElementAsync(HttpRequest request, CancellationToken cancellationToken, int mostBytes = MostBytes)
     {
         if (!request.HasJsonContentType())
         {
             throw new BadHttpRequestException(Problems.DetailOf(StatusCodes.Status415UnsupportedMediaType), StatusCodes.Status415UnsupportedMediaType);
         }
 
-        var bytes = await ReadBytesAsync(request, cancellationToken);
+        var bytes = await ReadBytesAsync(request, mostBytes, cancellationToken);
         try
         {
             using var document = JsonDocument.Parse(bytes, Strict);
@@ -120,11 +123,11 @@ internal sealed class JsonBody
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellationToken)
     {
         var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
-        while (request.ContentLength is not > MostBytes && buffer.Length <= MostBytes)
+        while (!(request.ContentLength > mostBytes) && buffer.Length <= mostBytes)
         {
             var read = await request.Body.ReadAsync(chunk, cancellationToken);
             if (read == 0)
@@ -135,7 +138,8 @@ internal sealed class JsonBody
             buffer.Write(chunk, 0, read);
         }
 
-        throw new BadHttpRequestException(Problems.DetailOf(StatusCodes.Status413PayloadTooLarge), StatusCodes.Status413PayloadTooLarge);
+        throw new BadHttpRequestException(
+            mostBytes == MostBytes ? Problems.DetailOf(StatusCodes.Status413PayloadTooLarge) : $"The request is larger than {mostBytes / 1024} KB.", StatusCodes.Status413PayloadTooLarge);
     }
 
     private JsonElement? Field(string name) => _object.TryGetProperty(name, out var field) && field.ValueKind != JsonValueKind.Null ? field : null;

@@ -36,6 +36,9 @@ internal sealed class PageContent
     /// <summary>For the first page; null on others.</summary>
     public HomePage? Home { get; set; }
 
+    /// <summary>For the monitors' page; null on others.</summary>
+    public MonitorsPage? Monitors { get; set; }
+
     /// <summary>For a workflow's page; null on others.</summary>
     public WorkflowResource? Workflow { get; set; }
 }

@@ -86,7 +86,7 @@ internal static class PageEndpoints
     }
 
     /// <summary>What this request's page shows, company and person filled in.</summary>
-    private static PageContent ContentOf(HttpContext context)
+    internal static PageContent ContentOf(HttpContext context)
     {
         var person = Caller.Of(context.User).Person;
         var content = context.RequestServices.GetRequiredService<PageContent>();
@@ -96,7 +96,7 @@ internal static class PageEndpoints
     }
 
     /// <summary>303: look there; loading again does not send the form again.</summary>
-    private static IResult See(string path) => new SeeOther(path);
+    internal static IResult See(string path) => new SeeOther(path);
 
     private static byte[] ReadStyle()
     {

@@ -14,7 +14,6 @@ internal static class CompanyFolder
     /// <summary>The files without which there is no company.</summary>
     public static readonly ImmutableArray<string> Required = ["company.yaml", "tools.yaml", "authority.yaml", "people.yaml"];
 
-    private const string Monitors = "monitors.yaml";
     private const string World = "world.sql";
     private static readonly (string Folder, string Extension)[] Shelves = [("agents", ".md"), ("playbooks", ".md"), ("knowledge", ".md"), ("scripts", ".yaml")];
 
@@ -75,15 +74,13 @@ internal static class CompanyFolder
     {
         foreach (var name in Directory.EnumerateFiles(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
         {
-            if (Required.Contains(name) || name == World)
+            if (Required.Contains(name) || name is World or MonitorsFile.File)
             {
                 yield return name;
             }
             else if (Path.GetExtension(name).ToUpperInvariant() is ".YAML" or ".YML")
             {
-                faults.Add(new ConfigFault(new ConfigPlace(name, 1, 1), name == Monitors
-                    ? "Monitors are not built yet; the file is refused rather than ignored. Take it out."
-                    : $"This file is not known. Known here: {string.Join(", ", Required)}."));
+                faults.Add(new ConfigFault(new ConfigPlace(name, 1, 1), $"This file is not known. Known here: {string.Join(", ", Required)}, {MonitorsFile.File}."));
             }
         }
 

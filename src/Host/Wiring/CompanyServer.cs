@@ -44,7 +44,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
             builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
             builder.Services.AddCompanySignIn().AddApi();
-            AddServices(builder.Services, place);
+            AddServices(builder.Services, place, opened.Driving.Node);
             app = builder.Build();
             app.UseApi();
             await app.StartAsync(cancellationToken);
@@ -79,9 +79,10 @@ internal sealed class CompanyServer : IAsyncDisposable
     }
 
     /// <summary>Stopped in the opposite order: first it says that it drains, and only then lets go.</summary>
-    private static void AddServices(IServiceCollection services, Place place)
+    private static void AddServices(IServiceCollection services, Place place, string node)
     {
         services.AddHostedService<DriverService>();
+        services.AddJobs(place.Jobs, node);
         if (place.IsShared)
         {
             services.AddHostedService<CompanyWatch>();

@@ -19,8 +19,8 @@ internal static class DeploymentServices
     /// <summary>Adds what is the same whichever configuration is in force.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
     {
-        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
-        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes);
+        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
+        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns);
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 
@@ -31,6 +31,7 @@ internal static class DeploymentServices
         services.AddTools(company.Tools);
         services.AddAgents(company);
         services.AddManagerAgent(driving);
+        services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
     }

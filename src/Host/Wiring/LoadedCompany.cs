@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
 using AiManager.ManagerAgent;
 using AiManager.Tools;
@@ -15,6 +16,7 @@ namespace AiManager.Host;
 /// <param name="Scripts">What the scripted model plays.</param>
 /// <param name="Model">The default model in force; null for the scripted one.</param>
 /// <param name="World">The file of its world, whether or not it has one.</param>
+/// <param name="Monitors">What it watches; none without <c>monitors.yaml</c>.</param>
 /// <param name="Warnings">What a person should know and that stops nothing.</param>
 internal sealed record LoadedCompany(
     string Folder,
@@ -27,6 +29,7 @@ internal sealed record LoadedCompany(
     ScriptedModel Scripts,
     ModelSettings? Model,
     string World,
+    ImmutableArray<MonitorDefinition> Monitors,
     IReadOnlyList<ConfigFault> Warnings)
 {
     private const string WorldFile = "world.sql";
@@ -65,17 +68,20 @@ internal sealed record LoadedCompany(
             settings.TimeZone,
             CrashPoints.From(environment),
             reader);
+        var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
+        var playbooks = Playbooks.Bind(bundle, reader);
         var company = new LoadedCompany(
             folder,
             bundle,
             use == WorldUse.Shared ? settings with { AllowLocalStandIn = false } : settings,
             directory,
-            CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader),
-            Playbooks.Bind(bundle, reader),
+            tools,
+            playbooks,
             PromptFiles.Bind(reader),
             ScriptedModel.Bind(bundle, reader),
             null,
             world,
+            MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
         return company with { Model = ModelSettings.InForce(settings.Model, environment) };

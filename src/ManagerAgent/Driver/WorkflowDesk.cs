@@ -31,9 +31,7 @@ public sealed class WorkflowDesk
             return new SubmitResult.Invalid(fault);
         }
 
-        var id = request.IdempotencyKey is { } key
-            ? PrefixedId.Derive<WorkflowId>(Guid.Empty, $"{request.Requester}/{key}")
-            : PrefixedId.New<WorkflowId>(_time.GetUtcNow(), _chance);
+        var id = request.KeyedId ?? PrefixedId.New<WorkflowId>(_time.GetUtcNow(), _chance);
         var playbook = _playbooks.Find(request.Playbook) ?? (request.Contract is null ? _playbooks.ByWording(request.Goal) : null);
         var submitted = new GoalSubmitted(
             new PrivateText(request.Requester, request.Goal.Trim()),
@@ -47,7 +45,7 @@ public sealed class WorkflowDesk
             request.Company,
             null,
             request.Priority);
-        return await AppendAsync(id, submitted, cancellationToken);
+        return await AppendAsync(id, submitted, request.Cause, cancellationToken);
     }
 
     /// <summary>A workflow with its events, private words open; null when there is none.</summary>
@@ -150,12 +148,12 @@ public sealed class WorkflowDesk
         _ => $"Acceptance check {number} is neither a tool with a condition 'is' nor a 'review'.",
     };
 
-    private async Task<SubmitResult> AppendAsync(WorkflowId id, GoalSubmitted submitted, CancellationToken cancellationToken)
+    private async Task<SubmitResult> AppendAsync(WorkflowId id, GoalSubmitted submitted, string cause, CancellationToken cancellationToken)
     {
         var recorded = new Recorded(0, 1, EventHash.Cut(_time.GetUtcNow()), Actor.Person(submitted.Requester), submitted);
         var before = WorkflowFold.Start(id);
         var after = WorkflowFold.Apply(before, recorded);
-        var sealedEvent = await _stream.SealAsync(recorded, string.Empty, cancellationToken);
+        var sealedEvent = await _stream.SealAsync(recorded, cause, cancellationToken);
         ImmutableArray<Guard> guards = submitted.Singleton is { } key ? [new Guard.SingletonFree(key, id)] : [];
         var request = new AppendRequest(id.ToString(), 0, null, [sealedEvent], guards, WorkflowView.Changes(before, [recorded], after));
         switch (await _journal.AppendAsync(request, cancellationToken))
@@ -202,6 +200,12 @@ public sealed record SubmitRequest(string Goal, string Requester, string Company
 
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>What led to it: <c>stream/seq</c>, or empty.</summary>
+    public string Cause { get; init; } = string.Empty;
+
+    /// <summary>The workflow that the idempotency key names; null without one.</summary>
+    public WorkflowId? KeyedId => IdempotencyKey is { } key ? PrefixedId.Derive<WorkflowId>(Guid.Empty, $"{Requester}/{key}") : null;
 }
 
 /// <summary>What came of a submission.</summary>

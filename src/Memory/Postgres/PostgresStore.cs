@@ -21,6 +21,7 @@ public sealed class PostgresStore : MemoryStore
         Envelopes = new Envelopes(writer, reads, time);
         Audit = new PostgresAudit(writer, reads, Envelopes);
         Nodes = new SqlNodes(writer, reads);
+        JobRuns = new SqlJobRuns(writer, reads);
     }
 
     /// <inheritdoc/>
@@ -40,6 +41,9 @@ public sealed class PostgresStore : MemoryStore
 
     /// <inheritdoc/>
     public override INodes Nodes { get; }
+
+    /// <inheritdoc/>
+    public override IJobRuns JobRuns { get; }
 
     internal override IWriteQueue Writer { get; }
 

@@ -30,6 +30,7 @@ public sealed class SqliteStore : MemoryStore
         Audit = new SqliteAudit(writer, _reads, Envelopes);
         Nodes = new SqlNodes(writer, _reads);
         Archive = new SqliteArchive(writer, _reads, Envelopes, Audit);
+        JobRuns = new SqlJobRuns(writer, _reads);
     }
 
     /// <inheritdoc/>
@@ -52,6 +53,9 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override JournalArchive Archive { get; }
+
+    /// <inheritdoc/>
+    public override IJobRuns JobRuns { get; }
 
     internal override IWriteQueue Writer { get; }
 

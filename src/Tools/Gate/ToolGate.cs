@@ -93,6 +93,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         return judged.Decided.Effect switch
         {
             Effect.Deny => await RefuseAsync(call, args, judged.Decided, approval: null, log, cancellationToken),
+            Effect.Ask when !log.CanWait => await RefuseAsync(
+                call, args, judged.Decided with { Effect = Effect.Deny, Reason = "It would need people's approval, and nobody is waited for here: " + judged.Decided.Reason }, approval: null, log, cancellationToken),
             Effect.Ask when approval is null => await AskAsync(call, args, judged, log, cancellationToken),
             _ => await StartAsync(call, args, judged, approval, log, cancellationToken),
         };

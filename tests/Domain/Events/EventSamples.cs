@@ -92,6 +92,21 @@ internal static class EventSamples
         new DeadlineExtended(Task.Id, Given.Noon.AddDays(1)),
         new DeadlineExtended(null, Given.Noon.AddDays(1)),
         new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.MissedDeadline, null, null, "", ["extend", "goOn", "giveUp"], "operator", null),
+        new MonitorDefined("nightly-restock", "cron 0 2 * * * Europe/Prague"),
+        new MonitorFired(7, "2026-11-21T12:00:00Z", MonitorTrigger.CatchUp, Given.Noon, 2, "host:1", Given.Id<WorkflowId>("cause"), Args),
+        new MonitorFired(8, "manual/1", MonitorTrigger.Manual, null, 1, "host:1", null, JsonText.Null),
+        new MonitorChecked(7, Given.Call("check"), true, "size(result.rows) is 14"),
+        new MonitorChecked(8, null, false, ""),
+        new MonitorSubmitted(7, Given.Workflow, true, Some),
+        new MonitorSubmitted(8, Given.Workflow, false, null),
+        new MonitorSkipped("2026-11-21T12:00:00Z", MonitorTrigger.Schedule, Given.Noon, MonitorSkip.OwnCause, "It led to itself.", 3),
+        new MonitorSkipped("webhook/1", MonitorTrigger.Webhook, null, MonitorSkip.Quiet, "", 1),
+        new MonitorQueued("webhook/1", MonitorTrigger.Webhook, Given.Noon, Given.Id<WorkflowId>("cause"), Args),
+        new MonitorQueued("webhook/2", MonitorTrigger.Webhook, null, null, JsonText.Null),
+        new MonitorRunEnded(7, MonitorOutcome.NothingToDo, "Nothing is low.", [new DaySpend(new DateOnly(2026, 11, 21), 12.50m)]),
+        new MonitorRunEnded(8, MonitorOutcome.Lost, "", []),
+        new MonitorPaused(Sealed),
+        new MonitorResumed(),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

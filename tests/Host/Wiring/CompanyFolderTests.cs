@@ -33,7 +33,6 @@ public sealed class CompanyFolderTests
         { "agents/anna.md", "---\nname: anna\nname: otto\n---\nYou buy.\n", "agents/anna.md:3:1", "already given in line 2" },
         { "knowledge/a.md", "---\n- a\n---\nText.\n", "knowledge/a.md:2:1", "must be a map" },
         { "scripts/a.yaml", "a: 1\na: 2\n", "scripts/a.yaml:2:1", "already given" },
-        { "monitors.yaml", "monitors: []\n", "monitors.yaml:1:1", "not built yet" },
         { "authorty.yaml", "version: 1\n", "authorty.yaml:1:1", "not known" },
         { "authority.yml", "version: 1\n", "authority.yml:1:1", "not known" },
         { "AUTHORITY.YAML", "version: 1\n", "AUTHORITY.YAML:1:1", "not known" },
@@ -53,11 +52,11 @@ public sealed class CompanyFolderTests
     [Fact]
     public void Every_mistake_of_every_file_is_named_at_once()
     {
-        using var folder = SmallCompany.Make(("authority.yaml", "a: 1\na: 2\nb: *x\nb: 3\n"), ("people.yaml", "- a\n"), ("monitors.yaml", "a: 1"));
+        using var folder = SmallCompany.Make(("authority.yaml", "a: 1\na: 2\nb: *x\nb: 3\n"), ("people.yaml", "- a\n"), ("authorty.yaml", "a: 1"));
 
         var faults = Assert.Throws<ConfigException>(() => CompanyFolder.Read(folder.Path)).Faults;
 
-        Assert.Equal(["monitors.yaml:1:1", "authority.yaml:2:1", "authority.yaml:3:4", "authority.yaml:4:1", "people.yaml:1:1"], faults.Select(f => f.Place.ToString()));
+        Assert.Equal(["authorty.yaml:1:1", "authority.yaml:2:1", "authority.yaml:3:4", "authority.yaml:4:1", "people.yaml:1:1"], faults.Select(f => f.Place.ToString()));
     }
 
     [Fact]

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>
+/// What whoever keeps time calls, and need not get right: look which moments are due, take up what a dead host left, follow what was submitted, and let the
+/// next in a queue go. Called too often, or by several hosts, it does nothing more.
+/// </summary>
+public sealed class MonitorClock
+{
+    private readonly ImmutableArray<MonitorDefinition> _monitors;
+    private readonly MonitorBook _book;
+    private readonly MonitorFollower _follower;
+    private readonly MonitorRunner _runner;
+    private readonly WorkflowDesk _desk;
+    private readonly IOccurrences _occurrences;
+    private readonly IJobRuns _rows;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    internal MonitorClock(
+        ImmutableArray<MonitorDefinition> monitors,
+        MonitorBook book,
+        MonitorFollower follower,
+        MonitorRunner runner,
+        WorkflowDesk desk,
+        IOccurrences occurrences,
+        IJobRuns rows,
+        TimeProvider time,
+        ILogger<MonitorClock> logger) =>
+        (_monitors, _book, _follower, _runner, _desk, _occurrences, _rows, _time, _logger) = (monitors, book, follower, runner, desk, occurrences, rows, time, logger);
+
+    /// <summary>Fires what is due of one monitor. A name that no monitor has any more is nothing.</summary>
+    public async Task TickAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_monitors.FirstOrDefault(m => m.Name == name) is { } definition)
+        {
+            await TickAsync(definition, cancellationToken);
+        }
+    }
+
+    /// <summary>Looks after every monitor. One that fails does not keep the others.</summary>
+    /// <param name="isGone">Whether the process that began something under that host name at that time is gone.</param>
+    /// <param name="cancellationToken">Stops between monitors.</param>
+    public async Task SweepAsync(Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    {
+        foreach (var definition in _monitors)
+        {
+            try
+            {
+                await RecoverAsync(definition, isGone, cancellationToken);
+                await _follower.FollowAsync(definition.Id, cancellationToken);
+                await TickAsync(definition, cancellationToken);
+                await StartWaitingAsync(definition, cancellationToken);
+            }
+            catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
+            {
+                _logger.SweepFailed(fault, definition.Name);
+            }
+        }
+
+        await CloseRowsAsync(isGone, cancellationToken);
+    }
+
+    private async Task TickAsync(MonitorDefinition definition, CancellationToken cancellationToken)
+    {
+        var words = definition.Schedule.Words;
+        var state = await _book.AppendAsync(
+            definition.Id, s => s.Schedule == words ? [] : [new MonitorDefined(definition.Name, words)], Actor.System, cancellationToken);
+        if (definition.Schedule is MonitorSchedule.Webhook)
+        {
+            return;
+        }
+
+        var due = MissedFirings.Find(definition.CatchUp, state.SeenUntil, _time.GetUtcNow(), after => _occurrences.Next(definition.Schedule, after));
+        if (due.MissedUntil is { } until || (due.Missed > 0 && definition.CatchUp == MonitorCatchUp.All))
+        {
+            await SkipMissedAsync(definition, due, cancellationToken);
+        }
+
+        foreach (var (moment, trigger) in due.Fire)
+        {
+            await _runner.FireAsync(definition, new MonitorFiring(KeyOf(moment), trigger) { ScheduledFor = moment }, Actor.System, cancellationToken);
+        }
+    }
+
+    private async Task SkipMissedAsync(MonitorDefinition definition, DueFirings due, CancellationToken cancellationToken)
+    {
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{due.Missed} {(due.Missed == 1 ? "firing" : "firings")} fell due while nobody was there, and the monitor does not make up for {(due.Missed == 1 ? "it" : "them")}.");
+        var skipped = new MonitorSkipped("missed", MonitorTrigger.CatchUp, due.MissedUntil, MonitorSkip.Missed, detail, due.Missed);
+        var isNew = false;
+        await _book.AppendAsync(
+            definition.Id,
+            state =>
+            {
+                isNew = due.MissedUntil is not { } until || until > state.SeenUntil;
+                return isNew ? [skipped] : [];
+            },
+            Actor.System,
+            cancellationToken);
+        if (isNew)
+        {
+            await _runner.ListAsync(definition, new MonitorFiring("missed", MonitorTrigger.CatchUp) { ScheduledFor = due.MissedUntil }, JobOutcome.Skipped, detail, cancellationToken);
+        }
+    }
+
+    /// <summary>A run whose host died before it had submitted anything is lost; unless it had, and only could not say so any more.</summary>
+    private async Task RecoverAsync(MonitorDefinition definition, Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    {
+        var state = await _book.ReadAsync(definition.Id, cancellationToken);
+        if (state.Open is not { Submitted: null, Fired: var fired } run || !isGone(fired.Node, run.StartedAt))
+        {
+            return;
+        }
+
+        if (_runner.Request(definition, run).KeyedId is { } id && await _desk.FindAsync(id, cancellationToken) is { State.Submitted: { } submitted })
+        {
+            await _book.AppendAsync(
+                definition.Id,
+                s => s.Open is { Submitted: null } open && open.Fired.Run == fired.Run ? [new MonitorSubmitted(fired.Run, id, Joined: false, submitted.Budget)] : [],
+                Actor.System,
+                cancellationToken);
+            return;
+        }
+
+        await _follower.EndAsync(definition.Id, fired.Run, MonitorOutcome.Lost, $"The host {fired.Node} died over it.", [], cancellationToken);
+        if (definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts)
+        {
+            var again = new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body };
+            await _runner.FireAsync(definition, again, Actor.System, cancellationToken);
+        }
+    }
+
+    private async Task StartWaitingAsync(MonitorDefinition definition, CancellationToken cancellationToken)
+    {
+        var state = await _book.ReadAsync(definition.Id, cancellationToken);
+        if (state is { Open: null, Queue: [var next, ..] })
+        {
+            var firing = new MonitorFiring(next.Firing, next.Trigger) { ScheduledFor = next.ScheduledFor, Waited = true, Cause = next.Cause, Body = next.Body };
+            await _runner.FireAsync(definition, firing, Actor.System, cancellationToken);
+        }
+    }
+
+    /// <summary>A row that a dead host left open says so from here on.</summary>
+    private async Task CloseRowsAsync(Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    {
+        foreach (var row in (await _rows.OpenAsync(cancellationToken)).Where(r => isGone(r.Node, r.StartedAt)))
+        {
+            await _rows.EndAsync(row.Id, _time.GetUtcNow(), JobOutcome.Lost, $"The host {row.Node} died over it.", null, cancellationToken);
+        }
+    }
+
+    private static string KeyOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

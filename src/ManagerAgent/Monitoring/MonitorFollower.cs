@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Follows the workflows that monitors submitted: when one is over its run is over, with what it cost.</summary>
+internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book, WorkflowDesk desk, IWorkflowOutside outside, MonitorSettings settings, TimeProvider time)
+{
+    private const int PageSize = 1000;
+
+    /// <summary>How far each open workflow has been looked through for its end.</summary>
+    private readonly ConcurrentDictionary<WorkflowId, int> _seen = [];
+
+    /// <summary>Ends the open run when its workflow is over. Answers the state then.</summary>
+    public async Task<MonitorState> FollowAsync(MonitorId id, CancellationToken cancellationToken)
+    {
+        var state = await book.ReadAsync(id, cancellationToken);
+        if (state.Open is not { Submitted.Workflow: var workflow } run || !await IsOverAsync(workflow, cancellationToken)
+            || await desk.FindAsync(workflow, cancellationToken) is not { State.IsFinal: true } found)
+        {
+            return state;
+        }
+
+        _seen.TryRemove(workflow, out _);
+        var (outcome, detail) = (found.State.Status, found.State.Failure) switch
+        {
+            (WorkflowStatus.Completed, _) => (MonitorOutcome.Completed, found.State.Ending ?? string.Empty),
+            (WorkflowStatus.Cancelled, _) => (MonitorOutcome.Cancelled, "Its workflow was cancelled."),
+            (_, { Kind: GoalFailure.Joined } joined) => (MonitorOutcome.Joined, joined.Reason),
+            (_, var failure) => (MonitorOutcome.Failed, failure?.Reason ?? string.Empty),
+        };
+        return await EndAsync(id, run.Fired.Run, outcome, detail, MonitorSpending.ByDay(found.State, found.Events, settings.Zone, null), cancellationToken);
+    }
+
+    /// <summary>What the monitor's workflows have spent or set aside today.</summary>
+    public async Task<decimal> SpentTodayAsync(MonitorState state, CancellationToken cancellationToken)
+    {
+        var today = Today();
+        var spent = state.Spent.GetValueOrDefault(today);
+        if (state.Open?.Submitted is { Joined: false, Workflow: var workflow } && await desk.FindAsync(workflow, cancellationToken) is { } found)
+        {
+            var days = MonitorSpending.ByDay(found.State, found.Events, settings.Zone, today);
+            spent = (new Amounts(spent) + new Amounts(days.Where(d => d.Day == today).Sum(d => d.Money))).Money!.Value;
+        }
+
+        return spent;
+    }
+
+    /// <summary>Ends the open run so that another can take its place; its own workflow is cancelled, somebody else's is not.</summary>
+    public async Task ReplaceAsync(MonitorState state, CancellationToken cancellationToken)
+    {
+        var run = state.Open!;
+        ImmutableArray<DaySpend> spent = [];
+        if (run.Submitted is { Joined: false, Workflow: var workflow })
+        {
+            await CancelAsync(workflow, "A later firing of the monitor takes its place.", cancellationToken);
+            spent = await desk.FindAsync(workflow, cancellationToken) is { } found ? MonitorSpending.ByDay(found.State, found.Events, settings.Zone, null) : [];
+        }
+
+        await EndAsync(state.Id, run.Fired.Run, MonitorOutcome.Replaced, "A later firing took its place.", spent, cancellationToken);
+    }
+
+    /// <summary>Cancels a workflow that a monitor submitted; harmless when it is over.</summary>
+    public Task CancelAsync(WorkflowId workflow, string reason, CancellationToken cancellationToken) => outside.AppendAsync(
+        workflow, _ => new OutsideDecision.Append([new GoalCancelled(new PrivateText(Actor.System.Value, reason))]), Actor.System, cancellationToken);
+
+    /// <summary>Ends a run that is still open.</summary>
+    public Task<MonitorState> EndAsync(
+        MonitorId id, int run, MonitorOutcome outcome, string detail, ImmutableArray<DaySpend> spent, CancellationToken cancellationToken) => book.AppendAsync(
+        id, state => state.Open?.Fired.Run == run ? [new MonitorRunEnded(run, outcome, detail, spent)] : [], Actor.System, cancellationToken);
+
+    /// <summary>Looks only at what is new, so that following a long workflow costs nothing.</summary>
+    private async Task<bool> IsOverAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        var seen = _seen.GetValueOrDefault(workflow);
+        while (true)
+        {
+            var page = await journal.ReadAsync(workflow.ToString(), seen, PageSize, cancellationToken);
+            if (page.Any(e => e.Type is nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled)))
+            {
+                return true;
+            }
+
+            seen = page.IsEmpty ? seen : page[^1].Seq;
+            if (page.Length < PageSize)
+            {
+                _seen[workflow] = seen;
+                return false;
+            }
+        }
+    }
+
+    private DateOnly Today() => MonitorSpending.DayOf(time.GetUtcNow(), settings.Zone);
+}

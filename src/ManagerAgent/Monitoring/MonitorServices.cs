@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>Puts the monitors together.</summary>
+public static class MonitorServices
+{
+    /// <summary>
+    /// Adds <see cref="MonitorDesk"/> and <see cref="MonitorClock"/>. Needs what <see cref="ManagerServices"/> adds and the ports <see cref="IJobRuns"/> and
+    /// <see cref="IOccurrences"/>; nothing of it is made before somebody asks for it.
+    /// </summary>
+    public static IServiceCollection AddMonitors(this IServiceCollection services, ImmutableArray<MonitorDefinition> monitors, Func<IServiceProvider, MonitorSettings> settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<MonitorBook>();
+        services.AddSingleton<MonitorChains>();
+        services.AddSingleton<MonitorCheckers>();
+        services.AddSingleton<MonitorFollower>();
+        services.AddSingleton<MonitorRunner>();
+        services.AddSingleton(p => new MonitorDesk(
+            monitors,
+            p.GetRequiredService<MonitorBook>(),
+            p.GetRequiredService<MonitorFollower>(),
+            p.GetRequiredService<MonitorRunner>(),
+            p.GetRequiredService<IOccurrences>(),
+            p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new MonitorClock(
+            monitors,
+            p.GetRequiredService<MonitorBook>(),
+            p.GetRequiredService<MonitorFollower>(),
+            p.GetRequiredService<MonitorRunner>(),
+            p.GetRequiredService<WorkflowDesk>(),
+            p.GetRequiredService<IOccurrences>(),
+            p.GetRequiredService<IJobRuns>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<MonitorClock>>()));
+        return services;
+    }
+}

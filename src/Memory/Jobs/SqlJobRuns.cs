@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Globalization;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Attempts in a table, in SQL that every provider understands; writes go through the store's one writer.</summary>
+internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJobRuns
+{
+    private const int MostRows = 200;
+
+    private const string Columns = "select id, job, set_off_by, node, scheduled_for, started_at, ended_at, outcome, detail, workflow, attempt from job_runs";
+
+    private const string Begin =
+        """
+        insert into job_runs (id, job, set_off_by, node, scheduled_for, started_at, ended_at, outcome, detail, workflow, attempt, searched)
+        values (@id, @job, @set_off_by, @node, @scheduled_for, @started_at, @ended_at, @outcome, @detail, @workflow, @attempt, @searched)
+        on conflict (id) do nothing
+        """;
+
+    private const string End =
+        """
+        update job_runs set ended_at = @ended_at, outcome = @outcome, detail = @detail, workflow = @workflow, searched = searched || ' ' || @searched
+        where id = @id and ended_at is null
+        """;
+
+    private const string Page =
+        Columns
+        + """
+
+        where (@outcome is null or outcome = @outcome)
+          and (@running = 0 or ended_at is null)
+          and (@pattern is null or searched like @pattern escape '\')
+          and (@cursor_at is null or started_at < @cursor_at or (started_at = @cursor_at and id < @cursor_id))
+        order by started_at desc, id desc limit @limit
+        """;
+
+    private const string Open = Columns + " where ended_at is null order by started_at, id";
+    private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
+
+    private readonly SqlQueries _queries = new(database);
+
+    public Task BeginAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return WriteAsync(
+            Begin,
+            cancellationToken,
+            ("@id", run.Id),
+            ("@job", run.Job),
+            ("@set_off_by", run.Trigger),
+            ("@node", run.Node),
+            ("@scheduled_for", UnixMicros.Write(run.ScheduledFor)),
+            ("@started_at", UnixMicros.Write(run.StartedAt)),
+            ("@ended_at", UnixMicros.Write(run.EndedAt)),
+            ("@outcome", run.Outcome),
+            ("@detail", run.Detail),
+            ("@workflow", run.Workflow?.ToString()),
+            ("@attempt", run.Attempt),
+            ("@searched", $"{run.Job} {run.Detail} {run.Workflow}".ToLowerInvariant()));
+    }
+
+    public async Task<bool> EndAsync(string id, DateTimeOffset endedAt, string outcome, string detail, WorkflowId? workflow, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            End,
+            cancellationToken,
+            ("@id", id),
+            ("@ended_at", UnixMicros.Write(endedAt)),
+            ("@outcome", outcome),
+            ("@detail", detail),
+            ("@workflow", workflow?.ToString()),
+            ("@searched", $"{detail} {workflow}".ToLowerInvariant())) > 0;
+
+    public async Task<Page<JobRun>> ListAsync(JobRunQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var limit = Math.Clamp(query.Limit, 1, MostRows);
+        var (cursorAt, cursorId) = ReadCursor(query.Cursor);
+        var isRunning = query.Status == JobOutcome.Running;
+        var rows = await _queries.ListAsync(
+            Page,
+            Read,
+            cancellationToken,
+            ("@outcome", isRunning ? null : query.Status),
+            ("@running", isRunning ? 1 : 0),
+            ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
+            ("@cursor_at", cursorAt),
+            ("@cursor_id", cursorId),
+            ("@limit", limit + 1));
+        return rows.Length <= limit ? new Page<JobRun>(rows, null) : new Page<JobRun>(rows[..limit], WriteCursor(rows[limit - 1]));
+    }
+
+    public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => _queries.ListAsync(Open, Read, cancellationToken);
+
+    public Task<int> PruneAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
+        WriteAsync(Prune, cancellationToken, ("@before", UnixMicros.Write(endedBefore)));
+
+    private async Task<int> WriteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        var write = new StatementWrite(sql, values);
+        writer.Enqueue(write);
+        return await write.Task.WaitAsync(cancellationToken);
+    }
+
+    private static JobRun Read(DbDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.IsDBNull(4) ? null : UnixMicros.Read(row.GetInt64(4)),
+        UnixMicros.Read(row.GetInt64(5)),
+        row.IsDBNull(6) ? null : UnixMicros.Read(row.GetInt64(6)),
+        row.IsDBNull(7) ? null : row.GetString(7),
+        row.GetString(8),
+        row.IsDBNull(9) ? null : PrefixedId.Read<WorkflowId>(row.GetString(9)),
+        row.GetInt32(10));
+
+    private static string WriteCursor(JobRun last) => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.StartedAt)}.{last.Id}");
+
+    private static (long? At, string? Id) ReadCursor(string? cursor) => cursor?.Split('.') switch
+    {
+        null => (null, null),
+        [var first, { Length: > 0 } id] when long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) => (at, id),
+        _ => throw new FormatException($"'{cursor}' is not a cursor of this list."),
+    };
+}

@@ -1,0 +1,21 @@
+-- oldest program: 0.1.0
+-- Attempts of what recurs, one row each, written when it begins. Not derived from events: they say what hosts did. Times are microseconds since 1970-01-01 UTC.
+
+create table job_runs (
+  id text not null primary key,
+  job text not null,
+  set_off_by text not null,
+  node text not null,
+  scheduled_for integer,
+  started_at integer not null,
+  ended_at integer,
+  outcome text,
+  detail text not null,
+  workflow text,
+  attempt integer not null,
+  -- Job, detail and workflow, case folded, for searching.
+  searched text not null
+) without rowid;
+create index job_runs_newest on job_runs (started_at desc, id desc);
+create index job_runs_open on job_runs (started_at) where ended_at is null;
+create index job_runs_ended on job_runs (ended_at) where ended_at is not null;
