@@ -24,12 +24,12 @@ internal sealed class CallRunner(
     public async Task<CallResult> RunAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
     {
         crash.Pass(CrashPoint.AfterCallStarted, intent.Workflow);
-        var output = await InvokeAsync(intent, tool, cancellationToken);
+        var output = await MakeAsync(intent, tool, cancellationToken);
         if (output is ToolOutput.Unclear && intent.IsRepeatable)
         {
             // Its key, or its nature, says what became of the first try.
             await HoldAsync(tool, log, cancellationToken);
-            output = await InvokeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken);
+            output = await MakeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken);
         }
 
         crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
@@ -96,16 +96,16 @@ internal sealed class CallRunner(
         : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
         : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
 
-    private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
-        var output = await SendAsync(intent, tool, cancellationToken);
+        var output = await InvokeAsync(intent, tool, cancellationToken);
         span.Ended(tool, output, time.GetElapsedTime(begun));
         return output;
     }
 
-    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(tool.Info.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
