@@ -58,21 +58,12 @@ public sealed class HostileCompanyTests
     public async Task A_mistake_is_named_with_its_place_and_nothing_starts(string mistake, string file, string? find, string replace, string named)
     {
         using var run = new ProcurementRun();
-        var path = Path.Combine(run.Company, file);
-        var text = File.Exists(path) ? (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n") : string.Empty;
-        Assert.True(find is null || text.Contains(find, StringComparison.Ordinal), $"The sample has no '{find}' for {mistake}.");
-        await File.WriteAllTextAsync(path, find is null ? text + replace : ReplaceFirst(text, find, replace));
+        await run.EditAsync(file, find, replace);
 
         var result = await run.SubmitAsync(ProcurementRun.Goal);
         Assert.True(result.ExitCode == 2, $"{mistake}: {result}");
         Assert.Contains(named, result.Output + result.Errors, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(file), result.Output + result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal);
-    }
-
-    private static string ReplaceFirst(string text, string find, string replace)
-    {
-        var at = text.IndexOf(find, StringComparison.Ordinal);
-        return text[..at] + replace + text[(at + find.Length)..];
     }
 }
