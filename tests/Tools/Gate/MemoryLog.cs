@@ -21,6 +21,8 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         }
     }
 
+    public bool CanWait { get; set; } = true;
+
     /// <summary>How many events each append wrote.</summary>
     public List<ImmutableArray<WorkflowEvent>> Appends { get; } = [];
 
