@@ -50,6 +50,15 @@ public sealed class LifecycleTests
         ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),
         ["SuspensionLifted"] = EventSamples.Full.OfType<SuspensionLifted>().Single(),
         ["PersonErased"] = EventSamples.Full.OfType<PersonErased>().Single(),
+        ["MonitorDefined"] = new MonitorDefined("nightly", "every 60s"),
+        ["MonitorFired"] = Watch.Fired(1),
+        ["MonitorChecked"] = new MonitorChecked(1, null, true, ""),
+        ["MonitorSubmitted"] = Watch.Submitted(1),
+        ["MonitorSkipped"] = Watch.Skipped("f"),
+        ["MonitorQueued"] = Watch.Queued("f"),
+        ["MonitorRunEnded"] = Watch.Ended(1),
+        ["MonitorPaused"] = new MonitorPaused(Given.Words("Why")),
+        ["MonitorResumed"] = new MonitorResumed(),
     }).ToDictionary();
 
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>

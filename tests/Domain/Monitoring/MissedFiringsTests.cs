@@ -17,7 +17,7 @@ public sealed class MissedFiringsTests
     {
         foreach (var policy in Enum.GetValues<MonitorCatchUp>())
         {
-            Assert.Equal([(Given.Noon.AddHours(1), MonitorTrigger.Schedule)], Find(policy, Given.Noon, Given.Noon.AddHours(1).AddSeconds(59)).Fire);
+            Assert.Equal([(Given.Noon.AddHours(1), MonitorTrigger.Schedule)], Find(policy, Given.Noon, Given.Noon.AddHours(1).AddSeconds(59)).Fire.ToArray());
         }
     }
 
@@ -25,7 +25,7 @@ public sealed class MissedFiringsTests
     public void One_run_makes_up_for_all_that_was_missed()
     {
         var due = Find(MonitorCatchUp.One, Given.Noon, Given.Noon.AddHours(5.5));
-        Assert.Equal([(Given.Noon.AddHours(5), MonitorTrigger.CatchUp)], due.Fire);
+        Assert.Equal([(Given.Noon.AddHours(5), MonitorTrigger.CatchUp)], due.Fire.ToArray());
         Assert.Equal((4, null), (due.Missed, due.MissedUntil));
     }
 
@@ -34,18 +34,18 @@ public sealed class MissedFiringsTests
     {
         var due = Find(MonitorCatchUp.All, Given.Noon, Given.Noon.AddHours(3));
         Assert.Equal(
-            [(Given.Noon.AddHours(1), MonitorTrigger.CatchUp), (Given.Noon.AddHours(2), MonitorTrigger.CatchUp), (Given.Noon.AddHours(3), MonitorTrigger.Schedule)], due.Fire);
+            [(Given.Noon.AddHours(1), MonitorTrigger.CatchUp), (Given.Noon.AddHours(2), MonitorTrigger.CatchUp), (Given.Noon.AddHours(3), MonitorTrigger.Schedule)], due.Fire.ToArray());
     }
 
     [Fact]
     public void None_makes_up_for_nothing_and_says_until_when()
     {
         var due = Find(MonitorCatchUp.None, Given.Noon, Given.Noon.AddHours(5.5));
-        Assert.Empty(due.Fire);
+        Assert.Empty(due.Fire.ToArray());
         Assert.Equal((5, Given.Noon.AddHours(5)), (due.Missed, due.MissedUntil));
 
         var onTime = Find(MonitorCatchUp.None, Given.Noon, Given.Noon.AddHours(5));
-        Assert.Equal([(Given.Noon.AddHours(5), MonitorTrigger.Schedule)], onTime.Fire);
+        Assert.Equal([(Given.Noon.AddHours(5), MonitorTrigger.Schedule)], onTime.Fire.ToArray());
         Assert.Equal((4, null), (onTime.Missed, onTime.MissedUntil));
     }
 

@@ -28,6 +28,18 @@ public sealed class ApprovedCallTests
     }
 
     [Fact]
+    public async Task Where_nobody_can_be_waited_for_what_people_would_have_to_approve_is_refused()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Log.CanWait = false;
+        var call = shop.Order(1, "plant");
+        var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(call));
+        Assert.Contains("nobody is waited for here", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(refused, await shop.CallAsync(call));
+        Assert.Equal((0, 0, Effect.Deny), (shop.Orders, shop.Log.State.Approvals.Count, shop.Log.State.Calls[call.Call].Decided!.Effect));
+    }
+
+    [Fact]
     public async Task A_budget_that_filled_up_meanwhile_is_passed_by_seats_that_cover_its_ask_and_is_still_booked()
     {
         using var shop = await Shop.OpenAsync();

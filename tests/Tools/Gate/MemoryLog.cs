@@ -23,6 +23,8 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
 
     public string Node => "host:1";
 
+    public bool CanWait { get; set; } = true;
+
     /// <summary>How many events each append wrote.</summary>
     public List<ImmutableArray<WorkflowEvent>> Appends { get; } = [];
 
