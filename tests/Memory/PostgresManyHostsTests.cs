@@ -186,6 +186,8 @@ public sealed class PostgresManyHostsTests : StoreContract
 
         public IJournalAudit Audit => store.Audit;
 
+        public INodes Nodes => store.Nodes;
+
         public bool TiesStreamsTogether => store.TiesStreamsTogether;
 
         public Task TamperAsync(string sql) => store.TamperAsync(sql);
