@@ -13,7 +13,8 @@ static int Usage()
         """
         dotnet run -c Release --project bench -- NAME
 
-          journal [--seconds N] [--passes N]   durable events per second beside a raw insert loop, CPU and allocations per event
+          journal [--seconds N] [--passes N] [--store CONNECTION]
+                                               durable events per second beside a raw insert loop, CPU and allocations per event
           goal [--goals N]                     what a whole goal costs with a model that answers at once
         """);
     return 2;

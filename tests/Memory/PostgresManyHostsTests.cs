@@ -88,6 +88,29 @@ public sealed class PostgresManyHostsTests : StoreContract
     }
 
     [Fact]
+    public async Task A_driver_that_writes_on_from_memory_is_told_when_another_host_was_first_and_when_it_is_fenced()
+    {
+        var stream = New<WorkflowId>().ToString();
+        await AppendedAsync(stream, 0);
+        var claim = (await ClaimAsync())!;
+        var first = await AppendedAsync(stream, 1, claim.Epoch, facts: [Fact("a"), Fact("b")]);
+        var second = await AppendedAsync(stream, 3, claim.Epoch, facts: [Fact("c"), Fact("d")]);
+        Assert.Equal([.. first, .. second], (await ReadAsync(stream))[1..].Select(e => e.Position));
+
+        Assert.IsType<AppendResult.Appended>(await _other.Journal.AppendAsync(new AppendRequest(stream, 5, null, [Fact()], [], []), CancellationToken.None));
+        Assert.Equal(new AppendResult.Conflict(6), await AppendAsync(stream, 5, claim.Epoch));
+        await AppendedAsync(stream, 6, claim.Epoch);
+        await AppendedAsync(stream, 7, claim.Epoch);
+
+        Time.Advance(TimeSpan.FromHours(1));
+        var young = (await _other.Journal.ClaimAsync("n2", Time.Now, TimeSpan.FromMinutes(1), stream, CancellationToken.None))!;
+        Assert.Equal(new AppendResult.Fenced(young.Epoch), await AppendAsync(stream, 8, claim.Epoch));
+        var read = await ReadAsync(stream);
+        Assert.Equal(Enumerable.Range(1, 8), read.Select(e => e.Seq));
+        Assert.All(read, e => Assert.Equal(EventHash.Of(e), e.Hash.ToArray()));
+    }
+
+    [Fact]
     public async Task Readers_of_all_streams_skip_nothing_while_hosts_append()
     {
         const int Streams = 8;

@@ -35,6 +35,24 @@ internal sealed class BatchStatements : IDisposable
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
+    // Rows come sorted and are reached one by one, so they are locked in the order in which every host locks. A head that is not as remembered ends the batch.
+    private const string AdvanceKnown =
+        """
+        with moved as (
+          update streams set seq = n.seq, hash = n.hash, updated_at = n.updated_at, max_schema = n.max_schema
+          from unnest($1, $2, $3, $4, $5, $6, $7) as n (stream, seq, hash, updated_at, max_schema, known_seq, epoch)
+          where streams.stream = n.stream and streams.seq = n.known_seq and streams.epoch <= n.epoch
+          returning 1)
+        select 1 / case when count(*) = $8 then 1 else 0 end from moved
+        """;
+
+    private const string EventsDrawn =
+        """
+        insert into events (position, stream, seq, type, schema_version, at, actor, cause, payload, prev_hash, hash)
+        select nextval('events_position'), e.* from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as e
+        returning position
+        """;
+
     private const string Keys = "insert into envelope_keys (kid, person, secret, created_at) select * from unnest($1, $2, $3, $4) on conflict do nothing";
     private const string KeysOf = "select person, kid, secret from envelope_keys where person = any($1)";
 
@@ -42,12 +60,28 @@ internal sealed class BatchStatements : IDisposable
     private readonly List<(StatementWrite Write, NpgsqlBatchCommand Command)> _statements = [];
     private readonly NpgsqlBatch _batch;
 
+    /// <param name="connection">In a transaction, or about to begin one.</param>
+    /// <param name="decided">What to write.</param>
     public BatchStatements(NpgsqlConnection connection, DecidedBatch decided)
     {
         _batch = new NpgsqlBatch(connection);
+        if (decided.DrawsLater)
+        {
+            _batch.Then("begin");
+        }
+
         AddBlobs(decided);
-        AddHeads(decided);
-        AddEvents(decided.Events);
+        if (decided.DrawsLater)
+        {
+            AddKnownHeads([.. decided.Heads.OrderBy(head => head.Stream, StringComparer.Ordinal)]);
+            AddDrawnEvents(decided);
+        }
+        else
+        {
+            AddHeads(decided);
+            AddEvents(decided.Events);
+        }
+
         RowStatements.Add(_batch, decided.Rows);
         RowStatements.Add(_batch, decided.Ledgers);
         AddKeys(decided.Keys);
@@ -138,6 +172,50 @@ internal sealed class BatchStatements : IDisposable
                 Runnable(changed),
                 WokenAt(changed));
         }
+    }
+
+    private void AddKnownHeads(List<StreamHead> heads)
+    {
+        _batch.Then(
+            AdvanceKnown,
+            Stream(heads),
+            Seq(heads),
+            Hash(heads),
+            UpdatedAt(heads),
+            MaxSchema(heads),
+            Column(heads, h => h.KnownSeq),
+            Column(heads, h => h.Epoch),
+            Of(heads.Count));
+        _answers.Add(reader => reader.Read());
+    }
+
+    private void AddDrawnEvents(DecidedBatch decided)
+    {
+        _batch.Then(LockedRows.SayDrawing, Of(AdvisoryKeys.Drawing));
+        _answers.Add(reader => reader.Read());
+        var events = decided.Events;
+        _batch.Then(
+            EventsDrawn,
+            Column(events, e => e.Stream),
+            Column(events, e => e.Seq),
+            Column(events, e => e.Fact.Type),
+            Column(events, e => e.Fact.SchemaVersion),
+            Column(events, e => e.At),
+            Column(events, e => e.Fact.Actor.Value),
+            Column(events, e => e.Fact.Cause),
+            Column(events, e => e.Payload),
+            Column(events, e => e.PrevHash),
+            Column(events, e => e.Hash));
+        _answers.Add(reader =>
+        {
+            var drawn = new List<long>(events.Count);
+            while (reader.Read())
+            {
+                drawn.Add(reader.GetInt64(0));
+            }
+
+            decided.Place(drawn);
+        });
     }
 
     private static NpgsqlParameter Stream(List<StreamHead> heads) => Column(heads, h => h.Stream);

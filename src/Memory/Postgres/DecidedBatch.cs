@@ -15,6 +15,7 @@ internal sealed class DecidedBatch
     private readonly LockedRows _locked;
     private readonly BatchGuards _guards;
     private readonly TimeProvider _time;
+    private readonly List<long[]> _positions = [];
 
     public DecidedBatch(LockedRows locked, TimeProvider time)
     {
@@ -25,6 +26,9 @@ internal sealed class DecidedBatch
     }
 
     public List<EventRow> Events { get; } = [];
+
+    /// <summary>Heads and positions are the writing statements' to make sure of.</summary>
+    public bool DrawsLater => _locked.DrawsLater;
 
     /// <summary>In order of their digest, so that two hosts that keep the same do not wait for each other in a circle.</summary>
     public SortedDictionary<string, byte[]> Blobs { get; } = new(StringComparer.Ordinal);
@@ -69,6 +73,19 @@ internal sealed class DecidedBatch
                 break;
             default:
                 throw new UnreachableException($"Nobody knows how to carry out a {write.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Gives the events' positions to the answers of their appends, in order; before anybody is answered.</summary>
+    public void Place(IEnumerable<long> drawn)
+    {
+        using var next = drawn.GetEnumerator();
+        foreach (var positions in _positions)
+        {
+            for (var i = 0; i < positions.Length; i++)
+            {
+                positions[i] = next.MoveNext() ? next.Current : throw new InvalidOperationException("Fewer positions were drawn than events written.");
+            }
         }
     }
 
@@ -127,6 +144,7 @@ internal sealed class DecidedBatch
             head.MaxSchema = Math.Max(head.MaxSchema, EventTypes.GenerationOf(fact.Type, fact.SchemaVersion));
         }
 
+        _positions.Add(positions);
         head.UpdatedAt = Events[^1].At;
         head.IsAdvanced = true;
         return ImmutableCollectionsMarshal.AsImmutableArray(positions);

@@ -45,7 +45,7 @@ internal sealed class LockedRows
         """;
 
     // Drawn only behind the streams' locks, so that positions rise with seq in a stream; and only after saying from where on, see PostgresJournal.
-    private const string SayDrawing =
+    public const string SayDrawing =
         "select pg_advisory_xact_lock_shared($1 | case when is_called then last_value else last_value - 1 end) from events_position";
 
     private const string Draw = "select nextval('events_position') from generate_series(1, $1)";
@@ -65,8 +65,11 @@ internal sealed class LockedRows
 
     public Dictionary<LedgerEntryKey, LedgerEntry> Held { get; } = [];
 
-    /// <summary>The next position.</summary>
-    public long NextPosition() => _positions.Dequeue();
+    /// <summary>Nothing was locked or read: heads are as remembered, and positions are drawn where events are written.</summary>
+    public bool DrawsLater { get; init; }
+
+    /// <summary>The next position; 0 when it is drawn later.</summary>
+    public long NextPosition() => DrawsLater ? 0 : _positions.Dequeue();
 
     /// <summary>The stream's head, also of one that begins now.</summary>
     public StreamHead Head(string stream)

@@ -7,6 +7,9 @@ internal sealed class StreamHead(string stream)
 
     public int Seq { get; set; }
 
+    /// <summary>The seq that the row must still have; see <see cref="KnownHeads"/>.</summary>
+    public int KnownSeq { get; init; }
+
     public byte[] Hash { get; set; } = [];
 
     public long UpdatedAt { get; set; }
