@@ -39,6 +39,7 @@ public sealed class LifecycleTests
         ["CallSettled"] = Given.Settled(Call),
         ["CallSettled failed"] = Given.Settled(Call, CallOutcome.Failed),
         ["CallSettled unknown"] = Given.Settled(Call, CallOutcome.Unknown),
+        ["CallEndedLate"] = new CallEndedLate(Call, CallOutcome.Succeeded, JsonText.EmptyObject, "host:1", 1),
         ["ApprovalDecided"] = Given.Verdict(Approval, ApprovalVerdict.Approved),
         ["ApprovalDecided rejected"] = Given.Verdict(Approval, ApprovalVerdict.Rejected),
         ["ApprovalDecided expired"] = Given.Verdict(Approval, ApprovalVerdict.Expired),
@@ -63,7 +64,7 @@ public sealed class LifecycleTests
 
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
     private const string Always =
-        "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, ModelReplied, SeatFilled, "
+        "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, CallEndedLate, ModelReplied, SeatFilled, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
 
     private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended";
@@ -101,11 +102,11 @@ public sealed class LifecycleTests
     [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
     [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void")]
     [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, ApprovalDecided void", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
-    [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown")]
-    [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted")]
+    [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown", "Started: CallEndedLate")]
+    [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted", "Unknown: CallEndedLate")]
     [InlineData(CallStatus.Refused)]
-    [InlineData(CallStatus.Succeeded)]
-    [InlineData(CallStatus.Failed)]
+    [InlineData(CallStatus.Succeeded, "Succeeded: CallEndedLate")]
+    [InlineData(CallStatus.Failed, "Failed: CallEndedLate")]
     public void A_call_moves_like_this_and_not_otherwise(CallStatus from, params string[] moves) => Check(from, moves, CallLifecycle.Next);
 
     [Fact]
