@@ -55,7 +55,8 @@ public static class Tale
             new CallDecided(waits, Effect.Ask, ["over-limit"], JsonText.EmptyObject, "It is much.", "policy", "v1", []),
             new ApprovalRequested(
                 pending, waits, null, "system", "erp.order", JsonText.EmptyObject, JsonText.EmptyObject, "digest2", ["over-limit"], [], "It is much.",
-                [new Seat("lead", 1)], ["olga"], now.AddDays(3)),
+                [new Seat("lead", 1)], ["olga"], now.AddDays(3),
+                new ApprovalLadder(now.AddHours(1), now.AddHours(2), now.AddHours(4), [new SeatEscalation("lead", "cfo")])),
             new TaskBlocked(order, "Nobody answers.", false),
             new Escalated(open, EscalationKind.BlockedTask, order, null, "What now?", ["retry", "skip", "giveUp"], "lead", null),
             new MessagePosted(new PrivateText("olga", new string('m', 70_000))),

@@ -11,6 +11,7 @@ internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal 
     private const string All = $"select {EventRows.Columns} from events where position > @after order by position limit @limit";
 
     // A row of a stream under a lease cannot claim before the lease has run out; saying its own time would make a waiting driver spin.
+    // The cross join is what keeps SQLite from going through every due row to find those few: leased streams come first.
     private const string NextDue =
         """
         select min(at) from (
@@ -19,8 +20,8 @@ internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal 
             where due.woken = 0 and streams.lease_until is null order by due.at limit 1) as free
           union all
           select case when streams.lease_until >= due.at then streams.lease_until + 1 else due.at end as at
-          from streams join due on due.stream = streams.stream
-          where streams.lease_until is not null and due.woken = 0) as times
+          from streams cross join due
+          where due.stream = streams.stream and streams.lease_until is not null and due.woken = 0) as times
         """;
 
     private readonly SqlQueries _queries = new(database);

@@ -22,7 +22,8 @@ internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDispo
         database,
         """
         update due set woken = 1
-        where woken = 0 and at <= ?1 and stream in (select stream from streams where lease_until is null or lease_until < ?1)
+        where woken = 0 and at <= ?1
+          and exists (select 1 from streams where streams.stream = due.stream and (streams.lease_until is null or streams.lease_until < ?1))
         """);
 
     private readonly SqliteStatement _next = new(
