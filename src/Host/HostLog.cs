@@ -6,6 +6,21 @@ internal static partial class HostLog
     [LoggerMessage(4000, LogLevel.Error, "The store could not serve {Path}")]
     public static partial void StoreAway(this ILogger logger, Exception fault, string path);
 
+    [LoggerMessage(4010, LogLevel.Information, "The configuration {Bundle} came into force; it is used for workflows claimed from now on")]
+    public static partial void ConfigurationTakenOn(this ILogger logger, string bundle);
+
+    [LoggerMessage(4011, LogLevel.Error, "This host takes nothing on: {Fault}")]
+    public static partial void ConfigurationRefused(this ILogger logger, string fault);
+
+    [LoggerMessage(4014, LogLevel.Error, "What is in force cannot be read")]
+    public static partial void LookFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(4013, LogLevel.Warning, "The store's clock is {Ahead} ahead of this machine's; the store's is used")]
+    public static partial void ClockIsOff(this ILogger logger, TimeSpan ahead);
+
+    [LoggerMessage(4012, LogLevel.Warning, "This host cannot say that it is alive")]
+    public static partial void BeatFailed(this ILogger logger, Exception fault);
+
     [LoggerMessage(4001, LogLevel.Error, "{Path} failed")]
     public static partial void RequestFailed(this ILogger logger, Exception fault, string path);
 

@@ -14,6 +14,9 @@ internal static partial class ManagerLog
     [LoggerMessage(2102, LogLevel.Debug, "Let go of {Workflow} in the middle")]
     public static partial void LetGo(this ILogger logger, string workflow);
 
+    [LoggerMessage(2104, LogLevel.Warning, "{Workflow} holds what only a newer program can read; it is left to hosts that run one")]
+    public static partial void LeftToNewer(this ILogger logger, Exception fault, string workflow);
+
     [LoggerMessage(2103, LogLevel.Error, "Driving {Workflow} failed; it is tried again when its lease has run out")]
     public static partial void DrivingFailed(this ILogger logger, Exception fault, string workflow);
 

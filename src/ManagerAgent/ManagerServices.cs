@@ -24,6 +24,8 @@ public static class ManagerServices
         services.AddSingleton<Replanner>();
         services.AddSingleton<Delegation>();
         services.AddSingleton<Supervisor>();
+        services.AddSingleton<ApprovalClocks>();
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<DeliverableReviewer>();
         services.AddSingleton<AcceptanceCheckers>();
         services.AddSingleton<CommandDesk>();

@@ -13,4 +13,10 @@ internal static partial class MemoryLog
 
     [LoggerMessage(1002, LogLevel.Information, "Store {File} is at schema {Version}")]
     public static partial void Opened(this ILogger logger, string file, int version);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Other hosts were not told of work; they find it when they poll")]
+    public static partial void NotTold(this ILogger logger, Exception cause);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Nothing is heard from other hosts; trying again in {Retry}")]
+    public static partial void NotHearing(this ILogger logger, TimeSpan retry, Exception cause);
 }

@@ -20,11 +20,20 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>Proving the journal.</summary>
     public abstract IJournalAudit Audit { get; }
 
+    /// <summary>The hosts that share it.</summary>
+    public abstract INodes Nodes { get; }
+
+    /// <summary>Moving finished workflows into files. Throws <see cref="NotSupportedException"/> where a store cannot.</summary>
+    public virtual JournalArchive Archive => throw new NotSupportedException("This store cannot archive.");
+
     /// <summary>What ran when, and what came of it.</summary>
     public abstract IJobRuns JobRuns { get; }
 
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal abstract IWriteQueue Writer { get; }
+
+    /// <summary>What time it is by the clock that all hosts of this store go by, UTC; null when that is this machine's own. Throws <see cref="StoreUnavailableException"/>.</summary>
+    public virtual Task<DateTimeOffset?> NowAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -62,6 +62,7 @@ public static class ToolsServices
         services.AddSingleton<BudgetDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
+        services.AddSingleton<LateOutcomes>();
         services.AddSingleton<CallJudge>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();

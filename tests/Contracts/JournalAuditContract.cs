@@ -98,6 +98,12 @@ public abstract class JournalAuditContract : StoreContract
         await SwapAsync(last, first);
 
         var result = await VerifyAsync();
+        if (!Store.TiesStreamsTogether)
+        {
+            Assert.True(result.IsSound, "the streams themselves are sound, and nothing here knows which was first");
+            return;
+        }
+
         Assert.Equal((CompanyState.Stream, 1, last), (result.Stream, result.Seq, result.Position));
     }
 
@@ -136,7 +142,9 @@ public abstract class JournalAuditContract : StoreContract
         await Store.TamperAsync($"delete from events where stream = '{told.Stream}'");
         await Store.TamperAsync($"delete from streams where stream = '{told.Stream}'");
 
-        Assert.Equal(behind, (await VerifyAsync()).Position);
+        var result = await VerifyAsync();
+        Assert.False(result.IsSound);
+        Assert.Equal(Store.TiesStreamsTogether ? behind : null, result.Position);
     }
 
     [Fact]
@@ -144,9 +152,9 @@ public abstract class JournalAuditContract : StoreContract
     {
         var told = await TellAsync();
         var last = (await ReadAsync(told.Stream))[^1];
+        var tie = Store.TiesStreamsTogether ? ", order_hash" : "";
         await Store.TamperAsync(
-            $"insert into events select position + 1, stream, seq, type, schema_version, at, actor, cause, payload, prev_hash, hash, order_hash from events where position = {last.Position}"
-                .Replace("seq,", "seq + 1,", StringComparison.Ordinal));
+            $"insert into events select position + 1, stream, seq + 1, type, schema_version, at, actor, cause, payload, prev_hash, hash{tie} from events where position = {last.Position}");
         var forged = new StoredEvent(
             last.Position + 1, last.Stream, last.Seq + 1, last.Type, last.SchemaVersion, last.At, last.Actor, last.Cause, last.Payload, last.Hash, default);
         await Store.EditAsync(forged.Position, "prev_hash", _ => last.Hash.ToArray());

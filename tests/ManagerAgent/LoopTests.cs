@@ -17,7 +17,7 @@ public sealed class LoopTests
         var bad = await driving.SubmitAsync("This has bad luck.");
         var good = await driving.SubmitAsync();
         using var stop = new CancellationTokenSource();
-        var loop = driving.Loop.RunAsync(stop.Token);
+        var loop = driving.Loop.RunAsync(CancellationToken.None, stop.Token);
 
         await UntilAsync(async () => (await driving.SnapshotAsync(good)).State.IsFinal);
         Assert.False((await driving.SnapshotAsync(bad)).State.IsFinal);
@@ -35,7 +35,7 @@ public sealed class LoopTests
         var workflow = await driving.SubmitAsync();
         driving.Journal.IsAway = true;
         using var stop = new CancellationTokenSource();
-        var loop = driving.Loop.RunAsync(stop.Token);
+        var loop = driving.Loop.RunAsync(CancellationToken.None, stop.Token);
         for (var tick = 0; tick < 10; tick++)
         {
             _house.Time.Advance(TimeSpan.FromSeconds(3));
@@ -47,6 +47,91 @@ public sealed class LoopTests
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Work_under_way_waits_for_a_store_that_is_away_at_any_append_and_loses_and_doubles_nothing(bool landsFirst)
+    {
+        for (var awayAt = 1; ; awayAt++)
+        {
+            var house = new House { StorePatience = TimeSpan.MaxValue };
+            var driving = house.Start();
+            var workflow = await driving.SubmitAsync();
+            var wasAway = false;
+            driving.Journal.BeforeAppend = number =>
+            {
+                if (number == awayAt)
+                {
+                    (wasAway, driving.Journal.IsAway, driving.Journal.LandsFirst) = (true, true, landsFirst);
+                }
+
+                return Task.CompletedTask;
+            };
+            var run = driving.RunAsync(workflow);
+            await UntilAsync(() =>
+            {
+                // A minute without it, by the clock of the test.
+                driving.Journal.IsAway &= house.Time.GetUtcNow() < new DateTimeOffset(2026, 11, 21, 9, 1, 0, TimeSpan.Zero);
+                house.Time.Advance(TimeSpan.FromMilliseconds(200));
+                return Task.FromResult(run.IsCompleted);
+            });
+
+            Assert.Equal(WorkflowStatus.Completed, (await run).Status);
+            Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
+            if (!wasAway)
+            {
+                Assert.True(awayAt > 10, "The goal was over before the store went away.");
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_only_a_newer_program_can_read_is_left_to_it_and_holds_up_no_other()
+    {
+        _house.Playbooks = [_house.Playbooks[0] with { Singleton = null }];
+        var driving = _house.Start();
+        var newer = await driving.SubmitAsync();
+        var other = await driving.SubmitAsync();
+        var unknown = new NewEvent("FromTheFuture", 1, _house.Time.GetUtcNow(), Actor.System, string.Empty, "{}"u8.ToArray());
+        _house.Store.Append(new AppendRequest(newer.ToString(), 1, null, [unknown], [], []));
+        using var stop = new CancellationTokenSource();
+        var loop = driving.Loop.RunAsync(CancellationToken.None, stop.Token);
+
+        await UntilAsync(async () => (await driving.SnapshotAsync(other)).State.IsFinal);
+        Assert.Equal(2, _house.Store.Read(newer.ToString(), 0, 10).Length);
+        Assert.False(loop.IsCompleted);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
+    }
+
+    [Fact]
+    public async Task A_loop_that_is_closed_claims_nothing_more_and_ends_when_what_it_drives_waits()
+    {
+        using var closing = new CancellationTokenSource();
+        var driving = _house.Start();
+        var begun = new TaskCompletionSource();
+        var going = new TaskCompletionSource();
+        _house.Model.BeforeSend = async _ =>
+        {
+            begun.TrySetResult();
+            await going.Task;
+        };
+        _house.Playbooks = [_house.Playbooks[0] with { Singleton = null }];
+        var first = await driving.SubmitAsync();
+        var loop = driving.Loop.RunAsync(closing.Token, CancellationToken.None);
+        await begun.Task;
+        await closing.CancelAsync();
+        var second = await driving.SubmitAsync();
+        going.SetResult();
+        await UntilAsync(() => Task.FromResult(loop.IsCompleted));
+
+        Assert.True((await driving.SnapshotAsync(first)).State.IsFinal);
+        Assert.Single((await driving.SnapshotAsync(second)).Events);
+        await loop;
     }
 
     [Fact]

@@ -254,6 +254,6 @@ public sealed class SessionTests
     private async Task<WorkflowSession> OpenAsync(Driving driving, WorkflowId workflow, string node = "node-1")
     {
         var claim = _house.Store.Claim(node, _house.Time.GetUtcNow(), TimeSpan.FromSeconds(30), workflow.ToString())!;
-        return await WorkflowSession.OpenAsync(driving.Journal, driving.Stream, _house.Time, claim, _house.Time.GetUtcNow() + TimeSpan.FromSeconds(30), default);
+        return await WorkflowSession.OpenAsync(driving.Journal, driving.Stream, _house.Time, claim, default);
     }
 }

@@ -29,6 +29,10 @@ internal sealed class SqliteStoreUnderTest : IStoreUnderTest
 
     public IJournalAudit Audit => Store.Audit;
 
+    public INodes Nodes => Store.Nodes;
+
+    public bool TiesStreamsTogether => true;
+
     public static SqliteStoreUnderTest Open(TimeProvider time, ICrashPoints? crashPoints = null)
     {
         var folder = Directory.CreateTempSubdirectory("aimanager-memory-").FullName;

@@ -47,7 +47,7 @@ internal static class HostProcess
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var name in new[] { "AIMANAGER_MODEL_URL", "AIMANAGER_MODEL", "AIMANAGER_MODEL_KEY", "AIMANAGER_STORE", "AIMANAGER_CRASH_AT", "AIMANAGER_TEST_HOOKS" })
+        foreach (var name in new[] { "AIMANAGER_MODEL_URL", "AIMANAGER_MODEL", "AIMANAGER_MODEL_KEY", "AIMANAGER_STORE", "AIMANAGER_CRASH_AT", "AIMANAGER_TEST_HOOKS", "AIMANAGER_LEASE", "AIMANAGER_PATIENCE", "AIMANAGER_MAX_WORKFLOWS", "OTEL_EXPORTER_OTLP_ENDPOINT" })
         {
             start.Environment.Remove(name);
         }

@@ -65,6 +65,30 @@ public sealed partial class HttpTests
         Assert.True(unrelated.ExitCode == 4, unrelated.ToString());
     }
 
+    [Fact]
+    public async Task Of_several_models_each_is_asked_by_those_who_name_it()
+    {
+        using var run = new ProcurementRun();
+        await using var model = await ServedHost.StartAsync(["scripted-model", "--company", run.Company], "/v1/models");
+        await using var first = await ModelProxy.StartAsync(model.Client);
+        await using var second = await ModelProxy.StartAsync(model.Client);
+        await File.AppendAllTextAsync(
+            Path.Combine(run.Company, "company.yaml"), $"models: {{ default: {{ name: big, url: \"{first.Url}\" }}, fast: {{ name: small, url: \"{second.Url}\", inside: true }} }}\n");
+        var purchaser = Path.Combine(run.Company, "agents", "purchaser.md");
+        await File.WriteAllTextAsync(purchaser, (await File.ReadAllTextAsync(purchaser)).Replace("model: default", "model: fast", StringComparison.Ordinal));
+
+        var result = await run.SubmitApprovedAsync(ProcurementRun.Goal);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal([("purchaser", "small")], second.Asked.Distinct());
+        Assert.Contains(("manager", "big"), first.Asked);
+        Assert.Contains(("analyst", "big"), first.Asked);
+        Assert.DoesNotContain(first.Asked, a => a.Role == "purchaser");
+        using var journal = WorldDatabase.Open(run.Journal);
+        var asked = journal.Read("select cast(payload as text) as payload from events where type = 'ModelAsked'").Select(r => r.Text("payload")).ToList();
+        Assert.All(asked, payload => Assert.Contains(payload.Contains("\"role\":\"purchaser\"", StringComparison.Ordinal) ? "\"model\":\"fast\"" : "\"model\":\"default\"", payload, StringComparison.Ordinal));
+    }
+
     private static async Task<string> KeyAsync(ProcurementRun run, string person)
     {
         var made = await run.VerbAsync(["keys", "create", "--person", person]);

@@ -49,6 +49,24 @@ internal sealed class ServedHost : IAsyncDisposable
         throw new TimeoutException("It did not begin to answer.");
     }
 
+    /// <summary>The process.</summary>
+    public int Pid => _process.Id;
+
+    /// <summary>Asks it to end (SIGTERM), or sends another signal.</summary>
+    public void Signal(string name = "TERM")
+    {
+        using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until it has ended: its exit code, and all that it said.</summary>
+    public async Task<(int Code, string Said)> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync(patience.Token);
+        return (_process.ExitCode, await _output + await _errors);
+    }
+
     /// <summary>A client that carries a key.</summary>
     public HttpClient As(string key)
     {
@@ -64,7 +82,11 @@ internal sealed class ServedHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

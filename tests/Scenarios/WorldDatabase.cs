@@ -32,6 +32,9 @@ internal sealed class WorldDatabase : IDisposable
 
     public static WorldDatabase Open(string file) => new($"Data Source={file};Mode=ReadOnly;Pooling=False");
 
+    /// <summary>For a test that tampers.</summary>
+    public static WorldDatabase OpenToChange(string file) => new($"Data Source={file};Mode=ReadWrite;Pooling=False");
+
     /// <summary>Runs the statements in one transaction; all or none.</summary>
     /// <returns>The rows of the last statement that returned any columns.</returns>
     public IReadOnlyList<Row> Write(string sql, params (string Name, object Value)[] arguments)

@@ -17,6 +17,9 @@ public sealed record CompanyState
     /// <summary>Digest of the configuration in force; null before the first.</summary>
     public string? Bundle { get; init; }
 
+    /// <summary>Its files, path to digest; the texts are blobs. Empty before the first.</summary>
+    public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Keys by their public id, revoked ones too.</summary>
     public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
 
@@ -34,7 +37,7 @@ public sealed record CompanyState
         ArgumentNullException.ThrowIfNull(recorded);
         var next = recorded.Event switch
         {
-            BundleActivated activated => state with { Bundle = activated.Hash },
+            BundleActivated activated => state with { Bundle = activated.Hash, Files = activated.Files },
             KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },

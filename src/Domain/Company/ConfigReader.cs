@@ -11,9 +11,6 @@ namespace AiManager.Domain;
 /// </summary>
 public sealed class ConfigReader
 {
-    /// <summary>Of any unit; as days, some 2,700 years.</summary>
-    private const int LongestDuration = 1_000_000;
-
     private readonly List<ConfigFault> _faults = [];
 
     /// <summary>Everything found so far.</summary>
@@ -147,19 +144,9 @@ public sealed class ConfigReader
             return null;
         }
 
-        if (node is ConfigNode.Scalar { Text: [.. var digits, var unit] } && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= LongestDuration)
+        if (node is ConfigNode.Scalar scalar && Duration.TryRead(scalar.Text, out var duration))
         {
-            switch (unit)
-            {
-                case 's':
-                    return TimeSpan.FromSeconds(count);
-                case 'm':
-                    return TimeSpan.FromMinutes(count);
-                case 'h':
-                    return TimeSpan.FromHours(count);
-                case 'd':
-                    return TimeSpan.FromDays(count);
-            }
+            return duration;
         }
 
         Fault(node.Place, $"'{key}' must be a duration such as 90s, 15m, 4h or 2d.");

@@ -71,6 +71,17 @@ public sealed record CallSettled(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
     ImmutableArray<Reservation> Settled) : WorkflowEvent;
 
+/// <summary>
+/// What came of a call, told from outside by a host that no longer held the lease when it knew: it was frozen, or cut off, in the middle of the call. It moves
+/// nothing by itself; whoever drives the workflow by now, or a person, makes of it what follows.
+/// </summary>
+/// <param name="Call">The call.</param>
+/// <param name="Outcome">How it ended there; <c>failed</c> also when it was never sent.</param>
+/// <param name="Result">What the tool gave, or an object with <c>error</c>.</param>
+/// <param name="Node">Which host tells it.</param>
+/// <param name="Start">The seq of the start that it belongs to.</param>
+public sealed record CallEndedLate(CallId Call, CallOutcome Outcome, JsonText Result, string Node, int Start) : WorkflowEvent;
+
 /// <summary>The call needs people. It stays as it is until they decide or time runs out.</summary>
 /// <param name="Approval">Derived from the call and how often it was asked.</param>
 /// <param name="Call">The call.</param>
@@ -86,6 +97,7 @@ public sealed record CallSettled(
 /// <param name="Seats">Who has to agree.</param>
 /// <param name="Excluded">People who can never fill a seat: the requester and whoever delegated.</param>
 /// <param name="ExpiresAt">UTC; then silence is a no.</param>
+/// <param name="Ladder">When it moves on to more people; null in journals from before there was one.</param>
 public sealed record ApprovalRequested(
     ApprovalId Approval,
     CallId Call,
@@ -100,7 +112,8 @@ public sealed record ApprovalRequested(
     string Reason,
     ImmutableArray<Seat> Seats,
     ImmutableArray<string> Excluded,
-    DateTimeOffset ExpiresAt) : WorkflowEvent;
+    DateTimeOffset ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApprovalLadder? Ladder = null) : WorkflowEvent;
 
 /// <summary>One person agreed, in one role.</summary>
 /// <param name="Approval">Which approval.</param>
@@ -108,7 +121,16 @@ public sealed record ApprovalRequested(
 /// <param name="By">The person's id.</param>
 /// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
-public sealed record SeatFilled(ApprovalId Approval, string Role, string By, string Via, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
+/// <param name="StandsInFor">The person in whose place they sit; null when they sit for themselves.</param>
+/// <param name="EscalatedTo">Their role, when they sit there because the approval was escalated to it; else null.</param>
+public sealed record SeatFilled(
+    ApprovalId Approval,
+    string Role,
+    string By,
+    string Via,
+    PrivateText? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? StandsInFor = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? EscalatedTo = null) : WorkflowEvent, ICarryPrivateText
 {
     /// <inheritdoc/>
     [JsonIgnore]

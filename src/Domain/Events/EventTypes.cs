@@ -47,6 +47,12 @@ public static class EventTypes
         new("Suspended", 1, typeof(Suspended)),
         new("SuspensionLifted", 1, typeof(SuspensionLifted)),
         new("PersonErased", 1, typeof(PersonErased)),
+        new("CallEndedLate", 1, typeof(CallEndedLate)),
+        new("ApprovalReminded", 1, typeof(ApprovalReminded)),
+        new("StandInsAdmitted", 1, typeof(StandInsAdmitted)),
+        new("ApprovalEscalated", 1, typeof(ApprovalEscalated)),
+        new("DeadlinePassed", 1, typeof(DeadlinePassed)),
+        new("DeadlineExtended", 1, typeof(DeadlineExtended)),
         new("MonitorDefined", 1, typeof(MonitorDefined)),
         new("MonitorFired", 1, typeof(MonitorFired)),
         new("MonitorChecked", 1, typeof(MonitorChecked)),
@@ -58,11 +64,30 @@ public static class EventTypes
         new("MonitorResumed", 1, typeof(MonitorResumed)),
     ];
 
+    /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>
+    private static readonly FrozenSet<string> FirstRelease = new[]
+    {
+        "GoalSubmitted", "ContractAgreed", "GoalCompleted", "GoalFailed", "GoalCancelled", "WorkflowPaused", "WorkflowResumed", "MessagePosted",
+        "AcceptanceChecked", "Escalated", "EscalationAnswered", "PlanAdopted", "PlanRevised", "TaskExpanded", "TaskAssigned", "TaskRetried",
+        "TaskReassigned", "TaskBlocked", "ReplyCorrected", "DeliverableSubmitted", "DeliverableReviewed", "TaskFailed", "CallProposed", "CallDecided",
+        "CallStarted", "CallSettled", "ApprovalRequested", "SeatFilled", "ApprovalDecided", "ModelAsked", "ModelReplied", "BundleActivated",
+        "KeyCreated", "KeyRevoked", "ToolClassified", "Suspended", "SuspensionLifted", "PersonErased",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<Type, EventType> ByType = Known.ToFrozenDictionary(e => e.Type);
     private static readonly FrozenDictionary<string, EventType> ByName = Known.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);
 
     /// <summary>Every name, with the version that this program writes.</summary>
     public static IEnumerable<(string Name, int Version)> All => Known.Select(e => (e.Name, e.Version));
+
+    /// <summary>
+    /// Which programs can read an event, as one rising number: 1 for what the first release knew, 2 for every type that came after it, and more for a later
+    /// version of a type. A stream carries the highest of its events, and a program takes only streams that it can read.
+    /// </summary>
+    public static int GenerationOf(string type, int schemaVersion) => Math.Max(schemaVersion, FirstRelease.Contains(type) ? 1 : 2);
+
+    /// <summary>The highest generation that this program reads.</summary>
+    public static int NewestGeneration { get; } = Known.Max(e => GenerationOf(e.Name, e.Version));
 
     internal static EventType Of(Type type) => ByType[type];
 

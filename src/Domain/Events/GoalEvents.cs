@@ -170,6 +170,13 @@ public enum EscalationKind
     /// <summary>An agent found something that a person must know or decide; any words are an answer.</summary>
     [JsonStringEnumMemberName("finding")]
     Finding,
+
+    /// <summary>
+    /// A deadline passed. Of a task: <c>extend</c> (until when stands in the words), <c>reassign</c>, <c>skip</c> or <c>giveUp</c>;
+    /// of the goal: <c>extend</c>, <c>goOn</c> or <c>giveUp</c>.
+    /// </summary>
+    [JsonStringEnumMemberName("missedDeadline")]
+    MissedDeadline,
 }
 
 /// <summary>A person answered.</summary>

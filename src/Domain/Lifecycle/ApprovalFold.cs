@@ -8,6 +8,20 @@ internal static class ApprovalFold
         ApprovalRequested requested => Request(state, requested, recorded),
         SeatFilled filled => Fill(state, filled, recorded.At),
         ApprovalDecided decided => Decide(state, decided, recorded.Seq),
+        ApprovalReminded reminded => Climb(
+            state, reminded.Approval, a => a.RemindedAt is null && a.Requested.Ladder?.RemindAt is not null ? a with { RemindedAt = recorded.At } : null),
+        StandInsAdmitted admitted => Climb(
+            state,
+            admitted.Approval,
+            a => a.StandInsAdmittedAt is null && a.Requested.Ladder?.StandInsAt is not null && !admitted.StandIns.Any(s => a.IsExcluded(s.Person) || a.IsExcluded(s.For))
+                ? a with { StandInsAdmittedAt = recorded.At, StandIns = admitted.StandIns }
+                : null),
+        ApprovalEscalated escalated => Climb(
+            state,
+            escalated.Approval,
+            a => !a.EscalatedTo.Contains(escalated.Role) && a.Requested.Ladder?.Escalations.Any(e => e.To == escalated.Role) == true
+                ? a with { EscalatedTo = a.EscalatedTo.Add(escalated.Role) }
+                : null),
         _ => null,
     };
 
@@ -41,14 +55,25 @@ internal static class ApprovalFold
             || approval.Verdict is not null
             || at >= approval.Requested.ExpiresAt
             || approval.Open(filled.Role) <= 0
-            || approval.Requested.Excluded.Contains(filled.By)
-            || approval.Filled.Any(f => f.By == filled.By))
+            || approval.IsBarred(filled.By)
+            || !MaySit(approval, filled))
         {
             return null;
         }
 
         return state with { Approvals = state.Approvals.SetItem(filled.Approval, approval with { Filled = approval.Filled.Add(filled) }) };
     }
+
+    /// <summary>A role of their own is the directory's to say; what the approval itself must have opened to them is said here.</summary>
+    private static bool MaySit(ApprovalState approval, SeatFilled filled) =>
+        (filled.StandsInFor is not { } absent || (!approval.IsBarred(absent) && approval.StandIns.Contains(new StandIn(filled.By, absent, filled.Role))))
+        && (filled.EscalatedTo is not { } role || approval.Escalations.Contains(new SeatEscalation(filled.Role, role)));
+
+    /// <summary>The next rung of a pending approval's ladder; null when it is no legal move.</summary>
+    private static WorkflowState? Climb(WorkflowState state, ApprovalId id, Func<ApprovalState, ApprovalState?> rung) =>
+        state.Approvals.TryGetValue(id, out var approval) && approval.Verdict is null && rung(approval) is { } moved
+            ? state with { Approvals = state.Approvals.SetItem(id, moved) }
+            : null;
 
     private static WorkflowState? Decide(WorkflowState state, ApprovalDecided decided, int seq)
     {

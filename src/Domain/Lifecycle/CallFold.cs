@@ -13,7 +13,8 @@ internal static class CallFold
         if (!state.Calls.TryGetValue(CallOf(recorded.Event), out var call)
             || CallLifecycle.Next(call.Status, recorded.Event) is not { } status
             || recorded.Event is CallStarted start && !MayStart(state, call, start)
-            || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _))
+            || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _)
+            || recorded.Event is CallEndedLate told && (told.Start > call.StartedSeq || call.Late.Any(l => l.Start == told.Start)))
         {
             return null;
         }
@@ -28,6 +29,7 @@ internal static class CallFold
             },
             CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq },
             CallSettled settled => call with { Settled = settled },
+            CallEndedLate late => call with { Late = call.Late.Add(late) },
             _ => call,
         };
         var next = state with { Calls = state.Calls.SetItem(call.Proposed.Call, moved with { Status = status, Seqs = call.Seqs.Add(recorded.Seq) }) };
@@ -119,6 +121,7 @@ internal static class CallFold
         CallDecided e => e.Call,
         CallStarted e => e.Call,
         CallSettled e => e.Call,
+        CallEndedLate e => e.Call,
         _ => default,
     };
 }

@@ -14,21 +14,19 @@ public static class Decider
     public static ImmutableArray<WorkflowCommand> Decide(WorkflowState state, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.IsFinal || state.Status == WorkflowStatus.Paused || state.Submitted is null)
+        if (state.Status == WorkflowStatus.Paused || state.Submitted is null)
         {
             return [];
         }
 
         var commands = ImmutableArray.CreateBuilder<WorkflowCommand>();
-        commands.AddRange(state.Approvals.Values
-            .Where(a => a.Verdict is null && a.Requested.ExpiresAt <= now)
-            .OrderBy(a => a.Requested.Approval.Value)
-            .Select(a => new WorkflowCommand.Expire(a.Requested.Approval)));
-        commands.AddRange(state.Escalations.Values
-            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null }
-                && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e)
-            .OrderBy(e => e.Raised.Escalation.Value)
-            .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
+        AddUnsettled(state, commands);
+        if (state.IsFinal)
+        {
+            return commands.ToImmutable();
+        }
+
+        DueDecider.Add(state, now, commands);
         if (state.PlanVersion == 0)
         {
             AddPlanning(state, commands);
@@ -43,6 +41,20 @@ public static class Decider
         }
 
         return commands.ToImmutable();
+    }
+
+    /// <summary>Effects without an end, also of what is over: money stays set aside for them until somebody knows.</summary>
+    private static void AddUnsettled(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    {
+        commands.AddRange(state.Calls.Values
+            .Where(c => c.Status == CallStatus.Started && (state.IsFinal || (c.Proposed.Task is { } id && state.Task(id) is { IsFinal: true })))
+            .OrderBy(c => c.Proposed.Call.Value)
+            .Select(c => new WorkflowCommand.TakeUp(c.Proposed.Call)));
+        commands.AddRange(state.Escalations.Values
+            .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null }
+                && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e)
+            .OrderBy(e => e.Raised.Escalation.Value)
+            .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
     }
 
     /// <summary>True when somebody has been asked about <paramref name="kind"/> (and the task, if one is given) and has not answered.</summary>
@@ -72,7 +84,7 @@ public static class Decider
                 WorkTaskStatus.Ready when !isAsked => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
-                WorkTaskStatus.Blocked when !isAsked => new WorkflowCommand.Climb(task.Task.Id),
+                WorkTaskStatus.Blocked when !isAsked && task.Order is null => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
             if (command is not null)

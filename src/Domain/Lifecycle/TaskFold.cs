@@ -44,7 +44,9 @@ internal static class TaskFold
             DeliverableReviewed { Accepted: false } review => task with { Reason = string.Join(' ', review.Reasons), IsReasonFinal = false },
             _ => task,
         };
-        return PlanFold.Settle(Replace(state, task, moved with { Status = status }));
+        // What a person ordered about its deadline is carried out, or overtaken, once it is somebody else's, stopped or taken up anew.
+        var order = recorded.Event is TaskBlocked or TaskRetried or TaskReassigned or TaskFailed ? null : task.Order;
+        return PlanFold.Settle(Replace(state, task, moved with { Status = status, Order = order }));
     }
 
     /// <summary>Puts <paramref name="after"/> in the place of <paramref name="before"/>.</summary>

@@ -31,6 +31,24 @@ public abstract record WorkflowCommand
     /// <summary>Nobody decided in time.</summary>
     public sealed record Expire(ApprovalId Approval) : WorkflowCommand;
 
+    /// <summary>Remind whoever may decide.</summary>
+    public sealed record Remind(ApprovalId Approval) : WorkflowCommand;
+
+    /// <summary>The reminder went unanswered: let stand-ins sit down.</summary>
+    public sealed record AdmitStandIns(ApprovalId Approval) : WorkflowCommand;
+
+    /// <summary>Let the people of the roles that its rules name sit down.</summary>
+    public sealed record Escalate(ApprovalId Approval) : WorkflowCommand;
+
+    /// <summary>A deadline has passed: ask a person. Of a task, or with null of the whole goal.</summary>
+    public sealed record NoticeDeadline(TaskId? Task) : WorkflowCommand;
+
+    /// <summary>Do what a person said about a deadline that passed.</summary>
+    public sealed record ObeyDeadline(EscalationId Escalation) : WorkflowCommand;
+
+    /// <summary>A call was started, and what it was for is over: find out what came of it, so that nothing stays set aside for it.</summary>
+    public sealed record TakeUp(CallId Call) : WorkflowCommand;
+
     /// <summary>A person said what became of an unknown call.</summary>
     public sealed record ResolveUnknown(EscalationId Escalation) : WorkflowCommand;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Domain;
 
 /// <summary>
@@ -59,9 +61,10 @@ public static class WorkflowFold
             PlanAdopted or PlanRevised or TaskExpanded => PlanFold.Apply(moved, recorded.Event),
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
-            CallProposed or CallDecided or CallStarted or CallSettled => CallFold.Apply(moved, recorded),
-            ApprovalRequested or SeatFilled or ApprovalDecided => ApprovalFold.Apply(moved, recorded),
+            CallProposed or CallDecided or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
+            ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
+            DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
             Escalated raised => Raise(moved, raised, recorded),
             EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
             AcceptanceChecked check => Accept(moved, check),
@@ -79,8 +82,16 @@ public static class WorkflowFold
             ? null
             : state with
             {
-                Escalations = state.Escalations.Add(raised.Escalation, new EscalationState(raised) { RaisedAt = recorded.At, RaisedSeq = recorded.Seq }),
+                Escalations = Supersede(state.Escalations, raised).Add(raised.Escalation, new EscalationState(raised) { RaisedAt = recorded.At, RaisedSeq = recorded.Seq }),
             };
+
+    /// <summary>More is known about a call than when a person was asked: the older question is taken back, and the new one stands alone.</summary>
+    private static ImmutableDictionary<EscalationId, EscalationState> Supersede(ImmutableDictionary<EscalationId, EscalationState> escalations, Escalated raised) =>
+        raised is { Kind: EscalationKind.UnknownCall, Call: { } call }
+            ? escalations.SetItems(escalations
+                .Where(e => e.Value is { Choice: null, Raised.Kind: EscalationKind.UnknownCall } && e.Value.Raised.Call == call)
+                .Select(e => KeyValuePair.Create(e.Key, e.Value with { Choice = EscalationState.AskedAnew, By = Actor.System })))
+            : escalations;
 
     private static WorkflowState? Answer(WorkflowState state, EscalationAnswered answer, Actor by)
     {
@@ -91,10 +102,13 @@ public static class WorkflowFold
             return null;
         }
 
-        return state with
-        {
-            Escalations = state.Escalations.SetItem(answer.Escalation, open with { Choice = answer.Choice, By = by, Answer = answer.Answer?.Words }),
-        };
+        return DeadlineFold.Answer(
+            state with
+            {
+                Escalations = state.Escalations.SetItem(answer.Escalation, open with { Choice = answer.Choice, By = by, Answer = answer.Answer?.Words }),
+            },
+            open.Raised,
+            answer.Choice);
     }
 
     private static WorkflowState? Accept(WorkflowState state, AcceptanceChecked check)

@@ -18,12 +18,15 @@ public static class WorkflowLifecycle
         (WorkflowStatus.Paused, WorkflowResumed) => WorkflowStatus.Running,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, GoalCancelled) => WorkflowStatus.Cancelled,
 
+        (WorkflowStatus.Planning or WorkflowStatus.Running, ApprovalReminded or StandInsAdmitted or ApprovalEscalated or DeadlinePassed) => status,
+        (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, DeadlineExtended) => status,
+
         // Nothing new may start while it is paused or over …
         (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated) => status,
 
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
-        (_, CallProposed or CallDecided or CallSettled or ModelReplied) => status,
+        (_, CallProposed or CallDecided or CallSettled or CallEndedLate or ModelReplied) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
             TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
@@ -52,7 +55,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Blocked, TaskRetried) => WorkTaskStatus.Running,
         (WorkTaskStatus.Blocked, TaskReassigned { Executor.IsPerson: true }) => WorkTaskStatus.WaitingPerson,
         (WorkTaskStatus.Blocked, TaskReassigned) => WorkTaskStatus.Running,
-        (WorkTaskStatus.Blocked or WorkTaskStatus.Ready, TaskFailed) => WorkTaskStatus.Failed,
+        (WorkTaskStatus.Pending or WorkTaskStatus.Ready or WorkTaskStatus.Blocked, TaskFailed) => WorkTaskStatus.Failed,
         _ => null,
     };
 }
@@ -79,6 +82,7 @@ public static class CallLifecycle
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Succeeded }) => CallStatus.Succeeded,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Failed }) => CallStatus.Failed,
         (CallStatus.Started, CallSettled) => CallStatus.Unknown,
+        (CallStatus.Started or CallStatus.Unknown or CallStatus.Succeeded or CallStatus.Failed, CallEndedLate) => status,
         _ => null,
     };
 }

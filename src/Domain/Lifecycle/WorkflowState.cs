@@ -59,6 +59,18 @@ public sealed record WorkflowState
     /// <summary>What is spent and set aside.</summary>
     public Spend Spend { get; init; } = Spend.Nothing;
 
+    /// <summary>A deadline that a person gave the goal after the first one had passed; null while nobody did.</summary>
+    public DateTimeOffset? ExtendedDeadline { get; init; }
+
+    /// <summary>The goal's deadline that was noticed to have passed; null while none was.</summary>
+    public DateTimeOffset? PassedDeadline { get; init; }
+
+    /// <summary>The goal's deadline, UTC; null when there is none.</summary>
+    public DateTimeOffset? Deadline => ExtendedDeadline ?? Agreed?.Contract.Deadline ?? Submitted?.Deadline;
+
+    /// <summary>The goal's deadline that it must be looked at for, UTC in whole microseconds; null when there is none or it was noticed.</summary>
+    public DateTimeOffset? NextDeadline => Deadline is { } deadline && PassedDeadline != deadline && !IsFinal ? EventHash.Cut(deadline) : null;
+
     /// <summary>Why and how it ended; null while it has not.</summary>
     public string? Ending { get; init; }
 
@@ -105,10 +117,22 @@ public sealed record WorkflowState
             .MaxBy(e => e.RaisedSeq);
     }
 
+    /// <summary>True while an answer to it means anything: nobody need say what is to become of a task that is over, or of a late one that became others.</summary>
+    public bool IsOpen(EscalationState escalation)
+    {
+        ArgumentNullException.ThrowIfNull(escalation);
+        return escalation.Choice is null && escalation.Raised switch
+        {
+            { Kind: EscalationKind.MissedDeadline, Task: { } id } => Task(id) is not ({ IsFinal: true } or { IsExpanded: true }),
+            { Kind: EscalationKind.BlockedTask, Task: { } id } => Task(id) is not { IsFinal: true },
+            _ => true,
+        };
+    }
+
     /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks.</summary>
     public bool WaitsForPeople =>
         Approvals.Values.Any(a => a.Verdict is null)
-        || Escalations.Values.Any(e => e.Choice is null)
+        || Escalations.Values.Any(IsOpen)
         || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson);
 
     /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further.</summary>
@@ -169,6 +193,16 @@ public sealed record TaskState
     /// <summary>Ids of the calls made for it, in order.</summary>
     public ImmutableArray<CallId> Calls { get; init; } = [];
 
+    /// <summary>The deadline that was noticed to have passed; null while none was. A later one is noticed again.</summary>
+    public DateTimeOffset? PassedDeadline { get; init; }
+
+    /// <summary>The escalation about its deadline whose answer is still to be carried out; null when there is none.</summary>
+    public EscalationId? Order { get; init; }
+
+    /// <summary>The deadline that its workflow must be looked at for, UTC in whole microseconds; null when there is none, or it was noticed, or it cannot be missed any more.</summary>
+    public DateTimeOffset? NextDeadline =>
+        Task.Deadline is { } deadline && PassedDeadline != deadline && !IsFinal && !IsExpanded ? EventHash.Cut(deadline) : null;
+
     /// <summary>True when it has ended.</summary>
     public bool IsFinal => WorkTaskLifecycle.IsFinal(Status);
 }
@@ -198,6 +232,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
 
     /// <summary>What came of it, or for a refused call nothing.</summary>
     public CallSettled? Settled { get; init; }
+
+    /// <summary>What hosts said of it that had lost the lease, one for each of its starts at most.</summary>
+    public ImmutableArray<CallEndedLate> Late { get; init; } = [];
 
     /// <summary>Why it was refused; null when it was not.</summary>
     public string? Refusal { get; init; }
@@ -231,6 +268,39 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     /// <summary>When it was requested.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 
+    /// <summary>When whoever may decide was reminded; null while nobody was.</summary>
+    public DateTimeOffset? RemindedAt { get; init; }
+
+    /// <summary>When stand-ins were admitted; null while they are not.</summary>
+    public DateTimeOffset? StandInsAdmittedAt { get; init; }
+
+    /// <summary>Who may sit down in somebody's place.</summary>
+    public ImmutableArray<StandIn> StandIns { get; init; } = [];
+
+    /// <summary>Roles that it was escalated to, in order.</summary>
+    public ImmutableArray<string> EscalatedTo { get; init; } = [];
+
+    /// <summary>When it must be looked at for the reminder; null when there is none or it was given.</summary>
+    public DateTimeOffset? NextReminder => RemindedAt is null ? Requested.Ladder?.RemindAt : null;
+
+    /// <summary>When it must be looked at for the stand-ins; null when there is no such time or they were admitted.</summary>
+    public DateTimeOffset? NextStandIns => StandInsAdmittedAt is null ? Requested.Ladder?.StandInsAt : null;
+
+    /// <summary>When it must be looked at for the escalation; null when there is none or it happened.</summary>
+    public DateTimeOffset? NextEscalation => Requested.Ladder is { } ladder && ladder.Escalations.Any(e => !EscalatedTo.Contains(e.To)) ? ladder.EscalateAt : null;
+
+    /// <summary>Which seats the roles that it was escalated to may fill.</summary>
+    public IEnumerable<SeatEscalation> Escalations => (Requested.Ladder?.Escalations ?? []).Where(e => EscalatedTo.Contains(e.To));
+
+    /// <summary>Roles with a seat that nobody sits in yet.</summary>
+    public IEnumerable<string> OpenRoles => Requested.Seats.Select(s => s.Role).Distinct().Where(role => Open(role) > 0);
+
+    /// <summary>True for the requester and whoever delegated.</summary>
+    public bool IsExcluded(string person) => Requested.Excluded.Contains(person);
+
+    /// <summary>True when <paramref name="person"/> can take no seat, whatever their roles: excluded, seated already, or somebody sits in their place.</summary>
+    public bool IsBarred(string person) => IsExcluded(person) || Filled.Any(f => f.By == person || f.StandsInFor == person);
+
     /// <summary>Seats of <paramref name="role"/> that nobody sits in yet.</summary>
     public int Open(string role) =>
         Requested.Seats.Where(s => s.Role == role).Sum(s => s.Count) - Filled.Count(f => f.Role == role);
@@ -243,6 +313,9 @@ public sealed record ApprovalState(ApprovalRequested Requested)
 /// <param name="Raised">As raised.</param>
 public sealed record EscalationState(Escalated Raised)
 {
+    /// <summary>The choice of a question that was taken back because a newer one about the same call says more.</summary>
+    public const string AskedAnew = "askedAnew";
+
     /// <summary>When it was raised.</summary>
     public DateTimeOffset RaisedAt { get; init; }
 

@@ -6,8 +6,6 @@ namespace AiManager.Domain;
 /// <summary>Read-model rows from state: what an append changes, found by comparing the states before and after it. Pure, so it also rebuilds.</summary>
 public static class WorkflowView
 {
-    private const string Expiry = "approvalExpires";
-
     /// <summary>The rows that <paramref name="events"/> change.</summary>
     /// <param name="before">The state without them.</param>
     /// <param name="events">In order.</param>
@@ -32,6 +30,7 @@ public static class WorkflowView
         AddTasks(before, after, changes);
         AddApprovals(before, after, changes);
         AddEscalations(before, after, changes);
+        DueRows.AddChanges(before, after, changes);
         AddLedgers(events, changes);
         return changes.ToImmutable();
     }
@@ -98,16 +97,6 @@ public static class WorkflowView
             {
                 changes.Add(new ReadModelChange.PutApproval(row));
             }
-
-            var (wasDue, isDue) = (known is not null && IsDue(before, known), IsDue(after, approval));
-            if (isDue && !wasDue)
-            {
-                changes.Add(new ReadModelChange.PutDue(after.Id.ToString(), Expiry, id.ToString(), approval.Requested.ExpiresAt));
-            }
-            else if (wasDue && !isDue)
-            {
-                changes.Add(new ReadModelChange.ClearDue(after.Id.ToString(), Expiry, id.ToString()));
-            }
         }
     }
 
@@ -121,10 +110,6 @@ public static class WorkflowView
         return new ApprovalRow(approval.Requested.Approval, state.Id, status, string.Join(',', open), approval.Requested.ExpiresAt, approval.RequestedAt);
     }
 
-    /// <summary>A workflow that is paused or over would be woken by its clock again and again, and do nothing.</summary>
-    private static bool IsDue(WorkflowState state, ApprovalState approval) =>
-        approval.Verdict is null && !state.IsFinal && state.Status != WorkflowStatus.Paused;
-
     private static string StatusName(ApprovalVerdict verdict) => verdict switch
     {
         ApprovalVerdict.Approved => "approved",
@@ -135,7 +120,9 @@ public static class WorkflowView
 
     private static void AddEscalations(WorkflowState before, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)
     {
-        if (ReferenceEquals(before.Escalations, after.Escalations) && before.IsFinal == after.IsFinal)
+        // A question about a task is over when the task is.
+        if (after.Escalations.IsEmpty
+            || (ReferenceEquals(before.Escalations, after.Escalations) && before.IsFinal == after.IsFinal && before.Tasks == after.Tasks))
         {
             return;
         }
@@ -155,7 +142,9 @@ public static class WorkflowView
         var raised = escalation.Raised;
 
         // What is over needs no more answers, but what became of an effect does.
-        var status = escalation.Choice is not null ? "answered" : state.IsFinal && raised.Kind != EscalationKind.UnknownCall ? "closed" : "open";
+        var status = escalation.Choice is not null ? "answered"
+            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind != EscalationKind.UnknownCall) ? "closed"
+            : "open";
         return new EscalationRow(
             raised.Escalation, state.Id, JsonNamingPolicy.CamelCase.ConvertName(raised.Kind.ToString()), raised.Role, status, raised.Question, escalation.RaisedAt);
     }

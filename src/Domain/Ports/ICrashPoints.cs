@@ -34,6 +34,9 @@ public enum CrashPoint
     /// <summary>An intent is on disk and the tool has not run.</summary>
     AfterCallStarted,
 
+    /// <summary>The lease holds for as long as the call may take, and the call is about to be sent.</summary>
+    BeforeToolRuns,
+
     /// <summary>The tool ran and its outcome is not on disk.</summary>
     AfterToolRan,
 

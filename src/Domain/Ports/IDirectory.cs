@@ -24,7 +24,9 @@ public interface IDirectory
 /// <param name="Email">Null when unknown.</param>
 /// <param name="Roles">What they may decide.</param>
 /// <param name="Skills">What they can do, 0 to 1.</param>
-public sealed record Person(string Id, string Name, string? Email, ImmutableArray<string> Roles, ImmutableDictionary<string, decimal> Skills);
+/// <param name="StandIn">Who decides in their place when they do not answer: a person's id; null for nobody.</param>
+public sealed record Person(
+    string Id, string Name, string? Email, ImmutableArray<string> Roles, ImmutableDictionary<string, decimal> Skills, string? StandIn = null);
 
 /// <summary>An execution agent.</summary>
 /// <param name="Name">Its file's name.</param>

@@ -22,7 +22,8 @@ public interface IJournalAudit
 /// <param name="Stream">Its stream; null when all is right.</param>
 /// <param name="Seq">Its seq; null when all is right.</param>
 /// <param name="Position">Its position; null when all is right.</param>
-public sealed record AuditResult(long Events, int Streams, string? Fault, string? Stream, int? Seq, long? Position)
+/// <param name="Archived">How many of the events lie in archive files: their place in the chains was checked, their bodies are not here.</param>
+public sealed record AuditResult(long Events, int Streams, string? Fault, string? Stream, int? Seq, long? Position, long Archived = 0)
 {
     /// <summary>True when nothing is wrong.</summary>
     public bool IsSound => Fault is null;

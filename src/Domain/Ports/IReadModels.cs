@@ -28,7 +28,27 @@ public interface IReadModels
 
     /// <summary>The workflow that an approval or an escalation belongs to; null when there is no such id.</summary>
     Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>How much there is of everything, for whoever watches the service. Counts over indexes; still not for every request.</summary>
+    Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>How much there is of everything in a store.</summary>
+/// <param name="Workflows">By status; a status that none has is absent.</param>
+/// <param name="PendingApprovals">Approvals that wait for people.</param>
+/// <param name="OpenEscalations">Escalations that wait for people.</param>
+/// <param name="Runnable">Workflows with something to do, driven or not.</param>
+/// <param name="Leased">Workflows whose lease somebody holds, or held and never let go.</param>
+/// <param name="OldestRunnable">Since when the workflow that waits longest for a driver has waited; null when none waits.</param>
+/// <param name="NextDue">The earliest due row that has woken nobody yet; null when there is none.</param>
+public sealed record StoreFigures(
+    ImmutableSortedDictionary<string, long> Workflows,
+    long PendingApprovals,
+    long OpenEscalations,
+    long Runnable,
+    long Leased,
+    DateTimeOffset? OldestRunnable,
+    DateTimeOffset? NextDue);
 
 /// <summary>Which workflows to list.</summary>
 /// <param name="Status">As shown outside; null for all.</param>

@@ -63,6 +63,9 @@ public interface IWorkflowLog
     /// <summary>Everything appended or deferred so far.</summary>
     WorkflowState State { get; }
 
+    /// <summary>Which host drives it.</summary>
+    string Node { get; }
+
     /// <summary>False where nobody can be waited for: a call that people would have to approve is refused then. Default true.</summary>
     bool CanWait => true;
 
@@ -80,7 +83,10 @@ public interface IWorkflowLog
     /// <returns>False when they are not legal moves any more.</returns>
     Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken);
 
-    /// <summary>Extends the lease to <paramref name="until"/>, so that it outlives a call. Throws <see cref="LeaseLostException"/>.</summary>
+    /// <summary>
+    /// Sees to it that the lease holds until <paramref name="until"/>, so that it outlives a call. Who was frozen meanwhile cannot know, and asks the store.
+    /// Throws <see cref="LeaseLostException"/>.
+    /// </summary>
     Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken);
 }
 

@@ -42,7 +42,10 @@ public interface IWorkflowJournal
     /// <summary>When the next due row falls due; null when there is none.</summary>
     Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 
-    /// <summary>Completes when something was appended from outside a lease in this process, or after <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Completes when something was appended from outside a lease, in this process or (as far as the store hears of it) in another, or after <paramref name="patience"/>.
+    /// What was appended just before counts too.
+    /// </summary>
     Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken);
 }
 

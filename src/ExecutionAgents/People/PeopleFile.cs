@@ -6,8 +6,8 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Binds <c>people.yaml</c>.</summary>
 internal static class PeopleFile
 {
-    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills"];
-    private static readonly ImmutableArray<string> Later = ["hours", "capacity", "standIn"];
+    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills", "standIn"];
+    private static readonly ImmutableArray<string> Later = ["hours", "capacity"];
 
     public static ImmutableArray<Person> Read(ConfigNode.Map document, ConfigReader reader)
     {
@@ -21,7 +21,8 @@ internal static class PeopleFile
                 reader.Text(map, "name"),
                 reader.OptionalText(map, "email"),
                 reader.Texts(map, "roles"),
-                [.. reader.OptionalMap(map, "skills")?.Entries.Select(e => KeyValuePair.Create(e.Key, Skill(e, reader))) ?? []]);
+                [.. reader.OptionalMap(map, "skills")?.Entries.Select(e => KeyValuePair.Create(e.Key, Skill(e, reader))) ?? []],
+                reader.OptionalText(map, "standIn"));
             if (!IsId(person.Id))
             {
                 reader.Fault(map["id"]?.Place ?? map.Place, $"'{person.Id}' is not an id: lower-case letters, digits and hyphens, beginning with a letter.");
@@ -34,7 +35,50 @@ internal static class PeopleFile
             people.Add(person);
         }
 
+        CheckStandIns(people, reader.Maps(document, "people"), reader);
         return people.ToImmutable();
+    }
+
+    /// <summary>Whoever stands in is somebody else who works here, and following them from one to the next comes to an end.</summary>
+    private static void CheckStandIns(IReadOnlyList<Person> people, ImmutableArray<ConfigNode.Map> maps, ConfigReader reader)
+    {
+        for (var i = 0; i < people.Count; i++)
+        {
+            if (people[i].StandIn is not { } standIn || maps[i]["standIn"] is not { } node)
+            {
+                continue;
+            }
+
+            if (standIn == people[i].Id)
+            {
+                reader.Fault(node.Place, $"'{standIn}' cannot stand in for themselves.");
+            }
+            else if (people.All(p => p.Id != standIn))
+            {
+                reader.Fault(node.Place, $"There is no person '{standIn}' who could stand in.");
+            }
+            else if (Circle(people, people[i]) is { } circle)
+            {
+                reader.Fault(node.Place, $"These stand in for one another in a circle: {string.Join(", ", circle)}.");
+            }
+        }
+    }
+
+    /// <summary>The ids on the way from <paramref name="first"/> back to them; null when the way ends.</summary>
+    private static List<string>? Circle(IReadOnlyList<Person> people, Person first)
+    {
+        var way = new List<string> { first.Id };
+        for (var next = first.StandIn; next is not null && way.Count <= people.Count; next = people.FirstOrDefault(p => p.Id == next)?.StandIn)
+        {
+            if (next == first.Id)
+            {
+                return way;
+            }
+
+            way.Add(next);
+        }
+
+        return null;
     }
 
     private static decimal Skill(ConfigEntry entry, ConfigReader reader)

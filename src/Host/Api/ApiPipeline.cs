@@ -21,7 +21,9 @@ internal static class ApiPipeline
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
-        services.AddSingleton<EventFeed>().AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<MonitorMapper>();
+        services.AddSingleton<EventFeed>().AddRequestLimits();
+        services.AddMetricsText();
+        services.AddTransient<MonitorMapper>();
         services.AddRazorComponents();
         services.AddScoped<HomeReader>().AddScoped<PageContent>();
         return services.WithoutKeyRing();
@@ -33,11 +35,14 @@ internal static class ApiPipeline
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();
+        app.UseRequestTrace();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseFormTokens();
         app.MapSignIn();
         app.MapHealth();
+        app.MapMetrics();
         app.MapPages();
         app.MapMonitorPages();
         app.MapCompany();
@@ -51,6 +56,7 @@ internal static class ApiPipeline
         app.MapAuthority();
         app.MapJournal();
         app.MapKeys();
+        app.MapNodes();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

@@ -19,6 +19,9 @@ namespace AiManager.Host;
 /// <param name="Status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c> or <c>void</c>.</param>
 /// <param name="RequestedAt">UTC.</param>
 /// <param name="ExpiresAt">UTC; then silence is a no.</param>
+/// <param name="RemindedAt">UTC; null while nobody was reminded.</param>
+/// <param name="StandIns">Who may decide by now, in whose place.</param>
+/// <param name="EscalatedTo">Which role may fill which seat too by now.</param>
 internal sealed record ApprovalResource(
     ApprovalId Id,
     WorkflowId Workflow,
@@ -34,7 +37,10 @@ internal sealed record ApprovalResource(
     ImmutableArray<string> Excluded,
     string Status,
     DateTimeOffset RequestedAt,
-    DateTimeOffset ExpiresAt)
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? RemindedAt,
+    ImmutableArray<StandIn> StandIns,
+    ImmutableArray<SeatEscalation> EscalatedTo)
 {
     /// <summary>As the desk gives it.</summary>
     public static ApprovalResource Of(ApprovalView view)
@@ -55,7 +61,10 @@ internal sealed record ApprovalResource(
             asked.Excluded,
             view.Status,
             view.RequestedAt,
-            asked.ExpiresAt);
+            asked.ExpiresAt,
+            view.RemindedAt,
+            view.StandIns,
+            view.Escalations);
     }
 }
 

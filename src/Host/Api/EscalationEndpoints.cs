@@ -10,6 +10,7 @@ namespace AiManager.Host;
 internal static class EscalationEndpoints
 {
     private const string Noted = "noted";
+    private const string Extend = "extend";
     private static readonly ImmutableArray<string> Statuses = ["open", "answered", "closed"];
 
     /// <summary>Maps them.</summary>
@@ -23,19 +24,8 @@ internal static class EscalationEndpoints
     }
 
     private static async Task<Ok<ImmutableArray<EscalationResource>>> List(
-        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null)
-    {
-        var found = ImmutableArray.CreateBuilder<EscalationResource>();
-        foreach (var rows in (await lists.EscalationsAsync(RequestText.Word("status", status, Statuses), cancellationToken)).GroupBy(r => r.Workflow))
-        {
-            if (await workflows.ReadAsync(rows.Key, cancellationToken) is { } state)
-            {
-                found.AddRange(rows.Where(r => state.Escalations.ContainsKey(r.Escalation)).Select(r => EscalationResource.Of(r, state.Escalations[r.Escalation])));
-            }
-        }
-
-        return TypedResults.Ok(found.OrderBy(e => e.RaisedAt).ToImmutableArray());
-    }
+        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null) =>
+        TypedResults.Ok(await EscalationList.ReadAsync(lists, workflows, RequestText.Word("status", status, Statuses), cancellationToken));
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Answer(
         string id,
@@ -45,6 +35,7 @@ internal static class EscalationEndpoints
         IWorkflowOutside workflows,
         IDirectory directory,
         WorkflowDesk desk,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         var escalation = RequestText.Id<EscalationId>(id);
@@ -76,6 +67,11 @@ internal static class EscalationEndpoints
             }
 
             (answer, words) = (Noted, words is null ? answer : $"{answer}\n{words}");
+        }
+
+        if (open.Raised.Kind == EscalationKind.MissedDeadline && answer == Extend && WorkflowDesk.ReadDeadline(words, time.GetUtcNow()).Fault is { } fault)
+        {
+            throw body.Refuse("words", "must say the new deadline. " + fault);
         }
 
         return await desk.AnswerAsync(workflow, escalation, answer, words, person, cancellationToken) switch

@@ -37,5 +37,6 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuthorityResource))]
 [JsonSerializable(typeof(AuditResource))]
 [JsonSerializable(typeof(HealthResource))]
+[JsonSerializable(typeof(ImmutableArray<NodeResource>))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

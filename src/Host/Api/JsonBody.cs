@@ -9,8 +9,8 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class JsonBody
 {
-    /// <summary>Bytes that a body may have.</summary>
-    public const int MostBytes = 1024 * 1024;
+    /// <summary>Bytes that a body may have. Twice what anything in it may be long, so that a goal of 1 MB is told what a goal may be.</summary>
+    public const int MostBytes = 2 * 1024 * 1024;
 
     private const int MostDepth = 64;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };

@@ -48,7 +48,7 @@ internal static class Problems
         StatusCodes.Status401Unauthorized => "Send a key as 'Authorization: Bearer aim_…' (make one with: keys create --person P), or open the sign-in link that the service printed at its start.",
         StatusCodes.Status403Forbidden => "This key, or this person, may not do that.",
         StatusCodes.Status404NotFound => "There is nothing here. The routes are listed in /openapi/v1.json.",
-        StatusCodes.Status413PayloadTooLarge => "The request is larger than 1 MB.",
+        StatusCodes.Status413PayloadTooLarge => "The request is larger than 2 MB.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: Content-Type: application/json.",
         StatusCodes.Status429TooManyRequests => "Too many requests at once. Wait as long as Retry-After says.",
         StatusCodes.Status503ServiceUnavailable => "The store cannot be reached; nothing was done. Try again.",

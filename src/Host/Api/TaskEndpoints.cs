@@ -25,13 +25,8 @@ internal static class TaskEndpoints
         ClaimsPrincipal user, IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? mine = null)
     {
         var rows = await lists.TasksAsync(RequestText.Flag("mine", mine) ? Actor.Person(Caller.Of(user).Person).Value : null, cancellationToken);
-        var states = new Dictionary<WorkflowId, WorkflowState?>();
-        foreach (var workflow in rows.Where(r => r.Status == WaitsForPerson).Select(r => r.Workflow).Distinct())
-        {
-            states[workflow] = await workflows.ReadAsync(workflow, cancellationToken);
-        }
-
-        return TypedResults.Ok(rows.Select(r => InboxTaskResource.Of(r, r.Status == WaitsForPerson ? states[r.Workflow]?.Task(r.Task) : null)).ToImmutableArray());
+        var states = await workflows.ReadEachAsync(rows.Where(r => r.Status == WaitsForPerson).Select(r => r.Workflow), cancellationToken);
+        return TypedResults.Ok(rows.Select(r => InboxTaskResource.Of(r, r.Status == WaitsForPerson ? states.GetValueOrDefault(r.Workflow)?.Task(r.Task) : null)).ToImmutableArray());
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Deliver(

@@ -21,7 +21,7 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
             state.Id,
             submitted.Goal.Words,
             submitted.Requester,
-            state.Agreed is { } agreed ? Map(agreed) : null,
+            state.Agreed is { } agreed ? Map(agreed, state) : null,
             state.Agreed?.Playbook ?? submitted.Playbook,
             StatusNames.Write(state.ShownStatus),
             new PlanResource(state.PlanVersion, [.. state.Tasks.Select(Map)]),
@@ -58,20 +58,22 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
             null,
             a.Requested.Reason,
             a.RequestedAt,
-            a.Requested.ExpiresAt));
-        var escalations = state.Escalations.Values.Where(e => e.Choice is null).Select(e => new WaitingResource(
-            "escalation", e.Raised.Escalation.ToString(), e.Raised.Task, [e.Raised.Role], null, e.Raised.Question, e.RaisedAt, e.Raised.Deadline));
+            a.Requested.ExpiresAt,
+            [.. a.StandIns.Where(s => a.Open(s.Role) > 0).Select(s => s.Person).Distinct()],
+            [.. a.Escalations.Where(e => a.Open(e.Role) > 0).Select(e => e.To).Distinct()]));
+        var escalations = state.Escalations.Values.Where(state.IsOpen).Select(e => new WaitingResource(
+            "escalation", e.Raised.Escalation.ToString(), e.Raised.Task, [e.Raised.Role], null, e.Raised.Question, e.RaisedAt, e.Raised.Deadline, [], []));
         var tasks = state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => new WaitingResource(
-            "task", t.Task.Id.ToString(), t.Task.Id, [], t.Executor?.Actor.PersonId, t.Task.Instruction, state.UpdatedAt, t.Task.Deadline));
+            "task", t.Task.Id.ToString(), t.Task.Id, [], t.Executor?.Actor.PersonId, t.Task.Instruction, state.UpdatedAt, t.Task.Deadline, [], []));
         return [.. approvals.Concat(escalations).Concat(tasks).OrderBy(w => w.Since).ThenBy(w => w.Id, StringComparer.Ordinal)];
     }
 
     private Money Amount(decimal? amount) => new((amount ?? 0).ToString("0.00######", CultureInfo.InvariantCulture), currency);
 
-    private static ContractResource Map(ContractAgreed agreed)
+    private static ContractResource Map(ContractAgreed agreed, WorkflowState state)
     {
         var contract = agreed.Contract;
-        return new ContractResource(contract.Outcome, contract.Constraints, contract.Acceptance, contract.Deadline, contract.Budget, agreed.Source);
+        return new ContractResource(contract.Outcome, contract.Constraints, contract.Acceptance, state.Deadline, contract.Budget, agreed.Source);
     }
 
     private static TaskResource Map(TaskState task) => new(

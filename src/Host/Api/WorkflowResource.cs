@@ -83,8 +83,19 @@ internal sealed record TaskResource(
 /// <param name="Question">What is to be decided or done.</param>
 /// <param name="Since">UTC.</param>
 /// <param name="Until">UTC; null when it does not run out.</param>
+/// <param name="StandIns">People who may answer in somebody's place by now; empty but for approvals.</param>
+/// <param name="EscalatedTo">Roles that may answer too by now; empty but for approvals.</param>
 internal sealed record WaitingResource(
-    string Kind, string Id, TaskId? Task, ImmutableArray<string> Roles, string? Person, string Question, DateTimeOffset Since, DateTimeOffset? Until);
+    string Kind,
+    string Id,
+    TaskId? Task,
+    ImmutableArray<string> Roles,
+    string? Person,
+    string Question,
+    DateTimeOffset Since,
+    DateTimeOffset? Until,
+    ImmutableArray<string> StandIns,
+    ImmutableArray<string> EscalatedTo);
 
 /// <summary>What a workflow has cost.</summary>
 /// <param name="Money">By effects of tools.</param>

@@ -8,14 +8,14 @@ internal static class ApprovalPrompt
     /// <summary>What they said.</summary>
     public enum Answer
     {
+        /// <summary>Not now: it stays pending. The first, because Enter takes the first, and a key that is pressed too often must spend nothing.</summary>
+        Later,
+
         /// <summary>Yes.</summary>
         Approve,
 
         /// <summary>No.</summary>
         Reject,
-
-        /// <summary>Not now: it stays pending.</summary>
-        Later,
     }
 
     /// <summary>Shows everything that is known about the call and asks.</summary>
@@ -31,7 +31,7 @@ internal static class ApprovalPrompt
         Add(table, "seats", string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role}: {s.By}")));
         console.Write(table);
         var prompt = new SelectionPrompt<Answer>().Title($"Answer as [bold]{Markup.Escape(Printable.Line(person.Name))}[/] ({Markup.Escape(role)})?").AddChoices(Enum.GetValues<Answer>());
-        return await prompt.ShowAsync(console, cancellationToken);
+        return await Prompts.ChooseAsync(console, prompt, cancellationToken);
     }
 
     private static void Add(Table table, string what, string value) => table.AddRow(new Text(what), new Text(Printable.Line(value)));

@@ -16,13 +16,17 @@ internal static class ApprovalsCommand
 
     private static async Task<int> ListAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
-        var company = SharedOptions.Company(line);
-        await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), cancellationToken);
+        await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, cancellationToken);
         var pending = await deployment.Get<ApprovalDesk>().ListAsync("pending", null, cancellationToken);
         foreach (var approval in pending.Select(ApprovalResource.Of))
         {
             var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({s.By} agrees)"));
             await terminal.Out.WriteLineAsync($"{approval.Id}  until {approval.ExpiresAt:yyyy-MM-dd HH:mm} UTC  {seats}");
+            if (Others(approval) is { Length: > 0 } others)
+            {
+                await terminal.Out.WriteLineAsync($"    by now also: {others}");
+            }
+
             await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
             await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
         }
@@ -34,6 +38,9 @@ internal static class ApprovalsCommand
 
         return Exit.Completed;
     }
+
+    /// <summary>Who may decide beside those whose seats they are.</summary>
+    private static string Others(ApprovalResource approval) => string.Join(", ", approval.StandIns.Select(s => $"{s.Person} for {s.For}").Concat(approval.EscalatedTo.Select(e => e.To)).Distinct());
 
     private static Command MakeDecide(Terminal terminal)
     {
@@ -49,6 +56,11 @@ internal static class ApprovalsCommand
             {
                 await terminal.Error.WriteLineAsync($"'{Printable.Line(text)}' is no approval's id; one looks like ap_01k…");
                 return Exit.Unexpected;
+            }
+
+            if (SharedOptions.Place(line).IsShared)
+            {
+                throw new UsageException(ITerminalDesk.NotHere);
             }
 
             await using var desk = await TerminalDesks.OpenAsync(line, token);

@@ -40,6 +40,19 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
         [.. (await _approvals.ListAsync("pending", null, cancellationToken)).Select(ApprovalResource.Of)];
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) =>
+        EscalationList.ReadAsync(deployment.Get<IReadModels>(), deployment.Get<IWorkflowOutside>(), "open", cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>
+        await _workflows.AnswerAsync(escalation.Workflow, escalation.Id, choice, null, person, cancellationToken) switch
+        {
+            OutsideResult.Appended => null,
+            OutsideResult.Refused refused => refused.Reason,
+            _ => "There is no such question.",
+        };
+
+    /// <inheritdoc/>
     public Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken) =>
         _approvals.DecideAsync(approval, person, approve, reason, Caller.LocalTerminal, cancellationToken);
 

@@ -10,8 +10,18 @@ namespace AiManager.Host;
 /// </summary>
 internal interface ITerminalDesk : IAsyncDisposable
 {
+    /// <summary>What is said to whoever would answer for others at a terminal of a shared store.</summary>
+    const string NotHere =
+        "On a shared store nobody answers for others at a terminal. Each person decides over HTTP with a key of their own (keys create --person PERSON), or in the browser.";
+
     /// <summary>The company at work.</summary>
     CompanyResource Company { get; }
+
+    /// <summary>True on a store that other hosts may share.</summary>
+    bool IsShared => false;
+
+    /// <summary>What a person should know before anything else; null when there is nothing.</summary>
+    string? Notice => null;
 
     /// <summary>Submits a goal, or joins the workflow that pursues it already.</summary>
     Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken);
@@ -27,6 +37,12 @@ internal interface ITerminalDesk : IAsyncDisposable
 
     /// <summary>Approvals that wait, oldest first.</summary>
     Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Questions that only people can answer and nobody has, oldest first.</summary>
+    Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Answers one of them as <paramref name="person"/>; null when that is on record, else why it is not.</summary>
+    Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken);
 
     /// <summary>Decides an approval as <paramref name="person"/>.</summary>
     Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AiManager.Memory;
 
 namespace AiManager.Host;
 
@@ -11,13 +10,13 @@ internal static class JournalCommand
 
     /// <summary>What verifying found, in one sentence.</summary>
     public static string Say(AuditResult result) => result.IsSound
-        ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees."
+        ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees.{(result.Archived > 0 ? $" {result.Archived} of the events are archived: their places agree, their bodies lie in files." : string.Empty)}"
         : $"The journal is broken at position {result.Position} ({result.Stream}/{result.Seq}): {result.Fault}";
 
     private static Command MakeVerify(Terminal terminal) =>
         new Command("verify", "Recomputes every hash and chain, and compares the lists with the events.").Does(terminal, async (line, token) =>
         {
-            await using var store = Open(line);
+            await using var store = await OpenedCompany.OpenStoreAsync(SharedOptions.Place(line), token);
             var result = await store.Audit.VerifyAsync(null, token);
             await (result.IsSound ? terminal.Out : terminal.Error).WriteLineAsync(Say(result));
             return result.IsSound ? Exit.Completed : Exit.Unexpected;
@@ -34,19 +33,11 @@ internal static class JournalCommand
                 var text when PrefixedId.TryRead<WorkflowId>(text, out var id) => id,
                 var text => throw new UsageException($"'{text}' is no workflow's id; one looks like wf_01k…"),
             };
-            await using var store = Open(line);
+            await using var store = await OpenedCompany.OpenStoreAsync(SharedOptions.Place(line), token);
             await terminal.Out.FlushAsync(token);
             await using var output = System.Console.OpenStandardOutput();
             await JournalExport.WriteAsync(store.Journal, only, output, token);
             return Exit.Completed;
         });
-    }
-
-    private static MemoryStore Open(ParseResult line)
-    {
-        var data = SharedOptions.DataFolder(line);
-        return File.Exists(DataFolder.JournalOf(data))
-            ? SqliteStore.OpenReadOnly(data, TimeProvider.System)
-            : throw new UsageException($"There is no journal in the data folder '{data}' yet.");
     }
 }

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace AiManager.Host;
 
-/// <summary>Makes and revokes keys from a terminal: in this process when the data folder is free, else through the server that has it.</summary>
+/// <summary>Makes and revokes keys from a terminal: in this process when the data folder is free or the store is shared, else through the server that has it.</summary>
 internal abstract class KeyRing : IAsyncDisposable
 {
     /// <summary>Makes a key; its written form, a secret.</summary>
@@ -19,9 +19,14 @@ internal abstract class KeyRing : IAsyncDisposable
     /// <summary>Opens the one that fits. Throws <see cref="DataFolderInUseException"/> when another process has the folder and is no server.</summary>
     public static async Task<KeyRing> OpenAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var data = SharedOptions.DataFolder(line);
-        var company = SharedOptions.Company(line);
-        return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        var place = SharedOptions.Place(line);
+        if (place.IsShared)
+        {
+            return new Embedded(await Deployment.OpenSharedAsync(place, activates: false, cancellationToken));
+        }
+
+        var company = place.LoadFolder();
+        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
         {
             DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
             DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => new Loopback(new LoopbackClient(new Uri(url), token)),

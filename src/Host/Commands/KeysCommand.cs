@@ -24,8 +24,7 @@ internal static class KeysCommand
 
     private static Command MakeList(Terminal terminal) => new Command("list", "Every key, without its secret.").Does(terminal, async (line, token) =>
     {
-        var company = SharedOptions.Company(line);
-        await using var deployment = await Deployment.OpenReadOnlyAsync(company, SharedOptions.DataFolder(line), token);
+        await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, token);
         foreach (var key in new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>()).All)
         {
             var scopes = key.Created.Scopes.IsEmpty ? "everything" : string.Join(", ", key.Created.Scopes);

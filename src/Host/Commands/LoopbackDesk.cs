@@ -89,6 +89,17 @@ internal sealed class LoopbackDesk : ITerminalDesk
         await _server.GetAsync("/api/approvals?status=pending", string.Empty, HostJson.Default.ImmutableArrayApprovalResource, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) =>
+        await _server.GetAsync("/api/escalations?status=open", string.Empty, HostJson.Default.ImmutableArrayEscalationResource, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken)
+    {
+        using var reply = await _server.PostAsync($"/api/escalations/{escalation.Id}", person, new AnswerBody(choice), HostJson.Default.AnswerBody, cancellationToken);
+        return reply.IsSuccessStatusCode ? null : await LoopbackClient.DetailAsync(reply, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken)
     {
         var body = new DecisionBody(approve ? DecisionBody.Approve : DecisionBody.Reject, reason);

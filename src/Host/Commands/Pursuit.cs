@@ -15,6 +15,7 @@ namespace AiManager.Host;
 internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressView view, string requester, ImmutableArray<string> autoApprove)
 {
     private readonly HashSet<ApprovalId> _left = [];
+    private readonly HashSet<EscalationId> _leftQuestions = [];
 
     /// <summary>Answers how it stands in the end.</summary>
     public async Task<WorkflowResource> RunAsync(WorkflowId id, CancellationToken cancellationToken)
@@ -46,6 +47,36 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
         foreach (var approval in pending)
         {
             isAnswered |= await FillAsync(approval, cancellationToken);
+        }
+
+        return isAnswered | await AskQuestionsAsync(workflow.Id, cancellationToken);
+    }
+
+    /// <summary>Puts what only people can answer before whoever sits here; true when anything was answered.</summary>
+    private async Task<bool> AskQuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        if (terminal.Questions is not { } questions)
+        {
+            return false;
+        }
+
+        var isAnswered = false;
+        foreach (var escalation in (await desk.QuestionsAsync(cancellationToken)).Where(e => e.Workflow == workflow && !_leftQuestions.Contains(e.Id)))
+        {
+            if (StandIns.ForQuestion(escalation.Role, desk.Company, requester) is not { } person)
+            {
+                continue;
+            }
+
+            _leftQuestions.Add(escalation.Id);
+            if (await EscalationPrompt.AskAsync(questions, escalation, person, cancellationToken) is not { } choice)
+            {
+                continue;
+            }
+
+            var refusal = await desk.AnswerAsync(escalation, choice, person.Id, cancellationToken);
+            await terminal.Out.WriteLineAsync(refusal is null ? $"Answered as {Printable.Line(person.Name)} ({escalation.Id}): {choice}" : Printable.Line(refusal));
+            isAnswered |= refusal is null;
         }
 
         return isAnswered;

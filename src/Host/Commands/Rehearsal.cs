@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace AiManager.Host;
 
 /// <summary>
-/// A company opened to be looked at: on the data folder's own world when there is one, which is only read, else on a new one in a folder that is thrown away.
+/// A company opened to be looked at: on its own world when there is one, which is only read, else on a new one in a folder that is thrown away.
 /// </summary>
 internal sealed class Rehearsal : IAsyncDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class Rehearsal : IAsyncDisposable
     /// <summary>Opens whichever fits.</summary>
     public static async Task<Rehearsal> OpenAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var data = SharedOptions.DataFolder(line);
-        var isUsed = File.Exists(DataFolder.JournalOf(data)) && File.Exists(LoadedCompany.WorldOf(SharedOptions.CompanyFolder(line), data));
+        var place = SharedOptions.Place(line);
+        var isUsed = place.IsShared || (File.Exists(DataFolder.JournalOf(place.DataFolder)) && File.Exists(place.LoadFolder().World));
         return isUsed
-            ? new Rehearsal(await Deployment.OpenReadOnlyAsync(SharedOptions.Company(line), data, cancellationToken), null)
+            ? new Rehearsal(await Deployment.OpenReadOnlyAsync(place, ofFolder: true, cancellationToken), null)
             : await OpenTemporaryAsync(line, cancellationToken);
     }
 
@@ -30,7 +30,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var temporary = Directory.CreateTempSubdirectory("aimanager-").FullName;
         try
         {
-            var company = LoadedCompany.Load(SharedOptions.CompanyFolder(line), temporary, Environment.GetEnvironmentVariable);
+            var company = (SharedOptions.Place(line) with { DataFolder = temporary }).LoadFolder(WorldUse.Own);
             return await DataFolder.TakeAsync(temporary, TimeProvider.System, cancellationToken) is DataFolderResult.Taken taken
                 ? new Rehearsal(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), temporary)
                 : throw new InvalidOperationException("A folder that was just made is in use.");

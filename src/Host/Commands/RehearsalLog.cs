@@ -12,6 +12,9 @@ internal sealed class RehearsalLog(IWorkflowJournal journal, TimeProvider time, 
     public WorkflowState State { get; private set; } = state;
 
     /// <inheritdoc/>
+    public string Node => "rehearsal";
+
+    /// <inheritdoc/>
     public async Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
     {
         if (!Defer(events, actor))

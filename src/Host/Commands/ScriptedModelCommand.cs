@@ -13,7 +13,7 @@ internal static class ScriptedModelCommand
         return new Command("scripted-model", "Serves only the scripted model, at /v1/chat/completions.") { urls }.Does(terminal, async (line, token) =>
         {
             var url = LoopbackAddress.Read(line.GetRequiredValue(urls));
-            var company = SharedOptions.Company(line);
+            var company = SharedOptions.Place(line).LoadFolder(WorldUse.Own);
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             HostLogging.ToErrors(builder.Logging.ClearProviders());
             builder.WebHost.UseUrls(url.ToString());

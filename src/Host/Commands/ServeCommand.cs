@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 
 namespace AiManager.Host;
@@ -18,35 +19,61 @@ internal static class ServeCommand
 
     /// <summary>The verb.</summary>
     public static Command Make(Terminal terminal) =>
-        new Command("serve", "Runs the service (also without any verb).") { Urls, As }.Does(terminal, (line, token) => ServeAsync(terminal, line, token));
+        new Command("serve", "Runs the service (also without any verb).") { Urls, As, SharedOptions.Activate }.Does(terminal, (line, token) => ServeAsync(terminal, line, token));
 
     /// <summary>Lets the program serve when no verb is given.</summary>
     public static RootCommand MakeDefault(RootCommand root, Terminal terminal)
     {
         root.Options.Add(Urls);
         root.Options.Add(As);
+        root.Options.Add(SharedOptions.Activate);
         return root.Does(terminal, (line, token) => ServeAsync(terminal, line, token));
     }
 
     private static async Task<int> ServeAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
         var url = LoopbackAddress.Read(line.GetValue(Urls) ?? DefaultUrl);
-        var data = SharedOptions.DataFolder(line);
-        var company = SharedOptions.Company(line);
-        var person = company.ToResource().PersonOrOperator(line.GetValue(As));
-        using var folder = await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        var place = SharedOptions.Place(line);
+        if (place.IsShared)
+        {
+            return await ServeAsync(terminal, line, place, await OpenedCompany.OfStoreAsync(place, line.GetValue(SharedOptions.Activate), cancellationToken), url, null, cancellationToken);
+        }
+
+        var company = place.LoadFolder();
+        _ = company.ToResource().PersonOrOperator(line.GetValue(As));
+        using var folder = await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
         {
             DataFolderResult.Taken taken => taken.Folder,
             DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
             _ => throw new InvalidOperationException("A data folder is taken or in use."),
         };
-        await using var server = await CompanyServer.StartAsync(company, folder, url, cancellationToken);
-        folder.Announce(new DataHolder(Environment.ProcessId, server.Url.ToString(), server.Token));
-        await terminal.Out.WriteLineAsync($"{Printable.Line(company.Settings.Name)} at {server.Url}  (company {company.Folder}, data {folder.FullPath})");
+        return await ServeAsync(terminal, line, place, await OpenedCompany.OfFolderAsync(company, folder, cancellationToken), url, folder, cancellationToken);
+    }
+
+    private static async Task<int> ServeAsync(
+        Terminal terminal, ParseResult line, Place place, OpenedCompany opened, Uri url, DataFolder? folder, CancellationToken cancellationToken)
+    {
+        await using var server = await CompanyServer.StartAsync(opened, place, url, cancellationToken);
+        var company = server.Company;
+        var person = company.ToResource().PersonOrOperator(line.GetValue(As));
+        folder?.Announce(new DataHolder(Environment.ProcessId, server.Url.ToString(), server.Token));
+        var kept = folder is null ? $"host {opened.Driving.Node} on {place.Store}" : $"company {company.Folder}, data {folder.FullPath}";
+        await terminal.Out.WriteLineAsync($"{Printable.Line(company.Settings.Name)} at {server.Url}  ({kept})");
+        foreach (var notice in await NoticesAsync(server, opened.Standing, cancellationToken))
+        {
+            await terminal.Out.WriteLineAsync(Printable.Line(notice));
+        }
+
         await terminal.Out.WriteLineAsync(Printable.Line(company.ToResource().ModelSentence));
         await terminal.Out.WriteLineAsync($"Sign in as {Printable.Line(person.Name)} with this link, once, within {SignInLinks.Lifetime.TotalMinutes:0} minutes: {server.SignInLink(person.Id)}");
         await terminal.Out.FlushAsync(cancellationToken);
         await server.RunAsync(cancellationToken);
         return Exit.Completed;
+    }
+
+    private static async Task<ImmutableArray<string>> NoticesAsync(CompanyServer server, Standing standing, CancellationToken cancellationToken)
+    {
+        var nodes = await server.Get<INodes>().ListAsync(cancellationToken);
+        return [.. new[] { standing.Sentence }.OfType<string>(), .. NodeNotices.Of(nodes, server.Get<TimeProvider>().GetUtcNow())];
     }
 }

@@ -19,7 +19,7 @@ internal static class SharedOptions
     /// <summary>The data folder.</summary>
     public static Option<string?> Data { get; } = new("--data")
     {
-        Description = "Holds everything of this deployment. Default: ./data",
+        Description = "Holds everything of this deployment, or on a shared store what is this process's own. Default: ./data",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -27,30 +27,28 @@ internal static class SharedOptions
     /// <summary>A shared store.</summary>
     public static Option<string?> Store { get; } = new("--store")
     {
-        Description = "A PostgreSQL store in place of the data folder (not built yet).",
+        Description = "A PostgreSQL store that many hosts share, in place of the data folder: \"Host=…;Database=…\". Also AIMANAGER_STORE, which no list of processes shows.",
         HelpName = "CONNECTION",
         Recursive = true,
     };
 
-    /// <summary>The company as asked for, read and bound. Throws <see cref="ConfigException"/> and <see cref="UsageException"/>.</summary>
-    public static LoadedCompany Company(ParseResult line) => LoadedCompany.Load(CompanyFolder(line), DataFolder(line), Environment.GetEnvironmentVariable);
+    /// <summary>Bringing the folder's configuration into force on a shared store.</summary>
+    public static Option<bool> Activate { get; } = new("--activate") { Description = "On a shared store: put what lies in the company's folder in force for all hosts." };
 
-    /// <summary>The company's folder as asked for.</summary>
-    public static string CompanyFolder(ParseResult line) => line.GetValue(CompanyOption) ?? FindDefaultCompany();
-
-    /// <summary>The data folder as asked for. Throws <see cref="UsageException"/> when a shared store is wanted.</summary>
-    public static string DataFolder(ParseResult line)
+    /// <summary>The deployment as asked for. Throws <see cref="UsageException"/>.</summary>
+    public static Place Place(ParseResult line)
     {
-        if (line.GetValue(Store) is not null || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable("AIMANAGER_STORE")))
-        {
-            throw new UsageException("A shared store (--store, AIMANAGER_STORE) is not built yet. Leave it out: the data folder holds everything.");
-        }
-
-        return line.GetValue(Data) ?? DefaultData;
+        var store = StoreSetting.Of(line.GetValue(Store), Environment.GetEnvironmentVariable);
+        return new Place(line.GetValue(CompanyOption) ?? FindDefaultCompany(), line.GetValue(Data) ?? DefaultData, store);
     }
 
-    /// <summary>From here, else from where the program lies upwards: a published program has its samples beside it, a built one has them above.</summary>
-    private static string FindDefaultCompany()
+    /// <summary>The data folder, for verbs that work on its files. Throws <see cref="UsageException"/> on a shared store.</summary>
+    public static string EmbeddedFolder(ParseResult line) => Place(line) is { IsShared: false } place
+        ? place.DataFolder
+        : throw new UsageException("This verb works on a data folder. A shared store is PostgreSQL's: docs/operations.md says how to keep and restore it.");
+
+    /// <summary>From here, else from where the program lies upwards: a published program has its samples beside it, a built one has them above. Null when nowhere.</summary>
+    private static string? FindDefaultCompany()
     {
         if (Directory.Exists(DefaultCompany))
         {
@@ -65,6 +63,6 @@ internal static class SharedOptions
             }
         }
 
-        throw new UsageException("There is no company here. Name one with --company DIR, or make one with: init DIR");
+        return null;
     }
 }

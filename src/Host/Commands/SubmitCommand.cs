@@ -21,11 +21,11 @@ internal static class SubmitCommand
     public static Command Make(Terminal terminal)
     {
         var goal = new Argument<string>("goal") { Description = "What you want, in plain words." };
-        return new Command("submit", "Pursues a goal in this terminal.") { goal, As, Json, AutoApprove }.Does(terminal, async (line, cancellationToken) =>
+        return new Command("submit", "Pursues a goal in this terminal.") { goal, As, Json, AutoApprove, SharedOptions.Activate }.Does(terminal, async (line, cancellationToken) =>
         {
             await using var desk = await TerminalDesks.OpenAsync(line, cancellationToken);
-            var requester = Requester(line, desk.Company);
-            await GreetAsync(terminal, desk.Company);
+            var requester = Requester(line, desk);
+            await GreetAsync(terminal, desk);
             return await desk.SubmitAsync(line.GetRequiredValue(goal), requester, cancellationToken) switch
             {
                 SubmitResult.Created created => await PursueAsync(terminal, desk, line, requester, [created.Workflow], cancellationToken),
@@ -38,11 +38,11 @@ internal static class SubmitCommand
 
     /// <summary><c>resume</c>.</summary>
     public static Command MakeResume(Terminal terminal) =>
-        new Command("resume", "Drives whatever is unfinished until it waits.") { Workflow, As, Json, AutoApprove }.Does(terminal, async (line, cancellationToken) =>
+        new Command("resume", "Drives whatever is unfinished until it waits.") { Workflow, As, Json, AutoApprove, SharedOptions.Activate }.Does(terminal, async (line, cancellationToken) =>
         {
             await using var desk = await TerminalDesks.OpenAsync(line, cancellationToken);
-            var requester = Requester(line, desk.Company);
-            await GreetAsync(terminal, desk.Company);
+            var requester = Requester(line, desk);
+            await GreetAsync(terminal, desk);
             var workflows = line.GetValue(Workflow) switch
             {
                 null => await desk.OpenAsync(cancellationToken),
@@ -91,10 +91,16 @@ internal static class SubmitCommand
         return order.IndexOf(left) >= order.IndexOf(right) ? left : right;
     }
 
-    private static string Requester(ParseResult line, CompanyResource company)
+    private static string Requester(ParseResult line, ITerminalDesk desk)
     {
+        var company = desk.Company;
         if (line.GetValue(AutoApprove) is { Length: > 0 } roles)
         {
+            if (desk.IsShared)
+            {
+                throw new UsageException("--auto-approve: " + ITerminalDesk.NotHere);
+            }
+
             if (!company.AllowLocalStandIn)
             {
                 throw new UsageException("--auto-approve answers for other people; this company does not allow that (allowLocalStandIn in company.yaml).");
@@ -109,8 +115,12 @@ internal static class SubmitCommand
         return company.PersonOrOperator(line.GetValue(As)).Id;
     }
 
-    private static async Task GreetAsync(Terminal terminal, CompanyResource company)
+    private static async Task GreetAsync(Terminal terminal, ITerminalDesk desk)
     {
-        await terminal.Out.WriteLineAsync($"{Printable.Line(company.Name)}. {Printable.Line(company.ModelSentence)}");
+        await terminal.Out.WriteLineAsync($"{Printable.Line(desk.Company.Name)}. {Printable.Line(desk.Company.ModelSentence)}");
+        if (desk.Notice is { } notice)
+        {
+            await terminal.Error.WriteLineAsync(Printable.Line(notice));
+        }
     }
 }

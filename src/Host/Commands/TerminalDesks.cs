@@ -2,15 +2,20 @@ using System.CommandLine;
 
 namespace AiManager.Host;
 
-/// <summary>Opens the desk that fits: this process's own, or the running server's.</summary>
+/// <summary>Opens the desk that fits: this process's own, the running server's, or one on a shared store.</summary>
 internal static class TerminalDesks
 {
     /// <summary>Opens it. Throws <see cref="DataFolderInUseException"/> when another process has the folder and is no server.</summary>
     public static async Task<ITerminalDesk> OpenAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var data = SharedOptions.DataFolder(line);
-        var company = SharedOptions.Company(line);
-        return await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        var place = SharedOptions.Place(line);
+        if (place.IsShared)
+        {
+            return new SharedDesk(await Deployment.OpenSharedAsync(place, line.GetValue(SharedOptions.Activate), cancellationToken));
+        }
+
+        var company = place.LoadFolder();
+        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
         {
             DataFolderResult.Taken taken => new EmbeddedDesk(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
             DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => await LoopbackDesk.OpenAsync(new Uri(url), token, cancellationToken),

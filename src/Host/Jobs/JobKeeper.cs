@@ -2,21 +2,35 @@ using Quartz;
 
 namespace AiManager.Host;
 
-/// <summary>Brings the scheduler to what the files say, before it starts: what is new is added, what has another schedule is changed, what is gone goes.</summary>
-internal sealed class JobKeeper(ISchedulerFactory schedulers, LoadedCompany company, IEnumerable<IUpkeep> upkeeps, IOccurrences occurrences, TimeProvider time) : IHostedService
+/// <summary>
+/// Brings the scheduler to what the configuration in force says, before it starts and whenever that is another one: what is new is added, what has another
+/// schedule is changed, what is gone goes.
+/// </summary>
+internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWork, IEnumerable<IUpkeep> upkeeps, IOccurrences occurrences, TimeProvider time) : IHostedService
 {
     private const string Sweeping = "sweep";
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WithNothingToFollow = TimeSpan.FromMinutes(10);
 
+    private string? _kept;
+
     /// <inheritdoc/>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken) => await KeepUpAsync(await schedulers.GetScheduler(cancellationToken), cancellationToken);
+
+    /// <summary>Does nothing while the same configuration is in force.</summary>
+    public async Task KeepUpAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        var company = atWork.Company;
+        if (_kept == company.Bundle.Hash)
+        {
+            return;
+        }
+
         await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
         var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
         await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
+        _kept = company.Bundle.Hash;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using AiManager.ManagerAgent;
 using AiManager.Memory;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -12,7 +11,10 @@ internal static class JobServices
     private const int Threads = 4;
 
     /// <summary>Adds the scheduler and everything that it runs; it starts with the host.</summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services, JobStore store)
+    /// <param name="services">Where to.</param>
+    /// <param name="store">Where it keeps what is to come.</param>
+    /// <param name="node">This host's name.</param>
+    public static IServiceCollection AddJobs(this IServiceCollection services, JobStore store, string node)
     {
         SystemSqlite.Init();
         services.AddSingleton(store);
@@ -24,7 +26,7 @@ internal static class JobServices
             quartz.ConfigureScheduler(o =>
             {
                 o.InstanceName = "aimanager";
-                o.InstanceId = new DriverOptions().Node;
+                o.InstanceId = node;
             });
             quartz.UseDefaultThreadPool(Threads);
             quartz.UsePersistentStore(kept =>
@@ -46,7 +48,7 @@ internal static class JobServices
                 kept.ProvisionSchema();
             });
         });
-        services.AddHostedService<JobKeeper>();
+        services.AddSingleton<JobKeeper>().AddHostedService(p => p.GetRequiredService<JobKeeper>());
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
         return services;
     }

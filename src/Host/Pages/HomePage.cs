@@ -12,6 +12,7 @@ namespace AiManager.Host;
 /// <param name="Address">Where the service is reached.</param>
 /// <param name="Notice">Why the last form did nothing; null when there is nothing to say.</param>
 /// <param name="Draft">The goal that was not taken; null for none.</param>
+/// <param name="Hosts">What is wrong between the hosts of this deployment.</param>
 internal sealed record HomePage(
     ImmutableArray<(ApprovalView Approval, bool IsMine)> Approvals,
     ImmutableArray<(WorkflowId Workflow, WaitingResource Waiting)> Others,
@@ -20,7 +21,8 @@ internal sealed record HomePage(
     string FormToken,
     string Address,
     string? Notice,
-    string? Draft);
+    string? Draft,
+    ImmutableArray<string> Hosts);
 
 /// <summary>What the page of this request shows. Components are public, so what is internal to this program reaches them by injection.</summary>
 internal sealed class PageContent

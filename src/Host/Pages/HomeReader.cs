@@ -7,7 +7,7 @@ namespace AiManager.Host;
 
 /// <summary>Gathers what stands on the first page.</summary>
 internal sealed class HomeReader(
-    IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, IAntiforgery forms)
+    IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, INodes nodes, TimeProvider time, IAntiforgery forms)
 {
     private const int Shown = 30;
 
@@ -37,7 +37,8 @@ internal sealed class HomeReader(
             form.RequestToken ?? string.Empty,
             AddressOf(context.Request),
             notice,
-            draft);
+            draft,
+            NodeNotices.Of(await nodes.ListAsync(cancellationToken), time.GetUtcNow()));
     }
 
     /// <summary>Where the service is reached, as the browser knows it.</summary>

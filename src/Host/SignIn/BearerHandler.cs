@@ -11,7 +11,7 @@ internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    ICompany company,
+    CompanyStream company,
     IDirectory directory,
     TerminalToken terminal)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -24,7 +24,7 @@ internal sealed class BearerHandler(
 
     private const string Bearer = "Bearer ";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => AuthenticateAsync();
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
@@ -33,7 +33,7 @@ internal sealed class BearerHandler(
         return Task.CompletedTask;
     }
 
-    private AuthenticateResult Authenticate()
+    private new async Task<AuthenticateResult> AuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -47,18 +47,35 @@ internal sealed class BearerHandler(
             return Ticket(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
         }
 
-        return ApiKey.Read(token)?.FindIn(company.State.Keys) is { } key
-            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes)
+        return await FindAsync(token) is { } key
+            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key)
             : AuthenticateResult.Fail("The key opens nothing.");
+    }
+
+    /// <summary>A key that is not known here may have been made on another host a moment ago: then the store is asked once more.</summary>
+    private async Task<KeyState?> FindAsync(string token)
+    {
+        if (ApiKey.Read(token) is not { } key)
+        {
+            return null;
+        }
+
+        if (key.FindIn(company.State.Keys) is { } known)
+        {
+            return known;
+        }
+
+        await company.RefreshAsync(Context.RequestAborted);
+        return key.FindIn(company.State.Keys);
     }
 
     private string SpeaksFor(string named) =>
         named.Length > 0 ? named : (directory.People.FirstOrDefault(p => p.Roles.Contains(CompanyResource.Operator)) ?? directory.People.FirstOrDefault())?.Id ?? string.Empty;
 
     // A key whose person has left the company's files opens nothing any more.
-    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions) => directory.Person(person) is null
+    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions, string? key = null) => directory.Person(person) is null
         ? AuthenticateResult.Fail("The person is not in people.yaml.")
-        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions), Name));
+        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions, key), Name));
 }
 
 /// <summary>What this server takes from the terminal of the user who owns its data folder; made anew at each start.</summary>

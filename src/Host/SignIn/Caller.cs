@@ -19,10 +19,14 @@ internal sealed record Caller(string Person, string Via)
 
     private const string ViaClaim = "via";
     private const string PermissionClaim = "permission";
+    private const string KeyClaim = "key";
 
     /// <summary>The caller as the web framework carries it.</summary>
-    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, Person), new Claim(ViaClaim, Via), .. permissions.Select(p => new Claim(PermissionClaim, p))],
+    /// <param name="scheme">How it was found out.</param>
+    /// <param name="permissions">What the caller may.</param>
+    /// <param name="key">The key's id; null without one.</param>
+    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, Person), new Claim(ViaClaim, Via), .. permissions.Select(p => new Claim(PermissionClaim, p)), .. key is null ? [] : new[] { new Claim(KeyClaim, key) }],
         scheme,
         ClaimTypes.NameIdentifier,
         ClaimTypes.Role));
@@ -31,6 +35,11 @@ internal sealed record Caller(string Person, string Via)
     public static Caller Of(ClaimsPrincipal principal) => new(
         principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in here."),
         principal.FindFirstValue(ViaClaim) ?? Api);
+
+    /// <summary>Under what the caller's requests are counted: the key, or the person where the browser asks; null for whom nothing is counted.</summary>
+    public static string? CountedAs(ClaimsPrincipal principal) => principal.Identity?.IsAuthenticated != true || principal.FindFirstValue(ViaClaim) == LocalTerminal
+        ? null
+        : principal.FindFirstValue(KeyClaim) is { } key ? "key/" + key : "person/" + principal.FindFirstValue(ClaimTypes.NameIdentifier);
 
     /// <summary>True when the caller has a permission.</summary>
     public static bool May(ClaimsPrincipal principal, string permission) => principal.HasClaim(PermissionClaim, permission);

@@ -17,9 +17,12 @@ internal static class Permission
     /// <summary>Verify and export the journal.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Read the service's own figures (<c>/metrics</c>): for whatever collects them, which need see nothing else.</summary>
+    public const string Metrics = "metrics";
+
     /// <summary>Speak for the terminal of the user who owns the data folder. Never in a key.</summary>
     public const string Terminal = "terminal";
 
     /// <summary>What a key can be limited to; a key without scopes has all of them.</summary>
-    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit];
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Metrics];
 }

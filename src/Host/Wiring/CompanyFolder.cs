@@ -25,6 +25,19 @@ internal static class CompanyFolder
         return faults.Count == 0 ? bundle : throw new ConfigException(faults.ToImmutable());
     }
 
+    /// <summary>Files that were read before, from their texts. Throws <see cref="ConfigException"/>.</summary>
+    public static CompanyBundle Of(IReadOnlyDictionary<string, string> texts)
+    {
+        var faults = ImmutableArray.CreateBuilder<ConfigFault>();
+        foreach (var missing in Required.Where(name => !texts.ContainsKey(name)))
+        {
+            faults.Add(new ConfigFault(new ConfigPlace(missing, 1, 1), "The file is missing."));
+        }
+
+        var bundle = Bundle(new Dictionary<string, string>(texts, StringComparer.Ordinal), faults);
+        return faults.Count == 0 ? bundle : throw new ConfigException(faults.ToImmutable());
+    }
+
     private static Dictionary<string, string> ReadTexts(string folder, ImmutableArray<ConfigFault>.Builder faults)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,5 +1,3 @@
-using AiManager.ManagerAgent;
-using AiManager.Memory;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -9,9 +7,10 @@ namespace AiManager.Host;
 internal sealed class CompanyServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly MemoryStore _store;
+    private readonly OpenedCompany _opened;
+    private readonly IDisposable? _telemetry;
 
-    private CompanyServer(WebApplication app, MemoryStore store) => (_app, _store) = (app, store);
+    private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry) => (_app, _opened, _telemetry) = (app, opened, telemetry);
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -19,38 +18,44 @@ internal sealed class CompanyServer : IAsyncDisposable
     /// <summary>What it takes from the terminal of the folder's owner.</summary>
     public string Token => _app.Services.GetRequiredService<TerminalToken>().Value;
 
+    /// <summary>The company that it began with.</summary>
+    public LoadedCompany Company => _opened.Company;
+
     /// <summary>A part of it.</summary>
     public TService Get<TService>()
         where TService : notnull => _app.Services.GetRequiredService<TService>();
 
-    /// <summary>Opens the folder's store, begins to drive what is unfinished, and listens.</summary>
-    /// <param name="company">The company.</param>
-    /// <param name="folder">Held by this process, and still the caller's afterwards.</param>
+    /// <summary>Begins to drive what is unfinished, and listens.</summary>
+    /// <param name="opened">The server's from here on.</param>
+    /// <param name="place">Where it was opened.</param>
     /// <param name="url">A loopback address; port 0 takes a free one.</param>
     /// <param name="cancellationToken">Stops starting.</param>
-    public static async Task<CompanyServer> StartAsync(LoadedCompany company, DataFolder folder, Uri url, CancellationToken cancellationToken)
+    public static async Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, Uri url, CancellationToken cancellationToken)
     {
-        var crash = CrashPoints.From(Environment.GetEnvironmentVariable);
-        await company.EnsureWorldAsync(folder.FullPath, cancellationToken);
-        var store = await Deployment.OpenStoreAsync(folder, crash);
         WebApplication? app = null;
+        var telemetry = TelemetryExport.Start(opened.Driving.Node);
         try
         {
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             builder.WebHost.UseUrls(url.ToString());
-            builder.Services.AddDeployment(company, store, crash).AddCompanySignIn().AddApi();
-            builder.Services.AddHostedService<DriverService>();
-            builder.Services.AddJobs(new JobStore.File(Path.Combine(folder.FullPath, JobStore.FileName)));
+
+            // A server outlives a store that is away: what is under way waits for it.
+            opened.Driving.StorePatience = TimeSpan.MaxValue;
+            builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
+            builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
+            builder.Services.AddCompanySignIn().AddApi();
+            AddServices(builder.Services, place);
+            builder.Services.AddJobs(place.Store is StoreSetting.Shared shared ? new JobStore.Shared(shared.Reveal()) : new JobStore.File(Path.Combine(place.DataFolder, JobStore.FileName)), opened.Driving.Node);
             app = builder.Build();
             app.UseApi();
-            await Deployment.ActivateAsync(company, app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
-            return new CompanyServer(app, store);
+            return new CompanyServer(app, opened, telemetry);
         }
         catch (Exception fault)
         {
             await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await store.DisposeAsync();
+            telemetry?.Dispose();
+            await opened.DisposeAsync();
             throw fault is IOException ? new UsageException($"Cannot listen at {url}: {fault.Message}") : fault;
         }
     }
@@ -58,28 +63,42 @@ internal sealed class CompanyServer : IAsyncDisposable
     /// <summary>A link that signs a person in, once.</summary>
     public Uri SignInLink(string person) => new(Url, "/sign-in/" + _app.Services.GetRequiredService<SignInLinks>().New(person));
 
-    /// <summary>Serves until it is told to stop.</summary>
+    /// <summary>Serves until it is told to stop, and hands over what it was doing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stopping = cancellationToken.Register(_app.Lifetime.StopApplication);
         await _app.WaitForShutdownAsync(CancellationToken.None);
+        await _app.Services.GetRequiredService<NodeService>().LeaveAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        await _store.DisposeAsync();
+        await _opened.DisposeAsync();
+        _telemetry?.Dispose();
+    }
+
+    /// <summary>Stopped in the opposite order: first it says that it drains, and only then lets go.</summary>
+    private static void AddServices(IServiceCollection services, Place place)
+    {
+        services.AddHostedService<DriverService>();
+        if (place.IsShared)
+        {
+            services.AddHostedService<CompanyWatch>();
+        }
+
+        services.AddSingleton<NodeService>().AddHostedService(p => p.GetRequiredService<NodeService>());
     }
 
     /// <summary>Drives workflows for as long as the server runs.</summary>
-    private sealed class DriverService(WorkflowLoop loop) : BackgroundService
+    private sealed class DriverService(CompanyAtWork atWork) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             try
             {
-                await loop.RunAsync(stoppingToken);
+                await atWork.RunAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -10,14 +10,26 @@ namespace AiManager.Host;
 /// <param name="Budget">What a goal may use of models unless it says otherwise; null when only <c>authority.yaml</c> bounds it.</param>
 /// <param name="AllowLocalStandIn">True when whoever sits at the terminal may answer for others.</param>
 /// <param name="MinutesPerTask">What a task takes a person, for the report's savings; null leaves savings out.</param>
+/// <param name="Worlds">Where worlds lie that are not in the data folder: name to file.</param>
+/// <param name="Limits">What one caller may ask of the service.</param>
+/// <param name="OtherModels">Models beside the default one, by the names that agents use; empty when there is one or none.</param>
 internal sealed record CompanySettings(
-    string Name, string Currency, TimeZoneInfo TimeZone, ModelSettings? Model, Amounts? Budget, bool AllowLocalStandIn, decimal? MinutesPerTask)
+    string Name,
+    string Currency,
+    TimeZoneInfo TimeZone,
+    ModelSettings? Model,
+    Amounts? Budget,
+    bool AllowLocalStandIn,
+    decimal? MinutesPerTask,
+    ImmutableSortedDictionary<string, string> Worlds,
+    ApiLimits Limits,
+    ImmutableSortedDictionary<string, ModelSettings> OtherModels)
 {
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "budget", "allowLocalStandIn", "savings"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -28,8 +40,6 @@ internal sealed record CompanySettings(
     /// <summary>Keys of <c>savings</c>.</summary>
     public static readonly ImmutableArray<string> SavingsKeys = ["minutesPerTask"];
 
-    private static readonly ImmutableArray<string> Later = ["worlds"];
-
     /// <summary>Binds the file; mistakes go to <paramref name="reader"/>.</summary>
     /// <param name="bundle">The company.</param>
     /// <param name="reader">Collects what is wrong.</param>
@@ -37,15 +47,64 @@ internal sealed record CompanySettings(
     public static CompanySettings Bind(CompanyBundle bundle, ConfigReader reader, Func<string, string?> environment)
     {
         var file = bundle.Documents[File];
-        reader.Keys(file, Keys, Later);
+        reader.Keys(file, Keys);
+        var placeholders = new Placeholders(environment);
+        var models = ReadModels(reader, file, placeholders);
         return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
             ReadTimeZone(reader, file),
-            reader.OptionalMap(file, "model") is { } model ? ReadModel(reader, model, new Placeholders(environment)) : null,
+            models.GetValueOrDefault(ModelSettings.Default),
             reader.OptionalMap(file, "budget") is { } budget ? ReadBudget(reader, budget) : null,
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
-            reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null);
+            reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
+            NamedWorlds.Bind(file, reader, placeholders),
+            ApiLimits.Read(reader, file),
+            models.Remove(ModelSettings.Default));
+    }
+
+    /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>
+    private static ImmutableSortedDictionary<string, ModelSettings> ReadModels(ConfigReader reader, ConfigNode.Map file, Placeholders placeholders)
+    {
+        var models = ImmutableSortedDictionary.CreateBuilder<string, ModelSettings>(StringComparer.Ordinal);
+        if (reader.OptionalMap(file, "model") is { } only)
+        {
+            models.Add(ModelSettings.Default, ReadModel(reader, only, placeholders));
+        }
+
+        if (reader.OptionalMap(file, "models") is not { } several)
+        {
+            return models.ToImmutable();
+        }
+
+        if (models.Count > 0)
+        {
+            reader.Fault(several.Place, "Write either 'model' or 'models', not both.");
+            return models.ToImmutable();
+        }
+
+        if (several[ModelSettings.Default] is null)
+        {
+            reader.Fault(several.Place, "'default' is missing: it is the model of whoever names none.");
+        }
+
+        foreach (var entry in several.Entries)
+        {
+            if (!ModelSettings.IsName(entry.Key))
+            {
+                reader.Fault(entry.Place, $"'{entry.Key}' cannot be a model's name: write 1 to 64 letters, digits, dots, hyphens or underscores.");
+            }
+            else if (reader.OptionalMap(several, entry.Key) is { } model)
+            {
+                models.Add(entry.Key, ReadModel(reader, model, placeholders));
+            }
+            else if (entry.Value is ConfigNode.Scalar { IsNull: true })
+            {
+                reader.Fault(entry.Place, $"'{entry.Key}' must be a map.");
+            }
+        }
+
+        return models.ToImmutable();
     }
 
     private static string ReadName(ConfigReader reader, ConfigNode.Map file)

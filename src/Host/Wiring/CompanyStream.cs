@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace AiManager.Host;
 
 /// <summary>
-/// The company's stream as this process knows it. With an embedded store nobody else writes, so what was appended here is all there is.
+/// The company's stream as this process knows it. With an embedded store nobody else writes, so what was appended here is all there is; on a shared store
+/// it is looked at again several times a second (<see cref="CompanyWatch"/>).
 /// </summary>
 internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelopes, TimeProvider time) : ICompany, IDisposable
 {
@@ -17,7 +18,10 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
     public CompanyState State => Volatile.Read(ref _state);
 
     /// <inheritdoc/>
-    public async Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
+    public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => AppendIfAsync(_ => true, events, actor, cancellationToken);
+
+    /// <summary>Appends if <paramref name="isWanted"/> holds for the very state that the events go behind. False when it does not.</summary>
+    public async Task<bool> AppendIfAsync(Func<CompanyState, bool> isWanted, ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
     {
         var sealedEvents = new List<NewEvent>(events.Length);
         foreach (var fact in events)
@@ -32,11 +36,16 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
             for (var attempt = 0; attempt < MostAttempts; attempt++)
             {
                 await CatchUpLocked(cancellationToken);
+                if (!isWanted(State))
+                {
+                    return false;
+                }
+
                 var request = new AppendRequest(CompanyState.Stream, State.Seq, null, [.. sealedEvents], [], []);
                 if (await journal.AppendAsync(request, cancellationToken) is AppendResult.Appended)
                 {
                     await CatchUpLocked(cancellationToken);
-                    return;
+                    return true;
                 }
             }
         }

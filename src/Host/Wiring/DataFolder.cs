@@ -107,7 +107,8 @@ internal sealed class DataFolder : IDisposable
         _held.Dispose();
     }
 
-    private static void MakeFolder(string full)
+    /// <summary>Makes a folder that only its owner can look into, when it is not there.</summary>
+    public static void MakeFolder(string full)
     {
         if (Directory.Exists(full))
         {

@@ -1,22 +1,27 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-using AiManager.Memory;
-
 namespace AiManager.Host;
 
-/// <summary>A company at work on its data folder, in this process: what a verb opens, uses and lets go.</summary>
+/// <summary>A company at work in this process: what a verb opens, uses and lets go.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly MemoryStore _store;
-    private readonly DataFolder? _folder;
+    /// <summary>How long somebody at a terminal would wait for a server that is being started anew.</summary>
+    private static readonly TimeSpan StorePatience = TimeSpan.FromMinutes(1);
 
-    private Deployment(LoadedCompany company, ServiceProvider services, MemoryStore store, DataFolder? folder) =>
-        (Company, _services, _store, _folder) = (company, services, store, folder);
+    private readonly ServiceProvider _services;
+    private readonly OpenedCompany _opened;
+    private readonly DataFolder? _folder;
+    private readonly IDisposable? _telemetry;
+
+    private Deployment(OpenedCompany opened, DataFolder? folder, IDisposable? telemetry)
+    {
+        (_opened, _folder, _telemetry) = (opened, folder, telemetry);
+        _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
+    }
 
     /// <summary>The company.</summary>
-    public LoadedCompany Company { get; }
+    public LoadedCompany Company => _opened.Company;
+
+    /// <summary>Which configuration is in force.</summary>
+    public Standing Standing => _opened.Standing;
 
     /// <summary>A part of it.</summary>
     public TService Get<TService>()
@@ -25,72 +30,42 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Opens it for reading and writing. The folder is this deployment's from here on.</summary>
     public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken)
     {
-        MemoryStore? store = null;
         try
         {
-            var crash = CrashPoints.From(Environment.GetEnvironmentVariable);
-            await company.EnsureWorldAsync(folder.FullPath, cancellationToken);
-            store = await OpenStoreAsync(folder, crash);
-            var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddDeployment(company, store, crash).BuildServiceProvider();
-            await ActivateAsync(company, services, cancellationToken);
-            return new Deployment(company, services, store, folder);
+            var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken);
+            return new Deployment(opened, folder, TelemetryExport.Start(opened.Driving.Node));
         }
         catch
         {
-            await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
             folder.Dispose();
             throw;
         }
     }
 
-    /// <summary>Opens it for reading, beside whoever writes. Throws <see cref="UsageException"/> when there is nothing yet.</summary>
-    public static async Task<Deployment> OpenReadOnlyAsync(LoadedCompany company, string dataFolder, CancellationToken cancellationToken)
+    /// <summary>Opens it for reading and writing on a shared store.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="activates">True to bring the folder's configuration into force.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<Deployment> OpenSharedAsync(Place place, bool activates, CancellationToken cancellationToken)
     {
-        if (!File.Exists(DataFolder.JournalOf(dataFolder)))
-        {
-            throw new UsageException($"There is nothing in the data folder '{dataFolder}' yet. Begin with: submit \"GOAL\"");
-        }
-
-        var store = SqliteStore.OpenReadOnly(dataFolder, TimeProvider.System);
-        var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddDeployment(company, store, NoCrashPoints.Instance).BuildServiceProvider();
-        await services.GetRequiredService<CompanyStream>().RefreshAsync(cancellationToken);
-        return new Deployment(company, services, store, null);
+        var opened = await OpenedCompany.OfStoreAsync(place, activates, cancellationToken);
+        opened.Driving.StorePatience = StorePatience;
+        return new Deployment(opened, null, TelemetryExport.Start(opened.Driving.Node));
     }
 
-    /// <summary>The store of a folder that this process holds. Whoever drove there before is dead: their leases mean nothing any more.</summary>
-    public static async Task<MemoryStore> OpenStoreAsync(DataFolder folder, ICrashPoints crash)
-    {
-        var store = SqliteStore.Open(folder.FullPath, new SqliteStoreOptions { CrashPoints = crash });
-        await store.FreeLeasesAsync();
-        return store;
-    }
-
-    /// <summary>Reads the company's stream, and writes down which configuration is in force when it is another one than before.</summary>
-    public static async Task ActivateAsync(LoadedCompany company, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        var stream = services.GetRequiredService<CompanyStream>();
-        await stream.RefreshAsync(cancellationToken);
-        if (stream.State.Bundle == company.Bundle.Hash)
-        {
-            return;
-        }
-
-        var blobs = services.GetRequiredService<IBlobs>();
-        foreach (var text in company.Bundle.Texts.Values)
-        {
-            await blobs.PutAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-        }
-
-        var files = company.Bundle.Texts.ToImmutableSortedDictionary(
-            f => f.Key, f => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(f.Value))), StringComparer.Ordinal);
-        await stream.AppendAsync([new BundleActivated(company.Bundle.Hash, files)], Actor.System, cancellationToken);
-    }
+    /// <summary>Opens it for looking. Throws <see cref="UsageException"/> when there is nothing yet.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="ofFolder">True for the company as it lies in this host's folder.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<Deployment> OpenReadOnlyAsync(Place place, bool ofFolder, CancellationToken cancellationToken) =>
+        new(await OpenedCompany.ReadOnlyAsync(place, ofFolder, cancellationToken), null, null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        await _store.DisposeAsync();
+        await _opened.DisposeAsync();
+        _telemetry?.Dispose();
         _folder?.Dispose();
     }
 }

@@ -13,24 +13,28 @@ internal static class DeploymentServices
     /// <param name="company">The company.</param>
     /// <param name="store">Its store, open.</param>
     /// <param name="crash">For tests that kill the process.</param>
-    public static IServiceCollection AddDeployment(this IServiceCollection services, LoadedCompany company, MemoryStore store, ICrashPoints crash)
+    public static IServiceCollection AddDeployment(this IServiceCollection services, LoadedCompany company, MemoryStore store, ICrashPoints crash) =>
+        services.AddStore(store, new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), crash, TimeProvider.System).AddCompany(company, new DriverOptions());
+
+    /// <summary>Adds what is the same whichever configuration is in force.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
+    {
+        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
+        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns);
+        services.AddSingleton<IOccurrences, QuartzOccurrences>();
+        return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
+    }
+
+    /// <summary>Adds what is made from a company's files.</summary>
+    public static IServiceCollection AddCompany(this IServiceCollection services, LoadedCompany company, DriverOptions driving)
     {
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
-        services.AddSingleton(TimeProvider.System).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
-        services.AddMemory(store);
         services.AddTools(company.Tools);
         services.AddAgents(company);
-        var driving = new DriverOptions();
         services.AddManagerAgent(driving);
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
-    }
-
-    private static void AddMemory(this IServiceCollection services, MemoryStore store)
-    {
-        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.JobRuns);
-        services.AddSingleton<CompanyStream>().AddSingleton<ICompany>(p => p.GetRequiredService<CompanyStream>());
     }
 
     private static void AddAgents(this IServiceCollection services, LoadedCompany company)
@@ -48,6 +52,14 @@ internal static class DeploymentServices
             return new ScriptedModelClient(company.Scripts);
         }
 
+        var first = ClientOf(model, time);
+        return company.Settings.OtherModels.IsEmpty
+            ? first
+            : new NamedModels([(ModelSettings.Default, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, time)))]);
+    }
+
+    private static ChatModelClient ClientOf(ModelSettings model, TimeProvider time)
+    {
         var options = new ModelOptions(new Uri(model.Url), model.Name)
         {
             Key = model.Key,

@@ -14,7 +14,8 @@ namespace AiManager.Host;
 /// <param name="Playbooks">How it wants goals pursued.</param>
 /// <param name="Prompts">The manager's own instructions.</param>
 /// <param name="Scripts">What the scripted model plays.</param>
-/// <param name="Model">The model in force; null for the scripted one.</param>
+/// <param name="Model">The default model in force; null for the scripted one.</param>
+/// <param name="World">The file of its world, whether or not it has one.</param>
 /// <param name="Monitors">What it watches; none without <c>monitors.yaml</c>.</param>
 /// <param name="Warnings">What a person should know and that stops nothing.</param>
 internal sealed record LoadedCompany(
@@ -27,6 +28,7 @@ internal sealed record LoadedCompany(
     ManagerPrompts Prompts,
     ScriptedModel Scripts,
     ModelSettings? Model,
+    string World,
     ImmutableArray<MonitorDefinition> Monitors,
     IReadOnlyList<ConfigFault> Warnings)
 {
@@ -36,21 +38,29 @@ internal sealed record LoadedCompany(
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
-    /// <summary>Where a company's world lies: it is named after the company's folder.</summary>
-    public static string WorldOf(string folder, string dataFolder) =>
-        DataFolder.WorldOf(dataFolder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+    /// <summary>Where a company's world lies when none is named: in the data folder, named after the company's folder.</summary>
+    public static string WorldOf(string folder, string dataFolder) => DataFolder.WorldOf(dataFolder, NameOf(folder));
 
     /// <summary>Reads and binds a folder. Throws <see cref="ConfigException"/>, which names every mistake of every file, and <see cref="UsageException"/>.</summary>
     /// <param name="folder">The company.</param>
-    /// <param name="dataFolder">Where its world lies.</param>
+    /// <param name="dataFolder">Where its world lies unless one is named.</param>
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-    public static LoadedCompany Load(string folder, string dataFolder, Func<string, string?> environment)
+    public static LoadedCompany Load(string folder, string dataFolder, Func<string, string?> environment) =>
+        Bind(CompanyFolder.Read(folder), folder, dataFolder, WorldUse.NamedOrOwn, environment);
+
+    /// <summary>Binds files that were read. Throws as <see cref="Load"/>.</summary>
+    /// <param name="bundle">The files.</param>
+    /// <param name="folder">Where they came from, or the company's name.</param>
+    /// <param name="dataFolder">Where its world lies unless one is named.</param>
+    /// <param name="use">Which world.</param>
+    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    public static LoadedCompany Bind(CompanyBundle bundle, string folder, string dataFolder, WorldUse use, Func<string, string?> environment)
     {
-        var bundle = CompanyFolder.Read(folder);
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
+        AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
-        var world = WorldOf(folder, dataFolder);
+        var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
         var binder = new CatalogBinder(
             new SqliteProvider(),
             name => name == WorldPlaceholder ? world : environment(name),
@@ -63,25 +73,26 @@ internal sealed record LoadedCompany(
         var company = new LoadedCompany(
             folder,
             bundle,
-            settings,
+            use == WorldUse.Shared ? settings with { AllowLocalStandIn = false } : settings,
             directory,
             tools,
             playbooks,
             PromptFiles.Bind(reader),
             ScriptedModel.Bind(bundle, reader),
             null,
+            world,
             MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
         return company with { Model = ModelSettings.InForce(settings.Model, environment) };
     }
 
-    /// <summary>Builds the world in the data folder, when the company has one and it is not there yet. Throws <see cref="ConfigException"/>.</summary>
-    public async Task EnsureWorldAsync(string dataFolder, CancellationToken cancellationToken)
+    /// <summary>Builds the world, when the company has one and it is not there yet; of several hosts, one builds it. Throws <see cref="ConfigException"/>.</summary>
+    public async Task EnsureWorldAsync(CancellationToken cancellationToken)
     {
         if (Bundle.Texts.TryGetValue(WorldFile, out var script))
         {
-            await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, WorldOf(Folder, dataFolder), script, TimeProvider.System.GetUtcNow(), Settings.TimeZone, cancellationToken);
+            await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, World, script, TimeProvider.System.GetUtcNow(), Settings.TimeZone, cancellationToken);
         }
     }
 
@@ -93,4 +104,28 @@ internal sealed record LoadedCompany(
         IsScripted,
         Settings.AllowLocalStandIn,
         [.. Directory.People.Select(p => new PersonResource(p.Id, p.Name, p.Roles))]);
+
+    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static string ChooseWorld(CompanyBundle bundle, CompanySettings settings, string folder, string dataFolder, WorldUse use, ConfigReader reader)
+    {
+        var own = WorldOf(folder, dataFolder);
+        if (use == WorldUse.Own)
+        {
+            return own;
+        }
+
+        var named = NamedWorlds.Of(settings.Worlds, NameOf(folder));
+        if (named is null && use == WorldUse.Shared && HasWorld(bundle))
+        {
+            reader.Fault(
+                bundle.Documents[CompanySettings.File]["worlds"]?.Place ?? new ConfigPlace(CompanySettings.File, 1, 1),
+                $"On a shared store every host works on the same world, so it must be named here. Add: worlds: {{ {NameOf(folder)}: {{ connection: \"Data Source=/srv/aimanager/{NameOf(folder)}.db\" }} }}");
+        }
+
+        return named ?? own;
+    }
+
+    private static bool HasWorld(CompanyBundle bundle) =>
+        bundle.Texts.ContainsKey(WorldFile) || bundle.Texts.GetValueOrDefault("tools.yaml")?.Contains("${" + WorldPlaceholder + "}", StringComparison.Ordinal) == true;
 }

@@ -10,18 +10,30 @@ namespace AiManager.Host;
 /// <param name="Timeout">Of one attempt; null for the default.</param>
 internal sealed record ModelSettings(string Url, string Name, string? Key, bool IsInside, decimal InputPrice, decimal OutputPrice, TimeSpan? Timeout)
 {
+    /// <summary>What an agent writes, or leaves out, that wants the default model.</summary>
+    public const string Default = "default";
+
+    private const int LongestName = 64;
+    private const string UrlVariable = "AIMANAGER_MODEL_URL";
+    private const string NameVariable = "AIMANAGER_MODEL";
+    private const string KeyVariable = "AIMANAGER_MODEL_KEY";
+
+    /// <summary>True for what a model may be called in a company's files: rules write it behind <c>model:</c>, where a <c>*</c> is a pattern.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
     /// <summary>True for an address that can be asked.</summary>
     public static bool IsUsable(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     /// <summary>
-    /// The model in force: <c>AIMANAGER_MODEL_URL</c>, <c>AIMANAGER_MODEL</c> and <c>AIMANAGER_MODEL_KEY</c> where they are set, else what the
+    /// The default model in force: <c>AIMANAGER_MODEL_URL</c>, <c>AIMANAGER_MODEL</c> and <c>AIMANAGER_MODEL_KEY</c> where they are set, else what the
     /// company names; null for the scripted model. Throws <see cref="UsageException"/>.
     /// </summary>
     public static ModelSettings? InForce(ModelSettings? company, Func<string, string?> environment)
     {
-        var url = Value("AIMANAGER_MODEL_URL");
-        var name = Value("AIMANAGER_MODEL");
-        var key = Value("AIMANAGER_MODEL_KEY");
+        var url = Value(environment, UrlVariable);
+        var name = Value(environment, NameVariable);
+        var key = Value(environment, KeyVariable);
         if (url is null && name is null && key is null)
         {
             return company;
@@ -38,7 +50,10 @@ internal sealed record ModelSettings(string Url, string Name, string? Key, bool 
         }
 
         return IsUsable(model.Url) ? model : throw new UsageException("AIMANAGER_MODEL_URL must be an http or https address, such as http://127.0.0.1:11434/v1.");
-
-        string? Value(string variable) => string.IsNullOrWhiteSpace(environment(variable)) ? null : environment(variable)!.Trim();
     }
+
+    /// <summary>What the model in force is called at its endpoint; null for the scripted model.</summary>
+    public static string? NameInForce(ModelSettings? company, Func<string, string?> environment) => Value(environment, NameVariable) ?? company?.Name;
+
+    private static string? Value(Func<string, string?> environment, string variable) => environment(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

@@ -9,6 +9,8 @@ internal sealed class CommandDesk(
     Replanner replanner,
     Delegation delegation,
     Supervisor supervisor,
+    ApprovalClocks clocks,
+    Deadlines deadlines,
     DeliverableReviewer reviewer,
     AcceptanceCheckers acceptance,
     IEnumerable<IExecutor> executors,
@@ -27,7 +29,13 @@ internal sealed class CommandDesk(
         WorkflowCommand.Step step => StepAsync(step.Task, session, cancellationToken),
         WorkflowCommand.Review review => reviewer.ReviewAsync(review.Task, session, cancellationToken),
         WorkflowCommand.Climb climb => supervisor.ClimbAsync(climb.Task, session, cancellationToken),
-        WorkflowCommand.Expire expire => supervisor.ExpireAsync(expire.Approval, session, cancellationToken),
+        WorkflowCommand.Expire expire => ApprovalClocks.ExpireAsync(expire.Approval, session, cancellationToken),
+        WorkflowCommand.Remind remind => ApprovalClocks.RemindAsync(remind.Approval, session, cancellationToken),
+        WorkflowCommand.AdmitStandIns admit => clocks.AdmitStandInsAsync(admit.Approval, session, cancellationToken),
+        WorkflowCommand.Escalate escalate => ApprovalClocks.EscalateAsync(escalate.Approval, session, cancellationToken),
+        WorkflowCommand.NoticeDeadline notice => deadlines.NoticeAsync(notice.Task, session, cancellationToken),
+        WorkflowCommand.ObeyDeadline obey => deadlines.ObeyAsync(obey.Escalation, session, cancellationToken),
+        WorkflowCommand.TakeUp call => TakeUpAsync(call.Call, session, cancellationToken),
         WorkflowCommand.ResolveUnknown unknown => gate.ResolveUnknownAsync(unknown.Escalation, session, cancellationToken),
         WorkflowCommand.Accept => acceptance.CheckAsync(session, cancellationToken),
         WorkflowCommand.Reconsider => replanner.ReconsiderAsync(session, cancellationToken),
@@ -58,6 +66,16 @@ internal sealed class CommandDesk(
             {
                 crash.Pass(CrashPoint.AfterDeliverableSubmitted, state.Id.ToString());
             }
+        }
+    }
+
+    /// <summary>Takes a call that was started to its end, though nobody waits for what it gives.</summary>
+    private async Task TakeUpAsync(CallId id, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        if (session.State.Calls.GetValueOrDefault(id) is { Status: CallStatus.Started, Proposed: { } call })
+        {
+            var caller = call.Agent == Actor.System.Value ? Actor.System : Actor.Agent(call.Agent);
+            await gate.CallAsync(new ToolCall(id, call.Task, caller, call.Tool, call.Args, null), session, cancellationToken);
         }
     }
 

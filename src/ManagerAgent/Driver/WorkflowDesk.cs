@@ -39,7 +39,7 @@ public sealed class WorkflowDesk
             request.Playbook,
             request.Contract is null ? playbook?.Singleton : null,
             request.Inputs,
-            request.Deadline,
+            request.Deadline ?? request.Contract?.Deadline ?? _time.GetUtcNow() + playbook?.Deadline,
             request.Budget,
             request.Contract,
             request.Company,
@@ -86,6 +86,8 @@ public sealed class WorkflowDesk
                 : !MayAnswer(open.Raised.Role, person) ? new OutsideDecision.Refuse($"Only somebody with the role '{open.Raised.Role}' may answer.")
                 : open.Raised.Kind == EscalationKind.Finding && !open.Raised.Choices.Contains(choice) ? Answer(escalation, "noted", words ?? choice, person)
                 : !open.Raised.Choices.Contains(choice) ? new OutsideDecision.Refuse($"Answer with one of: {string.Join(", ", open.Raised.Choices)}.")
+                : !state.IsOpen(open) ? new OutsideDecision.Refuse("It is over; nobody need answer any more.")
+                : open.Raised.Kind == EscalationKind.MissedDeadline && choice == Deadlines.Extend ? Extend(open.Raised, words, person)
                 : Answer(escalation, choice, words, person),
             Actor.Person(person),
             cancellationToken);
@@ -93,6 +95,16 @@ public sealed class WorkflowDesk
     /// <summary>Hands in a person's deliverable. It must satisfy its contract's schema; the errors are named.</summary>
     public Task<OutsideResult> DeliverAsync(WorkflowId id, TaskId task, JsonText deliverable, string person, CancellationToken cancellationToken) =>
         _outside.AppendAsync(id, state => Deliver(state, task, deliverable, person), Actor.Person(person), cancellationToken);
+
+    /// <summary>The new deadline that an answer to a missed one gives, or why it gives none.</summary>
+    public static (DateTimeOffset? Deadline, string? Fault) ReadDeadline(string? words, DateTimeOffset now) => Deadlines.Read(words, now);
+
+    private OutsideDecision Extend(Escalated raised, string? words, string person) => Deadlines.Read(words, _time.GetUtcNow()) switch
+    {
+        ({ } deadline, _) => new OutsideDecision.Append(
+            [new EscalationAnswered(raised.Escalation, Deadlines.Extend, new PrivateText(person, words!)), new DeadlineExtended(raised.Task, deadline)]),
+        var (_, fault) => new OutsideDecision.Refuse(fault!),
+    };
 
     private static OutsideDecision.Append Answer(EscalationId escalation, string choice, string? words, string person) =>
         new([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]);

@@ -5,8 +5,8 @@ namespace AiManager.ManagerAgent;
 /// and lets go. Everything it knows is in the journal; killing it at any line loses nothing.
 /// </summary>
 internal sealed class WorkflowDriver(
-    IWorkflowJournal journal,
-    EventStream stream,
+    IWorkflowJournal store,
+    IEnvelopes envelopes,
     CommandDesk desk,
     ICrashPoints crash,
     TimeProvider time,
@@ -15,11 +15,14 @@ internal sealed class WorkflowDriver(
     /// <summary>Rounds in a row that may change nothing, with nothing else under way, before this is taken for a mistake in the program.</summary>
     private const int MostBarrenRounds = 20;
 
+    private readonly PatientJournal _journal = new(store, time, options);
+
     /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over.</summary>
     public async Task DriveAsync(Claim claim, CancellationToken cancellationToken)
     {
+        using var span = ManagerTelemetry.StartDrive(claim);
         crash.Pass(CrashPoint.AfterClaim, claim.Stream);
-        using var session = await WorkflowSession.OpenAsync(journal, stream, time, claim, time.GetUtcNow() + options.Lease, cancellationToken);
+        using var session = await WorkflowSession.OpenAsync(_journal, new EventStream(_journal, envelopes), time, claim, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var keeper = KeepLeaseAsync(session, stop);
         var running = new Dictionary<object, Round>();
@@ -27,17 +30,18 @@ internal sealed class WorkflowDriver(
         {
             await RunAsync(session, running, stop.Token);
             crash.Pass(CrashPoint.BeforeRelease, claim.Stream);
-            await journal.ReleaseAsync(claim, session.FoldedSeq, cancellationToken);
+            await _journal.ReleaseAsync(claim, session.FoldedSeq, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            span.Fail("lease_lost");
             throw new LeaseLostException(claim.Stream);
         }
         catch (OperationCanceledException)
         {
             // There is more to do: whoever comes next need not wait until the lease has run out.
             await StopAsync(running, keeper, stop);
-            await journal.ReleaseAsync(claim, foldedSeq: 0, CancellationToken.None);
+            await _journal.ReleaseAsync(claim, foldedSeq: 0, CancellationToken.None);
             throw;
         }
         finally
@@ -54,7 +58,7 @@ internal sealed class WorkflowDriver(
 
     private async Task RunAsync(WorkflowSession session, Dictionary<object, Round> running, CancellationToken cancellationToken)
     {
-        var news = journal.WaitForWorkAsync(options.Patience, cancellationToken);
+        var news = _journal.WaitForWorkAsync(options.Patience, cancellationToken);
         var tired = new HashSet<WorkflowCommand>();
         var (seen, barren) = (session.State, 0);
         while (true)
@@ -92,7 +96,7 @@ internal sealed class WorkflowDriver(
             {
                 await news;
                 await session.RefreshAsync(cancellationToken);
-                news = journal.WaitForWorkAsync(options.Patience, cancellationToken);
+                news = _journal.WaitForWorkAsync(options.Patience, cancellationToken);
             }
 
             foreach (var (place, round) in running.Where(r => r.Value.Work.IsCompleted).ToList())
@@ -115,8 +119,22 @@ internal sealed class WorkflowDriver(
             var place = PlaceOf(command, state);
             if (running.Count < options.MaxParallelSteps && !running.ContainsKey(place) && !tired.Contains(command))
             {
-                running[place] = new Round(command, desk.CarryOutAsync(command, session, cancellationToken), state);
+                running[place] = new Round(command, CarryOutAsync(command, session, cancellationToken), state);
             }
+        }
+    }
+
+    private async Task CarryOutAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        using var span = ManagerTelemetry.StartStep(command, session.State);
+        try
+        {
+            await desk.CarryOutAsync(command, session, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            span.Fail(fault.GetType().Name);
+            throw;
         }
     }
 
@@ -133,6 +151,13 @@ internal sealed class WorkflowDriver(
         WorkflowCommand.Climb climb => climb.Task,
         WorkflowCommand.ResolveUnknown unknown when state.Escalations[unknown.Escalation].Raised.Call is { } call && state.Calls[call].Proposed.Task is { } task => task,
         WorkflowCommand.Expire expire => expire.Approval,
+        WorkflowCommand.Remind remind => remind.Approval,
+        WorkflowCommand.AdmitStandIns admit => admit.Approval,
+        WorkflowCommand.Escalate escalate => escalate.Approval,
+        WorkflowCommand.NoticeDeadline { Task: { } late } => (late, "deadline"),
+        WorkflowCommand.NoticeDeadline => (state.Id, "deadline"),
+        WorkflowCommand.ObeyDeadline obey when state.Escalations[obey.Escalation].Raised.Task is { } task => task,
+        WorkflowCommand.TakeUp call when state.Calls[call.Call].Proposed.Task is { } task => task,
         _ => state.Id,
     };
 
@@ -149,6 +174,7 @@ internal sealed class WorkflowDriver(
         }
         catch (Exception fault) when (fault is LeaseLostException or StoreUnavailableException)
         {
+            // Somebody else's by now, or nobody can say for longer than this host waits.
             await stop.CancelAsync();
         }
     }

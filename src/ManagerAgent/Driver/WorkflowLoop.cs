@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace AiManager.ManagerAgent;
@@ -10,6 +11,8 @@ public sealed class WorkflowLoop
     private readonly TimeProvider _time;
     private readonly DriverOptions _options;
     private readonly ILogger _logger;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, bool> _unreadable = new(StringComparer.Ordinal);
 
     internal WorkflowLoop(IWorkflowJournal journal, WorkflowDriver driver, TimeProvider time, DriverOptions options, ILogger<WorkflowLoop> logger) =>
         (_journal, _driver, _time, _options, _logger) = (journal, driver, time, options, logger);
@@ -20,31 +23,37 @@ public sealed class WorkflowLoop
     /// </summary>
     /// <param name="only">This workflow; null for whatever is unfinished.</param>
     /// <param name="cancellationToken">Lets go in the middle; everything can be resumed.</param>
-    public Task RunUntilIdleAsync(WorkflowId? only, CancellationToken cancellationToken) => RunAsync(only?.ToString(), waits: false, cancellationToken);
+    public Task RunUntilIdleAsync(WorkflowId? only, CancellationToken cancellationToken) =>
+        RunAsync(only?.ToString(), waits: false, CancellationToken.None, cancellationToken);
 
     /// <summary>Drives for ever. A workflow that fails in an unexpected way is logged and tried again when its lease has run out.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(null, waits: true, cancellationToken);
+    /// <param name="closing">Claims nothing more, and returns when what is being driven waits.</param>
+    /// <param name="cancellationToken">Lets go in the middle; everything can be resumed.</param>
+    public Task RunAsync(CancellationToken closing, CancellationToken cancellationToken) => RunAsync(null, waits: true, closing, cancellationToken);
 
-    private async Task RunAsync(string? only, bool waits, CancellationToken cancellationToken)
+    private async Task RunAsync(string? only, bool waits, CancellationToken closing, CancellationToken cancellationToken)
     {
         var driving = new HashSet<Task>();
+        using var closed = closing.Register(() => _closed.TrySetResult());
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var claim = driving.Count < _options.MaxParallelWorkflows ? await ClaimAsync(only, waits, cancellationToken) : null;
+                var isOpen = !closing.IsCancellationRequested;
+                var claim = isOpen && driving.Count < _options.MaxParallelWorkflows ? await ClaimAsync(only, waits, cancellationToken) : null;
                 if (claim is not null)
                 {
                     driving.Add(DriveAsync(claim, waits, cancellationToken));
                     continue;
                 }
 
-                if (driving.Count == 0 && !waits)
+                if (driving.Count == 0 && !(waits && isOpen))
                 {
                     return;
                 }
 
-                await Task.WhenAny(driving.Append(_journal.WaitForWorkAsync(await PatienceAsync(waits, cancellationToken), cancellationToken)));
+                var news = _journal.WaitForWorkAsync(await PatienceAsync(waits, cancellationToken), cancellationToken);
+                await Task.WhenAny(driving.Append(news).Append(isOpen ? _closed.Task : news));
                 foreach (var done in driving.Where(d => d.IsCompleted).ToList())
                 {
                     driving.Remove(done);
@@ -64,7 +73,9 @@ public sealed class WorkflowLoop
     {
         try
         {
-            return await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
+            var claim = await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
+            ManagerTelemetry.LeasesClaimed.Add(claim is null ? 0 : 1);
+            return claim;
         }
         catch (StoreUnavailableException fault) when (waits)
         {
@@ -83,7 +94,16 @@ public sealed class WorkflowLoop
         }
         catch (LeaseLostException)
         {
+            ManagerTelemetry.LeasesLost.Add(1);
             _logger.LeaseLost(claim.Stream);
+        }
+        catch (UnknownEventException newer)
+        {
+            await LeaveToNewerAsync(claim, newer);
+            if (!waits)
+            {
+                throw;
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -93,6 +113,19 @@ public sealed class WorkflowLoop
         {
             // The outer edge of the loop: the lease runs out by itself, and that is the pause before the next attempt.
             _logger.DrivingFailed(fault, claim.Stream);
+        }
+    }
+
+    /// <summary>
+    /// A newer program wrote something that this one cannot read: it is let go for hosts that can. Should it come back all the same, the lease is left to run
+    /// out, so that this host does not take it again and again from those.
+    /// </summary>
+    private async Task LeaveToNewerAsync(Claim claim, UnknownEventException newer)
+    {
+        _logger.LeftToNewer(newer, claim.Stream);
+        if (_unreadable.TryAdd(claim.Stream, true))
+        {
+            await _journal.ReleaseAsync(claim, foldedSeq: 0, CancellationToken.None);
         }
     }
 

@@ -15,26 +15,29 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly List<Recorded> _deferred = [];
     private WorkflowState _durable;
-    private DateTimeOffset _heldUntil;
+    private Hold _hold = new(DateTimeOffset.MinValue, 0, TimeSpan.Zero);
 
-    private WorkflowSession(IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, WorkflowState durable, DateTimeOffset heldUntil)
+    private WorkflowSession(IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, WorkflowState durable)
     {
-        (_journal, _stream, _time, _claim, _durable, _heldUntil) = (journal, stream, time, claim, durable, heldUntil);
+        (_journal, _stream, _time, _claim, _durable) = (journal, stream, time, claim, durable);
         State = durable;
     }
 
     /// <inheritdoc/>
     public WorkflowState State { get; private set; }
 
+    /// <inheritdoc/>
+    public string Node => _claim.Node;
+
     /// <summary>The last seq on disk that is folded in here.</summary>
     public int FoldedSeq => _durable.Seq;
 
     /// <summary>Folds a claimed workflow.</summary>
     public static async Task<WorkflowSession> OpenAsync(
-        IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, DateTimeOffset heldUntil, CancellationToken cancellationToken)
+        IWorkflowJournal journal, EventStream stream, TimeProvider time, Claim claim, CancellationToken cancellationToken)
     {
         var state = await stream.FoldAsync(PrefixedId.Read<WorkflowId>(claim.Stream), cancellationToken);
-        return new WorkflowSession(journal, stream, time, claim, state, heldUntil);
+        return new WorkflowSession(journal, stream, time, claim, state);
     }
 
     /// <inheritdoc/>
@@ -93,7 +96,9 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     /// <inheritdoc/>
     public async Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (until <= _heldUntil)
+        var (begun, now) = (_time.GetTimestamp(), _time.GetUtcNow());
+        var held = _hold;
+        if (until <= held.Until && _time.GetElapsedTime(held.Since, begun) + (until - now) <= held.Length)
         {
             return;
         }
@@ -103,7 +108,7 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
             throw new LeaseLostException(_claim.Stream);
         }
 
-        _heldUntil = until;
+        _hold = new Hold(until, begun, until - now);
     }
 
     /// <summary>Writes what is deferred. True when that, or somebody else's append, changed the state.</summary>
@@ -232,4 +237,10 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     }
 
     private DateTimeOffset Now() => EventHash.Cut(_time.GetUtcNow());
+
+    /// <summary>What the store said last of the lease.</summary>
+    /// <param name="Until">By the clock on the wall, which may be set.</param>
+    /// <param name="Since">When the store was asked, by the clock that only goes forward.</param>
+    /// <param name="Length">How long it holds from then on.</param>
+    private sealed record Hold(DateTimeOffset Until, long Since, TimeSpan Length);
 }

@@ -6,7 +6,7 @@ namespace AiManager.ManagerAgent;
 /// One run under way, and the log that the gate writes its read to. Nobody leases a monitor's stream: a run that was declared lost, or replaced, meanwhile is
 /// no longer open, so what it wants to add is no legal move and it stops.
 /// </summary>
-internal sealed class MonitorSession(MonitorBook book, MonitorState state, int run) : IWorkflowLog
+internal sealed class MonitorSession(MonitorBook book, MonitorState state, int run, string node) : IWorkflowLog
 {
     private readonly List<(WorkflowEvent Event, Actor Actor)> _deferred = [];
     private MonitorState _durable = state;
@@ -18,6 +18,9 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
 
     /// <inheritdoc/>
     public bool CanWait => false;
+
+    /// <inheritdoc/>
+    public string Node => node;
 
     /// <summary>The run as it stands here; null when it is over.</summary>
     public MonitorRun? Run => _current.Open is { } open && open.Fired.Run == run ? open : null;

@@ -23,7 +23,7 @@ internal sealed class Planner(PlanWriter writer, ICrashPoints crash)
             ({ } made, _) => new PlanAdopted(made),
             (_, DialogueResult.NoScript none) => Escalations.NoModelFits(none.Reason),
             (_, DialogueResult.Failed failed) => Escalations.ModelAway(session.State, failed.Reason),
-            (_, DialogueResult.Unusable unusable) => Escalations.ModelAway(session.State, "Its plans are not in order: " + string.Join("; ", unusable.Errors) + "."),
+            (_, DialogueResult.Unusable unusable) => Escalations.ModelAway(session.State, "Its plans are not in order: " + string.Join("; ", unusable.Errors)),
             _ => throw new InvalidOperationException("A dialogue without a plan has an ending."),
         };
         await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);

@@ -19,6 +19,11 @@ public static class NowLine
         };
     }
 
+    /// <summary>Who may fill a seat by now: "lead", or "lead or omar for petra or cfo".</summary>
+    internal static string Whom(ApprovalState approval, string role) => string.Join(" or ", approval.StandIns.Where(s => s.Role == role).Select(s => $"{s.Person} for {s.For}")
+        .Concat(approval.Escalations.Where(e => e.Role == role).Select(e => e.To))
+        .Prepend(role));
+
     private static string Running(WorkflowState state)
     {
         var titles = state.Tasks.Where(t => t.Status is WorkTaskStatus.Running or WorkTaskStatus.InReview && !t.IsExpanded).Select(t => t.Task.Title).ToList();
@@ -32,8 +37,8 @@ public static class NowLine
 
     private static string Waiting(WorkflowState state)
     {
-        var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.Requested.Seats.Where(s => a.Open(s.Role) > 0).Select(s => s.Role))
-            .Concat(state.Escalations.Values.Where(e => e.Choice is null).Select(e => e.Raised.Role))
+        var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role)))
+            .Concat(state.Escalations.Values.Where(state.IsOpen).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
             .Distinct()
             .Order(StringComparer.Ordinal);

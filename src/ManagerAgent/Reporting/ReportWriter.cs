@@ -62,15 +62,18 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         foreach (var approval in _state.Approvals.Values.Where(a => a.Verdict is null && !_state.IsFinal).OrderBy(a => a.RequestedAt))
         {
             var asked = approval.Requested;
-            var seats = asked.Seats.Where(s => approval.Open(s.Role) > 0).Select(s => approval.Open(s.Role) > 1 ? $"{approval.Open(s.Role)} × {s.Role}" : s.Role);
+            var seats = approval.OpenRoles.Select(role => (approval.Open(role) > 1 ? $"{approval.Open(role)} × " : string.Empty) + NowLine.Whom(approval, role));
             var title = asked.Task is { } id ? _state.Task(id)?.Task.Title : asked.Tool;
             Add(
                 ReportKind.Waiting,
                 $"{title} waits for {string.Join(" and ", seats)} to approve it until {asked.ExpiresAt:yyyy-MM-dd HH:mm} UTC ({asked.Approval}): {asked.Reason}",
-                Positions(e => e is ApprovalRequested r && r.Approval == asked.Approval || e is SeatFilled f && f.Approval == asked.Approval));
+                Positions(e => e is ApprovalRequested r && r.Approval == asked.Approval
+                    || e is SeatFilled f && f.Approval == asked.Approval
+                    || e is StandInsAdmitted s && s.Approval == asked.Approval
+                    || e is ApprovalEscalated x && x.Approval == asked.Approval));
         }
 
-        foreach (var escalation in _state.Escalations.Values.Where(e => e.Choice is null && !_state.IsFinal).OrderBy(e => e.RaisedAt))
+        foreach (var escalation in _state.Escalations.Values.Where(e => _state.IsOpen(e) && !_state.IsFinal).OrderBy(e => e.RaisedAt))
         {
             Add(
                 ReportKind.Waiting,

@@ -22,7 +22,7 @@ internal static class Escalations
         EscalationKind.Model,
         null,
         null,
-        $"The manager cannot go on without its model: {reason} Try again, or give up?",
+        $"The manager cannot go on without its model: {Ended(reason)} Try again, or give up?",
         ["retry", "giveUp"],
         DefaultRole,
         null);
@@ -43,7 +43,7 @@ internal static class Escalations
         EscalationKind.BlockedTask,
         task.Task.Id,
         null,
-        $"The task '{task.Task.Title}' cannot go on: {task.Reason} Try again, skip it, or give up?",
+        $"The task '{task.Task.Title}' cannot go on: {Ended(task.Reason)} Try again, skip it, or give up?",
         ["retry", "skip", "giveUp"],
         DefaultRole,
         null);
@@ -74,6 +74,9 @@ internal static class Escalations
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t)).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
         return string.Join(" ", unmet);
     }
+
+    /// <summary>Words from anywhere as a sentence that another one can follow.</summary>
+    private static string Ended(string? words) => words?.TrimEnd() is not { Length: > 0 } text ? string.Empty : text[^1] is '.' or '!' or '?' or '…' ? text : text + ".";
 
     private static EscalationId ModelId(WorkflowState state, int round) =>
         PrefixedId.Derive<EscalationId>(state.Id.Value, "model/" + round.ToString(CultureInfo.InvariantCulture));

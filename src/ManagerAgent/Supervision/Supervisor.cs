@@ -26,10 +26,6 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
         }
     }
 
-    /// <summary>Silence is a no.</summary>
-    public async Task ExpireAsync(ApprovalId approval, WorkflowSession session, CancellationToken cancellationToken) =>
-        await session.AppendAsync([new ApprovalDecided(approval, "system", "clock", ApprovalVerdict.Expired, null)], [], Actor.System, cancellationToken);
-
     /// <summary>A new plan takes the place of the old one only where no other task is under way: what it does may not be torn up, nor done twice.</summary>
     private async Task<bool> ReviseAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken) =>
         IsAlone(session.State, task)
@@ -41,7 +37,7 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
         || (t.Status == WorkTaskStatus.Blocked && !Decider.IsAsked(state, EscalationKind.BlockedTask, t.Task.Id)));
 
     /// <summary>What a person's no, or a person's answer, means; null when nobody has spoken.</summary>
-    private static WorkflowEvent? Obey(WorkflowState state, TaskState task)
+    public static WorkflowEvent? Obey(WorkflowState state, TaskState task)
     {
         if (task.IsReasonFinal)
         {

@@ -12,6 +12,9 @@ internal sealed class ChainCheck
     /// <summary>How many events were sound.</summary>
     public long Count { get; private set; }
 
+    /// <summary>How many of them are archived: their hash takes the chain on, what was hashed lies elsewhere.</summary>
+    public long Archived { get; private set; }
+
     /// <summary>Where each stream ended so far.</summary>
     public IReadOnlyDictionary<string, StreamEnd> Ends => _ends;
 
@@ -24,7 +27,8 @@ internal sealed class ChainCheck
     /// <summary>What is wrong with the next event in position order; null when nothing is.</summary>
     /// <param name="stored">The event.</param>
     /// <param name="orderHash">What ties it to the position before; empty where a store has none.</param>
-    public AuditFault? Next(StoredEvent stored, ReadOnlySpan<byte> orderHash)
+    /// <param name="isArchived">True when only its place and its hash are here.</param>
+    public AuditFault? Next(StoredEvent stored, ReadOnlySpan<byte> orderHash, bool isArchived = false)
     {
         var before = _ends.GetValueOrDefault(stored.Stream) ?? StreamEnd.Start;
         if (stored.Seq != before.Seq + 1)
@@ -37,14 +41,15 @@ internal sealed class ChainCheck
             return Fault(stored, "does not name the hash of the event before it");
         }
 
-        if (!EventHash.Of(stored).AsSpan().SequenceEqual(stored.Hash.Span))
+        if (!isArchived && !EventHash.Of(stored).AsSpan().SequenceEqual(stored.Hash.Span))
         {
             return Fault(stored, "is not what was hashed");
         }
 
         FollowOrder(stored, orderHash);
-        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, Math.Max(before.MaxSchema, stored.SchemaVersion), stored.Position);
+        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, Math.Max(before.MaxSchema, EventTypes.GenerationOf(stored.Type, stored.SchemaVersion)), stored.Position);
         Count++;
+        Archived += isArchived ? 1 : 0;
         return null;
     }
 
@@ -73,7 +78,7 @@ internal sealed class ChainCheck
 /// <param name="Seq">0 before the first.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="At">When it was appended.</param>
-/// <param name="MaxSchema">The highest schema version up to it.</param>
+/// <param name="MaxSchema">The highest generation up to it; see <see cref="EventTypes.GenerationOf"/>.</param>
 /// <param name="Position">Its position.</param>
 internal sealed record StreamEnd(int Seq, ReadOnlyMemory<byte> Hash, DateTimeOffset At, int MaxSchema, long Position)
 {

@@ -107,6 +107,7 @@ internal sealed class CommitQueue : IWriteQueue
     {
         try
         {
+            using var span = MemoryMetrics.StartCommit(batch);
             var begun = Stopwatch.GetTimestamp();
             _committer.Commit(batch);
             MemoryMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);

@@ -14,7 +14,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
 
     /// <summary>
     /// Constant text that gives, in position order, <see cref="EventRows.Columns"/>, whether the row is formed as an event (else nothing more of it is read but
-    /// position, stream and seq), and the order hash.
+    /// position, stream and seq), the order hash, and 1 for an archived event.
     /// </summary>
     protected abstract string EventsInOrder { get; }
 
@@ -30,7 +30,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 ?? chain.OrderFault
                 ?? await CheckRowsAsync(connection, chain, cancellationToken);
             progress?.Report(chain.Count);
-            return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position);
+            return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position, chain.Archived);
         }
         catch (DbException cause)
         {
@@ -60,29 +60,20 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
 
     private async Task<AuditFault?> CheckEventsAsync(DbConnection connection, ChainCheck chain, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var kept = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in SqlQueries.EachAsync(connection, EventsInOrder, AuditedEvent.Read, cancellationToken))
+        var needed = new Dictionary<string, (BlobReference Blob, AuditFault Where)>(StringComparer.Ordinal);
+        var fault = await CheckChainsAsync(connection, chain, needed, progress, cancellationToken);
+        foreach (var (blob, where) in needed.Values)
         {
-            if (row.Stored is not { } stored)
+            // The first that needs it comes before the first that is wrong in itself: nothing behind that one was looked at.
+            if (await WrongBlobAsync(connection, blob, cancellationToken) is { } wrong)
             {
-                return new AuditFault($"Event {row.Stream}/{row.Seq} at position {row.Position} is not formed as an event.", row.Stream, row.Seq, row.Position);
+                return where with { Words = $"{where.Words} {wrong}" };
             }
+        }
 
-            if (chain.Next(stored, row.OrderHash) is { } fault)
-            {
-                return fault;
-            }
-
-            if (BlobPayload.TryRead(stored.Payload.Span, out var reference) && kept.Add(reference.Blob)
-                && await WrongBlobAsync(connection, reference, cancellationToken) is { } wrong)
-            {
-                return new AuditFault($"Event {stored.Stream}/{stored.Seq} at position {stored.Position} {wrong}", stored.Stream, stored.Seq, stored.Position);
-            }
-
-            if (chain.Count % ReportEvery == 0)
-            {
-                progress?.Report(chain.Count);
-            }
+        if (fault is not null)
+        {
+            return fault;
         }
 
         await foreach (var (digest, isRight) in SqlQueries.EachAsync(
@@ -91,6 +82,42 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
             if (!isRight)
             {
                 return new AuditFault($"Blob {digest} is not what its digest says.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads events to the first that is wrong; blobs are looked at later, since a provider need not answer two questions at once on a connection.</summary>
+    private async Task<AuditFault?> CheckChainsAsync(
+        DbConnection connection,
+        ChainCheck chain,
+        Dictionary<string, (BlobReference Blob, AuditFault Where)> needed,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
+        await foreach (var row in SqlQueries.EachAsync(connection, EventsInOrder, AuditedEvent.Read, cancellationToken))
+        {
+            if (row.Stored is not { } stored)
+            {
+                return new AuditFault($"Event {row.Stream}/{row.Seq} at position {row.Position} is not formed as an event.", row.Stream, row.Seq, row.Position);
+            }
+
+            if (chain.Next(stored, row.OrderHash, row.IsArchived) is { } fault)
+            {
+                return fault;
+            }
+
+            if (BlobPayload.TryRead(stored.Payload.Span, out var reference))
+            {
+                needed.TryAdd(
+                    reference.Blob,
+                    (reference, new AuditFault($"Event {stored.Stream}/{stored.Seq} at position {stored.Position}", stored.Stream, stored.Seq, stored.Position)));
+            }
+
+            if (chain.Count % ReportEvery == 0)
+            {
+                progress?.Report(chain.Count);
             }
         }
 

@@ -5,7 +5,7 @@ using AiManager.Domain;
 namespace AiManager.Memory;
 
 /// <summary>The journal: everything that writes goes through the store's one writer, everything that reads over connections of its own.</summary>
-internal sealed class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal signal) : IWorkflowJournal
+internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal signal) : IWorkflowJournal
 {
     private const string Stream = $"select {EventRows.Columns} from events where stream = @stream and seq > @after order by seq limit @limit";
     private const string All = $"select {EventRows.Columns} from events where position > @after order by position limit @limit";
@@ -34,7 +34,7 @@ internal sealed class SqlJournal(IWriteQueue writer, DbDataSource database, Work
     public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) =>
         ReadAsync(Stream, cancellationToken, ("@stream", stream), ("@after", afterSeq), ("@limit", limit));
 
-    public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken) =>
+    public virtual Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken) =>
         ReadAsync(All, cancellationToken, ("@after", afterPosition), ("@limit", limit));
 
     public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken) =>
@@ -54,7 +54,8 @@ internal sealed class SqlJournal(IWriteQueue writer, DbDataSource database, Work
 
     public Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken) => signal.WaitAsync(patience, cancellationToken);
 
-    private async Task<ImmutableArray<StoredEvent>> ReadAsync(string sql, CancellationToken cancellationToken, params (string, object?)[] values)
+    /// <summary>Events by a statement of constant text that gives <see cref="EventRows.Columns"/>.</summary>
+    protected async Task<ImmutableArray<StoredEvent>> ReadAsync(string sql, CancellationToken cancellationToken, params (string, object?)[] values)
     {
         try
         {

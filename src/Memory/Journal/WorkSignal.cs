@@ -8,7 +8,18 @@ internal sealed class WorkSignal(TimeProvider time)
 {
     private TaskCompletionSource _pulse = Fresh();
 
-    public void Pulse() => Volatile.Read(ref _pulse).TrySetResult();
+    /// <summary>Called with each pulse of this process, to tell others; set once, before the first.</summary>
+    public Action Pulsed { get; set; } = () => { };
+
+    /// <summary>There is work, for this process and for others.</summary>
+    public void Pulse()
+    {
+        PulseHere();
+        Pulsed();
+    }
+
+    /// <summary>There is work that somebody else has told of.</summary>
+    public void PulseHere() => Volatile.Read(ref _pulse).TrySetResult();
 
     public async Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AiManager.Memory;
 
 /// <summary>Something for the one writer of a store to carry out. Its caller is answered when it is on disk.</summary>
@@ -11,6 +13,9 @@ internal interface IWrite
 
     /// <summary>True when, carried out, it leaves work for a driver.</summary>
     bool WakesDrivers { get; }
+
+    /// <summary>The span that its caller was in; default for none.</summary>
+    ActivityContext Origin { get; }
 
     /// <summary>Tells the caller what came of it.</summary>
     void Answer();
@@ -30,6 +35,8 @@ internal abstract class Write<T>() : TaskCompletionSource<T>(TaskCreationOptions
     public virtual bool StandsAlone => false;
 
     public virtual bool WakesDrivers => false;
+
+    public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
 
     public void Answer() => TrySetResult(Outcome);
 

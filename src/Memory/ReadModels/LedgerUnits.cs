@@ -39,10 +39,10 @@ internal readonly record struct LedgerUnits(long Money, long ModelCost, long Tok
     }
 
     public static LedgerUnits operator +(LedgerUnits left, LedgerUnits right) =>
-        new(left.Money + right.Money, left.ModelCost + right.ModelCost, left.Tokens + right.Tokens, left.Calls + right.Calls);
+        checked(new(left.Money + right.Money, left.ModelCost + right.ModelCost, left.Tokens + right.Tokens, left.Calls + right.Calls));
 
     public static LedgerUnits operator -(LedgerUnits left, LedgerUnits right) =>
-        new(left.Money - right.Money, left.ModelCost - right.ModelCost, left.Tokens - right.Tokens, left.Calls - right.Calls);
+        checked(new(left.Money - right.Money, left.ModelCost - right.ModelCost, left.Tokens - right.Tokens, left.Calls - right.Calls));
 
     /// <summary>As amounts; what is zero is none.</summary>
     public Amounts ToAmounts() => new(

@@ -14,6 +14,8 @@ internal sealed class RowComparison(DbConnection connection)
     private const string OneEntry = "select budget, key, period, at, money, model_cost, tokens, calls, settled from ledger_entries where entry = @entry";
     private const string Ledgers = "select budget, key, period, money, model_cost, tokens, calls from ledgers";
 
+    private const string ArchivedEntries = "select budget, key, period, money, model_cost, tokens, calls from ledger_entries where archived is not null";
+
     private const string Counts =
         """
         select (select count(*) from workflows), (select count(*) from tasks), (select count(*) from approvals), (select count(*) from escalations),
@@ -56,6 +58,7 @@ internal sealed class RowComparison(DbConnection connection)
     /// <summary>After all workflows: the totals of the ledgers, and rows that no event accounts for.</summary>
     public async Task<AuditFault?> FinishAsync(CancellationToken cancellationToken)
     {
+        await CountArchivedAsync(cancellationToken);
         var ledgers = await SqlQueries.ListAsync(
             connection, Ledgers, row => (Key: (row.GetString(0), row.GetString(1), row.GetString(2)), Units: ReadModelRows.Units(row, 3)), cancellationToken);
         foreach (var (key, units) in ledgers)
@@ -128,6 +131,17 @@ internal sealed class RowComparison(DbConnection connection)
         }
 
         return null;
+    }
+
+    /// <summary>What archived workflows spent stands in no event here; it is taken as it is.</summary>
+    private async Task CountArchivedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (ledger, units) in await SqlQueries.ListAsync(
+            connection, ArchivedEntries, row => (Key: (row.GetString(0), row.GetString(1), row.GetString(2)), Units: ReadModelRows.Units(row, 3)), cancellationToken))
+        {
+            _totals[ledger] = _totals.GetValueOrDefault(ledger) + units;
+            _counts[^1]++;
+        }
     }
 
     private void Count(ExpectedRows expected)

@@ -14,25 +14,25 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         ReadModelRows.Workflows
         + """
 
-        where (@status is null or w.status = @status)
-          and (@pattern is null or w.goal_folded like @pattern escape '\')
-          and (@from is null or w.submitted_at >= @from)
-          and (@to is null or w.submitted_at < @to)
-          and (@cursor_at is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
+        where (cast(@status as text) is null or w.status = @status)
+          and (cast(@pattern as text) is null or w.goal_folded like @pattern escape '\')
+          and (cast(@from as bigint) is null or w.submitted_at >= @from)
+          and (cast(@to as bigint) is null or w.submitted_at < @to)
+          and (cast(@cursor_at as bigint) is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
         order by w.submitted_at desc, w.workflow desc limit @limit
         """;
 
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
-    private const string Approvals = ReadModelRows.Approvals + " where (@status is null or status = @status) order by requested_at, approval";
-    private const string Escalations = ReadModelRows.Escalations + " where (@status is null or status = @status) order by raised_at, escalation";
+    private const string Approvals = ReadModelRows.Approvals + " where (cast(@status as text) is null or status = @status) order by requested_at, approval";
+    private const string Escalations = ReadModelRows.Escalations + " where (cast(@status as text) is null or status = @status) order by raised_at, escalation";
 
     private const string Tasks =
         ReadModelRows.Tasks
         + """
 
-        where (@executor is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+        where (cast(@executor as text) is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
         order by case when deadline is null then 1 else 0 end, deadline, task
         """;
 
@@ -49,6 +49,17 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
 
     private const string Singleton =
         "select workflow from workflows where singleton = @key and is_open = 1 order by submitted_at limit 1";
+
+    private const string Figures =
+        """
+        select 'workflows', status, count(*) from workflows group by status
+        union all select 'approvals', null, count(*) from approvals where status = 'pending'
+        union all select 'escalations', null, count(*) from escalations where status = 'open'
+        union all select 'runnable', null, count(*) from streams where runnable = 1
+        union all select 'leased', null, count(*) from streams where lease_until is not null
+        union all select 'oldest', null, min(woken_at) from streams where runnable = 1 and lease_until is null
+        union all select 'due', null, min(at) from due where woken = 0
+        """;
 
     private readonly SqlQueries _queries = new(database);
 
@@ -102,6 +113,22 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     }
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => FirstWorkflowAsync(Owner, "@id", id, cancellationToken);
+
+    public async Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken)
+    {
+        var rows = await _queries.ListAsync(
+            Figures, row => (What: row.GetString(0), Status: row.IsDBNull(1) ? null : row.GetString(1), Number: row.IsDBNull(2) ? (long?)null : row.GetInt64(2)), cancellationToken);
+        long? Of(string what) => rows.First(r => r.What == what).Number;
+        DateTimeOffset? When(string what) => Of(what) is { } at ? UnixMicros.Read(at) : null;
+        return new StoreFigures(
+            rows.Where(r => r.Status is not null).ToImmutableSortedDictionary(r => r.Status!, r => r.Number ?? 0, StringComparer.Ordinal),
+            Of("approvals") ?? 0,
+            Of("escalations") ?? 0,
+            Of("runnable") ?? 0,
+            Of("leased") ?? 0,
+            When("oldest"),
+            When("due"));
+    }
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {

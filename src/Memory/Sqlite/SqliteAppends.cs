@@ -126,7 +126,7 @@ internal sealed class SqliteAppends(sqlite3 database, SqliteRows rows, TimeProvi
             }
 
             seq++;
-            maxSchema = Math.Max(maxSchema, fact.SchemaVersion);
+            maxSchema = Math.Max(maxSchema, EventTypes.GenerationOf(fact.Type, fact.SchemaVersion));
             var at = EventHash.Cut(fact.At);
             EventHash.ComputeInto(_hash, stream, seq, fact.Type, fact.SchemaVersion, at, fact.Actor, fact.Cause, _prevHash, prepared.PayloadDigest.Span);
             positions[i] = Follow();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using AiManager.Domain;
 using SQLitePCL;
 
@@ -71,7 +70,7 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
 
         return (held + reservation.Amounts).IsWithin(reservation.Cap)
             ? null
-            : $"{Words(held)} used of {Words(reservation.Cap)} in {reservation.Budget} ({reservation.Key}, {reservation.Window})";
+            : GuardWords.Used(held, reservation);
     }
 
     private Amounts Held(Guard.Headroom guard)
@@ -98,12 +97,12 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
     {
         if (!_approval.Bind(guard.Approval.ToString()).Step())
         {
-            return $"There is no approval {guard.Approval}.";
+            return GuardWords.NoApproval(guard.Approval);
         }
 
         var status = _approval.Text(0);
         _approval.Reset();
-        return status == "approved" ? null : $"Approval {guard.Approval} is {status}.";
+        return GuardWords.Approval(guard.Approval, status);
     }
 
     private string? Singleton(Guard.SingletonFree guard)
@@ -116,23 +115,5 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
         var holder = _singleton.Text(0);
         _singleton.Reset();
         return holder;
-    }
-
-    private static string Words(Amounts amounts)
-    {
-        var parts = new List<string>(4);
-        Add(amounts.Money, "money");
-        Add(amounts.ModelCost, "model cost");
-        Add(amounts.Tokens, "tokens");
-        Add(amounts.Calls, "calls");
-        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
-
-        void Add(IFormattable? amount, string what)
-        {
-            if (amount is not null)
-            {
-                parts.Add(amount.ToString(null, CultureInfo.InvariantCulture) + " " + what);
-            }
-        }
     }
 }

@@ -11,8 +11,6 @@ namespace AiManager.Memory;
 /// </summary>
 internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDisposable
 {
-    private static readonly int NewestSchema = EventTypes.All.Max(known => known.Version);
-
     private readonly SqliteStatement _wakeDue = new(
         database,
         """
@@ -102,7 +100,7 @@ internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDispo
     private string? Free(string? only, long now)
     {
         var statement = only is null ? _next : _this.Bind(only);
-        if (!statement.Bind(now).Bind(NewestSchema).Step())
+        if (!statement.Bind(now).Bind(EventTypes.NewestGeneration).Step())
         {
             return null;
         }

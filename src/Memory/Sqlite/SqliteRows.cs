@@ -64,12 +64,19 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
 
     private readonly SqliteStatement _clearDue = new(database, "delete from due where stream = ? and kind = ? and key = ?");
     private readonly SqliteLedgers _ledgers = new(database);
+    // What archived workflows spent is no longer to be found in any event here.
+    private const string ArchivedLedgers =
+        """
+        insert into ledgers (budget, key, period, money, model_cost, tokens, calls)
+        select budget, key, period, sum(money), sum(model_cost), sum(tokens), sum(calls) from ledger_entries group by budget, key, period
+        """;
+
     private readonly SqliteStatement[] _clear =
     [
         .. new[]
         {
             "delete from workflows", "delete from tasks", "delete from approvals", "delete from escalations", "delete from due", "delete from ledgers",
-            "delete from ledger_entries",
+            "delete from ledger_entries where archived is null", ArchivedLedgers,
         }.Select(sql => new SqliteStatement(database, sql)),
     ];
 

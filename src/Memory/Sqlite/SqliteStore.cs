@@ -28,6 +28,8 @@ public sealed class SqliteStore : MemoryStore
         Blobs = new SqlBlobs(writer, _reads);
         Envelopes = new Envelopes(writer, _reads, time);
         Audit = new SqliteAudit(writer, _reads, Envelopes);
+        Nodes = new SqlNodes(writer, _reads);
+        Archive = new SqliteArchive(writer, _reads, Envelopes, Audit);
         JobRuns = new SqlJobRuns(writer, _reads);
     }
 
@@ -45,6 +47,12 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override IJournalAudit Audit { get; }
+
+    /// <inheritdoc/>
+    public override INodes Nodes { get; }
+
+    /// <inheritdoc/>
+    public override JournalArchive Archive { get; }
 
     /// <inheritdoc/>
     public override IJobRuns JobRuns { get; }

@@ -94,6 +94,19 @@ internal sealed class SqliteWriter : IDisposable
                 rebuild.Replay(_rows.Put).GetAwaiter().GetResult();
                 _commit.Run();
                 break;
+            case TransactionWrite together:
+                _begin.Run();
+                foreach (var (statement, expected) in together.Statements)
+                {
+                    var changed = Run(statement);
+                    if (expected is { } wanted && changed != wanted)
+                    {
+                        throw new InvalidOperationException($"{changed} rows would change, and not {wanted}: the store is not what it was when this was prepared.");
+                    }
+                }
+
+                _commit.Run();
+                break;
             case SqliteUpkeep upkeep:
                 upkeep.Work(_database);
                 break;

@@ -23,7 +23,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             views.AddRange(row
                 .Where(r => state.Approvals.ContainsKey(r.Approval))
                 .Select(r => (Row: r, State: state.Approvals[r.Approval]))
-                .Where(a => mine is null || (a.State.Verdict is null && SeatFor(a.State, mine) is not null))
+                .Where(a => mine is null || (a.State.Verdict is null && Chair.For(a.State, mine, directory) is not null))
                 .Select(a => ApprovalView.Of(state.Id, ApprovalView.StatusOf(a.State), a.State)));
         }
 
@@ -85,7 +85,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             return new DecideResult.Conflict($"It is decided already: {verdict.ToString().ToLowerInvariant()} by {approval.By}.");
         }
 
-        if (approval.Requested.Excluded.Contains(person))
+        if (approval.IsExcluded(person))
         {
             return new DecideResult.Forbidden("Whoever asked for something, or delegated it, cannot approve it.");
         }
@@ -95,8 +95,13 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             return new DecideResult.Conflict("One person fills at most one seat, and you sit in one already.");
         }
 
-        return SeatFor(approval, person) is null
-            ? new DecideResult.Forbidden($"It takes one of the roles {string.Join(", ", approval.Requested.Seats.Select(s => s.Role).Distinct())}, with a seat that is free.")
+        if (approval.Filled.FirstOrDefault(f => f.StandsInFor == person) is { } deputy)
+        {
+            return new DecideResult.Conflict($"{deputy.By} sits there in your place.");
+        }
+
+        return Chair.For(approval, person, directory) is null
+            ? new DecideResult.Forbidden($"It takes one of the roles {string.Join(", ", approval.Requested.Seats.Select(s => s.Role).Concat(approval.EscalatedTo).Distinct())}, with a seat that is free.")
             : null;
     }
 
@@ -108,27 +113,10 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             return [new ApprovalDecided(id, person, via, ApprovalVerdict.Rejected, reason)];
         }
 
-        var filled = new SeatFilled(id, SeatFor(approval, person)!, person, via, reason);
+        var chair = Chair.For(approval, person, directory)!;
+        var filled = new SeatFilled(id, chair.Role, person, via, reason, chair.StandsInFor, chair.EscalatedTo);
         return (approval with { Filled = approval.Filled.Add(filled) }).IsFull
             ? [filled, new ApprovalDecided(id, person, via, ApprovalVerdict.Approved, null)]
             : [filled];
-    }
-
-    /// <summary>
-    /// A free seat that the person may take; null when there is none. Of several, the one that the fewest others could take, so that
-    /// somebody with two roles leaves the easier seat to others.
-    /// </summary>
-    private string? SeatFor(ApprovalState approval, string person)
-    {
-        if (approval.Requested.Excluded.Contains(person) || approval.Filled.Any(f => f.By == person))
-        {
-            return null;
-        }
-
-        var roles = directory.Person(person)?.Roles ?? [];
-        return approval.Requested.Seats.Select(s => s.Role).Distinct()
-            .Where(role => roles.Contains(role) && approval.Open(role) > 0)
-            .OrderBy(role => directory.People.Count(p => p.Roles.Contains(role)))
-            .FirstOrDefault();
     }
 }

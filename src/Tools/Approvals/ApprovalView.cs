@@ -10,11 +10,22 @@ namespace AiManager.Tools;
 /// <param name="Requested">What exactly is asked, why and by which rule.</param>
 /// <param name="Seats">Every seat, and who sits there.</param>
 /// <param name="RequestedAt">UTC.</param>
+/// <param name="RemindedAt">UTC; null while nobody was reminded.</param>
+/// <param name="StandIns">Who may decide in somebody's place by now.</param>
+/// <param name="Escalations">Which roles may fill which other seats by now.</param>
 public sealed record ApprovalView(
-    ApprovalId Approval, WorkflowId Workflow, string Status, ApprovalRequested Requested, ImmutableArray<SeatView> Seats, DateTimeOffset RequestedAt)
+    ApprovalId Approval,
+    WorkflowId Workflow,
+    string Status,
+    ApprovalRequested Requested,
+    ImmutableArray<SeatView> Seats,
+    DateTimeOffset RequestedAt,
+    DateTimeOffset? RemindedAt,
+    ImmutableArray<StandIn> StandIns,
+    ImmutableArray<SeatEscalation> Escalations)
 {
     internal static ApprovalView Of(WorkflowId workflow, string status, ApprovalState state) =>
-        new(state.Requested.Approval, workflow, status, state.Requested, SeatsOf(state), state.RequestedAt);
+        new(state.Requested.Approval, workflow, status, state.Requested, SeatsOf(state), state.RequestedAt, state.RemindedAt, state.StandIns, [.. state.Escalations]);
 
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -5,7 +6,10 @@ namespace AiManager.Tools;
 /// <summary>Binds <c>approvers</c>, of rules and of budgets.</summary>
 internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 {
-    private static readonly string[] Later = ["remindAfter", "escalateAfter", "escalateTo", "standIn"];
+    private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> SeatKeys = ["role", .. LadderBinder.Keys];
+
+    private readonly LadderBinder _ladders = new(directory, reader);
 
     /// <summary>The approvers that <paramref name="owner"/> must have because it asks; harmless ones after a fault.</summary>
     public Approvers Required(ConfigNode.Map owner, string what)
@@ -29,7 +33,9 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 
     private Approvers Read(ConfigNode.Map map)
     {
-        reader.Keys(map, ["role", "quorum", "all", "expiresAfter"], Later);
+        reader.Keys(map, Keys);
+        var rungs = _ladders.Read(map, null);
+        var ladder = new AskLadder(rungs.RemindAfter, rungs.EscalateAfter, rungs.ExpiresAfter, []);
         var seats = new SortedDictionary<string, int>(StringComparer.Ordinal);
         if ((map["role"] is null) == (map["all"] is null))
         {
@@ -37,38 +43,61 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
         }
         else if (map["all"] is { } all)
         {
-            foreach (var seat in reader.Maps(map, "all"))
-            {
-                reader.Keys(seat, ["role"]);
-                Seat(seats, seat, 1);
-            }
-
-            if (all is ConfigNode.List { Items.IsEmpty: true })
-            {
-                reader.Fault(all.Place, "'all' must name at least one role.");
-            }
-
-            if (map["quorum"] is { } quorum)
-            {
-                reader.Fault(quorum.Place, "'quorum' goes with 'role'; in 'all', name a role once for each seat.");
-            }
+            ladder = ReadAll(map, all, rungs, ladder, seats);
         }
         else
         {
-            Seat(seats, map, (int)Math.Min(1000, reader.OptionalWhole(map, "quorum", 1) ?? 1));
+            var role = Seat(seats, map, (int)Math.Min(1000, reader.OptionalWhole(map, "quorum", 1) ?? 1));
+            _ladders.CheckTarget(map, role);
+            ladder = ladder with { Escalations = Escalations(role, rungs.EscalateTo) };
         }
 
         Warn(seats, map);
-        return new Approvers([.. seats.Select(s => new Seat(s.Key, s.Value))], reader.OptionalDuration(map, "expiresAfter"));
+        return new Approvers([.. seats.Select(s => new Seat(s.Key, s.Value))], ladder);
     }
 
-    private void Seat(SortedDictionary<string, int> seats, ConfigNode.Map map, int count)
+    /// <summary>Seats of several roles. What a seat says of itself comes before what is said for all; it is one approval, so the earliest times hold for it.</summary>
+    private AskLadder ReadAll(ConfigNode.Map map, ConfigNode all, LadderBinder.Rungs shared, AskLadder ladder, SortedDictionary<string, int> seats)
+    {
+        foreach (var seat in reader.Maps(map, "all"))
+        {
+            reader.Keys(seat, SeatKeys);
+            var role = Seat(seats, seat, 1);
+            var own = _ladders.Read(seat, shared.ExpiresAfter);
+            _ladders.CheckTarget(seat, role);
+            ladder = new AskLadder(
+                new[] { ladder.RemindAfter, own.RemindAfter }.Min(),
+                new[] { ladder.EscalateAfter, own.EscalateAfter }.Min(),
+                new[] { ladder.ExpiresAfter, own.ExpiresAfter }.Min(),
+                ladder.Escalations.Union(Escalations(role, own.EscalateTo ?? shared.EscalateTo)).ToImmutableArray());
+        }
+
+        if (all is ConfigNode.List { Items.IsEmpty: true })
+        {
+            reader.Fault(all.Place, "'all' must name at least one role.");
+        }
+
+        if (map["quorum"] is { } quorum)
+        {
+            reader.Fault(quorum.Place, "'quorum' goes with 'role'; in 'all', name a role once for each seat.");
+        }
+
+        return ladder;
+    }
+
+    /// <summary>Where all seats are escalated to a role, its own seat is its own anyway.</summary>
+    private static ImmutableArray<SeatEscalation> Escalations(string role, string? to) =>
+        role.Length == 0 || string.IsNullOrEmpty(to) || to == role ? [] : [new SeatEscalation(role, to)];
+
+    private string Seat(SortedDictionary<string, int> seats, ConfigNode.Map map, int count)
     {
         var role = reader.Text(map, "role");
         if (role.Length > 0)
         {
             seats[role] = seats.GetValueOrDefault(role) + count;
         }
+
+        return role;
     }
 
     private void Warn(SortedDictionary<string, int> seats, ConfigNode.Map map)

@@ -91,15 +91,15 @@ internal sealed class Policy
         if (matched.Count == 0)
         {
             return isModel
-                ? new PolicyDecision(Effect.Allow, [], "A model of company.yaml may be asked unless a rule denies it.", [], null, trace.DrainToImmutable())
-                : new PolicyDecision(Effect.Deny, [], $"No rule allows {request.Agent} to call {request.ToolName} like this; what no rule mentions is denied.", [], null, trace.DrainToImmutable());
+                ? new PolicyDecision(Effect.Allow, [], "A model of company.yaml may be asked unless a rule denies it.", [], AskLadder.None, trace.DrainToImmutable())
+                : new PolicyDecision(Effect.Deny, [], $"No rule allows {request.Agent} to call {request.ToolName} like this; what no rule mentions is denied.", [], AskLadder.None, trace.DrainToImmutable());
         }
 
         var effect = matched.Min(m => m.Rule.Effect);
         var deciding = matched.Where(m => m.Rule.Effect == effect).OrderBy(m => m.Rule.Id, StringComparer.Ordinal).ToList();
-        var seats = effect == Effect.Ask ? Approvers.Together(deciding.Select(d => d.Rule.Approvers)) : Approvers.None;
+        var seats = effect == Effect.Ask ? Approvers.Together([.. deciding.Select(d => d.Rule.Approvers)]) : Approvers.None;
         var reason = string.Join(" ", deciding.Select(d => d.Trace.IsDoubtful ? $"{d.Rule.Words} ({d.Trace.Why})" : d.Rule.Words).Distinct());
-        return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id)], reason, seats.Seats, seats.ExpiresAfter, trace.DrainToImmutable());
+        return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id)], reason, seats.Seats, seats.Ladder, trace.DrainToImmutable());
     }
 
     /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>

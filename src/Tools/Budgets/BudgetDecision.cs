@@ -10,6 +10,6 @@ namespace AiManager.Tools;
 /// <param name="Budgets">The budgets that deny or ask, by id, ordinal; empty for an allow.</param>
 /// <param name="Reason">For people and for the agent.</param>
 /// <param name="Seats">For an ask: who has to agree.</param>
-/// <param name="ExpiresAfter">For an ask: the earliest end that any budget names; null for the default.</param>
+/// <param name="Ladder">For an ask: how long they have and who is asked next, the earliest of all budgets.</param>
 internal sealed record BudgetDecision(
-    Effect Effect, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards, ImmutableArray<string> Budgets, string Reason, ImmutableArray<Seat> Seats, TimeSpan? ExpiresAfter);
+    Effect Effect, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards, ImmutableArray<string> Budgets, string Reason, ImmutableArray<Seat> Seats, AskLadder Ladder);

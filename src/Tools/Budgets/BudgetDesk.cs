@@ -55,7 +55,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         }
 
         return exceeded.Count == 0
-            ? new BudgetDecision(Effect.Allow, [.. reservations], [.. guards], [], "There is headroom in every budget.", [], null)
+            ? new BudgetDecision(Effect.Allow, [.. reservations], [.. guards], [], "There is headroom in every budget.", [], AskLadder.None)
             : Exceeded(exceeded) is { Effect: Effect.Ask } ask && request.Approval is not null
                 ? ask with { Reservations = [.. reservations], Guards = [.. guards] }
                 : Exceeded(exceeded);
@@ -113,11 +113,11 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             return Denied(ids, reason);
         }
 
-        var who = Approvers.Together(deciding.Select(e => e.Budget.Approvers));
-        return new BudgetDecision(Effect.Ask, [], [], ids, reason, who.Seats, who.ExpiresAfter);
+        var who = Approvers.Together([.. deciding.Select(e => e.Budget.Approvers)]);
+        return new BudgetDecision(Effect.Ask, [], [], ids, reason, who.Seats, who.Ladder);
     }
 
-    private static BudgetDecision Denied(ImmutableArray<string> budgets, string reason) => new(Effect.Deny, [], [], budgets, reason, [], null);
+    private static BudgetDecision Denied(ImmutableArray<string> budgets, string reason) => new(Effect.Deny, [], [], budgets, reason, [], AskLadder.None);
 
     /// <summary>The fields of <paramref name="amounts"/> that <paramref name="other"/> has too: a budget binds what it caps of what a call wants.</summary>
     private static Amounts Shared(Amounts amounts, Amounts other) => new(

@@ -151,7 +151,7 @@ internal sealed class CallJudge(
             asks ? string.Join(" ", reasons) : decision.Reason) with
         {
             Seats = Join(decision.Seats, budget.Effect == Effect.Ask ? budget.Seats : []),
-            ExpiresAfter = new[] { decision.ExpiresAfter, budget.Effect == Effect.Ask ? budget.ExpiresAfter : null }.Min() ?? Approvers.DefaultExpiry,
+            Ladder = AskLadder.Together([.. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(), .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>()]),
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,

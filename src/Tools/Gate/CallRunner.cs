@@ -11,29 +11,47 @@ namespace AiManager.Tools;
 /// cannot be found out is put before a person, never repeated by itself and never dropped.
 /// </summary>
 internal sealed class CallRunner(
-    Catalog catalog, StopList stops, Results results, ICrashPoints crash, TimeProvider time, string currency, ILogger<CallRunner> logger)
+    Catalog catalog, StopList stops, Results results, LateOutcomes late, ICrashPoints crash, TimeProvider time, string currency, ILogger<CallRunner> logger)
 {
+    private const string NotSent = "It was not sent: the host that had started it was held up until its lease had run out.";
+
     /// <summary>How much longer than the call's timeout the lease is held.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    /// <summary>Holds the lease for as long as a call may take. Before the intent is written: who cannot hold it must not begin.</summary>
-    public Task HoldAsync(Tool tool, IWorkflowLog log, CancellationToken cancellationToken) =>
-        log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
+    /// <summary>
+    /// Holds the lease for as long as a call may take. Before the intent is written: who cannot hold it must not begin. A call that may be repeated needs no
+    /// more than the lease that its driver keeps: whoever takes over repeats it, and does not wait for a host that is dead.
+    /// </summary>
+    public Task HoldAsync(Tool tool, bool isRepeatable, IWorkflowLog log, CancellationToken cancellationToken) =>
+        isRepeatable ? Task.CompletedTask : log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
 
     /// <summary>Makes a call whose intent is on disk.</summary>
     public async Task<CallResult> RunAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
     {
         crash.Pass(CrashPoint.AfterCallStarted, intent.Workflow);
-        var output = await InvokeAsync(intent, tool, cancellationToken);
-        if (output is ToolOutput.Unclear && intent.IsRepeatable)
-        {
-            // Its key, or its nature, says what became of the first try.
-            await HoldAsync(tool, log, cancellationToken);
-            output = await InvokeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken);
-        }
+        var start = log.State.Calls[intent.Call].StartedSeq;
 
-        crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
-        return await SettleAsync(intent.Call, tool, output, log, cancellationToken);
+        // What changes the world is not broken off half way, whoever is in a hurry: what came of it would be lost. Its own timeout bounds it.
+        var ending = tool.Info.IsReadOnly ? cancellationToken : CancellationToken.None;
+        ToolOutput output = new ToolOutput.Failed(NotSent);
+        try
+        {
+            if (!intent.IsRepeatable)
+            {
+                // Between the intent and here this host may have slept: who cannot be sure of the lease for as long as the call may take does not send.
+                await log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout, ending);
+            }
+
+            crash.Pass(CrashPoint.BeforeToolRuns, intent.Workflow);
+            output = await SendAsync(intent, tool, log, ending);
+            crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
+            return await SettleAsync(intent.Call, tool, output, log, ending);
+        }
+        catch (LeaseLostException) when (!intent.IsRepeatable)
+        {
+            await late.RecordAsync(log.State.Id, intent.Call, start, output, log.Node);
+            throw;
+        }
     }
 
     /// <summary>Takes up a call that was started by a process that is gone.</summary>
@@ -41,6 +59,11 @@ internal sealed class CallRunner(
     {
         var intent = StartedIntent.IntentLedger.Resume(log, call.Proposed.Call);
         var tool = catalog.Find(call.Proposed.Tool);
+        if (LateOutcomes.Of(call) is { } told)
+        {
+            return await SettleAsync(intent.Call, tool, told, log, cancellationToken);
+        }
+
         var hindrance = Hindrance(call, tool, log.State.Id)
             ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
         if (hindrance is not null)
@@ -48,7 +71,6 @@ internal sealed class CallRunner(
             return await SettleAsync(intent.Call, tool, Broken(tool, hindrance), log, cancellationToken);
         }
 
-        await HoldAsync(tool!, log, cancellationToken);
         return await RunAsync(intent, tool!, log, cancellationToken);
     }
 
@@ -57,7 +79,7 @@ internal sealed class CallRunner(
     {
         if (log.State.LastEscalationOf(call) is null)
         {
-            await log.AppendAsync([Doubt(call, "Its outcome was not recorded.", log.State)], [], Actor.System, cancellationToken);
+            await log.AppendAsync([Doubts.About(call, "Its outcome was not recorded.", log.State)], [], Actor.System, cancellationToken);
         }
 
         return new CallResult.Suspended();
@@ -80,12 +102,13 @@ internal sealed class CallRunner(
             return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), log, cancellationToken);
         }
 
-        if (Hindrance(call, tool, log.State.Id) is { } hindrance)
+        var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
+        if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State.Id)) is { } hindrance)
         {
             return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), log, cancellationToken);
         }
 
-        await HoldAsync(tool!, log, cancellationToken);
+        await HoldAsync(tool!, call.Started!.IsRepeatable, log, cancellationToken);
         var (intent, _) = await StartedIntent.IntentLedger.StartAgainAsync(log, call, by, cancellationToken);
         return intent is null ? new CallResult.Suspended() : await RunAsync(intent, tool!, log, cancellationToken);
     }
@@ -96,7 +119,25 @@ internal sealed class CallRunner(
         : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
         : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
 
+    /// <summary>Sends it, and where that cannot do it twice, once more: its key, or its nature, says what became of the first try.</summary>
+    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var output = await InvokeAsync(intent, tool, cancellationToken);
+        return output is ToolOutput.Unclear && intent.IsRepeatable
+            ? await InvokeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken)
+            : output;
+    }
+
     private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    {
+        using var span = GateTelemetry.StartTool(intent, tool);
+        var begun = time.GetTimestamp();
+        var output = await SendAsync(intent, tool, cancellationToken);
+        span.Ended(tool, output, time.GetElapsedTime(begun));
+        return output;
+    }
+
+    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(tool.Info.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -136,7 +177,7 @@ internal sealed class CallRunner(
             case ToolOutput.Unclear unclear:
                 var doubt = new JsonObject { ["error"] = unclear.Error };
                 var settled = new CallSettled(id, CallOutcome.Unknown, JsonText.Parse(doubt.ToJsonString()), null, null, []);
-                await JournalAsync(call, tool, settled, [Doubt(call, unclear.Error, log.State)], log, cancellationToken);
+                await JournalAsync(call, tool, settled, [Doubts.About(call, unclear.Error, log.State)], log, cancellationToken);
                 return new CallResult.Suspended();
             default:
                 throw new InvalidOperationException($"A tool gave {output}.");
@@ -192,22 +233,6 @@ internal sealed class CallRunner(
     {
         var amount = call.Started!.Reserved.Max(r => r.Amounts.Money) ?? tool?.AmountOf(call.Proposed.Args, call.Decided!.Facts);
         return amount is { } known ? new Money(known.ToString(CultureInfo.InvariantCulture), currency) : null;
-    }
-
-    private static Escalated Doubt(CallState call, string why, WorkflowState state)
-    {
-        var id = call.Proposed.Call;
-        var number = state.Escalations.Values.Count(e => e.Raised.Call == id && e.Raised.Kind == EscalationKind.UnknownCall) + 1;
-        var approvers = call.Started!.Approval is { } used && state.Approvals.TryGetValue(used, out var approval) ? approval.Requested.Seats : [];
-        return new Escalated(
-            PrefixedId.Derive<EscalationId>(id.Value, "unknown/" + number.ToString(CultureInfo.InvariantCulture)),
-            EscalationKind.UnknownCall,
-            call.Proposed.Task,
-            id,
-            $"Nobody knows whether {call.Proposed.Tool} happened: {why} Look into the system that it works on (key {call.Started.IdempotencyKey}). Did it happen, shall it be done again, or given up?",
-            ["happened", WorkflowState.Again, "giveUp"],
-            approvers.IsEmpty ? "operator" : approvers[0].Role,
-            null);
     }
 
     private static Actor ActorOf(CallState call) => call.Proposed.Agent == Actor.System.Value ? Actor.System : Actor.Agent(call.Proposed.Agent);

@@ -11,8 +11,8 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>Who has to agree, when it is an ask.</summary>
     public ImmutableArray<Seat> Seats { get; init; } = [];
 
-    /// <summary>When silence becomes a no.</summary>
-    public TimeSpan ExpiresAfter { get; init; } = Approvers.DefaultExpiry;
+    /// <summary>How long those who are asked have, and who is asked next.</summary>
+    public AskLadder Ladder { get; init; } = AskLadder.None;
 
     /// <summary>Budgets that ask.</summary>
     public ImmutableArray<string> AskingBudgets { get; init; } = [];

@@ -37,9 +37,12 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         }
 
         crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
+        using var span = GateTelemetry.StartChat(question, asked, ModelOf(asked.Model), log.State.Id);
+        var begun = time.GetTimestamp();
         var answer = await AnswerAsync(question, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var replied = Settle(question, asked, answer);
+        span.Replied(asked, ModelOf(asked.Model), replied, time.GetElapsedTime(begun));
         await log.DeferAsync([replied], actor, cancellationToken);
         return replied;
     }

@@ -16,6 +16,14 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        using var span = GateTelemetry.StartGate(call, catalog.Find(call.Tool), log);
+        var result = await TakeAsync(call, log, cancellationToken);
+        span.Passed(result);
+        return result;
+    }
+
+    private async Task<CallResult> TakeAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
+    {
         for (var race = 0; race < MostRaces; race++)
         {
             var known = log.State.Calls.GetValueOrDefault(call.Call);
@@ -100,7 +108,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         var key = $"{log.State.Id}/{call.Task?.ToString() ?? "system"}/{call.Call}";
         var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo);
         var guards = approval is null ? judged.Guards : judged.Guards.Add(new Guard.ApprovalUnused(approval.Requested.Approval));
-        await runner.HoldAsync(tool, log, cancellationToken);
+        await runner.HoldAsync(tool, isRepeatable, log, cancellationToken);
         if (approval is not null)
         {
             crash.Pass(CrashPoint.WhileApprovalConsumed, log.State.Id.ToString());
@@ -108,13 +116,20 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
 
         var proposed = log.State.Calls.GetValueOrDefault(call.Call)?.Proposed ?? Proposal(call, args);
         var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, proposed, judged.Decided, started, guards, call.Caller, cancellationToken);
-        return intent is null ? null : await runner.RunAsync(intent, tool, log, cancellationToken);
+        if (intent is null)
+        {
+            return null;
+        }
+
+        GateTelemetry.Decided(judged.Decided.Effect);
+        return await runner.RunAsync(intent, tool, log, cancellationToken);
     }
 
     private async Task<CallResult?> AskAsync(ToolCall call, JsonText args, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
         var number = ((state.Calls.GetValueOrDefault(call.Call)?.ApprovalsAsked ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+        var (expiresAt, ladder) = judged.Ladder.Begin(time.GetUtcNow());
         var requested = new ApprovalRequested(
             PrefixedId.Derive<ApprovalId>(call.Call.Value, number),
             call.Call,
@@ -129,12 +144,14 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             judged.Decided.Reason,
             judged.Seats,
             [state.Submitted!.Requester],
-            EventHash.Cut(time.GetUtcNow() + judged.ExpiresAfter));
+            expiresAt,
+            ladder);
         if (await log.AppendAsync(Events(call, args, state, judged.Decided, requested), [], call.Caller, cancellationToken) is not LogResult.Appended)
         {
             return null;
         }
 
+        GateTelemetry.Decided(Effect.Ask);
         crash.Pass(CrashPoint.AfterApprovalRequested, state.Id.ToString());
         return new CallResult.Suspended();
     }
@@ -146,7 +163,13 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         ImmutableArray<WorkflowEvent> events = approval is null
             ? Events(call, args, log.State, refused)
             : [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, new PrivateText("system", refused.Reason)), refused];
-        return await log.AppendAsync(events, [], call.Caller, cancellationToken) is LogResult.Appended ? new CallResult.Refused(refused.Reason) : null;
+        if (await log.AppendAsync(events, [], call.Caller, cancellationToken) is not LogResult.Appended)
+        {
+            return null;
+        }
+
+        GateTelemetry.Decided(Effect.Deny);
+        return new CallResult.Refused(refused.Reason);
     }
 
     /// <summary>The call's proposal goes first when it is not in the journal yet.</summary>

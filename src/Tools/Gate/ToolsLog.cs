@@ -12,6 +12,12 @@ internal static partial class ToolsLog
     [LoggerMessage(2001, LogLevel.Error, "The tool {Tool} broke off while {Call} was being made")]
     public static partial void ToolBrokeOff(this ILogger logger, Exception fault, string tool, CallId call);
 
+    [LoggerMessage(2003, LogLevel.Warning, "The lease of {Workflow} was lost in the middle of {Call}; told late that it {Outcome}: {Result}")]
+    public static partial void LateOutcome(this ILogger logger, CallId call, WorkflowId workflow, CallOutcome outcome, string result);
+
+    [LoggerMessage(2004, LogLevel.Warning, "What came of {Call} in {Workflow} cannot be told yet; trying again")]
+    public static partial void LateOutcomeWaits(this ILogger logger, Exception fault, CallId call, WorkflowId workflow);
+
     [LoggerMessage(2002, LogLevel.Error, "The client of the model {Model} broke off while {Ask} was being asked")]
     public static partial void ModelBrokeOff(this ILogger logger, Exception fault, string model, AskId ask);
 }

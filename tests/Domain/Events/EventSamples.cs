@@ -75,6 +75,23 @@ internal static class EventSamples
     /// <summary>For fields and events that came after the golden journal was written.</summary>
     public static ImmutableArray<WorkflowEvent> Later { get; } =
     [
+        new CallEndedLate(Given.Call("call"), CallOutcome.Succeeded, Args, "host:1", 24),
+        Requested with
+        {
+            Ladder = new ApprovalLadder(Given.Noon.AddHours(1), Given.Noon.AddHours(2), Given.Noon.AddHours(4), [new SeatEscalation("lead", "cfo")]),
+        },
+        Requested with { Ladder = new ApprovalLadder(null, null, null, []) },
+        new SeatFilled(Given.Approval("ap"), "lead", "omar", "api", null, "lena"),
+        new SeatFilled(Given.Approval("ap"), "lead", "carl", "api", null, EscalatedTo: "cfo"),
+        new ApprovalReminded(Given.Approval("ap")),
+        new StandInsAdmitted(Given.Approval("ap"), [new StandIn("omar", "lena", "lead")]),
+        new StandInsAdmitted(Given.Approval("ap"), []),
+        new ApprovalEscalated(Given.Approval("ap"), "cfo"),
+        new DeadlinePassed(Task.Id, Given.Noon),
+        new DeadlinePassed(null, Given.Noon),
+        new DeadlineExtended(Task.Id, Given.Noon.AddDays(1)),
+        new DeadlineExtended(null, Given.Noon.AddDays(1)),
+        new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.MissedDeadline, null, null, "", ["extend", "goOn", "giveUp"], "operator", null),
         new MonitorDefined("nightly-restock", "cron 0 2 * * * Europe/Prague"),
         new MonitorFired(7, "2026-11-21T12:00:00Z", MonitorTrigger.CatchUp, Given.Noon, 2, "host:1", Given.Id<WorkflowId>("cause"), Args),
         new MonitorFired(8, "manual/1", MonitorTrigger.Manual, null, 1, "host:1", null, JsonText.Null),

@@ -14,6 +14,12 @@ internal static class Clerk
         WorkflowCommand.Review review => [new DeliverableReviewed(review.Task, Actor.System, true, [], []), new DeliverableReviewed(review.Task, Actor.System, false, ["no"], [])],
         WorkflowCommand.Climb climb => [new TaskRetried(climb.Task, ""), new TaskFailed(climb.Task, ""), Escalate(state, EscalationKind.BlockedTask, climb.Task)],
         WorkflowCommand.Expire expire => [new ApprovalDecided(expire.Approval, "system", "clock", ApprovalVerdict.Expired, null)],
+        WorkflowCommand.Remind remind => [new ApprovalReminded(remind.Approval)],
+        WorkflowCommand.AdmitStandIns admit => [new StandInsAdmitted(admit.Approval, [])],
+        WorkflowCommand.Escalate escalate => [new ApprovalEscalated(escalate.Approval, state.Approvals[escalate.Approval].Requested.Ladder!.Escalations[0].To)],
+        WorkflowCommand.NoticeDeadline notice => [new DeadlinePassed(notice.Task, (notice.Task is { } late ? state.Task(late)!.Task.Deadline : state.Deadline)!.Value)],
+        WorkflowCommand.ObeyDeadline obey => Obey(state, state.Escalations[obey.Escalation]),
+        WorkflowCommand.TakeUp call => [Given.Settled(call.Call), Given.Settled(call.Call, CallOutcome.Unknown)],
         WorkflowCommand.ResolveUnknown unknown => [Given.Settled(state.Escalations[unknown.Escalation].Raised.Call!.Value, CallOutcome.Failed)],
         WorkflowCommand.Accept => [Check(state), Given.Proposed("clerk" + state.Seq, agent: "system")],
         WorkflowCommand.Reconsider => [new PlanRevised(new Plan(state.PlanVersion + 1, []), ""), Escalate(state, EscalationKind.UnmetGoal, null), new GoalFailed(GoalFailure.GivenUp, ""), new GoalCompleted("")],
@@ -40,6 +46,13 @@ internal static class Clerk
         };
     }
 
+    /// <summary>The first of what it comes to; a running task is stopped before it is somebody else's or nobody's.</summary>
+    private static IEnumerable<WorkflowEvent> Obey(WorkflowState state, EscalationState asked) =>
+        asked.Choice == "giveUp" ? [new GoalFailed(GoalFailure.GivenUp, "late")]
+        : state.Approvals.Values.FirstOrDefault(a => a.Verdict is null && a.Requested.Task == asked.Raised.Task) is { } pending ? [Given.Verdict(pending.Requested.Approval, ApprovalVerdict.Void)]
+        : state.Task(asked.Raised.Task!.Value) is { Status: WorkTaskStatus.Pending or WorkTaskStatus.Ready or WorkTaskStatus.Blocked } task ? [new TaskFailed(task.Task.Id, "late")]
+        : [new TaskBlocked(asked.Raised.Task!.Value, "late", true)];
+
     private static WorkflowEvent Answer(WorkflowState state)
     {
         if (state.Approvals.Values.FirstOrDefault(a => a.Verdict is null) is { } approval)
@@ -47,7 +60,7 @@ internal static class Clerk
             return Given.Verdict(approval.Requested.Approval, ApprovalVerdict.Rejected);
         }
 
-        if (state.Escalations.Values.FirstOrDefault(e => e.Choice is null) is { } open)
+        if (state.Escalations.Values.FirstOrDefault(state.IsOpen) is { } open)
         {
             return new EscalationAnswered(open.Raised.Escalation, open.Raised.Kind == EscalationKind.Finding ? "noted" : open.Raised.Choices[^1], null);
         }

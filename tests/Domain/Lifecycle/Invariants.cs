@@ -33,6 +33,10 @@ internal static class Invariants
             True(approval.Verdict is not null || (call.Status == CallStatus.Asked && call.Approval == id), "a pending approval holds up its call");
             True(approval.Filled.Select(f => f.By).Distinct().Count() == approval.Filled.Length, "a person sits on one seat");
             True(approval.Filled.All(f => !approval.Requested.Excluded.Contains(f.By)), "nobody approves what they asked for");
+            True(approval.Filled.All(f => f.StandsInFor is not { } absent || !approval.Requested.Excluded.Contains(absent)), "nobody has what they asked for approved in their place");
+            True(approval.Filled.Select(f => f.StandsInFor).OfType<string>().Concat(approval.Filled.Select(f => f.By)).Distinct().Count() == approval.Filled.Length + approval.Filled.Count(f => f.StandsInFor is not null), "of two of whom one stands in for the other, one decides");
+            True(approval.Filled.All(f => f.StandsInFor is null || approval.StandInsAdmittedAt is not null), "stand-ins sit down when they are admitted");
+            True(approval.Filled.All(f => f.EscalatedTo is null || approval.EscalatedTo.Contains(f.EscalatedTo)), "others sit down when it is escalated to them");
             True(approval.Verdict != ApprovalVerdict.Approved || approval.IsFull, "what is granted has all its seats");
         }
     }
@@ -62,6 +66,15 @@ internal static class Invariants
             True(!approval.IsUsed || after.Approvals[id].IsUsed, "used stays used");
         }
 
+        foreach (var (id, approval) in before.Approvals)
+        {
+            var now = after.Approvals[id];
+            True(approval.RemindedAt is null || now.RemindedAt == approval.RemindedAt, "a reminder is given once");
+            True(approval.StandInsAdmittedAt is null || now.StandIns == approval.StandIns, "stand-ins are admitted once");
+            True(approval.EscalatedTo.All(now.EscalatedTo.Contains), "an escalation stays");
+            True(approval.Verdict is null || (approval.RemindedAt, approval.StandInsAdmittedAt, approval.EscalatedTo.Length) == (now.RemindedAt, now.StandInsAdmittedAt, now.EscalatedTo.Length), "what is decided climbs no more");
+        }
+
         True(before.Escalations.All(e => e.Value.Choice is null || after.Escalations[e.Key] == e.Value), "an answer stays");
         True(before.Submitted is null || ReferenceEquals(before.Submitted, after.Submitted), "the goal stays");
         True(before.Agreed is null || ReferenceEquals(before.Agreed, after.Agreed), "the contract stays");
@@ -81,6 +94,7 @@ internal static class Invariants
             !task.IsExpanded || task.Status is not WorkTaskStatus.Running || state.Tasks.Any(t => t.Task.Template == task.Task.Id && !t.IsFinal),
             "a template runs as long as its children");
         True(task.Task.ForEach is null || task.Executor is null, "nobody does a template");
+        True(task.Order is not { } order || state.Escalations[order].Choice is "skip" or "reassign", "an order is what a person said");
     }
 
     private static void Hold(WorkflowState state, CallState call)

@@ -18,6 +18,11 @@ public sealed class LifecycleTests
         Given.Asked(default), Given.Replied(default, null, ""),
     }.ToDictionary(e => e.GetType().Name).Concat(new Dictionary<string, WorkflowEvent>
     {
+        ["ApprovalReminded"] = new ApprovalReminded(Approval),
+        ["StandInsAdmitted"] = new StandInsAdmitted(Approval, []),
+        ["ApprovalEscalated"] = new ApprovalEscalated(Approval, "cfo"),
+        ["DeadlinePassed"] = new DeadlinePassed(Task, Given.Noon),
+        ["DeadlineExtended"] = new DeadlineExtended(Task, Given.Noon),
         ["Escalated"] = Given.Escalated("e", EscalationKind.Finding),
         ["Escalated unknown"] = Given.Escalated("e", EscalationKind.UnknownCall, null, Call),
         ["TaskExpanded"] = new TaskExpanded(Task, [Given.WorkTask("a/1")]),
@@ -61,9 +66,9 @@ public sealed class LifecycleTests
         "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, ModelReplied, SeatFilled, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
 
-    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked";
+    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended";
 
-    private const string WhileGoingOn = "CallStarted, ModelAsked, ApprovalRequested, Escalated";
+    private const string WhileGoingOn = "CallStarted, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed";
 
     [Theory]
     [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
@@ -80,7 +85,7 @@ public sealed class LifecycleTests
         Check(from, [.. moves, $"{from}: {Always}"], WorkflowLifecycle.Next);
 
     [Theory]
-    [InlineData(WorkTaskStatus.Pending)]
+    [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed")]
     [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked", "Failed: TaskFailed")]
     [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Running: ReplyCorrected")]
     [InlineData(WorkTaskStatus.WaitingApproval)]

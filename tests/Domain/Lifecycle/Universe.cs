@@ -7,7 +7,7 @@ namespace AiManager.Domain.Tests;
 /// <summary>A small world of ids in which anything may be said to have happened: mostly what is legal now, sometimes what is not.</summary>
 internal static class Universe
 {
-    private static readonly ImmutableArray<string> Choices = ["retry", "again", "giveUp", "happened", "skip", "accept", "noted", "nonsense"];
+    private static readonly ImmutableArray<string> Choices = ["retry", "again", "giveUp", "happened", "skip", "accept", "noted", "reassign", "goOn", "nonsense"];
 
     private static readonly ImmutableArray<string> Replies =
         ["""{"answer":"yes"}""", """Well: {"answer":"yes"}""", """{"cannot":"no"}""", """{"answer":7}""", "no object"];
@@ -17,6 +17,7 @@ internal static class Universe
         Given.Plan(Given.WorkTask("a")),
         Given.Plan(Given.WorkTask("a"), Given.WorkTask("b", "a"), Given.WorkTask("c", "b")),
         Given.Plan(Given.WorkTask("a"), Given.Template("t", "$results.a.list", "a"), Given.WorkTask("end", "t")),
+        Given.Plan(Given.WorkTask("a") with { Deadline = Given.Noon.AddMinutes(20) }, Given.WorkTask("b", "a") with { Deadline = Given.Noon.AddMinutes(40) }),
         Given.Plan(Given.Template("t", "$inputs.list"), Given.WorkTask("b")),
         Given.Plan(Given.WorkTask("a", "b"), Given.WorkTask("b", "a")),
         Given.Plan(),
@@ -62,7 +63,7 @@ internal static class Universe
         }
 
         var plan = Plans[choice / 10 % Plans.Length];
-        return [Given.Goal(), choice % 2 == 0 ? Given.Contract() : Given.Contract(Given.Check()), new PlanAdopted(plan), .. plan.Tasks.Take(1).Select(t => Given.Assigned(t.Key))];
+        return [choice % 3 == 1 ? Given.Goal() with { Deadline = Given.Noon.AddMinutes(30) } : Given.Goal(), choice % 2 == 0 ? Given.Contract() : Given.Contract(Given.Check()), new PlanAdopted(plan), .. plan.Tasks.Take(1).Select(t => Given.Assigned(t.Key))];
     }
 
     /// <summary>The state after each event, the empty one first.</summary>
@@ -94,8 +95,8 @@ internal static class Universe
             all.RemoveAll(e => e is GoalCompleted or GoalFailed or GoalCancelled or WorkflowPaused);
         }
 
-        // Events of one kind count as one, or the many that could be said of calls would drown the rest; work under way counts thrice.
-        var kinds = all.GroupBy(e => e.GetType()).SelectMany(g => Enumerable.Repeat(g.ToList(), IsWork(g.First()) ? 3 : 1)).ToList();
+        // Events of one kind count as one, or the many that could be said of calls would drown the rest; work under way counts several times.
+        var kinds = all.GroupBy(e => e.GetType()).SelectMany(g => Enumerable.Repeat(g.ToList(), IsWork(g.First()) ? 4 : 1)).ToList();
         var first = choice / 10 % kinds.Count;
         if (choice % 10 != 0)
         {
@@ -170,9 +171,25 @@ internal static class Universe
         .. state.Approvals.Values.OrderBy(a => a.Requested.Approval.Value).SelectMany(OfApproval),
         .. state.Escalations.Values.OrderBy(e => e.Raised.Escalation.Value).SelectMany(e => Choices.Select(c => (WorkflowEvent)new EscalationAnswered(e.Raised.Escalation, c, null))),
         .. state.Asks.Keys.OrderBy(a => a.Value).Select(a => Given.Replied(a, null, "{}") with { Cost = new Money("0.01", "EUR") }),
+        .. OfDeadlines(state, at),
+        EventSamples.Later[choice % EventSamples.Later.Length],
         EventSamples.Full[choice % EventSamples.Full.Length],
         EventSamples.Bare[choice % EventSamples.Bare.Length],
     ];
+
+    private static IEnumerable<WorkflowEvent> OfDeadlines(WorkflowState state, DateTimeOffset at)
+    {
+        var number = state.Escalations.Count;
+        yield return new DeadlinePassed(null, state.Deadline ?? at);
+        yield return new DeadlineExtended(null, at.AddMinutes(10));
+        yield return Given.Escalated("e" + number, EscalationKind.MissedDeadline, null, null, "goOn", "giveUp");
+        foreach (var task in state.Tasks)
+        {
+            yield return new DeadlinePassed(task.Task.Id, task.Task.Deadline ?? at);
+            yield return new DeadlineExtended(task.Task.Id, at.AddMinutes(10));
+            yield return Given.Escalated("e" + number, EscalationKind.MissedDeadline, task.Task.Key, null, "reassign", "skip", "giveUp");
+        }
+    }
 
     private static IEnumerable<WorkflowEvent> OfGoal(WorkflowState state)
     {
@@ -264,6 +281,8 @@ internal static class Universe
         yield return Given.Requested(Given.Approval($"{id}/{call.ApprovalsAsked}"), id, call.Proposed.Task) with
         {
             ExpiresAt = at + (choice % 2 == 0 ? TimeSpan.FromMinutes(5) : TimeSpan.FromDays(2)),
+            Ladder = choice % 4 == 0 ? null : new ApprovalLadder(
+                choice % 7 == 0 ? null : at.AddMinutes(1), at.AddMinutes(2), at.AddMinutes(3), choice % 4 == 1 ? [] : [new SeatEscalation("lead", "cfo")]),
             Seats = choice % 5 == 0 ? [] : choice % 3 == 0 ? [new Seat("lead", 1), new Seat("cfo", 1)] : [new Seat("lead", 1)],
         };
         yield return Given.Escalated($"e{state.Escalations.Count}", EscalationKind.UnknownCall, null, id, "happened", "again", "giveUp");
@@ -272,6 +291,12 @@ internal static class Universe
     private static IEnumerable<WorkflowEvent> OfApproval(ApprovalState approval)
     {
         var id = approval.Requested.Approval;
+        yield return new ApprovalReminded(id);
+        yield return new StandInsAdmitted(id, [new StandIn("omar", "lena", "lead")]);
+        yield return new StandInsAdmitted(id, [new StandIn("petra", "lena", "lead")]);
+        yield return new ApprovalEscalated(id, "cfo");
+        yield return Given.Seat(id, "omar") with { StandsInFor = "lena" };
+        yield return Given.Seat(id, "carl") with { EscalatedTo = "cfo" };
         foreach (var person in (string[])["lena", "carl", "petra"])
         {
             yield return Given.Seat(id, person);

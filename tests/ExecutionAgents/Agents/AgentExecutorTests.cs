@@ -104,6 +104,8 @@ public sealed class AgentExecutorTests
 
         public Task<bool> DeferAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public string Node => throw new NotSupportedException();
+
         public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

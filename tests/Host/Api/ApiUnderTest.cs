@@ -36,10 +36,12 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Starts it, with more files than people where a test needs them; the one variable of its environment is <c>HOOK</c>.</summary>
-    public static async Task<ApiUnderTest> StartAsync(params (string File, string Text)[] files)
+    /// <summary>Starts it. The one variable of its environment is <c>HOOK</c>.</summary>
+    /// <param name="settings">Lines to add to <c>company.yaml</c>.</param>
+    /// <param name="files">More files of the company.</param>
+    public static async Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files)
     {
-        var (company, data) = (SmallCompany.Make([("people.yaml", People), .. files]), new TempFolder());
+        var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());
         var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : null);
         var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
         var builder = WebApplication.CreateSlimBuilder();

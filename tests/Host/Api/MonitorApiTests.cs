@@ -20,7 +20,7 @@ public sealed class MonitorApiTests : IAsyncLifetime
 
     private ApiUnderTest _api = null!;
 
-    public async Task InitializeAsync() => _api = await ApiUnderTest.StartAsync(("monitors.yaml", Monitors));
+    public async Task InitializeAsync() => _api = await ApiUnderTest.StartAsync(files: ("monitors.yaml", Monitors));
 
     public async Task DisposeAsync() => await _api.DisposeAsync();
 

@@ -93,9 +93,9 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     {
         using var deep = await _jana.PostTextAsync("/api/workflows", "{\"goal\":\"x\",\"inputs\":{\"a\":" + new string('[', 500) + new string(']', 500) + "}}");
         Assert.Contains("depth", await deep.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request"), StringComparison.Ordinal);
-        using var large = await _jana.PostTextAsync("/api/workflows", $$"""{"goal":"{{new string('a', 1_100_000)}}"}""");
+        using var large = await _jana.PostTextAsync("/api/workflows", $$"""{"goal":"{{new string('a', 2_200_000)}}"}""");
         await large.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
-        using var wordy = await _jana.PostTextAsync("/api/workflows", $$"""{"goal":"{{new string('a', 1_000_000)}}"}""");
+        using var wordy = await _jana.PostTextAsync("/api/workflows", $$"""{"goal":"{{new string('a', 1024 * 1024)}}"}""");
         Assert.Contains("20000", await wordy.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request"), StringComparison.Ordinal);
         using var form = await _jana.PostTextAsync("/api/workflows", "goal=x", "application/x-www-form-urlencoded");
         await form.ProblemAsync(HttpStatusCode.UnsupportedMediaType, "not-json");

@@ -137,10 +137,10 @@ internal sealed class WatchedCompany : IAsyncDisposable
     private async Task StartAsync()
     {
         var loaded = LoadedCompany.Load(_company.Path, _data.Path, name => name == "HOOK" ? "open sesame" : null);
-        await loaded.EnsureWorldAsync(_data.Path, CancellationToken.None);
+        await loaded.EnsureWorldAsync(CancellationToken.None);
         _store = SqliteStore.Open(_data.Path, new SqliteStoreOptions { Time = Time });
         _services = new ServiceCollection().AddLogging().AddDeployment(loaded, _store, NoCrashPoints.Instance)
-            .AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+            .AddSingleton<TimeProvider>(Time).BuildServiceProvider();
     }
 
     private async Task StopAsync()

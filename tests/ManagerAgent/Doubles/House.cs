@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AiManager.ExecutionAgents;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiManager.ManagerAgent.Tests;
@@ -56,6 +57,8 @@ internal sealed class House
 
     public int MaxParallelSteps { get; set; } = 4;
 
+    public TimeSpan StorePatience { get; set; } = TimeSpan.Zero;
+
     public static AgentProfile Agent(string name, string skill, params string[] tools) => new(name, [skill], [.. tools], "default", new TurnLimits(), $"You are {name}.");
 
     public static Person Person(string id, string role, params string[] skills) =>
@@ -72,13 +75,13 @@ internal sealed class House
         services.AddSingleton<IToolGate>(Tools);
         services.AddSingleton<IModelGate>(Model);
         services.AddSingleton<IDirectory>(new Pool(People, Agents));
-        services.AddSingleton<IExecutor, AgentDouble>();
+        services.AddSingleton<IExecutor>(p => new AgentExecutor(p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));
         services.AddSingleton<ICrashPoints>(new Crash(journal));
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(new Random(1));
         services.AddSingleton(new Playbooks(Playbooks));
         services.AddSingleton(new ManagerPrompts(ManagerPrompts.Needed.ToImmutableSortedDictionary(s => s, s => new ManagerPrompt(s, 1, $"Do the step {s}.", s))));
-        services.AddManagerAgent(new DriverOptions { Node = node, MaxParallelSteps = MaxParallelSteps });
+        services.AddManagerAgent(new DriverOptions { Node = node, MaxParallelSteps = MaxParallelSteps, StorePatience = StorePatience });
         return new Driving(this, journal, services.BuildServiceProvider());
     }
 

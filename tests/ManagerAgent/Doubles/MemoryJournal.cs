@@ -57,6 +57,16 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
             }
 
             await (BeforeAppend?.Invoke(number) ?? Task.CompletedTask);
+            if (IsAway)
+            {
+                if (LandsFirst)
+                {
+                    LandsFirst = false;
+                    store.Append(request);
+                }
+
+                throw new StoreUnavailableException("It is away.");
+            }
         }
 
         return store.Append(request);

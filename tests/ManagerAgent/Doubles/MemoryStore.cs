@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.Memory;
 
 namespace AiManager.ManagerAgent.Tests;
 
@@ -11,7 +12,7 @@ internal sealed class MemoryStore(TimeProvider time)
     private readonly Dictionary<ApprovalId, string> _approvals = [];
     private readonly Dictionary<WorkflowId, WorkflowRow> _rows = [];
     private readonly Dictionary<(string Entry, string Budget, string Key, string Window), (Amounts Amounts, DateTimeOffset At)> _ledger = [];
-    private TaskCompletionSource _pulse = Fresh();
+    private readonly WorkSignal _signal = new(time);
     private long _position;
 
     public AppendResult Append(AppendRequest request)
@@ -45,7 +46,7 @@ internal sealed class MemoryStore(TimeProvider time)
             if (request.Epoch is null)
             {
                 line.IsRunnable = true;
-                Pulse();
+                _signal.Pulse();
             }
 
             return new AppendResult.Appended(positions);
@@ -116,7 +117,7 @@ internal sealed class MemoryStore(TimeProvider time)
                 line.IsRunnable = line.Events.Count > foldedSeq;
                 if (line.IsRunnable)
                 {
-                    Pulse();
+                    _signal.Pulse();
                 }
             }
         }
@@ -130,22 +131,7 @@ internal sealed class MemoryStore(TimeProvider time)
         }
     }
 
-    public async Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var pulse = Volatile.Read(ref _pulse);
-        if (!pulse.Task.IsCompleted)
-        {
-            using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(pulse.Task, Task.Delay(patience, time, woken.Token));
-            await woken.CancelAsync();
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        if (pulse.Task.IsCompleted)
-        {
-            Interlocked.CompareExchange(ref _pulse, Fresh(), pulse);
-        }
-    }
+    public Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken) => _signal.WaitAsync(patience, cancellationToken);
 
     private long Write(string stream, Line line, NewEvent e)
     {
@@ -195,10 +181,6 @@ internal sealed class MemoryStore(TimeProvider time)
                 break;
         }
     }
-
-    private void Pulse() => Volatile.Read(ref _pulse).TrySetResult();
-
-    private static TaskCompletionSource Fresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed class Line
     {

@@ -49,5 +49,5 @@ public sealed class PolicyPropertyTests
     }).Check(Config.QuickThrowOnFailure);
 
     private static string Written(PolicyDecision decision) =>
-        $"{decision.Effect} {string.Join(',', decision.Rules)} {decision.Reason} {string.Join(',', decision.Seats)} {decision.ExpiresAfter}";
+        $"{decision.Effect} {string.Join(',', decision.Rules)} {decision.Reason} {string.Join(',', decision.Seats)} {decision.Ladder.ExpiresAfter}";
 }

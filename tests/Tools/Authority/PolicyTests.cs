@@ -31,8 +31,8 @@ public sealed class PolicyTests
     {
         var policy = Policies.OfRules(AskLead, AskBoth, AskTwo);
 
-        Assert.Equal(TimeSpan.FromDays(2), Policies.Order(policy, """{"total":6000}""").ExpiresAfter);
-        Assert.Equal(TimeSpan.FromHours(4), Policies.Order(policy, """{"total":95000}""").ExpiresAfter);
+        Assert.Equal(TimeSpan.FromDays(2), Policies.Order(policy, """{"total":6000}""").Ladder.ExpiresAfter);
+        Assert.Equal(TimeSpan.FromHours(4), Policies.Order(policy, """{"total":95000}""").Ladder.ExpiresAfter);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.Tools.Tests;
 
 public sealed class BudgetDeskTests
@@ -15,7 +13,8 @@ public sealed class BudgetDeskTests
 
     private static readonly WorkflowState Workflow = new() { Id = new WorkflowId(new Guid("01900000-0000-7000-8000-000000000001")) };
 
-    private readonly Ledgers _ledgers = new();
+    private readonly Ledger _ledger = new();
+    private int _orders;
 
     [Theory]
     [InlineData(5000, Effect.Allow, "")]
@@ -52,7 +51,7 @@ public sealed class BudgetDeskTests
         var decision = await LookAsync(Order("acme", 9500));
 
         Assert.Equal([new Seat("cfo", 1), new Seat("procurement-lead", 1)], decision.Seats.AsEnumerable());
-        Assert.Equal(TimeSpan.FromHours(4), decision.ExpiresAfter);
+        Assert.Equal(TimeSpan.FromHours(4), decision.Ladder.ExpiresAfter);
     }
 
     [Fact]
@@ -140,42 +139,12 @@ public sealed class BudgetDeskTests
     private static BudgetRequest Order(string supplier, decimal money) => new(
         "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, null);
 
-    private Task<BudgetDecision> LookAsync(BudgetRequest request) => new BudgetDesk(Policies.Sound(Sums), _ledgers).LookAsync(request, CancellationToken.None);
+    private Task<BudgetDecision> LookAsync(BudgetRequest request) => new BudgetDesk(Policies.Sound(Sums), _ledger).LookAsync(request, CancellationToken.None);
 
     private async Task SpendAsync(BudgetRequest request)
     {
         var decision = await LookAsync(request);
         Assert.Equal(Effect.Allow, decision.Effect);
-        _ledgers.Add(decision.Reservations);
-    }
-
-    private sealed class Ledgers : IReadModels
-    {
-        private readonly Dictionary<(string, string, string), Amounts> _used = [];
-
-        public void Add(ImmutableArray<Reservation> reservations)
-        {
-            foreach (var r in reservations)
-            {
-                _used[(r.Budget, r.Key, r.Window)] = _used.GetValueOrDefault((r.Budget, r.Key, r.Window), Amounts.None) + r.Amounts;
-            }
-        }
-
-        public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) =>
-            Task.FromResult(_used.GetValueOrDefault((budget, key, window), Amounts.None));
-
-        public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+        _ledger.Book($"order {++_orders}", decision.Reservations, request.Now);
     }
 }

@@ -105,6 +105,26 @@ public sealed class ApprovedCallTests
     }
 
     [Fact]
+    public async Task A_seat_that_was_filled_by_a_stand_in_or_after_an_escalation_counts_when_it_is_judged_again()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("approvers: { role: lead } }", "approvers: { role: lead, escalateAfter: 4h, escalateTo: cfo } }"));
+        var call = shop.Order(20, "motor");
+        await shop.CallAsync(call);
+        var approval = Assert.Single(shop.Log.State.Approvals.Values).Requested;
+        Assert.Equal((shop.Time.Now.AddHours(4), shop.Time.Now.AddHours(4)), (approval.Ladder!.EscalateAt, approval.Ladder.StandInsAt));
+
+        shop.Log.Add(
+            Actor.Person("helena"),
+            new ApprovalEscalated(approval.Approval, "cfo"),
+            new SeatFilled(approval.Approval, "lead", "helena", "api", null, EscalatedTo: "cfo"),
+            new ApprovalDecided(approval.Approval, "helena", "api", ApprovalVerdict.Approved, null));
+
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal(1, shop.Orders);
+    }
+
+    [Fact]
     public async Task An_approval_stands_when_the_answer_has_become_milder()
     {
         using var shop = await Shop.OpenAsync();

@@ -23,8 +23,12 @@ internal sealed class CrashDouble : ICrashPoints
 {
     public CrashPoint? At { get; set; }
 
+    /// <summary>What happens while the process stands still there.</summary>
+    public Action<CrashPoint>? Meanwhile { get; set; }
+
     public void Pass(CrashPoint point, string stream)
     {
+        Meanwhile?.Invoke(point);
         if (point == At)
         {
             At = null;
@@ -34,6 +38,23 @@ internal sealed class CrashDouble : ICrashPoints
 
     /// <summary>Cancellation is the one thing that the gate lets through untouched, as it would a kill.</summary>
     public sealed class ProcessDied : OperationCanceledException;
+}
+
+/// <summary>Appends to a log without driving it.</summary>
+internal sealed class OutsideDouble(MemoryLog log) : IWorkflowOutside
+{
+    public Task<OutsideResult> AppendAsync(WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken)
+    {
+        if (decide(log.State) is not OutsideDecision.Append append)
+        {
+            return Task.FromResult<OutsideResult>(new OutsideResult.Refused("declined"));
+        }
+
+        log.Add(actor, append.Events);
+        return Task.FromResult<OutsideResult>(new OutsideResult.Appended(log.State));
+    }
+
+    public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => Task.FromResult<WorkflowState?>(log.State);
 }
 
 internal sealed class CompanyDouble : ICompany

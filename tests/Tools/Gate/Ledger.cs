@@ -28,13 +28,28 @@ internal sealed class Ledger : IReadModels
         }
     }
 
-    public decimal Money(string budget)
+    /// <summary>Books without a guard and without an event: what somebody else has used.</summary>
+    public void Book(string entry, ImmutableArray<Reservation> reservations, DateTimeOffset at)
     {
         lock (_gate)
         {
-            return _entries.Where(e => e.Key.Budget == budget).Sum(e => e.Value.Amounts.Money ?? 0);
+            foreach (var r in reservations)
+            {
+                _entries[(entry, r.Budget, r.Key, r.Window)] = (r.Amounts, at);
+            }
         }
     }
+
+    /// <summary>What a budget's ledgers hold together.</summary>
+    public Amounts Used(string budget)
+    {
+        lock (_gate)
+        {
+            return _entries.Where(e => e.Key.Budget == budget).Aggregate(Amounts.None, (sum, e) => sum + e.Value.Amounts);
+        }
+    }
+
+    public decimal Money(string budget) => Used(budget).Money ?? 0;
 
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
     {
@@ -58,6 +73,8 @@ internal sealed class Ledger : IReadModels
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private bool Holds(WorkflowState state, Guard guard) => guard switch
     {
         Guard.Headroom { Reservation: var r, Since: var since } => r.Approval is not null || (Used(r.Budget, r.Key, r.Window, since) + r.Amounts).IsWithin(r.Cap),
@@ -79,9 +96,6 @@ internal sealed class Ledger : IReadModels
             ModelReplied e => (e.Ask.ToString(), e.Settled),
             _ => (string.Empty, []),
         };
-        foreach (var r in amounts)
-        {
-            _entries[(entry, r.Budget, r.Key, r.Window)] = (r.Amounts, now);
-        }
+        Book(entry, amounts, now);
     }
 }

@@ -21,12 +21,17 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         }
     }
 
+    public string Node => "host:1";
+
     public bool CanWait { get; set; } = true;
 
     /// <summary>How many events each append wrote.</summary>
     public List<ImmutableArray<WorkflowEvent>> Appends { get; } = [];
 
     public DateTimeOffset HeldUntil { get; private set; }
+
+    /// <summary>Another host drives it from now on: whoever had this log is fenced.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>Runs before the next append: what happens meanwhile.</summary>
     public Action<ImmutableArray<WorkflowEvent>>? Meanwhile { get; set; }
@@ -38,6 +43,11 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         Meanwhile?.Invoke(events);
         lock (_gate)
         {
+            if (IsLost)
+            {
+                throw new LeaseLostException(id.ToString());
+            }
+
             if (Fold(events, actor) is not ({ } next, var recorded))
             {
                 return Task.FromResult<LogResult>(new LogResult.Overtaken());
@@ -71,7 +81,12 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
 
     public Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        HeldUntil = until;
+        // As a session does it: what is held long enough is not asked for again.
+        if (until > HeldUntil)
+        {
+            HeldUntil = IsLost ? throw new LeaseLostException(id.ToString()) : until;
+        }
+
         return Task.CompletedTask;
     }
 

@@ -72,6 +72,9 @@ internal sealed class Shop : IDisposable
 
     public BlobsDouble Blobs { get; } = new();
 
+    /// <summary>What can be done without the lease.</summary>
+    public OutsideDouble Outside => new(Log);
+
     public required MemoryLog Log { get; init; }
 
     public ToolGate Gate { get; private set; } = null!;
@@ -112,7 +115,8 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
-        var runner = new CallRunner(Catalog, stops, results, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
+        var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
+        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 
@@ -192,7 +196,8 @@ internal sealed class Shop : IDisposable
     private ImmutableArray<string> Names(IEnumerable<Tool> tools) =>
         ["erp.prices", "erp.many", "erp.order", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
 
-    private static void Begin(MemoryLog log, ImmutableArray<string> tools)
+    /// <summary>A workflow with one task under way.</summary>
+    public static void Begin(MemoryLog log, ImmutableArray<string> tools)
     {
         var id = PrefixedId.Derive<TaskId>(log.State.Id.Value, "order");
         var contract = new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null);

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Domain;
+
+/// <summary>When an approval moves on to more people, as its rules said when it was requested. A rung that would come after the end is left out.</summary>
+/// <param name="RemindAt">UTC; whoever may decide is reminded. Null for no reminder.</param>
+/// <param name="StandInsAt">UTC; from then on stand-ins may sit down. Null for never.</param>
+/// <param name="EscalateAt">UTC; from then on the people of <paramref name="Escalations"/> may too. Null for never.</param>
+/// <param name="Escalations">Who else may fill which seat, once it is escalated; empty for nobody.</param>
+public sealed record ApprovalLadder(
+    DateTimeOffset? RemindAt, DateTimeOffset? StandInsAt, DateTimeOffset? EscalateAt, ImmutableArray<SeatEscalation> Escalations);
+
+/// <summary>Who else may fill a seat, once the approval is escalated.</summary>
+/// <param name="Role">The seat.</param>
+/// <param name="To">The role that may fill it too.</param>
+public sealed record SeatEscalation(string Role, string To);
+
+/// <summary>Somebody who may decide in another's place.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="For">In whose place; of the two, one decides.</param>
+/// <param name="Role">Whose seat it is.</param>
+public sealed record StandIn(string Person, string For, string Role);
+
+/// <summary>A seat that a person may take now, and what gives them the right to it.</summary>
+/// <param name="Role">The seat.</param>
+/// <param name="StandsInFor">The person in whose place; null when it is by a role of their own.</param>
+/// <param name="EscalatedTo">Their role, to which the approval was escalated; null when it was not that.</param>
+public sealed record Chair(string Role, string? StandsInFor = null, string? EscalatedTo = null)
+{
+    /// <summary>
+    /// The free seat that <paramref name="person"/> may take; null when there is none. A role of their own comes first (of several, the one that the fewest
+    /// others hold, so that somebody with two roles leaves the easier seat to others), then standing in, then the escalation.
+    /// A right that the directory has taken back since is none.
+    /// </summary>
+    public static Chair? For(ApprovalState approval, string person, IDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(approval);
+        ArgumentNullException.ThrowIfNull(directory);
+        if (approval.IsBarred(person) || directory.Person(person) is not { } known)
+        {
+            return null;
+        }
+
+        var open = approval.OpenRoles;
+        return open.Where(known.Roles.Contains).OrderBy(role => directory.People.Count(p => p.Roles.Contains(role))).Select(role => new Chair(role)).FirstOrDefault()
+            ?? approval.StandIns.Where(s => s.Person == person && open.Contains(s.Role) && StandsIn(s, approval, directory)).Select(s => new Chair(s.Role, s.For)).FirstOrDefault()
+            ?? approval.Escalations.Where(e => known.Roles.Contains(e.To) && open.Contains(e.Role)).Select(e => new Chair(e.Role, EscalatedTo: e.To)).FirstOrDefault();
+    }
+
+    /// <summary>Those who may sit down for somebody who has not answered: named as a stand-in, and without a seat by a role of their own.</summary>
+    public static ImmutableArray<StandIn> StandIns(ApprovalState approval, IDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(approval);
+        ArgumentNullException.ThrowIfNull(directory);
+        return
+        [
+            .. approval.OpenRoles.SelectMany(role => directory.People
+                .Where(p => p.Roles.Contains(role) && p.StandIn is { } named && directory.Person(named)?.Roles.Contains(role) == false)
+                .Select(p => new StandIn(p.StandIn!, p.Id, role))
+                .Where(s => !approval.IsBarred(s.Person) && !approval.IsBarred(s.For))),
+        ];
+    }
+
+    private static bool StandsIn(StandIn admitted, ApprovalState approval, IDirectory directory) =>
+        !approval.IsBarred(admitted.For)
+        && directory.Person(admitted.For) is { } absent && absent.StandIn == admitted.Person && absent.Roles.Contains(admitted.Role);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>Why a guard does not hold, in the same words on every provider.</summary>
+internal static class GuardWords
+{
+    private const string Granted = "approved";
+
+    /// <summary>What a ledger without enough headroom holds.</summary>
+    public static string Used(Amounts held, Reservation wanted) =>
+        $"{Words(held)} used of {Words(wanted.Cap)} in {wanted.Budget} ({wanted.Key}, {wanted.Window})";
+
+    public static string NoApproval(ApprovalId approval) => $"There is no approval {approval}.";
+
+    /// <summary>Null for an approval that may be used.</summary>
+    public static string? Approval(ApprovalId approval, string status) => status == Granted ? null : $"Approval {approval} is {status}.";
+
+    private static string Words(Amounts amounts)
+    {
+        var parts = new List<string>(4);
+        Add(amounts.Money, "money");
+        Add(amounts.ModelCost, "model cost");
+        Add(amounts.Tokens, "tokens");
+        Add(amounts.Calls, "calls");
+        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
+
+        void Add(IFormattable? amount, string what)
+        {
+            if (amount is not null)
+            {
+                parts.Add(amount.ToString(null, CultureInfo.InvariantCulture) + " " + what);
+            }
+        }
+    }
+}

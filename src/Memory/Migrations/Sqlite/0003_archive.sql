@@ -1,0 +1,21 @@
+-- oldest program: 0.1.0
+
+-- What stays of an event whose body lies in an archive file: enough for both chains to be followed through it, and to take it back in.
+create table archived_events (
+  position integer primary key,
+  stream text not null,
+  seq integer not null,
+  schema_version integer not null,
+  at integer not null,
+  prev_hash blob not null,
+  hash blob not null,
+  order_hash blob not null,
+  unique (stream, seq)
+);
+
+-- The workflow whose events are archived; null for one whose events are here. What it spent goes on counting.
+alter table ledger_entries add column archived text;
+create index ledger_entries_archived on ledger_entries (archived) where archived is not null;
+
+-- For the figures of whoever watches the service.
+create index workflows_by_status on workflows (status);

@@ -1,0 +1,224 @@
+using Npgsql;
+using static AiManager.Memory.PostgresCommands;
+
+namespace AiManager.Memory;
+
+/// <summary>What a decided batch writes, as statements of one round trip, and what their answers say to the callers.</summary>
+internal sealed class BatchStatements : IDisposable
+{
+    private const string Blobs = "insert into blobs (digest, content) select * from unnest($1, $2) on conflict do nothing";
+
+    private const string Open =
+        """
+        insert into streams (stream, seq, hash, updated_at, max_schema, priority, runnable, woken_at)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    // What an append of its driver changes; no index is touched.
+    private const string Advance =
+        """
+        update streams set seq = n.seq, hash = n.hash, updated_at = n.updated_at, max_schema = n.max_schema
+        from unnest($1, $2, $3, $4, $5) as n (stream, seq, hash, updated_at, max_schema) where streams.stream = n.stream
+        """;
+
+    private const string Change =
+        """
+        update streams set seq = n.seq, hash = n.hash, updated_at = n.updated_at, max_schema = n.max_schema, priority = n.priority, owner = n.owner,
+          lease_until = n.lease_until, runnable = n.runnable, woken_at = n.woken_at
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n (stream, seq, hash, updated_at, max_schema, priority, owner, lease_until, runnable, woken_at)
+        where streams.stream = n.stream
+        """;
+
+    private const string Events =
+        """
+        insert into events (position, stream, seq, type, schema_version, at, actor, cause, payload, prev_hash, hash)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """;
+
+    private const string Keys = "insert into envelope_keys (kid, person, secret, created_at) select * from unnest($1, $2, $3, $4) on conflict do nothing";
+    private const string KeysOf = "select person, kid, secret from envelope_keys where person = any($1)";
+
+    private readonly List<Action<NpgsqlDataReader>> _answers = [];
+    private readonly List<(StatementWrite Write, NpgsqlBatchCommand Command)> _statements = [];
+    private readonly NpgsqlBatch _batch;
+
+    public BatchStatements(NpgsqlConnection connection, DecidedBatch decided)
+    {
+        _batch = new NpgsqlBatch(connection);
+        AddBlobs(decided);
+        AddHeads(decided);
+        AddEvents(decided.Events);
+        RowStatements.Add(_batch, decided.Rows);
+        RowStatements.Add(_batch, decided.Ledgers);
+        AddKeys(decided.Keys);
+        AddStatements(decided.Statements);
+        ClaimStatements.Add(_batch, _answers, decided.Claims);
+    }
+
+    public void AddCommit() => _batch.Then("commit");
+
+    /// <summary>One round trip. When it returns, all of it has been carried out and every outcome is set.</summary>
+    public void Run()
+    {
+        using (var reader = _batch.ExecuteReader())
+        {
+            foreach (var answer in _answers)
+            {
+                answer(reader);
+                reader.NextResult();
+            }
+
+            while (reader.NextResult())
+            {
+            }
+        }
+
+        foreach (var (write, command) in _statements)
+        {
+            write.Outcome = (int)command.RecordsAffected;
+        }
+    }
+
+    public void Dispose() => _batch.Dispose();
+
+    private void AddBlobs(DecidedBatch decided)
+    {
+        if (decided.Blobs is { Count: > 0 } blobs)
+        {
+            _batch.Then(Blobs, Column(blobs, b => b.Key), Column(blobs, b => b.Value));
+        }
+    }
+
+    private void AddHeads(DecidedBatch decided)
+    {
+        var opened = new List<StreamHead>();
+        var advanced = new List<StreamHead>();
+        var changed = new List<StreamHead>();
+        foreach (var head in decided.Heads)
+        {
+            if (head is { IsNew: true, IsAdvanced: true })
+            {
+                opened.Add(head);
+            }
+            else if (head is { IsNew: false, IsChanged: true })
+            {
+                changed.Add(head);
+            }
+            else if (head is { IsNew: false, IsAdvanced: true })
+            {
+                advanced.Add(head);
+            }
+        }
+
+        if (opened.Count > 0)
+        {
+            // Sorted, so that two hosts that open the same streams do not wait for each other in a circle.
+            opened.Sort((a, b) => string.CompareOrdinal(a.Stream, b.Stream));
+            _batch.Then(
+                Open, Stream(opened), Seq(opened), Hash(opened), UpdatedAt(opened), MaxSchema(opened), Priority(opened), Runnable(opened), WokenAt(opened));
+        }
+
+        if (advanced.Count > 0)
+        {
+            _batch.Then(Advance, Stream(advanced), Seq(advanced), Hash(advanced), UpdatedAt(advanced), MaxSchema(advanced));
+        }
+
+        if (changed.Count > 0)
+        {
+            _batch.Then(
+                Change,
+                Stream(changed),
+                Seq(changed),
+                Hash(changed),
+                UpdatedAt(changed),
+                MaxSchema(changed),
+                Priority(changed),
+                Column(changed, h => h.Owner),
+                MaybeColumn(changed, h => h.LeaseUntil),
+                Runnable(changed),
+                WokenAt(changed));
+        }
+    }
+
+    private static NpgsqlParameter Stream(List<StreamHead> heads) => Column(heads, h => h.Stream);
+
+    private static NpgsqlParameter Seq(List<StreamHead> heads) => Column(heads, h => h.Seq);
+
+    private static NpgsqlParameter Hash(List<StreamHead> heads) => Column(heads, h => h.Hash);
+
+    private static NpgsqlParameter UpdatedAt(List<StreamHead> heads) => Column(heads, h => h.UpdatedAt);
+
+    private static NpgsqlParameter MaxSchema(List<StreamHead> heads) => Column(heads, h => h.MaxSchema);
+
+    private static NpgsqlParameter Priority(List<StreamHead> heads) => Column(heads, h => h.Priority);
+
+    private static NpgsqlParameter Runnable(List<StreamHead> heads) => Column(heads, h => h.IsRunnable ? 1 : 0);
+
+    private static NpgsqlParameter WokenAt(List<StreamHead> heads) => Column(heads, h => h.WokenAt);
+
+    private void AddEvents(List<EventRow> events)
+    {
+        if (events.Count > 0)
+        {
+            _batch.Then(
+                Events,
+                Column(events, e => e.Position),
+                Column(events, e => e.Stream),
+                Column(events, e => e.Seq),
+                Column(events, e => e.Fact.Type),
+                Column(events, e => e.Fact.SchemaVersion),
+                Column(events, e => e.At),
+                Column(events, e => e.Fact.Actor.Value),
+                Column(events, e => e.Fact.Cause),
+                Column(events, e => e.Payload),
+                Column(events, e => e.PrevHash),
+                Column(events, e => e.Hash));
+        }
+    }
+
+    private void AddKeys(List<KeyWrite> keys)
+    {
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
+        keys.Sort((a, b) => string.CompareOrdinal(a.Key.Person, b.Key.Person));
+        _batch.Then(
+            Keys, Column(keys, k => k.Key.Kid), Column(keys, k => k.Key.Person), Column(keys, k => k.Key.Secret.ToArray()), Column(keys, k => UnixMicros.Write(k.Now)));
+        _batch.Then(KeysOf, Column(keys, k => k.Key.Person));
+        _answers.Add(reader =>
+        {
+            var kept = new Dictionary<string, EnvelopeKey>(StringComparer.Ordinal);
+            while (reader.Read())
+            {
+                kept[reader.GetString(0)] = new EnvelopeKey(reader.GetString(1), reader.GetString(0), reader.GetFieldValue<byte[]>(2));
+            }
+
+            foreach (var key in keys)
+            {
+                key.Outcome = kept[key.Key.Person];
+            }
+        });
+    }
+
+    private void AddStatements(List<StatementWrite> statements)
+    {
+        foreach (var write in statements)
+        {
+            var command = _batch.Then(write.Sql);
+            foreach (var (name, value) in write.Values)
+            {
+                command.Parameters.Add(new NpgsqlParameter(name, value switch
+                {
+                    null => DBNull.Value,
+                    bool isSo => isSo ? 1 : 0,
+                    string or long or int or byte[] => value,
+                    _ => throw new ArgumentException($"A {value.GetType().Name} cannot be bound."),
+                }));
+            }
+
+            _statements.Add((write, command));
+        }
+    }
+}

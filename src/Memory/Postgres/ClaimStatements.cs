@@ -1,0 +1,67 @@
+using AiManager.Domain;
+using Npgsql;
+using static AiManager.Memory.PostgresCommands;
+
+namespace AiManager.Memory;
+
+/// <summary>
+/// Who drives what; the same rules as <see cref="SqliteLeases"/>. Rows that another host holds locked are skipped, never waited for: whoever
+/// holds one says so when it is done, and drivers that found nothing come back.
+/// </summary>
+internal static class ClaimStatements
+{
+    /// <summary>Due rows that one batch wakes at most; the next wakes the next.</summary>
+    private const int MostWoken = 500;
+
+    private const string Wake =
+        """
+        with ripe as materialized (
+          select s.stream from streams s
+          where s.stream in (select due.stream from due where due.woken = 0 and due.at <= $1 order by due.at limit $2) and (s.lease_until is null or s.lease_until < $1)
+          for update skip locked),
+        seen as (update due set woken = 1 from ripe where due.stream = ripe.stream and due.woken = 0 and due.at <= $1)
+        update streams set runnable = 1, woken_at = case streams.runnable when 1 then streams.woken_at else $1 end from ripe where streams.stream = ripe.stream
+        """;
+
+    private const string Next =
+        """
+        with found as materialized (
+          select stream from streams where runnable = 1 and (lease_until is null or lease_until < $1) and max_schema <= $2
+          order by priority desc, woken_at limit 1 for update skip locked)
+        update streams set epoch = streams.epoch + 1, owner = $3, lease_until = $4 from found where streams.stream = found.stream
+        returning streams.stream, streams.epoch
+        """;
+
+    private const string This =
+        """
+        with found as materialized (
+          select stream from streams where stream = $5 and runnable = 1 and (lease_until is null or lease_until < $1) and max_schema <= $2
+          for update skip locked)
+        update streams set epoch = streams.epoch + 1, owner = $3, lease_until = $4 from found where streams.stream = found.stream
+        returning streams.stream, streams.epoch
+        """;
+
+    public static void Add(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> answers, List<ClaimWrite> claims)
+    {
+        if (claims.Count == 0)
+        {
+            return;
+        }
+
+        batch.Then(Wake, Of(UnixMicros.Write(claims.Max(claim => claim.Now))), Of(MostWoken));
+        foreach (var claim in claims)
+        {
+            var (now, until) = (Of(UnixMicros.Write(claim.Now)), Of(UnixMicros.Write(claim.Until)));
+            if (claim.Only is { } only)
+            {
+                batch.Then(This, now, Of(EventTypes.NewestGeneration), Of(claim.Node), until, Of(only));
+            }
+            else
+            {
+                batch.Then(Next, now, Of(EventTypes.NewestGeneration), Of(claim.Node), until);
+            }
+
+            answers.Add(reader => claim.Outcome = reader.Read() ? new Claim(reader.GetString(0), claim.Node, reader.GetInt64(1)) : null);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using AiManager.Domain;
+using Npgsql;
+
+namespace AiManager.Memory;
+
+/// <summary>The three kinds of connection of a shared store, made from the one string that names it.</summary>
+internal sealed class PostgresConnections
+{
+    // Whatever the plan was made for, a batch goes from its few keys to the rows by index; on tables that nobody has analysed yet the planner would
+    // rather read them whole. Planning anew each time costs more than it gains.
+    private const string WriterSettings =
+        "-c synchronous_commit=on -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
+
+    private const int MostPrepared = 64;
+    private const int KeepAliveSeconds = 15;
+
+    private PostgresConnections(NpgsqlConnectionStringBuilder given, int reads)
+    {
+        Name = $"{given.Host}/{given.Database}";
+        given.ApplicationName ??= "aimanager";
+        given.KeepAlive = given.KeepAlive == 0 ? KeepAliveSeconds : given.KeepAlive;
+        Reading = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MaxPoolSize = reads, MinPoolSize = 0, MaxAutoPrepare = MostPrepared }.ConnectionString;
+        Listening = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false }.ConnectionString;
+        Writing = new NpgsqlConnectionStringBuilder(given.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = MostPrepared,
+            AutoPrepareMinUsages = 2,
+            Options = string.IsNullOrEmpty(given.Options) ? WriterSettings : given.Options + " " + WriterSettings,
+        }.ConnectionString;
+    }
+
+    /// <summary>Host and database, for people; never the password.</summary>
+    public string Name { get; }
+
+    /// <summary>For the pool of readers.</summary>
+    public string Reading { get; }
+
+    /// <summary>For the one writer.</summary>
+    public string Writing { get; }
+
+    /// <summary>For the one listener.</summary>
+    public string Listening { get; }
+
+    /// <summary>Throws <see cref="StoreUnavailableException"/> for text that names no store; it says nothing of the text, which may hold a password in the wrong place.</summary>
+    public static PostgresConnections Of(string connectionString, int reads)
+    {
+        NpgsqlConnectionStringBuilder given;
+        try
+        {
+            given = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception cause) when (cause is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new StoreUnavailableException("The store's connection string cannot be read. It looks like this: Host=db;Database=aimanager;Username=aimanager;Password=…");
+        }
+
+        return string.IsNullOrEmpty(given.Host)
+            ? throw new StoreUnavailableException("The store's connection string names no host. It looks like this: Host=db;Database=aimanager;Username=aimanager;Password=…")
+            : new PostgresConnections(given, reads);
+    }
+}

@@ -1,0 +1,54 @@
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace AiManager.Contracts;
+
+/// <summary>
+/// xunit as it is, but that tests of a class that <see cref="NeedsPostgresAttribute"/> are skipped where there is no server. An attribute on the test itself
+/// could not do it: the tests are inherited from a contract that knows no provider. A test assembly names it in <c>[assembly: TestFramework]</c>.
+/// </summary>
+public sealed class SkippingTestFramework(IMessageSink messages) : XunitTestFramework(messages)
+{
+    /// <summary>As <c>[assembly: TestFramework]</c> wants it.</summary>
+    public const string Name = "AiManager.Contracts.SkippingTestFramework";
+
+    /// <summary>As <c>[assembly: TestFramework]</c> wants it.</summary>
+    public const string Assembly = "AiManager.Contracts";
+
+    /// <inheritdoc/>
+    protected override ITestFrameworkDiscoverer CreateDiscoverer(IAssemblyInfo assemblyInfo) =>
+        new Discoverer(assemblyInfo, SourceInformationProvider, DiagnosticMessageSink);
+
+    private sealed class Discoverer(IAssemblyInfo assembly, ISourceInformationProvider sources, IMessageSink messages)
+        : XunitTestFrameworkDiscoverer(assembly, sources, messages)
+    {
+        protected override bool FindTestsForMethod(ITestMethod testMethod, bool includeSourceInformation, IMessageBus messageBus, ITestFrameworkDiscoveryOptions discoveryOptions) =>
+            PostgresServer.Missing is not null
+            && testMethod.TestClass.Class.GetCustomAttributes(typeof(NeedsPostgresAttribute)).Any()
+            && testMethod.Method.GetCustomAttributes(typeof(FactAttribute)).Any()
+                ? ReportDiscoveredTestCase(
+                    new SkippedTest(DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod),
+                    includeSourceInformation,
+                    messageBus)
+                : base.FindTestsForMethod(testMethod, includeSourceInformation, messageBus, discoveryOptions);
+    }
+
+    /// <summary>A test that says why it is not run.</summary>
+    public sealed class SkippedTest : XunitTestCase
+    {
+        /// <summary>For whoever carries test cases from process to process.</summary>
+        [Obsolete("Only for reading one back.")]
+        public SkippedTest()
+        {
+        }
+
+        /// <summary>Of a method.</summary>
+        public SkippedTest(IMessageSink messages, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod testMethod)
+            : base(messages, display, options, testMethod)
+        {
+        }
+
+        /// <inheritdoc/>
+        protected override string GetSkipReason(IAttributeInfo factAttribute) => PostgresServer.Missing ?? "There was no PostgreSQL server when the tests were listed.";
+    }
+}

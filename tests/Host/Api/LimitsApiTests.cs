@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>What one caller may take of what all share.</summary>
+public sealed class LimitsApiTests
+{
+    [Fact]
+    public async Task A_key_that_writes_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 2 }\n");
+        using var jana = await api.AsAsync("jana");
+        for (var i = 0; i < 2; i++)
+        {
+            using var created = await jana.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        }
+
+        using var refused = await jana.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+        Assert.Contains("2 times a minute", await refused.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests"), StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+
+        using var read = await jana.GetAsync(new Uri("/api/workflows", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        using var otherKey = await api.AsAsync("jana");
+        using var created2 = await otherKey.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+        Assert.Equal(HttpStatusCode.Created, created2.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_terminal_of_the_folders_owner_is_not_counted_and_a_stranger_is_told_to_sign_in()
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 1 }\n");
+        using var terminal = api.Stranger();
+        terminal.DefaultRequestHeaders.Authorization = new("Bearer", api.Get<TerminalToken>().Value);
+        using var stranger = api.Stranger();
+        for (var i = 0; i < 3; i++)
+        {
+            using var created = await terminal.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+            using var refused = await stranger.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+            await refused.ProblemAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+        }
+    }
+
+    [Fact]
+    public async Task A_person_follows_so_many_streams_at_once_and_one_that_is_closed_makes_room()
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { streamsPerPerson: 1 }\n");
+        var path = new Uri($"/api/workflows/{await api.SubmittedAsync()}/stream", UriKind.Relative);
+        using var jana = await api.AsAsync("jana");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using (await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        {
+            using var second = await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            Assert.Contains("1 streams at once", await second.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests"), StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.FromSeconds(10), second.Headers.RetryAfter!.Delta);
+            using var petra = await api.AsAsync("petra");
+            using var hers = await petra.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            Assert.Equal(HttpStatusCode.OK, hers.StatusCode);
+        }
+
+        // The server notices that a reader went when it next writes or looks.
+        for (var status = HttpStatusCode.TooManyRequests; status != HttpStatusCode.OK;)
+        {
+            using var again = await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            status = again.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_body_without_a_length_that_does_not_end_is_cut_off_and_told_so()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var jana = await api.AsAsync("jana");
+        using var endless = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes("{\"goal\":\"" + new string('a', JsonBody.MostBytes) + "\"}")));
+        endless.Headers.ContentType = new("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/workflows") { Content = endless };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var reply = await jana.SendAsync(request);
+
+        Assert.Contains("2 MB", await reply.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "too-large"), StringComparison.Ordinal);
+    }
+}

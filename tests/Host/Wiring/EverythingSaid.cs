@@ -1,0 +1,77 @@
+namespace AiManager.Host.Tests;
+
+/// <summary>A company in which every map that a file may have is there at least once.</summary>
+internal static class EverythingSaid
+{
+    public static TempFolder Make() => SmallCompany.Make(
+        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts),
+        ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
+
+    private const string Company = """
+        name: Everything
+        currency: EUR
+        timeZone: Europe/Prague
+        models: { default: { name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
+        budget: { money: 1 }
+        allowLocalStandIn: true
+        savings: { minutesPerTask: 12 }
+        api: { writesPerMinute: 60 }
+        """;
+
+    private const string People = """
+        people:
+          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 } }
+        """;
+
+    private const string Tools = """
+        sources:
+          - name: erp
+            kind: sql
+            connection: "Data Source=${world}"
+            tools:
+              - { name: prices, effect: observe, schema: { type: object, properties: {} }, sql: "select 1 as price" }
+              - name: order
+                effect: spend
+                parameters: { supplier: string, lines: { array: { sku: string } } }
+                money: facts.total
+                facts: { total: { type: number, sql: "select 1" } }
+                precondition: { sql: "select 1" }
+                sql: "select 1"
+        """;
+
+    private const string Authority = """
+        version: 1
+        lists: { known: [acme] }
+        rules:
+          - { id: large, effect: ask, tools: [erp.order], when: facts.total > 5, approvers: { all: [ { role: lead }, { role: cfo } ] } }
+          - { id: small, effect: allow, tools: [erp.order], when: facts.total <= 5 }
+        budgets:
+          - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
+        tests:
+          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, expect: allow }
+        """;
+
+    private const string Scripts = """
+        rules:
+          - name: tests of every kind
+            when:
+              step: act
+              context: { a.b: { is: 1 }, c: { not: { exists: true } }, d: { oneOf: [ { is: 1 }, 2 ] }, e: { some: { f: { has: x } } } }
+              results: { erp.prices: succeeded, erp.order: { rows: { is: [] } } }
+            reply:
+              json:
+                plain: { text: words, list: [ { deep: 1 } ] }
+                each: { $forEach: $item.lines, $as: line, $where: { $line.kind: { not: old } }, $give: { sku: $line.sku } }
+                one: { $first: $item.lines, $as: line, $where: { $line.kind: new }, $give: $line.sku, $else: { none: true } }
+          - name: calls
+            when: { step: act }
+            reply:
+              calls:
+                - { tool: erp.prices, args: {} }
+                - { $forEach: $item.lines, $as: line, $give: { tool: erp.order, args: { supplier: $line.supplier } } }
+          - name: calls for each
+            when: { step: act }
+            reply:
+              calls: { $forEach: $item.lines, $as: line, $give: { tool: erp.order, args: {} } }
+        """;
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using AiManager.Contracts;
+
+namespace AiManager.Tools.Tests;
+
+/// <summary>People, one workflow with one call that is asked, and the desk where they decide about it.</summary>
+internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
+{
+    private static readonly CallId Call = PrefixedId.Derive<CallId>(Guid.Parse("0193a4c0-0000-7000-8000-000000000000"), "call");
+
+    public Office(params Seat[] seats)
+    {
+        Desk = new ApprovalDesk(this, this, this, new CrashDouble());
+        Id = PrefixedId.Derive<ApprovalId>(Call.Value, "1");
+        State = WorkflowFold.Start(PrefixedId.Derive<WorkflowId>(Call.Value, "workflow"));
+        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]).Begin(Time.Now);
+        Tell(
+            new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "", null, 0),
+            new CallProposed(Call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
+            new CallDecided(Call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is much.", "", "", []),
+            new ApprovalRequested(
+                Id, Call, null, "purchaser", "erp.order", JsonText.EmptyObject, JsonText.EmptyObject, "digest", ["large"], [], "It is much.", [.. seats], ["jana"], expires, ladder));
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public ApprovalDesk Desk { get; }
+
+    public ApprovalId Id { get; }
+
+    public WorkflowState State { get; private set; }
+
+    public ApprovalState Approval => State.Approvals[Id];
+
+    public List<Person> Staff { get; } =
+    [
+        Of("jana", null, "operator", "lead"), Of("petra", "omar", "lead"), Of("pavel", "jana", "lead"), Of("omar", null, "warehouse"), Of("carla", null, "cfo"), Of("carl", null, "cfo"), Of("walt", null),
+    ];
+
+    public ImmutableArray<Person> People => [.. Staff];
+
+    public ImmutableArray<AgentProfile> Agents => [];
+
+    public static Person Of(string id, string? standIn, params string[] roles) => new(id, id, null, [.. roles], ImmutableDictionary<string, decimal>.Empty, standIn);
+
+    public void Tell(params WorkflowEvent[] facts)
+    {
+        foreach (var fact in facts)
+        {
+            State = WorkflowFold.TryApply(State, Next(fact)) ?? throw new InvalidOperationException($"{fact} may not happen now.");
+        }
+    }
+
+    /// <summary>Takes every rung that is due by now, as the driver does.</summary>
+    public void Pass(double hours)
+    {
+        Time.Advance(TimeSpan.FromHours(hours));
+        foreach (var command in Decider.Decide(State, Time.Now))
+        {
+            switch (command)
+            {
+                case WorkflowCommand.Remind:
+                    Tell(new ApprovalReminded(Id));
+                    break;
+                case WorkflowCommand.AdmitStandIns:
+                    Tell(new StandInsAdmitted(Id, Chair.StandIns(Approval, this)));
+                    break;
+                case WorkflowCommand.Escalate:
+                    Tell(new ApprovalEscalated(Id, "cfo"));
+                    break;
+                case WorkflowCommand.Expire:
+                    Tell(new ApprovalDecided(Id, "system", "clock", ApprovalVerdict.Expired, null));
+                    break;
+            }
+        }
+    }
+
+    public async Task<DecideResult> DecideAsync(string person, bool agrees = true) => await Desk.DecideAsync(Id, person, agrees, null, "api", CancellationToken.None);
+
+    /// <summary>Who finds it in their inbox.</summary>
+    public async Task<string> InboxesAsync()
+    {
+        var found = new List<string>();
+        foreach (var person in Staff)
+        {
+            found.AddRange((await Desk.ListAsync("pending", person.Id, CancellationToken.None)).Select(_ => person.Id));
+        }
+
+        return string.Join(' ', found);
+    }
+
+    public Task<OutsideResult> AppendAsync(WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken)
+    {
+        switch (decide(State))
+        {
+            case OutsideDecision.Append append when append.Events.Aggregate((WorkflowState?)State, (s, e) => s is null ? null : WorkflowFold.TryApply(s, Next(e, s.Seq))) is { } after:
+                State = after;
+                return Task.FromResult<OutsideResult>(new OutsideResult.Appended(after));
+            case OutsideDecision.Refuse refuse:
+                return Task.FromResult<OutsideResult>(new OutsideResult.Refused(refuse.Reason));
+            default:
+                return Task.FromResult<OutsideResult>(new OutsideResult.Refused("The workflow has moved on."));
+        }
+    }
+
+    public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => Task.FromResult<WorkflowState?>(State);
+
+    public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => Task.FromResult<WorkflowId?>(id == Id.ToString() ? State.Id : null);
+
+    public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<ApprovalRow>>(
+        [new ApprovalRow(Id, State.Id, "pending", "lead", Approval.Requested.ExpiresAt, Approval.RequestedAt)]);
+
+    public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private Recorded Next(WorkflowEvent fact) => Next(fact, State.Seq);
+
+    private Recorded Next(WorkflowEvent fact, int after) => new(after + 1, after + 1, Time.Now, Actor.System, fact);
+}

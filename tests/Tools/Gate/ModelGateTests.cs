@@ -1,0 +1,258 @@
+using System.Collections.Immutable;
+using AiManager.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiManager.Tools.Tests;
+
+/// <summary>Questions to models: permitted by naming them, taken back by a deny, bounded by budgets that are reserved before anything is sent.</summary>
+public sealed class ModelGateTests
+{
+    private const string Budgets = """
+        version: 1
+        budgets:
+          - { id: per-goal, scope: workflow, tokens: 1000, calls: 10, onExceeded: deny }
+          - { id: per-day, scope: company, per: 1d, modelCost: 100, onExceeded: ask, approvers: { role: cfo } }
+        """;
+
+    private static readonly ModelAnswer Words = new(ModelOutcome.Replied, "It is done.", [], new ModelUsage(30, 5), null);
+
+    private readonly ManualTime _time = new();
+    private readonly Ledger _ledger = new();
+    private readonly CrashDouble _crash = new();
+    private readonly MemoryLog _log;
+
+    public ModelGateTests() => _log = Workflow(1);
+
+    [Fact]
+    public async Task What_a_question_may_use_is_reserved_before_it_is_sent_and_settled_by_what_it_used()
+    {
+        var question = Question(maxTokens: 200);
+        ModelAsked? seen = null;
+        var model = new ModelClientDouble(_ =>
+        {
+            seen = Assert.Single(_log.Events.OfType<ModelAsked>());
+            Assert.Equal(new Amounts(Tokens: seen.PromptBytes + 200, Calls: 1), _ledger.Used("per-goal"));
+            return Words;
+        });
+
+        var replied = await Gate(model, Budgets).AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Equal((ModelOutcome.Replied, "It is done."), (replied.Outcome, replied.Text));
+        Assert.Equal(["per-goal"], seen!.Reserved.Select(r => r.Budget));
+        Assert.Equal([new Amounts(Tokens: 35, Calls: 1)], replied.Settled.Select(r => r.Amounts));
+        Assert.DoesNotContain(_log.Events, e => e is ModelReplied);
+        Assert.Same(replied, await Gate(model, Budgets).AskAsync(question, _log, CancellationToken.None));
+        Assert.Single(model.Asked);
+    }
+
+    [Theory]
+    [InlineData("2.5", "10", 1_000_000, 1_000_000, "12.500000")]
+    [InlineData("2.5", "10", 30, 5, "0.000125")]
+    [InlineData("0.15", "0", 1, 0, "0.000000")]
+    [InlineData("0.5", "0", 1, 0, "0.000001")]
+    [InlineData("0", "1", 0, 3_000_000_000, "3000.000000")]
+    public async Task A_reply_costs_its_tokens_at_the_models_prices(string inputPrice, string outputPrice, long input, long output, string cost)
+    {
+        var prices = (decimal.Parse(inputPrice), decimal.Parse(outputPrice));
+        var model = new ModelClientDouble(_ => Words with { Usage = new ModelUsage(input, output) }, prices);
+
+        var replied = await Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal("EUR", replied.Cost!.Currency);
+        Assert.True(replied.Cost.TryRead(out var amount));
+        Assert.Equal(decimal.Parse(cost), amount);
+        Assert.Equal(amount, _log.State.Spend.Spent.ModelCost);
+    }
+
+    [Fact]
+    public async Task The_price_that_is_reserved_is_that_of_the_most_it_could_use_and_a_model_without_a_price_has_none()
+    {
+        var priced = new ModelClientDouble(_ => Words, (InputPrice: 1_000, OutputPrice: 2_000));
+        await Gate(priced, Budgets).AskAsync(Question(maxTokens: 50), _log, CancellationToken.None);
+        var asked = Assert.Single(_log.Events.OfType<ModelAsked>());
+        var bound = ((1_000m * asked.PromptBytes) + (2_000m * 50)) / 1_000_000;
+        Assert.Equal(bound, asked.Reserved.Single(r => r.Budget == "per-day").Amounts.ModelCost);
+
+        var free = Workflow(2);
+        var replied = await Gate(new ModelClientDouble(_ => Words), Budgets).AskAsync(Question(), free, CancellationToken.None);
+        Assert.Null(replied.Cost);
+        Assert.DoesNotContain(replied.Settled, r => r.Budget == "per-day");
+    }
+
+    [Theory]
+    [InlineData("tokens: 20, calls: 9, onExceeded: deny", "per-goal: The budget 'per-goal'")]
+    [InlineData("tokens: 20, onExceeded: ask, approvers: { role: cfo }", "per-goal: The budget 'per-goal'")]
+    public async Task A_budget_that_is_too_small_lets_nothing_out_and_asks_nobody(string cap, string reason)
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var replied = await Gate(model, $"version: 1\nbudgets:\n  - {{ id: per-goal, scope: workflow, {cap} }}\n").AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Refused, replied.Outcome);
+        Assert.StartsWith("The question was not let out: " + reason, replied.Error, StringComparison.Ordinal);
+        Assert.Empty(model.Asked);
+        Assert.Empty(_log.State.Approvals);
+    }
+
+    [Theory]
+    [InlineData("{ id: outside, effect: deny, tools: [\"model:*\"], when: tool.openWorld, reason: Not outside. }", "outside: Not outside.")]
+    [InlineData("{ id: named, effect: deny, tools: [\"model:big\"], reason: Too dear. }", "named: Too dear.")]
+    [InlineData("{ id: whose, effect: deny, agents: [analyst], tools: [\"model:*\"], reason: Not for you. }", "whose: Not for you.")]
+    public async Task A_deny_rule_takes_a_model_away_and_the_refusal_is_on_record(string rule, string reason)
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var question = Question() with { Role = "analyst" };
+
+        var replied = await Gate(model, $"version: 1\nrules:\n  - {rule}\n").AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Equal((ModelOutcome.Refused, "The question was not let out: " + reason), (replied.Outcome, replied.Error));
+        Assert.Empty(model.Asked);
+        Assert.Equal(["ModelAsked", "ModelReplied"], Assert.Single(_log.Appends).Select(e => e.GetType().Name));
+        Assert.Empty(Assert.Single(_log.Events.OfType<ModelAsked>()).Reserved);
+        Assert.Equal(replied, await Gate(model, "version: 1\nrules: []\n").AskAsync(question, _log, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("{ id: outside, effect: deny, tools: [\"model:*\"], when: tool.openWorld, reason: Not outside. }", true)]
+    [InlineData("{ id: another, effect: deny, tools: [\"model:small\"], reason: Too small. }", false)]
+    [InlineData("{ id: whose, effect: deny, agents: [purchaser], tools: [\"model:*\"], reason: Not for you. }", false)]
+    [InlineData("{ id: arguments, effect: deny, tools: [\"*\"], when: args.supplier == \"acme\", reason: Not them. }", false)]
+    public async Task A_deny_that_is_about_something_else_leaves_the_model_alone(string rule, bool isInside)
+    {
+        var model = new ModelClientDouble(_ => Words, isInside: isInside);
+        var replied = await Gate(model, $"version: 1\nrules:\n  - {rule}\n").AskAsync(Question() with { Role = "analyst" }, _log, CancellationToken.None);
+        Assert.Equal(ModelOutcome.Replied, replied.Outcome);
+    }
+
+    [Fact]
+    public async Task A_model_that_nobody_named_is_refused_and_default_is_the_first()
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var unknown = await Gate(model, Budgets).AskAsync(Question() with { Model = "huge" }, _log, CancellationToken.None);
+        Assert.Equal((ModelOutcome.Refused, "The question was not let out: there is no model 'huge'."), (unknown.Outcome, unknown.Error));
+        Assert.Empty(model.Asked);
+
+        await Gate(model, Budgets).AskAsync(Question(2), _log, CancellationToken.None);
+        Assert.Equal(["huge", "big"], _log.Events.OfType<ModelAsked>().Select(a => a.Model));
+    }
+
+    [Fact]
+    public async Task Sixty_four_questions_at_once_never_pass_the_cap_together()
+    {
+        var question = Question(maxTokens: 60);
+        var model = new ModelClientDouble(_ => Words with { Usage = null });
+        var logs = Enumerable.Range(2, 64).Select(Workflow).ToList();
+        var gate = Gate(model, "version: 1\nbudgets:\n  - { id: all, scope: company, per: 1d, calls: 20, onExceeded: deny }\n");
+
+        var replies = await Task.WhenAll(logs.Select((log, i) => Task.Run(() => gate.AskAsync(Question(100 + i), log, CancellationToken.None))));
+
+        Assert.Equal(20, replies.Count(r => r.Outcome == ModelOutcome.Replied));
+        Assert.Equal(44, replies.Count(r => r.Outcome == ModelOutcome.Refused));
+        Assert.Equal(20, model.Asked.Count);
+        Assert.Equal(20, _ledger.Used("all").Calls);
+    }
+
+    [Fact]
+    public async Task A_question_whose_answer_a_crash_swallowed_is_sent_again_under_the_reservation_it_has()
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var (gate, question) = (Gate(model, Budgets), Question());
+        foreach (var point in (CrashPoint[])[CrashPoint.AfterModelAsked, CrashPoint.AfterModelReplied])
+        {
+            _crash.At = point;
+            await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => gate.AskAsync(question, _log, CancellationToken.None));
+            _log.Crash();
+        }
+
+        var replied = await gate.AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Replied, replied.Outcome);
+        Assert.Single(_log.Events.OfType<ModelAsked>());
+        Assert.Equal(2, model.Asked.Count);
+        Assert.Equal(1, _ledger.Used("per-goal").Calls);
+        Assert.Equal(35, _log.State.Spend.Spent.Tokens);
+    }
+
+    [Fact]
+    public async Task An_agents_own_question_is_found_again_in_its_turn()
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var task = TaskOf(_log);
+        var question = Question() with { Task = task, Step = "act", Role = "purchaser" };
+        _crash.At = CrashPoint.AfterModelReplied;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => Gate(model, Budgets).AskAsync(question, _log, CancellationToken.None));
+        _log.Crash();
+
+        await Gate(model, Budgets).AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Single(_log.Events.OfType<ModelAsked>());
+        Assert.Equal(2, model.Asked.Count);
+        Assert.Equal(35, _log.State.Task(task)!.Turn.Tokens);
+    }
+
+    [Fact]
+    public async Task A_client_that_breaks_off_is_an_endpoint_that_is_away_and_costs_nothing()
+    {
+        var model = new ModelClientDouble(_ => throw new InvalidOperationException("key=sk-hunter2"));
+        var replied = await Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Unavailable, replied.Outcome);
+        Assert.DoesNotContain("hunter2", replied.Error, StringComparison.Ordinal);
+        Assert.Equal([Amounts.None], replied.Settled.Select(r => r.Amounts));
+        Assert.Null(replied.Cost);
+        Assert.Null(_log.State.Spend.Spent.Tokens);
+    }
+
+    [Fact]
+    public async Task In_a_workflow_that_is_over_nothing_is_asked_and_nothing_recorded()
+    {
+        var model = new ModelClientDouble(_ => Words);
+        _log.Add(Actor.Person("jana"), new GoalCancelled(new PrivateText("jana", "Stop.")));
+        var before = _log.Events.Count();
+
+        var replied = await Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Refused, replied.Outcome);
+        Assert.Contains("moved on", replied.Error, StringComparison.Ordinal);
+        Assert.Empty(model.Asked);
+        Assert.Equal(before, _log.Events.Count());
+    }
+
+    private static TaskId TaskOf(MemoryLog log) => log.State.Tasks[0].Task.Id;
+
+    private static ModelQuestion Question(int seed = 1, int maxTokens = 100) => new(
+        PrefixedId.New<AskId>(Policies.Noon, new Random(seed)), null, "understand", "manager", "default",
+        [new ModelMessage.System("Be brief."), new ModelMessage.User("Is it done? Žluťoučký kůň.")], [], JsonText.Null, maxTokens);
+
+    private MemoryLog Workflow(int seed)
+    {
+        var log = new MemoryLog(_ledger, _time, PrefixedId.New<WorkflowId>(_time.Now, new Random(seed)));
+        Shop.Begin(log, []);
+        return log;
+    }
+
+    private ModelGate Gate(ModelClientDouble model, string authority)
+    {
+        var policy = Policies.Sound(authority);
+        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
+    }
+
+    private sealed class ModelClientDouble(Func<ModelQuestion, ModelAnswer> answers, (decimal InputPrice, decimal OutputPrice) prices = default, bool isInside = false) : IModelClient
+    {
+        private readonly Lock _gate = new();
+
+        public List<ModelQuestion> Asked { get; } = [];
+
+        public ImmutableArray<ModelInfo> Models { get; } =
+            [new ModelInfo("big", IsScripted: false, isInside, prices.InputPrice, prices.OutputPrice), new ModelInfo("small", IsScripted: false, isInside, 0, 0)];
+
+        public Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken)
+        {
+            lock (_gate)
+            {
+                Asked.Add(question);
+            }
+
+            return Task.FromResult(answers(question));
+        }
+    }
+}
