@@ -4,9 +4,9 @@ using System.Globalization;
 namespace AiManager.Bench;
 
 /// <summary>
-/// Durable events per second, each workflow appending its next event when the last one is on disk: synchronous FULL, hash and read models on, every event with
-/// a changed task row and every fifth with a changed workflow row. Beside it a loop that only inserts: the same payload, the same number of rows per commit,
-/// the same disk in the same minute, no index, no hash, no read models. Passes alternate, so that what else the machine does meets both alike.
+/// Durable events per second, each workflow appending its next event when the last one is on disk: every commit waits for the disk, hash and read models on, every
+/// event with a changed task row and every fifth with a changed workflow row. Beside it a loop that only inserts: the same payload, the same number of rows per
+/// commit, the same disk in the same minute, no index, no hash, no read models. Passes alternate, so that what else the machine does meets both alike.
 /// </summary>
 internal static class JournalBenchmark
 {
@@ -16,37 +16,33 @@ internal static class JournalBenchmark
     {
         var seconds = Option(args, "--seconds", 2.0);
         var passes = (int)Option(args, "--passes", 5);
-        var folder = Directory.CreateTempSubdirectory("aimanager-bench-").FullName;
-        try
+        var at = Array.IndexOf(args, "--store");
+        IBenchedStores stores = at >= 0 && at + 1 < args.Length ? new PostgresStores(args[at + 1]) : new SqliteStores();
+        Console.WriteLine($"{stores.Name}, {Workload.PayloadBytes} bytes per event, medians of {passes} alternating passes of {seconds} s");
+        Console.WriteLine();
+        Console.WriteLine("| workflows | events/s | raw loop, rows/s | ratio | events per commit | p50 ms | p99 ms | CPU µs/event | raw CPU µs/row | bytes/event |");
+        Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var concurrency in Concurrencies)
         {
-            Console.WriteLine($"SQLite, synchronous=FULL, {Workload.PayloadBytes} bytes per event, medians of {passes} alternating passes of {seconds} s");
-            Console.WriteLine();
-            Console.WriteLine("| workflows | events/s | raw loop, rows/s | ratio | events per commit | p50 ms | p99 ms | CPU µs/event | raw CPU µs/row | bytes/event |");
-            Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-            foreach (var concurrency in Concurrencies)
-            {
-                await CompareAsync(folder, concurrency, TimeSpan.FromSeconds(seconds), passes);
-            }
+            await CompareAsync(stores, concurrency, TimeSpan.FromSeconds(seconds), passes);
+        }
 
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        return 0;
     }
 
-    private static async Task CompareAsync(string folder, int concurrency, TimeSpan span, int passes)
+    private static async Task CompareAsync(IBenchedStores stores, int concurrency, TimeSpan span, int passes)
     {
         var ours = new List<Measured>();
         var raw = new List<Measured>();
         for (var pass = 0; pass < passes; pass++)
         {
-            var path = Path.Combine(folder, $"{concurrency}-{pass}");
-            Directory.CreateDirectory(path);
-            ours.Add(await JournalLoop.RunAsync(path, concurrency, span));
-            raw.Add(RawLoop.Run(path, Math.Max(1, (int)Math.Round(ours[^1].PerCommit)), span));
-            Directory.Delete(path, recursive: true);
+            await using var place = await stores.NewAsync();
+            await using (var store = await place.OpenAsync())
+            {
+                ours.Add(await JournalLoop.RunAsync(store, concurrency, span));
+            }
+
+            raw.Add(place.RunRaw(Math.Max(1, (int)Math.Round(ours[^1].PerCommit)), span));
         }
 
         var ratio = Median(ours.Zip(raw, (a, b) => a.PerSecond / b.PerSecond));

@@ -15,9 +15,8 @@ internal static class JournalLoop
     /// </summary>
     public const int WarmUpEvents = 40_000;
 
-    public static async Task<Measured> RunAsync(string folder, int concurrency, TimeSpan span)
+    public static async Task<Measured> RunAsync(MemoryStore store, int concurrency, TimeSpan span)
     {
-        await using var store = SqliteStore.Open(folder, new SqliteStoreOptions());
         using var commits = new CommitCount();
         var slots = Enumerable.Range(0, concurrency).Select(_ => new Slot()).ToArray();
         await GrowAsync(store.Journal);

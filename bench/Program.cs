@@ -4,6 +4,7 @@ return args switch
 {
     ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
+    ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -13,8 +14,10 @@ static int Usage()
         """
         dotnet run -c Release --project bench -- NAME
 
-          journal [--seconds N] [--passes N]   durable events per second beside a raw insert loop, CPU and allocations per event
+          journal [--seconds N] [--passes N] [--store CONNECTION]
+                                               durable events per second beside a raw insert loop, CPU and allocations per event
           goal [--goals N]                     what a whole goal costs with a model that answers at once
+          waiting [--workflows N]              what workflows cost that wait: time of an idle poll, memory, bytes on disk
         """);
     return 2;
 }

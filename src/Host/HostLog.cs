@@ -26,4 +26,7 @@ internal static partial class HostLog
 
     [LoggerMessage(4040, LogLevel.Error, "The upkeep {Upkeep} failed; it is done again at its next time")]
     public static partial void UpkeepFailed(this ILogger logger, Exception fault, string upkeep);
+
+    [LoggerMessage(4041, LogLevel.Error, "The scheduler could not be brought to what the files say; it is tried again")]
+    public static partial void JobsNotKept(this ILogger logger, Exception fault);
 }

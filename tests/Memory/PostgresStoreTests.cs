@@ -186,8 +186,10 @@ public sealed class PostgresStoreTests : StoreContract
         var stream = New<WorkflowId>().ToString();
         await AppendedAsync(stream, 0);
         var connection = await Postgres.ConnectAsync();
-        await using (var command = new NpgsqlCommand("begin; select 1 from streams where stream = '" + stream + "' for update", connection))
+        await connection.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("select 1 from streams where stream = $1 for update", connection))
         {
+            command.Parameters.Add(PostgresCommands.Of(stream));
             await command.ExecuteNonQueryAsync();
         }
 
@@ -213,18 +215,18 @@ public sealed class PostgresStoreTests : StoreContract
     private sealed class Held : ICrashPoints
     {
         private readonly TaskCompletionSource _inside = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ManualResetEventSlim _released = new();
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Inside => _inside.Task;
 
-        public void Release() => _released.Set();
+        public void Release() => _released.SetResult();
 
         public void Pass(CrashPoint point, string stream)
         {
             if (point == CrashPoint.InsideGroupCommit)
             {
                 _inside.TrySetResult();
-                _released.Wait();
+                _released.Task.GetAwaiter().GetResult();
             }
         }
     }

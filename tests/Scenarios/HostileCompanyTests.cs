@@ -33,8 +33,11 @@ public sealed class HostileCompanyTests
         { "arithmetic in a condition", "authority.yaml", "when: facts.total <= 5000", "when: facts.total * 2 <= 5000", "authority.yaml:" },
         { "a condition that is no condition", "authority.yaml", "when: facts.total <= 5000", "when: facts.total", "authority.yaml:" },
         { "a rule for a tool that does not exist", "authority.yaml", $"tools: [{Order}]", "tools: [erp.launch_rocket]", "launch_rocket" },
-        { "an ask that asks nobody", "authority.yaml", "    approvers: { role: procurement-lead, expiresAfter: 2d }\n\n  - id: order-very-large", "\n  - id: order-very-large", "approvers" },
-        { "a reminder, which is not built yet", "authority.yaml", "expiresAfter: 2d", "expiresAfter: 2d, remindAfter: 1h", "not built yet" },
+        { "an ask that asks nobody", "authority.yaml", "    approvers: { role: procurement-lead, remindAfter: 1h, escalateAfter: 4h, escalateTo: cfo, expiresAfter: 2d }\n\n  - id: order-very-large", "\n  - id: order-very-large", "approvers" },
+        { "a reminder after the end", "authority.yaml", "remindAfter: 1h", "remindAfter: 3d", "before 'expiresAfter'" },
+        { "an escalation to nobody", "authority.yaml", "escalateTo: cfo, ", "", "goes with 'escalateTo'" },
+        { "a stand-in who does not work here", "people.yaml", "standIn: lukas", "standIn: lukasz", "no person" },
+        { "stand-ins in a circle", "people.yaml", "supplier-relations: 0.9 }", "supplier-relations: 0.9 }, standIn: petra", "circle" },
         { "data flow, which is not built yet", "authority.yaml", "version: 1", "version: 1\nflows: []", "not built yet" },
         { "a duration that is none", "authority.yaml", "expiresAfter: 2d", "expiresAfter: soon", "expiresAfter" },
         { "an unknown kind of source", "tools.yaml", "kind: sql", "kind: telepathy", "telepathy" },
@@ -58,21 +61,12 @@ public sealed class HostileCompanyTests
     public async Task A_mistake_is_named_with_its_place_and_nothing_starts(string mistake, string file, string? find, string replace, string named)
     {
         using var run = new ProcurementRun();
-        var path = Path.Combine(run.Company, file);
-        var text = File.Exists(path) ? (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n") : string.Empty;
-        Assert.True(find is null || text.Contains(find, StringComparison.Ordinal), $"The sample has no '{find}' for {mistake}.");
-        await File.WriteAllTextAsync(path, find is null ? text + replace : ReplaceFirst(text, find, replace));
+        await run.EditAsync(file, find, replace);
 
         var result = await run.SubmitAsync(ProcurementRun.Goal);
         Assert.True(result.ExitCode == 2, $"{mistake}: {result}");
         Assert.Contains(named, result.Output + result.Errors, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(file), result.Output + result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal);
-    }
-
-    private static string ReplaceFirst(string text, string find, string replace)
-    {
-        var at = text.IndexOf(find, StringComparison.Ordinal);
-        return text[..at] + replace + text[(at + find.Length)..];
     }
 }

@@ -57,10 +57,7 @@ public sealed class HostileScriptTests
     public async Task It_ends_in_a_named_state_and_harms_nothing(string what, string script, string find, string replace, string sentence)
     {
         using var run = new ProcurementRun();
-        var path = Path.Combine(run.Company, "scripts", script);
-        var text = (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n");
-        Assert.True(text.Contains(find, StringComparison.Ordinal), $"The sample has no '{find}' for {what}.");
-        await File.WriteAllTextAsync(path, ReplaceFirst(text, find, replace));
+        await run.EditAsync(Path.Combine("scripts", script), find, replace);
 
         var result = await run.SubmitAsync(ProcurementRun.Goal);
 
@@ -74,11 +71,5 @@ public sealed class HostileScriptTests
         Assert.All(ProcurementOracle.PlacedLines(world), line => Assert.Contains(line, expected));
         Assert.Equal(ProcurementOracle.PlacedLines(world).Count, ProcurementOracle.PlacedLines(world).Distinct().Count());
         Assert.All(ProcurementOracle.Totals(ProcurementOracle.PlacedLines(world)), t => Assert.Empty(ProcurementOracle.Seats(t.Value)));
-    }
-
-    private static string ReplaceFirst(string text, string find, string replace)
-    {
-        var at = text.IndexOf(find, StringComparison.Ordinal);
-        return text[..at] + replace + text[(at + find.Length)..];
     }
 }

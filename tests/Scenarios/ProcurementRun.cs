@@ -39,6 +39,19 @@ internal sealed class ProcurementRun : IDisposable
     /// <summary>Opens the world that a run worked on.</summary>
     public WorldDatabase World() => WorldDatabase.Open(Path.Combine(Data, "worlds", "procurement.db"));
 
+    /// <summary>Changes one of the company's files.</summary>
+    /// <param name="file">Within the company's folder; a new one when it is not there.</param>
+    /// <param name="find">Must be there, and its first occurrence is replaced; null to put the text at the end.</param>
+    /// <param name="replace">What takes its place.</param>
+    public async Task EditAsync(string file, string? find, string replace)
+    {
+        var path = Path.Combine(Company, file);
+        var text = File.Exists(path) ? (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n") : string.Empty;
+        var at = find is null ? text.Length : text.IndexOf(find, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"The sample's {file} has no '{find}'.");
+        await File.WriteAllTextAsync(path, text[..at] + replace + text[(at + (find?.Length ?? 0))..]);
+    }
+
     /// <summary>Submits a goal.</summary>
     public Task<HostResult> SubmitAsync(string goal, params string[] more) => VerbAsync(["submit", goal, "--json", .. more]);
 

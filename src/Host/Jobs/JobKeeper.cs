@@ -3,38 +3,61 @@ using Quartz;
 namespace AiManager.Host;
 
 /// <summary>
-/// Brings the scheduler to what the configuration in force says, before it starts and whenever that is another one: what is new is added, what has another
+/// Brings the scheduler to what the files say, before it starts and whenever another configuration comes into force: what is new is added, what has another
 /// schedule is changed, what is gone goes.
 /// </summary>
-internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWork, IEnumerable<IUpkeep> upkeeps, IOccurrences occurrences, TimeProvider time) : IHostedService
+internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWork, IEnumerable<IUpkeep> upkeeps, IOccurrences occurrences, TimeProvider time, ILogger<JobKeeper> logger) : BackgroundService
 {
     private const string Sweeping = "sweep";
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan WithNothingToFollow = TimeSpan.FromMinutes(10);
 
-    private string? _kept;
+    private static readonly TimeSpan BeforeTryingAgain = TimeSpan.FromSeconds(5);
+
+    private LoadedCompany? _kept;
 
     /// <inheritdoc/>
-    public async Task StartAsync(CancellationToken cancellationToken) => await KeepUpAsync(await schedulers.GetScheduler(cancellationToken), cancellationToken);
-
-    /// <summary>Does nothing while the same configuration is in force.</summary>
-    public async Task KeepUpAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var company = atWork.Company;
-        if (_kept == company.Bundle.Hash)
-        {
-            return;
-        }
+        await KeepAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var kept = atWork.Company;
+            var switched = atWork.SwitchedAsync(stoppingToken);
+            if (ReferenceEquals(kept, _kept))
+            {
+                await switched;
+            }
+
+            try
+            {
+                await KeepAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // The outer edge of the loop: the scheduler's store is away; what was kept before goes on meanwhile.
+                logger.JobsNotKept(fault);
+                await Task.Delay(BeforeTryingAgain, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        var company = _kept = atWork.Company;
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
         await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
         var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
         await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
         _kept = company.Bundle.Hash;
     }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)
         where TJob : IJob

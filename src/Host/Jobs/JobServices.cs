@@ -13,7 +13,7 @@ internal static class JobServices
     /// <summary>Adds the scheduler and everything that it runs; it starts with the host.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="store">Where it keeps what is to come.</param>
-    /// <param name="node">This host's name.</param>
+    /// <param name="node">What this host is called among those that share the store.</param>
     public static IServiceCollection AddJobs(this IServiceCollection services, JobStore store, string node)
     {
         SystemSqlite.Init();

@@ -4,7 +4,7 @@ using Quartz;
 namespace AiManager.Host;
 
 /// <summary>Knows which hosts are gone: of a shared scheduler as it says; of one that is ours alone, every other.</summary>
-internal sealed class JobSweeper(CompanyAtWork atWork, DriverOptions driving, JobStore store, TimeProvider time)
+internal sealed class JobSweeper(CompanyAtWork company, JobStore store, DriverOptions driving, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -12,7 +12,7 @@ internal sealed class JobSweeper(CompanyAtWork atWork, DriverOptions driving, Jo
     public async Task SweepAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
         var alive = store is JobStore.Shared ? await AliveAsync(scheduler, cancellationToken) : [];
-        await atWork.Get<MonitorClock>().SweepAsync(
+        await company.Get<MonitorClock>().SweepAsync(
             (node, at) => node == driving.Node ? at < _startedAt : !alive.Contains(node), // a process that has died can leave its name to the next
             cancellationToken);
     }

@@ -66,6 +66,9 @@ internal sealed class CompanyAtWork : IAsyncDisposable
     /// <summary>Says that the end is near, for whoever looks.</summary>
     public void Drain() => _stopped.Cancel();
 
+    /// <summary>Completes when another configuration has been taken on.</summary>
+    public Task SwitchedAsync(CancellationToken cancellationToken) => Volatile.Read(ref _switched).Task.WaitAsync(cancellationToken);
+
     /// <summary>Drives until it is told to stop, by whichever configuration is in force.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -140,6 +143,7 @@ internal static class CompanyAtWorkServices
         Add<WorkflowMapper>(services);
         Add<MonitorDesk>(services);
         Add<MonitorClock>(services);
+        Add<MonitorSettings>(services);
         return services;
     }
 

@@ -44,8 +44,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
             builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
             builder.Services.AddCompanySignIn().AddApi();
-            AddServices(builder.Services, place);
-            builder.Services.AddJobs(place.Store is StoreSetting.Shared shared ? new JobStore.Shared(shared.Reveal()) : new JobStore.File(Path.Combine(place.DataFolder, JobStore.FileName)), opened.Driving.Node);
+            AddServices(builder.Services, place, opened.Driving.Node);
             app = builder.Build();
             app.UseApi();
             await app.StartAsync(cancellationToken);
@@ -80,9 +79,10 @@ internal sealed class CompanyServer : IAsyncDisposable
     }
 
     /// <summary>Stopped in the opposite order: first it says that it drains, and only then lets go.</summary>
-    private static void AddServices(IServiceCollection services, Place place)
+    private static void AddServices(IServiceCollection services, Place place, string node)
     {
         services.AddHostedService<DriverService>();
+        services.AddJobs(place.Jobs, node);
         if (place.IsShared)
         {
             services.AddHostedService<CompanyWatch>();

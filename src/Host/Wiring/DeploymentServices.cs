@@ -19,9 +19,8 @@ internal static class DeploymentServices
     /// <summary>Adds what is the same whichever configuration is in force.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
     {
-        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash);
+        services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns);
-        services.AddSingleton<IOccurrences, QuartzOccurrences>();
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 

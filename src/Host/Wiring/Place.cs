@@ -24,5 +24,8 @@ internal sealed record Place(string? CompanyFolder, string DataFolder, StoreSett
     /// <summary>A company that the store has, on this host. Throws <see cref="ConfigException"/>, for one that needs what this host lacks, and <see cref="UsageException"/>.</summary>
     public LoadedCompany Load(CompanyBundle bundle) => LoadedCompany.Bind(bundle, FolderOrName, DataFolder, Worlds, Environment.GetEnvironmentVariable);
 
+    /// <summary>Where the scheduler of a server keeps what is to come.</summary>
+    public JobStore Jobs => Store is StoreSetting.Shared shared ? new JobStore.Shared(shared.Reveal()) : new JobStore.File(Path.Combine(DataFolder, JobStore.FileName));
+
     private WorldUse Worlds => IsShared ? WorldUse.Shared : WorldUse.NamedOrOwn;
 }

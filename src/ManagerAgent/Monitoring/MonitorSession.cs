@@ -20,7 +20,7 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
     public bool CanWait => false;
 
     /// <inheritdoc/>
-    public string Node => node;
+    public string Node { get; } = state.Open!.Fired.Node;
 
     /// <summary>The run as it stands here; null when it is over.</summary>
     public MonitorRun? Run => _current.Open is { } open && open.Fired.Run == run ? open : null;

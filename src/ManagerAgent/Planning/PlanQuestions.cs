@@ -47,6 +47,7 @@ internal static class PlanSchemas
           "deliverable":{"type":"object","additionalProperties":true,"description":"a JSON Schema of what must come out; an object"},
           "check":{"type":["object","null"],"required":["tool","args","is"],"description":"a read-only call that proves the deliverable","properties":{
             "tool":{"type":"string"},"args":{"type":"object","additionalProperties":true},"is":{"type":"string"},"when":{"type":["string","null"]}}},
+          "within":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,4}[smhd]$","description":"how long it may take from now on, such as 4h or 2d, where being late matters; else null"},
           "review":{"type":["string","null"],"maxLength":2000,"description":"what a reviewer must find true, where no call can prove it"}}}
         """);
 }

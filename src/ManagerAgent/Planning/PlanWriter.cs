@@ -36,7 +36,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
             .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
             .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
-        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool));
+        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool) with { Deadline = Deadline(detail, state) });
         return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
     }
 
@@ -111,6 +111,12 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             null,
             task.Risk);
     }
+
+    /// <summary>Reckoned from the last event, so that a plan written again after a crash has the same; never behind the goal's own.</summary>
+    private static DateTimeOffset? Deadline(DialogueResult detail, WorkflowState state) =>
+        detail is DialogueResult.Answered { Reply: var reply } && reply.TryGetProperty("within", out var within) && Duration.TryRead(within.GetString() ?? string.Empty, out var span)
+            ? state.UpdatedAt + span is var end && state.Deadline < end ? state.Deadline : end
+            : null;
 
     /// <summary>
     /// Where a model cannot describe a task in order: its title is the instruction, it may use the tools that everyone with the skill has, and a

@@ -122,22 +122,22 @@ internal sealed class CallRunner(
     /// <summary>Sends it, and where that cannot do it twice, once more: its key, or its nature, says what became of the first try.</summary>
     private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var output = await InvokeAsync(intent, tool, cancellationToken);
+        var output = await MakeAsync(intent, tool, cancellationToken);
         return output is ToolOutput.Unclear && intent.IsRepeatable
-            ? await InvokeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken)
+            ? await MakeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken)
             : output;
     }
 
-    private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
-        var output = await SendAsync(intent, tool, cancellationToken);
+        var output = await InvokeAsync(intent, tool, cancellationToken);
         span.Ended(tool, output, time.GetElapsedTime(begun));
         return output;
     }
 
-    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
+    private async Task<ToolOutput> InvokeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(tool.Info.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);

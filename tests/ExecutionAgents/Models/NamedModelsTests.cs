@@ -38,7 +38,7 @@ public sealed class NamedModelsTests
         await using var stub = await ChatStub.StartAsync(ChatStub.Replies("""{"role":"assistant","content":"words"}"""));
         using var models = Models(stub, stub);
 
-        Assert.Equal([new ModelInfo("default", false, false, 2.5m, 10m), new ModelInfo("fast", false, true, 0, 0)], models.Models);
+        Assert.Equal([new ModelInfo("default", false, false, 2.5m, 10m), new ModelInfo("fast", false, true, 0, 0)], models.Models.AsEnumerable());
     }
 
     private static NamedModels Models(ChatStub first, ChatStub second) => new(

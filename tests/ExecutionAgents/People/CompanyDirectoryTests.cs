@@ -7,9 +7,10 @@ public sealed class CompanyDirectoryTests
     [Fact]
     public void People_and_agents_are_bound_as_written()
     {
-        var directory = Bind("people: [ { id: petra, name: Petra Novak, email: p@example.com, roles: [lead], skills: { sourcing: 0.9 } } ]", Agent, out var faults);
+        var directory = Bind("people: [ { id: petra, name: Petra Novak, email: p@example.com, roles: [lead], skills: { sourcing: 0.9 }, standIn: omar }, { id: omar, name: Omar } ]", Agent, out var faults);
         Assert.Empty(faults);
-        var person = Assert.Single(directory.People);
+        Assert.Equal(["omar", null], directory.People.Select(p => p.StandIn));
+        var person = directory.People[0];
         Assert.Equal(("petra", "Petra Novak", "p@example.com", 0.9m), (person.Id, person.Name, person.Email, person.Skills["sourcing"]));
         var agent = directory.Agent("buyer")!;
         Assert.Equal(("fast", new TurnLimits(3, 500), "You buy."), (agent.Model, agent.Limits, agent.Prompt));
@@ -25,7 +26,11 @@ public sealed class CompanyDirectoryTests
     [Theory]
     [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:29", "'hours' is not built yet")]
     [InlineData("people: [ { id: a, name: A, capacity: 6 } ]", Agent, "people.yaml:1:29", "'capacity' is not built yet")]
-    [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:29", "'standIn' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:38", "no person 'b'")]
+    [InlineData("people: [ { id: a, name: A, standIn: a } ]", Agent, "people.yaml:1:38", "stand in for themselves")]
+    [InlineData("people: [ { id: a, name: A, standIn: b }, { id: b, name: B, standIn: a } ]", Agent, "people.yaml:1:38", "in a circle: a, b")]
+    [InlineData("people: [ { id: a, name: A, standIn: b }, { id: b, name: B, standIn: a } ]", Agent, "people.yaml:1:70", "in a circle: b, a")]
+    [InlineData("people: [ { id: a, name: A, standIn: [b] } ]", Agent, "people.yaml:1:38", "must be text")]
     [InlineData("people: [ { id: a, name: A, mail: b } ]", Agent, "people.yaml:1:29", "Unknown key 'mail'")]
     [InlineData("people: [ { name: A } ]", Agent, "people.yaml:1:11", "'id' is missing")]
     [InlineData("people: [ { id: \"A B\", name: A } ]", Agent, "people.yaml:1:17", "is not an id")]

@@ -36,9 +36,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Starts it. The one variable of its environment is <c>HOOK</c>.</summary>
+    /// <summary>Starts it, with more files than people where a test needs them; the one variable of its environment is <c>HOOK</c>.</summary>
     /// <param name="settings">Lines to add to <c>company.yaml</c>.</param>
-    /// <param name="files">More files of the company.</param>
+    /// <param name="files">More files.</param>
     public static async Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files)
     {
         var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());

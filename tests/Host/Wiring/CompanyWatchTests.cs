@@ -86,7 +86,7 @@ public sealed class CompanyWatchTests : IAsyncLifetime
 
         Assert.Equal(_opened.Company.Bundle.Hash, standing.Active.Hash);
         Assert.Equal(_opened.Company.Bundle.Texts, standing.Active.Texts);
-        Assert.Equal(["authority.yaml (differs)", "knowledge/notes.md (only in the folder)"], standing.Differences);
+        Assert.Equal(["authority.yaml (differs)", "knowledge/notes.md (only in the folder)"], standing.Differences.AsEnumerable());
         Assert.Contains("activate", standing.Sentence);
     }
 

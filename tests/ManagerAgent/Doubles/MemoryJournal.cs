@@ -32,8 +32,11 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
-    /// <summary>While true, the store cannot be reached for claims and appends of drivers.</summary>
+    /// <summary>While true, the store cannot be reached for claims.</summary>
     public volatile bool IsAway;
+
+    /// <summary>Appends of drivers that are still to find the store away; with <see cref="LandsFirst"/>, only the answer to the first is lost.</summary>
+    public int Refuses { get; set; }
 
     public void Kill() => _isDead = true;
 
@@ -57,8 +60,9 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
             }
 
             await (BeforeAppend?.Invoke(number) ?? Task.CompletedTask);
-            if (IsAway)
+            if (Refuses > 0)
             {
+                Refuses--;
                 if (LandsFirst)
                 {
                     LandsFirst = false;

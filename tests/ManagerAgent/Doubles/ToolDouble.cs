@@ -69,6 +69,8 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
         var id = call.Proposed.Call;
         switch (answered.Choice)
         {
+            case "again" when log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true }):
+                return await SettleAsync(id, CallOutcome.Failed, JsonText.Parse("""{"error":"it is over"}"""), null, log, cancellationToken);
             case "again":
                 var wanted = new ToolCall(id, call.Proposed.Task, Actor.Agent(call.Proposed.Agent), call.Proposed.Tool, call.Proposed.Args, null);
                 return await StartAsync(wanted, Tools[call.Proposed.Tool], [], null, log, cancellationToken);
@@ -177,7 +179,8 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
     private ApprovalRequested Ask(ToolCall call, int round) => new(
         PrefixedId.Derive<ApprovalId>(call.Call.Value, round.ToString(CultureInfo.InvariantCulture)),
         call.Call, call.Task, call.Caller.AgentName ?? "system", call.Tool, call.Args, JsonText.EmptyObject, "digest", ["rule"], [], "It is large.",
-        [new Seat("lead", 1)], ["olga"], time.GetUtcNow() + TimeSpan.FromDays(2));
+        [new Seat("lead", 1)], ["olga"], time.GetUtcNow() + TimeSpan.FromDays(2),
+        new ApprovalLadder(time.GetUtcNow().AddHours(1), time.GetUtcNow().AddHours(2), time.GetUtcNow().AddHours(4), [new SeatEscalation("lead", "cfo")]));
 
     private static CallDecided Decided(CallId call, Effect effect) => new(call, effect, ["rule"], JsonText.EmptyObject, effect == Effect.Deny ? "Denied." : "Fine.", "policy", "tool", []);
 

@@ -120,6 +120,8 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private Recorded Next(WorkflowEvent fact) => Next(fact, State.Seq);
