@@ -56,7 +56,6 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
         var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
         await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
-        _kept = company.Bundle.Hash;
     }
 
     private async Task KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using AiManager.ManagerAgent;
 using AiManager.Memory;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -48,7 +49,7 @@ internal static class JobServices
                 kept.ProvisionSchema();
             });
         });
-        services.AddSingleton<JobKeeper>().AddHostedService(p => p.GetRequiredService<JobKeeper>());
+        services.AddHostedService<JobKeeper>();
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
         return services;
     }

@@ -132,7 +132,7 @@ internal sealed class MonitorRunner(
     /// <summary>Checks and submits.</summary>
     private async Task<MonitorResult> CarryOutAsync(MonitorDefinition definition, MonitorDecision.Run run, MonitorState state, CancellationToken cancellationToken)
     {
-        var (open, session) = (state.Open!, new MonitorSession(book, state, state.Runs, settings.Node));
+        var (open, session) = (state.Open!, new MonitorSession(book, state, state.Runs));
         var number = open.Fired.Run;
         switch (await checkers.CheckAsync(definition, session, cancellationToken))
         {

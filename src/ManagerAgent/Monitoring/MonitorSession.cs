@@ -6,7 +6,7 @@ namespace AiManager.ManagerAgent;
 /// One run under way, and the log that the gate writes its read to. Nobody leases a monitor's stream: a run that was declared lost, or replaced, meanwhile is
 /// no longer open, so what it wants to add is no legal move and it stops.
 /// </summary>
-internal sealed class MonitorSession(MonitorBook book, MonitorState state, int run, string node) : IWorkflowLog
+internal sealed class MonitorSession(MonitorBook book, MonitorState state, int run) : IWorkflowLog
 {
     private readonly List<(WorkflowEvent Event, Actor Actor)> _deferred = [];
     private MonitorState _durable = state;

@@ -140,7 +140,7 @@ internal sealed class WatchedCompany : IAsyncDisposable
         await loaded.EnsureWorldAsync(CancellationToken.None);
         _store = SqliteStore.Open(_data.Path, new SqliteStoreOptions { Time = Time });
         _services = new ServiceCollection().AddLogging().AddDeployment(loaded, _store, NoCrashPoints.Instance)
-            .AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+            .AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
     }
 
     private async Task StopAsync()
