@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,9 @@ public sealed class MonitorClock
     private readonly IJobRuns _rows;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+
+    /// <summary>One look at a time for each monitor here: its own trigger and the sweep often come at the same moment.</summary>
+    private readonly ConcurrentDictionary<MonitorId, SemaphoreSlim> _looking = [];
 
     internal MonitorClock(
         ImmutableArray<MonitorDefinition> monitors,
@@ -65,6 +69,20 @@ public sealed class MonitorClock
     }
 
     private async Task TickAsync(MonitorDefinition definition, CancellationToken cancellationToken)
+    {
+        var turn = _looking.GetOrAdd(definition.Id, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await FireDueAsync(definition, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task FireDueAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
         var words = definition.Schedule.Words;
         var state = await _book.AppendAsync(

@@ -29,10 +29,10 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         Columns
         + """
 
-        where (@outcome is null or outcome = @outcome)
-          and (@running = 0 or ended_at is null)
-          and (@pattern is null or searched like @pattern escape '\')
-          and (@cursor_at is null or started_at < @cursor_at or (started_at = @cursor_at and id < @cursor_id))
+        where (cast(@outcome as text) is null or outcome = @outcome)
+          and (cast(@running as bigint) = 0 or ended_at is null)
+          and (cast(@pattern as text) is null or searched like @pattern escape '\')
+          and (cast(@cursor_at as bigint) is null or started_at < @cursor_at or (started_at = @cursor_at and id < @cursor_id))
         order by started_at desc, id desc limit @limit
         """;
 

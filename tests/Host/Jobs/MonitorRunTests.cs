@@ -249,13 +249,23 @@ public sealed class MonitorRunTests
     }
 
     [Fact]
-    public async Task Two_hosts_that_wake_at_once_run_it_once()
+    public async Task Whoever_wakes_it_at_once_runs_it_once()
     {
         await using var watched = await WatchedCompany.OpenAsync();
         await watched.SweepAsync();
         watched.Time.Advance(TimeSpan.FromHours(1));
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => watched.Get<MonitorClock>().TickAsync(WatchedCompany.Name, CancellationToken.None)));
+        Assert.Equal((1, 1, 1), ((await watched.StateAsync()).Runs, await watched.WorkflowsAsync(), (await watched.RowsAsync()).Count));
+    }
+
+    [Fact]
+    public async Task One_firing_that_is_reported_side_by_side_is_one_run()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => watched.Desk.CallAsync(watched.Definition, JsonText.EmptyObject, "same", null, CancellationToken.None)));
+        Assert.Equal(1, results.Count(r => r.Outcome == JobOutcome.Submitted));
         Assert.Equal((1, 1), ((await watched.StateAsync()).Runs, await watched.WorkflowsAsync()));
+        Assert.Null((await watched.VerifyAsync()).Fault);
     }
 
     private static async Task DiedAsync(WatchedCompany watched, DateTimeOffset moment)

@@ -2,19 +2,19 @@
 -- Attempts of what recurs, one row each, written when it begins. Not derived from events: they say what hosts did. Times are microseconds since 1970-01-01 UTC.
 
 create table job_runs (
-  id text not null primary key,
-  job text not null,
-  set_off_by text not null,
-  node text not null,
+  id text collate "C" not null primary key,
+  job text collate "C" not null,
+  set_off_by text collate "C" not null,
+  node text collate "C" not null,
   scheduled_for bigint,
   started_at bigint not null,
   ended_at bigint,
-  outcome text,
-  detail text not null,
-  workflow text,
+  outcome text collate "C",
+  detail text collate "C" not null,
+  workflow text collate "C",
   attempt integer not null,
   -- Job, detail and workflow, case folded, for searching.
-  searched text not null
+  searched text collate "C" not null
 );
 create index job_runs_newest on job_runs (started_at desc, id desc);
 create index job_runs_open on job_runs (started_at) where ended_at is null;
