@@ -2,7 +2,7 @@ namespace AiManager.Domain;
 
 /// <summary>
 /// OpenTelemetry's words for generative AI, at the one version that is spoken here. 1.41.0 is the last of the common conventions that holds them; they are
-/// still marked as in development, so another version is another decision (docs/decisions/0013).
+/// still marked as in development, so another version is another decision (docs/decisions/0017).
 /// </summary>
 public static class GenAi
 {

@@ -1,4 +1,3 @@
-using AiManager.ManagerAgent;
 using AiManager.Memory;
 using Microsoft.Data.Sqlite;
 using Npgsql;

@@ -31,7 +31,12 @@ internal sealed class KnownHeads
             {
                 rows.Heads[request.Stream] = head = new StreamHead(request.Stream)
                 {
-                    Seq = known.Seq, KnownSeq = known.Seq, Hash = known.Hash, MaxSchema = known.MaxSchema, Priority = known.Priority, Epoch = epoch,
+                    Seq = known.Seq,
+                    KnownSeq = known.Seq,
+                    Hash = known.Hash,
+                    MaxSchema = known.MaxSchema,
+                    Priority = known.Priority,
+                    Epoch = epoch,
                 };
             }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AiManager.Host.Tests;
 
 /// <summary>What one host says, the others heed: suspensions, and which configuration is in force.</summary>
-public sealed class CompanyWatchTests : IAsyncLifetime
+public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _company = SmallCompany.Make();
     private readonly TempFolder _data = new();
@@ -31,6 +31,11 @@ public sealed class CompanyWatchTests : IAsyncLifetime
         await _atWork.DisposeAsync();
         _elsewhere.Dispose();
         await _opened.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
         _company.Dispose();
         _data.Dispose();
     }
