@@ -72,7 +72,7 @@ public sealed class MonitorRunTests
         Assert.Equal((JobOutcome.Submitted, 2), (third.Outcome, third.Run));
         var ended = Assert.Single((await watched.StateAsync()).Recent);
         Assert.Equal((MonitorOutcome.Failed, "Nobody wants it."), (ended.Ended!.Outcome, ended.Ended.Detail));
-        Assert.Equal([JobOutcome.Submitted, JobOutcome.Skipped, JobOutcome.Submitted], (await watched.RowsAsync()).Select(r => r.Outcome!));
+        Assert.Equal([JobOutcome.Skipped, JobOutcome.Submitted, JobOutcome.Submitted], (await watched.RowsAsync()).Select(r => r.Outcome!).Order()); // the clock stands still
     }
 
     [Fact]
