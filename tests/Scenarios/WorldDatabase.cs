@@ -30,6 +30,14 @@ internal sealed class WorldDatabase : IDisposable
         return world;
     }
 
+    /// <summary>A new file that several processes may use at once.</summary>
+    public static void Create(string file, string sql)
+    {
+        using var database = new WorldDatabase($"Data Source={file};Mode=ReadWriteCreate;Pooling=False");
+        database.Read("pragma journal_mode = wal");
+        database.Write(sql);
+    }
+
     public static WorldDatabase Open(string file) => new($"Data Source={file};Mode=ReadOnly;Pooling=False");
 
     /// <summary>For a test that tampers.</summary>
