@@ -53,7 +53,7 @@ public sealed class WorkflowFoldPropertyTests
             .Concat(Enum.GetNames<ApprovalVerdict>().Select(s => "approval " + s))
             .Concat(["approval used", "call sent again", "reminded", "seat of a stand-in", "seat of an escalation", "task late", "goal late", "task ordered", "deadline extended"])
             .ToHashSet();
-        for (var seed = 0; seed < 600 && missing.Count > 0; seed++)
+        for (var seed = 0; seed < 3000 && missing.Count > 0; seed++)
         {
             var chance = new Random(seed);
             foreach (var state in Universe.States(Universe.Tell([.. Enumerable.Range(0, 80).Select(_ => chance.Next(1_000_000))])))

@@ -4,7 +4,7 @@ namespace AiManager.Host.Tests;
 internal static class EverythingSaid
 {
     public static TempFolder Make() => SmallCompany.Make(
-        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts),
+        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors),
         ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
 
     private const string Company = """
@@ -16,11 +16,25 @@ internal static class EverythingSaid
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
+        worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
     private const string People = """
         people:
           - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 } }
+        """;
+
+    private const string Monitors = """
+        monitors:
+          - name: nightly
+            schedule: { cron: "0 2 * * *" }
+            when: { tool: erp.prices, args: {}, is: "size(result.rows) > 0" }
+            submit: { goal: Look., inputs: { rows: "${result.rows}" } }
+            quiet: { from: "22:00", to: "06:00" }
+            spend: { perRun: 1 }
+          - name: called
+            schedule: { webhook: { secret: "${HOOK}" } }
+            submit: { goal: Look. }
         """;
 
     private const string Tools = """

@@ -33,7 +33,7 @@ public sealed class SchemaAgreementTests
     {
         using var folder = EverythingSaid.Make();
         var bundle = CompanyFolder.Read(folder.Path);
-        Assert.NotNull(LoadedCompany.Bind(bundle, folder.Path, folder["data"], WorldUse.NamedOrOwn, _ => null));
+        Assert.NotNull(LoadedCompany.Bind(bundle, folder.Path, folder["data"], WorldUse.NamedOrOwn, Environment));
         var (file, document) = bundle.Documents.Single(d => d.Key == name + ".yaml" || d.Key.StartsWith(name + "/", StringComparison.Ordinal));
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(SchemaFolder, name + ".schema.json")));
         var walk = new Walk(schema.RootElement, probed => Faults(bundle.Documents.SetItem(file, probed)), document);
@@ -47,7 +47,7 @@ public sealed class SchemaAgreementTests
         {
             try
             {
-                LoadedCompany.Bind(bundle with { Documents = documents }, folder.Path, folder["data"], WorldUse.NamedOrOwn, _ => null);
+                LoadedCompany.Bind(bundle with { Documents = documents }, folder.Path, folder["data"], WorldUse.NamedOrOwn, Environment);
                 return [];
             }
             catch (ConfigException refused)
@@ -56,6 +56,8 @@ public sealed class SchemaAgreementTests
             }
         }
     }
+
+    private static string? Environment(string name) => name == "HOOK" ? "open sesame" : null;
 
     /// <summary>One document beside its schema.</summary>
     private sealed class Walk(JsonElement schema, Func<ConfigNode.Map, ImmutableArray<ConfigFault>> load, ConfigNode.Map document)
