@@ -38,6 +38,26 @@ public sealed class UnknownCallTests
     }
 
     [Fact]
+    public async Task What_was_under_way_when_it_was_cancelled_is_settled_and_not_sent_again()
+    {
+        var tool = new ToolDouble((_, _) => Task.FromResult<ToolOutput>(new ToolOutput.Done(JsonText.EmptyObject, [])));
+        using var shop = await Shop.OpenAsync(tools: Shop.Double("ship", tool));
+        var call = shop.Call("test.ship", "{}");
+        shop.Crash.At = CrashPoint.AfterCallStarted;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => shop.CallAsync(call));
+        shop.Log.Crash();
+        shop.Log.Add(Actor.Person("jana"), new GoalCancelled(new PrivateText("jana", "No.")));
+        Assert.Equal([new WorkflowCommand.TakeUp(call.Call)], Decider.Decide(shop.Log.State, shop.Time.Now).AsEnumerable());
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.IsType<CallResult.Settled>(await shop.Gate.ResolveUnknownAsync(shop.Answer("again"), shop.Log, CancellationToken.None));
+
+        Assert.Empty(tool.Sent);
+        Assert.Equal(CallStatus.Failed, shop.Log.State.Calls[call.Call].Status);
+        Assert.Empty(Decider.Decide(shop.Log.State, shop.Time.Now));
+    }
+
+    [Fact]
     public async Task Sent_again_and_unknown_again_asks_again_and_an_old_answer_does_nothing_more()
     {
         var mail = new ToolDouble((_, _) => Task.FromResult<ToolOutput>(new ToolOutput.Unclear("The line went dead.")));
