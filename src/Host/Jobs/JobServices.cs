@@ -20,7 +20,6 @@ internal static class JobServices
         services.AddSingleton(store);
         services.AddSingleton<JobSweeper>();
         services.AddSingleton<IUpkeep, ForgetOldRuns>();
-        services.AddLogging(logging => logging.AddFilter("Quartz", LogLevel.Warning));
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(o =>

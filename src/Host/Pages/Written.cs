@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -15,6 +16,15 @@ internal static class Written
         var element = json.ToElement();
         return element.ValueKind != JsonValueKind.Object ? [("value", Value(element))] : element.EnumerateObject().Select(f => (f.Name, Value(f.Value)));
     }
+
+    /// <summary>How far an approval has climbed: who was reminded, who may decide as well by now. Empty while it has not.</summary>
+    public static string Climbed(ApprovalView approval) => string.Join(
+        " · ",
+        [
+            .. approval.RemindedAt is { } at ? [$"Reminded {Time(at)}"] : Array.Empty<string>(),
+            .. approval.StandIns.Select(s => $"{s.Person} may stand in for {s.For}"),
+            .. approval.Escalations.Select(e => $"{e.To} may sit for {e.Role}"),
+        ]);
 
     private static string Value(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? string.Join("\n", element.EnumerateArray().Select(Item)) : Item(element);

@@ -37,6 +37,7 @@ internal sealed class CompanyServer : IAsyncDisposable
         try
         {
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            HostLogging.OfServer(builder.Logging);
             builder.WebHost.UseUrls(url.ToString());
 
             // A server outlives a store that is away: what is under way waits for it.
