@@ -16,7 +16,7 @@ public sealed class HostileCommandTests
         { "an unknown verb", ["explode"], 2, "explode" },
         { "an unknown option", ["submit", ProcurementRun.Goal, "--colour", "blue"], 2, "--colour" },
         { "no goal at all", ["submit"], 2, "" },
-        { "a store that is not built yet", ["submit", ProcurementRun.Goal, "--store", "Host=127.0.0.1;Database=x"], 2, "not built yet" },
+        { "a shared store and a world that only this host has", ["submit", ProcurementRun.Goal, "--store", "Host=127.0.0.1;Database=x"], 2, "worlds" },
         { "an approval that is no id", ["approvals", "decide", "ap_nonsense", "approve"], 1, "ap_nonsense" },
         { "a workflow that is no id", ["resume", "--workflow", "wf_nonsense"], 2, "wf_nonsense" },
         { "arguments that are no JSON", ["authority", "check", "--agent", "purchaser", "--tool", "erp.low_stock", "--args", "{oops"], 2, "JSON" },

@@ -8,6 +8,11 @@ public interface ICompany
     /// <summary>The latest state known here; at most a second old.</summary>
     CompanyState State { get; }
 
+    /// <summary>
+    /// Why its stream cannot be read any further by this program; null when it can. While it cannot, nobody knows what has been stopped since: nothing runs.
+    /// </summary>
+    string? Unreadable => null;
+
     /// <summary>Appends company events, behind whatever others appended meanwhile.</summary>
     Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken);
 }

@@ -24,6 +24,9 @@ internal sealed class BearerHandler(
 
     private const string Bearer = "Bearer ";
 
+    /// <summary>How long what is known of keys is taken for all there is: whoever guesses keys must not have the store asked for each.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => AuthenticateAsync();
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -47,6 +50,11 @@ internal sealed class BearerHandler(
             return Ticket(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
         }
 
+        if (company.Unreadable is not null)
+        {
+            return AuthenticateResult.Fail("Nobody knows which keys have been revoked: a newer program wrote what this one cannot read.");
+        }
+
         return await FindAsync(token) is { } key
             ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key)
             : AuthenticateResult.Fail("The key opens nothing.");
@@ -65,7 +73,15 @@ internal sealed class BearerHandler(
             return known;
         }
 
-        await company.RefreshAsync(Context.RequestAborted);
+        try
+        {
+            await company.RefreshAsync(Known, Context.RequestAborted);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null; // what nobody can look up opens nothing
+        }
+
         return key.FindIn(company.State.Keys);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -13,9 +14,14 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
 
     private readonly SemaphoreSlim _lock = new(1, 1);
     private CompanyState _state = CompanyState.Empty;
+    private string? _unreadable;
+    private long _readAt;
 
     /// <inheritdoc/>
     public CompanyState State => Volatile.Read(ref _state);
+
+    /// <inheritdoc/>
+    public string? Unreadable => Volatile.Read(ref _unreadable);
 
     /// <inheritdoc/>
     public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => AppendIfAsync(_ => true, events, actor, cancellationToken);
@@ -57,6 +63,15 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
         throw new StoreUnavailableException($"The company's stream was changed by others {MostAttempts} times in a row. Try again.");
     }
 
+    /// <summary>As the other, unless that was done within <paramref name="age"/>.</summary>
+    public async Task RefreshAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _readAt) is var at && (at == 0 || time.GetElapsedTime(at) > age))
+        {
+            await RefreshAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Folds in what the store has.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +96,7 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
             var page = await journal.ReadAsync(CompanyState.Stream, State.Seq, PageSize, cancellationToken);
             foreach (var stored in page)
             {
-                var recorded = EventCodec.Decode(stored);
+                var recorded = Decode(stored);
                 if (recorded.Event is ICarryPrivateText { Private: { IsSealed: true } text } carrier)
                 {
                     recorded = recorded with { Event = carrier.WithPrivate(await envelopes.OpenAsync(text, cancellationToken)) };
@@ -92,8 +107,23 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
 
             if (page.Length < PageSize)
             {
+                Volatile.Write(ref _unreadable, null);
+                Volatile.Write(ref _readAt, time.GetTimestamp());
                 return;
             }
+        }
+    }
+
+    private Recorded Decode(StoredEvent stored)
+    {
+        try
+        {
+            return EventCodec.Decode(stored);
+        }
+        catch (Exception cause) when (cause is UnknownEventException or JsonException)
+        {
+            Volatile.Write(ref _unreadable, cause.Message);
+            throw;
         }
     }
 }

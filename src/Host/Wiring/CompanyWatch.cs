@@ -8,7 +8,10 @@ internal sealed class CompanyWatch(CompanyStream stream, CompanyAtWork atWork, I
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
-    private string? _refused;
+    /// <summary>What refused it may pass: a share that is not mounted, a disk that is full.</summary>
+    private static readonly TimeSpan BeforeTryingAgain = TimeSpan.FromMinutes(1);
+
+    private (string? Hash, long At) _refused;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,7 +36,7 @@ internal sealed class CompanyWatch(CompanyStream stream, CompanyAtWork atWork, I
         try
         {
             await stream.RefreshAsync(cancellationToken);
-            if (stream.State.Bundle is { } hash && (hash != atWork.Company.Bundle.Hash || atWork.Fault is not null) && hash != _refused)
+            if (stream.State.Bundle is { } hash && (hash != atWork.Company.Bundle.Hash || atWork.Fault is not null) && !IsRefused(hash))
             {
                 await TakeOnAsync(hash, cancellationToken);
             }
@@ -62,15 +65,17 @@ internal sealed class CompanyWatch(CompanyStream stream, CompanyAtWork atWork, I
             var company = place.Load(await Standing.ReadAsync(stream.State, blobs, cancellationToken));
             await company.EnsureWorldAsync(cancellationToken);
             atWork.Switch(company);
-            _refused = null;
+            _refused = default;
             logger.ConfigurationTakenOn(hash);
         }
         catch (Exception refused) when (refused is ConfigException or UsageException)
         {
-            _refused = hash;
+            _refused = (hash, time.GetTimestamp());
             Refuse($"The configuration in force cannot be used on this host: {refused.Message}");
         }
     }
+
+    private bool IsRefused(string hash) => _refused.Hash == hash && time.GetElapsedTime(_refused.At) < BeforeTryingAgain;
 
     private void Refuse(string fault)
     {

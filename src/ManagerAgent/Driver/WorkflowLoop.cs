@@ -6,6 +6,9 @@ namespace AiManager.ManagerAgent;
 /// <summary>Claims what there is to drive and drives it, several workflows side by side.</summary>
 public sealed class WorkflowLoop
 {
+    /// <summary>Between two looks, so that a row whose time has come and that nobody can claim does not keep a host busy.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
     private readonly IWorkflowJournal _journal;
     private readonly WorkflowDriver _driver;
     private readonly TimeProvider _time;
@@ -34,11 +37,14 @@ public sealed class WorkflowLoop
     private async Task RunAsync(string? only, bool waits, CancellationToken closing, CancellationToken cancellationToken)
     {
         var driving = new HashSet<Task>();
+        Task? news = null;
         using var closed = closing.Register(() => _closed.TrySetResult());
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
+                // Begun before the claim: what is announced between "nothing to claim" and waiting would else go to somebody else's wait.
+                news ??= _journal.WaitForWorkAsync(_options.Patience, cancellationToken);
                 var isOpen = !closing.IsCancellationRequested;
                 var claim = isOpen && driving.Count < _options.MaxParallelWorkflows ? await ClaimAsync(only, waits, cancellationToken) : null;
                 if (claim is not null)
@@ -52,8 +58,19 @@ public sealed class WorkflowLoop
                     return;
                 }
 
-                var news = _journal.WaitForWorkAsync(await PatienceAsync(waits, cancellationToken), cancellationToken);
-                await Task.WhenAny(driving.Append(news).Append(isOpen ? _closed.Task : news));
+                using (var waited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+                {
+                    var due = Task.Delay(await PatienceAsync(waits, cancellationToken), _time, waited.Token);
+                    await Task.WhenAny(driving.Append(news).Append(due).Append(isOpen ? _closed.Task : news));
+                    await waited.CancelAsync();
+                }
+
+                if (news.IsCompleted)
+                {
+                    await news;
+                    news = null;
+                }
+
                 foreach (var done in driving.Where(d => d.IsCompleted).ToList())
                 {
                     driving.Remove(done);
@@ -77,8 +94,9 @@ public sealed class WorkflowLoop
             ManagerTelemetry.LeasesClaimed.Add(claim is null ? 0 : 1);
             return claim;
         }
-        catch (StoreUnavailableException fault) when (waits)
+        catch (Exception fault) when (waits && fault is not OperationCanceledException)
         {
+            // Away, or for once too busy: the next look is soon, and a host does not end over it.
             _logger.StoreAway(fault);
             return null;
         }
@@ -123,9 +141,18 @@ public sealed class WorkflowLoop
     private async Task LeaveToNewerAsync(Claim claim, UnknownEventException newer)
     {
         _logger.LeftToNewer(newer, claim.Stream);
-        if (_unreadable.TryAdd(claim.Stream, true))
+        if (!_unreadable.TryAdd(claim.Stream, true))
+        {
+            return;
+        }
+
+        try
         {
             await _journal.ReleaseAsync(claim, foldedSeq: 0, CancellationToken.None);
+        }
+        catch (StoreUnavailableException away)
+        {
+            _logger.StoreAway(away); // the lease runs out by itself
         }
     }
 
@@ -139,7 +166,7 @@ public sealed class WorkflowLoop
         try
         {
             var due = await _journal.NextDueAsync(cancellationToken) - _time.GetUtcNow();
-            return due is { } wait && wait > TimeSpan.Zero && wait < _options.Patience ? wait : _options.Patience;
+            return due is { } wait && wait < _options.Patience ? (wait > Shortest ? wait : Shortest) : _options.Patience;
         }
         catch (StoreUnavailableException)
         {

@@ -96,19 +96,29 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
     /// <inheritdoc/>
     public async Task HoldAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var (begun, now) = (_time.GetTimestamp(), _time.GetUtcNow());
-        var held = _hold;
-        if (until <= held.Until && _time.GetElapsedTime(held.Since, begun) + (until - now) <= held.Length)
+        while (true)
         {
-            return;
-        }
+            var (begun, now) = (_time.GetTimestamp(), _time.GetUtcNow());
+            var (held, length) = (_hold, until - now);
+            if (until <= held.Until && _time.GetElapsedTime(held.Since, begun) + length <= held.Length)
+            {
+                return;
+            }
 
-        if (!await _journal.RenewAsync(_claim, until, cancellationToken))
-        {
-            throw new LeaseLostException(_claim.Stream);
-        }
+            if (!await _journal.RenewAsync(_claim, until, cancellationToken))
+            {
+                throw new LeaseLostException(_claim.Stream);
+            }
 
-        _hold = new Hold(until, begun, until - now);
+            _hold = new Hold(until, begun, length);
+            if (_time.GetElapsedTime(begun) < length)
+            {
+                return;
+            }
+
+            // The store was away for so long that the lease it then gave is over already: once more, from the present.
+            until = _time.GetUtcNow() + length;
+        }
     }
 
     /// <summary>Writes what is deferred. True when that, or somebody else's append, changed the state.</summary>

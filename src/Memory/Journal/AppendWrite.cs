@@ -42,7 +42,7 @@ internal sealed class AppendWrite : Write<AppendResult>
 
     public override int Bytes { get; }
 
-    public override bool WakesDrivers => Request.Epoch is null && Outcome is AppendResult.Appended;
+    public override bool WakesDrivers => Request.Epoch is null && Streams.IsDriven(Request.Stream) && Outcome is AppendResult.Appended;
 }
 
 /// <summary>An event whose payload is final and digested.</summary>

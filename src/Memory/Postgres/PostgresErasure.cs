@@ -51,7 +51,7 @@ internal static class PostgresErasure
     [SuppressMessage("Security", "CA2100", Justification = "Constant text above.")]
     private static void Run(NpgsqlConnection connection, string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection);
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // a large table takes as long as it takes
         command.ExecuteNonQuery();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class PostgresWakeups : IAsyncDisposable
     private readonly Task _hearing;
     private Task _telling = Task.CompletedTask;
     private bool _isToTell;
+    private bool _isTelling;
 
     public PostgresWakeups(string connectionString, NpgsqlDataSource database, WorkSignal signal, TimeProvider time, ILogger log)
     {
@@ -51,14 +52,11 @@ internal sealed class PostgresWakeups : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_isToTell)
-            {
-                return;
-            }
-
             _isToTell = true;
-            if (_telling.IsCompleted)
+            if (!_isTelling)
             {
+                // Not whether the task is completed: between its last look and its end it would be taken for one that still looks.
+                _isTelling = true;
                 _telling = Task.Run(TellAsync);
             }
         }
@@ -72,6 +70,7 @@ internal sealed class PostgresWakeups : IAsyncDisposable
             {
                 if (!_isToTell)
                 {
+                    _isTelling = false;
                     return;
                 }
 
@@ -84,8 +83,9 @@ internal sealed class PostgresWakeups : IAsyncDisposable
                 command.Parameters.Add(PostgresCommands.Of(_self));
                 await command.ExecuteNonQueryAsync();
             }
-            catch (Exception cause) when (cause is NpgsqlException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception cause)
             {
+                // The outer edge of telling: whatever it was, hosts that were not told look by themselves, and the next telling tries anew.
                 _log.NotTold(cause);
             }
         }

@@ -6,7 +6,10 @@ namespace AiManager.Tools;
 internal sealed class StopList(ICompany company)
 {
     /// <summary>Why <paramref name="tool"/> must not run for anybody; null when it may.</summary>
-    public string? WhyNot(string tool) => company.State.Suspensions.TryGetValue("tool/" + tool, out var why) ? $"{tool} is suspended: {why}" : null;
+    public string? WhyNot(string tool) =>
+        company.Unreadable is { } unreadable ? $"Nobody knows what has been stopped: {unreadable}"
+        : company.State.Suspensions.TryGetValue("tool/" + tool, out var why) ? $"{tool} is suspended: {why}"
+        : null;
 
     /// <summary>Why it must not run for <paramref name="agent"/> (or <c>system</c>) in <paramref name="workflow"/>; null when it may.</summary>
     public string? WhyNot(string tool, string agent, WorkflowId workflow)

@@ -59,6 +59,8 @@ internal sealed class OutsideDouble(MemoryLog log) : IWorkflowOutside
 
 internal sealed class CompanyDouble : ICompany
 {
+    public string? Unreadable { get; set; }
+
     public CompanyState State { get; private set; } = CompanyState.Empty;
 
     public void Suspend(string what) => State = State with { Suspensions = State.Suspensions.SetItem(what, "until it is clear what happened") };
