@@ -234,6 +234,49 @@ public abstract class JournalLeasesContract : StoreContract
     }
 
     [Fact]
+    public async Task A_time_that_came_early_for_a_host_whose_clock_is_ahead_comes_again_for_another_that_took_it()
+    {
+        // Ahead by two minutes, it wakes both and takes one.
+        var (taken, left) = (await AsleepAsync(due: TimeSpan.FromMinutes(1)), await AsleepAsync(due: TimeSpan.FromMinutes(1)));
+        var ahead = await Journal.ClaimAsync("ahead", Time.Now.AddMinutes(2), TimeSpan.FromMinutes(1), taken, CancellationToken.None);
+        Assert.Equal(taken, ahead!.Stream);
+
+        // By the clock of the other it is too early, also for the next to come.
+        var early = await ClaimAsync("n1", only: left);
+        await Journal.ReleaseAsync(early!, 1, CancellationToken.None);
+        Assert.Null(await ClaimAsync("n1", only: left));
+        Assert.Equal(Time.Now.AddMinutes(1), await Journal.NextDueAsync(CancellationToken.None));
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(left, (await ClaimAsync("n1", only: left))!.Stream);
+    }
+
+    [Fact]
+    public async Task A_time_that_comes_while_a_host_drives_what_was_woken_early_is_left_for_the_next_claim()
+    {
+        var (taken, left) = (await AsleepAsync(due: TimeSpan.FromHours(9)), await AsleepAsync(due: TimeSpan.FromSeconds(30)));
+        Assert.Null(await Journal.ClaimAsync("ahead", Time.Now.AddMinutes(2), TimeSpan.FromMinutes(1), taken, CancellationToken.None));
+
+        // It looked, saw nothing due, and lets go only after the time came.
+        var looked = await ClaimAsync("n1", only: left);
+        Time.Advance(TimeSpan.FromSeconds(40));
+        await Journal.ReleaseAsync(looked!, 1, CancellationToken.None);
+        Assert.Equal(left, (await ClaimAsync("n2", only: left))!.Stream);
+    }
+
+    [Fact]
+    public async Task A_host_whose_clock_is_put_back_while_it_drives_leaves_a_time_that_comes_again()
+    {
+        var stream = await AsleepAsync(due: TimeSpan.FromMinutes(1));
+        var claim = await Journal.ClaimAsync("ahead", Time.Now.AddMinutes(2), TimeSpan.FromMinutes(1), null, CancellationToken.None);
+        await Journal.ReleaseAsync(claim!, 1, CancellationToken.None);
+        Assert.Null(await ClaimAsync("ahead"));
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(stream, (await ClaimAsync("ahead"))!.Stream);
+    }
+
+    [Fact]
     public async Task The_earliest_due_row_is_the_next()
     {
         await AsleepAsync(due: TimeSpan.FromHours(5));

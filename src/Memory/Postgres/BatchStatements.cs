@@ -86,6 +86,7 @@ internal sealed class BatchStatements : IDisposable
         RowStatements.Add(_batch, decided.Ledgers);
         AddKeys(decided.Keys);
         AddStatements(decided.Statements);
+        ClaimStatements.AddReleased(_batch, decided.Released, decided.Now);
         ClaimStatements.Add(_batch, _answers, decided.Claims);
     }
 

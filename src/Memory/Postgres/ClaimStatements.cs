@@ -27,7 +27,8 @@ internal static class ClaimStatements
         """
         with found as materialized (
           select stream from streams where runnable = 1 and (lease_until is null or lease_until < $1) and max_schema <= $2
-          order by priority desc, woken_at limit 1 for update skip locked)
+          order by priority desc, woken_at limit 1 for update skip locked),
+        early as (update due set woken = 0 from found where due.stream = found.stream and due.woken = 1 and due.at > $1)
         update streams set epoch = streams.epoch + 1, owner = $3, lease_until = $4 from found where streams.stream = found.stream
         returning streams.stream, streams.epoch
         """;
@@ -36,10 +37,22 @@ internal static class ClaimStatements
         """
         with found as materialized (
           select stream from streams where stream = $5 and runnable = 1 and (lease_until is null or lease_until < $1) and max_schema <= $2
-          for update skip locked)
+          for update skip locked),
+        early as (update due set woken = 0 from found where due.stream = found.stream and due.woken = 1 and due.at > $1)
         update streams set epoch = streams.epoch + 1, owner = $3, lease_until = $4 from found where streams.stream = found.stream
         returning streams.stream, streams.epoch
         """;
+
+    private const string TooEarly = "update due set woken = 0 where stream = any($1) and woken = 1 and at > $2";
+
+    /// <summary>A time that came for a host whose clock is ahead comes again for the others.</summary>
+    public static void AddReleased(NpgsqlBatch batch, IReadOnlyCollection<string> streams, long now)
+    {
+        if (streams.Count > 0)
+        {
+            batch.Then(TooEarly, Column(streams, stream => stream), Of(now));
+        }
+    }
 
     public static void Add(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> answers, List<ClaimWrite> claims)
     {

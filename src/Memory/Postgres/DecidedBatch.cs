@@ -45,6 +45,12 @@ internal sealed class DecidedBatch
 
     public List<ClaimWrite> Claims { get; } = [];
 
+    /// <summary>In microseconds, by this host's clock.</summary>
+    public long Now => UnixMicros.Write(_time.GetUtcNow());
+
+    /// <summary>Streams that were let go.</summary>
+    public SortedSet<string> Released { get; } = new(StringComparer.Ordinal);
+
     public void Decide(IWrite write)
     {
         switch (write)
@@ -111,7 +117,7 @@ internal sealed class DecidedBatch
         var positions = Write(append, head);
         if (request.Epoch is null && Streams.IsDriven(request.Stream))
         {
-            head.Wake(UnixMicros.Write(_time.GetUtcNow()));
+            head.Wake(Now);
         }
 
         foreach (var change in request.Changes.IsDefault ? [] : request.Changes)
@@ -193,9 +199,10 @@ internal sealed class DecidedBatch
         (head.Owner, head.LeaseUntil, head.IsRunnable, head.IsChanged) = (null, null, head.Seq != release.FoldedSeq, true);
         if (head.IsRunnable)
         {
-            head.WokenAt = UnixMicros.Write(_time.GetUtcNow());
+            head.WokenAt = Now;
         }
 
+        Released.Add(head.Stream);
         return head.IsRunnable;
     }
 

@@ -7,7 +7,8 @@ namespace AiManager.Memory;
 /// Who drives what. A stream is claimable when it is <c>runnable</c> and nobody's lease on it holds. A due row whose time has come makes its stream
 /// runnable at the first claim after that and is then marked as woken, so that it never claims twice: whoever claimed has seen it, and if that host
 /// dies, runnable stays and the lease runs out. A stream under a lease is left alone until it is let go, since its driver may have looked before the
-/// time came; letting go leaves the row to the next claim.
+/// time came; letting go leaves the row to the next claim. A row that was woken before its time, by a host whose clock is ahead, wakes again: whoever
+/// claims, or lets go, by a clock that has not come so far puts it back to sleep.
 /// </summary>
 internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDisposable
 {
@@ -42,6 +43,8 @@ internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDispo
         database,
         "update streams set epoch = epoch + 1, owner = ?, lease_until = ? where stream = ? returning epoch");
 
+    private readonly SqliteStatement _tooEarly = new(database, "update due set woken = 0 where stream = ? and woken = 1 and at > ?");
+
     private readonly SqliteStatement _renew = new(
         database,
         "update streams set lease_until = max(lease_until, ?) where stream = ? and owner = ? and epoch = ?");
@@ -70,6 +73,7 @@ internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDispo
         _take.Bind(claim.Node).Bind(UnixMicros.Write(claim.Until)).Bind(stream).Step();
         var epoch = _take.Number(0);
         _take.Reset();
+        _tooEarly.Bind(stream).Bind(now).Run();
         return new Claim(stream, claim.Node, epoch);
     }
 
@@ -80,19 +84,21 @@ internal sealed class SqliteLeases(sqlite3 database, TimeProvider time) : IDispo
     public bool Release(ReleaseWrite release)
     {
         var held = release.Claim;
-        if (!_release.Bind(release.FoldedSeq).Bind(UnixMicros.Write(time.GetUtcNow())).Bind(held.Stream).Bind(held.Node).Bind(held.Epoch).Step())
+        var now = UnixMicros.Write(time.GetUtcNow());
+        if (!_release.Bind(release.FoldedSeq).Bind(now).Bind(held.Stream).Bind(held.Node).Bind(held.Epoch).Step())
         {
             return false;
         }
 
         var runnable = _release.Number(0) == 1;
         _release.Reset();
+        _tooEarly.Bind(held.Stream).Bind(now).Run();
         return runnable;
     }
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _wakeDue, _markDue, _next, _this, _take, _renew, _release })
+        foreach (var statement in new[] { _wakeDue, _markDue, _next, _this, _take, _tooEarly, _renew, _release })
         {
             statement.Dispose();
         }
