@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ public sealed class PostgresServer : IDisposable
 
     private const string Superuser = "postgres";
     private static readonly Lazy<string> SharedServer = new(Shared);
+    private static readonly ConcurrentBag<string> Leftovers = [];
     private static int _databases;
     private readonly string _folder;
     private readonly int _port;
@@ -37,10 +39,22 @@ public sealed class PostgresServer : IDisposable
     /// <summary>A new, empty database on a server.</summary>
     public static async Task<string> NewDatabaseAsync(string server)
     {
-        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        var name = NewName();
         await RunAsync(server, $"create database {name}");
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
+
+    /// <summary>A new database on the same server with everything that another one holds, to which nobody may be connected; its connection string.</summary>
+    public static async Task<string> CopyAsync(string database)
+    {
+        var from = new NpgsqlConnectionStringBuilder(database);
+        var name = NewName();
+        await RunAsync(new NpgsqlConnectionStringBuilder(database) { Database = Superuser }.ConnectionString, $"create database {name} template {from.Database}");
+        return new NpgsqlConnectionStringBuilder(database) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Has a database that a whole run uses thrown away at its end.</summary>
+    public static void DropAtExit(string database) => Leftovers.Add(database);
 
     /// <summary>Throws a database away, whoever is still connected.</summary>
     public static async Task DropAsync(string database)
@@ -107,6 +121,8 @@ public sealed class PostgresServer : IDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
         {
+            // A server of our own goes with everything in it.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WhenAll(Leftovers.Select(DropAsync)).GetAwaiter().GetResult();
             return given;
         }
 
@@ -114,6 +130,8 @@ public sealed class PostgresServer : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
         return server.ConnectionString;
     }
+
+    private static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
 
     private static string? Binaries() =>
         Directory.Exists("/usr/lib/postgresql")
