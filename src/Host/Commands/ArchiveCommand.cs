@@ -23,7 +23,7 @@ internal static class ArchiveCommand
             {
                 var now = TimeProvider.System.GetUtcNow();
                 var moved = await store.Archive.ArchiveAsync(line.GetValue(To)!, now - Duration(line.GetValue(OlderThan)!), now, token);
-                await terminal.Out.WriteLineAsync($"{moved.Workflows} workflows with {moved.Events} events are archived.");
+                await terminal.Out.WriteLineAsync(Say(moved));
                 foreach (var file in moved.Files)
                 {
                     await terminal.Out.WriteLineAsync(file);
@@ -41,21 +41,16 @@ internal static class ArchiveCommand
             }, token));
     }
 
+    /// <summary>What was moved out, in one sentence.</summary>
+    public static string Say(ArchiveResult moved) => $"{moved.Workflows} workflows with {moved.Events} events are archived.";
+
     private static async Task<int> OnStoreAsync(Terminal terminal, ParseResult line, Func<MemoryStore, Task> work, CancellationToken cancellationToken)
     {
-        var data = SharedOptions.EmbeddedFolder(line);
-        if (!File.Exists(DataFolder.JournalOf(data)))
-        {
-            throw new UsageException($"There is no journal in the data folder '{data}' yet.");
-        }
-
-        using var folder = await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => taken.Folder,
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
-        await using var store = SqliteStore.Open(folder.FullPath, new SqliteStoreOptions());
+        var place = SharedOptions.Place(line);
+        using var folder = place.IsShared ? null : await TakeAsync(place.DataFolder, cancellationToken);
+        await using var store = place.Store is StoreSetting.Shared shared
+            ? await SharedStores.OpenAsync(shared, new StoreClock(TimeProvider.System), NoCrashPoints.Instance, cancellationToken)
+            : SqliteStore.Open(place.DataFolder, new SqliteStoreOptions());
         try
         {
             await work(store);
@@ -67,6 +62,15 @@ internal static class ArchiveCommand
             return Exit.Unexpected;
         }
     }
+
+    private static async Task<DataFolder> TakeAsync(string data, CancellationToken cancellationToken) =>
+        !File.Exists(DataFolder.JournalOf(data)) ? throw new UsageException($"There is no journal in the data folder '{data}' yet.")
+        : await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
+        {
+            DataFolderResult.Taken taken => taken.Folder,
+            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
+            _ => throw new InvalidOperationException("A data folder is taken or in use."),
+        };
 
     private static TimeSpan Duration(string text) =>
         text is [.. var digits, var unit] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && unit is 'd' or 'h' or 'm' or 's'
