@@ -34,6 +34,8 @@ public abstract class HostileScriptContract
         { "a tool that does not exist in a task's details", Manager, "tools: [erp.create_purchase_order]", "tools: [erp.launch_rocket]", "Order: nordkabel waits for procurement-lead" },
         { "details that contradict the outline's skill", Manager, "tools: [erp.create_purchase_order]", "tools: [erp.receive_delivery]", "Order: nordkabel waits for procurement-lead" },
         { "a deliverable that is no schema", Manager, "required: [summary, orderId, supplier, total]", "required: 7", "Order: nordkabel waits for procurement-lead" },
+        { "a title with a character that no store could keep", Manager, "title: Find what is low", "title: \"Find what\\0is low\"", "Order: nordkabel waits for procurement-lead" },
+        { "a question with a character that no store could keep", Manager, "skill: purchasing, needs: [quotes]", "skill: \"tele\\0pathy\", needs: [quotes]", "wants the skill 'tele\uFFFDpathy', which nobody has" },
 
         // ---- the work ----
         { "the same call for ever", Purchaser, PlaceOrder, "reply: { calls: [ { tool: erp.best_quotes, args: {} } ] }", "It made the same call of erp.best_quotes 3 times with the same result." },

@@ -49,6 +49,32 @@ public abstract class HttpContract
     }
 
     [Fact]
+    public async Task Text_that_no_store_could_keep_is_refused_wherever_it_comes_in()
+    {
+        await using var run = await OpenAsync();
+        var jana = await run.KeyAsync("jana");
+        await using var host = await run.ServeAsync();
+        using var client = host.As(jana);
+        var id = await SharedRun.SubmitAsync(client);
+        foreach (var (path, body) in new (string, object)[]
+        {
+            ("/api/workflows", new { goal = "Buy \0 screws." }),
+            ("/api/workflows", new { goal = "Buy screws.", inputs = new Dictionary<string, string> { ["a\0"] = "b" } }),
+            ($"/api/workflows/{id}/messages", new { text = "Hurry\0up." }),
+            ($"/api/workflows/{id}/cancel", new { reason = "\0" }),
+        })
+        {
+            using var refused = await client.PostAsJsonAsync(path, body);
+            var said = await refused.Content.ReadAsStringAsync();
+            Assert.True(refused.StatusCode == HttpStatusCode.BadRequest, path + said);
+            Assert.Contains("U+0000", said, StringComparison.Ordinal);
+        }
+
+        using var search = await client.GetAsync(new Uri("/api/workflows?q=a%00b", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, search.StatusCode);
+    }
+
+    [Fact]
     public async Task The_same_goal_comes_to_the_same_end_with_a_model_behind_the_real_wire()
     {
         await using var run = await OpenAsync();

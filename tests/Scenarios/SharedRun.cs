@@ -17,7 +17,7 @@ internal sealed partial class SharedRun : IStoreRun
     private static readonly Lazy<Task<(string Store, Dictionary<string, string> Keys)>> Prepared = new(PrepareAsync);
 
     private readonly ProcurementRun _run;
-    private readonly string _store;
+    private string _store;
     private readonly bool _isOwn;
     private readonly Dictionary<string, string> _keys;
     private readonly Dictionary<string, string> _driving = [];
@@ -52,6 +52,15 @@ internal sealed partial class SharedRun : IStoreRun
     /// <summary>On a new database of a server that a test stops and starts.</summary>
     public static async Task<SharedRun> OpenAsync(PostgresServer server) =>
         new(new ProcurementRun(), await PostgresServer.NewDatabaseAsync(server.ConnectionString), isOwn: false, []);
+
+    /// <summary>Goes on in another database, with what a dump took out of this one.</summary>
+    /// <param name="emptied">Tables that come without their rows.</param>
+    public async Task RestoreElsewhereAsync(params string[] emptied)
+    {
+        var restored = await PostgresServer.RestoreElsewhereAsync(_store, emptied);
+        await PostgresServer.DropAsync(_store);
+        _store = restored;
+    }
 
     /// <summary>Runs a verb.</summary>
     public Task<HostResult> VerbAsync(params string[] arguments) => VerbOnAsync(arguments, Company);

@@ -53,6 +53,28 @@ public sealed class PostgresServer : IDisposable
         return new NpgsqlConnectionStringBuilder(database) { Database = name }.ConnectionString;
     }
 
+    /// <summary>
+    /// A new database on the same server with what <c>pg_dump</c> took out of another one and <c>pg_restore</c> put in; its connection string.
+    /// </summary>
+    /// <param name="database">May be in use.</param>
+    /// <param name="emptied">Tables that come without their rows.</param>
+    public static async Task<string> RestoreElsewhereAsync(string database, params string[] emptied)
+    {
+        var restored = await NewDatabaseAsync(new NpgsqlConnectionStringBuilder(database) { Database = Superuser }.ConnectionString);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await ClientAsync(database, "pg_dump", ["--format=custom", "--file=" + file, .. emptied.Select(t => "--exclude-table-data=" + t)]);
+            await ClientAsync(restored, "pg_restore", ["--exit-on-error", "--no-owner", file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        return restored;
+    }
+
     /// <summary>Has a database that a whole run uses thrown away at its end.</summary>
     public static void DropAtExit(string database) => Leftovers.Add(database);
 
@@ -129,6 +151,20 @@ public sealed class PostgresServer : IDisposable
         var server = StartOwn();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
         return server.ConnectionString;
+    }
+
+    private static async Task ClientAsync(string database, string tool, string[] arguments)
+    {
+        var at = new NpgsqlConnectionStringBuilder(database);
+        var command = new ProcessStartInfo(
+            Binaries() is { } folder ? Path.Combine(folder, tool) : tool, [$"--host={at.Host}", $"--port={at.Port}", $"--username={at.Username}", $"--dbname={at.Database}", .. arguments]);
+        command.Environment["PGPASSWORD"] = at.Password;
+        using var process = Process.Start(command)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{tool} ended with {process.ExitCode}.");
+        }
     }
 
     private static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
