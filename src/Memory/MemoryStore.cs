@@ -23,8 +23,8 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>The hosts that share it.</summary>
     public abstract INodes Nodes { get; }
 
-    /// <summary>Moving finished workflows into files. Throws <see cref="NotSupportedException"/> where a store cannot.</summary>
-    public virtual JournalArchive Archive => throw new NotSupportedException("This store cannot archive.");
+    /// <summary>Moving finished workflows into files.</summary>
+    public abstract JournalArchive Archive { get; }
 
     /// <summary>What ran when, and what came of it.</summary>
     public abstract IJobRuns JobRuns { get; }

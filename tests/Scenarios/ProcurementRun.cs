@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AiManager.Scenarios.Tests;
 
 /// <summary>A company folder and a data folder of a test's own, both gone afterwards, and what a run left in them.</summary>
-internal sealed class ProcurementRun : IDisposable
+internal sealed partial class ProcurementRun : IStoreRun, IDisposable
 {
     /// <summary>The goal as the playbook words it.</summary>
     public const string Goal = "Restock everything below its reorder point.";
@@ -27,7 +28,7 @@ internal sealed class ProcurementRun : IDisposable
         }
     }
 
-    /// <summary>The company folder, named as the sample is: the world is named after it.</summary>
+    /// <summary>The company's folder, named as the sample is: the world is named after it.</summary>
     public string Company => Path.Combine(_folder, "procurement");
 
     /// <summary>The data folder.</summary>
@@ -36,13 +37,10 @@ internal sealed class ProcurementRun : IDisposable
     /// <summary>The journal's file.</summary>
     public string Journal => Path.Combine(Data, "aimanager.db");
 
-    /// <summary>Opens the world that a run worked on.</summary>
+    /// <inheritdoc/>
     public WorldDatabase World() => WorldDatabase.Open(Path.Combine(Data, "worlds", "procurement.db"));
 
-    /// <summary>Changes one of the company's files.</summary>
-    /// <param name="file">Within the company's folder; a new one when it is not there.</param>
-    /// <param name="find">Must be there, and its first occurrence is replaced; null to put the text at the end.</param>
-    /// <param name="replace">What takes its place.</param>
+    /// <inheritdoc/>
     public async Task EditAsync(string file, string? find, string replace)
     {
         var path = Path.Combine(Company, file);
@@ -52,18 +50,36 @@ internal sealed class ProcurementRun : IDisposable
         await File.WriteAllTextAsync(path, text[..at] + replace + text[(at + (find?.Length ?? 0))..]);
     }
 
-    /// <summary>Submits a goal.</summary>
-    public Task<HostResult> SubmitAsync(string goal, params string[] more) => VerbAsync(["submit", goal, "--json", .. more]);
+    /// <inheritdoc/>
+    public Task<HostResult> SubmitAsync(string goal, IReadOnlyDictionary<string, string>? environment = null) => VerbAsync(["submit", goal, "--json"], environment);
 
-    /// <summary>Submits with everybody who is asked agreeing.</summary>
-    public Task<HostResult> SubmitApprovedAsync(string goal) => SubmitAsync(goal, "--auto-approve", "procurement-lead", "--auto-approve", "cfo");
+    /// <inheritdoc/>
+    public Task<HostResult> SubmitApprovedAsync(string goal, IReadOnlyDictionary<string, string>? environment = null) =>
+        VerbAsync(["submit", goal, "--json", "--auto-approve", "procurement-lead", "--auto-approve", "cfo"], environment);
 
-    /// <summary>Resumes with everybody who is asked agreeing.</summary>
+    /// <inheritdoc/>
     public Task<HostResult> ResumeApprovedAsync() => VerbAsync(["resume", "--json", "--auto-approve", "procurement-lead", "--auto-approve", "cfo"]);
 
-    /// <summary>Runs any verb on this company and data folder.</summary>
+    /// <inheritdoc/>
+    public Task<HostResult> CrashAsync(string goal, string point, int passing) => SubmitApprovedAsync(goal, CrashAt(point, passing));
+
+    /// <inheritdoc/>
+    public async Task<string> KeyAsync(string person)
+    {
+        var made = await VerbAsync(["keys", "create", "--person", person]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+        return Key().Match(made.Output).Value;
+    }
+
+    /// <inheritdoc/>
+    public Task<ServedHost> ServeAsync() => ServedHost.StartAsync(["serve", "--company", Company, "--data", Data], "/health/ready");
+
+    /// <inheritdoc/>
     public Task<HostResult> VerbAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         HostProcess.RunAsync([.. arguments, "--company", Company, "--data", Data], environment);
+
+    /// <summary>What tells a process to kill itself at a point.</summary>
+    public static Dictionary<string, string> CrashAt(string point, int passing) => new() { ["AIMANAGER_TEST_HOOKS"] = "1", ["AIMANAGER_CRASH_AT"] = $"{point}:{passing}" };
 
     /// <summary>Positions that the report names, line by line.</summary>
     public static IEnumerable<(string Text, string Kind, long[] Events)> Report(JsonElement workflow) =>
@@ -74,6 +90,16 @@ internal sealed class ProcurementRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [GeneratedRegex("aim_[0-9a-f]{12}_[0-9a-f]{64}")]
+    private static partial Regex Key();
 
     private static void Copy(string from, string to)
     {

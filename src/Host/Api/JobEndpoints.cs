@@ -16,9 +16,9 @@ internal static class JobEndpoints
         IJobRuns rows, CancellationToken cancellationToken, string? q = null, string? status = null, string? cursor = null, string? limit = null)
     {
         var query = new JobRunQuery(
-            string.IsNullOrEmpty(q) ? null : q,
+            RequestText.Words("q", q),
             RequestText.Word("status", status, JobOutcome.All),
-            string.IsNullOrEmpty(cursor) ? null : cursor,
+            RequestText.Words("cursor", cursor),
             RequestText.Whole("limit", limit, 1, MostItems) ?? 50);
         try
         {

@@ -115,7 +115,8 @@ internal sealed class JsonBody
             using var document = JsonDocument.Parse(bytes, Strict);
 
             // Of refuses halves of characters, which nobody could read as text later on.
-            return JsonText.Of(document.RootElement).ToElement();
+            var body = JsonText.Of(document.RootElement);
+            return Readable.Is(body) ? body.ToElement() : throw Refused("The body " + Readable.Fault);
         }
         catch (JsonException fault)
         {

@@ -30,6 +30,9 @@ internal static class RequestText
         : words.Contains(text) ? text
         : throw Refused($"'{name}' must be one of: {string.Join(", ", words)}.");
 
+    /// <summary>Words to search for, or of a form; null when nothing is said.</summary>
+    public static string? Words(string name, string? text) => string.IsNullOrEmpty(text) ? null : Readable.Is(text) ? text : throw Refused($"'{name}' {Readable.Fault}");
+
     /// <summary>An id that stands in the path. Throws 404: there is nothing at an address that nothing can have.</summary>
     public static TId Id<TId>(string text)
         where TId : struct, IPrefixedId<TId> =>

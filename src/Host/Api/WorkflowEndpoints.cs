@@ -49,10 +49,10 @@ internal static class WorkflowEndpoints
     {
         var query = new WorkflowQuery(
             RequestText.Word("status", status, Statuses),
-            string.IsNullOrEmpty(q) ? null : q,
+            RequestText.Words("q", q),
             RequestText.Time("from", from),
             RequestText.Time("to", to),
-            string.IsNullOrEmpty(cursor) ? null : cursor,
+            RequestText.Words("cursor", cursor),
             RequestText.Whole("limit", limit, 1, MostItems) ?? 50);
         try
         {

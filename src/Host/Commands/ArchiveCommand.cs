@@ -19,11 +19,11 @@ internal static class ArchiveCommand
     /// <summary>The verb.</summary>
     public static Command Make(Terminal terminal) =>
         new Command("archive", "Moves finished workflows into files; the journal verifies as before.") { OlderThan, To, MakeImport(terminal) }.Does(terminal, (line, token) =>
-            OnStoreAsync(terminal, line, async store =>
+            StoreWork.DoAsync(terminal, line, async store =>
             {
                 var now = TimeProvider.System.GetUtcNow();
                 var moved = await store.Archive.ArchiveAsync(line.GetValue(To)!, now - Duration(line.GetValue(OlderThan)!), now, token);
-                await terminal.Out.WriteLineAsync($"{moved.Workflows} workflows with {moved.Events} events are archived.");
+                await terminal.Out.WriteLineAsync(Say(moved));
                 foreach (var file in moved.Files)
                 {
                     await terminal.Out.WriteLineAsync(file);
@@ -34,39 +34,15 @@ internal static class ArchiveCommand
     {
         var file = new Argument<string>("file") { Description = "An archive file; its manifest lies beside it." };
         return new Command("import", "Takes a file's workflows back in, once every hash in it agrees.") { file }.Does(terminal, (line, token) =>
-            OnStoreAsync(terminal, line, async store =>
+            StoreWork.DoAsync(terminal, line, async store =>
             {
                 var back = await store.Archive.ImportAsync(line.GetRequiredValue(file), token);
                 await terminal.Out.WriteLineAsync($"{back.Workflows} workflows with {back.Events} events are back.");
             }, token));
     }
 
-    private static async Task<int> OnStoreAsync(Terminal terminal, ParseResult line, Func<MemoryStore, Task> work, CancellationToken cancellationToken)
-    {
-        var data = SharedOptions.EmbeddedFolder(line);
-        if (!File.Exists(DataFolder.JournalOf(data)))
-        {
-            throw new UsageException($"There is no journal in the data folder '{data}' yet.");
-        }
-
-        using var folder = await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => taken.Folder,
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
-        await using var store = SqliteStore.Open(folder.FullPath, new SqliteStoreOptions());
-        try
-        {
-            await work(store);
-            return Exit.Completed;
-        }
-        catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            await terminal.Error.WriteLineAsync(fault.Message);
-            return Exit.Unexpected;
-        }
-    }
+    /// <summary>What was moved out, in one sentence.</summary>
+    public static string Say(ArchiveResult moved) => $"{moved.Workflows} workflows with {moved.Events} events are archived.";
 
     private static TimeSpan Duration(string text) =>
         text is [.. var digits, var unit] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && unit is 'd' or 'h' or 'm' or 's'

@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace AiManager.Host;
 
-/// <summary><c>journal</c>: proving it, and taking it out. Needs no company and disturbs nobody who writes.</summary>
+/// <summary><c>journal</c>: proving it, taking it out, and making the lists again from it. Needs no company.</summary>
 internal static class JournalCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Make(Terminal terminal) => new("journal", "The journal: verify it, export it.") { MakeVerify(terminal), MakeExport(terminal) };
+    public static Command Make(Terminal terminal) => new("journal", "The journal: verify it, export it, make the lists again.") { MakeVerify(terminal), MakeExport(terminal), MakeRebuild(terminal) };
 
     /// <summary>What verifying found, in one sentence.</summary>
     public static string Say(AuditResult result) => result.IsSound
@@ -21,6 +21,14 @@ internal static class JournalCommand
             await (result.IsSound ? terminal.Out : terminal.Error).WriteLineAsync(Say(result));
             return result.IsSound ? Exit.Completed : Exit.Unexpected;
         });
+
+    private static Command MakeRebuild(Terminal terminal) =>
+        new Command("rebuild", "Throws the lists away and makes them again from the events. On a shared store everybody's writing waits for it.").Does(terminal, (line, token) =>
+            StoreWork.DoAsync(terminal, line, async store =>
+            {
+                await store.Audit.RebuildAsync(token);
+                await terminal.Out.WriteLineAsync("The lists are what the events say.");
+            }, token));
 
     private static Command MakeExport(Terminal terminal)
     {

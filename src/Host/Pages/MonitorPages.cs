@@ -34,7 +34,7 @@ internal static class MonitorPages
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (wanted, reason) = (form["do"].ToString(), form["reason"].ToString());
+        var (wanted, reason) = (form["do"].ToString(), RequestText.Words("reason", form["reason"]) ?? string.Empty);
         if (wanted is not ("run" or "pause" or "resume") || reason.Length > MonitorDesk.LongestReason)
         {
             return Problems.Invalid($"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");

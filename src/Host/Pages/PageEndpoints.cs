@@ -47,7 +47,7 @@ internal static class PageEndpoints
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (decision, reason) = (form["decision"].ToString(), form["reason"].ToString());
+        var (decision, reason) = (form["decision"].ToString(), RequestText.Words("reason", form["reason"]) ?? string.Empty);
         if (decision is not (DecisionBody.Approve or DecisionBody.Reject) || reason.Length > WorkflowDesk.LongestGoal)
         {
             return Problems.Invalid($"'decision' must be approve or reject, and 'reason' has at most {WorkflowDesk.LongestGoal} characters.");

@@ -13,6 +13,7 @@ namespace AiManager.Host;
 /// <param name="Worlds">Where worlds lie that are not in the data folder: name to file.</param>
 /// <param name="Limits">What one caller may ask of the service.</param>
 /// <param name="OtherModels">Models beside the default one, by the names that agents use; empty when there is one or none.</param>
+/// <param name="Retention">When workflows that ended go into files; null for never.</param>
 internal sealed record CompanySettings(
     string Name,
     string Currency,
@@ -23,13 +24,14 @@ internal sealed record CompanySettings(
     decimal? MinutesPerTask,
     ImmutableSortedDictionary<string, string> Worlds,
     ApiLimits Limits,
-    ImmutableSortedDictionary<string, ModelSettings> OtherModels)
+    ImmutableSortedDictionary<string, ModelSettings> OtherModels,
+    RetentionSettings? Retention)
 {
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -60,7 +62,8 @@ internal sealed record CompanySettings(
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
             ApiLimits.Read(reader, file),
-            models.Remove(ModelSettings.Default));
+            models.Remove(ModelSettings.Default),
+            RetentionSettings.Read(reader, file, placeholders));
     }
 
     /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>

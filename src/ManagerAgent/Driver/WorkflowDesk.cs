@@ -63,6 +63,7 @@ public sealed class WorkflowDesk
     public Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, CancellationToken cancellationToken) =>
         string.IsNullOrWhiteSpace(text) || text.Length > LongestGoal
             ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"A message has 1 to {LongestGoal} characters."))
+            : !Readable.Is(text) ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"The message {Readable.Fault}"))
             : OneAsync(id, person, new MessagePosted(new PrivateText(person, text)), cancellationToken);
 
     /// <summary>Stops for now.</summary>
@@ -132,6 +133,7 @@ public sealed class WorkflowDesk
     private string? Fault(SubmitRequest request) =>
         string.IsNullOrWhiteSpace(request.Goal) ? "The goal is empty. Say in plain words what you want to achieve."
         : request.Goal.Length > LongestGoal ? $"The goal has {request.Goal.Length} characters; at most {LongestGoal} are taken. Put long material into inputs or a document."
+        : !Readable.Is(request.Goal) || !Readable.Is(request.Inputs) ? $"The goal, or an input, {Readable.Fault}"
         : _directory.People.All(p => p.Id != request.Requester) ? $"There is no person '{request.Requester}' in people.yaml."
         : request.Playbook is { } name && _playbooks.Find(name) is null ? $"There is no playbook '{name}'. There are: {string.Join(", ", _playbooks.All.Select(p => p.Name))}."
         : request.Inputs.ToElement().ValueKind != JsonValueKind.Object ? "The inputs must be one JSON object."

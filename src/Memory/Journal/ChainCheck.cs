@@ -47,7 +47,8 @@ internal sealed class ChainCheck
         }
 
         FollowOrder(stored, orderHash);
-        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, Math.Max(before.MaxSchema, EventTypes.GenerationOf(stored.Type, stored.SchemaVersion)), stored.Position);
+        int? maxSchema = isArchived || before.MaxSchema is not { } highest ? null : Math.Max(highest, EventTypes.GenerationOf(stored.Type, stored.SchemaVersion));
+        _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, maxSchema, stored.Position);
         Count++;
         Archived += isArchived ? 1 : 0;
         return null;
@@ -78,9 +79,9 @@ internal sealed class ChainCheck
 /// <param name="Seq">0 before the first.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="At">When it was appended.</param>
-/// <param name="MaxSchema">The highest generation up to it; see <see cref="EventTypes.GenerationOf"/>.</param>
+/// <param name="MaxSchema">The highest generation up to it; see <see cref="EventTypes.GenerationOf"/>. Null where events are archived: their types are not here.</param>
 /// <param name="Position">Its position.</param>
-internal sealed record StreamEnd(int Seq, ReadOnlyMemory<byte> Hash, DateTimeOffset At, int MaxSchema, long Position)
+internal sealed record StreamEnd(int Seq, ReadOnlyMemory<byte> Hash, DateTimeOffset At, int? MaxSchema, long Position)
 {
     public static StreamEnd Start { get; } = new(0, EventHash.Genesis, default, 0, 0);
 }

@@ -27,6 +27,9 @@ public abstract partial class JournalArchive
         order by s.updated_at, w.workflow limit @limit
         """;
 
+    // Keeps the workflow to ourselves until it is out: nobody claims it meanwhile, nobody appends, and a driver of before is fenced.
+    private const string Hold = "update streams set epoch = epoch + 1 where stream = @stream and seq = @seq and owner is null and runnable = 0";
+
     private const string EventsOf = $"select {EventRows.Columns} from events where stream = @stream order by seq";
     private const string Known = "select (select count(*) from archived_events where stream = @stream), (select count(*) from events where stream = @stream)";
     private const string Drop = "delete from events where stream = @stream";
@@ -58,9 +61,10 @@ public abstract partial class JournalArchive
 
     /// <summary>
     /// Moves workflows that ended before <paramref name="before"/>, nobody drives, and no open question belongs to. The one with the newest event of all stays.
-    /// Throws <see cref="IOException"/> when a file cannot be written: then what had not been put into a file before is all still here.
+    /// Throws <see cref="IOException"/> when a file cannot be written: then what had not been put into a file before is all still here. Where somebody else does
+    /// the same, or something came in, what is left is for the next time.
     /// </summary>
-    /// <param name="folder">Where the files go; made when it is not there.</param>
+    /// <param name="folder">Where the files go; made when it is not there. Any number of hosts may share it: no two files have the same name.</param>
     /// <param name="before">By their last event.</param>
     /// <param name="now">Goes into names and manifests.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
@@ -79,12 +83,19 @@ public abstract partial class JournalArchive
                 return new ArchiveResult(files.DrainToImmutable(), workflows, events);
             }
 
-            var content = await ReadAsync(connection, streams, cancellationToken);
-            var name = string.Create(CultureInfo.InvariantCulture, $"archive-{now:yyyyMMdd'T'HHmmss'Z'}-{content.Events.Min(e => e.Position):D12}.jsonl.gz");
+            // In the order in which every host locks.
+            var content = await ReadAsync(connection, streams.Sort(StringComparer.Ordinal), cancellationToken);
+            var name = string.Create(CultureInfo.InvariantCulture, $"archive-{now:yyyyMMdd'T'HHmmss'Z'}-{content.Events.Min(e => e.Position):D12}-{Guid.CreateVersion7(now):N}.jsonl.gz");
             var file = Path.Combine(folder, name);
             ArchiveFile.Write(file, content, now);
             var proved = ArchiveFile.Read(file);
-            await PruneAsync(connection, proved, cancellationToken);
+            if (!await PruneAsync(connection, proved, cancellationToken))
+            {
+                File.Delete(file);
+                File.Delete(ArchiveFile.ManifestOf(file));
+                return new ArchiveResult(files.DrainToImmutable(), workflows, events);
+            }
+
             files.Add(file);
             workflows += streams.Length;
             events += proved.Events.Length;
@@ -123,7 +134,11 @@ public abstract partial class JournalArchive
             }
         }
 
-        await CarryAsync(statements, cancellationToken);
+        if (!await CarryAsync(statements, cancellationToken))
+        {
+            throw new InvalidDataException("What the file holds is not what this store kept the places of, or another process is taking it in.");
+        }
+
         await _audit.RebuildAsync(cancellationToken);
         return new ArchiveResult([file], workflows, events);
     }
@@ -164,7 +179,7 @@ public abstract partial class JournalArchive
     }
 
     /// <summary>Takes out exactly what the file was proved to hold. An event that came in meanwhile makes a number differ, and then nothing is taken out.</summary>
-    private async Task PruneAsync(DbConnection connection, ArchiveContent proved, CancellationToken cancellationToken)
+    private async Task<bool> PruneAsync(DbConnection connection, ArchiveContent proved, CancellationToken cancellationToken)
     {
         var statements = new List<(StatementWrite, int?)>();
         foreach (var stream in proved.Events.GroupBy(e => e.Stream))
@@ -175,20 +190,21 @@ public abstract partial class JournalArchive
                 throw new InvalidDataException(fault.Words);
             }
 
+            statements.Add((new StatementWrite(Hold, ("@stream", stream.Key), ("@seq", stream.Count())), 1));
             statements.Add((new StatementWrite(Keep, ("@stream", stream.Key)), stream.Count()));
             statements.Add((new StatementWrite(Drop, ("@stream", stream.Key)), stream.Count()));
             statements.AddRange(new[] { DropWorkflow, DropTasks, DropApprovals, DropEscalations }.Select(sql => (new StatementWrite(sql, ("@stream", stream.Key)), (int?)null)));
             statements.AddRange(rows.Entries.Keys.Select(e => e.Entry).Distinct().Select(entry => (new StatementWrite(MarkEntry, ("@stream", stream.Key), ("@entry", entry)), (int?)null)));
         }
 
-        await CarryAsync(statements, cancellationToken);
+        return await CarryAsync(statements, cancellationToken);
     }
 
-    private async Task CarryAsync(List<(StatementWrite, int?)> statements, CancellationToken cancellationToken)
+    private async Task<bool> CarryAsync(List<(StatementWrite, int?)> statements, CancellationToken cancellationToken)
     {
         var write = new TransactionWrite(statements);
         _writer.Enqueue(write);
-        await write.Task.WaitAsync(cancellationToken);
+        return await write.Task.WaitAsync(cancellationToken);
     }
 
     [GeneratedRegex("sha256-[0-9a-f]{64}")]

@@ -148,7 +148,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 return new AuditFault($"Event {stream}/{end.Seq + 1} is gone: the stream's head is {head.Seq}.", stream, end.Seq + 1);
             }
 
-            if (head.Seq != end.Seq || !end.Hash.Span.SequenceEqual(head.Hash) || head.At != UnixMicros.Write(end.At) || head.MaxSchema != end.MaxSchema)
+            if (head.Seq != end.Seq || !end.Hash.Span.SequenceEqual(head.Hash) || head.At != UnixMicros.Write(end.At) || (end.MaxSchema is { } highest && head.MaxSchema != highest))
             {
                 return new AuditFault($"Event {stream}/{end.Seq} at position {end.Position} is not the one that the stream's head names.", stream, end.Seq, end.Position);
             }

@@ -285,19 +285,7 @@ internal sealed class BatchStatements : IDisposable
     {
         foreach (var write in statements)
         {
-            var command = _batch.Then(write.Sql);
-            foreach (var (name, value) in write.Values)
-            {
-                command.Parameters.Add(new NpgsqlParameter(name, value switch
-                {
-                    null => DBNull.Value,
-                    bool isSo => isSo ? 1 : 0,
-                    string or long or int or byte[] => value,
-                    _ => throw new ArgumentException($"A {value.GetType().Name} cannot be bound."),
-                }));
-            }
-
-            _statements.Add((write, command));
+            _statements.Add((write, _batch.Then(write)));
         }
     }
 }

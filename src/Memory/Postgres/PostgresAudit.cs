@@ -12,8 +12,13 @@ internal sealed class PostgresAudit(IWriteQueue writer, DbDataSource database, I
 {
     protected override string EventsInOrder =>
         $"""
-        select {EventRows.Columns}, case when at between -62135596800000000 and 253402300799999999 then 1 else 0 end, ''::bytea
-        from events order by position
+        select {EventRows.Columns}, case when at between -62135596800000000 and 253402300799999999 then 1 else 0 end, ''::bytea, 0
+        from events
+        union all
+        select position, stream collate "C", seq, '', schema_version, at, '', '', ''::bytea, prev_hash, hash,
+          case when at between -62135596800000000 and 253402300799999999 then 1 else 0 end, ''::bytea, 1
+        from archived_events
+        order by position
         """;
 
     protected override DbTransaction BeginSnapshot(DbConnection connection) => connection.BeginTransaction(IsolationLevel.RepeatableRead);

@@ -20,6 +20,24 @@ internal static class PostgresCommands
         return command;
     }
 
+    /// <summary>Adds a statement that both providers understand, with its values by name.</summary>
+    public static NpgsqlBatchCommand Then(this NpgsqlBatch batch, StatementWrite write)
+    {
+        var command = batch.Then(write.Sql);
+        foreach (var (name, value) in write.Values)
+        {
+            command.Parameters.Add(new NpgsqlParameter(name, value switch
+            {
+                null => DBNull.Value,
+                bool isSo => isSo ? 1 : 0,
+                string or long or int or byte[] => value,
+                _ => throw new ArgumentException($"A {value.GetType().Name} cannot be bound."),
+            }));
+        }
+
+        return command;
+    }
+
     public static NpgsqlParameter Of(string value) => new NpgsqlParameter<string> { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = value };
 
     public static NpgsqlParameter Of(long value) => new NpgsqlParameter<long> { NpgsqlDbType = NpgsqlDbType.Bigint, TypedValue = value };

@@ -21,6 +21,7 @@ public sealed class PostgresStore : MemoryStore
         Envelopes = new Envelopes(writer, reads, time);
         Audit = new PostgresAudit(writer, reads, Envelopes);
         Nodes = new SqlNodes(writer, reads);
+        Archive = new PostgresArchive(writer, reads, Envelopes, Audit);
         JobRuns = new SqlJobRuns(writer, reads);
     }
 
@@ -41,6 +42,9 @@ public sealed class PostgresStore : MemoryStore
 
     /// <inheritdoc/>
     public override INodes Nodes { get; }
+
+    /// <inheritdoc/>
+    public override JournalArchive Archive { get; }
 
     /// <inheritdoc/>
     public override IJobRuns JobRuns { get; }

@@ -66,6 +66,9 @@ internal sealed class PostgresWriter : IDisposable
             case RebuildWrite rebuild:
                 new PostgresRebuild(_connection).Run(rebuild);
                 break;
+            case TransactionWrite together:
+                together.Outcome = PostgresTransaction.Run(_connection, together);
+                break;
             default:
                 throw new UnreachableException($"Nobody knows how to carry out a {write.GetType().Name}.");
         }

@@ -101,11 +101,13 @@ internal sealed class SqliteWriter : IDisposable
                     var changed = Run(statement);
                     if (expected is { } wanted && changed != wanted)
                     {
-                        throw new InvalidOperationException($"{changed} rows would change, and not {wanted}: the store is not what it was when this was prepared.");
+                        TakeBack();
+                        return;
                     }
                 }
 
                 _commit.Run();
+                together.Outcome = true;
                 break;
             case SqliteUpkeep upkeep:
                 upkeep.Work(_database);

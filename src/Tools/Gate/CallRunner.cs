@@ -166,18 +166,20 @@ internal sealed class CallRunner(
         var call = log.State.Calls[id];
         switch (output)
         {
-            case ToolOutput.Done done:
+            case ToolOutput.Done told:
+                var done = told with { Result = Readable.Of(told.Result) };
                 var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
                 var result = await JournalAsync(
                     call, tool, new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, call.Started!.Reserved), done.Events, log, cancellationToken);
                 return blob is not null && result is CallResult.Settled && ActorOf(call) == Actor.System ? new CallResult.Settled(CallOutcome.Succeeded, done.Result) : result;
             case ToolOutput.Failed failed:
-                var error = new JsonObject { ["error"] = failed.Error, ["retryable"] = failed.IsRetryable };
+                var error = new JsonObject { ["error"] = Readable.Of(failed.Error), ["retryable"] = failed.IsRetryable };
                 return await JournalAsync(call, tool, Nothing(call, error), [], log, cancellationToken);
             case ToolOutput.Unclear unclear:
-                var doubt = new JsonObject { ["error"] = unclear.Error };
+                var why = Readable.Of(unclear.Error);
+                var doubt = new JsonObject { ["error"] = why };
                 var settled = new CallSettled(id, CallOutcome.Unknown, JsonText.Parse(doubt.ToJsonString()), null, null, []);
-                await JournalAsync(call, tool, settled, [Doubts.About(call, unclear.Error, log.State)], log, cancellationToken);
+                await JournalAsync(call, tool, settled, [Doubts.About(call, why, log.State)], log, cancellationToken);
                 return new CallResult.Suspended();
             default:
                 throw new InvalidOperationException($"A tool gave {output}.");

@@ -51,7 +51,13 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
     {
         try
         {
-            return await models.AskAsync(question, cancellationToken);
+            var answer = await models.AskAsync(question, cancellationToken);
+            return answer with
+            {
+                Text = Readable.Of(answer.Text),
+                Calls = [.. answer.Calls.Select(c => new ModelToolCall(Readable.Of(c.Id), Readable.Of(c.Tool), Readable.Of(c.Args)))],
+                Error = Readable.Of(answer.Error),
+            };
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

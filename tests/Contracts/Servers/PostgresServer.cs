@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ public sealed class PostgresServer : IDisposable
 
     private const string Superuser = "postgres";
     private static readonly Lazy<string> SharedServer = new(Shared);
+    private static readonly ConcurrentBag<string> Leftovers = [];
     private static int _databases;
     private readonly string _folder;
     private readonly int _port;
@@ -37,10 +39,44 @@ public sealed class PostgresServer : IDisposable
     /// <summary>A new, empty database on a server.</summary>
     public static async Task<string> NewDatabaseAsync(string server)
     {
-        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        var name = NewName();
         await RunAsync(server, $"create database {name}");
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
+
+    /// <summary>A new database on the same server with everything that another one holds, to which nobody may be connected; its connection string.</summary>
+    public static async Task<string> CopyAsync(string database)
+    {
+        var from = new NpgsqlConnectionStringBuilder(database);
+        var name = NewName();
+        await RunAsync(new NpgsqlConnectionStringBuilder(database) { Database = Superuser }.ConnectionString, $"create database {name} template {from.Database}");
+        return new NpgsqlConnectionStringBuilder(database) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>
+    /// A new database on the same server with what <c>pg_dump</c> took out of another one and <c>pg_restore</c> put in; its connection string.
+    /// </summary>
+    /// <param name="database">May be in use.</param>
+    /// <param name="emptied">Tables that come without their rows.</param>
+    public static async Task<string> RestoreElsewhereAsync(string database, params string[] emptied)
+    {
+        var restored = await NewDatabaseAsync(new NpgsqlConnectionStringBuilder(database) { Database = Superuser }.ConnectionString);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await ClientAsync(database, "pg_dump", ["--format=custom", "--file=" + file, .. emptied.Select(t => "--exclude-table-data=" + t)]);
+            await ClientAsync(restored, "pg_restore", ["--exit-on-error", "--no-owner", file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        return restored;
+    }
+
+    /// <summary>Has a database that a whole run uses thrown away at its end.</summary>
+    public static void DropAtExit(string database) => Leftovers.Add(database);
 
     /// <summary>Throws a database away, whoever is still connected.</summary>
     public static async Task DropAsync(string database)
@@ -107,6 +143,8 @@ public sealed class PostgresServer : IDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
         {
+            // A server of our own goes with everything in it.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WhenAll(Leftovers.Select(DropAsync)).GetAwaiter().GetResult();
             return given;
         }
 
@@ -114,6 +152,22 @@ public sealed class PostgresServer : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
         return server.ConnectionString;
     }
+
+    private static async Task ClientAsync(string database, string tool, string[] arguments)
+    {
+        var at = new NpgsqlConnectionStringBuilder(database);
+        var command = new ProcessStartInfo(
+            Binaries() is { } folder ? Path.Combine(folder, tool) : tool, [$"--host={at.Host}", $"--port={at.Port}", $"--username={at.Username}", $"--dbname={at.Database}", .. arguments]);
+        command.Environment["PGPASSWORD"] = at.Password;
+        using var process = Process.Start(command)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{tool} ended with {process.ExitCode}.");
+        }
+    }
+
+    private static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
 
     private static string? Binaries() =>
         Directory.Exists("/usr/lib/postgresql")

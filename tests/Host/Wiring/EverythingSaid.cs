@@ -16,6 +16,7 @@ internal static class EverythingSaid
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
+        retention: { archiveAfter: 90d, to: archive }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
