@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AiManager.Memory;
 
-/// <summary>The three kinds of connection of a shared store, made from the one string that names it.</summary>
+/// <summary>The four kinds of connection of a shared store, made from the one string that names it.</summary>
 internal sealed class PostgresConnections
 {
     // Whatever the plan was made for, a batch goes from its few keys to the rows by index; on tables that nobody has analysed yet the planner would
@@ -20,6 +20,7 @@ internal sealed class PostgresConnections
         given.ApplicationName ??= "aimanager";
         given.KeepAlive = given.KeepAlive == 0 ? KeepAliveSeconds : given.KeepAlive;
         Reading = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MaxPoolSize = reads, MinPoolSize = 0, MaxAutoPrepare = MostPrepared }.ConnectionString;
+        Proving = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0, CommandTimeout = 0 }.ConnectionString;
         Listening = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false }.ConnectionString;
         Writing = new NpgsqlConnectionStringBuilder(given.ConnectionString)
         {
@@ -35,6 +36,9 @@ internal sealed class PostgresConnections
 
     /// <summary>For the pool of readers.</summary>
     public string Reading { get; }
+
+    /// <summary>For going through all of it, which takes as long as it takes.</summary>
+    public string Proving { get; }
 
     /// <summary>For the one writer.</summary>
     public string Writing { get; }

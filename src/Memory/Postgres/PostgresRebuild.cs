@@ -109,7 +109,7 @@ internal sealed class PostgresRebuild(NpgsqlConnection connection)
     [SuppressMessage("Security", "CA2100", Justification = "Constant text above.")]
     private void Execute(string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection);
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // a large table takes as long as it takes
         command.ExecuteNonQuery();
     }
 }

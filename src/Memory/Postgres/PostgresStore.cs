@@ -8,20 +8,22 @@ public sealed class PostgresStore : MemoryStore
 {
     private const string Provider = "Postgres";
     private readonly NpgsqlDataSource _reads;
+    private readonly NpgsqlDataSource _proofs;
     private readonly PostgresWakeups _wakeups;
 
-    private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, PostgresWakeups wakeups, WorkSignal signal, TimeProvider time)
+    private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, TimeProvider time)
     {
         Writer = writer;
         _reads = reads;
+        _proofs = proofs;
         _wakeups = wakeups;
         Journal = new PostgresJournal(writer, reads, signal);
         ReadModels = new SqlReadModels(reads);
         Blobs = new SqlBlobs(writer, reads);
         Envelopes = new Envelopes(writer, reads, time);
-        Audit = new PostgresAudit(writer, reads, Envelopes);
+        Audit = new PostgresAudit(writer, proofs, Envelopes);
         Nodes = new SqlNodes(writer, reads);
-        Archive = new PostgresArchive(writer, reads, Envelopes, Audit);
+        Archive = new PostgresArchive(writer, proofs, Envelopes, Audit);
         JobRuns = new SqlJobRuns(writer, reads);
     }
 
@@ -92,7 +94,7 @@ public sealed class PostgresStore : MemoryStore
         var wakeups = new PostgresWakeups(connections.Listening, reads, signal, options.Time, log);
         await wakeups.StartedAsync;
         var committer = new PostgresCommitter(connections.Writing, options.CrashPoints, options.Time);
-        return new PostgresStore(new CommitQueue(committer, signal, log), reads, wakeups, signal, options.Time);
+        return new PostgresStore(new CommitQueue(committer, signal, log), reads, NpgsqlDataSource.Create(connections.Proving), wakeups, signal, options.Time);
     }
 
     /// <inheritdoc/>
@@ -115,5 +117,6 @@ public sealed class PostgresStore : MemoryStore
         await Writer.DisposeAsync();
         await _wakeups.DisposeAsync();
         await _reads.DisposeAsync();
+        await _proofs.DisposeAsync();
     }
 }
