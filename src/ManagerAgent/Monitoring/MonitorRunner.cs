@@ -178,9 +178,9 @@ internal sealed class MonitorRunner(
             if (await session.AppendAsync(events, [], Actor.System, cancellationToken) is not LogResult.Appended)
             {
                 // Declared lost or replaced meanwhile. Whoever replaced it does not know this workflow; whoever retries it has the same one.
-                if (isOurs && (await book.ReadAsync(definition.Id, cancellationToken)).Recent.Any(r => r.Fired.Run == number && r.Ended!.Outcome == MonitorOutcome.Replaced))
+                if (isOurs && !HasRun(await book.ReadAsync(definition.Id, cancellationToken), open.Fired.Firing, workflow))
                 {
-                    await follower.CancelAsync(workflow, "A later firing of the monitor takes its place.", cancellationToken);
+                    await follower.CancelAsync(workflow, "The run of the monitor that submitted it was over already.", cancellationToken);
                 }
 
                 return Overtaken(number);
@@ -204,6 +204,10 @@ internal sealed class MonitorRunner(
         await session.AppendAsync([.. before, new MonitorRunEnded(run, outcome, detail, [])], [], Actor.System, cancellationToken) is LogResult.Appended
             ? new MonitorResult(word, detail, run, null)
             : Overtaken(run);
+
+    /// <summary>Whether a run follows this workflow, or is about to submit it again under the same key. A workflow of a monitor's that nobody follows counts nowhere.</summary>
+    private static bool HasRun(MonitorState state, string firing, WorkflowId workflow) =>
+        state.Open?.Fired.Firing == firing || state.Queue.Any(q => q.Firing == firing) || state.Recent.Any(r => r.Submitted?.Workflow == workflow);
 
     private static MonitorResult Overtaken(int run) => new(JobOutcome.Skipped, "The run was ended by somebody else meanwhile.", run, null);
 
