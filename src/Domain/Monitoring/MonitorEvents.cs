@@ -151,6 +151,10 @@ public enum MonitorOutcome
     /// <summary>Its host died before it had submitted anything.</summary>
     [JsonStringEnumMemberName("lost")]
     Lost,
+
+    /// <summary>Its workflow was archived before anybody had looked how it ended.</summary>
+    [JsonStringEnumMemberName("archived")]
+    Archived,
 }
 
 /// <summary>Money of one day.</summary>

@@ -12,11 +12,16 @@ internal static class HealthEndpoints
     {
         var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", () => TypedResults.Ok(new HealthResource("live"))).WithName("Live").WithSummary("The process answers");
-        health.MapGet("/ready", Ready).WithName("Ready").WithSummary("The store can be read");
+        health.MapGet("/ready", Ready).WithName("Ready").WithSummary("The store can be read, and this host takes work on");
     }
 
-    private static async Task<Results<Ok<HealthResource>, ProblemHttpResult>> Ready(IReadModels lists, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<HealthResource>, ProblemHttpResult>> Ready(CompanyAtWork company, IReadModels lists, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        if (company.WhyNot is { } why)
+        {
+            return Problems.Draining(why);
+        }
+
         try
         {
             await lists.WorkflowsAsync(new WorkflowQuery(Limit: 1), cancellationToken).WaitAsync(Patience, time, cancellationToken);

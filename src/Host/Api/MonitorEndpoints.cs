@@ -36,10 +36,11 @@ internal static class MonitorEndpoints
     private static async Task<Ok<ImmutableArray<MonitorResource>>> List(MonitorDesk desk, MonitorMapper mapper, CancellationToken cancellationToken) =>
         TypedResults.Ok((await desk.ListAsync(cancellationToken)).Select(mapper.Map).ToImmutableArray());
 
-    private static async Task<Results<Ok<FiringResource>, ProblemHttpResult>> Run(string name, HttpRequest request, ClaimsPrincipal user, MonitorDesk desk, CancellationToken cancellationToken) =>
-        desk.Find(name) is { } monitor
-            ? TypedResults.Ok(Map(await desk.RunAsync(monitor, Caller.Of(user).Person, CauseOf(request), cancellationToken)))
-            : Unknown();
+    private static async Task<Results<Ok<FiringResource>, ProblemHttpResult>> Run(
+        string name, HttpRequest request, ClaimsPrincipal user, CompanyAtWork company, MonitorDesk desk, CancellationToken cancellationToken) =>
+        desk.Find(name) is not { } monitor ? Unknown()
+            : company.WhyNot is { } why ? Problems.Draining(why)
+            : TypedResults.Ok(Map(await desk.RunAsync(monitor, Caller.Of(user).Person, CauseOf(request), cancellationToken)));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Pause(string name, HttpRequest request, ClaimsPrincipal user, MonitorDesk desk, CancellationToken cancellationToken)
     {
@@ -65,7 +66,8 @@ internal static class MonitorEndpoints
     }
 
     /// <summary>The secret is looked at before anything else; a monitor that has none answers as one whose secret is another.</summary>
-    private static async Task<Results<Accepted<FiringResource>, ProblemHttpResult>> Call(string name, HttpRequest request, MonitorDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<FiringResource>, ProblemHttpResult>> Call(
+        string name, HttpRequest request, CompanyAtWork company, MonitorDesk desk, CancellationToken cancellationToken)
     {
         var monitor = desk.Find(name);
         var secret = (monitor?.Schedule as MonitorSchedule.Webhook)?.Secret ?? string.Empty;
@@ -81,7 +83,9 @@ internal static class MonitorEndpoints
             throw new BadHttpRequestException($"'Idempotency-Key' has at most {LongestKey} characters.");
         }
 
-        return TypedResults.Accepted((string?)null, Map(await desk.CallAsync(monitor!, body, key.Length == 0 ? null : key, CauseOf(request), cancellationToken)));
+        return company.WhyNot is { } why
+            ? Problems.Draining(why)
+            : TypedResults.Accepted((string?)null, Map(await desk.CallAsync(monitor!, body, key.Length == 0 ? null : key, CauseOf(request), cancellationToken)));
     }
 
     /// <summary>Takes the same time wherever they differ, and whatever their lengths.</summary>

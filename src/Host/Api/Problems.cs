@@ -25,6 +25,10 @@ internal static class Problems
     /// <summary>503: the store is away; nothing was done.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, detail);
 
+    /// <summary>503: this host takes nothing on; another may.</summary>
+    public static ProblemHttpResult Draining(string why) =>
+        TypedResults.Problem(why, statusCode: StatusCodes.Status503ServiceUnavailable, type: Types + "host-draining");
+
     /// <summary>The stable type of a status.</summary>
     public static string TypeOf(int status) => Types + status switch
     {

@@ -50,12 +50,13 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
 
     private async Task KeepAsync(CancellationToken cancellationToken)
     {
-        var company = _kept = atWork.Company;
+        var company = atWork.Company;
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
         var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
         await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
+        _kept = company; // last: what failed on the way is tried again
     }
 
     private async Task KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)

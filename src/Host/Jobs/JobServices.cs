@@ -26,6 +26,9 @@ internal static class JobServices
             {
                 o.InstanceName = "aimanager";
                 o.InstanceId = node;
+
+                // The wait for jobs comes out of the time that a host has for stopping, and a tool may be slow: they are told to stop, then waited for.
+                o.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs;
             });
             quartz.UseDefaultThreadPool(Threads);
             quartz.UsePersistentStore(kept =>

@@ -3,18 +3,19 @@ using Quartz;
 
 namespace AiManager.Host;
 
-/// <summary>Knows which hosts are gone: of a shared scheduler as it says; of one that is ours alone, every other.</summary>
-internal sealed class JobSweeper(CompanyAtWork company, JobStore store, DriverOptions driving, TimeProvider time)
+/// <summary>Knows which other hosts are gone: of a shared scheduler as it says; of one that is ours alone, every one.</summary>
+internal sealed class JobSweeper(CompanyAtWork company, JobStore store)
 {
-    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
-
-    /// <summary>Looks after every monitor.</summary>
+    /// <summary>Looks after every monitor; nothing while this host takes nothing on.</summary>
     public async Task SweepAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
+        if (company.IsDraining)
+        {
+            return;
+        }
+
         var alive = store is JobStore.Shared ? await AliveAsync(scheduler, cancellationToken) : [];
-        await company.Get<MonitorClock>().SweepAsync(
-            (node, at) => node == driving.Node ? at < _startedAt : !alive.Contains(node), // a process that has died can leave its name to the next
-            cancellationToken);
+        await company.Get<MonitorClock>().SweepAsync(node => !alive.Contains(node), cancellationToken);
     }
 
     private static async Task<HashSet<string>> AliveAsync(IScheduler scheduler, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace AiManager.Host;
 
 /// <summary>Runs one <see cref="IUpkeep"/> and lists the attempt.</summary>
 [DisallowConcurrentExecution]
-internal sealed class UpkeepJob(IEnumerable<IUpkeep> all, IJobRuns rows, MonitorSettings settings, TimeProvider time, ILogger<UpkeepJob> logger) : IJob
+internal sealed class UpkeepJob(IEnumerable<IUpkeep> all, IJobRuns rows, RunsUnderWay underWay, MonitorSettings settings, TimeProvider time, ILogger<UpkeepJob> logger) : IJob
 {
     /// <summary>The group of these jobs; their names are the upkeeps'.</summary>
     public const string Group = "upkeep";
@@ -20,6 +20,7 @@ internal sealed class UpkeepJob(IEnumerable<IUpkeep> all, IJobRuns rows, Monitor
 
         var now = EventHash.Cut(time.GetUtcNow());
         var id = Guid.CreateVersion7(now).ToString("N");
+        using var entry = underWay.Begin(id, null);
         await rows.BeginAsync(
             new JobRun(id, $"{Group}/{upkeep.Name}", "schedule", settings.Node, context.ScheduledFireTimeUtc, now, null, null, string.Empty, null, context.RefireCount + 1), cancellationToken);
         try

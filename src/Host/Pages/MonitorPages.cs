@@ -26,7 +26,7 @@ internal static class MonitorPages
         app.MapGroup("/inbox/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{name}", Steer);
     }
 
-    private static async Task<IResult> Steer(string name, HttpContext context, MonitorDesk desk)
+    private static async Task<IResult> Steer(string name, HttpContext context, CompanyAtWork company, MonitorDesk desk)
     {
         if (desk.Find(name) is not { } monitor)
         {
@@ -38,6 +38,11 @@ internal static class MonitorPages
         if (wanted is not ("run" or "pause" or "resume") || reason.Length > MonitorDesk.LongestReason)
         {
             return Problems.Invalid($"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");
+        }
+
+        if (wanted == "run" && company.WhyNot is { } why)
+        {
+            return Problems.Draining(why);
         }
 
         var person = Caller.Of(context.User).Person;

@@ -14,6 +14,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
     private readonly List<Parts> _all = [];
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopped = new();
+    private readonly RunsUnderWay _underWay;
     private Parts _current;
 
     // Completes each time that another configuration has been taken on.
@@ -23,7 +24,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
     /// <param name="loggers">Where logs go.</param>
     public CompanyAtWork(OpenedCompany opened, ILoggerFactory loggers)
     {
-        (_opened, _loggers) = (opened, loggers);
+        (_opened, _loggers, _underWay) = (opened, loggers, new RunsUnderWay(_stopped.Token));
         _current = Compose(opened.Company);
     }
 
@@ -33,8 +34,11 @@ internal sealed class CompanyAtWork : IAsyncDisposable
     /// <summary>Why this host takes nothing on: the configuration in force cannot be used here. Null when it can.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>True when nothing more is claimed.</summary>
-    public bool IsDraining => Fault is not null || _stopped.IsCancellationRequested;
+    /// <summary>True when nothing more is taken on.</summary>
+    public bool IsDraining => WhyNot is not null;
+
+    /// <summary>Why nothing more is taken on here, in a sentence for people; null when it is.</summary>
+    public string? WhyNot => Fault ?? (_stopped.IsCancellationRequested ? "This host is being stopped." : null);
 
     /// <summary>A part as it is configured now. Do not keep it.</summary>
     public TService Get<TService>()
@@ -63,7 +67,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that the end is near, for whoever looks.</summary>
+    /// <summary>Says that the end is near, for whoever looks, and ends the checks of monitors that are under way: others take them up.</summary>
     public void Drain() => _stopped.Cancel();
 
     /// <summary>Completes when another configuration has been taken on.</summary>
@@ -115,7 +119,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
 
     private Parts Compose(LoadedCompany company)
     {
-        var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash, _opened.Time).AddCompany(company, _opened.Driving).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash, _opened.Time).AddSingleton(_underWay).AddCompany(company, _opened.Driving).BuildServiceProvider();
         var parts = new Parts(company, services, new CancellationTokenSource());
         _all.Add(parts);
         return parts;
@@ -144,6 +148,7 @@ internal static class CompanyAtWorkServices
         Add<MonitorDesk>(services);
         Add<MonitorClock>(services);
         Add<MonitorSettings>(services);
+        Add<RunsUnderWay>(services);
         return services;
     }
 

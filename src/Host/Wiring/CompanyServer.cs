@@ -48,6 +48,9 @@ internal sealed class CompanyServer : IAsyncDisposable
             AddServices(builder.Services, place, opened.Driving.Node);
             app = builder.Build();
             app.UseApi();
+
+            // Before anything is waited for, the listener first of all: a request whose check reads a slow tool ends with it.
+            app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<CompanyAtWork>().Drain);
             await app.StartAsync(cancellationToken);
             return new CompanyServer(app, opened, telemetry);
         }
@@ -79,11 +82,14 @@ internal sealed class CompanyServer : IAsyncDisposable
         _telemetry?.Dispose();
     }
 
-    /// <summary>Stopped in the opposite order: first it says that it drains, and only then lets go.</summary>
+    /// <summary>
+    /// Stopped in the opposite order: first it says that it drains, then workflows are let go, and only then the scheduler is waited for, which a tool that heeds
+    /// nothing may hold up.
+    /// </summary>
     private static void AddServices(IServiceCollection services, Place place, string node)
     {
-        services.AddHostedService<DriverService>();
         services.AddJobs(place.Jobs, node);
+        services.AddHostedService<DriverService>();
         if (place.IsShared)
         {
             services.AddHostedService<CompanyWatch>();

@@ -18,6 +18,8 @@ public sealed class MonitorClock
     private readonly WorkflowDesk _desk;
     private readonly IOccurrences _occurrences;
     private readonly IJobRuns _rows;
+    private readonly RunsUnderWay _underWay;
+    private readonly MonitorSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -32,9 +34,12 @@ public sealed class MonitorClock
         WorkflowDesk desk,
         IOccurrences occurrences,
         IJobRuns rows,
+        RunsUnderWay underWay,
+        MonitorSettings settings,
         TimeProvider time,
         ILogger<MonitorClock> logger) =>
-        (_monitors, _book, _follower, _runner, _desk, _occurrences, _rows, _time, _logger) = (monitors, book, follower, runner, desk, occurrences, rows, time, logger);
+        (_monitors, _book, _follower, _runner, _desk, _occurrences, _rows, _underWay, _settings, _time, _logger) =
+        (monitors, book, follower, runner, desk, occurrences, rows, underWay, settings, time, logger);
 
     /// <summary>Fires what is due of one monitor. A name that no monitor has any more is nothing.</summary>
     public async Task TickAsync(string name, CancellationToken cancellationToken)
@@ -46,9 +51,9 @@ public sealed class MonitorClock
     }
 
     /// <summary>Looks after every monitor. One that fails does not keep the others.</summary>
-    /// <param name="isGone">Whether the process that began something under that host name at that time is gone.</param>
+    /// <param name="isGone">Whether another host is. Of this one it is known what is under way; a process that has died can have left its name to it.</param>
     /// <param name="cancellationToken">Stops between monitors.</param>
-    public async Task SweepAsync(Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    public async Task SweepAsync(Func<string, bool> isGone, CancellationToken cancellationToken)
     {
         foreach (var definition in _monitors)
         {
@@ -100,6 +105,11 @@ public sealed class MonitorClock
 
         foreach (var (moment, trigger) in due.Fire)
         {
+            if (_underWay.Stopping.IsCancellationRequested)
+            {
+                return; // it stays due
+            }
+
             await _runner.FireAsync(definition, new MonitorFiring(KeyOf(moment), trigger) { ScheduledFor = moment }, Actor.System, cancellationToken);
         }
     }
@@ -124,11 +134,10 @@ public sealed class MonitorClock
         }
     }
 
-    /// <summary>A run whose host died before it had submitted anything is lost; unless it had, and only could not say so any more.</summary>
-    private async Task RecoverAsync(MonitorDefinition definition, Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    /// <summary>A run that nobody is at any more and that had not submitted anything is lost; unless it had, and only could not say so any more.</summary>
+    private async Task RecoverAsync(MonitorDefinition definition, Func<string, bool> isGone, CancellationToken cancellationToken)
     {
-        var state = await _book.ReadAsync(definition.Id, cancellationToken);
-        if (state.Open is not { Submitted: null, Fired: var fired } run || !isGone(fired.Node, run.StartedAt))
+        if (await _book.ReadAsync(definition.Id, cancellationToken) is not { Open: { Submitted: null, Fired: var fired } run } || IsAlive(definition.Id, fired, isGone))
         {
             return;
         }
@@ -136,20 +145,26 @@ public sealed class MonitorClock
         if (_runner.Request(definition, run).KeyedId is { } id && await _desk.FindAsync(id, cancellationToken) is { State.Submitted: { } submitted })
         {
             await _book.AppendAsync(
-                definition.Id,
-                s => s.Open is { Submitted: null } open && open.Fired.Run == fired.Run ? [new MonitorSubmitted(fired.Run, id, Joined: false, submitted.Budget)] : [],
-                Actor.System,
-                cancellationToken);
+                definition.Id, s => IsUnsubmitted(s, fired) ? [new MonitorSubmitted(fired.Run, id, Joined: false, submitted.Budget)] : [], Actor.System, cancellationToken);
             return;
         }
 
-        await _follower.EndAsync(definition.Id, fired.Run, MonitorOutcome.Lost, $"The host {fired.Node} died over it.", [], cancellationToken);
-        if (definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts)
+        // Between the look and here it may have come to its own end: then that is how it ended, and there is nothing to make up for.
+        var isLost = false;
+        await _book.AppendAsync(
+            definition.Id,
+            s => (isLost = IsUnsubmitted(s, fired)) ? [new MonitorRunEnded(fired.Run, MonitorOutcome.Lost, WhatHappenedTo(fired.Node), [])] : [],
+            Actor.System,
+            cancellationToken);
+        if (isLost && definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts)
         {
             var again = new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body };
             await _runner.FireAsync(definition, again, Actor.System, cancellationToken);
         }
     }
+
+    private bool IsAlive(MonitorId id, MonitorFired fired, Func<string, bool> isGone) =>
+        fired.Node == _settings.Node ? _underWay.Has(id, fired.Run) : !isGone(fired.Node);
 
     private async Task StartWaitingAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
@@ -161,14 +176,18 @@ public sealed class MonitorClock
         }
     }
 
-    /// <summary>A row that a dead host left open says so from here on.</summary>
-    private async Task CloseRowsAsync(Func<string, DateTimeOffset, bool> isGone, CancellationToken cancellationToken)
+    /// <summary>A row that nobody is at any more says so from here on.</summary>
+    private async Task CloseRowsAsync(Func<string, bool> isGone, CancellationToken cancellationToken)
     {
-        foreach (var row in (await _rows.OpenAsync(cancellationToken)).Where(r => isGone(r.Node, r.StartedAt)))
+        foreach (var row in (await _rows.OpenAsync(cancellationToken)).Where(r => r.Node == _settings.Node ? !_underWay.HasRow(r.Id) : isGone(r.Node)))
         {
-            await _rows.EndAsync(row.Id, _time.GetUtcNow(), JobOutcome.Lost, $"The host {row.Node} died over it.", null, cancellationToken);
+            await _rows.EndAsync(row.Id, _time.GetUtcNow(), JobOutcome.Lost, WhatHappenedTo(row.Node), null, cancellationToken);
         }
     }
+
+    private static bool IsUnsubmitted(MonitorState state, MonitorFired fired) => state.Open is { Submitted: null } open && open.Fired.Run == fired.Run;
+
+    private static string WhatHappenedTo(string node) => $"The host {node} died over it, or could not go on.";
 
     private static string KeyOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

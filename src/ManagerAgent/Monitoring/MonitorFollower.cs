@@ -8,20 +8,30 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
 {
     private const int PageSize = 1000;
 
-    /// <summary>How far each open workflow has been looked through for its end.</summary>
+    /// <summary>The last event of each open workflow up to which it has been looked through for its end.</summary>
     private readonly ConcurrentDictionary<WorkflowId, int> _seen = [];
 
     /// <summary>Ends the open run when its workflow is over. Answers the state then.</summary>
     public async Task<MonitorState> FollowAsync(MonitorId id, CancellationToken cancellationToken)
     {
         var state = await book.ReadAsync(id, cancellationToken);
-        if (state.Open is not { Submitted.Workflow: var workflow } run || !await IsOverAsync(workflow, cancellationToken)
-            || await desk.FindAsync(workflow, cancellationToken) is not { State.IsFinal: true } found)
+        if (state.Open is not { Submitted.Workflow: var workflow } run)
         {
             return state;
         }
 
-        _seen.TryRemove(workflow, out _);
+        var stage = await LookAsync(workflow, cancellationToken);
+        if (stage == Stage.Gone)
+        {
+            // Only what is over is archived, and what it cost stays in the ledgers.
+            return await EndAsync(id, run.Fired.Run, MonitorOutcome.Archived, "Its workflow is archived.", [], cancellationToken);
+        }
+
+        if (stage == Stage.Open || await desk.FindAsync(workflow, cancellationToken) is not { State.IsFinal: true } found)
+        {
+            return state;
+        }
+
         var (outcome, detail) = (found.State.Status, found.State.Failure) switch
         {
             (WorkflowStatus.Completed, _) => (MonitorOutcome.Completed, found.State.Ending ?? string.Empty),
@@ -69,25 +79,33 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
         MonitorId id, int run, MonitorOutcome outcome, string detail, ImmutableArray<DaySpend> spent, CancellationToken cancellationToken) => book.AppendAsync(
         id, state => state.Open?.Fired.Run == run ? [new MonitorRunEnded(run, outcome, detail, spent)] : [], Actor.System, cancellationToken);
 
-    /// <summary>Looks only at what is new, so that following a long workflow costs nothing.</summary>
-    private async Task<bool> IsOverAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    /// <summary>Looks only at what is new, so that following a long workflow costs nothing; and at the event before, which is there as long as the workflow is.</summary>
+    private async Task<Stage> LookAsync(WorkflowId workflow, CancellationToken cancellationToken)
     {
-        var seen = _seen.GetValueOrDefault(workflow);
-        while (true)
+        var stage = Stage.Open;
+        for (var seen = Math.Max(1, _seen.GetValueOrDefault(workflow)); stage == Stage.Open;)
         {
-            var page = await journal.ReadAsync(workflow.ToString(), seen, PageSize, cancellationToken);
-            if (page.Any(e => e.Type is nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled)))
+            var page = await journal.ReadAsync(workflow.ToString(), seen - 1, PageSize, cancellationToken);
+            stage = page.IsEmpty ? Stage.Gone : page.Any(e => e.Type is nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled)) ? Stage.Over : Stage.Open;
+            if (page.Length < PageSize && stage == Stage.Open)
             {
-                return true;
+                _seen[workflow] = page[^1].Seq;
+                return stage;
             }
 
             seen = page.IsEmpty ? seen : page[^1].Seq;
-            if (page.Length < PageSize)
-            {
-                _seen[workflow] = seen;
-                return false;
-            }
         }
+
+        _seen.TryRemove(workflow, out _);
+        return stage;
+    }
+
+    /// <summary>How far a workflow is.</summary>
+    private enum Stage
+    {
+        Open,
+        Over,
+        Gone,
     }
 
     private DateOnly Today() => MonitorSpending.DayOf(time.GetUtcNow(), settings.Zone);

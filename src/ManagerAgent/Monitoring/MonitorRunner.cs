@@ -15,11 +15,13 @@ internal sealed class MonitorRunner(
     MonitorChains chains,
     WorkflowDesk desk,
     IJobRuns rows,
+    RunsUnderWay underWay,
     MonitorSettings settings,
     TimeProvider time,
     ILogger<MonitorRunner> logger)
 {
     private const int MostAttempts = 50;
+    private const string Unexpected = "Something unexpected happened; the service's log has it.";
 
     /// <summary>The name under which a monitor's attempts are listed.</summary>
     public static string JobOf(MonitorDefinition definition) => "monitor/" + definition.Name;
@@ -28,7 +30,7 @@ internal sealed class MonitorRunner(
     /// <param name="definition">The monitor.</param>
     /// <param name="firing">What sets it off; its chain is looked up here.</param>
     /// <param name="actor">Who sets it off.</param>
-    /// <param name="cancellationToken">Stops; whoever recovers goes on from what is written.</param>
+    /// <param name="cancellationToken">Stops as long as nothing is written; a run that has begun goes on to its end, or until the host stops.</param>
     public async Task<MonitorResult> FireAsync(MonitorDefinition definition, MonitorFiring firing, Actor actor, CancellationToken cancellationToken)
     {
         firing = firing with { Chain = await chains.OfAsync(firing.Cause, cancellationToken) };
@@ -89,6 +91,7 @@ internal sealed class MonitorRunner(
     public async Task ListAsync(MonitorDefinition definition, MonitorFiring firing, string outcome, string detail, CancellationToken cancellationToken)
     {
         var row = Row(definition, firing);
+        using var entry = underWay.Begin(row.Id, null);
         await rows.BeginAsync(row, cancellationToken);
         await rows.EndAsync(row.Id, row.StartedAt, outcome, detail, null, cancellationToken);
     }
@@ -104,29 +107,42 @@ internal sealed class MonitorRunner(
             return null;
         }
 
+        // From here on whoever asked may hang up: half a run would be worse than one that nobody waits for.
+        cancellationToken.ThrowIfCancellationRequested();
         var row = Row(definition, firing);
-        await rows.BeginAsync(row, cancellationToken);
-        MonitorResult result;
-        if (!await book.TryAppendAsync(state, recorded, after, cancellationToken))
-        {
-            await rows.EndAsync(row.Id, time.GetUtcNow(), JobOutcome.Skipped, "Something else happened to the monitor first; it was decided anew.", null, cancellationToken);
-            return null;
-        }
-
+        using var entry = underWay.Begin(row.Id, (definition.Id, fired.Run));
         try
         {
-            result = await CarryOutAsync(definition, run, after, cancellationToken);
+            await rows.BeginAsync(row, underWay.Stopping);
+            if (!await book.TryAppendAsync(state, recorded, after, underWay.Stopping))
+            {
+                await rows.EndAsync(row.Id, time.GetUtcNow(), JobOutcome.Skipped, "Something else happened to the monitor first; it was decided anew.", null, underWay.Stopping);
+                return null;
+            }
+
+            var result = await TryCarryOutAsync(definition, run, after);
+            await rows.EndAsync(row.Id, time.GetUtcNow(), result.Outcome, result.Detail, result.Workflow, underWay.Stopping);
+            return result;
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
+        catch (OperationCanceledException) when (underWay.Stopping.IsCancellationRequested)
+        {
+            return new MonitorResult(JobOutcome.Running, "This host is being stopped; whoever comes next takes the run up.", fired.Run, null);
+        }
+    }
+
+    private async Task<MonitorResult> TryCarryOutAsync(MonitorDefinition definition, MonitorDecision.Run run, MonitorState state)
+    {
+        try
+        {
+            return await CarryOutAsync(definition, run, state, underWay.Stopping);
+        }
+        catch (Exception fault) when (fault is not StoreUnavailableException && !underWay.Stopping.IsCancellationRequested)
         {
             // A run that stayed open would keep every later one from running.
-            logger.MonitorFailed(fault, definition.Name, fired.Run);
-            await follower.EndAsync(definition.Id, fired.Run, MonitorOutcome.Failed, "Something unexpected happened; the service's log has it.", [], cancellationToken);
-            result = new MonitorResult(JobOutcome.Failed, "Something unexpected happened; the service's log has it.", fired.Run, null);
+            logger.MonitorFailed(fault, definition.Name, state.Runs);
+            await follower.EndAsync(definition.Id, state.Runs, MonitorOutcome.Failed, Unexpected, [], underWay.Stopping);
+            return new MonitorResult(JobOutcome.Failed, Unexpected, state.Runs, null);
         }
-
-        await rows.EndAsync(row.Id, time.GetUtcNow(), result.Outcome, result.Detail, result.Workflow, cancellationToken);
-        return result;
     }
 
     /// <summary>Checks and submits.</summary>
@@ -178,9 +194,9 @@ internal sealed class MonitorRunner(
             if (await session.AppendAsync(events, [], Actor.System, cancellationToken) is not LogResult.Appended)
             {
                 // Declared lost or replaced meanwhile. Whoever replaced it does not know this workflow; whoever retries it has the same one.
-                if (isOurs && (await book.ReadAsync(definition.Id, cancellationToken)).Recent.Any(r => r.Fired.Run == number && r.Ended!.Outcome == MonitorOutcome.Replaced))
+                if (isOurs && !HasRun(await book.ReadAsync(definition.Id, cancellationToken), open.Fired.Firing, workflow))
                 {
-                    await follower.CancelAsync(workflow, "A later firing of the monitor takes its place.", cancellationToken);
+                    await follower.CancelAsync(workflow, "The run of the monitor that submitted it was over already.", cancellationToken);
                 }
 
                 return Overtaken(number);
@@ -204,6 +220,10 @@ internal sealed class MonitorRunner(
         await session.AppendAsync([.. before, new MonitorRunEnded(run, outcome, detail, [])], [], Actor.System, cancellationToken) is LogResult.Appended
             ? new MonitorResult(word, detail, run, null)
             : Overtaken(run);
+
+    /// <summary>Whether a run follows this workflow, or is about to submit it again under the same key. A workflow of a monitor's that nobody follows counts nowhere.</summary>
+    private static bool HasRun(MonitorState state, string firing, WorkflowId workflow) =>
+        state.Open?.Fired.Firing == firing || state.Queue.Any(q => q.Firing == firing) || state.Recent.Any(r => r.Submitted?.Workflow == workflow);
 
     private static MonitorResult Overtaken(int run) => new(JobOutcome.Skipped, "The run was ended by somebody else meanwhile.", run, null);
 

@@ -41,7 +41,14 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
                 return new LogResult.Overtaken();
             }
 
-            if (recorded.Count == 0 || await book.TryAppendAsync(_durable, recorded, after, cancellationToken))
+            if (recorded.Count == 0)
+            {
+                // Nothing that an append would be refused for: whether the run is still open has to be asked.
+                _durable = _current = await book.ReadAsync(_durable.Id, cancellationToken);
+                return Run is null ? new LogResult.Overtaken() : new LogResult.Appended();
+            }
+
+            if (await book.TryAppendAsync(_durable, recorded, after, cancellationToken))
             {
                 _deferred.Clear();
                 _durable = _current = after;

@@ -47,7 +47,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDeployment(loaded, store, NoCrashPoints.Instance).AddCompanySignIn().AddApi();
+        var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
+        builder.Services.AddStore(store, stream, NoCrashPoints.Instance, TimeProvider.System);
+        builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn().AddApi();
         var app = builder.Build();
         app.UseApi();
         await app.StartAsync();

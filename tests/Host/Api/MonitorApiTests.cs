@@ -102,6 +102,21 @@ public sealed class MonitorApiTests : IAsyncLifetime
         Assert.Contains("Run 1 is still open.", shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_that_takes_nothing_on_says_why_and_sets_nothing_off()
+    {
+        const string Why = "The configuration in force cannot be used on this host: it needs HOOK.";
+        using var jana = await _api.AsAsync("jana");
+        _api.Get<CompanyAtWork>().Refuse(Why);
+        using var run = await jana.PostAsync(new Uri("/api/monitors/hourly/run", UriKind.Relative), null);
+        using var called = await CallAsync(jana, "hook", "open sesame", """{"kind":"low"}""");
+        using var ready = await jana.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        using var live = await jana.GetAsync(new Uri("/health/live", UriKind.Relative));
+        Assert.All(await Task.WhenAll(new[] { run, called, ready }.Select(r => r.ProblemAsync(HttpStatusCode.ServiceUnavailable, "host-draining"))), said => Assert.Equal(Why, said));
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Empty(await StatusesAsync(jana, ""));
+    }
+
     private static async Task<JsonElement> ListAsync(HttpClient client) => await client.GetFromJsonAsync<JsonElement>("/api/monitors");
 
     private static async Task<IEnumerable<string>> StatusesAsync(HttpClient client, string query) =>

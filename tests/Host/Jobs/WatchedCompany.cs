@@ -53,6 +53,9 @@ internal sealed class WatchedCompany : IAsyncDisposable
 
     public IJobRuns Rows => _store.JobRuns;
 
+    /// <summary>What happens when a call passes a point; null for nothing. It may throw.</summary>
+    public Action<CrashPoint>? Passing { get; set; }
+
     /// <summary>Opens it. <paramref name="keys"/> are the monitor's, as flow YAML, behind its name.</summary>
     public static async Task<WatchedCompany> OpenAsync(
         string keys = """schedule: { every: 1h }, when: { tool: erp.low, is: "size(result.rows) > 0" }, submit: { goal: Restock. }""", DateTimeOffset? now = null)
@@ -76,7 +79,7 @@ internal sealed class WatchedCompany : IAsyncDisposable
         where TService : notnull => _services.GetRequiredService<TService>();
 
     /// <summary>Looks after the monitor once. Hosts other than this one are dead.</summary>
-    public Task SweepAsync() => Get<MonitorClock>().SweepAsync((node, _) => node != Get<MonitorSettings>().Node, CancellationToken.None);
+    public Task SweepAsync() => Get<MonitorClock>().SweepAsync(_ => true, CancellationToken.None);
 
     /// <summary>Moves the clock and looks.</summary>
     public Task SweepAfterAsync(TimeSpan by)
@@ -127,6 +130,16 @@ internal sealed class WatchedCompany : IAsyncDisposable
 
     public async Task<AuditResult> VerifyAsync() => await _store.Audit.VerifyAsync(null, CancellationToken.None);
 
+    /// <summary>Moves a workflow that is over out of the store, once nobody drives it and something else came after it.</summary>
+    public async Task ArchiveAsync(WorkflowId workflow)
+    {
+        var journal = Get<IWorkflowJournal>();
+        var claim = await journal.ClaimAsync("elsewhere:1", Time.Now, TimeSpan.FromMinutes(1), workflow.ToString(), CancellationToken.None);
+        await journal.ReleaseAsync(claim!, (await WorkflowAsync(workflow)).State.Seq, CancellationToken.None);
+        await Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Something else.", "petra", "bundle"), CancellationToken.None);
+        Assert.NotEqual(0, (await _store.Archive.ArchiveAsync(_data.Path, Time.Now.AddDays(1), Time.Now, CancellationToken.None)).Workflows);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -139,7 +152,7 @@ internal sealed class WatchedCompany : IAsyncDisposable
         var loaded = LoadedCompany.Load(_company.Path, _data.Path, name => name == "HOOK" ? "open sesame" : null);
         await loaded.EnsureWorldAsync(CancellationToken.None);
         _store = SqliteStore.Open(_data.Path, new SqliteStoreOptions { Time = Time });
-        _services = new ServiceCollection().AddLogging().AddDeployment(loaded, _store, NoCrashPoints.Instance)
+        _services = new ServiceCollection().AddLogging().AddDeployment(loaded, _store, new Points(this))
             .AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
     }
 
@@ -147,5 +160,10 @@ internal sealed class WatchedCompany : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await _store.DisposeAsync();
+    }
+
+    private sealed class Points(WatchedCompany watched) : ICrashPoints
+    {
+        public void Pass(CrashPoint point, string stream) => watched.Passing?.Invoke(point);
     }
 }

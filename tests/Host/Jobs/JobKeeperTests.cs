@@ -1,0 +1,105 @@
+using AiManager.Contracts;
+using AiManager.ManagerAgent;
+using AiManager.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Quartz;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>The scheduler is brought to what the files say, and a host that takes nothing on leaves what is due to others.</summary>
+public sealed class JobKeeperTests : IAsyncLifetime, IDisposable
+{
+    private const string Monitors = "monitors:\n  - { name: hourly, schedule: { every: 1h }, submit: { goal: Look. } }\n";
+    private const string People = "people:\n  - { id: jana, name: Jana, roles: [operator] }\n";
+
+    private readonly TempFolder _idle = SmallCompany.Make();
+    private readonly TempFolder _watching = SmallCompany.Make(("people.yaml", People), ("monitors.yaml", Monitors));
+    private readonly TempFolder _data = new();
+    private readonly ServiceProvider _scheduling = new ServiceCollection().AddLogging().AddQuartz().BuildServiceProvider();
+    private readonly ManualTime _time = new();
+    private IScheduler _scheduler = null!;
+    private OpenedCompany _opened = null!;
+    private CompanyAtWork _atWork = null!;
+
+    public async Task InitializeAsync()
+    {
+        _scheduler = await _scheduling.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        var store = SqliteStore.Open(_data.Path, new SqliteStoreOptions { Time = _time });
+        var (stream, company) = (new CompanyStream(store.Journal, store.Envelopes, _time), Load(_idle));
+        _opened = new OpenedCompany(store, stream, company, new Standing(company.Bundle, company.Bundle.Hash, []), new DriverOptions(), NoCrashPoints.Instance, _time);
+        _atWork = new CompanyAtWork(_opened, NullLoggerFactory.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _atWork.DisposeAsync();
+        await _opened.DisposeAsync();
+        await _scheduler.Shutdown();
+        await _scheduling.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _idle.Dispose();
+        _watching.Dispose();
+        _data.Dispose();
+    }
+
+    [Fact]
+    public async Task What_could_not_be_scheduled_is_tried_again()
+    {
+        var occurrences = new Stumbling();
+        using var keeper = new JobKeeper(_scheduling.GetRequiredService<ISchedulerFactory>(), _atWork, [], occurrences, _time, NullLogger<JobKeeper>.Instance);
+        await keeper.StartAsync(CancellationToken.None);
+        _atWork.Switch(Load(_watching));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (!await _scheduler.Exists(new JobKey("hourly", MonitorJob.Group), CancellationToken.None))
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(occurrences.HasStumbled);
+        await keeper.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_host_that_takes_nothing_on_leaves_monitors_alone()
+    {
+        var sweeper = new JobSweeper(_atWork, new JobStore.File(_data.Path));
+        _atWork.Switch(Load(_watching));
+        _atWork.Refuse("The configuration in force cannot be used on this host.");
+        await sweeper.SweepAsync(_scheduler, CancellationToken.None);
+        Assert.Empty(await SeenAsync());
+
+        _atWork.Switch(Load(_watching));
+        await sweeper.SweepAsync(_scheduler, CancellationToken.None);
+        Assert.NotEmpty(await SeenAsync());
+    }
+
+    private async Task<IEnumerable<StoredEvent>> SeenAsync() => await _opened.Store.Journal.ReadAsync(MonitorId.Named("hourly").ToString(), 0, 10, CancellationToken.None);
+
+    private LoadedCompany Load(TempFolder folder) => LoadedCompany.Load(folder.Path, _data.Path, _ => null);
+
+    /// <summary>Fails the first time, as a store that is away does.</summary>
+    private sealed class Stumbling : IOccurrences
+    {
+        private readonly QuartzOccurrences _occurrences = new();
+
+        public bool HasStumbled { get; private set; }
+
+        public DateTimeOffset? Next(MonitorSchedule schedule, DateTimeOffset after)
+        {
+            if (HasStumbled)
+            {
+                return _occurrences.Next(schedule, after);
+            }
+
+            HasStumbled = true;
+            throw new InvalidOperationException("Not now.");
+        }
+    }
+}
