@@ -206,14 +206,16 @@ internal sealed class CallRunner(
 
     /// <summary>
     /// A pause or a cancel came first. Paused: the question to a person, or the finding, cannot be raised now and must not be lost, so the call stays
-    /// started and is taken up when the workflow goes on. Over: what is known is written down, and nobody is asked.
+    /// started and is taken up when the workflow goes on. Over: what is known is written down, and nobody is asked. Or another host has settled it, while this
+    /// one was held up, and this one has read that.
     /// </summary>
     private async Task<CallResult> OvertakenAsync(
         CallState call, CallSettled settled, ImmutableArray<WorkflowEvent> effects, Actor actor, IWorkflowLog log, CancellationToken cancellationToken)
     {
         if (log.State.Calls[call.Proposed.Call] is { Settled: { } known, Status: not CallStatus.Unknown })
         {
-            return new CallResult.Settled(known.Outcome, known.Result);
+            // Only who drives settles, so it is somebody else by now. What came of a repeatable call is the same for both; what came of another must be told.
+            return call.Started!.IsRepeatable ? new CallResult.Settled(known.Outcome, known.Result) : throw new LeaseLostException(log.State.Id.ToString());
         }
 
         if (!log.State.IsFinal || effects.IsEmpty)

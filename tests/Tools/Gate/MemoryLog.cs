@@ -43,14 +43,15 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         Meanwhile?.Invoke(events);
         lock (_gate)
         {
-            if (IsLost)
-            {
-                throw new LeaseLostException(id.ToString());
-            }
-
+            // As in a session that has read what others wrote: what is no legal move any more does not even come to the store, which would say that it is fenced.
             if (Fold(events, actor) is not ({ } next, var recorded))
             {
                 return Task.FromResult<LogResult>(new LogResult.Overtaken());
+            }
+
+            if (IsLost)
+            {
+                throw new LeaseLostException(id.ToString());
             }
 
             var refused = ledger.Write(_state, guards, events.Concat(_deferred.Select(d => d.Event)), time.GetUtcNow(), () =>
