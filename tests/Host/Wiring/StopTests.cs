@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 using Microsoft.Data.Sqlite;
 
 namespace AiManager.Host.Tests;
@@ -22,6 +23,7 @@ public sealed class StopTests
         silent.Start();
         using var data = new TempFolder();
         var erp = Path.Combine(data.Path, "erp.db");
+        SystemSqlite.Init();
         await using var holder = new SqliteConnection($"Data Source={erp};Pooling=False");
         await holder.OpenAsync();
         await using var hold = holder.CreateCommand();
