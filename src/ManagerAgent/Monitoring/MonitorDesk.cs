@@ -48,7 +48,7 @@ public sealed class MonitorDesk
     /// <param name="definition">Which monitor.</param>
     /// <param name="person">Who.</param>
     /// <param name="cause">The workflow in whose name the request was made; null for none.</param>
-    /// <param name="cancellationToken">Stops; what was begun is taken up by whoever recovers.</param>
+    /// <param name="cancellationToken">Stops as long as nothing is written; a run that has begun goes on to its end, or until the host stops.</param>
     public async Task<MonitorResult> RunAsync(MonitorDefinition definition, string person, WorkflowId? cause, CancellationToken cancellationToken)
     {
         await DefineAsync(definition, cancellationToken);
@@ -61,7 +61,7 @@ public sealed class MonitorDesk
     /// <param name="body">What the caller sent, an object: data, never an instruction.</param>
     /// <param name="key">The same for the same call; null for a call of its own.</param>
     /// <param name="cause">The workflow in whose name the call was made; null for none.</param>
-    /// <param name="cancellationToken">Stops; what was begun is taken up by whoever recovers.</param>
+    /// <param name="cancellationToken">Stops as long as nothing is written; a run that has begun goes on to its end, or until the host stops.</param>
     public async Task<MonitorResult> CallAsync(MonitorDefinition definition, JsonText body, string? key, WorkflowId? cause, CancellationToken cancellationToken)
     {
         await DefineAsync(definition, cancellationToken);

@@ -1,5 +1,3 @@
-using AiManager.ManagerAgent;
-
 namespace AiManager.Host.Tests;
 
 /// <summary>No run stays open for ever: whatever breaks off a run of a host that lives on, the host itself notices, and a workflow of a run always has a run.</summary>

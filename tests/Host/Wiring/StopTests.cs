@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 using Microsoft.Data.Sqlite;
 
 namespace AiManager.Host.Tests;
@@ -22,10 +23,12 @@ public sealed class StopTests
         silent.Start();
         using var data = new TempFolder();
         var erp = Path.Combine(data.Path, "erp.db");
-        using (Run(erp, "create table things(n integer)"))
-        {
-        }
-
+        SystemSqlite.Init();
+        await using var holder = new SqliteConnection($"Data Source={erp};Pooling=False");
+        await holder.OpenAsync();
+        await using var hold = holder.CreateCommand();
+        hold.CommandText = "create table things(n integer)";
+        await hold.ExecuteNonQueryAsync();
         using var folder = SmallCompany.Make(
             ("company.yaml", SmallCompany.Settings + $"model: {{ url: 'http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/v1', name: silent }}\n"),
             ("tools.yaml", $"sources:\n  - name: erp\n    kind: sql\n    connection: 'Data Source={erp}'\n    tools:\n      - {{ name: slow, description: Slow., effect: observe, readOnly: true, timeout: 5m, sql: 'select n from things' }}\n"),
@@ -34,7 +37,8 @@ public sealed class StopTests
         using var taken = Assert.IsType<DataFolderResult.Taken>(await DataFolder.TakeAsync(data.Path, TimeProvider.System, CancellationToken.None)).Folder;
         var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), taken, CancellationToken.None);
         opened.Driving.Lease = TimeSpan.FromMinutes(10);
-        await using var locked = Run(erp, "begin exclusive"); // whoever reads waits
+        hold.CommandText = "begin exclusive"; // whoever reads waits
+        await hold.ExecuteNonQueryAsync();
         await using var server = await CompanyServer.StartAsync(opened, place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
         var workflow = Assert.IsType<SubmitResult.Created>(await server.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Buy pens", "jana", "bundle"), CancellationToken.None)).Workflow;
         using var asked = await silent.AcceptSocketAsync();
@@ -71,15 +75,5 @@ public sealed class StopTests
         {
             await timer.WaitForNextTickAsync(patience.Token);
         }
-    }
-
-    private static SqliteConnection Run(string file, string sql)
-    {
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-        return connection;
     }
 }
