@@ -14,8 +14,10 @@ internal sealed partial class ProcurementRun : IStoreRun, IDisposable
     /// <summary>The sample as it is shipped, or with another world or other scripts in it.</summary>
     /// <param name="worldSql">Takes the place of <c>world.sql</c>; null to keep the shipped one.</param>
     /// <param name="scripts">A folder whose files are laid over <c>scripts/</c>; null to keep the shipped ones.</param>
-    public ProcurementRun(string? worldSql = null, string? scripts = null)
+    /// <param name="data">The data folder; null for one that is gone afterwards.</param>
+    public ProcurementRun(string? worldSql = null, string? scripts = null, string? data = null)
     {
+        Data = data ?? Path.Combine(_folder, "data");
         Copy(RepositoryFiles.Sample("procurement"), Company);
         if (worldSql is not null)
         {
@@ -32,7 +34,7 @@ internal sealed partial class ProcurementRun : IStoreRun, IDisposable
     public string Company => Path.Combine(_folder, "procurement");
 
     /// <summary>The data folder.</summary>
-    public string Data => Path.Combine(_folder, "data");
+    public string Data { get; }
 
     /// <summary>The journal's file.</summary>
     public string Journal => Path.Combine(Data, "aimanager.db");

@@ -1,7 +1,7 @@
 namespace AiManager.Domain;
 
 /// <summary>
-/// Named places at which a test can kill the process, to prove that nothing is lost and nothing is done twice. In production
+/// Named places at which a test can kill or freeze the process, to prove that nothing is lost and nothing is done twice. In production
 /// passing one does nothing.
 /// </summary>
 public interface ICrashPoints
@@ -10,7 +10,7 @@ public interface ICrashPoints
     void Pass(CrashPoint point, string stream);
 }
 
-/// <summary>The names, as <c>AIMANAGER_CRASH_AT</c> takes them.</summary>
+/// <summary>The names, as <c>AIMANAGER_CRASH_AT</c> and <c>AIMANAGER_FREEZE_AT</c> take them.</summary>
 public enum CrashPoint
 {
     /// <summary>A goal is on disk; nobody has begun it.</summary>

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace AiManager.Host;
 
-/// <summary><c>crash-points</c>: the names that <c>AIMANAGER_CRASH_AT</c> takes.</summary>
+/// <summary><c>crash-points</c>: the names that <c>AIMANAGER_CRASH_AT</c> and <c>AIMANAGER_FREEZE_AT</c> take.</summary>
 internal static class CrashPointsCommand
 {
     /// <summary>The verb.</summary>

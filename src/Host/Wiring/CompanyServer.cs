@@ -40,6 +40,9 @@ internal sealed class CompanyServer : IAsyncDisposable
             HostLogging.OfServer(builder.Logging);
             builder.WebHost.UseUrls(url.ToString());
 
+            // Eight lines for every request, otherwise; figures and traces say it better.
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
             // A server outlives a store that is away: what is under way waits for it.
             opened.Driving.StorePatience = TimeSpan.MaxValue;
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);

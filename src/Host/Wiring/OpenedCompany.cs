@@ -47,7 +47,7 @@ internal sealed record OpenedCompany(
 
         // What lies in the folder must be sound even where another is in force: nobody should find out on the day it is brought into force.
         var folder = place.CompanyFolder is null ? null : place.LoadFolder();
-        var clock = new StoreClock(TimeProvider.System);
+        var clock = new StoreClock(TestHooks.Clock(Environment.GetEnvironmentVariable));
         var store = await SharedStores.OpenAsync((StoreSetting.Shared)place.Store, clock, crash, cancellationToken);
         try
         {

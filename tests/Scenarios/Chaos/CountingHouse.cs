@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiManager.Contracts;
@@ -12,9 +11,15 @@ namespace AiManager.Scenarios.Tests;
 internal sealed class CountingHouse : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-chaos-").FullName;
-    private readonly string _database;
+    private readonly string? _database;
+    private readonly string? _data;
+    private readonly bool _isOwn;
 
-    private CountingHouse(string database) => _database = database;
+    private CountingHouse(string? database, string? data, bool isOwn)
+    {
+        (_database, _data, _isOwn) = (database, data, isOwn);
+        WorldDatabase.Create(Letters, "create table letters (number integer not null, at text not null)");
+    }
 
     public static string Company => Path.Combine(RepositoryFiles.Root, "tests", "Fixtures", "companies", "counting");
 
@@ -23,23 +28,36 @@ internal sealed class CountingHouse : IAsyncDisposable
     public string Ledger => Path.Combine(_folder, "ledger.db");
 
     /// <summary>For every verb: the store is in the environment, where no process list shows it.</summary>
-    public IReadOnlyList<string> Arguments => ["--company", Company, "--data", Path.Combine(_folder, "data")];
+    public IReadOnlyList<string> Arguments => ["--company", Company, "--data", _data ?? Path.Combine(_folder, "data")];
 
-    public Dictionary<string, string> Environment => new(StringComparer.Ordinal)
+    public Dictionary<string, string> Environment
     {
-        ["AIMANAGER_STORE"] = _database,
-        ["COUNTING_LEDGER"] = Ledger,
-        ["COUNTING_LETTERS"] = Letters,
-        ["AIMANAGER_LEASE"] = "3s",
-        ["AIMANAGER_PATIENCE"] = "1s",
-    };
+        get
+        {
+            var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["COUNTING_LEDGER"] = Ledger,
+                ["COUNTING_LETTERS"] = Letters,
+                ["AIMANAGER_LEASE"] = "3s",
+                ["AIMANAGER_PATIENCE"] = "1s",
+            };
+            if (_database is not null)
+            {
+                environment["AIMANAGER_STORE"] = _database;
+            }
 
-    public static async Task<CountingHouse> OpenAsync()
-    {
-        var house = new CountingHouse(await PostgresServer.NewDatabaseAsync());
-        WorldDatabase.Create(house.Letters, "create table letters (number integer not null, at text not null)");
-        return house;
+            return environment;
+        }
     }
+
+    /// <summary>On a new database.</summary>
+    public static async Task<CountingHouse> OpenAsync() => new(await PostgresServer.NewDatabaseAsync(), null, isOwn: true);
+
+    /// <summary>On a new database of a server that a test stops and starts.</summary>
+    public static async Task<CountingHouse> OpenAsync(PostgresServer server) => new(await PostgresServer.NewDatabaseAsync(server.ConnectionString), null, isOwn: false);
+
+    /// <summary>On the embedded store, in a data folder of the test's.</summary>
+    public static CountingHouse Embedded(string data) => new(null, data, isOwn: false);
 
     /// <summary>A key of Olga's, who is the operator.</summary>
     public async Task<string> KeyAsync()
@@ -51,19 +69,15 @@ internal sealed class CountingHouse : IAsyncDisposable
 
     public Task<HostResult> VerbAsync(params string[] verb) => HostProcess.RunAsync([.. verb, .. Arguments], Environment);
 
-    public static async Task<string> SubmitAsync(HostFleet hosts, string key, int first, int number)
+    /// <summary>Asks for a number; as often as it is sent, it is the same goal.</summary>
+    public static HttpRequestMessage Submission(int number)
     {
-        using var answer = await hosts.SendAsync(key, first, () =>
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/workflows")
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/api/workflows")
-            {
-                Content = JsonContent.Create(new { goal = $"Count the number {number}.", playbook = "count", inputs = new { number } }),
-            };
-            request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"number-{number}"));
-            return request;
-        });
-        Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            Content = JsonContent.Create(new { goal = $"Count the number {number}.", playbook = "count", inputs = new { number } }),
+        };
+        request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"number-{number}"));
+        return request;
     }
 
     /// <summary>How often each number was booked, by step.</summary>
@@ -82,9 +96,32 @@ internal sealed class CountingHouse : IAsyncDisposable
             .ToDictionary(row => (long)row.Number("number"), row => (long)row.Number("n"));
     }
 
+    /// <summary>The whole journal, by stream, in order.</summary>
+    public async Task<Dictionary<string, List<CountedEvent>>> ExportAsync()
+    {
+        var exported = await VerbAsync("journal", "export");
+        Assert.True(exported.ExitCode == 0, exported.Errors);
+        return exported.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(e => (Stream: e.GetProperty("stream").GetString()!, Event: new CountedEvent(e.GetProperty("type").GetString()!, e.GetProperty("at").GetDateTimeOffset(), e.GetProperty("payload"))))
+            .GroupBy(e => e.Stream, e => e.Event)
+            .ToDictionary(g => g.Key, g => g.ToList());
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await PostgresServer.DropAsync(_database);
+        if (_isOwn)
+        {
+            await PostgresServer.DropAsync(_database!);
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>An event as it is exported.</summary>
+internal sealed record CountedEvent(string Type, DateTimeOffset At, JsonElement Payload)
+{
+    /// <summary>A field that is text; null when there is none.</summary>
+    public string? Text(string name) => Payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

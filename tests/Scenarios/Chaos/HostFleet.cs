@@ -24,8 +24,8 @@ internal sealed class HostFleet : IAsyncDisposable
         _urls = [.. Enumerable.Range(0, hosts).Select(_ => new Uri($"http://127.0.0.1:{ServedHost.FreePort()}"))];
     }
 
-    /// <summary>What the hosts wrote to their error streams, for a failing assertion.</summary>
-    public ConcurrentQueue<string> Errors { get; } = new();
+    /// <summary>What the hosts wrote, for a failing assertion.</summary>
+    public ConcurrentQueue<string> Said { get; } = new();
 
     public int Count => _urls.Length;
 
@@ -43,49 +43,42 @@ internal sealed class HostFleet : IAsyncDisposable
         var url = _urls[host].ToString().TrimEnd('/');
         var process = HostProcess.Start(["serve", .. _arguments, "--urls", url], _environment);
         process.StandardInput.Close();
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) =>
-        {
-            if (!string.IsNullOrEmpty(line.Data))
-            {
-                Errors.Enqueue($"host {host}: {line.Data}");
-            }
-        };
+        process.OutputDataReceived += Hear;
+        process.ErrorDataReceived += Hear;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes[host] = process;
         _isFrozen[host] = false;
+
+        void Hear(object sender, DataReceivedEventArgs line)
+        {
+            if (!string.IsNullOrEmpty(line.Data))
+            {
+                Said.Enqueue($"host {host}: {line.Data}");
+            }
+        }
     }
 
     /// <summary>Returns when the host is ready to serve. Throws when it ended, or takes too long.</summary>
     public async Task ReadyAsync(int host)
     {
-        using var client = new HttpClient { BaseAddress = _urls[host], Timeout = TimeSpan.FromSeconds(5) };
         using var timer = new PeriodicTimer(Patience, TimeProvider.System);
         for (var attempt = 0; attempt < 600; attempt++)
         {
             if (_processes[host]!.HasExited)
             {
-                throw new InvalidOperationException($"Host {host} ended by itself: {string.Join('\n', Errors)}");
+                throw new InvalidOperationException($"Host {host} ended by itself: {string.Join('\n', Said.TakeLast(40))}");
             }
 
-            try
+            if (await IsReadyAsync(host) == true)
             {
-                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
-            {
-                // Not yet.
+                return;
             }
 
             await timer.WaitForNextTickAsync();
         }
 
-        throw new TimeoutException($"Host {host} did not become ready: {string.Join('\n', Errors)}");
+        throw new TimeoutException($"Host {host} did not become ready: {string.Join('\n', Said.TakeLast(40))}");
     }
 
     public async Task KillAsync(int host)
@@ -103,6 +96,45 @@ internal sealed class HostFleet : IAsyncDisposable
 
     public void Thaw(int host) => Signal(host, Continue, isFrozen: false);
 
+    /// <summary>Returns when the host stands still, which it was told to do by itself.</summary>
+    public async Task FrozenAsync(int host)
+    {
+        using var timer = new PeriodicTimer(Patience, TimeProvider.System);
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            // The state stands behind the name, which is in brackets: T is stopped.
+            if ((await File.ReadAllTextAsync($"/proc/{_processes[host]!.Id}/stat")).Split(") ")[^1].StartsWith('T'))
+            {
+                _isFrozen[host] = true;
+                return;
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+
+        throw new TimeoutException($"Host {host} did not freeze: {string.Join('\n', Said.TakeLast(40))}");
+    }
+
+    /// <summary>Whether the host says that it is ready; null when it says nothing within five seconds.</summary>
+    public async Task<bool?> IsReadyAsync(int host)
+    {
+        using var client = new HttpClient { BaseAddress = _urls[host], Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return answer.StatusCode switch
+            {
+                System.Net.HttpStatusCode.OK => true,
+                System.Net.HttpStatusCode.ServiceUnavailable => false,
+                _ => throw new InvalidOperationException($"Host {host} says {answer.StatusCode}."),
+            };
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Sends a request to the first host that takes it, beginning at <paramref name="first"/>. A host that is away is passed over.</summary>
     public async Task<HttpResponseMessage> SendAsync(string key, int first, Func<HttpRequestMessage> request)
     {
@@ -112,11 +144,9 @@ internal sealed class HostFleet : IAsyncDisposable
             var host = (first + attempt) % Count;
             if (_processes[host] is not null && !_isFrozen[host])
             {
-                using var client = new HttpClient { BaseAddress = _urls[host], Timeout = TimeSpan.FromSeconds(5) };
-                client.DefaultRequestHeaders.Authorization = new("Bearer", key);
                 try
                 {
-                    var answer = await client.SendAsync(request());
+                    var answer = await AskAsync(key, host, request());
                     if ((int)answer.StatusCode < 500 && (int)answer.StatusCode != 429)
                     {
                         return answer;
@@ -133,7 +163,15 @@ internal sealed class HostFleet : IAsyncDisposable
             await timer.WaitForNextTickAsync();
         }
 
-        throw new TimeoutException($"No host took the request: {string.Join('\n', Errors)}");
+        throw new TimeoutException($"No host took the request: {string.Join('\n', Said.TakeLast(40))}");
+    }
+
+    /// <summary>Sends a request to a host, whatever it answers.</summary>
+    public async Task<HttpResponseMessage> AskAsync(string key, int host, HttpRequestMessage request)
+    {
+        using var client = new HttpClient { BaseAddress = _urls[host], Timeout = TimeSpan.FromSeconds(5) };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return await client.SendAsync(request);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using AiManager.Contracts;
+using Xunit.Abstractions;
+
+namespace AiManager.Scenarios.Tests;
+
+/// <summary>The server of a shared store that goes away in the middle of a load, and comes back.</summary>
+[NeedsPostgres]
+public sealed class ServerRestartTests(ITestOutputHelper output)
+{
+    private const int Hosts = 2, Goals = 90;
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(18), Away = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task What_was_acknowledged_before_between_and_after_is_done_once_and_hosts_go_on_by_themselves()
+    {
+        using var server = PostgresServer.StartOwn();
+        await using var house = await CountingHouse.OpenAsync(server);
+        var key = await house.KeyAsync();
+        await using var hosts = new HostFleet(Hosts, house.Arguments, house.Environment);
+        await hosts.StartAllAsync();
+        var somebody = new CountingOperator(house, hosts, key);
+
+        var load = somebody.SubmitManyAsync(Goals, Load);
+        foreach (var goAway in new[] { server.Stop, server.Crash })
+        {
+            // Not before the load is on, again.
+            var sent = house.Sent().Count;
+            await UntilAsync(() => Task.FromResult(house.Sent().Count >= sent + 10));
+            goAway();
+            Assert.Equal([false, false], await Task.WhenAll(hosts.IsReadyAsync(0), hosts.IsReadyAsync(1)));
+            using var timer = new PeriodicTimer(Away, TimeProvider.System);
+            await timer.WaitForNextTickAsync();
+
+            Assert.False(load.IsCompleted);
+            server.Start();
+            var back = Stopwatch.GetTimestamp();
+            await Task.WhenAll(hosts.ReadyAsync(0), hosts.ReadyAsync(1));
+            output.WriteLine($"{goAway.Method.Name}: ready again {Stopwatch.GetElapsedTime(back).TotalSeconds:N1} s after the server");
+        }
+
+        await load;
+        await somebody.EndAsync(Patience);
+        output.WriteLine($"{somebody.Answered.Count} letters in doubt were put before a person: {string.Join(", ", somebody.Answered.CountBy(a => a))}");
+        await somebody.AuditAsync();
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        for (var attempt = 0; !await isSo(); attempt++)
+        {
+            Assert.True(attempt < 600, "It never came to that.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+}
