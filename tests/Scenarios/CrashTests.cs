@@ -18,7 +18,7 @@ public sealed class EmbeddedCrashTests : CrashContract
 [NeedsPostgres]
 public sealed class SharedCrashTests : CrashContract
 {
-    public static TheoryData<string, int> Points => PointsAnd(("AfterToolRan", 7), ("InsideGroupCommit", 12), ("WhileApprovalConsumed", 2), ("BeforeSeatFilled", 2));
+    public static TheoryData<string, int> Points => PointsAnd(("AfterToolRan", 7), ("WhileApprovalConsumed", 2));
 
     [Theory]
     [MemberData(nameof(Points))]

@@ -78,7 +78,7 @@ public abstract class HttpContract
     public async Task The_same_goal_comes_to_the_same_end_with_a_model_behind_the_real_wire()
     {
         await using var run = await OpenAsync();
-        await using var model = await ServedHost.StartAsync(["scripted-model", "--company", run.Company], "/v1/models");
+        await using var model = await ServedHost.StartAsync(["scripted-model", "--company", RepositoryFiles.Sample("procurement")], "/v1/models");
         var result = await run.SubmitApprovedAsync(
             ProcurementRun.Goal,
             new Dictionary<string, string> { ["AIMANAGER_MODEL_URL"] = new Uri(model.Client.BaseAddress!, "v1").ToString(), ["AIMANAGER_MODEL"] = "scripted", ["AIMANAGER_MODEL_KEY"] = "none" });
@@ -97,7 +97,7 @@ public abstract class HttpContract
     public async Task Of_several_models_each_is_asked_by_those_who_name_it()
     {
         await using var run = await OpenAsync();
-        await using var model = await ServedHost.StartAsync(["scripted-model", "--company", run.Company], "/v1/models");
+        await using var model = await ServedHost.StartAsync(["scripted-model", "--company", RepositoryFiles.Sample("procurement")], "/v1/models");
         await using var first = await ModelProxy.StartAsync(model.Client);
         await using var second = await ModelProxy.StartAsync(model.Client);
         await run.EditAsync("company.yaml", null, $"models: {{ default: {{ name: big, url: \"{first.Url}\" }}, fast: {{ name: small, url: \"{second.Url}\", inside: true }} }}\n");

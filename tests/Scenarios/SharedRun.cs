@@ -89,7 +89,7 @@ internal sealed partial class SharedRun : IStoreRun
     /// <inheritdoc/>
     public async Task<HostResult> CrashAsync(string goal, string point, int passing)
     {
-        (_driving["AIMANAGER_LEASE"], _driving["AIMANAGER_PATIENCE"]) = ("3s", "1s");
+        (_driving["AIMANAGER_LEASE"], _driving["AIMANAGER_PATIENCE"]) = ("2s", "1s");
         var environment = ProcurementRun.CrashAt(point, passing);
         var submitted = await SubmitAsync(goal, environment.Union(_driving).ToDictionary());
         if (submitted.ExitCode != Waiting)
