@@ -38,6 +38,33 @@ public sealed class ClockTests
         Assert.Equal(ApprovalVerdict.Expired, Assert.Single(state.Approvals.Values).Verdict);
     }
 
+    [Theory]
+    [InlineData("2027-03-27T22:30:00Z")] // an hour is left out that night, in Europe
+    [InlineData("2027-10-30T22:30:00Z")] // an hour comes twice
+    [InlineData("2028-02-28T22:30:00Z")] // a day more than other years
+    [InlineData("2027-12-31T22:30:00Z")]
+    public async Task Rungs_and_deadlines_come_so_many_hours_later_whatever_clocks_on_walls_do(string begin)
+    {
+        _house.Time.Advance(DateTimeOffset.Parse(begin) - _house.Time.GetUtcNow());
+        _house.Playbooks = [_house.Playbooks[0] with { Deadline = TimeSpan.FromDays(1) }];
+        var workflow = await AskedAsync();
+        var known = (await _house.Start().SnapshotAsync(workflow)).Events.Length;
+        foreach (var (hours, type) in new[] { (1, nameof(ApprovalReminded)), (2, nameof(StandInsAdmitted)), (4, nameof(ApprovalEscalated)), (24, nameof(DeadlinePassed)) })
+        {
+            var moment = DateTimeOffset.Parse(begin).AddHours(hours);
+            Assert.Equal(moment, _house.Store.NextDue());
+            _house.Time.Advance(moment.AddSeconds(-1) - _house.Time.GetUtcNow());
+            await _house.Start($"before-{hours}").RunAsync(workflow);
+            Assert.Equal(known, (await _house.Start().SnapshotAsync(workflow)).Events.Length);
+
+            _house.Time.Advance(TimeSpan.FromSeconds(1));
+            await _house.Start($"at-{hours}").RunAsync(workflow);
+            var events = (await _house.Start().SnapshotAsync(workflow)).Events;
+            Assert.Equal((type, moment), (events[known].Event.GetType().Name, events[known].At));
+            known = events.Length;
+        }
+    }
+
     [Fact]
     public async Task Rungs_that_passed_while_nothing_ran_are_taken_in_their_order()
     {

@@ -8,8 +8,8 @@ namespace AiManager.Scenarios.Tests;
 [NeedsPostgres]
 public sealed class ServerRestartTests(ITestOutputHelper output)
 {
-    private const int Hosts = 2, Goals = 90;
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(18), Away = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMinutes(2);
+    private const int Hosts = 2, Goals = 120;
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(40), Away = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task What_was_acknowledged_before_between_and_after_is_done_once_and_hosts_go_on_by_themselves()
