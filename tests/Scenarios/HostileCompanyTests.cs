@@ -17,7 +17,7 @@ public sealed class HostileCompanyTests
         { "no currency", "company.yaml", "currency: EUR\n", "", "currency" },
         { "a flag that is no flag", "company.yaml", "allowLocalStandIn: true", "allowLocalStandIn: perhaps", "allowLocalStandIn" },
         { "a budget of a wrong type", "company.yaml", "tokens: 1000000", "tokens: many", "tokens" },
-        { "a monitor that looks with a tool that is not there", "monitors.yaml", null, "monitors:\n  - { name: m, schedule: { every: 15m }, when: { tool: erp.nothing, is: \"true\" }, submit: { goal: Look. } }\n", "erp.nothing" },
+        { "a monitor that looks with a tool that is not there", "monitors.yaml", "tool: erp.late_deliveries", "tool: erp.nothing", "erp.nothing" },
         { "an unknown file", "rules.yaml", null, "rules: []\n", "rules.yaml" },
         { "a person twice", "people.yaml", "{ id: omar,", "{ id: petra,", "petra" },
         { "a person without an id", "people.yaml", "{ id: omar, ", "{ ", "id" },
