@@ -23,7 +23,7 @@ public sealed class BackupTests
 
         using (var zip = ZipFile.OpenRead(file))
         {
-            Assert.Equal(["manifest.json", "aimanager.db", "worlds/procurement.db"], zip.Entries.Select(e => e.FullName));
+            Assert.Equal(["manifest.json", "aimanager.db", "jobs.db", "worlds/procurement.db"], zip.Entries.Select(e => e.FullName));
         }
 
         Directory.Delete(run.Data, recursive: true);
