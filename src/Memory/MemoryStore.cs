@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -5,32 +6,48 @@ namespace AiManager.Memory;
 /// <summary>Everything that is remembered, in one store. Disposing it carries out what has queued and closes.</summary>
 public abstract class MemoryStore : IAsyncDisposable
 {
+    /// <param name="writer">The one writer.</param>
+    /// <param name="reads">Connections for reading.</param>
+    /// <param name="time">The clock.</param>
+    private protected MemoryStore(IWriteQueue writer, DbDataSource reads, TimeProvider time)
+    {
+        (Writer, Reads) = (writer, reads);
+        ReadModels = new SqlReadModels(reads);
+        Blobs = new SqlBlobs(writer, reads);
+        Envelopes = new Envelopes(writer, reads, time);
+        Nodes = new SqlNodes(writer, reads);
+        JobRuns = new SqlJobRuns(writer, reads);
+    }
+
     /// <summary>The journal.</summary>
     public abstract IWorkflowJournal Journal { get; }
 
     /// <summary>Lists and inboxes.</summary>
-    public abstract IReadModels ReadModels { get; }
+    public IReadModels ReadModels { get; }
 
     /// <summary>Large values.</summary>
-    public abstract IBlobs Blobs { get; }
+    public IBlobs Blobs { get; }
 
     /// <summary>People's words under people's keys.</summary>
-    public abstract IEnvelopes Envelopes { get; }
+    public IEnvelopes Envelopes { get; }
 
     /// <summary>Proving the journal.</summary>
     public abstract IJournalAudit Audit { get; }
 
     /// <summary>The hosts that share it.</summary>
-    public abstract INodes Nodes { get; }
+    public INodes Nodes { get; }
 
     /// <summary>Moving finished workflows into files.</summary>
     public abstract JournalArchive Archive { get; }
 
     /// <summary>What ran when, and what came of it.</summary>
-    public abstract IJobRuns JobRuns { get; }
+    public IJobRuns JobRuns { get; }
 
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
-    internal abstract IWriteQueue Writer { get; }
+    internal IWriteQueue Writer { get; }
+
+    /// <summary>Connections for reading; the provider closes them.</summary>
+    private protected DbDataSource Reads { get; }
 
     /// <summary>What time it is by the clock that all hosts of this store go by, UTC; null when that is this machine's own. Throws <see cref="StoreUnavailableException"/>.</summary>
     public virtual Task<DateTimeOffset?> NowAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);

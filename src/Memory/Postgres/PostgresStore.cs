@@ -7,51 +7,27 @@ namespace AiManager.Memory;
 public sealed class PostgresStore : MemoryStore
 {
     private const string Provider = "Postgres";
-    private readonly NpgsqlDataSource _reads;
     private readonly NpgsqlDataSource _proofs;
     private readonly PostgresWakeups _wakeups;
 
     private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, TimeProvider time)
+        : base(writer, reads, time)
     {
-        Writer = writer;
-        _reads = reads;
         _proofs = proofs;
         _wakeups = wakeups;
         Journal = new PostgresJournal(writer, reads, signal);
-        ReadModels = new SqlReadModels(reads);
-        Blobs = new SqlBlobs(writer, reads);
-        Envelopes = new Envelopes(writer, reads, time);
         Audit = new PostgresAudit(writer, proofs, Envelopes);
-        Nodes = new SqlNodes(writer, reads);
         Archive = new PostgresArchive(writer, proofs, Envelopes, Audit);
-        JobRuns = new SqlJobRuns(writer, reads);
     }
 
     /// <inheritdoc/>
     public override IWorkflowJournal Journal { get; }
 
     /// <inheritdoc/>
-    public override IReadModels ReadModels { get; }
-
-    /// <inheritdoc/>
-    public override IBlobs Blobs { get; }
-
-    /// <inheritdoc/>
-    public override IEnvelopes Envelopes { get; }
-
-    /// <inheritdoc/>
     public override IJournalAudit Audit { get; }
 
     /// <inheritdoc/>
-    public override INodes Nodes { get; }
-
-    /// <inheritdoc/>
     public override JournalArchive Archive { get; }
-
-    /// <inheritdoc/>
-    public override IJobRuns JobRuns { get; }
-
-    internal override IWriteQueue Writer { get; }
 
     /// <summary>True for a connection string that can be read and names a host.</summary>
     public static bool CanRead(string connectionString)
@@ -102,7 +78,7 @@ public sealed class PostgresStore : MemoryStore
     {
         try
         {
-            await using var command = _reads.CreateCommand("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+            await using var command = Reads.CreateCommand("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
             return UnixMicros.Read((long)(await command.ExecuteScalarAsync(cancellationToken))!);
         }
         catch (Exception cause) when (cause is NpgsqlException || PostgresErrors.IsOfTheConnection(cause))
@@ -116,7 +92,7 @@ public sealed class PostgresStore : MemoryStore
     {
         await Writer.DisposeAsync();
         await _wakeups.DisposeAsync();
-        await _reads.DisposeAsync();
+        await Reads.DisposeAsync();
         await _proofs.DisposeAsync();
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AiManager.Domain;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -15,49 +14,25 @@ public sealed class SqliteStore : MemoryStore
     public const string FileName = "aimanager.db";
 
     private const string Provider = "Sqlite";
-    private readonly DbDataSource _reads;
     private readonly string _readOnly;
 
     private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time)
+        : base(writer, SystemSqlite.CreateDataSource(ReadOnly(file)), time)
     {
-        Writer = writer;
         _readOnly = ReadOnly(file);
-        _reads = SystemSqlite.CreateDataSource(_readOnly);
-        Journal = new SqlJournal(writer, _reads, signal);
-        ReadModels = new SqlReadModels(_reads);
-        Blobs = new SqlBlobs(writer, _reads);
-        Envelopes = new Envelopes(writer, _reads, time);
-        Audit = new SqliteAudit(writer, _reads, Envelopes);
-        Nodes = new SqlNodes(writer, _reads);
-        Archive = new SqliteArchive(writer, _reads, Envelopes, Audit);
-        JobRuns = new SqlJobRuns(writer, _reads);
+        Journal = new SqlJournal(writer, Reads, signal);
+        Audit = new SqliteAudit(writer, Reads, Envelopes);
+        Archive = new SqliteArchive(writer, Reads, Envelopes, Audit);
     }
 
     /// <inheritdoc/>
     public override IWorkflowJournal Journal { get; }
 
     /// <inheritdoc/>
-    public override IReadModels ReadModels { get; }
-
-    /// <inheritdoc/>
-    public override IBlobs Blobs { get; }
-
-    /// <inheritdoc/>
-    public override IEnvelopes Envelopes { get; }
-
-    /// <inheritdoc/>
     public override IJournalAudit Audit { get; }
 
     /// <inheritdoc/>
-    public override INodes Nodes { get; }
-
-    /// <inheritdoc/>
     public override JournalArchive Archive { get; }
-
-    /// <inheritdoc/>
-    public override IJobRuns JobRuns { get; }
-
-    internal override IWriteQueue Writer { get; }
 
     /// <summary>
     /// Opens the store of a folder, makes it when there is none, and brings it to the schema that this program knows.
@@ -131,7 +106,7 @@ public sealed class SqliteStore : MemoryStore
         }
 
         await Writer.DisposeAsync();
-        await _reads.DisposeAsync();
+        await Reads.DisposeAsync();
     }
 
     /// <summary>Runs <paramref name="work"/> on the writer's own connection, between transactions.</summary>
