@@ -223,6 +223,21 @@ public abstract class JournalLeasesContract : StoreContract
     }
 
     [Fact]
+    public async Task A_time_that_came_is_seen_behind_any_number_that_came_earlier_for_workflows_under_a_lease()
+    {
+        const int Driven = 600;
+        var free = await AsleepAsync(due: TimeSpan.FromSeconds(40));
+        await Task.WhenAll(Enumerable.Range(0, Driven).Select(_ => New<WorkflowId>().ToString()).ToList()
+            .Select(stream => AppendedAsync(stream, 0, changes: [new ReadModelChange.PutDue(stream, "expires", "1", Time.Now.AddSeconds(30))])));
+        var held = await Task.WhenAll(Enumerable.Range(0, Driven).Select(_ => Journal.ClaimAsync("n1", Time.Now, TimeSpan.FromHours(1), null, CancellationToken.None)));
+        Assert.DoesNotContain(held, claim => claim is null || claim.Stream == free);
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(free, (await ClaimAsync("n2"))?.Stream);
+        Assert.Null(await ClaimAsync("n2"));
+    }
+
+    [Fact]
     public async Task A_host_that_dies_after_a_due_claim_loses_nothing()
     {
         var stream = await AsleepAsync(due: TimeSpan.FromHours(1));

@@ -10,15 +10,16 @@ namespace AiManager.Memory;
 /// </summary>
 internal static class ClaimStatements
 {
-    /// <summary>Due rows that one batch wakes at most; the next wakes the next.</summary>
-    private const int MostWoken = 500;
-
+    /// <summary>
+    /// The limit keeps one batch short; the next wakes the next. It is counted behind the lease: rows that wait for whoever drives their streams never keep
+    /// those that are free from being woken.
+    /// </summary>
     private const string Wake =
         """
         with ripe as materialized (
-          select s.stream from streams s
-          where s.stream in (select due.stream from due where due.woken = 0 and due.at <= $1 order by due.at limit $2) and (s.lease_until is null or s.lease_until < $1)
-          for update skip locked),
+          select s.stream from due join streams s on s.stream = due.stream
+          where due.woken = 0 and due.at <= $1 and (s.lease_until is null or s.lease_until < $1)
+          order by due.at limit 500 for update of s skip locked),
         seen as (update due set woken = 1 from ripe where due.stream = ripe.stream and due.woken = 0 and due.at <= $1)
         update streams set runnable = 1, woken_at = case streams.runnable when 1 then streams.woken_at else $1 end from ripe where streams.stream = ripe.stream
         """;
@@ -61,7 +62,7 @@ internal static class ClaimStatements
             return;
         }
 
-        batch.Then(Wake, Of(UnixMicros.Write(claims.Max(claim => claim.Now))), Of(MostWoken));
+        batch.Then(Wake, Of(UnixMicros.Write(claims.Max(claim => claim.Now))));
         foreach (var claim in claims)
         {
             var (now, until) = (Of(UnixMicros.Write(claim.Now)), Of(UnixMicros.Write(claim.Until)));
