@@ -107,11 +107,11 @@ public abstract class ReadModelsContract : StoreContract
             new ApprovalRow(New<ApprovalId>(), workflow, "pending", "lead,cfo", Time.Now.AddDays(2), Time.Now),
             new ApprovalRow(New<ApprovalId>(), workflow, "pending", "lead", Time.Now.AddDays(1), Time.Now.AddMinutes(1)));
         await AppendedAsync(workflow.ToString(), 0, changes: [new ReadModelChange.PutApproval(newer), new ReadModelChange.PutApproval(older)]);
-        Same([older, newer], await ReadModels.ApprovalsAsync("pending", CancellationToken.None));
+        Same([older, newer], await ApprovalsAsync("pending"));
 
         await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutApproval(older with { Status = "approved", Roles = "" })]);
-        Same([newer], await ReadModels.ApprovalsAsync("pending", CancellationToken.None));
-        Same([older with { Status = "approved", Roles = "" }, newer], await ReadModels.ApprovalsAsync(null, CancellationToken.None));
+        Same([newer], await ApprovalsAsync("pending"));
+        Same([older with { Status = "approved", Roles = "" }, newer], await ApprovalsAsync());
         Assert.Equal(workflow, await ReadModels.OwnerAsync(older.Approval.ToString(), CancellationToken.None));
         Assert.Null(await ReadModels.OwnerAsync(New<ApprovalId>().ToString(), CancellationToken.None));
     }
@@ -126,10 +126,44 @@ public abstract class ReadModelsContract : StoreContract
         await AppendedAsync(workflow.ToString(), 0, changes: [new ReadModelChange.PutEscalation(newer), new ReadModelChange.PutEscalation(older)]);
         await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutEscalation(newer with { Status = "answered" })]);
 
-        Same([older], await ReadModels.EscalationsAsync("open", CancellationToken.None));
-        Same([newer with { Status = "answered" }], await ReadModels.EscalationsAsync("answered", CancellationToken.None));
-        Same([older, newer with { Status = "answered" }], await ReadModels.EscalationsAsync(null, CancellationToken.None));
+        Same([older], await EscalationsAsync("open"));
+        Same([newer with { Status = "answered" }], await EscalationsAsync("answered"));
+        Same([older, newer with { Status = "answered" }], await EscalationsAsync());
         Assert.Equal(workflow, await ReadModels.OwnerAsync(newer.Escalation.ToString(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Pages_of_inboxes_are_oldest_first_and_miss_and_repeat_nothing()
+    {
+        // Several at the same moment, of several workflows, and some that a page of those that wait leaves out.
+        var workflows = Enumerable.Range(0, 4).Select(_ => New<WorkflowId>()).ToList();
+        var (approvals, escalations) = (new List<ApprovalRow>(), new List<EscalationRow>());
+        for (var i = 0; i < 23; i++)
+        {
+            var (workflow, at, isOver) = (workflows[i % 4], Time.Now.AddMinutes((23 - i) / 3), i % 5 == 0);
+            approvals.Add(new ApprovalRow(New<ApprovalId>(), workflow, isOver ? "used" : "pending", "lead", Time.Now.AddDays(2), at));
+            escalations.Add(new EscalationRow(New<EscalationId>(), workflow, "Finding", "lead", isOver ? "answered" : "open", "Look at this.", at));
+        }
+
+        foreach (var workflow in workflows)
+        {
+            await AppendedAsync(workflow.ToString(), 0, changes:
+            [
+                .. approvals.Where(a => a.Workflow == workflow).Select(a => new ReadModelChange.PutApproval(a)),
+                .. escalations.Where(e => e.Workflow == workflow).Select(e => new ReadModelChange.PutEscalation(e)),
+            ]);
+        }
+
+        var asked = approvals.OrderBy(a => a.RequestedAt).ThenBy(a => a.Approval.ToString(), StringComparer.Ordinal).ToList();
+        var raised = escalations.OrderBy(e => e.RaisedAt).ThenBy(e => e.Escalation.ToString(), StringComparer.Ordinal).ToList();
+        Same(asked, await AllAsync(new InboxQuery(Limit: 5), ReadModels.ApprovalsAsync, 5));
+        Same(asked.Where(a => a.Status == "pending"), await AllAsync(new InboxQuery("pending", Limit: 6), ReadModels.ApprovalsAsync, 3));
+        Same(asked.Where(a => a.Workflow == workflows[2]), await AllAsync(new InboxQuery(Workflow: workflows[2], Limit: 6), ReadModels.ApprovalsAsync, 1));
+        Same(raised, await AllAsync(new InboxQuery(Limit: 5), ReadModels.EscalationsAsync, 5));
+        Same(raised.Where(e => e.Status == "open"), await AllAsync(new InboxQuery("open", Limit: 6), ReadModels.EscalationsAsync, 3));
+        Same(raised.Where(e => e.Workflow == workflows[1]), await AllAsync(new InboxQuery(Workflow: workflows[1]), ReadModels.EscalationsAsync, 1));
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.ApprovalsAsync(new InboxQuery(Cursor: "1'; drop"), CancellationToken.None));
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.EscalationsAsync(new InboxQuery(Cursor: $"1.{asked[0].Approval}"), CancellationToken.None));
     }
 
     [Fact]
@@ -201,6 +235,28 @@ public abstract class ReadModelsContract : StoreContract
 
         await stop.CancelAsync();
         await reading;
+    }
+
+    private async Task<IEnumerable<ApprovalRow>> ApprovalsAsync(string? status = null) => (await ReadModels.ApprovalsAsync(new InboxQuery(status), CancellationToken.None)).Items;
+
+    private async Task<IEnumerable<EscalationRow>> EscalationsAsync(string? status = null) => (await ReadModels.EscalationsAsync(new InboxQuery(status), CancellationToken.None)).Items;
+
+    private static async Task<List<TRow>> AllAsync<TRow>(InboxQuery query, Func<InboxQuery, CancellationToken, Task<Page<TRow>>> read, int pages)
+    {
+        var seen = new List<TRow>();
+        for (var page = 1; ; page++)
+        {
+            var found = await read(query, CancellationToken.None);
+            seen.AddRange(found.Items);
+            if (found.Next is null)
+            {
+                Assert.Equal(pages, page);
+                return seen;
+            }
+
+            Assert.Equal(query.Limit, found.Items.Length);
+            query = query with { Cursor = found.Next };
+        }
     }
 
     private static void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual) => Assert.Equal(expected, actual);

@@ -14,11 +14,11 @@ public interface IReadModels
     /// <summary>The open workflow that has a singleton key; null when none has.</summary>
     Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Approvals, oldest first. <paramref name="status"/> null: all.</summary>
-    Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken);
+    /// <summary>Approvals, oldest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Escalations, oldest first. <paramref name="status"/> <c>open</c>, <c>answered</c> or null for all.</summary>
-    Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken);
+    /// <summary>Escalations, oldest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken);
 
     /// <summary>Open tasks of one executor (<c>person:…</c>), or of all when null.</summary>
     Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken);
@@ -58,6 +58,17 @@ public sealed record StoreFigures(
 /// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
 /// <param name="Limit">1 to 200.</param>
 public sealed record WorkflowQuery(string? Status = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Cursor = null, int Limit = 50);
+
+/// <summary>Which approvals or escalations to list.</summary>
+/// <param name="Status">Of an approval: <c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>; of an escalation: <c>open</c>, <c>answered</c>, <c>closed</c>; null for all.</param>
+/// <param name="Workflow">Whose; null for everybody's.</param>
+/// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
+/// <param name="Limit">1 to 200.</param>
+public sealed record InboxQuery(string? Status = null, WorkflowId? Workflow = null, string? Cursor = null, int Limit = InboxQuery.MostRows)
+{
+    /// <summary>Rows that one page has at most.</summary>
+    public const int MostRows = 200;
+}
 
 /// <summary>One page.</summary>
 /// <param name="Items">In order.</param>

@@ -17,18 +17,26 @@ internal static class ApprovalEndpoints
     public static void MapApprovals(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Read);
-        reading.MapGet("/", List).WithName("ListApprovals").WithSummary("Approvals, oldest first; mine=true: those that you can decide");
+        reading.MapGet("/", List).WithName("ListApprovals").WithSummary("Approvals, oldest first, a page at a time; mine=true: those that you can decide; where there is more, a Link header says where");
         reading.MapGet("/{id}", Find).WithName("GetApproval").WithSummary("One approval: exactly what would be done, why it is asked, who must agree");
 
         var deciding = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Approve);
         deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve or reject").Accepts<DecisionBody>("application/json");
     }
 
-    private static async Task<Ok<ImmutableArray<ApprovalResource>>> List(
-        ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken, string? status = null, string? mine = null)
+    private static Task<Ok<ImmutableArray<ApprovalResource>>> List(
+        HttpContext http,
+        ClaimsPrincipal user,
+        ApprovalDesk desk,
+        CancellationToken cancellationToken,
+        string? status = null,
+        string? mine = null,
+        string? workflow = null,
+        string? cursor = null,
+        string? limit = null)
     {
-        var found = await desk.ListAsync(RequestText.Word("status", status, Statuses), RequestText.Flag("mine", mine) ? Caller.Of(user).Person : null, cancellationToken);
-        return TypedResults.Ok(found.Select(ApprovalResource.Of).ToImmutableArray());
+        var query = InboxPage.Asked(RequestText.Word("status", status, Statuses), workflow, cursor, limit);
+        return InboxPage.ReplyAsync(http, desk.ListAsync(query, RequestText.Flag("mine", mine) ? Caller.Of(user).Person : null, cancellationToken), ApprovalResource.Of);
     }
 
     private static async Task<Results<Ok<ApprovalResource>, ProblemHttpResult>> Find(string id, ApprovalDesk desk, CancellationToken cancellationToken) =>

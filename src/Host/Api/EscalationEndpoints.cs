@@ -17,15 +17,16 @@ internal static class EscalationEndpoints
     public static void MapEscalations(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Read);
-        reading.MapGet("/", List).WithName("ListEscalations").WithSummary("Questions to people, oldest first");
+        reading.MapGet("/", List).WithName("ListEscalations").WithSummary("Questions to people, oldest first, a page at a time; where there is more, a Link header says where");
 
         var answering = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Submit);
         answering.MapPost("/{id}", Answer).WithName("AnswerEscalation").WithSummary("Answer with one of the choices; a finding takes any words").Accepts<AnswerBody>("application/json");
     }
 
-    private static async Task<Ok<ImmutableArray<EscalationResource>>> List(
-        IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null) =>
-        TypedResults.Ok(await EscalationList.ReadAsync(lists, workflows, RequestText.Word("status", status, Statuses), cancellationToken));
+    private static Task<Ok<ImmutableArray<EscalationResource>>> List(
+        HttpContext http, IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null, string? workflow = null, string? cursor = null, string? limit = null) =>
+        InboxPage.ReplyAsync(
+            http, EscalationList.ReadAsync(lists, workflows, InboxPage.Asked(RequestText.Word("status", status, Statuses), workflow, cursor, limit), cancellationToken), found => found);
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Answer(
         string id,

@@ -5,21 +5,21 @@ namespace AiManager.Host;
 /// <summary>What lists cannot hold is read from the workflows themselves.</summary>
 internal static class EscalationList
 {
-    /// <summary>Questions to people, oldest first.</summary>
+    /// <summary>Questions to people, oldest first, a page at a time. Only the workflows of that page are read.</summary>
     /// <param name="lists">The read models.</param>
     /// <param name="workflows">For the choices and the answers.</param>
-    /// <param name="status"><c>open</c>, <c>answered</c> or <c>closed</c>; null for all.</param>
+    /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<ImmutableArray<EscalationResource>> ReadAsync(IReadModels lists, IWorkflowOutside workflows, string? status, CancellationToken cancellationToken)
+    public static async Task<Page<EscalationResource>> ReadAsync(IReadModels lists, IWorkflowOutside workflows, InboxQuery query, CancellationToken cancellationToken)
     {
-        var rows = await lists.EscalationsAsync(status, cancellationToken);
-        var states = await workflows.ReadEachAsync(rows.Select(r => r.Workflow), cancellationToken);
-        return
-        [
-            .. rows.Select(r => states.GetValueOrDefault(r.Workflow)?.Escalations.GetValueOrDefault(r.Escalation) is { } state ? EscalationResource.Of(r, state) : null)
-                .OfType<EscalationResource>()
-                .OrderBy(e => e.RaisedAt),
-        ];
+        var page = await lists.EscalationsAsync(query, cancellationToken);
+        var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
+        return new Page<EscalationResource>(
+            [
+                .. page.Items.Select(r => states.GetValueOrDefault(r.Workflow)?.Escalations.GetValueOrDefault(r.Escalation) is { } state ? EscalationResource.Of(r, state) : null)
+                    .OfType<EscalationResource>(),
+            ],
+            page.Next);
     }
 
     /// <summary>The workflows of a list's rows, each read once; those that are not there are left out.</summary>

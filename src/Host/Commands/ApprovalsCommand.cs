@@ -17,7 +17,25 @@ internal static class ApprovalsCommand
     private static async Task<int> ListAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
         await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, cancellationToken);
-        var pending = await deployment.Get<ApprovalDesk>().ListAsync("pending", null, cancellationToken);
+        var waits = 0;
+        string? cursor = null;
+        do
+        {
+            var page = await deployment.Get<ApprovalDesk>().ListAsync(new InboxQuery(ApprovalView.Pending, Cursor: cursor), null, cancellationToken);
+            await PrintAsync(terminal, page.Items);
+            (waits, cursor) = (waits + page.Items.Length, page.Next);
+        }
+        while (cursor is not null);
+        if (waits == 0)
+        {
+            await terminal.Out.WriteLineAsync("Nothing waits for a decision.");
+        }
+
+        return Exit.Completed;
+    }
+
+    private static async Task PrintAsync(Terminal terminal, ImmutableArray<ApprovalView> pending)
+    {
         foreach (var approval in pending.Select(ApprovalResource.Of))
         {
             var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({s.By} agrees)"));
@@ -30,13 +48,6 @@ internal static class ApprovalsCommand
             await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
             await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
         }
-
-        if (pending.IsEmpty)
-        {
-            await terminal.Out.WriteLineAsync("Nothing waits for a decision.");
-        }
-
-        return Exit.Completed;
     }
 
     /// <summary>Who may decide beside those whose seats they are.</summary>
@@ -77,7 +88,7 @@ internal static class ApprovalsCommand
     }
 
     private static async Task<PersonResource?> FirstWhoCanAsync(ITerminalDesk desk, ApprovalId id, CancellationToken cancellationToken) =>
-        (await desk.PendingAsync(cancellationToken)).FirstOrDefault(a => a.Id == id) is { } approval
+        await desk.FindAsync(id, cancellationToken) is { Status: ApprovalView.Pending } approval
             ? StandIns.Next(approval, desk.Company.People, null, string.Empty)?.Person
             : null;
 

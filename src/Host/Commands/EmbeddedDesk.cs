@@ -36,12 +36,16 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
     public Task DriveAsync(WorkflowId id, CancellationToken cancellationToken) => deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) =>
-        [.. (await _approvals.ListAsync("pending", null, cancellationToken)).Select(ApprovalResource.Of)];
+    public async Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>
+        await _approvals.FindAsync(id, cancellationToken) is { } found ? ApprovalResource.Of(found) : null;
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) =>
-        EscalationList.ReadAsync(deployment.Get<IReadModels>(), deployment.Get<IWorkflowOutside>(), "open", cancellationToken);
+    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
+        [.. (await _approvals.ListAsync(new InboxQuery(ApprovalView.Pending, workflow), null, cancellationToken)).Items.Select(ApprovalResource.Of)];
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<EscalationResource>> QuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
+        (await EscalationList.ReadAsync(deployment.Get<IReadModels>(), deployment.Get<IWorkflowOutside>(), new InboxQuery("open", workflow), cancellationToken)).Items;
 
     /// <inheritdoc/>
     public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>

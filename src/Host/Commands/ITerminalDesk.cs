@@ -35,11 +35,14 @@ internal interface ITerminalDesk : IAsyncDisposable
     /// <summary>Completes when the workflow is over or only people can take it further.</summary>
     Task DriveAsync(WorkflowId id, CancellationToken cancellationToken);
 
-    /// <summary>Approvals that wait, oldest first.</summary>
-    Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken);
+    /// <summary>An approval; null when there is none of that id.</summary>
+    Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken);
 
-    /// <summary>Questions that only people can answer and nobody has, oldest first.</summary>
-    Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken);
+    /// <summary>Approvals of a workflow that wait, oldest first, at most a page of them.</summary>
+    Task<ImmutableArray<ApprovalResource>> PendingAsync(WorkflowId workflow, CancellationToken cancellationToken);
+
+    /// <summary>Questions of a workflow that only people can answer and nobody has, oldest first, at most a page of them.</summary>
+    Task<ImmutableArray<EscalationResource>> QuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken);
 
     /// <summary>Answers one of them as <paramref name="person"/>; null when that is on record, else why it is not.</summary>
     Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken);

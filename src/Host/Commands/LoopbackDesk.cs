@@ -85,12 +85,16 @@ internal sealed class LoopbackDesk : ITerminalDesk
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) =>
-        await _server.GetAsync("/api/approvals?status=pending", string.Empty, HostJson.Default.ImmutableArrayApprovalResource, cancellationToken);
+    public Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>
+        _server.GetAsync($"/api/approvals/{id}", string.Empty, HostJson.Default.ApprovalResource, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) =>
-        await _server.GetAsync("/api/escalations?status=open", string.Empty, HostJson.Default.ImmutableArrayEscalationResource, cancellationToken);
+    public async Task<ImmutableArray<ApprovalResource>> PendingAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
+        await _server.GetAsync($"/api/approvals?status=pending&workflow={workflow}", string.Empty, HostJson.Default.ImmutableArrayApprovalResource, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<EscalationResource>> QuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
+        await _server.GetAsync($"/api/escalations?status=open&workflow={workflow}", string.Empty, HostJson.Default.ImmutableArrayEscalationResource, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken)

@@ -42,9 +42,8 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
     /// <summary>True when anything was decided, so that it can go on.</summary>
     private async Task<bool> AnswerAsync(WorkflowResource workflow, CancellationToken cancellationToken)
     {
-        var pending = (await desk.PendingAsync(cancellationToken)).Where(a => a.Workflow == workflow.Id).ToList();
         var isAnswered = false;
-        foreach (var approval in pending)
+        foreach (var approval in await desk.PendingAsync(workflow.Id, cancellationToken))
         {
             isAnswered |= await FillAsync(approval, cancellationToken);
         }
@@ -61,7 +60,7 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
         }
 
         var isAnswered = false;
-        foreach (var escalation in (await desk.QuestionsAsync(cancellationToken)).Where(e => e.Workflow == workflow && !_leftQuestions.Contains(e.Id)))
+        foreach (var escalation in (await desk.QuestionsAsync(workflow, cancellationToken)).Where(e => !_leftQuestions.Contains(e.Id)))
         {
             if (StandIns.ForQuestion(escalation.Role, desk.Company, requester) is not { } person)
             {

@@ -49,10 +49,13 @@ internal sealed class SharedDesk(Deployment deployment) : ITerminalDesk
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<ApprovalResource>> PendingAsync(CancellationToken cancellationToken) => _own.PendingAsync(cancellationToken);
+    public Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken) => _own.FindAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<EscalationResource>> QuestionsAsync(CancellationToken cancellationToken) => _own.QuestionsAsync(cancellationToken);
+    public Task<ImmutableArray<ApprovalResource>> PendingAsync(WorkflowId workflow, CancellationToken cancellationToken) => _own.PendingAsync(workflow, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<EscalationResource>> QuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken) => _own.QuestionsAsync(workflow, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>

@@ -5,6 +5,7 @@ namespace AiManager.Host;
 
 /// <summary>Everything that stands on the first page.</summary>
 /// <param name="Approvals">Those that wait, and whether the person who looks can decide them.</param>
+/// <param name="HasMore">Whether more wait than stand here.</param>
 /// <param name="Others">What else waits for people, and in which workflow.</param>
 /// <param name="Workflows">The newest, each with what it is doing.</param>
 /// <param name="FormField">The name of the field that a form must carry.</param>
@@ -15,6 +16,7 @@ namespace AiManager.Host;
 /// <param name="Hosts">What is wrong between the hosts of this deployment.</param>
 internal sealed record HomePage(
     ImmutableArray<(ApprovalView Approval, bool IsMine)> Approvals,
+    bool HasMore,
     ImmutableArray<(WorkflowId Workflow, WaitingResource Waiting)> Others,
     ImmutableArray<(WorkflowItem Item, string Now)> Workflows,
     string FormField,

@@ -16,8 +16,9 @@ internal sealed class HomeReader(
     {
         var cancellationToken = context.RequestAborted;
         var person = Caller.Of(context.User).Person;
-        var mine = (await approvals.ListAsync("pending", person, cancellationToken)).Select(a => a.Approval).ToHashSet();
-        var pending = await approvals.ListAsync("pending", null, cancellationToken);
+        var waiting = new InboxQuery(ApprovalView.Pending, Limit: Shown);
+        var mine = await approvals.ListAsync(waiting, person, cancellationToken);
+        var pending = await approvals.ListAsync(waiting, null, cancellationToken);
         var items = ImmutableArray.CreateBuilder<(WorkflowItem, string)>();
         var others = ImmutableArray.CreateBuilder<(WorkflowId, WaitingResource)>();
         foreach (var item in (await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown), cancellationToken)).Items.Select(WorkflowMapper.Map))
@@ -30,7 +31,8 @@ internal sealed class HomeReader(
 
         var form = forms.GetAndStoreTokens(context);
         return new HomePage(
-            [.. pending.Select(a => (a, mine.Contains(a.Approval)))],
+            [.. mine.Items.Select(a => (a, true)).Concat(pending.Items.Select(a => (a, false))).DistinctBy(a => a.Item1.Approval).OrderBy(a => a.Item1.RequestedAt)],
+            mine.Next is not null || pending.Next is not null,
             others.ToImmutable(),
             items.ToImmutable(),
             form.FormFieldName,

@@ -25,8 +25,25 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
-    private const string Approvals = ReadModelRows.Approvals + " where (cast(@status as text) is null or status = @status) order by requested_at, approval";
-    private const string Escalations = ReadModelRows.Escalations + " where (cast(@status as text) is null or status = @status) order by raised_at, escalation";
+    private const string Approvals =
+        ReadModelRows.Approvals
+        + """
+
+        where (cast(@status as text) is null or status = @status)
+          and (cast(@workflow as text) is null or workflow = @workflow)
+          and (cast(@cursor_at as bigint) is null or requested_at > @cursor_at or (requested_at = @cursor_at and approval > @cursor_id))
+        order by requested_at, approval limit @limit
+        """;
+
+    private const string Escalations =
+        ReadModelRows.Escalations
+        + """
+
+        where (cast(@status as text) is null or status = @status)
+          and (cast(@workflow as text) is null or workflow = @workflow)
+          and (cast(@cursor_at as bigint) is null or raised_at > @cursor_at or (raised_at = @cursor_at and escalation > @cursor_id))
+        order by raised_at, escalation limit @limit
+        """;
 
     private const string Tasks =
         ReadModelRows.Tasks
@@ -67,7 +84,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     {
         ArgumentNullException.ThrowIfNull(query);
         var limit = Math.Clamp(query.Limit, 1, MostRows);
-        var (cursorAt, cursorId) = ReadCursor(query.Cursor);
+        var (cursorAt, cursorId) = ReadCursor<WorkflowId>(query.Cursor);
         var rows = await _queries.ListAsync(
             Page,
             ReadModelRows.Workflow,
@@ -79,9 +96,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
             ("@limit", limit + 1));
-        return rows.Length <= limit
-            ? new Page<WorkflowRow>(rows, null)
-            : new Page<WorkflowRow>(rows[..limit], WriteCursor(rows[limit - 1]));
+        return PageOf(rows, limit, row => WriteCursor(row.SubmittedAt, row.Workflow));
     }
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
@@ -90,11 +105,11 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
-    public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) =>
-        _queries.ListAsync(Approvals, ReadModelRows.Approval, cancellationToken, ("@status", status));
+    public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) =>
+        InboxAsync<ApprovalRow, ApprovalId>(Approvals, query, ReadModelRows.Approval, row => WriteCursor(row.RequestedAt, row.Approval), cancellationToken);
 
-    public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) =>
-        _queries.ListAsync(Escalations, ReadModelRows.Escalation, cancellationToken, ("@status", status));
+    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
+        InboxAsync<EscalationRow, EscalationId>(Escalations, query, ReadModelRows.Escalation, row => WriteCursor(row.RaisedAt, row.Escalation), cancellationToken);
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
         _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, ("@executor", executor));
@@ -130,17 +145,40 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
             When("due"));
     }
 
+    private async Task<Page<TRow>> InboxAsync<TRow, TId>(string sql, InboxQuery query, Func<DbDataReader, TRow> read, Func<TRow, string> cursor, CancellationToken cancellationToken)
+        where TId : struct, IPrefixedId<TId>
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var limit = Math.Clamp(query.Limit, 1, InboxQuery.MostRows);
+        var (cursorAt, cursorId) = ReadCursor<TId>(query.Cursor);
+        var rows = await _queries.ListAsync(
+            sql,
+            read,
+            cancellationToken,
+            ("@status", query.Status),
+            ("@workflow", query.Workflow?.ToString()),
+            ("@cursor_at", cursorAt),
+            ("@cursor_id", cursorId),
+            ("@limit", limit + 1));
+        return PageOf(rows, limit, cursor);
+    }
+
+    /// <summary>One row more than the page has says that there is another.</summary>
+    private static Page<TRow> PageOf<TRow>(ImmutableArray<TRow> rows, int limit, Func<TRow, string> cursor) =>
+        rows.Length <= limit ? new Page<TRow>(rows, null) : new Page<TRow>(rows[..limit], cursor(rows[limit - 1]));
+
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {
         var found = await _queries.ListAsync(sql, row => ReadModelRows.WorkflowId(row, 0), cancellationToken, (name, value));
         return found.IsEmpty ? null : found[0];
     }
 
-    private static string WriteCursor(WorkflowRow last) =>
-        string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.SubmittedAt)}.{last.Workflow}");
+    private static string WriteCursor<TId>(DateTimeOffset at, TId id)
+        where TId : struct, IPrefixedId<TId> => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(at)}.{id}");
 
     /// <summary>Throws <see cref="FormatException"/> for text that is not a cursor.</summary>
-    private static (long? At, string? Id) ReadCursor(string? cursor)
+    private static (long? At, string? Id) ReadCursor<TId>(string? cursor)
+        where TId : struct, IPrefixedId<TId>
     {
         if (cursor is null)
         {
@@ -148,7 +186,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         }
 
         var parts = cursor.Split('.');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) && PrefixedId.TryRead<WorkflowId>(parts[1], out _)
+        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) && PrefixedId.TryRead<TId>(parts[1], out _)
             ? (at, parts[1])
             : throw new FormatException($"'{cursor}' is not a cursor of this list.");
     }

@@ -6,28 +6,50 @@ namespace AiManager.Tools;
 /// <summary>Where people look at approvals and decide them. One desk for terminal, API and console.</summary>
 public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, ICrashPoints crash)
 {
-    /// <summary>Approvals, oldest first.</summary>
-    /// <param name="status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>; null for all.</param>
-    /// <param name="mine">Only what this person can still decide; null for everybody's.</param>
+    /// <summary>Pages of rows that are looked at for one page of somebody's own; then the caller asks on.</summary>
+    private const int MostLooks = 5;
+
+    /// <summary>Approvals, oldest first, a page at a time. Only the workflows of what is looked at are read, however many wait.</summary>
+    /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
+    /// <param name="mine">
+    /// Only what this person can still decide; null for everybody's. Who that is only the workflow itself says: such a page may have fewer than it could though there is another.
+    /// </param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<ImmutableArray<ApprovalView>> ListAsync(string? status, string? mine, CancellationToken cancellationToken)
+    public async Task<Page<ApprovalView>> ListAsync(InboxQuery query, string? mine, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        var rest = mine is null ? query : query with { Status = query.Status ?? ApprovalView.Pending };
         var views = ImmutableArray.CreateBuilder<ApprovalView>();
-        foreach (var row in (await readModels.ApprovalsAsync(status, cancellationToken)).GroupBy(r => r.Workflow))
+        for (var look = 1; ; look++)
         {
-            if (await workflows.ReadAsync(row.Key, cancellationToken) is not { } state)
+            var page = await readModels.ApprovalsAsync(rest, cancellationToken);
+            views.AddRange(await ReadAsync(page.Items, mine, cancellationToken));
+            if (page.Next is null || mine is null || look == MostLooks || views.Count >= query.Limit)
             {
-                continue;
+                return new Page<ApprovalView>(views.DrainToImmutable(), page.Next);
             }
 
-            views.AddRange(row
-                .Where(r => state.Approvals.ContainsKey(r.Approval))
-                .Select(r => (Row: r, State: state.Approvals[r.Approval]))
-                .Where(a => mine is null || (a.State.Verdict is null && Chair.For(a.State, mine, directory) is not null))
-                .Select(a => ApprovalView.Of(state.Id, ApprovalView.StatusOf(a.State), a.State)));
+            rest = rest with { Cursor = page.Next, Limit = query.Limit - views.Count };
+        }
+    }
+
+    /// <summary>Rows as their workflows have them, each workflow read once; in the rows' order.</summary>
+    private async Task<IEnumerable<ApprovalView>> ReadAsync(ImmutableArray<ApprovalRow> rows, string? mine, CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<WorkflowId, WorkflowState>();
+        foreach (var workflow in rows.Select(r => r.Workflow).Distinct())
+        {
+            if (await workflows.ReadAsync(workflow, cancellationToken) is { } state)
+            {
+                states[workflow] = state;
+            }
         }
 
-        return [.. views.OrderBy(v => v.RequestedAt)];
+        return from row in rows
+               let state = states.GetValueOrDefault(row.Workflow)
+               let approval = state?.Approvals.GetValueOrDefault(row.Approval)
+               where approval is not null && (mine is null || (approval.Verdict is null && Chair.For(approval, mine, directory) is not null))
+               select ApprovalView.Of(row.Workflow, ApprovalView.StatusOf(approval), approval);
     }
 
     /// <summary>One approval; null when there is none of that id.</summary>

@@ -24,12 +24,15 @@ public sealed record ApprovalView(
     ImmutableArray<StandIn> StandIns,
     ImmutableArray<SeatEscalation> Escalations)
 {
+    /// <summary>It waits for people.</summary>
+    public const string Pending = "pending";
+
     internal static ApprovalView Of(WorkflowId workflow, string status, ApprovalState state) =>
         new(state.Requested.Approval, workflow, status, state.Requested, SeatsOf(state), state.RequestedAt, state.RemindedAt, state.StandIns, [.. state.Escalations]);
 
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
     {
-        null => "pending",
+        null => Pending,
         _ when state.IsUsed => "used",
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",

@@ -99,6 +99,41 @@ public sealed partial class InboxApiTests : IAsyncLifetime
         Assert.Contains("retry, giveUp", await reply.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_inbox_comes_in_pages_and_says_where_the_next_one_is()
+    {
+        var asked = new List<string>();
+        foreach (var workflow in (WorkflowId[])[_workflow, await _api.SubmittedAsync("Buy ink"), await _api.SubmittedAsync("Buy paper")])
+        {
+            asked.Add((await _api.AskedAsync(workflow)).ToString());
+            await _api.AppendAsync(workflow, new Escalated(PrefixedId.Derive<EscalationId>(workflow.Value, "f"), EscalationKind.Finding, null, null, "Look.", ["noted"], "lead", null));
+        }
+
+        using var petra = await _api.AsAsync("petra");
+        foreach (var path in (string[])["/api/approvals?status=pending&mine=true&limit=2", "/api/approvals?limit=2", "/api/escalations?status=open&limit=2"])
+        {
+            var (first, next) = await PageAsync(petra, path);
+            var (last, end) = await PageAsync(petra, next!);
+            Assert.Equal((2, 1, null), (first.Count, last.Count, end));
+            Assert.Equal(3, first.Concat(last).Distinct().Count());
+            Assert.True(path.Contains("escalations", StringComparison.Ordinal) || first.Concat(last).SequenceEqual(asked), path);
+        }
+
+        Assert.Equal([asked[1]], (await PageAsync(petra, $"/api/approvals?workflow={(await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{asked[1]}")).GetProperty("workflow").GetString()}")).Ids);
+        foreach (var wrong in (string[])["/api/approvals?cursor=x", "/api/escalations?cursor=1.ap_0", "/api/approvals?limit=0", "/api/escalations?limit=201", "/api/approvals?workflow=x"])
+        {
+            using var refused = await petra.GetAsync(new Uri(wrong, UriKind.Relative));
+            await refused.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        }
+    }
+
+    private static async Task<(List<string> Ids, string? Next)> PageAsync(HttpClient client, string path)
+    {
+        using var reply = await client.GetAsync(new Uri(path, UriKind.Relative));
+        var ids = (await reply.JsonAsync()).EnumerateArray().Select(e => e.GetProperty("id").GetString()!).ToList();
+        return (ids, reply.Headers.TryGetValues("Link", out var links) ? Regex.Match(links.Single(), "^<(.+)>; rel=\"next\"$").Groups[1].Value : null);
+    }
+
     [Theory]
     [InlineData("/api/workflows")]
     [InlineData("/api/approvals")]

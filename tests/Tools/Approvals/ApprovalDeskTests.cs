@@ -165,4 +165,37 @@ public sealed class ApprovalDeskTests
             Assert.Equal("rejected", Assert.IsType<DecideResult.Recorded>(await office.DecideAsync(person, agrees: false)).Status);
         }
     }
+
+    [Fact]
+    public async Task Of_a_hundred_thousand_that_wait_only_those_of_the_page_are_read()
+    {
+        var office = new Office(Lead) { Before = 99_999 };
+        var page = await office.Desk.ListAsync(new InboxQuery("pending", Limit: 50), null, CancellationToken.None);
+        Assert.Equal((50, 50, "50"), (page.Items.Length, office.Read, page.Next));
+        var next = await office.Desk.ListAsync(new InboxQuery("pending", Cursor: page.Next, Limit: 50), null, CancellationToken.None);
+        Assert.Equal((100, 100), (page.Items.Concat(next.Items).Select(a => a.Approval).Distinct().Count(), office.Read));
+    }
+
+    [Fact]
+    public async Task What_is_ones_own_is_found_behind_what_is_others_and_a_page_looks_no_further_than_it_must()
+    {
+        var near = new Office(Lead) { Before = 300 };
+        Assert.Equal(near.Id, Assert.Single((await near.Desk.ListAsync(new InboxQuery(), "petra", CancellationToken.None)).Items).Approval);
+        Assert.Equal(301, near.Read);
+
+        var far = new Office(Lead) { Before = 3_999 };
+        var seen = new List<ApprovalView>();
+        var query = new InboxQuery(Limit: 100);
+        for (var pages = 1; query is not null; pages++)
+        {
+            var page = await far.Desk.ListAsync(query, "petra", CancellationToken.None);
+            seen.AddRange(page.Items);
+            Assert.True(far.Read <= pages * 500, "A page reads five hundred workflows at most.");
+            query = page.Next is null ? null : query with { Cursor = page.Next };
+        }
+
+        Assert.Equal(far.Id, Assert.Single(seen).Approval);
+        var full = await far.Desk.ListAsync(new InboxQuery(Limit: 100), "carla", CancellationToken.None);
+        Assert.Equal((100, "100"), (full.Items.Length, full.Next));
+    }
 }

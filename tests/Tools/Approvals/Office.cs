@@ -30,6 +30,12 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public WorkflowState State { get; private set; }
 
+    /// <summary>Approvals of as many other workflows, for the cfo alone, that have waited longer.</summary>
+    public int Before { get; init; }
+
+    /// <summary>How many workflows were read.</summary>
+    public int Read { get; private set; }
+
     public ApprovalState Approval => State.Approvals[Id];
 
     public List<Person> Staff { get; } =
@@ -83,7 +89,7 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
         var found = new List<string>();
         foreach (var person in Staff)
         {
-            found.AddRange((await Desk.ListAsync("pending", person.Id, CancellationToken.None)).Select(_ => person.Id));
+            found.AddRange((await Desk.ListAsync(new InboxQuery("pending"), person.Id, CancellationToken.None)).Items.Select(_ => person.Id));
         }
 
         return string.Join(' ', found);
@@ -103,12 +109,30 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
         }
     }
 
-    public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => Task.FromResult<WorkflowState?>(State);
+    public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        Read++;
+        var id = PrefixedId.Derive<ApprovalId>(workflow.Value, "1");
+        return Task.FromResult<WorkflowState?>(workflow == State.Id
+            ? State
+            : State with { Id = workflow, Approvals = State.Approvals.Clear().Add(id, Approval with { Requested = Approval.Requested with { Approval = id, Seats = [new Seat("cfo", 1)] } }) });
+    }
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => Task.FromResult<WorkflowId?>(id == Id.ToString() ? State.Id : null);
 
-    public Task<ImmutableArray<ApprovalRow>> ApprovalsAsync(string? status, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<ApprovalRow>>(
-        [new ApprovalRow(Id, State.Id, "pending", "lead", Approval.Requested.ExpiresAt, Approval.RequestedAt)]);
+    public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken)
+    {
+        var from = query.Cursor is null ? 0 : int.Parse(query.Cursor);
+        var until = Math.Min(from + query.Limit, Before + 1);
+        return Task.FromResult(new Page<ApprovalRow>([.. Enumerable.Range(from, until - from).Select(Row)], until <= Before ? $"{until}" : null));
+    }
+
+    private ApprovalRow Row(int place)
+    {
+        var other = PrefixedId.Derive<WorkflowId>(Call.Value, $"{place}");
+        var (id, workflow, roles) = place == Before ? (Id, State.Id, "lead") : (PrefixedId.Derive<ApprovalId>(other.Value, "1"), other, "cfo");
+        return new ApprovalRow(id, workflow, "pending", roles, Approval.Requested.ExpiresAt, Approval.RequestedAt);
+    }
 
     public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -116,7 +140,7 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<EscalationRow>> EscalationsAsync(string? status, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
