@@ -10,9 +10,9 @@ internal static class HostProcess
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll");
 
     /// <summary>Runs a verb to its end; a run that takes over two minutes is killed and fails the test.</summary>
-    public static async Task<HostResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<HostResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
-        using var process = Start(arguments, environment);
+        using var process = Start(arguments, environment, program);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
@@ -31,7 +31,10 @@ internal static class HostProcess
     }
 
     /// <summary>Starts a verb and leaves it running.</summary>
-    public static Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">The verb and its options.</param>
+    /// <param name="environment">More than this process's own.</param>
+    /// <param name="program">Another build of the program; null for the one beside these tests.</param>
+    public static Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -41,7 +44,7 @@ internal static class HostProcess
             StandardOutputEncoding = Encoding.UTF8,
             WorkingDirectory = RepositoryFiles.Root,
         };
-        start.ArgumentList.Add(Program);
+        start.ArgumentList.Add(program ?? Program);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

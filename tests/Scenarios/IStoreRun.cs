@@ -39,8 +39,8 @@ internal interface IStoreRun : IAsyncDisposable
     /// <summary>A person's key. Made before a server runs.</summary>
     Task<string> KeyAsync(string person);
 
-    /// <summary>Starts a host.</summary>
-    Task<ServedHost> ServeAsync();
+    /// <summary>Starts a host that runs what lies in the company's folder.</summary>
+    Task<ServedHost> ServeAsync(IReadOnlyDictionary<string, string>? environment = null);
 
     /// <summary>The events of one workflow, as they are exported.</summary>
     async Task<IReadOnlyList<JsonElement>> EventsAsync(string workflow)

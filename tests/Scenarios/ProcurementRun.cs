@@ -15,10 +15,11 @@ internal sealed partial class ProcurementRun : IStoreRun, IDisposable
     /// <param name="worldSql">Takes the place of <c>world.sql</c>; null to keep the shipped one.</param>
     /// <param name="scripts">A folder whose files are laid over <c>scripts/</c>; null to keep the shipped ones.</param>
     /// <param name="data">The data folder; null for one that is gone afterwards.</param>
-    public ProcurementRun(string? worldSql = null, string? scripts = null, string? data = null)
+    /// <param name="sample">The folder that is copied; null for the sample of this repository.</param>
+    public ProcurementRun(string? worldSql = null, string? scripts = null, string? data = null, string? sample = null)
     {
         Data = data ?? Path.Combine(_folder, "data");
-        Copy(RepositoryFiles.Sample("procurement"), Company);
+        Copy(sample ?? RepositoryFiles.Sample("procurement"), Company);
         if (worldSql is not null)
         {
             File.WriteAllText(Path.Combine(Company, "world.sql"), worldSql);
@@ -74,7 +75,8 @@ internal sealed partial class ProcurementRun : IStoreRun, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ServedHost> ServeAsync() => ServedHost.StartAsync(["serve", "--company", Company, "--data", Data], "/health/ready");
+    public Task<ServedHost> ServeAsync(IReadOnlyDictionary<string, string>? environment = null) =>
+        ServedHost.StartAsync(["serve", "--company", Company, "--data", Data], "/health/ready", environment);
 
     /// <inheritdoc/>
     public Task<HostResult> VerbAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>

@@ -23,10 +23,10 @@ internal sealed class ServedHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts a verb and waits until <paramref name="probe"/> answers anything.</summary>
-    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')], environment), url);
+        var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')], environment, program), url);
         for (var attempt = 0; attempt < 300; attempt++)
         {
             if (host._process.HasExited)
@@ -57,6 +57,24 @@ internal sealed class ServedHost : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-" + name, Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Returns when it stands still, which it was told to do by itself.</summary>
+    public async Task FrozenAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            // The state stands behind the name, which is in brackets: T is stopped.
+            if ((await File.ReadAllTextAsync($"/proc/{Pid}/stat")).Split(") ")[^1].StartsWith('T'))
+            {
+                return;
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+
+        throw new TimeoutException("It did not freeze.");
     }
 
     /// <summary>Waits until it has ended: its exit code, and all that it said.</summary>

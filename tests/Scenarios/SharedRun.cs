@@ -53,6 +53,19 @@ internal sealed partial class SharedRun : IStoreRun
     public static async Task<SharedRun> OpenAsync(PostgresServer server) =>
         new(new ProcurementRun(), await PostgresServer.NewDatabaseAsync(server.ConnectionString), isOwn: false, []);
 
+    /// <summary>Another company than this repository's sample, on a new database that whichever program first opens it makes.</summary>
+    /// <param name="sample">Its folder.</param>
+    public static async Task<SharedRun> OfAsync(string sample) => new(new ProcurementRun(sample: sample), await PostgresServer.NewDatabaseAsync(), isOwn: true, []);
+
+    /// <summary>The build of the program with which verbs run and hosts start from now on; null for the one beside these tests.</summary>
+    public string? Program { get; set; }
+
+    /// <summary>The store, for a test that changes it.</summary>
+    public string Store => _store;
+
+    /// <summary>What a stream's row has in a column of numbers.</summary>
+    public Task<long> StreamAsync(string stream, string column) => PostgresServer.NumberAsync(_store, $"select {column} from streams where stream = '{stream}'");
+
     /// <summary>Goes on in another database, with what a dump took out of this one.</summary>
     /// <param name="emptied">Tables that come without their rows.</param>
     public async Task RestoreElsewhereAsync(params string[] emptied)
@@ -67,7 +80,7 @@ internal sealed partial class SharedRun : IStoreRun
 
     /// <summary>Runs a verb on another company's folder.</summary>
     public Task<HostResult> VerbOnAsync(IReadOnlyList<string> arguments, string company, IReadOnlyDictionary<string, string>? environment = null) =>
-        HostProcess.RunAsync([.. arguments, "--company", company, "--data", Data], Environment(environment ?? _driving));
+        HostProcess.RunAsync([.. arguments, "--company", company, "--data", Data], Environment(environment ?? _driving), Program);
 
     /// <inheritdoc/>
     public Task<HostResult> VerbAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null) => VerbOnAsync(arguments, Company, environment);
@@ -115,6 +128,10 @@ internal sealed partial class SharedRun : IStoreRun
     }
 
     /// <inheritdoc/>
+    Task<ServedHost> IStoreRun.ServeAsync(IReadOnlyDictionary<string, string>? environment) =>
+        ServedHost.StartAsync(["serve", "--activate", "--company", Company, "--data", Data], "/health/ready", Environment((environment ?? _driving).Concat(_driving)), Program);
+
+    /// <summary>Starts a host.</summary>
     public Task<ServedHost> ServeAsync() => ServeAsync(null);
 
     /// <summary>Starts a host.</summary>
@@ -123,7 +140,8 @@ internal sealed partial class SharedRun : IStoreRun
     public Task<ServedHost> ServeAsync(string? company, params (string Name, string Value)[] environment) => ServedHost.StartAsync(
         ["serve", "--company", company ?? Company, "--data", Data],
         "/health/ready",
-        Environment(environment.Select(e => KeyValuePair.Create(e.Name, e.Value)).Concat(_driving)));
+        Environment(environment.Select(e => KeyValuePair.Create(e.Name, e.Value)).Concat(_driving)),
+        Program);
 
     /// <inheritdoc/>
     public async Task<string> KeyAsync(string person) => _keys.TryGetValue(person, out var key) ? key : await MakeKeyAsync(person);

@@ -86,7 +86,12 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Runs statements over a connection of its own.</summary>
-    public static async Task RunAsync(string database, string sql)
+    public static Task RunAsync(string database, string sql) => AskAsync(database, sql);
+
+    /// <summary>The one number that a query answers.</summary>
+    public static async Task<long> NumberAsync(string database, string sql) => Convert.ToInt64(await AskAsync(database, sql), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task<object?> AskAsync(string database, string sql)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
@@ -94,7 +99,7 @@ public sealed class PostgresServer : IDisposable
 #pragma warning disable CA2100 // the tests' own constant text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>Starts a server that is nobody else's, to be stopped and started at will.</summary>
