@@ -9,16 +9,18 @@ using Microsoft.Extensions.Logging;
 
 namespace AiManager.Scenarios.Tests;
 
-/// <summary>An endpoint of its own before a model that somebody else serves: passes everything on and remembers who asked.</summary>
+/// <summary>An endpoint of its own before a model that somebody else serves: passes on what it is not told to keep, and remembers who asked.</summary>
 internal sealed class ModelProxy : IAsyncDisposable
 {
     private readonly HttpClient _model;
     private readonly ConcurrentQueue<(string Role, string Model)> _asked = new();
+    private readonly TaskCompletionSource _kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<string, int, bool> _isKept;
     private readonly WebApplication _app;
 
-    private ModelProxy(HttpClient model)
+    private ModelProxy(HttpClient model, Func<string, int, bool> isKept)
     {
-        _model = model;
+        (_model, _isKept) = (model, isKept);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -33,10 +35,15 @@ internal sealed class ModelProxy : IAsyncDisposable
     /// <summary>Who asked, and for which model, in order.</summary>
     public IReadOnlyCollection<(string Role, string Model)> Asked => _asked;
 
+    /// <summary>Comes when the first question is kept: whoever asked it is in the middle of something.</summary>
+    public Task Kept => _kept.Task;
+
     /// <summary>Starts one on a free port.</summary>
-    public static async Task<ModelProxy> StartAsync(HttpClient model)
+    /// <param name="model">What answers.</param>
+    /// <param name="isKept">Which questions are never answered, by who asks and the how manieth of theirs it is, from 1; null for none.</param>
+    public static async Task<ModelProxy> StartAsync(HttpClient model, Func<string, int, bool>? isKept = null)
     {
-        var proxy = new ModelProxy(model);
+        var proxy = new ModelProxy(model, isKept ?? ((_, _) => false));
         await proxy._app.StartAsync();
         return proxy;
     }
@@ -48,11 +55,19 @@ internal sealed class ModelProxy : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(http.RequestAborted);
+        string role;
         using (var request = JsonDocument.Parse(body))
         {
             var content = request.RootElement.GetProperty("messages")[0].GetProperty("content");
             var system = content.ValueKind == JsonValueKind.String ? content.GetString()! : content[0].GetProperty("text").GetString()!;
-            _asked.Enqueue((system.Split('\n')[0].Replace("Role: ", string.Empty, StringComparison.Ordinal), request.RootElement.GetProperty("model").GetString()!));
+            role = system.Split('\n')[0].Replace("Role: ", string.Empty, StringComparison.Ordinal);
+            _asked.Enqueue((role, request.RootElement.GetProperty("model").GetString()!));
+        }
+
+        if (_isKept(role, _asked.Count(a => a.Role == role)))
+        {
+            _kept.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
         }
 
         using var sent = new StringContent(body, Encoding.UTF8, "application/json");
