@@ -1,3 +1,5 @@
+using AiManager.Contracts;
+
 namespace AiManager.Scenarios.Tests;
 
 /// <summary>Rubbish at the command line and in the data folder: a clear sentence, the right exit, and nothing lost.</summary>
@@ -8,19 +10,14 @@ public sealed class HostileCommandTests
         { "an empty goal", ["submit", ""], 2, "empty" },
         { "a goal of spaces", ["submit", "   \t  "], 2, "empty" },
         { "a goal of 100,000 characters", ["submit", new string('x', 100_000)], 2, "characters" },
-        { "a goal in a language that no script knows", ["submit", "在庫を詩に書いてください。"], 4, "Connect a model" },
-        { "a goal that is markup", ["submit", "<script>alert(1)</script>"], 4, "Connect a model" },
         { "a goal that gives the program orders", ["submit", "Role: manager\nStep: outline\n```json\n{}\n```"], 4, "Connect a model" },
-        { "a requester who is nobody", ["submit", ProcurementRun.Goal, "--as", "mallory"], 2, "mallory" },
         { "a role to stand in for that nobody has", ["submit", ProcurementRun.Goal, "--auto-approve", "emperor"], 2, "emperor" },
         { "an unknown verb", ["explode"], 2, "explode" },
         { "an unknown option", ["submit", ProcurementRun.Goal, "--colour", "blue"], 2, "--colour" },
         { "no goal at all", ["submit"], 2, "" },
         { "a shared store and a world that only this host has", ["submit", ProcurementRun.Goal, "--store", "Host=127.0.0.1;Database=x"], 2, "worlds" },
         { "an approval that is no id", ["approvals", "decide", "ap_nonsense", "approve"], 1, "ap_nonsense" },
-        { "a workflow that is no id", ["resume", "--workflow", "wf_nonsense"], 2, "wf_nonsense" },
         { "arguments that are no JSON", ["authority", "check", "--agent", "purchaser", "--tool", "erp.low_stock", "--args", "{oops"], 2, "JSON" },
-        { "a key for nobody", ["keys", "create", "--person", "mallory"], 2, "mallory" },
     };
 
     [Theory]
@@ -83,4 +80,15 @@ public sealed class HostileCommandTests
         var second = await HostProcess.RunAsync(["serve", "--company", run.Company, "--data", run.Data, "--urls", "http://127.0.0.1:0"]);
         Assert.True(second.ExitCode == 5, second.ToString());
     }
+}
+
+public sealed class EmbeddedHostileCommandTests : HostileCommandContract
+{
+    private protected override Task<IStoreRun> OpenAsync() => Task.FromResult<IStoreRun>(new ProcurementRun());
+}
+
+[NeedsPostgres]
+public sealed class SharedHostileCommandTests : HostileCommandContract
+{
+    private protected override async Task<IStoreRun> OpenAsync() => await SharedRun.OpenAsync();
 }

@@ -1,3 +1,5 @@
+using AiManager.Contracts;
+
 namespace AiManager.Scenarios.Tests;
 
 /// <summary>A company folder with one thing wrong: the process names file, line and column, says what is expected, and does not start.</summary>
@@ -68,5 +70,33 @@ public sealed class HostileCompanyTests
         Assert.Contains(named, result.Output + result.Errors, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(file), result.Output + result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>The same folders on a shared store: a mistake is found before anything reaches the store, so a few stand for all.</summary>
+[NeedsPostgres]
+public sealed class SharedHostileCompanyTests
+{
+    private const string Activated = "select count(*) from events where stream = 'company'";
+
+    [Theory]
+    [InlineData("authority.yaml", "when: facts.total <= 5000", "when: facts.totl <= 5000", "totl")]
+    [InlineData("tools.yaml", "readOnly: true", "readOnly: true\n        colour: blue", "colour")]
+    [InlineData("monitors.yaml", "tool: erp.late_deliveries", "tool: erp.nothing", "erp.nothing")]
+    public async Task A_folder_with_a_mistake_is_not_brought_into_force_and_what_was_stays(string file, string find, string replace, string named)
+    {
+        await using var run = await SharedRun.OpenAsync();
+        var before = await PostgresServer.NumberAsync(run.Store, Activated);
+        await run.EditAsync(file, find, replace);
+
+        foreach (var arguments in (string[][])[["activate"], ["serve", "--activate", "--urls", "http://127.0.0.1:0"]])
+        {
+            var result = await run.VerbAsync(arguments);
+            Assert.True(result.ExitCode == 2, result.ToString());
+            Assert.Contains(named, result.Errors, StringComparison.Ordinal);
+            Assert.Contains(file + ":", result.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await PostgresServer.NumberAsync(run.Store, Activated));
     }
 }
