@@ -21,6 +21,20 @@ internal sealed class BenchedHost : IDisposable
     /// <summary>Its name in leases.</summary>
     public string Node => $"{Environment.MachineName}:{_process.Id}";
 
+    /// <summary>What it has used so far.</summary>
+    public TimeSpan Cpu()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
+    /// <summary>What it occupies, in bytes.</summary>
+    public long WorkingSet()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
     /// <summary>Runs a verb to its end; what it printed.</summary>
     public static async Task<string> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {

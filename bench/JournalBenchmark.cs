@@ -10,19 +10,23 @@ namespace AiManager.Bench;
 /// </summary>
 internal static class JournalBenchmark
 {
-    private static readonly int[] Concurrencies = [1, 8, 32, 100];
-
     public static async Task<int> RunAsync(string[] args)
     {
-        var seconds = Option(args, "--seconds", 2.0);
-        var passes = (int)Option(args, "--passes", 5);
-        var at = Array.IndexOf(args, "--store");
-        IBenchedStores stores = at >= 0 && at + 1 < args.Length ? new PostgresStores(args[at + 1]) : new SqliteStores();
+        var options = new Options(args);
+        var seconds = options.Number("--seconds", 2.0);
+        var passes = options.Count("--passes", 5);
+        using var server = BenchedServer.IfWanted(options);
+        IBenchedStores stores = server is null ? new SqliteStores() : new PostgresStores(server);
         Console.WriteLine($"{stores.Name}, {Workload.PayloadBytes} bytes per event, medians of {passes} alternating passes of {seconds} s");
+        if (server is not null)
+        {
+            Console.WriteLine($"Single inserts by {SingleInserts.Name}, in the same passes.");
+        }
+
         Console.WriteLine();
-        Console.WriteLine("| workflows | events/s | raw loop, rows/s | ratio | events per commit | p50 ms | p99 ms | CPU µs/event | raw CPU µs/row | bytes/event |");
-        Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var concurrency in Concurrencies)
+        Console.WriteLine("| workflows | events/s | raw loop, rows/s | ratio | events per commit | p50 ms | p99 ms | CPU µs/event | raw CPU µs/row | bytes/event | single inserts, commits/s | ratio |");
+        Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var concurrency in options.Counts("--workflows", 1, 8, 32, 100))
         {
             await CompareAsync(stores, concurrency, TimeSpan.FromSeconds(seconds), passes);
         }
@@ -34,6 +38,7 @@ internal static class JournalBenchmark
     {
         var ours = new List<Measured>();
         var raw = new List<Measured>();
+        var singles = new List<double?>();
         for (var pass = 0; pass < passes; pass++)
         {
             await using var place = await stores.NewAsync();
@@ -43,24 +48,21 @@ internal static class JournalBenchmark
             }
 
             raw.Add(place.RunRaw(Math.Max(1, (int)Math.Round(ours[^1].PerCommit)), span));
+            singles.Add(await place.RunSinglesAsync(span));
         }
 
+        var single = singles[0] is null ? "– | –" : string.Create(
+            CultureInfo.InvariantCulture, $"{Median(singles.Select(s => s!.Value)):N0} | {Median(ours.Zip(singles, (a, s) => a.PerSecond / s!.Value)):N2}");
         var ratio = Median(ours.Zip(raw, (a, b) => a.PerSecond / b.PerSecond));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {concurrency} | {Median(ours.Select(m => m.PerSecond)):N0} | {Median(raw.Select(m => m.PerSecond)):N0} | {ratio:P0} | {Median(ours.Select(m => m.PerCommit)):N1} | {Median(ours.Select(m => m.P50)):N2} | {Median(ours.Select(m => m.P99)):N2} | {Median(ours.Select(m => m.CpuMicros)):N1} | {Median(raw.Select(m => m.CpuMicros)):N1} | {Median(ours.Select(m => m.Allocated)):N0} |"));
+            $"| {concurrency} | {Median(ours.Select(m => m.PerSecond)):N0} | {Median(raw.Select(m => m.PerSecond)):N0} | {ratio:P0} | {Median(ours.Select(m => m.PerCommit)):N1} | {Median(ours.Select(m => m.P50)):N2} | {Median(ours.Select(m => m.P99)):N2} | {Median(ours.Select(m => m.CpuMicros)):N1} | {Median(raw.Select(m => m.CpuMicros)):N1} | {Median(ours.Select(m => m.Allocated)):N0} | {single} |"));
     }
 
     private static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];
-    }
-
-    private static double Option(string[] args, string name, double otherwise)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
     }
 }
 

@@ -15,12 +15,20 @@ internal static class JournalLoop
     /// </summary>
     public const int WarmUpEvents = 40_000;
 
-    public static async Task<Measured> RunAsync(MemoryStore store, int concurrency, TimeSpan span)
+    private const int MostWorkflows = 10_000_000;
+
+    /// <param name="store">Where.</param>
+    /// <param name="concurrency">Workflows.</param>
+    /// <param name="span">How long to measure, after a quarter of it for warming up.</param>
+    /// <param name="number">Which of several processes on the store this is: each has workflows of its own.</param>
+    /// <param name="warm">Waits for whoever else is to begin at the same moment.</param>
+    public static async Task<Measured> RunAsync(MemoryStore store, int concurrency, TimeSpan span, int number = 0, Func<Task>? warm = null)
     {
         using var commits = new CommitCount();
-        var slots = Enumerable.Range(0, concurrency).Select(_ => new Slot()).ToArray();
-        await GrowAsync(store.Journal);
+        var slots = Enumerable.Range(0, concurrency).Select(_ => new Slot(number)).ToArray();
+        await GrowAsync(store.Journal, number);
         await DriveAsync(store.Journal, slots, span / 4);
+        await (warm?.Invoke() ?? Task.CompletedTask);
         foreach (var slot in slots)
         {
             slot.Latencies.Clear();
@@ -34,10 +42,10 @@ internal static class JournalLoop
         return measured with { P50 = Milliseconds(sorted, 0.5), P99 = Milliseconds(sorted, 0.99) };
     }
 
-    private static async Task GrowAsync(IWorkflowJournal journal)
+    private static async Task GrowAsync(IWorkflowJournal journal, int number)
     {
         const int Most = 256;
-        var work = new Workload(0, DateTimeOffset.UnixEpoch);
+        var work = new Workload(number * MostWorkflows, DateTimeOffset.UnixEpoch);
         for (var seq = 0; seq < WarmUpEvents; seq += Most)
         {
             var events = Enumerable.Range(seq, Most).SelectMany(s => work.Next(s).Events).ToImmutableArray();
@@ -78,9 +86,14 @@ internal static class JournalLoop
     /// <summary>One workflow at a time.</summary>
     private sealed class Slot
     {
-        private static int _number;
+        private static int _last;
+        private readonly int _first;
 
-        public Slot() => Begin();
+        public Slot(int process)
+        {
+            _first = process * MostWorkflows;
+            Begin();
+        }
 
         public Workload Work { get; private set; } = null!;
 
@@ -88,7 +101,7 @@ internal static class JournalLoop
 
         public List<long> Latencies { get; } = new(1 << 16);
 
-        public void Begin() => (Work, Seq) = (new Workload(Interlocked.Increment(ref _number), TimeProvider.System.GetUtcNow()), 0);
+        public void Begin() => (Work, Seq) = (new Workload(_first + Interlocked.Increment(ref _last), TimeProvider.System.GetUtcNow()), 0);
     }
 
     /// <summary>Listens to the store's own meter.</summary>

@@ -6,6 +6,8 @@ return args switch
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
     ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
+    ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
+    [WritersLoad.Verb, .. var rest] => await WritersLoad.ServeAsync(rest),
     _ => Usage(),
 };
 
@@ -15,12 +17,17 @@ static int Usage()
         """
         dotnet run -c Release --project bench -- NAME
 
-          journal [--seconds N] [--passes N] [--store CONNECTION]
-                                               durable events per second beside a raw insert loop, CPU and allocations per event
-          goal [--goals N]                     what a whole goal costs with a model that answers at once
-          waiting [--workflows N]              what workflows cost that wait: time of an idle poll, memory, bytes on disk
-          takeover --store CONNECTION [--kills N]
-                                               from kill -9 of one of two hosts until the last of its workflows moves again
+          journal [--workflows N,N] [--seconds N] [--passes N]
+                                 durable events per second beside a raw insert loop, CPU and allocations per event; on PostgreSQL also beside single inserts
+          goal [--goals N]       what a whole goal costs with a model that answers at once
+          waiting [--workflows N]
+                                 what workflows cost that wait: time of an idle poll, memory, bytes on disk; on PostgreSQL also what a host and the server do then
+          hosts [--processes N,N] [--workflows N,N] [--seconds N] [--events-only | --goals-only]
+                                 events and goals per second by 1, 2 and 4 processes on one PostgreSQL, beside single inserts
+          takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
+
+        journal and waiting run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,
+        or the one that --store CONNECTION names, on which databases may be created.
         """);
     return 2;
 }

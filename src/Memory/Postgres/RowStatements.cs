@@ -10,33 +10,36 @@ internal static class RowStatements
     private const string Workflows =
         """
         insert into workflows (workflow, goal, goal_folded, requester, status, is_open, playbook, singleton, priority, submitted_at, tasks_done, tasks_total)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10), unnest($11), unnest($12)
         on conflict (workflow) do update set status = excluded.status, is_open = excluded.is_open, playbook = excluded.playbook,
           singleton = excluded.singleton, priority = excluded.priority, tasks_done = excluded.tasks_done, tasks_total = excluded.tasks_total
         """;
 
     private const string Tasks =
         """
-        insert into tasks (workflow, task, key, title, status, executor, deadline) select * from unnest($1, $2, $3, $4, $5, $6, $7)
+        insert into tasks (workflow, task, key, title, status, executor, deadline)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
         on conflict (workflow, task) do update
           set key = excluded.key, title = excluded.title, status = excluded.status, executor = excluded.executor, deadline = excluded.deadline
         """;
 
     private const string Approvals =
         """
-        insert into approvals (approval, workflow, status, roles, expires_at, requested_at) select * from unnest($1, $2, $3, $4, $5, $6)
+        insert into approvals (approval, workflow, status, roles, expires_at, requested_at)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6)
         on conflict (approval) do update set status = excluded.status, roles = excluded.roles, expires_at = excluded.expires_at
         """;
 
     private const string Escalations =
         """
-        insert into escalations (escalation, workflow, kind, role, status, question, raised_at) select * from unnest($1, $2, $3, $4, $5, $6, $7)
+        insert into escalations (escalation, workflow, kind, role, status, question, raised_at)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
         on conflict (escalation) do update set status = excluded.status
         """;
 
     private const string Due =
         """
-        insert into due (stream, kind, key, at) select * from unnest($1, $2, $3, $4)
+        insert into due (stream, kind, key, at) select unnest($1), unnest($2), unnest($3), unnest($4)
         on conflict (stream, kind, key) do update set at = excluded.at, woken = 0
         """;
 
@@ -48,7 +51,8 @@ internal static class RowStatements
 
     private const string Ledgers =
         """
-        insert into ledgers (budget, key, period, money, model_cost, tokens, calls) select * from unnest($1, $2, $3, $4, $5, $6, $7)
+        insert into ledgers (budget, key, period, money, model_cost, tokens, calls)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
         on conflict (budget, key, period) do update set money = ledgers.money + excluded.money, model_cost = ledgers.model_cost + excluded.model_cost,
           tokens = ledgers.tokens + excluded.tokens, calls = ledgers.calls + excluded.calls
         """;
@@ -56,7 +60,7 @@ internal static class RowStatements
     private const string Entries =
         """
         insert into ledger_entries (entry, budget, key, period, at, money, model_cost, tokens, calls, settled)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10)
         on conflict (entry, budget, key, period) do update set money = excluded.money, model_cost = excluded.model_cost, tokens = excluded.tokens,
           calls = excluded.calls, settled = excluded.settled
         """;
