@@ -13,7 +13,7 @@ namespace AiManager.Host.Tests;
 /// </summary>
 public sealed class GoldenJournalTests
 {
-    private static readonly string[] Runs = ["procurement-run.v1.jsonl"];
+    private static readonly string[] Runs = ["procurement-run.v1.jsonl", "procurement-run.v2.jsonl"];
 
     public static TheoryData<string> Kept => [.. Runs];
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
-/// <summary>What authority says of a call. Deny beats ask beats allow; nothing matched is a deny.</summary>
+/// <summary>What authority says of a call, the stricter first: deny beats defer beats ask beats transform beats allow; nothing matched is a deny.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Effect>))]
 public enum Effect
 {
@@ -10,9 +10,17 @@ public enum Effect
     [JsonStringEnumMemberName("deny")]
     Deny,
 
+    /// <summary>Not yet: what it needs is missing or stale. It waits, and is decided again.</summary>
+    [JsonStringEnumMemberName("defer")]
+    Defer,
+
     /// <summary>It may be made once people have filled the seats.</summary>
     [JsonStringEnumMemberName("ask")]
     Ask,
+
+    /// <summary>It may be made, with arguments that rules have changed.</summary>
+    [JsonStringEnumMemberName("transform")]
+    Transform,
 
     /// <summary>It may be made.</summary>
     [JsonStringEnumMemberName("allow")]
@@ -26,7 +34,7 @@ public sealed record Seat(string Role, int Count);
 
 /// <summary>What one step of the gate found.</summary>
 /// <param name="Step"><c>exists</c>, <c>schema</c>, <c>grant</c>, <c>facts</c>, <c>authority</c>, <c>flow</c>, <c>budget</c> or <c>precondition</c>.</param>
-/// <param name="Verdict"><c>passed</c>, <c>denied</c>, <c>asked</c> or <c>notConfigured</c>.</param>
+/// <param name="Verdict"><c>passed</c>, <c>changed</c>, <c>denied</c>, <c>asked</c>, <c>deferred</c> or <c>notConfigured</c>.</param>
 /// <param name="Detail">Why, for people; null when there is nothing to say.</param>
 public sealed record GateStep(string Step, string Verdict, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 

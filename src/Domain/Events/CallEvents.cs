@@ -21,8 +21,23 @@ public sealed record CallProposed(CallId Call, TaskId? Task, string Agent, strin
 /// <param name="PolicyHash">Digest of the policy that was asked.</param>
 /// <param name="ToolVersion">Digest of the tool's definition.</param>
 /// <param name="Steps">What each step of the gate found.</param>
+/// <param name="Policy">What the policy alone said; null when it was not asked, and in journals from before it was told.</param>
+/// <param name="Obligations">What is to be done about the call; null for nothing.</param>
+/// <param name="Advice">What the agent may read beside the reason; null for nothing.</param>
+/// <param name="Shadow">What rules in shadow would have said; null when none matched.</param>
 public sealed record CallDecided(
-    CallId Call, Effect Effect, ImmutableArray<string> Rules, JsonText Facts, string Reason, string PolicyHash, string ToolVersion, ImmutableArray<GateStep> Steps) : WorkflowEvent;
+    CallId Call,
+    Effect Effect,
+    ImmutableArray<string> Rules,
+    JsonText Facts,
+    string Reason,
+    string PolicyHash,
+    string ToolVersion,
+    ImmutableArray<GateStep> Steps,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyVerdict? Policy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Obligations? Obligations = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Advice = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null) : WorkflowEvent;
 
 /// <summary>The intent to make the call, with what was set aside for it. The effect comes after this and never before.</summary>
 /// <param name="Call">The call.</param>

@@ -62,5 +62,11 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(MonitorRunEnded))]
 [JsonSerializable(typeof(MonitorPaused))]
 [JsonSerializable(typeof(MonitorResumed))]
+[JsonSerializable(typeof(CallChanged))]
+[JsonSerializable(typeof(CallDeferred))]
+[JsonSerializable(typeof(DeferralEnded))]
+[JsonSerializable(typeof(ShadowBegun))]
+[JsonSerializable(typeof(CallShadowed))]
+[JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

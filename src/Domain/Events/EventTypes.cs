@@ -62,6 +62,12 @@ public static class EventTypes
         new("MonitorRunEnded", 1, typeof(MonitorRunEnded)),
         new("MonitorPaused", 1, typeof(MonitorPaused)),
         new("MonitorResumed", 1, typeof(MonitorResumed)),
+        new("CallChanged", 1, typeof(CallChanged)),
+        new("CallDeferred", 1, typeof(CallDeferred)),
+        new("DeferralEnded", 1, typeof(DeferralEnded)),
+        new("ShadowBegun", 1, typeof(ShadowBegun)),
+        new("CallShadowed", 1, typeof(CallShadowed)),
+        new("LookAsked", 1, typeof(LookAsked)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

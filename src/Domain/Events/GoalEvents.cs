@@ -177,6 +177,14 @@ public enum EscalationKind
     /// </summary>
     [JsonStringEnumMemberName("missedDeadline")]
     MissedDeadline,
+
+    /// <summary>A rule has people know of a decision: <c>noted</c>. Nobody waits for it. Comes by <see cref="LookAsked"/>, never stored in an <see cref="Escalated"/>.</summary>
+    [JsonStringEnumMemberName("notice")]
+    Notice,
+
+    /// <summary>A rule has a person look at what came of a call: <c>noted</c>, also when the goal is over. As a notice, nobody waits for it.</summary>
+    [JsonStringEnumMemberName("secondLook")]
+    SecondLook,
 }
 
 /// <summary>A person answered.</summary>

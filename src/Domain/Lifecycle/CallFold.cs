@@ -13,10 +13,17 @@ internal static class CallFold
         if (!state.Calls.TryGetValue(CallOf(recorded.Event), out var call)
             || CallLifecycle.Next(call.Status, recorded.Event) is not { } status
             || recorded.Event is CallStarted start && !MayStart(state, call, start)
+            || recorded.Event is CallShadowed && (state.Shadow is null || call.Decided is null)
             || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _)
             || recorded.Event is CallEndedLate told && (told.Start > call.StartedSeq || call.Late.Any(l => l.Start == told.Start)))
         {
             return null;
+        }
+
+        // What was approved before it was held back still is.
+        if (recorded.Event is DeferralEnded && call.Approval is { } held && state.Approvals[held] is { Verdict: ApprovalVerdict.Approved, IsUsed: false })
+        {
+            status = CallStatus.Approved;
         }
 
         var moved = recorded.Event switch
@@ -30,6 +37,15 @@ internal static class CallFold
             CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq },
             CallSettled settled => call with { Settled = settled },
             CallEndedLate late => call with { Late = call.Late.Add(late) },
+            CallChanged changed => call with { Changed = changed, HeldUntil = null },
+            CallDeferred deferred => call with
+            {
+                Deferred = deferred,
+                Deferrals = call.Deferrals + (deferred.Kind == DeferralKind.Defer ? 1 : 0),
+                HeldUntil = deferred.Kind == DeferralKind.Hold ? deferred.Until : call.HeldUntil,
+            },
+            DeferralEnded => call with { Deferred = null },
+            CallShadowed shadowed => call with { Shadowed = shadowed },
             _ => call,
         };
         var next = state with { Calls = state.Calls.SetItem(call.Proposed.Call, moved with { Status = status, Seqs = call.Seqs.Add(recorded.Seq) }) };
@@ -37,13 +53,15 @@ internal static class CallFold
         {
             CallStarted started => Start(next, call, started),
             CallSettled settled => Settle(next, call, settled),
+            CallDeferred deferred => next with { Deferred = next.Deferred.Add(deferred.Call) },
+            DeferralEnded ended => next with { Deferred = next.Deferred.Remove(ended.Call) },
             _ => next,
         };
         return TaskFold.FollowCalls(next, call.Proposed.Task);
     }
 
     /// <summary>
-    /// No effect without a decision: a start needs an allow, or an ask with an approval that was granted for this call and not used;
+    /// No effect without a decision: a start needs an allow (as proposed, or as changed), or an ask with an approval that was granted for this call and not used;
     /// a start of an unknown call needs a person who said <c>again</c>. What is no longer wanted does not start.
     /// </summary>
     private static bool MayStart(WorkflowState state, CallState call, CallStarted started)
@@ -63,10 +81,10 @@ internal static class CallFold
             return state.Approvals.TryGetValue(approval, out var found)
                 && found is { Verdict: ApprovalVerdict.Approved, IsUsed: false }
                 && found.Requested.Call == started.Call
-                && call.Decided is not null;
+                && call.Decided is { Effect: not (Effect.Deny or Effect.Defer) };
         }
 
-        return call.Decided is { Effect: Effect.Allow };
+        return call.Decided is { Effect: Effect.Allow or Effect.Transform };
     }
 
     /// <summary>A call that is sent again goes under what was set aside for it the first time.</summary>
@@ -122,6 +140,10 @@ internal static class CallFold
         CallStarted e => e.Call,
         CallSettled e => e.Call,
         CallEndedLate e => e.Call,
+        CallChanged e => e.Call,
+        CallDeferred e => e.Call,
+        DeferralEnded e => e.Call,
+        CallShadowed e => e.Call,
         _ => default,
     };
 }

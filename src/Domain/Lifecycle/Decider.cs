@@ -98,7 +98,7 @@ public static class Decider
     private static bool CheckWaits(WorkflowState state, IEnumerable<CallState> calls) =>
         calls.Any(c =>
             c.Proposed.Agent == Actor.System.Value
-            && (c.Status == CallStatus.Asked || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is not null)));
+            && (c.Status is CallStatus.Asked or CallStatus.Deferred || (c.Status == CallStatus.Unknown && state.LastEscalationOf(c) is not null)));
 
     private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
@@ -108,7 +108,12 @@ public static class Decider
             return;
         }
 
-        if (state.Acceptance.Length < state.Agreed!.Contract.Acceptance.Length)
+        // Nothing was done, so there is nothing to prove: the report says what would have happened.
+        if (state.Shadow is not null)
+        {
+            commands.Add(new WorkflowCommand.Complete());
+        }
+        else if (state.Acceptance.Length < state.Agreed!.Contract.Acceptance.Length)
         {
             commands.Add(new WorkflowCommand.Accept());
         }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AiManager.Domain;
 
-/// <summary>What time asks for: an approval's next rung or its end, a deadline that has passed, and what people said about one. Each time has a due row (<see cref="DueRows"/>).</summary>
+/// <summary>What time asks for: an approval's next rung or its end, a call that was put off, a deadline that has passed, and what people said about one. Each time has a due row (<see cref="DueRows"/>).</summary>
 internal static class DueDecider
 {
     public static void Add(WorkflowState state, DateTimeOffset now, ImmutableArray<WorkflowCommand>.Builder commands)
@@ -12,6 +12,10 @@ internal static class DueDecider
             AddRungs(approval, now, commands);
         }
 
+        commands.AddRange(state.Deferred
+            .Where(c => state.Calls[c].NextDecision <= now)
+            .OrderBy(c => c.Value)
+            .Select(c => new WorkflowCommand.EndDeferral(c)));
         if (state.NextDeadline <= now)
         {
             commands.Add(new WorkflowCommand.NoticeDeadline(null));

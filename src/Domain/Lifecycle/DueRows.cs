@@ -11,6 +11,7 @@ internal static class DueRows
         // Most appends touch none of this.
         if (IsAwake(before) == IsAwake(after)
             && ReferenceEquals(before.Approvals, after.Approvals)
+            && ReferenceEquals(before.Deferred, after.Deferred)
             && before.NextDeadline == after.NextDeadline
             && (before.Tasks == after.Tasks || !before.Tasks.Concat(after.Tasks).Any(t => t.NextDeadline is not null)))
         {
@@ -41,6 +42,11 @@ internal static class DueRows
             {
                 Add("taskDeadline", task.Task.Id.ToString(), deadline);
             }
+        }
+
+        foreach (var id in state.Deferred)
+        {
+            Add("callDeferred", id.ToString(), state.Calls[id].NextDecision);
         }
 
         foreach (var (id, approval) in state.Approvals.Where(a => a.Value.Verdict is null))

@@ -71,6 +71,12 @@ public enum CallStatus
     /// <summary>All seats are filled; it must be decided again and then started.</summary>
     Approved,
 
+    /// <summary>It waits for time to pass, and is decided again then.</summary>
+    Deferred,
+
+    /// <summary>Decided and not made, because the run is in shadow.</summary>
+    Shadowed,
+
     /// <summary>Not made: denied, rejected, expired, or void.</summary>
     Refused,
 

@@ -40,6 +40,9 @@ public abstract record WorkflowCommand
     /// <summary>Let the people of the roles that its rules name sit down.</summary>
     public sealed record Escalate(ApprovalId Approval) : WorkflowCommand;
 
+    /// <summary>The time that a call waited for has come.</summary>
+    public sealed record EndDeferral(CallId Call) : WorkflowCommand;
+
     /// <summary>A deadline has passed: ask a person. Of a task, or with null of the whole goal.</summary>
     public sealed record NoticeDeadline(TaskId? Task) : WorkflowCommand;
 

@@ -21,7 +21,7 @@ public static class WorkflowFold
 
     /// <summary>The many small events of work under way, for which no list is written anew.</summary>
     private static bool IsNoise(WorkflowEvent fact) =>
-        fact is ModelAsked or ModelReplied or CallProposed or CallDecided or CallStarted or CallSettled or ReplyCorrected;
+        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallSettled or ReplyCorrected;
 
     /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
     public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);
@@ -61,11 +61,13 @@ public static class WorkflowFold
             PlanAdopted or PlanRevised or TaskExpanded => PlanFold.Apply(moved, recorded.Event),
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
-            CallProposed or CallDecided or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
+            ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
+            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
             DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
-            Escalated raised => Raise(moved, raised, recorded),
+            Escalated { Kind: not (EscalationKind.Notice or EscalationKind.SecondLook) } raised => Raise(moved, raised, recorded),
+            LookAsked look => Raise(moved, AsEscalation(moved, look), recorded),
             EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
             AcceptanceChecked check => Accept(moved, check),
             MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
@@ -76,6 +78,17 @@ public static class WorkflowFold
             _ => null,
         };
     }
+
+    /// <summary>What people are to look at stands in the same inbox as what they are to answer.</summary>
+    private static Escalated AsEscalation(WorkflowState state, LookAsked look) => new(
+        look.Escalation,
+        look.IsSecondLook ? EscalationKind.SecondLook : EscalationKind.Notice,
+        state.Calls.GetValueOrDefault(look.Call)?.Proposed.Task,
+        look.Call,
+        look.Text,
+        [EscalationState.Noted],
+        look.Role,
+        null);
 
     private static WorkflowState? Raise(WorkflowState state, Escalated raised, Recorded recorded) =>
         state.Escalations.ContainsKey(raised.Escalation) || (raised.Call is { } call && !state.Calls.ContainsKey(call))

@@ -9,7 +9,7 @@ public static class WorkflowLifecycle
     /// <summary>The status after <paramref name="fact"/>, or null when it may not happen in <paramref name="status"/>.</summary>
     public static WorkflowStatus? Next(WorkflowStatus status, WorkflowEvent fact) => (status, fact) switch
     {
-        (WorkflowStatus.Planning, ContractAgreed) => WorkflowStatus.Planning,
+        (WorkflowStatus.Planning, ContractAgreed or ShadowBegun) => WorkflowStatus.Planning,
         (WorkflowStatus.Planning, PlanAdopted) => WorkflowStatus.Running,
         (WorkflowStatus.Running, PlanRevised or TaskExpanded or TaskAssigned or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
         (WorkflowStatus.Running, GoalCompleted) => WorkflowStatus.Completed,
@@ -22,11 +22,11 @@ public static class WorkflowLifecycle
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, DeadlineExtended) => status,
 
         // Nothing new may start while it is paused or over …
-        (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated) => status,
+        (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated or CallDeferred or DeferralEnded) => status,
 
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
-        (_, CallProposed or CallDecided or CallSettled or CallEndedLate or ModelReplied) => status,
+        (_, CallProposed or CallChanged or CallDecided or CallShadowed or CallSettled or CallEndedLate or ModelReplied or LookAsked) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
             TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
@@ -64,13 +64,17 @@ public static class WorkTaskLifecycle
 public static class CallLifecycle
 {
     /// <summary>True for a status that nothing leaves. An unknown call is not final: a person settles it.</summary>
-    public static bool IsFinal(CallStatus status) => status is CallStatus.Refused or CallStatus.Succeeded or CallStatus.Failed;
+    public static bool IsFinal(CallStatus status) => status is CallStatus.Refused or CallStatus.Shadowed or CallStatus.Succeeded or CallStatus.Failed;
 
     /// <summary>The status after <paramref name="fact"/>, which is about this call, or null when it may not happen.</summary>
     public static CallStatus? Next(CallStatus status, WorkflowEvent fact) => (status, fact) switch
     {
         (CallStatus.Proposed or CallStatus.Approved, CallDecided { Effect: Effect.Deny }) => CallStatus.Refused,
         (CallStatus.Proposed or CallStatus.Approved, CallDecided) => status,
+        (CallStatus.Proposed, CallChanged) => CallStatus.Proposed,
+        (CallStatus.Proposed, CallShadowed) => CallStatus.Shadowed,
+        (CallStatus.Proposed or CallStatus.Approved, CallDeferred) => CallStatus.Deferred,
+        (CallStatus.Deferred, DeferralEnded) => CallStatus.Proposed,
         (CallStatus.Proposed or CallStatus.Approved, ApprovalRequested) => CallStatus.Asked,
         (CallStatus.Asked, ApprovalDecided { Verdict: ApprovalVerdict.Approved }) => CallStatus.Approved,
         (CallStatus.Asked, ApprovalDecided) => CallStatus.Refused,

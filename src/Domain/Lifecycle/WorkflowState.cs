@@ -29,6 +29,12 @@ public sealed record WorkflowState
     /// <summary>What the goal means; null until agreed.</summary>
     public ContractAgreed? Agreed { get; init; }
 
+    /// <summary>Set when it runs in shadow: it makes no effect.</summary>
+    public ShadowBegun? Shadow { get; init; }
+
+    /// <summary>True once a run in shadow has left something undone: from there on, what should be there is not.</summary>
+    public bool IsWithoutEffects => Shadow is not null && Calls.Values.Any(c => c.Status == CallStatus.Shadowed);
+
     /// <summary>Version of the plan in force; 0 for none.</summary>
     public int PlanVersion { get; init; }
 
@@ -37,6 +43,9 @@ public sealed record WorkflowState
 
     /// <summary>Every call, by id.</summary>
     public ImmutableDictionary<CallId, CallState> Calls { get; init; } = ImmutableDictionary<CallId, CallState>.Empty;
+
+    /// <summary>The calls that wait for time to pass: few, where all calls may be thousands.</summary>
+    public ImmutableHashSet<CallId> Deferred { get; init; } = [];
 
     /// <summary>Every approval, by id.</summary>
     public ImmutableDictionary<ApprovalId, ApprovalState> Approvals { get; init; } = ImmutableDictionary<ApprovalId, ApprovalState>.Empty;
@@ -129,15 +138,15 @@ public sealed record WorkflowState
         };
     }
 
-    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks.</summary>
+    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks. What people are only to look at holds nothing up.</summary>
     public bool WaitsForPeople =>
         Approvals.Values.Any(a => a.Verdict is null)
-        || Escalations.Values.Any(IsOpen)
+        || Escalations.Values.Any(e => IsOpen(e) && !e.IsLook)
         || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson);
 
-    /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further.</summary>
+    /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further, or time that a call was put off for.</summary>
     public WorkflowStatus ShownStatus =>
-        Status is WorkflowStatus.Planning or WorkflowStatus.Running && WaitsForPeople && Decider.Decide(this, UpdatedAt).IsEmpty
+        Status is WorkflowStatus.Planning or WorkflowStatus.Running && (WaitsForPeople || !Deferred.IsEmpty) && Decider.Decide(this, UpdatedAt).IsEmpty
             ? WorkflowStatus.Waiting
             : Status;
 }
@@ -236,6 +245,27 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>What hosts said of it that had lost the lease, one for each of its starts at most.</summary>
     public ImmutableArray<CallEndedLate> Late { get; init; } = [];
 
+    /// <summary>What rules made of its arguments; null while they are as proposed.</summary>
+    public CallChanged? Changed { get; init; }
+
+    /// <summary>The arguments that count: as rules changed them, or as proposed.</summary>
+    public JsonText Args => Changed?.Args ?? Proposed.Args;
+
+    /// <summary>What it waits for without a person; null while it does not.</summary>
+    public CallDeferred? Deferred { get; init; }
+
+    /// <summary>How often a rule put it off.</summary>
+    public int Deferrals { get; init; }
+
+    /// <summary>Until when it was held back after it had been decided; null when it was not.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>What it would have come to; null but in shadow.</summary>
+    public CallShadowed? Shadowed { get; init; }
+
+    /// <summary>When its workflow must be looked at for it; null when it does not wait for time.</summary>
+    public DateTimeOffset? NextDecision => Status == CallStatus.Deferred ? Deferred?.Until : null;
+
     /// <summary>Why it was refused; null when it was not.</summary>
     public string? Refusal { get; init; }
 
@@ -315,6 +345,12 @@ public sealed record EscalationState(Escalated Raised)
 {
     /// <summary>The choice of a question that was taken back because a newer one about the same call says more.</summary>
     public const string AskedAnew = "askedAnew";
+
+    /// <summary>The answer to what people are only to look at.</summary>
+    public const string Noted = "noted";
+
+    /// <summary>True for what a rule has people look at: nobody waits for the answer.</summary>
+    public bool IsLook => Raised.Kind is EscalationKind.Notice or EscalationKind.SecondLook;
 
     /// <summary>When it was raised.</summary>
     public DateTimeOffset RaisedAt { get; init; }

@@ -143,7 +143,7 @@ public static class WorkflowView
 
         // What is over needs no more answers, but what became of an effect does.
         var status = escalation.Choice is not null ? "answered"
-            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind != EscalationKind.UnknownCall) ? "closed"
+            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook)) ? "closed"
             : "open";
         return new EscalationRow(
             raised.Escalation, state.Id, JsonNamingPolicy.CamelCase.ConvertName(raised.Kind.ToString()), raised.Role, status, raised.Question, escalation.RaisedAt);

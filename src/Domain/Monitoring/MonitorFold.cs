@@ -40,7 +40,7 @@ public static class MonitorFold
         return recorded.Event switch
         {
             MonitorFired fired => Fire(state, fired, recorded),
-            CallProposed or CallDecided or CallStarted or CallSettled => Check(state, recorded),
+            CallProposed or CallChanged or CallDecided or CallStarted or CallSettled => Check(state, recorded),
             MonitorChecked check => state.Open is { Checked: null, Submitted: null } run && run.Fired.Run == check.Run ? state with { Open = run with { Checked = check } } : null,
             MonitorSubmitted submitted => Submit(state, submitted, recorded.At),
             MonitorSkipped skipped => Skip(state, skipped, recorded.At),

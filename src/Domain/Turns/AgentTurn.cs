@@ -28,7 +28,7 @@ public abstract record TurnMove
 
 /// <summary>
 /// An agent's turn as a pure decider: the model is asked, its calls go through the gate (each by itself; one that waits does not
-/// hold up the others), and a reply without calls is the deliverable. Empty means: the turn waits for an approval or an unknown call.
+/// hold up the others), and a reply without calls is the deliverable. Empty means: the turn waits for an approval, for time, or for an answer about an unknown call.
 /// </summary>
 public static class AgentTurn
 {
@@ -105,7 +105,7 @@ public static class AgentTurn
                 case CallStatus.Unknown when state.LastEscalationOf(known) is null:
                     moves.Add(new TurnMove.CallTool(call));
                     break;
-                case CallStatus.Asked or CallStatus.Unknown:
+                case CallStatus.Asked or CallStatus.Deferred or CallStatus.Unknown:
                     waits = true;
                     break;
             }

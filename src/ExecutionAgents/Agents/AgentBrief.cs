@@ -72,17 +72,29 @@ internal static class AgentBrief
         return messages;
     }
 
-    /// <summary>What came of a call, as data for the model.</summary>
+    /// <summary>What came of a call, as data for the model; also what rules made of it, and what they advise.</summary>
     private static string Outcome(CallState? call) => call switch
     {
-        { Status: CallStatus.Refused } => Only("refused", JsonText.OfString(call.Refusal ?? "It was refused.")),
-        { Status: CallStatus.Succeeded, Settled: { } settled } => settled.Result.Text,
-        { Status: CallStatus.Failed, Settled: { } settled } => Only("error", Error(settled.Result)),
+        { Status: CallStatus.Refused } => Only("refused", JsonText.OfString(call.Refusal ?? "It was refused."), call.Decided?.Advice),
+        { Status: CallStatus.Shadowed } => Only("shadow", JsonText.OfString(ShadowWords.Of(call)), call.Decided?.Advice),
+        { Status: CallStatus.Succeeded, Settled: { } settled } => Changed(call) is { } changed ? $"{{{changed},\"result\":{settled.Result.Text}}}" : settled.Result.Text,
+        { Status: CallStatus.Failed, Settled: { } settled } => Changed(call) is { } changed
+            ? $"{{{changed},\"error\":{Error(settled.Result).Text}}}"
+            : Only("error", Error(settled.Result)),
         _ => Only("unknown", JsonText.OfString("It is not known what came of this call.")),
     };
+
+    /// <summary>What was sent is not what was asked for: the agent must know.</summary>
+    private static string? Changed(CallState call) => call.Changed is { Changes: { IsEmpty: false } changes }
+        ? $"\"changedByRules\":[{string.Join(',', changes.Select(c => JsonText.OfString($"{c.Arg}: {c.Change}").Text))}]"
+        : null;
 
     private static JsonText Error(JsonText result) =>
         result.ToElement() is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty("error", out var error) ? JsonText.Of(error) : result;
 
-    private static string Only(string key, JsonText value) => new StringBuilder().Append("{\"").Append(key).Append("\":").Append(value.Text).Append('}').ToString();
+    private static string Only(string key, JsonText value, string? advice = null)
+    {
+        var text = new StringBuilder().Append("{\"").Append(key).Append("\":").Append(value.Text);
+        return (advice is null ? text : text.Append(",\"advice\":").Append(JsonText.OfString(advice).Text)).Append('}').ToString();
+    }
 }

@@ -11,7 +11,7 @@ namespace AiManager.Host;
 internal sealed record CheckBody(string Agent, string Tool, JsonText Arguments);
 
 /// <summary>What authority would say.</summary>
-/// <param name="Effect"><c>allow</c>, <c>ask</c> or <c>deny</c>.</param>
+/// <param name="Effect"><c>allow</c>, <c>transform</c>, <c>ask</c>, <c>defer</c> or <c>deny</c>.</param>
 /// <param name="Rules">The rules that it rests on.</param>
 /// <param name="Facts">What the gate found out itself.</param>
 /// <param name="Reason">For people.</param>
@@ -21,21 +21,56 @@ internal sealed record AuthorityResource(
     Effect Effect, ImmutableArray<string> Rules, JsonText Facts, string Reason, ImmutableArray<Seat> Seats, ImmutableArray<RuleTraceResource> Trace)
 {
     /// <summary>As the desk answers.</summary>
-    public static AuthorityResource Of(AuthorityAnswer answer) =>
-        new(answer.Effect, answer.Rules, answer.Facts, answer.Reason, answer.Seats, [.. answer.Trace.Select(RuleTraceResource.Of)]);
+    public static AuthorityResource Of(AuthorityAnswer answer) => new(
+        answer.Effect, answer.Rules, answer.Facts, answer.Reason, answer.Seats, [.. answer.Trace.Select(RuleTraceResource.Of)])
+    {
+        Changes = answer.Changes,
+        Arguments = answer.Args,
+        RetryAfterSeconds = (long?)answer.RetryAfter?.TotalSeconds,
+        Obligations = answer.Obligations,
+        Advice = answer.Advice,
+        Shadow = answer.Shadow,
+        PolicyHash = answer.PolicyHash,
+        Request = answer.Request,
+    };
+
+    /// <summary>What rules would change of the arguments; empty when nothing.</summary>
+    public ImmutableArray<ArgumentChange> Changes { get; init; } = [];
+
+    /// <summary>The arguments as they would be sent, where rules change them; null when they do not.</summary>
+    public JsonText? Arguments { get; init; }
+
+    /// <summary>For a defer: how long until it would be decided again; null otherwise.</summary>
+    public long? RetryAfterSeconds { get; init; }
+
+    /// <summary>What would be done about the call.</summary>
+    public Obligations Obligations { get; init; } = Obligations.None;
+
+    /// <summary>What the agent could read beside the reason; null for nothing.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What would be said if the rules in shadow counted; null when none matched.</summary>
+    public ShadowVerdict? Shadow { get; init; }
+
+    /// <summary>Digest of the policy.</summary>
+    public string PolicyHash { get; init; } = string.Empty;
+
+    /// <summary>Digest of everything that was asked; null when the policy was not.</summary>
+    public string? Request { get; init; }
 }
 
 /// <summary>What became of one rule.</summary>
 /// <param name="Rule">Its id.</param>
 /// <param name="Effect">What it says when it matches.</param>
+/// <param name="Shadow">Whether it is in shadow, and so does not count.</param>
 /// <param name="Matched">Whether it did.</param>
 /// <param name="Why">A sentence.</param>
 /// <param name="Conditions">What its condition saw, part by part; empty when it has none.</param>
-internal sealed record RuleTraceResource(string Rule, Effect Effect, bool Matched, string Why, ImmutableArray<ConditionResource> Conditions)
+internal sealed record RuleTraceResource(string Rule, Effect Effect, bool Shadow, bool Matched, string Why, ImmutableArray<ConditionResource> Conditions)
 {
     /// <summary>As the policy tells.</summary>
     public static RuleTraceResource Of(RuleTrace trace) => new(
-        trace.Rule, trace.Effect, trace.IsMatch, trace.Why, [.. (trace.Conditions?.Observations ?? []).Select(ConditionResource.Of)]);
+        trace.Rule, trace.Effect, trace.IsShadow, trace.IsMatch, trace.Why, [.. (trace.Conditions?.Observations ?? []).Select(ConditionResource.Of)]);
 }
 
 /// <summary>A part of a condition.</summary>

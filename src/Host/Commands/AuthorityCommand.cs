@@ -39,8 +39,8 @@ internal static class AuthorityCommand
         var agent = new Option<string>("--agent") { Description = "Who would call.", HelpName = "AGENT", Required = true };
         var tool = new Option<string>("--tool") { Description = "What.", HelpName = "TOOL", Required = true };
         var args = new Option<string>("--args") { Description = "With which arguments, an object.", HelpName = "JSON", DefaultValueFactory = _ => "{}" };
-        var expect = new Option<string?>("--expect") { Description = "What should come out: allow, ask or deny.", HelpName = "EFFECT" };
-        expect.AcceptOnlyFromAmong("allow", "ask", "deny");
+        var expect = new Option<string?>("--expect") { Description = "What should come out: allow, transform, ask, defer or deny.", HelpName = "EFFECT" };
+        expect.AcceptOnlyFromAmong("allow", "transform", "ask", "defer", "deny");
         return new Command("check", "One decision with its trace, on the world as it is.") { agent, tool, args, expect }.Does(terminal, async (line, token) =>
         {
             if (!JsonText.TryParse(line.GetValue(args), out var given) || given.ToElement().ValueKind != System.Text.Json.JsonValueKind.Object)
@@ -56,14 +56,60 @@ internal static class AuthorityCommand
                 await terminal.Out.WriteLineAsync($"  seat    {seat.Count} × {seat.Role}");
             }
 
+            foreach (var detail in Details(answer))
+            {
+                await terminal.Out.WriteLineAsync(detail);
+            }
+
             await terminal.Out.WriteLineAsync($"  facts   {Printable.Line(answer.Facts.Text)}");
             foreach (var step in answer.Trace)
             {
-                await terminal.Out.WriteLineAsync($"  {(step.IsMatch ? "match " : "  no  ")}  {step.Rule} ({Say(step.Effect)}): {Printable.Line(step.Why)}");
+                var mode = step.IsShadow ? ", in shadow" : string.Empty;
+                await terminal.Out.WriteLineAsync($"  {(step.IsMatch ? "match " : "  no  ")}  {step.Rule} ({Say(step.Effect)}{mode}): {Printable.Line(step.Why)}");
             }
 
             return line.GetValue(expect) is { } wanted && wanted != Say(answer.Effect) ? Exit.Unexpected : Exit.Completed;
         });
+    }
+
+    /// <summary>What else comes with the verdict, a line each; nothing where it is a plain one.</summary>
+    private static IEnumerable<string> Details(AuthorityAnswer answer)
+    {
+        foreach (var change in answer.Changes)
+        {
+            yield return $"  change  {change.Arg}: {Printable.Line(change.Change)} (by {Say(change.Rules)})";
+        }
+
+        if (answer.Args is { } args)
+        {
+            yield return $"  sent    {Printable.Line(args.Text)}";
+        }
+
+        if (answer.RetryAfter is { } retry)
+        {
+            yield return $"  again   in {retry.TotalSeconds:0} s";
+        }
+
+        var owed = answer.Obligations;
+        foreach (var (what, whom) in new[] { ("redact", owed.Redact), ("notify", owed.Notify), ("look", owed.SecondLook) }.Where(o => !o.Item2.IsEmpty))
+        {
+            yield return $"  {what,-6}  {Printable.Line(string.Join(", ", whom))}";
+        }
+
+        if (owed.HoldSeconds is { } hold)
+        {
+            yield return $"  hold    {hold} s";
+        }
+
+        if (answer.Advice is { } advice)
+        {
+            yield return $"  advice  {Printable.Line(advice)}";
+        }
+
+        if (answer.Shadow is { } shadow)
+        {
+            yield return $"  shadow  {Say(shadow.Effect)} if {Say(shadow.Rules)} counted";
+        }
     }
 
     private static Command MakeLater(Terminal terminal, string name, string description)
@@ -72,7 +118,7 @@ internal static class AuthorityCommand
         return command.Does(terminal, (_, _) => throw new UsageException($"'authority {name}' is not built yet. There are: authority test, authority check."));
     }
 
-    private static string Say(Effect effect) => effect.ToString().ToLowerInvariant();
+    private static string Say(Effect effect) => EffectNames.Write(effect);
 
     private static string Say(IReadOnlyCollection<string> rules) => rules.Count == 0 ? "no rule" : string.Join(", ", rules);
 }

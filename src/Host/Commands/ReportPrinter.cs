@@ -45,6 +45,7 @@ internal static class ReportPrinter
         ReportKind.NotDone => "Not done",
         ReportKind.Waiting => "Waiting",
         ReportKind.Cost => "Cost",
+        ReportKind.Shadow => "In shadow",
         _ => "Saved",
     };
 

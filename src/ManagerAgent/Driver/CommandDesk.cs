@@ -33,6 +33,7 @@ internal sealed class CommandDesk(
         WorkflowCommand.Remind remind => ApprovalClocks.RemindAsync(remind.Approval, session, cancellationToken),
         WorkflowCommand.AdmitStandIns admit => clocks.AdmitStandInsAsync(admit.Approval, session, cancellationToken),
         WorkflowCommand.Escalate escalate => ApprovalClocks.EscalateAsync(escalate.Approval, session, cancellationToken),
+        WorkflowCommand.EndDeferral ended => session.AppendAsync([new DeferralEnded(ended.Call)], [], Actor.System, cancellationToken),
         WorkflowCommand.NoticeDeadline notice => deadlines.NoticeAsync(notice.Task, session, cancellationToken),
         WorkflowCommand.ObeyDeadline obey => deadlines.ObeyAsync(obey.Escalation, session, cancellationToken),
         WorkflowCommand.TakeUp call => TakeUpAsync(call.Call, session, cancellationToken),
@@ -82,6 +83,13 @@ internal sealed class CommandDesk(
     private async Task CompleteAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         crash.Pass(CrashPoint.BeforeGoalCompleted, session.State.Id.ToString());
+        if (session.State.Shadow is { } shadow)
+        {
+            var rehearsed = $"Rehearsed in shadow (playbook {shadow.Playbook}): nothing was done, and nothing is proved. The report says what would have happened.";
+            await session.AppendAsync([new GoalCompleted(rehearsed)], [], Actor.Manager, cancellationToken);
+            return;
+        }
+
         var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled).ToList();
         var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} tasks, {session.State.Acceptance.Length} acceptance checks held.";
         await session.AppendAsync([new GoalCompleted(summary)], [], Actor.Manager, cancellationToken);

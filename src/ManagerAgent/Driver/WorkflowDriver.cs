@@ -154,6 +154,7 @@ internal sealed class WorkflowDriver(
         WorkflowCommand.Remind remind => remind.Approval,
         WorkflowCommand.AdmitStandIns admit => admit.Approval,
         WorkflowCommand.Escalate escalate => escalate.Approval,
+        WorkflowCommand.EndDeferral ended => ended.Call,
         WorkflowCommand.NoticeDeadline { Task: { } late } => (late, "deadline"),
         WorkflowCommand.NoticeDeadline => (state.Id, "deadline"),
         WorkflowCommand.ObeyDeadline obey when state.Escalations[obey.Escalation].Raised.Task is { } task => task,

@@ -99,10 +99,12 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         WorkflowState state, string outcome, ImmutableArray<string> constraints, ImmutableArray<AcceptanceCheck> acceptance, TimeSpan? within, Amounts? budget) => new(
         outcome, constraints, acceptance, state.Submitted!.Deadline ?? state.SubmittedAt + within, state.Submitted.Budget ?? budget);
 
-    private static async Task AppendAsync(ContractAgreed agreed, WorkflowSession session, CancellationToken cancellationToken)
+    private async Task AppendAsync(ContractAgreed agreed, WorkflowSession session, CancellationToken cancellationToken)
     {
+        // Fixed with the contract: a playbook that is taken out of shadow meanwhile does not let a run loose that people took for harmless.
+        ImmutableArray<WorkflowEvent> facts = playbooks.Find(agreed.Playbook) is { IsShadow: true } shadow ? [agreed, new ShadowBegun(shadow.Name)] : [agreed];
         ImmutableArray<Guard> guards = agreed.Singleton is { } key ? [new Guard.SingletonFree(key, session.State.Id)] : [];
-        if (await session.AppendAsync([agreed], guards, Actor.Manager, cancellationToken) is LogResult.Refused refused)
+        if (await session.AppendAsync(facts, guards, Actor.Manager, cancellationToken) is LogResult.Refused refused)
         {
             var joined = PrefixedId.TryRead<WorkflowId>(refused.Detail, out var id) ? id : (WorkflowId?)null;
             await session.AppendAsync(

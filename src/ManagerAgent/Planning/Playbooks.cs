@@ -21,7 +21,11 @@ public sealed record Playbook(
     Amounts? Budget,
     ImmutableArray<string> Agents,
     ImmutableArray<string> Goals,
-    string Text);
+    string Text)
+{
+    /// <summary>True when its runs read and decide, and make no effect: <c>mode: shadow</c>.</summary>
+    public bool IsShadow { get; init; }
+}
 
 /// <summary>The company's playbooks.</summary>
 public sealed class Playbooks(ImmutableArray<Playbook> all)
@@ -62,7 +66,13 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
     private static Playbook Bind(ConfigPage page, ConfigReader reader)
     {
         var front = page.FrontMatter;
-        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "agents", "goals"]);
+        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "agents", "goals", "mode"]);
+        var mode = reader.OptionalText(front, "mode");
+        if (mode is not (null or "enforce" or "shadow"))
+        {
+            reader.Fault(front["mode"]!.Place, $"'mode' must be enforce or shadow, not '{mode}'.");
+        }
+
         return new Playbook(
             reader.Text(front, "name"),
             reader.Text(front, "outcome"),
@@ -72,7 +82,10 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
             reader.OptionalMap(front, "budget") is { } budget ? BindBudget(budget, reader) : null,
             reader.Texts(front, "agents"),
             reader.Texts(front, "goals"),
-            page.Body.Trim());
+            page.Body.Trim())
+        {
+            IsShadow = mode == "shadow",
+        };
     }
 
     private static AcceptanceCheck BindCheck(ConfigNode.Map map, ConfigReader reader)

@@ -38,10 +38,11 @@ public static class NowLine
     private static string Waiting(WorkflowState state)
     {
         var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role)))
-            .Concat(state.Escalations.Values.Where(state.IsOpen).Select(e => e.Raised.Role))
+            .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && !e.IsLook).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
             .Distinct()
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal)
+            .Concat(state.Deferred.Select(c => state.Calls[c].NextDecision).Min() is { } next ? [$"the time to decide again, {next:yyyy-MM-dd HH:mm} UTC"] : Array.Empty<string>());
         return string.Join(" and ", roles);
     }
 }

@@ -57,6 +57,18 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         }
     }
 
+    /// <summary>What people are still to look at, also when the goal is over.</summary>
+    public void WriteLooks()
+    {
+        foreach (var look in _state.Escalations.Values.Where(e => e is { Choice: null, Raised.Kind: EscalationKind.SecondLook }).OrderBy(e => e.RaisedAt))
+        {
+            Add(
+                ReportKind.Waiting,
+                $"{look.Raised.Question} Nobody waits for it; {look.Raised.Role} is to look ({look.Raised.Escalation}).",
+                Positions(e => e is LookAsked l && l.Escalation == look.Raised.Escalation));
+        }
+    }
+
     public void WriteWaiting()
     {
         foreach (var approval in _state.Approvals.Values.Where(a => a.Verdict is null && !_state.IsFinal).OrderBy(a => a.RequestedAt))
@@ -73,7 +85,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
                     || e is ApprovalEscalated x && x.Approval == asked.Approval));
         }
 
-        foreach (var escalation in _state.Escalations.Values.Where(e => _state.IsOpen(e) && !_state.IsFinal).OrderBy(e => e.RaisedAt))
+        foreach (var escalation in _state.Escalations.Values.Where(e => _state.IsOpen(e) && !_state.IsFinal && !e.IsLook).OrderBy(e => e.RaisedAt))
         {
             Add(
                 ReportKind.Waiting,
@@ -167,7 +179,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
     {
         foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => _state.IsFinal && c.Status is (CallStatus.Unknown or CallStatus.Started)))
         {
-            Add(ReportKind.NotDone, $"{task.Task.Title}: nobody knows whether {call.Proposed.Tool} was done: {Cut(call.Proposed.Args.Text)}", [.. Of(call)]);
+            Add(ReportKind.NotDone, $"{task.Task.Title}: nobody knows whether {call.Proposed.Tool} was done: {Cut(call.Args.Text)}", [.. Of(call)]);
         }
     }
 
@@ -199,6 +211,12 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         return all.IsEmpty ? Positions(e => e is PlanAdopted or PlanRevised) : all;
     }
 
+    /// <summary>A line about one call, which rests on the call's own events.</summary>
+    public void Write(ReportKind kind, string text, CallState call) => Add(kind, text, [.. Of(call)]);
+
+    /// <summary>A line about several calls.</summary>
+    public void Write(ReportKind kind, string text, IEnumerable<CallState> calls) => Add(kind, text, [.. calls.SelectMany(Of).Distinct().Order()]);
+
     private IEnumerable<long> Of(CallState call) => call.Seqs.Select(seq => snapshot.Events[seq - 1].Position);
 
     private ImmutableArray<long> Positions(Func<WorkflowEvent, bool> wanted) => [.. snapshot.Events.Where(e => wanted(e.Event)).Select(e => e.Position)];
@@ -228,5 +246,5 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         })));
     }
 
-    private static string Cut(string text) => text.Length <= 200 ? text : text[..199] + "…";
+    internal static string Cut(string text) => text.Length <= 200 ? text : text[..199] + "…";
 }

@@ -26,6 +26,10 @@ public enum ReportKind
     /// <summary>What it saved, and how that was reckoned.</summary>
     [JsonStringEnumMemberName("saved")]
     Saved,
+
+    /// <summary>What would have happened: of a call that was not made because the run is in shadow, or had a rule in shadow counted.</summary>
+    [JsonStringEnumMemberName("shadow")]
+    Shadow,
 }
 
 /// <summary>One line, with the events that it rests on.</summary>
@@ -48,6 +52,8 @@ public sealed record StatusReport(ImmutableArray<ReportLine> Lines)
         var lines = new ReportWriter(snapshot, currency);
         lines.WriteTasks();
         lines.WriteAcceptance();
+        lines.WriteLooks();
+        ShadowReport.Write(snapshot, currency, lines);
         lines.WriteWaiting();
         lines.WriteEnding();
         lines.WriteCost();

@@ -20,6 +20,13 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
             return;
         }
 
+        if (session.State.IsWithoutEffects)
+        {
+            var unseen = new DeliverableReviewed(id, Actor.System, Accepted: true, ["Not checked: the run is in shadow, and what it would show was not done."], []);
+            await session.AppendAsync([unseen], [], Actor.System, cancellationToken);
+            return;
+        }
+
         var check = task.Task.Deliverable.Check;
         var applies = check is not null && (check.When is null || Reference.Resolve(check.When, ContextJson.Roots(session.State, task)) is not null);
         var verdict = applies
@@ -51,7 +58,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
                 return new DeliverableReviewed(id, Actor.System, holds, [holds ? $"{check.Tool} shows it." : $"{check.Tool} does not show it: {seen}"], [call]);
             case CallResult.Settled settled:
                 return Reject(id, Actor.System, $"The evidence could not be read: {settled.Result.Text}");
-            case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status == CallStatus.Refused:
+            case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status is CallStatus.Refused or CallStatus.Shadowed:
                 return Reject(id, Actor.System, $"The evidence may not be read: {refused.Reason}");
             default:
                 return null;
@@ -69,7 +76,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         context["made"] = new JsonArray([.. CallsOf(task, session.State).Select(c => new JsonObject
         {
             ["tool"] = c.Proposed.Tool,
-            ["args"] = ContextJson.Node(c.Proposed.Args),
+            ["args"] = ContextJson.Node(c.Args),
             ["status"] = StatusNames.Write(c.Status),
             ["result"] = c.Settled is { } settled ? ContextJson.Node(settled.Result) : c.Refusal,
         })]);

@@ -15,7 +15,7 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             return;
         }
 
-        var fact = Obey(state, task) ?? (WorkflowEvent?)Retry(task) ?? delegation.Reassign(state, task);
+        var fact = Obey(state, task) ?? EndInShadow(state, task) ?? (WorkflowEvent?)Retry(task) ?? delegation.Reassign(state, task);
         if (fact is not null)
         {
             await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
@@ -62,6 +62,10 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             _ => new TaskFailed(task.Task.Id, $"{answered.By} skipped it: {task.Reason}"),
         };
     }
+
+    /// <summary>In shadow no other try can bring about what is not to be done, and nobody is asked to help a rehearsal on.</summary>
+    private static TaskFailed? EndInShadow(WorkflowState state, TaskState task) =>
+        state.IsWithoutEffects ? new TaskFailed(task.Task.Id, $"The run is in shadow, so it went no further: {task.Reason}") : null;
 
     /// <summary>Each executor gets one more try with what was wrong.</summary>
     private static TaskRetried? Retry(TaskState task) =>

@@ -13,4 +13,28 @@ public sealed record AuthorityAnswer(Effect Effect, ImmutableArray<string> Rules
 {
     /// <summary>For an ask: who has to agree.</summary>
     public ImmutableArray<Seat> Seats { get; init; } = [];
+
+    /// <summary>What rules would change of the arguments; empty when nothing.</summary>
+    public ImmutableArray<ArgumentChange> Changes { get; init; } = [];
+
+    /// <summary>The arguments as they would be sent, where rules change them; null when they do not.</summary>
+    public JsonText? Args { get; init; }
+
+    /// <summary>For a defer: how long until it would be decided again; null otherwise.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What would be done about the call.</summary>
+    public Obligations Obligations { get; init; } = Obligations.None;
+
+    /// <summary>What the agent could read beside the reason; null for nothing.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What would be said if the rules in shadow counted; null when none matched.</summary>
+    public ShadowVerdict? Shadow { get; init; }
+
+    /// <summary>Digest of the policy that was asked.</summary>
+    public string PolicyHash { get; init; } = string.Empty;
+
+    /// <summary>Digest of everything that it was asked with: equal requests get equal answers. Null when it was not asked.</summary>
+    public string? Request { get; init; }
 }

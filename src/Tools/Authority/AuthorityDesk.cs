@@ -30,26 +30,67 @@ public sealed class AuthorityDesk
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, $"There is no tool '{tool}'.", []);
         }
 
-        JsonText facts;
         try
         {
-            facts = await _facts(tool, args, cancellationToken);
+            var facts = await _facts(tool, args, cancellationToken);
+            var first = Ask(known, agent, args, facts, _time.GetUtcNow());
+            if (first.Decision.Args is not { } changed)
+            {
+                return Answer(first, facts);
+            }
+
+            var anew = await _facts(tool, changed, cancellationToken);
+            return Answer(AskAnew(first.Decision, known, agent, changed, anew, first.Request.Now), anew);
         }
         catch (InvalidOperationException failure)
         {
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, failure.Message, []);
         }
-
-        var decision = Decide(known, agent, args, facts);
-        return new AuthorityAnswer(decision.Effect, decision.Rules, facts, decision.Reason, decision.Trace) { Seats = decision.Seats };
     }
 
+    private AuthorityAnswer Answer((PolicyDecision Decision, AuthorityRequest Request) asked, JsonText facts)
+    {
+        var decision = asked.Decision;
+        return new AuthorityAnswer(decision.Effect, decision.Rules, facts, decision.Reason, decision.Trace)
+        {
+            Seats = decision.Seats,
+            Changes = decision.Changes,
+            Args = decision.Args,
+            RetryAfter = decision.Effect == Effect.Defer ? decision.RetryAfter : null,
+            Obligations = decision.Obligations,
+            Advice = decision.Advice,
+            Shadow = decision.Shadow,
+            PolicyHash = _policy.Hash,
+            Request = asked.Request.Digest(),
+        };
+    }
+
+    /// <summary>A test says its facts once: they are the facts of what is wanted and of what rules make of it.</summary>
     private PolicyTestResult Run(PolicyTest test)
     {
-        var decision = Decide(_tools[test.Tool], test.Agent, test.Args, test.Facts);
+        var (tool, now) = (_tools[test.Tool], _time.GetUtcNow());
+        var decision = Ask(tool, test.Agent, test.Args, test.Facts, now).Decision;
+        if (decision.Args is { } changed)
+        {
+            decision = AskAnew(decision, tool, test.Agent, changed, test.Facts, now).Decision;
+        }
+
         return new PolicyTestResult(test.Name, test.Expected, decision.Effect, decision.Rules, decision.Reason, test.Place);
     }
 
-    private PolicyDecision Decide(GovernedTool tool, string agent, JsonText args, JsonText facts) => _policy.Decide(new AuthorityRequest(
-        tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, _time.GetUtcNow()));
+    private (PolicyDecision Decision, AuthorityRequest Request) Ask(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now)
+    {
+        var request = Request(tool, agent, args, facts, now);
+        return (_policy.Decide(request), request);
+    }
+
+    private (PolicyDecision Decision, AuthorityRequest Request) AskAnew(
+        PolicyDecision first, GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now)
+    {
+        var request = Request(tool, agent, args, facts, now);
+        return (_policy.DecideAnew(first, request), request);
+    }
+
+    private static AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now) => new(
+        tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, now) { ArgsJson = args };
 }

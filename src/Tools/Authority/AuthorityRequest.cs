@@ -15,6 +15,12 @@ namespace AiManager.Tools;
 internal sealed record AuthorityRequest(
     string ToolName, WhenRecord Traits, string Agent, WhenValue Args, WhenValue Facts, WorkTask? Task, GoalSubmitted? Goal, string? Playbook, DateTimeOffset Now)
 {
+    /// <summary>The arguments as JSON, for rules that change them; null where they are not known: what would be changed is then denied.</summary>
+    public JsonText? ArgsJson { get; init; }
+
+    /// <summary>SHA-256 over the canonical form of all of this, hex: equal requests, and only they, have equal digests.</summary>
+    public string Digest() => RequestDigest.Of(this);
+
     /// <summary>What the arguments are made of; null while nothing follows them: then a condition that reads <c>labels</c> errs.</summary>
     public WhenValue? Labels { get; init; }
 }

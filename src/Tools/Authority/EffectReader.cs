@@ -12,12 +12,16 @@ internal static class EffectReader
         {
             case "allow":
                 return Effect.Allow;
+            case "transform":
+                return Effect.Transform;
             case "ask":
                 return Effect.Ask;
+            case "defer":
+                return Effect.Defer;
             case "deny" or "":
                 return Effect.Deny;
             default:
-                reader.Fault(map[key]!.Place, $"'{key}' must be allow, ask or deny, not '{reader.OptionalText(map, key)}'.");
+                reader.Fault(map[key]!.Place, $"'{key}' must be allow, transform, ask, defer or deny, not '{reader.OptionalText(map, key)}'.");
                 return Effect.Deny;
         }
     }

@@ -7,8 +7,8 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>
-/// What <c>authority.yaml</c> says, ready to be asked. Deny beats ask beats allow, in any order; all matching asks must be satisfied; what no rule
-/// mentions is denied. Immutable and pure: equal requests get equal decisions.
+/// What <c>authority.yaml</c> says, ready to be asked. Deny beats defer beats ask beats transform beats allow, in any order; all matching asks must be
+/// satisfied and all matching transforms made; what no rule mentions is denied. Immutable and pure: equal requests get equal decisions.
 /// </summary>
 internal sealed class Policy
 {
@@ -65,7 +65,10 @@ internal sealed class Policy
         return new Policy(hash, rules, budgets, tests, ZoneOf(bundle));
     }
 
-    /// <summary>Decides; never throws.</summary>
+    /// <summary>
+    /// Decides; never throws. Deny beats defer beats ask beats transform beats allow, in any order of the rules. A transform permits nothing: with
+    /// <see cref="PolicyDecision.Args"/> set, the changed call goes to <see cref="DecideAnew"/> before anything is made of it.
+    /// </summary>
     public PolicyDecision Decide(AuthorityRequest request)
     {
         var facts = PolicyScope.Values(request, _lists);
@@ -73,9 +76,10 @@ internal sealed class Policy
         var rules = isModel ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
         var trace = ImmutableArray.CreateBuilder<RuleTrace>();
         List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
+        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
         foreach (var rule in rules)
         {
-            if (!rule.IsFor(request.Agent) || (isModel && !rule.IsAbout(request.ToolName)))
+            if (!rule.IsFor(request.Agent) || (isModel && !rule.IsAbout(request.ToolName, EffectClass.Compute)))
             {
                 continue;
             }
@@ -84,22 +88,31 @@ internal sealed class Policy
             trace.Add(judged);
             if (judged.IsMatch)
             {
-                matched.Add((rule, judged));
+                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, judged));
             }
         }
 
-        if (matched.Count == 0)
-        {
-            return isModel
-                ? new PolicyDecision(Effect.Allow, [], "A model of company.yaml may be asked unless a rule denies it.", [], AskLadder.None, trace.DrainToImmutable())
-                : new PolicyDecision(Effect.Deny, [], $"No rule allows {request.Agent} to call {request.ToolName} like this; what no rule mentions is denied.", [], AskLadder.None, trace.DrainToImmutable());
-        }
+        var said = trace.DrainToImmutable();
+        var decision = RuleCombiner.Combine(matched, request, isModel, said);
+        return shadow is null
+            ? decision
+            : decision with
+            {
+                Shadow = new ShadowVerdict(
+                    RuleCombiner.Combine([.. matched, .. shadow], request, isModel, said).Effect, [.. shadow.Select(m => m.Rule.Id).Order(StringComparer.Ordinal)]),
+            };
+    }
 
-        var effect = matched.Min(m => m.Rule.Effect);
-        var deciding = matched.Where(m => m.Rule.Effect == effect).OrderBy(m => m.Rule.Id, StringComparer.Ordinal).ToList();
-        var seats = effect == Effect.Ask ? Approvers.Together([.. deciding.Select(d => d.Rule.Approvers)]) : Approvers.None;
-        var reason = string.Join(" ", deciding.Select(d => d.Trace.IsDoubtful ? $"{d.Rule.Words} ({d.Trace.Why})" : d.Rule.Words).Distinct());
-        return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id)], reason, seats.Seats, seats.Ladder, trace.DrainToImmutable());
+    /// <summary>
+    /// Decides on a call that transforms have changed. Asks about what was wanted still ask, about what is left of it. Rules that would go on changing it are
+    /// a no: what is made must be what all of them agree to.
+    /// </summary>
+    /// <param name="first">What was decided about the call as it was wanted; its <see cref="PolicyDecision.Args"/> are the arguments of <paramref name="changed"/>.</param>
+    /// <param name="changed">The call as changed, with its own facts.</param>
+    public PolicyDecision DecideAnew(PolicyDecision first, AuthorityRequest changed)
+    {
+        var second = Decide(changed);
+        return RuleCombiner.Together(first, second);
     }
 
     /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>

@@ -11,4 +11,26 @@ namespace AiManager.Tools;
 /// <param name="Ladder">For an ask: how long they have and who is asked next, the earliest of all rules.</param>
 /// <param name="Trace">Every rule that is about this tool and this agent, in the file's order.</param>
 internal sealed record PolicyDecision(
-    Effect Effect, ImmutableArray<string> Rules, string Reason, ImmutableArray<Seat> Seats, AskLadder Ladder, ImmutableArray<RuleTrace> Trace);
+    Effect Effect, ImmutableArray<string> Rules, string Reason, ImmutableArray<Seat> Seats, AskLadder Ladder, ImmutableArray<RuleTrace> Trace)
+{
+    /// <summary>The arguments as transforms have changed them, canonical; null when none did. A call that is changed is decided anew before it is made (<see cref="Policy.DecideAnew"/>).</summary>
+    public JsonText? Args { get; init; }
+
+    /// <summary>What transforms changed.</summary>
+    public ImmutableArray<ArgumentChange> Changes { get; init; } = [];
+
+    /// <summary>For a defer: how long until it is decided again, the shortest of all rules.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>For a defer: how often it is put off at most, the fewest of all rules.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>What the agent may read beside the reason; null for nothing.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What is to be done about the call.</summary>
+    public Obligations Obligations { get; init; } = Obligations.None;
+
+    /// <summary>What would have been said had the rules in shadow counted; null when none matched.</summary>
+    public ShadowVerdict? Shadow { get; init; }
+}

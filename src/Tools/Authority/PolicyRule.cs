@@ -7,7 +7,7 @@ namespace AiManager.Tools;
 /// <param name="Id">Unique among rules and budgets.</param>
 /// <param name="Effect">What it says when it matches.</param>
 /// <param name="Agents">Whom it is about; empty for everybody, <c>system</c> too.</param>
-/// <param name="Tools">What it is about; at least one.</param>
+/// <param name="Tools">What it is about; empty when its classes alone say so.</param>
 /// <param name="When">Its condition; null for always.</param>
 /// <param name="Reason">The author's words; null for none.</param>
 /// <param name="Approvers">For an ask: who has to agree.</param>
@@ -22,14 +22,41 @@ internal sealed record PolicyRule(
     Approvers Approvers,
     ConfigPlace Place)
 {
+    /// <summary>Which classes of effects it is about; empty when its tools alone say so. With both, both must match.</summary>
+    public ImmutableArray<EffectClass> Effects { get; init; } = [];
+
+    /// <summary>True when it does not count: what it would have said is only written down.</summary>
+    public bool IsShadow { get; init; }
+
+    /// <summary>For a transform: what it makes of the arguments; at least one.</summary>
+    public ImmutableArray<RuleChange> Changes { get; init; } = [];
+
+    /// <summary>For a defer: how long until the call is decided again.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>For a defer: how often it is put off before that becomes a no.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>What the agent may read when this rule decides; null for nothing.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What is to be done about the calls that it matches.</summary>
+    public Obligations Obligations { get; init; } = Obligations.None;
+
     public string Words => Reason ?? Effect switch
     {
         Effect.Allow => $"Rule '{Id}' allows it.",
+        Effect.Transform => $"Rule '{Id}' changes it.",
         Effect.Ask => $"Rule '{Id}' asks {Approvers}.",
+        Effect.Defer => $"Rule '{Id}' puts it off.",
         _ => $"Rule '{Id}' denies it.",
     };
 
-    public bool IsAbout(string tool)
+    /// <summary>Whether it is about a tool of that name and class; a tool whose class nobody knows is in none.</summary>
+    public bool IsAbout(string tool, EffectClass? effect) =>
+        (Effects.IsEmpty || (effect is { } known && Effects.Contains(known))) && (Tools.IsEmpty || IsAbout(tool));
+
+    private bool IsAbout(string tool)
     {
         foreach (var pattern in Tools)
         {
@@ -55,13 +82,13 @@ internal sealed record PolicyRule(
         return Agents.IsEmpty;
     }
 
-    /// <summary>A condition that errs counts against the call: it does not allow, and it does deny and ask.</summary>
+    /// <summary>A condition that errs counts against the call: it does not allow, and it does deny, put off, ask and change.</summary>
     public RuleTrace Judge(WhenFacts facts) => When?.Evaluate(facts) switch
     {
-        null => new RuleTrace(Id, Effect, true, "It has no condition.", null, facts),
-        WhenOutcome.True => new RuleTrace(Id, Effect, true, "Its condition holds.", When, facts),
-        WhenOutcome.Error error when Effect == Effect.Allow => new RuleTrace(Id, Effect, false, $"Its condition cannot be judged, and so does not allow: {error.Message}.", When, facts, isDoubtful: true),
-        WhenOutcome.Error error => new RuleTrace(Id, Effect, true, $"Its condition cannot be judged, and so counts against the call: {error.Message}.", When, facts, isDoubtful: true),
-        _ => new RuleTrace(Id, Effect, false, "Its condition does not hold.", When, facts),
+        null => new RuleTrace(this, true, "It has no condition.", facts),
+        WhenOutcome.True => new RuleTrace(this, true, "Its condition holds.", facts),
+        WhenOutcome.Error error when Effect == Effect.Allow => new RuleTrace(this, false, $"Its condition cannot be judged, and so does not allow: {error.Message}.", facts, isDoubtful: true),
+        WhenOutcome.Error error => new RuleTrace(this, true, $"Its condition cannot be judged, and so counts against the call: {error.Message}.", facts, isDoubtful: true),
+        _ => new RuleTrace(this, false, "Its condition does not hold.", facts),
     };
 }

@@ -10,7 +10,19 @@ internal sealed class RuleBinder(
 {
     private const string ModelPrefix = "model:";
 
+    /// <summary>How long a call is put off where the rule does not say.</summary>
+    private static readonly TimeSpan DefaultRetry = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often a call is put off where the rule does not say.</summary>
+    private const int DefaultTries = 8;
+
+    private static readonly ImmutableArray<string> Keys =
+        ["id", "effect", "mode", "agents", "tools", "effects", "when", "reason", "advice", "approvers", "change", "retryAfter", "tries", "obligations"];
+
     private static readonly WhenType Anything = new WhenType.Dynamic();
+
+    private readonly ChangeBinder _changes = new(reader);
+    private readonly ObligationsBinder _obligations = new(directory, reader);
 
     public PolicyRules Bind(ConfigNode.Map root, Dictionary<string, ConfigPlace> ids)
     {
@@ -26,7 +38,7 @@ internal sealed class RuleBinder(
                 continue;
             }
 
-            foreach (var tool in tools.Values.Where(t => rule.IsAbout(t.Name) && Fits(rule, t, map, listTypes)))
+            foreach (var tool in tools.Values.Where(t => rule.IsAbout(t.Name, t.Effect) && Fits(rule, t, map, listTypes)))
             {
                 ofTool[tool.Name].Add(rule);
             }
@@ -43,7 +55,7 @@ internal sealed class RuleBinder(
 
     private PolicyRule Rule(ConfigNode.Map map, Dictionary<string, ConfigPlace> ids)
     {
-        reader.Keys(map, ["id", "effect", "agents", "tools", "when", "reason", "approvers"]);
+        reader.Keys(map, Keys);
         var id = UniqueIds.Read(map, ids, reader);
         var effect = EffectReader.Read(map, "effect", reader);
         var agents = Patterns(map, "agents");
@@ -62,24 +74,78 @@ internal sealed class RuleBinder(
             approvers.Refuse(map, "A rule that does not ask");
         }
 
-        return new PolicyRule(id, effect, agents, Tools(map, effect), conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place);
+        var (patterns, classes) = (Tools(map, effect), Effects(map));
+        if (!patterns.IsEmpty && !classes.IsEmpty && !patterns.Any(p => p.Matches(ModelPrefix)) && !tools.Values.Any(t => t.Effect is { } effectOf && classes.Contains(effectOf) && patterns.Any(p => p.Matches(t.Name))))
+        {
+            reader.Warn(map["effects"]!.Place, "None of these tools is of these classes: both must match.");
+        }
+
+        var (retryAfter, tries) = Deferral(map, effect);
+        return new PolicyRule(id, effect, agents, patterns, conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place)
+        {
+            Effects = classes,
+            IsShadow = RuleMode.IsShadow(map, reader),
+            Changes = _changes.Bind(map, effect),
+            RetryAfter = retryAfter,
+            Tries = tries,
+            Advice = reader.OptionalText(map, "advice"),
+            Obligations = _obligations.Bind(map, effect),
+        };
+    }
+
+    private (TimeSpan RetryAfter, int Tries) Deferral(ConfigNode.Map map, Effect effect)
+    {
+        foreach (var key in effect == Effect.Defer ? [] : (string[])["retryAfter", "tries"])
+        {
+            if (map[key] is { } stray)
+            {
+                reader.Fault(stray.Place, $"'{key}' goes with the effect 'defer'.");
+            }
+        }
+
+        var retryAfter = reader.OptionalDuration(map, "retryAfter") ?? DefaultRetry;
+        if (retryAfter < TimeSpan.FromSeconds(1))
+        {
+            reader.Fault(map["retryAfter"]!.Place, "'retryAfter' must be at least 1s.");
+        }
+
+        return (retryAfter, (int)Math.Min(1000, reader.OptionalWhole(map, "tries", 1) ?? DefaultTries));
+    }
+
+    private ImmutableArray<EffectClass> Effects(ConfigNode.Map map)
+    {
+        var names = Patterns(map, "effects");
+        var classes = ImmutableArray.CreateBuilder<EffectClass>();
+        foreach (var name in names)
+        {
+            if (EffectClassNames.Read(name.Text) is { } known)
+            {
+                classes.Add(known);
+            }
+            else
+            {
+                reader.Fault(name.Place, $"There is no class of effects '{name.Text}'. There are: {string.Join(", ", EffectClassNames.All)}.");
+            }
+        }
+
+        return classes.ToImmutable();
     }
 
     private ImmutableArray<NamePattern> Tools(ConfigNode.Map map, Effect effect)
     {
         var patterns = Patterns(map, "tools");
-        if (patterns.IsEmpty)
+        if (patterns.IsEmpty && map["effects"] is null)
         {
-            reader.Fault((map["tools"] ?? map).Place, "'tools' must name at least one tool or pattern.");
+            reader.Fault((map["tools"] ?? map).Place, "'tools' must name at least one tool or pattern, or 'effects' a class of effects.");
         }
 
         foreach (var pattern in patterns)
         {
             if (pattern.Text.StartsWith(ModelPrefix, StringComparison.Ordinal))
             {
-                if (effect == Effect.Ask)
+                if (effect is Effect.Ask or Effect.Transform or Effect.Defer)
                 {
-                    reader.Fault(pattern.Place, "Nobody can be asked about each call of a model: a rule about models can only deny.");
+                    reader.Fault(pattern.Place, "Nobody can be asked about each call of a model, and none is changed or put off: a rule about models can only deny.");
                 }
             }
             else if (pattern.IsName ? !tools.ContainsKey(pattern.Text) : !tools.Keys.Any(pattern.Matches) && !pattern.Matches(ModelPrefix))
@@ -127,15 +193,25 @@ internal sealed class RuleBinder(
         return faults.Count == 0;
     }
 
-    /// <summary>A tool that a pattern happens to match may lack what the condition reads, and is then not meant; a tool that is named may not.</summary>
+    /// <summary>A tool that a pattern or a class happens to match may lack what the condition reads or the rule changes, and is then not meant; a tool that is named may not.</summary>
     private bool Fits(PolicyRule rule, GovernedTool tool, ConfigNode.Map map, WhenType lists)
     {
+        var isNamed = rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));
+        if (ChangeBinder.Misfit(rule.Changes, tool.Args) is { } misfit)
+        {
+            if (isNamed)
+            {
+                reader.Fault(misfit.Change.Place, $"{misfit.Why} (tool {tool.Name}).");
+            }
+
+            return false;
+        }
+
         if (rule.When is null)
         {
             return true;
         }
 
-        var isNamed = rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));
         if (!isNamed && PolicyScope.Lacking(rule.When.FieldsRead(), tool.Args, tool.Facts) is not null)
         {
             return false;

@@ -8,14 +8,17 @@ public sealed class RuleTrace
     private readonly WhenExpression? _when;
     private readonly WhenFacts _facts;
 
-    internal RuleTrace(string rule, Effect effect, bool isMatch, string why, WhenExpression? when, WhenFacts facts, bool isDoubtful = false) =>
-        (Rule, Effect, IsMatch, Why, _when, _facts, IsDoubtful) = (rule, effect, isMatch, why, when, facts, isDoubtful);
+    internal RuleTrace(PolicyRule rule, bool isMatch, string why, WhenFacts facts, bool isDoubtful = false) =>
+        (Rule, Effect, IsShadow, IsMatch, Why, _when, _facts, IsDoubtful) = (rule.Id, rule.Effect, rule.IsShadow, isMatch, why, rule.When, facts, isDoubtful);
 
     /// <summary>The rule's id.</summary>
     public string Rule { get; }
 
     /// <summary>What it says when it matches.</summary>
     public Effect Effect { get; }
+
+    /// <summary>Whether it is in shadow, and so does not count.</summary>
+    public bool IsShadow { get; }
 
     /// <summary>Whether it matched.</summary>
     public bool IsMatch { get; }

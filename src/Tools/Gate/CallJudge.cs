@@ -15,6 +15,8 @@ internal sealed class CallJudge(
     /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
     private const int MostArgumentBytes = 256 * 1024;
 
+    private readonly AuthorityStep _authority = new(policy, time);
+
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
     /// <param name="call">The wanted call.</param>
     /// <param name="args">Its arguments in canonical form.</param>
@@ -112,19 +114,29 @@ internal sealed class CallJudge(
     private async Task<Judgement> WeighAsync(
         ToolCall call, JsonText args, Tool tool, WorkflowState state, ApprovalState? approval, Sheet sheet, CancellationToken cancellationToken)
     {
-        var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
-        sheet.Pin(facts.Json);
+        var weighed = await _authority.WeighAsync(call, tool, args, state, cancellationToken);
+        var (decision, facts) = (weighed.Decision, weighed.Facts);
+        args = weighed.Args;
+        sheet.Weigh(weighed);
         sheet.Note("facts", tool.Facts.IsEmpty ? "notConfigured" : "passed");
-        var task = call.Task is { } id ? state.Task(id)?.Task : null;
-        var now = time.GetUtcNow();
-        var decision = policy.Decide(new AuthorityRequest(
-            tool.Name, tool.Traits, call.Caller.AgentName ?? call.Caller.Value, WhenValue.FromJson(args.ToElement()), facts.Values, task, state.Submitted, state.Agreed?.Playbook, now));
         sheet.Say("authority", decision.Effect, decision.Reason);
         if (decision.Effect == Effect.Deny)
         {
-            return sheet.Deny(decision.Rules, decision.Reason);
+            return sheet.Deny(decision.Rules, decision.Reason) with { Decided = sheet.Owing(decision, Effect.Deny, decision.Rules, decision.Reason) };
         }
 
+        if (decision.Effect == Effect.Defer)
+        {
+            return sheet.Deny([], decision.Reason) with
+            {
+                Decided = sheet.Owing(decision, Effect.Defer, decision.Rules, decision.Reason),
+                RetryAfter = decision.RetryAfter,
+                Tries = decision.Tries,
+            };
+        }
+
+        var task = call.Task is { } id ? state.Task(id)?.Task : null;
+        var now = time.GetUtcNow();
         sheet.Note("flow", "notConfigured");
         var budget = await BudgetAsync(tool, args, facts, task, state, approval, now, cancellationToken);
         sheet.Say("budget", budget.Effect, budget.Reason);
@@ -145,16 +157,16 @@ internal sealed class CallJudge(
 
         var asks = decision.Effect == Effect.Ask || budget.Effect == Effect.Ask;
         var reasons = new[] { decision.Effect == Effect.Ask ? decision.Reason : null, budget.Effect == Effect.Ask ? budget.Reason : null }.OfType<string>();
-        return sheet.Decide(
-            asks ? Effect.Ask : Effect.Allow,
-            [.. decision.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []],
-            asks ? string.Join(" ", reasons) : decision.Reason) with
+        var (effect, reason) = asks ? (Effect.Ask, string.Join(" ", reasons)) : (decision.Effect, decision.Reason);
+        return sheet.Deny([], reason) with
         {
+            Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
             Seats = Join(decision.Seats, budget.Effect == Effect.Ask ? budget.Seats : []),
             Ladder = AskLadder.Together([.. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(), .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>()]),
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,
+            Money = tool.AmountOf(args, facts.Json),
         };
     }
 
@@ -174,7 +186,7 @@ internal sealed class CallJudge(
     private sealed class Sheet(ToolCall call, JsonText args, Tool? tool, string policyHash)
     {
         private readonly List<GateStep> _steps = [];
-        private JsonText _facts = JsonText.EmptyObject;
+        private Weighed? _weighed;
 
         public void Pass(string step) => _steps.Add(new GateStep(step, "passed"));
 
@@ -184,6 +196,8 @@ internal sealed class CallJudge(
         {
             Effect.Deny => new GateStep(step, "denied", detail),
             Effect.Ask => new GateStep(step, "asked", detail),
+            Effect.Defer => new GateStep(step, "deferred", detail),
+            Effect.Transform => new GateStep(step, "changed", detail),
             _ => new GateStep(step, "passed"),
         });
 
@@ -193,14 +207,37 @@ internal sealed class CallJudge(
             return reason;
         }
 
-        public void Pin(JsonText facts) => _facts = facts;
+        /// <summary>What authority was asked, and about which arguments from here on.</summary>
+        public void Weigh(Weighed weighed) => _weighed = weighed;
 
-        public Judgement Deny(ImmutableArray<string> rules, string reason) => Decide(Effect.Deny, rules, reason);
+        /// <summary>A no, with what is known so far.</summary>
+        public Judgement Deny(ImmutableArray<string> rules, string reason) => new(Decide(Effect.Deny, rules, reason), tool)
+        {
+            Args = Sent,
+            Changes = _weighed?.Changes ?? [],
+            FactsBefore = _weighed?.Before ?? JsonText.EmptyObject,
+            Digest = CanonicalJson.Digest(call.Tool, tool?.Info.Version ?? string.Empty, Sent.Text),
+        };
 
-        public Judgement Decide(Effect effect, ImmutableArray<string> rules, string reason) =>
-            new(new CallDecided(call.Call, effect, rules, _facts, reason, policyHash, tool?.Info.Version ?? string.Empty, [.. _steps]), tool)
-            {
-                Digest = CanonicalJson.Digest(call.Tool, tool?.Info.Version ?? string.Empty, args.Text),
-            };
+        /// <summary>The verdict, with what the rules want done about it and what the agent may read.</summary>
+        public CallDecided Owing(PolicyDecision decision, Effect effect, ImmutableArray<string> rules, string reason) => Decide(effect, rules, reason) with
+        {
+            Obligations = decision.Obligations.IsNone ? null : decision.Obligations,
+            Advice = decision.Advice,
+        };
+
+        private JsonText Sent => _weighed?.Args ?? args;
+
+        private CallDecided Decide(Effect effect, ImmutableArray<string> rules, string reason) => new(
+            call.Call,
+            effect,
+            rules,
+            _weighed?.Facts.Json ?? JsonText.EmptyObject,
+            reason,
+            policyHash,
+            tool?.Info.Version ?? string.Empty,
+            [.. _steps],
+            _weighed?.Verdict,
+            Shadow: _weighed?.Decision.Shadow);
     }
 }

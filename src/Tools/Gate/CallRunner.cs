@@ -18,6 +18,9 @@ internal sealed class CallRunner(
     /// <summary>How much longer than the call's timeout the lease is held.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
+    /// <summary>The company's.</summary>
+    public string Currency => currency;
+
     /// <summary>
     /// Holds the lease for as long as a call may take. Before the intent is written: who cannot hold it must not begin. A call that may be repeated needs no
     /// more than the lease that its driver keeps: whoever takes over repeats it, and does not wait for a host that is dead.
@@ -43,7 +46,7 @@ internal sealed class CallRunner(
             }
 
             crash.Pass(CrashPoint.BeforeToolRuns, intent.Workflow);
-            output = await SendAsync(intent, tool, log, ending);
+            output = Redaction.Of(await SendAsync(intent, tool, log, ending), log.State.Calls[intent.Call].Decided?.Obligations?.Redact ?? []);
             crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
             return await SettleAsync(intent.Call, tool, output, log, ending);
         }
@@ -170,7 +173,12 @@ internal sealed class CallRunner(
                 var done = told with { Result = Readable.Of(told.Result) };
                 var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
                 var result = await JournalAsync(
-                    call, tool, new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, call.Started!.Reserved), done.Events, log, cancellationToken);
+                    call,
+                    tool,
+                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, call.Started!.Reserved),
+                    [.. done.Events, .. log.CanWait ? Looks.Second(call, shown, log.State) : []],
+                    log,
+                    cancellationToken);
                 return blob is not null && result is CallResult.Settled && ActorOf(call) == Actor.System ? new CallResult.Settled(CallOutcome.Succeeded, done.Result) : result;
             case ToolOutput.Failed failed:
                 var error = new JsonObject { ["error"] = Readable.Of(failed.Error), ["retryable"] = failed.IsRetryable };
@@ -235,7 +243,7 @@ internal sealed class CallRunner(
     /// <summary>What was set aside, or where no budget concerns it, what the facts say that the decision was made on.</summary>
     private Money? CostOf(CallState call, Tool? tool)
     {
-        var amount = call.Started!.Reserved.Max(r => r.Amounts.Money) ?? tool?.AmountOf(call.Proposed.Args, call.Decided!.Facts);
+        var amount = call.Started!.Reserved.Max(r => r.Amounts.Money) ?? tool?.AmountOf(call.Args, call.Decided!.Facts);
         return amount is { } known ? new Money(known.ToString(CultureInfo.InvariantCulture), currency) : null;
     }
 

@@ -47,8 +47,8 @@ internal static class GateTelemetry
     /// <summary>One decision that is on record.</summary>
     public static void Decided(Effect effect)
     {
-        Decisions.Add(1, new KeyValuePair<string, object?>("effect", Of(effect)));
-        Activity.Current?.SetTag("aimanager.call.effect", Of(effect));
+        Decisions.Add(1, new KeyValuePair<string, object?>("effect", EffectNames.Write(effect)));
+        Activity.Current?.SetTag("aimanager.call.effect", EffectNames.Write(effect));
     }
 
     /// <summary>A tool at work: the effect itself.</summary>
@@ -117,8 +117,6 @@ internal static class GateTelemetry
 
     /// <summary>The protocol that is spoken, which is all that is known of an endpoint.</summary>
     private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : "openai";
-
-    private static string Of(Effect effect) => effect switch { Effect.Allow => "allow", Effect.Ask => "ask", _ => "deny" };
 
     private static string Of(ModelOutcome outcome) => outcome switch
     {

@@ -23,6 +23,27 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>What must hold when it starts.</summary>
     public ImmutableArray<Guard> Guards { get; init; } = [];
 
+    /// <summary>The arguments that would be sent: as wanted, or as rules changed them.</summary>
+    public required JsonText Args { get; init; }
+
+    /// <summary>What rules changed of what was wanted; empty when nothing.</summary>
+    public ImmutableArray<ArgumentChange> Changes { get; init; } = [];
+
+    /// <summary>The facts about what was wanted, when rules changed it.</summary>
+    public JsonText FactsBefore { get; init; } = JsonText.EmptyObject;
+
+    /// <summary>For a defer: how long until it is decided again.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>For a defer: how often it is put off before that becomes a no.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>The money that it would spend; null when none.</summary>
+    public decimal? Money { get; init; }
+
     /// <summary>What an approval of this call is for: tool, version and arguments.</summary>
     public required string Digest { get; init; }
+
+    /// <summary>The same as a no, for a reason of the gate's own.</summary>
+    public Judgement Refuse(string reason) => this with { Decided = Decided with { Effect = Effect.Deny, Reason = reason } };
 }

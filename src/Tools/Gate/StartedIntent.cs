@@ -11,8 +11,8 @@ internal sealed class StartedIntent
 {
     private readonly CallProposed _proposed;
 
-    private StartedIntent(string workflow, CallProposed proposed, CallStarted started, bool isResumed) =>
-        (Workflow, _proposed, Key, IsRepeatable, IsResumed) = (workflow, proposed, started.IdempotencyKey, started.IsRepeatable, isResumed);
+    private StartedIntent(string workflow, CallState call, CallStarted started, bool isResumed) =>
+        (Workflow, _proposed, Args, Key, IsRepeatable, IsResumed) = (workflow, call.Proposed, call.Args, started.IdempotencyKey, started.IsRepeatable, isResumed);
 
     /// <summary>The workflow's stream.</summary>
     public string Workflow { get; }
@@ -24,7 +24,7 @@ internal sealed class StartedIntent
     public TaskId? Task => _proposed.Task;
 
     /// <summary>Exactly what was decided on.</summary>
-    public JsonText Args => _proposed.Args;
+    public JsonText Args { get; }
 
     /// <summary>The idempotency key.</summary>
     public string Key { get; }
@@ -38,29 +38,26 @@ internal sealed class StartedIntent
     /// <summary>Puts a call's intent on record, and only then lets anybody have it.</summary>
     internal static class IntentLedger
     {
-        /// <summary>Appends the decision and the start in one go. Null with the log's answer when that did not happen.</summary>
+        /// <summary>Appends <paramref name="before"/> (what comes first in the journal, the proposal among it), the decision and the start in one go. Null with the log's answer when that did not happen.</summary>
         public static Task<(StartedIntent? Intent, LogResult Result)> StartAsync(
-            IWorkflowLog log, CallProposed proposed, CallDecided decided, CallStarted started, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
-        {
-            ImmutableArray<WorkflowEvent> events = log.State.Calls.ContainsKey(proposed.Call) ? [decided, started] : [proposed, decided, started];
-            return AppendAsync(log, proposed, started, events, guards, actor, isResumed: false, cancellationToken);
-        }
+            IWorkflowLog log, ImmutableArray<WorkflowEvent> before, CallDecided decided, CallStarted started, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken) =>
+            AppendAsync(log, started, [.. before, decided, started], guards, actor, isResumed: false, cancellationToken);
 
         /// <summary>Appends that an unknown call is sent once more, under the key and the reservations that it has. The fold takes it only after a person said so.</summary>
         public static Task<(StartedIntent? Intent, LogResult Result)> StartAgainAsync(IWorkflowLog log, CallState unknown, Actor by, CancellationToken cancellationToken) =>
-            AppendAsync(log, unknown.Proposed, unknown.Started!, [unknown.Started!], [], by, isResumed: true, cancellationToken);
+            AppendAsync(log, unknown.Started!, [unknown.Started!], [], by, isResumed: true, cancellationToken);
 
         /// <summary>An intent that is on disk already: the call was started before, and is taken up again.</summary>
         public static StartedIntent Resume(IWorkflowLog log, CallId id) => log.State.Calls[id] is { Status: CallStatus.Started, Started: { } started } call
-            ? new StartedIntent(log.State.Id.ToString(), call.Proposed, started, isResumed: true)
+            ? new StartedIntent(log.State.Id.ToString(), call, started, isResumed: true)
             : throw new InvalidOperationException($"{id} has not been started.");
 
         private static async Task<(StartedIntent? Intent, LogResult Result)> AppendAsync(
-            IWorkflowLog log, CallProposed proposed, CallStarted started, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, bool isResumed,
+            IWorkflowLog log, CallStarted started, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, bool isResumed,
             CancellationToken cancellationToken)
         {
             var result = await log.AppendAsync(events, guards, actor, cancellationToken);
-            return (result is LogResult.Appended ? new StartedIntent(log.State.Id.ToString(), proposed, started, isResumed) : null, result);
+            return (result is LogResult.Appended ? new StartedIntent(log.State.Id.ToString(), log.State.Calls[started.Call], started, isResumed) : null, result);
         }
     }
 }

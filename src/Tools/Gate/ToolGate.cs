@@ -32,7 +32,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
                 CallStatus.Succeeded or CallStatus.Failed => new CallResult.Settled(
                     known.Settled!.Outcome, call.Caller == Actor.System ? await results.WholeAsync(known.Settled, cancellationToken) : known.Settled.Result),
                 CallStatus.Refused => new CallResult.Refused(known.Refusal ?? "It was refused."),
-                CallStatus.Asked => new CallResult.Suspended(),
+                CallStatus.Shadowed => new CallResult.Refused(ShadowWords.Of(known)),
+                CallStatus.Asked or CallStatus.Deferred => new CallResult.Suspended(),
                 CallStatus.Unknown => await CallRunner.AskAboutAsync(known, log, cancellationToken),
                 CallStatus.Started => await runner.TakeUpAsync(known, log, cancellationToken),
                 _ => await DecideAsync(call, known, log, cancellationToken),
@@ -44,7 +45,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         }
 
         const string TooFast = "Its budgets fill up faster than it can be decided. Try later.";
-        return await RefuseAsync(call, CallArguments.Canonical(call.Args), judge.Refuse(call, TooFast).Decided, approval: null, log, cancellationToken)
+        return await RefuseAsync(call, judge.Refuse(call, TooFast), approval: null, log, cancellationToken)
             ?? new CallResult.Refused(TooFast);
     }
 
@@ -86,22 +87,68 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());
         if (approval is not null && Void(approval, judged) is { } reason)
         {
-            return await RefuseAsync(
-                call, args, judged.Decided with { Effect = Effect.Deny, Reason = "The approval no longer stands: " + reason }, approval, log, cancellationToken);
+            return await RefuseAsync(call, judged.Refuse("The approval no longer stands: " + reason), approval, log, cancellationToken);
+        }
+
+        if (log.State.Shadow is not null && judged.Decided.Effect != Effect.Deny && !(judged.Tool!.Info.IsReadOnly && judged.Decided.Effect is Effect.Allow or Effect.Transform))
+        {
+            return await ShadowAsync(call, judged, log, cancellationToken);
         }
 
         return judged.Decided.Effect switch
         {
-            Effect.Deny => await RefuseAsync(call, args, judged.Decided, approval: null, log, cancellationToken),
+            Effect.Deny => await RefuseAsync(call, judged, approval: null, log, cancellationToken),
+            Effect.Defer when !log.CanWait => await RefuseAsync(
+                call, judged.Refuse("It would have to wait, and nothing is waited for here: " + judged.Decided.Reason), approval: null, log, cancellationToken),
+            Effect.Defer when known?.Deferrals >= judged.Tries => await RefuseAsync(
+                call, judged.Refuse($"It was put off {judged.Tries} times and is no nearer: {judged.Decided.Reason}"), approval: null, log, cancellationToken),
+            Effect.Defer => await WaitAsync(call, judged, DeferralKind.Defer, judged.RetryAfter, log, cancellationToken),
             Effect.Ask when !log.CanWait => await RefuseAsync(
-                call, args, judged.Decided with { Effect = Effect.Deny, Reason = "It would need people's approval, and nobody is waited for here: " + judged.Decided.Reason }, approval: null, log, cancellationToken),
-            Effect.Ask when approval is null => await AskAsync(call, args, judged, log, cancellationToken),
-            _ => await StartAsync(call, args, judged, approval, log, cancellationToken),
+                call, judged.Refuse("It would need people's approval, and nobody is waited for here: " + judged.Decided.Reason), approval: null, log, cancellationToken),
+            Effect.Ask when approval is null => await AskAsync(call, judged, log, cancellationToken),
+            _ when Held(judged, known) is { } rest => log.CanWait
+                ? await WaitAsync(call, judged, DeferralKind.Hold, rest, log, cancellationToken)
+                : await RefuseAsync(call, judged.Refuse("It would be held back, and nothing is waited for here."), approval: null, log, cancellationToken),
+            _ => await StartAsync(call, judged, approval, log, cancellationToken),
         };
     }
 
+    /// <summary>How long a call is still held back; null when it is not, or not any more.</summary>
+    private TimeSpan? Held(Judgement judged, CallState? known) =>
+        judged.Decided.Obligations?.HoldSeconds is { } seconds && !(known is { HeldUntil: { } until } && known.Args == judged.Args && until <= time.GetUtcNow())
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+
+    /// <summary>Puts a call off: a due row wakes its workflow.</summary>
+    private async Task<CallResult?> WaitAsync(ToolCall call, Judgement judged, DeferralKind kind, TimeSpan wait, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var deferred = new CallDeferred(call.Call, kind, EventHash.Cut(time.GetUtcNow() + wait));
+        return await AppendAsync(call, judged, log, deferred, cancellationToken) ? new CallResult.Suspended() : null;
+    }
+
+    /// <summary>In shadow: decided, written down, and not made.</summary>
+    private async Task<CallResult?> ShadowAsync(ToolCall call, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var cost = judged.Money is { } money ? new Money(money.ToString(CultureInfo.InvariantCulture), runner.Currency) : null;
+        return await AppendAsync(call, judged, log, new CallShadowed(call.Call, judged.Decided.Effect == Effect.Ask ? judged.Seats : [], cost), cancellationToken)
+            ? new CallResult.Refused(ShadowWords.Of(log.State.Calls[call.Call]))
+            : null;
+    }
+
+    /// <summary>The decision, and what follows from it. False when something changed meanwhile.</summary>
+    private static async Task<bool> AppendAsync(ToolCall call, Judgement judged, IWorkflowLog log, WorkflowEvent next, CancellationToken cancellationToken)
+    {
+        if (await log.AppendAsync([.. Before(call, judged, log), judged.Decided, next], [], call.Caller, cancellationToken) is not LogResult.Appended)
+        {
+            return false;
+        }
+
+        GateTelemetry.Decided(judged.Decided.Effect);
+        return true;
+    }
+
     /// <summary>Starts a call that is allowed, or approved.</summary>
-    private async Task<CallResult?> StartAsync(ToolCall call, JsonText args, Judgement judged, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
+    private async Task<CallResult?> StartAsync(ToolCall call, Judgement judged, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var tool = judged.Tool!;
         var isRepeatable = tool.Info.IsReadOnly || tool.Info.IsIdempotent || await tool.Implementation.StoresKeysAsync(cancellationToken);
@@ -114,8 +161,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             crash.Pass(CrashPoint.WhileApprovalConsumed, log.State.Id.ToString());
         }
 
-        var proposed = log.State.Calls.GetValueOrDefault(call.Call)?.Proposed ?? Proposal(call, args);
-        var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, proposed, judged.Decided, started, guards, call.Caller, cancellationToken);
+        var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, Before(call, judged, log), judged.Decided, started, guards, call.Caller, cancellationToken);
         if (intent is null)
         {
             return null;
@@ -125,7 +171,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         return await runner.RunAsync(intent, tool, log, cancellationToken);
     }
 
-    private async Task<CallResult?> AskAsync(ToolCall call, JsonText args, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
+    private async Task<CallResult?> AskAsync(ToolCall call, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
         var number = ((state.Calls.GetValueOrDefault(call.Call)?.ApprovalsAsked ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
@@ -136,7 +182,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             call.Task,
             Name(call.Caller),
             call.Tool,
-            args,
+            judged.Args,
             judged.Decided.Facts,
             judged.Digest,
             judged.Decided.Rules,
@@ -146,23 +192,22 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             [state.Submitted!.Requester],
             expiresAt,
             ladder);
-        if (await log.AppendAsync(Events(call, args, state, judged.Decided, requested), [], call.Caller, cancellationToken) is not LogResult.Appended)
+        if (!await AppendAsync(call, judged, log, requested, cancellationToken))
         {
             return null;
         }
 
-        GateTelemetry.Decided(Effect.Ask);
         crash.Pass(CrashPoint.AfterApprovalRequested, state.Id.ToString());
         return new CallResult.Suspended();
     }
 
     /// <summary>Writes a no down; with an approval, also that it is void.</summary>
-    private static async Task<CallResult?> RefuseAsync(
-        ToolCall call, JsonText args, CallDecided refused, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
+    private static async Task<CallResult?> RefuseAsync(ToolCall call, Judgement judged, ApprovalState? approval, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        var refused = judged.Decided;
         ImmutableArray<WorkflowEvent> events = approval is null
-            ? Events(call, args, log.State, refused)
-            : [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, new PrivateText("system", refused.Reason)), refused];
+            ? [.. Before(call, judged, log), refused]
+            : [new ApprovalDecided(approval.Requested.Approval, "system", "gate", ApprovalVerdict.Void, new PrivateText("system", refused.Reason)), .. Notices(call, judged, log), refused];
         if (await log.AppendAsync(events, [], call.Caller, cancellationToken) is not LogResult.Appended)
         {
             return null;
@@ -172,9 +217,22 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         return new CallResult.Refused(refused.Reason);
     }
 
-    /// <summary>The call's proposal goes first when it is not in the journal yet.</summary>
-    private static ImmutableArray<WorkflowEvent> Events(ToolCall call, JsonText args, WorkflowState state, params ReadOnlySpan<WorkflowEvent> events) =>
-        state.Calls.ContainsKey(call.Call) ? [.. events] : [Proposal(call, args), .. events];
+    /// <summary>What goes before a decision: the call's proposal when it is not in the journal yet, what rules made of it when that is new, and who is told.</summary>
+    private static ImmutableArray<WorkflowEvent> Before(ToolCall call, Judgement judged, IWorkflowLog log)
+    {
+        var known = log.State.Calls.GetValueOrDefault(call.Call);
+        var args = known?.Args ?? CallArguments.Canonical(call.Args);
+        return
+        [
+            .. known is null ? [Proposal(call, args)] : Array.Empty<WorkflowEvent>(),
+            .. judged.Args != args && known is not { Status: CallStatus.Approved } ? [new CallChanged(call.Call, judged.Args, judged.Changes, judged.FactsBefore)] : Array.Empty<WorkflowEvent>(),
+            .. Notices(call, judged, log),
+        ];
+    }
+
+    /// <summary>Where nobody is waited for (a monitor's read), there is no inbox either.</summary>
+    private static ImmutableArray<WorkflowEvent> Notices(ToolCall call, Judgement judged, IWorkflowLog log) =>
+        log.CanWait ? Looks.Notices(judged.Decided, Name(call.Caller), call.Tool, judged.Args, log.State) : [];
 
     private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, []);
 

@@ -76,6 +76,22 @@ internal static class EventSamples
     public static ImmutableArray<WorkflowEvent> Later { get; } =
     [
         new CallEndedLate(Given.Call("call"), CallOutcome.Succeeded, Args, "host:1", 24),
+        new CallDecided(Given.Call("call"), Effect.Transform, ["cap", "small"], Given.Json("""{"total":10}"""), "As changed.", "policy", "tool", [new GateStep("authority", "changed", "cap")])
+        {
+            Policy = new PolicyVerdict(Effect.Transform, ["cap", "small"], Given.Noon, new string('e', 64)),
+            Obligations = new Obligations(["iban"], ["cfo"], 600, ["lead"]),
+            Advice = "Ask for less.",
+            Shadow = new ShadowVerdict(Effect.Deny, ["later"]),
+        },
+        new CallDecided(Given.Call("call"), Effect.Defer, ["stale"], JsonText.EmptyObject, "", "", "", []) { Obligations = Obligations.None },
+        new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines.quantity", "at most 100", ["cap"])], Given.Json("""{"total":12400}""")),
+        new CallDeferred(Given.Call("call"), DeferralKind.Defer, Given.Noon.AddMinutes(15)),
+        new CallDeferred(Given.Call("call"), DeferralKind.Hold, Given.Noon.AddMinutes(10)),
+        new DeferralEnded(Given.Call("call")),
+        new ShadowBegun("restock"),
+        new CallShadowed(Given.Call("call"), [new Seat("lead", 1)], new Money("12.50", "EUR")),
+        new CallShadowed(Given.Call("call"), [], null),
+        new LookAsked(Given.Id<EscalationId>("look"), Given.Call("call"), "lead", true, "Have a second look."),
         Requested with
         {
             Ladder = new ApprovalLadder(Given.Noon.AddHours(1), Given.Noon.AddHours(2), Given.Noon.AddHours(4), [new SeatEscalation("lead", "cfo")]),

@@ -17,6 +17,7 @@ internal static class Clerk
         WorkflowCommand.Remind remind => [new ApprovalReminded(remind.Approval)],
         WorkflowCommand.AdmitStandIns admit => [new StandInsAdmitted(admit.Approval, [])],
         WorkflowCommand.Escalate escalate => [new ApprovalEscalated(escalate.Approval, state.Approvals[escalate.Approval].Requested.Ladder!.Escalations[0].To)],
+        WorkflowCommand.EndDeferral ended => [new DeferralEnded(ended.Call)],
         WorkflowCommand.NoticeDeadline notice => [new DeadlinePassed(notice.Task, (notice.Task is { } late ? state.Task(late)!.Task.Deadline : state.Deadline)!.Value)],
         WorkflowCommand.ObeyDeadline obey => Obey(state, state.Escalations[obey.Escalation]),
         WorkflowCommand.TakeUp call => [Given.Settled(call.Call), Given.Settled(call.Call, CallOutcome.Unknown)],
@@ -55,6 +56,11 @@ internal static class Clerk
 
     private static WorkflowEvent Answer(WorkflowState state)
     {
+        if (!state.Deferred.IsEmpty)
+        {
+            return new DeferralEnded(state.Deferred.First());
+        }
+
         if (state.Approvals.Values.FirstOrDefault(a => a.Verdict is null) is { } approval)
         {
             return Given.Verdict(approval.Requested.Approval, ApprovalVerdict.Rejected);

@@ -40,6 +40,14 @@ public sealed class LifecycleTests
         ["CallSettled failed"] = Given.Settled(Call, CallOutcome.Failed),
         ["CallSettled unknown"] = Given.Settled(Call, CallOutcome.Unknown),
         ["CallEndedLate"] = new CallEndedLate(Call, CallOutcome.Succeeded, JsonText.EmptyObject, "host:1", 1),
+        ["CallDecided defer"] = Given.Decided(Call, Effect.Defer),
+        ["CallDecided transform"] = Given.Decided(Call, Effect.Transform),
+        ["CallChanged"] = new CallChanged(Call, JsonText.EmptyObject, [], JsonText.EmptyObject),
+        ["CallDeferred"] = new CallDeferred(Call, DeferralKind.Defer, Given.Noon),
+        ["DeferralEnded"] = new DeferralEnded(Call),
+        ["ShadowBegun"] = new ShadowBegun("restock"),
+        ["CallShadowed"] = new CallShadowed(Call, [], null),
+        ["LookAsked"] = new LookAsked(Given.Id<EscalationId>("l"), Call, "cfo", false, ""),
         ["ApprovalDecided"] = Given.Verdict(Approval, ApprovalVerdict.Approved),
         ["ApprovalDecided rejected"] = Given.Verdict(Approval, ApprovalVerdict.Rejected),
         ["ApprovalDecided expired"] = Given.Verdict(Approval, ApprovalVerdict.Expired),
@@ -65,14 +73,15 @@ public sealed class LifecycleTests
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
     private const string Always =
         "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, CallEndedLate, ModelReplied, SeatFilled, "
+        + "CallDecided defer, CallDecided transform, CallChanged, CallShadowed, LookAsked, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
 
     private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended";
 
-    private const string WhileGoingOn = "CallStarted, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed";
+    private const string WhileGoingOn = "CallStarted, CallDeferred, DeferralEnded, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed";
 
     [Theory]
-    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
         "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person",
@@ -99,11 +108,13 @@ public sealed class LifecycleTests
     public void A_task_moves_like_this_and_not_otherwise(WorkTaskStatus from, params string[] moves) => Check(from, moves, WorkTaskLifecycle.Next);
 
     [Theory]
-    [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
+    [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, CallChanged", "Refused: CallDecided deny", "Deferred: CallDeferred", "Shadowed: CallShadowed", "Asked: ApprovalRequested", "Started: CallStarted")]
     [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void")]
-    [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, ApprovalDecided void", "Refused: CallDecided deny", "Asked: ApprovalRequested", "Started: CallStarted")]
+    [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, ApprovalDecided void", "Refused: CallDecided deny", "Deferred: CallDeferred", "Asked: ApprovalRequested", "Started: CallStarted")]
     [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown", "Started: CallEndedLate")]
     [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted", "Unknown: CallEndedLate")]
+    [InlineData(CallStatus.Deferred, "Proposed: DeferralEnded")]
+    [InlineData(CallStatus.Shadowed)]
     [InlineData(CallStatus.Refused)]
     [InlineData(CallStatus.Succeeded, "Succeeded: CallEndedLate")]
     [InlineData(CallStatus.Failed, "Failed: CallEndedLate")]
@@ -118,7 +129,7 @@ public sealed class LifecycleTests
     {
         Assert.Equal([WorkflowStatus.Completed, WorkflowStatus.Failed, WorkflowStatus.Cancelled], Enum.GetValues<WorkflowStatus>().Where(WorkflowLifecycle.IsFinal));
         Assert.Equal([WorkTaskStatus.Done, WorkTaskStatus.Failed, WorkTaskStatus.Cancelled], Enum.GetValues<WorkTaskStatus>().Where(WorkTaskLifecycle.IsFinal));
-        Assert.Equal([CallStatus.Refused, CallStatus.Succeeded, CallStatus.Failed], Enum.GetValues<CallStatus>().Where(CallLifecycle.IsFinal));
+        Assert.Equal([CallStatus.Shadowed, CallStatus.Refused, CallStatus.Succeeded, CallStatus.Failed], Enum.GetValues<CallStatus>().Where(CallLifecycle.IsFinal));
     }
 
     [Theory]

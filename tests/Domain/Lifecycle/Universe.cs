@@ -63,7 +63,7 @@ internal static class Universe
         }
 
         var plan = Plans[choice / 10 % Plans.Length];
-        return [choice % 3 == 1 ? Given.Goal() with { Deadline = Given.Noon.AddMinutes(30) } : Given.Goal(), choice % 2 == 0 ? Given.Contract() : Given.Contract(Given.Check()), new PlanAdopted(plan), .. plan.Tasks.Take(1).Select(t => Given.Assigned(t.Key))];
+        return [choice % 3 == 1 ? Given.Goal() with { Deadline = Given.Noon.AddMinutes(30) } : Given.Goal(), choice % 2 == 0 ? Given.Contract() : Given.Contract(Given.Check()), .. choice % 11 == 0 ? [new ShadowBegun("restock")] : Array.Empty<WorkflowEvent>(), new PlanAdopted(plan), .. plan.Tasks.Take(1).Select(t => Given.Assigned(t.Key))];
     }
 
     /// <summary>The state after each event, the empty one first.</summary>
@@ -286,6 +286,11 @@ internal static class Universe
             Seats = choice % 5 == 0 ? [] : choice % 3 == 0 ? [new Seat("lead", 1), new Seat("cfo", 1)] : [new Seat("lead", 1)],
         };
         yield return Given.Escalated($"e{state.Escalations.Count}", EscalationKind.UnknownCall, null, id, "happened", "again", "giveUp");
+        yield return new CallChanged(id, Given.Json("""{"n":1}"""), [new ArgumentChange("n", "at most 1", ["cap"])], JsonText.EmptyObject);
+        yield return new CallDeferred(id, choice % 2 == 0 ? DeferralKind.Defer : DeferralKind.Hold, at.AddMinutes(5));
+        yield return new DeferralEnded(id);
+        yield return new CallShadowed(id, [], null);
+        yield return new LookAsked(Given.Id<EscalationId>($"look{state.Escalations.Count}"), id, "lead", choice % 2 == 0, "Look.");
     }
 
     private static IEnumerable<WorkflowEvent> OfApproval(ApprovalState approval)

@@ -59,7 +59,10 @@ internal static class EverythingSaid
         lists: { known: [acme] }
         rules:
           - { id: large, effect: ask, tools: [erp.order], when: facts.total > 5, approvers: { all: [ { role: lead }, { role: cfo } ] } }
-          - { id: small, effect: allow, tools: [erp.order], when: facts.total <= 5 }
+          - { id: small, effect: allow, tools: [erp.order], when: facts.total <= 5, obligations: { redact: [iban], notify: lead, hold: 1m, secondLook: cfo } }
+          - { id: reads, effect: allow, mode: shadow, effects: [observe], advice: Read less. }
+          - { id: cut, effect: transform, tools: [erp.order], change: [ { arg: supplier, redact: true } ] }
+          - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
         tests:

@@ -48,11 +48,21 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
             new CallProposed(call.Call, call.Task, call.Caller.AgentName ?? "system", call.Tool, call.Args, []),
             Decided(call.Call, effect),
         ];
+        if (log.State.Shadow is not null && effect != Effect.Deny && !(tool!.IsReadOnly && effect == Effect.Allow))
+        {
+            var cost = tool!.Cost(call.Args.ToElement()) is { } money ? new Money(money.ToString(CultureInfo.InvariantCulture), "EUR") : null;
+            await log.AppendAsync(before.Add(new CallShadowed(call.Call, effect == Effect.Ask ? [new Seat("lead", 1)] : [], cost)), [], call.Caller, cancellationToken);
+            return new CallResult.Refused("In shadow.");
+        }
+
         switch (effect)
         {
             case Effect.Deny:
                 await log.AppendAsync(before, [], call.Caller, cancellationToken);
                 return new CallResult.Refused("Denied.");
+            case Effect.Defer:
+                await log.AppendAsync(before.Add(new CallDeferred(call.Call, DeferralKind.Defer, time.GetUtcNow().AddMinutes(15))), [], call.Caller, cancellationToken);
+                return new CallResult.Suspended();
             case Effect.Ask:
                 return await log.AppendAsync(before.Add(Ask(call, 1)), [], call.Caller, cancellationToken) is LogResult.Appended
                     ? new CallResult.Suspended()
@@ -104,6 +114,8 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
                 return new CallResult.Settled(known.Settled!.Outcome, known.Settled.Result);
             case CallStatus.Refused:
                 return new CallResult.Refused(known.Refusal ?? "Refused.");
+            case CallStatus.Proposed when known.Deferrals > 0:
+                return await StartAsync(call, tool!, [Decided(call.Call, Effect.Allow)], null, log, cancellationToken);
             case CallStatus.Approved:
                 return await StartAsync(call, tool!, [Decided(call.Call, Effect.Ask)], known.Approval, log, cancellationToken);
             case CallStatus.Started when known.Started!.IsRepeatable:

@@ -71,7 +71,10 @@ internal static class Policies
     {
         var known = Tools.First(t => t.Name == tool);
         return new AuthorityRequest(
-            tool, known.Traits, agent, WhenValue.FromJson(JsonText.Parse(args).ToElement()), FactsReading.Read(known.Facts, JsonText.Parse(facts)), null, null, null, Noon);
+            tool, known.Traits, agent, WhenValue.FromJson(JsonText.Parse(args).ToElement()), FactsReading.Read(known.Facts, JsonText.Parse(facts)), null, null, null, Noon)
+        {
+            ArgsJson = CanonicalJson.Of(JsonText.Parse(args)),
+        };
     }
 
     private static GovernedTool Tool(string name, EffectClass effect, WhenType args, WhenType facts)

@@ -81,6 +81,8 @@ internal sealed class Shop : IDisposable
 
     public Catalog Catalog { get; private set; } = null!;
 
+    public Policy Policy { get; private set; } = null!;
+
     public TaskId Task => Log.State.Tasks[0].Task.Id;
 
     private string Path => System.IO.Path.Combine(_folder, "world.db");
@@ -104,6 +106,14 @@ internal sealed class Shop : IDisposable
         return log;
     }
 
+    /// <summary>Another workflow, in shadow.</summary>
+    public MemoryLog Rehearsal()
+    {
+        var log = new MemoryLog(Ledger, Time, PrefixedId.New<WorkflowId>(Time.Now, new Random(77)));
+        Begin(log, Names([]), isShadow: true);
+        return log;
+    }
+
     /// <summary>Other files come into force.</summary>
     public void Configure(string toolsYaml, string authorityYaml, params Tool[] tools)
     {
@@ -112,6 +122,7 @@ internal sealed class Shop : IDisposable
         Catalog = new Catalog(bound.Tools.Concat(tools), []);
         var directory = new DirectoryDouble([.. Catalog.Tools.Select(t => t.Name)]);
         var policy = Policy.Bind(bundle, CompanyTools.Governed(Catalog), directory, reader);
+        Policy = policy;
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
@@ -197,7 +208,7 @@ internal sealed class Shop : IDisposable
         ["erp.prices", "erp.many", "erp.order", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
 
     /// <summary>A workflow with one task under way.</summary>
-    public static void Begin(MemoryLog log, ImmutableArray<string> tools)
+    public static void Begin(MemoryLog log, ImmutableArray<string> tools, bool isShadow = false)
     {
         var id = PrefixedId.Derive<TaskId>(log.State.Id.Value, "order");
         var contract = new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null);
@@ -205,7 +216,14 @@ internal sealed class Shop : IDisposable
         log.Add(
             Actor.Manager,
             new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0),
-            new ContractAgreed(new Contract("Ordered.", [], [], null, null), null, null, "manager"),
+            new ContractAgreed(new Contract("Ordered.", [], [], null, null), null, null, "manager"));
+        if (isShadow)
+        {
+            log.Add(Actor.Manager, new ShadowBegun("order"));
+        }
+
+        log.Add(
+            Actor.Manager,
             new PlanAdopted(new Plan(1, [task])),
             new TaskAssigned(id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
     }

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>
+/// Step 4 of the gate: the facts, and what authority says on them. What rules change is checked against the tool's schema and decided anew, with the facts of
+/// what is left.
+/// </summary>
+internal sealed class AuthorityStep(Policy policy, TimeProvider time)
+{
+    /// <summary>Decides; a fact that cannot be read is a <see cref="FactException"/>.</summary>
+    public async Task<Weighed> WeighAsync(ToolCall call, Tool tool, JsonText args, WorkflowState state, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
+        var request = Request(call, tool, args, facts, state, now);
+        var first = policy.Decide(request);
+        if (first.Args is not { } changed)
+        {
+            return new Weighed(first, request, args, facts, null);
+        }
+
+        if (tool.Schema.Validate(changed) is { IsEmpty: false } errors)
+        {
+            var misfit = first with { Effect = Effect.Deny, Reason = "As rules change the arguments they do not fit the tool: " + string.Join("; ", errors), Obligations = Obligations.None };
+            return new Weighed(misfit, request, args, facts, null) { Said = first };
+        }
+
+        var anew = await FactReader.ReadAsync(tool, changed.ToElement(), time, cancellationToken);
+        var second = Request(call, tool, changed, anew, state, now);
+        return new Weighed(policy.DecideAnew(first, second), second, changed, anew, facts.Json);
+    }
+
+    private static AuthorityRequest Request(ToolCall call, Tool tool, JsonText args, PinnedFacts facts, WorkflowState state, DateTimeOffset now) => new(
+        tool.Name,
+        tool.Traits,
+        call.Caller.AgentName ?? call.Caller.Value,
+        WhenValue.FromJson(args.ToElement()),
+        facts.Values,
+        call.Task is { } id ? state.Task(id)?.Task : null,
+        state.Submitted,
+        state.Agreed?.Playbook,
+        now)
+    {
+        ArgsJson = args,
+    };
+}
+
+/// <summary>What authority said, and on what.</summary>
+/// <param name="Decision">The verdict.</param>
+/// <param name="Request">What it was asked last.</param>
+/// <param name="Args">The arguments that would be sent.</param>
+/// <param name="Facts">The facts about them.</param>
+/// <param name="Before">The facts about what was wanted, when rules changed it; null when they did not.</param>
+internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request, JsonText Args, PinnedFacts Facts, JsonText? Before)
+{
+    /// <summary>What rules changed of the arguments that would be sent; empty when nothing.</summary>
+    public ImmutableArray<ArgumentChange> Changes => Before is null ? [] : Decision.Changes;
+
+    /// <summary>What the policy itself said, where the gate made a no of it.</summary>
+    public PolicyDecision? Said { get; init; }
+
+    /// <summary>As the journal keeps it.</summary>
+    public PolicyVerdict Verdict => new((Said ?? Decision).Effect, (Said ?? Decision).Rules, Request.Now, Request.Digest());
+}
