@@ -8,6 +8,9 @@ namespace AiManager.Domain;
 /// </summary>
 public static class WorkflowFold
 {
+    /// <summary>One list for all, so that folding a stream twice gives equal states.</summary>
+    private static readonly ImmutableArray<string> LookChoices = [EscalationState.Noted];
+
     /// <summary>The state of a workflow in which nothing has happened.</summary>
     public static WorkflowState Start(WorkflowId id) => new() { Id = id };
 
@@ -86,7 +89,7 @@ public static class WorkflowFold
         state.Calls.GetValueOrDefault(look.Call)?.Proposed.Task,
         look.Call,
         look.Text,
-        [EscalationState.Noted],
+        LookChoices,
         look.Role,
         null);
 

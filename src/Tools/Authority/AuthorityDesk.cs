@@ -92,5 +92,8 @@ public sealed class AuthorityDesk
     }
 
     private static AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now) => new(
-        tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, now) { ArgsJson = args };
+        tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, now)
+    {
+        ArgsJson = args,
+    };
 }
