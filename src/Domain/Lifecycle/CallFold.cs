@@ -34,7 +34,7 @@ internal static class CallFold
                 Decisions = call.Decisions + 1,
                 Refusal = decided.Effect == Effect.Deny ? decided.Reason : null,
             },
-            CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq },
+            CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq, StartedAt = recorded.At },
             CallSettled settled => call with { Settled = settled },
             CallEndedLate late => call with { Late = call.Late.Add(late) },
             CallChanged changed => call with { Changed = changed, HeldUntil = null },

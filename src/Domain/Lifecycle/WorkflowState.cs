@@ -239,6 +239,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>The seq of its last start; 0 before it was started.</summary>
     public int StartedSeq { get; init; }
 
+    /// <summary>When it was last started, UTC; the earliest of all times before.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
     /// <summary>What came of it, or for a refused call nothing.</summary>
     public CallSettled? Settled { get; init; }
 
