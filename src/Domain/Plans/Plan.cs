@@ -66,13 +66,3 @@ public sealed record DeliverableContract(JsonText Schema, EvidenceCheck? Check, 
 /// <param name="Is">A <c>when</c> condition over <c>result</c> and <c>args</c>.</param>
 /// <param name="When">A <see cref="Reference"/> that must be there for the check to apply; null: always.</param>
 public sealed record EvidenceCheck(string Tool, JsonText Args, string Is, string? When = null);
-
-/// <summary>What one task may do. Never wider than what the plan was adopted with.</summary>
-/// <param name="Tools">Names of tools, no patterns.</param>
-/// <param name="Budget">The task's slice; null when only wider scopes bind it.</param>
-/// <param name="Expires">UTC; null when it lasts as long as the task.</param>
-public sealed record Grant(ImmutableArray<string> Tools, Amounts? Budget = null, DateTimeOffset? Expires = null)
-{
-    /// <summary>True when the grant covers <paramref name="tool"/> at <paramref name="now"/>.</summary>
-    public bool Covers(string tool, DateTimeOffset now) => Tools.Contains(tool) && (Expires is null || now < Expires);
-}

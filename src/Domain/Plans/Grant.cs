@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace AiManager.Domain;
+
+/// <summary>What one task may do. Fixed when the plan is adopted, before outside data is read, and never wider than what it was handed out from.</summary>
+/// <param name="Tools">Names of tools, no patterns.</param>
+/// <param name="Budget">The task's slice; null when only wider scopes bind it.</param>
+/// <param name="Expires">UTC; null when it lasts as long as the task.</param>
+/// <param name="Limits">What arguments may be, at most one for each argument of a tool; null for no limit.</param>
+/// <param name="Resources">What calls may touch: <c>type:id</c>, a trailing <c>*</c> for any ending; null for anything, empty for nothing.</param>
+/// <param name="Reads">The only labels that the task may take in; null for any.</param>
+/// <param name="Releases">The only labels that it may let out of the company; null for whatever authority lets out.</param>
+public sealed record Grant(
+    ImmutableArray<string> Tools,
+    Amounts? Budget = null,
+    DateTimeOffset? Expires = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<ArgumentLimit>? Limits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Resources = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Reads = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Releases = null)
+{
+    /// <summary>True when the grant covers <paramref name="tool"/> at <paramref name="now"/>, whatever its arguments.</summary>
+    public bool Covers(string tool, DateTimeOffset now) => Tools.Contains(tool) && (Expires is null || now < Expires);
+
+    /// <summary>Why a call lies outside; null when it lies inside.</summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="args">Its arguments, an object.</param>
+    /// <param name="resource">What it touches, <c>type:id</c>; null when the tool does not say.</param>
+    /// <param name="now">UTC.</param>
+    public string? WhyNot(string tool, JsonText args, string? resource, DateTimeOffset now) =>
+        !Tools.Contains(tool) ? $"The task's grant does not cover {tool}."
+        : now >= Expires ? $"The task's grant ran out at {Expires:u}."
+        : resource is not null && Resources is { } resources && !resources.Any(r => ResourcePattern.Covers(r, resource)) ? $"The task's grant does not reach {resource}."
+        : (Limits ?? []).Where(l => l.Tool == tool).Select(l => l.WhyNot(args)).FirstOrDefault(why => why is not null);
+}
