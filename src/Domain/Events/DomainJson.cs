@@ -68,5 +68,6 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(ShadowBegun))]
 [JsonSerializable(typeof(CallShadowed))]
 [JsonSerializable(typeof(LookAsked))]
+[JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
@@ -66,3 +67,16 @@ public sealed record DeliverableReviewed(TaskId Task, Actor Reviewer, bool Accep
 /// <param name="Task">Which task.</param>
 /// <param name="Reason">Why.</param>
 public sealed record TaskFailed(TaskId Task, string Reason) : WorkflowEvent;
+
+/// <summary>A person took back what a task may do. The task and everything that was handed on from it ends at once: nothing of it starts any more.</summary>
+/// <param name="Task">Which task; of a template, its children too.</param>
+/// <param name="Reason">In their words.</param>
+public sealed record GrantRevoked(TaskId Task, PrivateText Reason) : WorkflowEvent, ICarryPrivateText
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public PrivateText? Private => Reason;
+
+    /// <inheritdoc/>
+    public WorkflowEvent WithPrivate(PrivateText text) => this with { Reason = text };
+}

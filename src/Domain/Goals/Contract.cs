@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
@@ -13,7 +14,12 @@ public sealed record Contract(
     ImmutableArray<string> Constraints,
     ImmutableArray<AcceptanceCheck> Acceptance,
     DateTimeOffset? Deadline,
-    Amounts? Budget);
+    Amounts? Budget)
+{
+    /// <summary>What all tasks of all its plans together may do; null leaves that to authority and to what agents have. A plan may change inside it and never beyond.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Grant? Grant { get; init; }
+}
 
 /// <summary>One proof: a read-only tool call with a condition on its result, or a review in words.</summary>
 /// <param name="Tool">The tool to call; null for a review.</param>

@@ -68,6 +68,7 @@ public static class WorkflowFold
             CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
+            GrantRevoked revoked => GrantFold.Apply(moved, revoked, recorded),
             DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
             Escalated { Kind: not (EscalationKind.Notice or EscalationKind.SecondLook) } raised => Raise(moved, raised, recorded),
             LookAsked look => Raise(moved, AsEscalation(moved, look), recorded),

@@ -20,6 +20,7 @@ public static class WorkflowLifecycle
 
         (WorkflowStatus.Planning or WorkflowStatus.Running, ApprovalReminded or StandInsAdmitted or ApprovalEscalated or DeadlinePassed) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused, DeadlineExtended) => status,
+        (WorkflowStatus.Running or WorkflowStatus.Paused, GrantRevoked) => status,
 
         // Nothing new may start while it is paused or over …
         (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated or CallDeferred or DeferralEnded) => status,
@@ -56,6 +57,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Blocked, TaskReassigned { Executor.IsPerson: true }) => WorkTaskStatus.WaitingPerson,
         (WorkTaskStatus.Blocked, TaskReassigned) => WorkTaskStatus.Running,
         (WorkTaskStatus.Pending or WorkTaskStatus.Ready or WorkTaskStatus.Blocked, TaskFailed) => WorkTaskStatus.Failed,
+        (not (WorkTaskStatus.Done or WorkTaskStatus.Failed or WorkTaskStatus.Cancelled), GrantRevoked) => WorkTaskStatus.Failed,
         _ => null,
     };
 }

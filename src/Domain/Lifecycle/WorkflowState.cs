@@ -196,6 +196,9 @@ public sealed record TaskState
     /// <summary>True when trying again cannot help.</summary>
     public bool IsReasonFinal { get; init; }
 
+    /// <summary>True when a person took back what it may do: that is an answer, and no other way is to be found around it.</summary>
+    public bool IsRevoked { get; init; }
+
     /// <summary>For a template: whether it has been expanded.</summary>
     public bool IsExpanded { get; init; }
 

@@ -26,11 +26,11 @@ public sealed record Grant(
     /// <summary>Why a call lies outside; null when it lies inside.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="args">Its arguments, an object.</param>
-    /// <param name="resource">What it touches, <c>type:id</c>; null when the tool does not say.</param>
+    /// <param name="touched">What it touches, each <c>type:id</c>; empty when the tool does not say.</param>
     /// <param name="now">UTC.</param>
-    public string? WhyNot(string tool, JsonText args, string? resource, DateTimeOffset now) =>
+    public string? WhyNot(string tool, JsonText args, IEnumerable<string> touched, DateTimeOffset now) =>
         !Tools.Contains(tool) ? $"The task's grant does not cover {tool}."
         : now >= Expires ? $"The task's grant ran out at {Expires:u}."
-        : resource is not null && Resources is { } resources && !resources.Any(r => ResourcePattern.Covers(r, resource)) ? $"The task's grant does not reach {resource}."
+        : Resources is { } resources && touched.FirstOrDefault(t => !resources.Any(r => ResourcePattern.Covers(r, t))) is { } outside ? $"The task's grant does not reach {outside}."
         : (Limits ?? []).Where(l => l.Tool == tool).Select(l => l.WhyNot(args)).FirstOrDefault(why => why is not null);
 }

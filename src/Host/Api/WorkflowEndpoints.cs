@@ -28,6 +28,7 @@ internal static class WorkflowEndpoints
         steering.MapPost("/{id}/messages", Say).WithName("PostMessage").WithSummary("Say something to the manager").Accepts<MessageBody>("application/json");
         steering.MapPost("/{id}/pause", Pause).WithName("PauseWorkflow").WithSummary("Stop for now").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/resume", Resume).WithName("ResumeWorkflow").WithSummary("Let it go on").Accepts<ReasonBody>(true, "application/json");
+        steering.MapPost("/{id}/tasks/{task}/revoke", Revoke).WithName("RevokeGrant").WithSummary("Take back what a task may do: it ends at once, and nothing of it starts any more").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/cancel", Cancel).WithName("CancelWorkflow").WithSummary("End it; a call under way is still settled").Accepts<ReasonBody>(true, "application/json");
     }
 
@@ -106,6 +107,11 @@ internal static class WorkflowEndpoints
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Cancel(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
         Steered(await desk.CancelAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
+
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Revoke(
+        string id, string task, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
+        Steered(await desk.RevokeAsync(
+            RequestText.Id<WorkflowId>(id), RequestText.Id<TaskId>(task), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
 
     private static async Task<string> Reason(HttpRequest request, CancellationToken cancellationToken) =>
         Words(await JsonBody.ReadOptionalAsync(request, ["reason"], cancellationToken), "reason") ?? NoReason;

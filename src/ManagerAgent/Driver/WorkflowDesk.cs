@@ -78,6 +78,19 @@ public sealed class WorkflowDesk
     public Task<OutsideResult> CancelAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>
         OneAsync(id, person, new GoalCancelled(new PrivateText(person, reason)), cancellationToken);
 
+    /// <summary>
+    /// Takes back what a task may do. It and what was handed on from it ends at once: nothing of it starts after this, and what waits for people's approval
+    /// waits no longer. A call under way is still settled.
+    /// </summary>
+    public Task<OutsideResult> RevokeAsync(WorkflowId id, TaskId task, string reason, string person, CancellationToken cancellationToken) =>
+        _outside.AppendAsync(
+            id,
+            state => state.Task(task) is not { } found ? new OutsideDecision.Refuse("There is no such task.")
+                : found.IsFinal ? new OutsideDecision.Refuse("The task is over; it can do nothing any more.")
+                : new OutsideDecision.Append([.. Waiting(state, task, person), new GrantRevoked(task, new PrivateText(person, reason))]),
+            Actor.Person(person),
+            cancellationToken);
+
     /// <summary>Answers an escalation. A choice that it does not offer is refused; a finding takes any words as <c>noted</c>.</summary>
     public Task<OutsideResult> AnswerAsync(WorkflowId id, EscalationId escalation, string choice, string? words, string person, CancellationToken cancellationToken) =>
         _outside.AppendAsync(
@@ -106,6 +119,11 @@ public sealed class WorkflowDesk
             [new EscalationAnswered(raised.Escalation, Deadlines.Extend, new PrivateText(person, words!)), new DeadlineExtended(raised.Task, deadline)]),
         var (_, fault) => new OutsideDecision.Refuse(fault!),
     };
+
+    private static IEnumerable<ApprovalDecided> Waiting(WorkflowState state, TaskId task, string person) => state.Approvals.Values
+        .Where(a => a.Verdict is null && a.Requested.Task is { } id && (id == task || state.Task(id)?.Task.Template == task))
+        .OrderBy(a => a.Requested.Approval.Value)
+        .Select(a => new ApprovalDecided(a.Requested.Approval, person, "api", ApprovalVerdict.Void, null));
 
     private static OutsideDecision.Append Answer(EscalationId escalation, string choice, string? words, string person) =>
         new([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]);

@@ -26,7 +26,9 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         }
         else if (submitted.Contract is { } written)
         {
-            await AppendAsync(new ContractAgreed(written, submitted.Playbook, null, "requester"), session, cancellationToken);
+            // Whoever follows a playbook stays in its envelope, whatever contract they wrote.
+            var envelope = playbooks.Find(submitted.Playbook)?.Grant?.For(session.State.SubmittedAt);
+            await AppendAsync(new ContractAgreed(written with { Grant = envelope }, submitted.Playbook, null, "requester"), session, cancellationToken);
         }
         else if ((playbooks.Find(submitted.Playbook) ?? playbooks.ByWording(submitted.Goal.Words)) is { } named)
         {
@@ -86,7 +88,8 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
     }
 
     private static ContractAgreed Agree(Playbook playbook, WorkflowState state, ImmutableArray<string> constraints) => new(
-        Make(state, playbook.Outcome, constraints, playbook.Acceptance, playbook.Deadline, playbook.Budget), playbook.Name, playbook.Singleton, "playbook");
+        Make(state, playbook.Outcome, constraints, playbook.Acceptance, playbook.Deadline, playbook.Budget) with { Grant = playbook.Grant?.For(state.SubmittedAt) },
+        playbook.Name, playbook.Singleton, "playbook");
 
     private static ContractAgreed Plain(WorkflowState state)
     {

@@ -36,7 +36,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
             .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
             .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
-        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool) with { Deadline = Deadline(detail, state) });
+        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state.Agreed!.Contract.Grant) with { Deadline = Deadline(detail, state) });
         return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
     }
 
@@ -89,7 +89,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             cancellationToken);
     }
 
-    private static WorkTask Write(OutlinedTask task, DialogueResult detail, Dictionary<string, TaskId> ids, TaskPool pool)
+    private static WorkTask Write(OutlinedTask task, DialogueResult detail, Dictionary<string, TaskId> ids, TaskPool pool, Grant? envelope)
     {
         var (instruction, tools, deliverable) = detail is DialogueResult.Answered { Reply: var reply }
             ? (reply.GetProperty("instruction").GetString()!,
@@ -104,7 +104,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             [.. task.Needs.Select(n => ids[n])],
             task.Skill,
             deliverable,
-            new Grant(tools),
+            envelope is null ? new Grant(tools) : GrantMeet.Of(envelope, new Grant(tools)).Granted,
             task.ForEach,
             null,
             JsonText.Null,
@@ -132,7 +132,9 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
     {
         var only = playbooks.Find(state.Agreed!.Playbook)?.Agents ?? [];
         var agents = directory.Agents.Where(a => only.IsEmpty || only.Contains(a.Name)).ToImmutableArray();
-        var tools = gate.Describe(agents.SelectMany(a => a.Tools).Concat(state.Agreed.Contract.Acceptance.Select(a => a.Tool).OfType<string>()).Distinct());
+        var contract = state.Agreed.Contract;
+        var tools = gate.Describe(
+            agents.SelectMany(a => a.Tools).Where(t => contract.Grant?.Tools.Contains(t) ?? true).Concat(contract.Acceptance.Select(a => a.Tool).OfType<string>()).Distinct());
         return new TaskPool(agents, directory.People, tools.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal));
     }
 

@@ -9,6 +9,7 @@ namespace AiManager.ManagerAgent;
 /// <param name="Singleton">Key that joins equal goals; null when they may run side by side.</param>
 /// <param name="Deadline">From submission; null for none.</param>
 /// <param name="Budget">A cap; null for none of its own.</param>
+/// <param name="Grant">What all its tasks together may do; null leaves that to authority and to what its agents have.</param>
 /// <param name="Agents">The only agents that may work on it; empty for all.</param>
 /// <param name="Goals">Wordings that mean this playbook.</param>
 /// <param name="Text">What the planner is told.</param>
@@ -19,6 +20,7 @@ public sealed record Playbook(
     string? Singleton,
     TimeSpan? Deadline,
     Amounts? Budget,
+    PlaybookGrant? Grant,
     ImmutableArray<string> Agents,
     ImmutableArray<string> Goals,
     string Text)
@@ -66,6 +68,7 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
     private static Playbook Bind(ConfigPage page, ConfigReader reader)
     {
         var front = page.FrontMatter;
+<<<<<<< HEAD
         reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "agents", "goals", "mode"]);
         var mode = reader.OptionalText(front, "mode");
         if (mode is not (null or "enforce" or "shadow"))
@@ -73,6 +76,9 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
             reader.Fault(front["mode"]!.Place, $"'mode' must be enforce or shadow, not '{mode}'.");
         }
 
+=======
+        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "grant", "agents", "goals"]);
+>>>>>>> 5d0b6a0 (wip)
         return new Playbook(
             reader.Text(front, "name"),
             reader.Text(front, "outcome"),
@@ -80,6 +86,7 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
             reader.OptionalText(front, "singleton"),
             reader.OptionalDuration(front, "deadline"),
             reader.OptionalMap(front, "budget") is { } budget ? BindBudget(budget, reader) : null,
+            PlaybookGrant.Optional(front, reader),
             reader.Texts(front, "agents"),
             reader.Texts(front, "goals"),
             page.Body.Trim())

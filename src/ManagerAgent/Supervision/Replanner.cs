@@ -24,7 +24,7 @@ internal sealed class Replanner(PlanWriter writer)
         var state = log.State;
 
         // A person's no is an answer, not an obstacle to plan around.
-        if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null)
+        if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || state.Tasks.Any(t => t.IsRevoked) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null)
         {
             return null;
         }

@@ -19,7 +19,7 @@ public sealed class CatalogBinder(
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "facts",
-        "precondition", "undo", "timeout", "sql",
+        "resource", "precondition", "undo", "timeout", "sql",
     ];
 
     private readonly ParameterReader _parameters = new(reader);
@@ -127,6 +127,7 @@ public sealed class CatalogBinder(
             ArgsType = ParameterReader.TypeOf(schema),
             Facts = facts,
             Precondition = Precondition(map, schema, database, info.Timeout),
+            Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
         };
         return info.Money is null ? tool : tool with { Money = Money(map, tool) };
     }

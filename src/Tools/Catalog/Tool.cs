@@ -20,6 +20,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>The amount that a call spends; null when it spends none.</summary>
     public WhenExpression? Money { get; init; }
 
+    /// <summary>What a call touches; null when the tool does not say.</summary>
+    public ToolResource? Resource { get; init; }
+
     /// <summary>What <c>facts</c> looks like to a condition.</summary>
     public WhenType FactsType => new WhenType.Record(Facts.ToDictionary(f => f.Name, f => FactValues.TypeOf(f.Kind), StringComparer.Ordinal));
 

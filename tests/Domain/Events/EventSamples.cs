@@ -123,6 +123,16 @@ internal static class EventSamples
         new MonitorRunEnded(8, MonitorOutcome.Lost, "", []),
         new MonitorPaused(Sealed),
         new MonitorResumed(),
+        new GrantRevoked(Task.Id, Sealed),
+        new ContractAgreed(
+            new Contract("", [], [], null, null)
+            {
+                Grant = new Grant(
+                    ["erp.order"], null, null, [new ArgumentLimit("erp.order", "lines.quantity", 1, 10.50m, [Given.Json("1"), Given.Json("\"a\"")], "/in/")], ["supplier:*"], ["internal"], []),
+            },
+            null,
+            null,
+            "playbook"),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

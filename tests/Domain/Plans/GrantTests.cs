@@ -117,7 +117,7 @@ public sealed class GrantTests
     public void A_beginning_is_no_beginning_for_what_climbs_out_and_what_is_left_out_does_not_pass(string args, bool isCovered)
     {
         var grant = new Grant(["files.write"], Limits: [new ArgumentLimit("files.write", "to", StartsWith: "/in/")]);
-        Assert.Equal(isCovered, grant.WhyNot("files.write", Given.Json(args), null, Given.Noon) is null);
+        Assert.Equal(isCovered, grant.WhyNot("files.write", Given.Json(args), [], Given.Noon) is null);
     }
 
     [Theory]
@@ -129,24 +129,24 @@ public sealed class GrantTests
     public void A_bound_holds_for_every_line_and_for_numbers_only(string args, bool isCovered)
     {
         var grant = new Grant(["erp.order"], Limits: [new ArgumentLimit("erp.order", "lines.quantity", AtMost: 5)]);
-        Assert.Equal(isCovered, grant.WhyNot("erp.order", Given.Json(args), null, Given.Noon) is null);
+        Assert.Equal(isCovered, grant.WhyNot("erp.order", Given.Json(args), [], Given.Noon) is null);
     }
 
     [Fact]
     public void A_grant_ends_with_its_last_moment_and_reaches_only_its_resources()
     {
         var grant = new Grant(["bank.read"], Expires: Given.Noon, Resources: ["account:DE1*"]);
-        Assert.NotNull(grant.WhyNot("bank.read", JsonText.EmptyObject, "account:DE12", Given.Noon));
-        Assert.Null(grant.WhyNot("bank.read", JsonText.EmptyObject, "account:DE12", Given.Noon.AddTicks(-1)));
-        Assert.NotNull(grant.WhyNot("bank.read", JsonText.EmptyObject, "account:FR12", Given.Noon.AddTicks(-1)));
-        Assert.NotNull((grant with { Resources = [] }).WhyNot("bank.read", JsonText.EmptyObject, "account:DE12", Given.Noon.AddTicks(-1)));
+        Assert.NotNull(grant.WhyNot("bank.read", JsonText.EmptyObject, ["account:DE12"], Given.Noon));
+        Assert.Null(grant.WhyNot("bank.read", JsonText.EmptyObject, ["account:DE12"], Given.Noon.AddTicks(-1)));
+        Assert.NotNull(grant.WhyNot("bank.read", JsonText.EmptyObject, ["account:DE12", "account:FR12"], Given.Noon.AddTicks(-1)));
+        Assert.NotNull((grant with { Resources = [] }).WhyNot("bank.read", JsonText.EmptyObject, ["account:DE12"], Given.Noon.AddTicks(-1)));
     }
 
     private static bool IsNarrower(Grant parent, Grant asked, (string Tool, JsonText Args, string? Resource, int Hours) call) =>
         !Covers(GrantMeet.Of(parent, asked).Granted, call) || (Covers(parent, call) && Covers(asked, call));
 
     private static bool Covers(Grant grant, (string Tool, JsonText Args, string? Resource, int Hours) call) =>
-        grant.WhyNot(call.Tool, call.Args, call.Resource, Given.Noon.AddHours(call.Hours)) is null;
+        grant.WhyNot(call.Tool, call.Args, call.Resource is null ? [] : [call.Resource], Given.Noon.AddHours(call.Hours)) is null;
 
     private static string Written(Grant grant) => string.Join(
         '|',

@@ -49,6 +49,7 @@ internal static class EverythingSaid
                 effect: spend
                 parameters: { supplier: string, lines: { array: { sku: string } } }
                 money: facts.total
+                resource: { type: supplier, id: args.supplier }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"

@@ -42,7 +42,7 @@ internal sealed class House
     [
         new Playbook(
             "restock", "Everything low is ordered.", [new AcceptanceCheck("stock.open", JsonText.EmptyObject, "size(result.rows) == 0", null)],
-            "restock", null, null, [], [Goal], "Find what is low, then order it."),
+            "restock", null, null, null, [], [Goal], "Find what is low, then order it."),
     ];
 
     public ImmutableArray<AgentProfile> Agents { get; set; } =
