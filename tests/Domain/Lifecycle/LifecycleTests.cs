@@ -68,6 +68,7 @@ public sealed class LifecycleTests
         ["MonitorRunEnded"] = Watch.Ended(1),
         ["MonitorPaused"] = new MonitorPaused(Given.Words("Why")),
         ["MonitorResumed"] = new MonitorResumed(),
+        ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
@@ -84,9 +85,9 @@ public sealed class LifecycleTests
     [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
-        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person",
+        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
         "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
-    [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed", "Cancelled: GoalCancelled", "Paused: " + WhileOpen)]
+    [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
     [InlineData(WorkflowStatus.Waiting)]
     [InlineData(WorkflowStatus.Completed)]
     [InlineData(WorkflowStatus.Failed)]
@@ -95,13 +96,13 @@ public sealed class LifecycleTests
         Check(from, [.. moves, $"{from}: {Always}"], WorkflowLifecycle.Next);
 
     [Theory]
-    [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed")]
-    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked", "Failed: TaskFailed")]
-    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Running: ReplyCorrected")]
-    [InlineData(WorkTaskStatus.WaitingApproval)]
-    [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked")]
-    [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed")]
-    [InlineData(WorkTaskStatus.InReview, "Done: DeliverableReviewed", "Blocked: DeliverableReviewed bad")]
+    [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked", "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Running: ReplyCorrected", "Failed: GrantRevoked")]
+    [InlineData(WorkTaskStatus.WaitingApproval, "Failed: GrantRevoked")]
+    [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Failed: GrantRevoked")]
+    [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.InReview, "Done: DeliverableReviewed", "Blocked: DeliverableReviewed bad", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.Done)]
     [InlineData(WorkTaskStatus.Failed)]
     [InlineData(WorkTaskStatus.Cancelled)]
