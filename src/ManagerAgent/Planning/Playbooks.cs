@@ -68,17 +68,13 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
     private static Playbook Bind(ConfigPage page, ConfigReader reader)
     {
         var front = page.FrontMatter;
-<<<<<<< HEAD
-        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "agents", "goals", "mode"]);
+        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "grant", "agents", "goals", "mode"]);
         var mode = reader.OptionalText(front, "mode");
         if (mode is not (null or "enforce" or "shadow"))
         {
             reader.Fault(front["mode"]!.Place, $"'mode' must be enforce or shadow, not '{mode}'.");
         }
 
-=======
-        reader.Keys(front, ["name", "outcome", "acceptance", "singleton", "deadline", "budget", "grant", "agents", "goals"]);
->>>>>>> 5d0b6a0 (wip)
         return new Playbook(
             reader.Text(front, "name"),
             reader.Text(front, "outcome"),

@@ -69,14 +69,23 @@ public sealed class AuthorityDesk
     private PolicyTestResult Run(PolicyTest test)
     {
         var (tool, now) = (_tools[test.Tool], _time.GetUtcNow());
-        var decision = Ask(tool, test.Agent, test.Args, test.Facts, now).Decision;
+        var past = CallHistory.Of([.. test.Past.Select(p => Made(p, now))]);
+        var decision = _policy.Decide(Request(tool, test.Agent, test.Args, test.Facts, now) with { History = past });
         if (decision.Args is { } changed)
         {
-            decision = AskAnew(decision, tool, test.Agent, changed, test.Facts, now).Decision;
+            decision = _policy.DecideAnew(decision, Request(tool, test.Agent, changed, test.Facts, now) with { History = past });
         }
 
         return new PolicyTestResult(test.Name, test.Expected, decision.Effect, decision.Rules, decision.Reason, test.Place);
     }
+
+    private PastCall Made(PolicyTestPast past, DateTimeOffset now) => new(
+        default,
+        past.Tool,
+        past.Agent,
+        WhenValue.FromJson(past.Args.ToElement()),
+        _tools.TryGetValue(past.Tool, out var tool) ? FactsReading.Read(tool.Facts, past.Facts) : WhenValue.FromJson(past.Facts.ToElement()),
+        now - past.Ago);
 
     private (PolicyDecision Decision, AuthorityRequest Request) Ask(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now)
     {

@@ -18,7 +18,13 @@ internal sealed record AuthorityRequest(
     /// <summary>The arguments as JSON, for rules that change them; null where they are not known: what would be changed is then denied.</summary>
     public JsonText? ArgsJson { get; init; }
 
-    /// <summary>SHA-256 over the canonical form of all of this, hex: equal requests, and only they, have equal digests.</summary>
+    /// <summary>What the workflow's calls have done before, for rules that look back.</summary>
+    public CallHistory History { get; init; } = CallHistory.Empty;
+
+    /// <summary>
+    /// SHA-256 over the canonical form of all of this but the past, hex: equal requests, and only they, have equal digests. The past is what the journal has in
+    /// front of the decision.
+    /// </summary>
     public string Digest() => RequestDigest.Of(this);
 
     /// <summary>What the arguments are made of; null while nothing follows them: then a condition that reads <c>labels</c> errs.</summary>

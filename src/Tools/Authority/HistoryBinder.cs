@@ -39,6 +39,13 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
         };
     }
 
+    /// <summary>The first field of this call that is compared or added up and that a tool does not have; null when it has them all.</summary>
+    public static WhenPath? Lacking(HistoryCondition? history, GovernedTool tool)
+    {
+        IEnumerable<WhenExpression> mine = history?.Calls.Same.Select(s => s.Mine) ?? [];
+        return PolicyScope.Lacking((history is HistoryCondition.SumAbove sum ? mine.Append(sum.Value) : mine).SelectMany(e => e.FieldsRead()), tool.Args, tool.Facts);
+    }
+
     private HistoryCondition.SumAbove? Sum(ConfigNode.Map map, PastCalls past)
     {
         var value = Field(map["sum"]!, "sum");

@@ -84,7 +84,7 @@ internal sealed class Policy
                 continue;
             }
 
-            var judged = rule.Judge(facts);
+            var judged = rule.Judge(facts, request);
             trace.Add(judged);
             if (judged.IsMatch)
             {

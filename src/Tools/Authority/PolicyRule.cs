@@ -25,6 +25,9 @@ internal sealed record PolicyRule(
     /// <summary>Which classes of effects it is about; empty when its tools alone say so. With both, both must match.</summary>
     public ImmutableArray<EffectClass> Effects { get; init; } = [];
 
+    /// <summary>What must have happened before in the workflow; null for nothing. With a condition, both must hold.</summary>
+    public HistoryCondition? History { get; init; }
+
     /// <summary>True when it does not count: what it would have said is only written down.</summary>
     public bool IsShadow { get; init; }
 
@@ -83,12 +86,22 @@ internal sealed record PolicyRule(
     }
 
     /// <summary>A condition that errs counts against the call: it does not allow, and it does deny, put off, ask and change.</summary>
-    public RuleTrace Judge(WhenFacts facts) => When?.Evaluate(facts) switch
+    public RuleTrace Judge(WhenFacts facts, AuthorityRequest request) => Both(When?.Evaluate(facts), History?.Judge(request.History, facts, request.Agent, request.Now)) switch
     {
         null => new RuleTrace(this, true, "It has no condition.", facts),
         WhenOutcome.True => new RuleTrace(this, true, "Its condition holds.", facts),
         WhenOutcome.Error error when Effect == Effect.Allow => new RuleTrace(this, false, $"Its condition cannot be judged, and so does not allow: {error.Message}.", facts, isDoubtful: true),
         WhenOutcome.Error error => new RuleTrace(this, true, $"Its condition cannot be judged, and so counts against the call: {error.Message}.", facts, isDoubtful: true),
         _ => new RuleTrace(this, false, "Its condition does not hold.", facts),
+    };
+
+    /// <summary>As <c>&amp;&amp;</c> has it: false wins over what cannot be said.</summary>
+    private static WhenOutcome? Both(WhenOutcome? first, WhenOutcome? second) => (first, second) switch
+    {
+        (null, _) => second,
+        (_, null) => first,
+        (WhenOutcome.False, _) or (_, WhenOutcome.True) => first,
+        (_, WhenOutcome.False) or (WhenOutcome.True, _) => second,
+        _ => first,
     };
 }

@@ -11,7 +11,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
 
     private PolicyTest Test(ConfigNode.Map map)
     {
-        reader.Keys(map, ["name", "call", "facts", "expect"]);
+        reader.Keys(map, ["name", "call", "facts", "history", "expect"]);
         var name = reader.Text(map, "name");
         var expected = EffectReader.Read(map, "expect", reader);
         var facts = reader.OptionalMap(map, "facts");
@@ -32,7 +32,23 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
             reader.Fault(node.Place, $"There is no tool '{tool}'.");
         }
 
-        return new PolicyTest(name, reader.Text(call, "agent"), tool, Json(reader.OptionalMap(call, "args")), Json(facts), expected, map.Place);
+        return new PolicyTest(name, reader.Text(call, "agent"), tool, Json(reader.OptionalMap(call, "args")), Json(facts), expected, map.Place)
+        {
+            Past = [.. reader.Maps(map, "history").Select(Past)],
+        };
+    }
+
+    private PolicyTestPast Past(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["agent", "tool", "args", "facts", "ago"]);
+        var tool = reader.Text(map, "tool");
+        if (map["tool"] is { } node && tool.Length > 0 && !tools.ContainsKey(tool))
+        {
+            reader.Fault(node.Place, $"There is no tool '{tool}'.");
+        }
+
+        return new PolicyTestPast(
+            reader.Text(map, "agent"), tool, Json(reader.OptionalMap(map, "args")), Json(reader.OptionalMap(map, "facts")), reader.OptionalDuration(map, "ago") ?? TimeSpan.Zero);
     }
 
     private void CheckFacts(ConfigNode.Map? facts, GovernedTool tool)

@@ -17,10 +17,11 @@ internal sealed class RuleBinder(
     private const int DefaultTries = 8;
 
     private static readonly ImmutableArray<string> Keys =
-        ["id", "effect", "mode", "agents", "tools", "effects", "when", "reason", "advice", "approvers", "change", "retryAfter", "tries", "obligations"];
+        ["id", "effect", "mode", "agents", "tools", "effects", "when", "history", "reason", "advice", "approvers", "change", "retryAfter", "tries", "obligations"];
 
     private static readonly WhenType Anything = new WhenType.Dynamic();
 
+    private readonly HistoryBinder _histories = new(tools, conditions, reader);
     private readonly ChangeBinder _changes = new(reader);
     private readonly ObligationsBinder _obligations = new(directory, reader);
 
@@ -84,6 +85,7 @@ internal sealed class RuleBinder(
         return new PolicyRule(id, effect, agents, patterns, conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place)
         {
             Effects = classes,
+            History = _histories.Optional(map),
             IsShadow = RuleMode.IsShadow(map, reader),
             Changes = _changes.Bind(map, effect),
             RetryAfter = retryAfter,
@@ -183,6 +185,11 @@ internal sealed class RuleBinder(
     /// <summary>Faults that do not depend on the tool are reported once, and the rule is checked no further.</summary>
     private bool IsSound(PolicyRule rule, ConfigNode.Map map, WhenType lists)
     {
+        if (rule.History is null && map["history"] is not null)
+        {
+            return false;
+        }
+
         if (rule.When is null)
         {
             return map["when"] is null;
@@ -207,6 +214,16 @@ internal sealed class RuleBinder(
             return false;
         }
 
+        if (HistoryBinder.Lacking(rule.History, tool) is { } lacking)
+        {
+            if (isNamed)
+            {
+                reader.Fault(rule.Place, $"'history' compares {lacking}, which the tool {tool.Name} does not have.");
+            }
+
+            return false;
+        }
+
         if (rule.When is null)
         {
             return true;
@@ -225,6 +242,16 @@ internal sealed class RuleBinder(
     private bool FitsModels(PolicyRule rule, WhenType lists)
     {
         var named = rule.Tools.Where(p => p.Text.StartsWith(ModelPrefix, StringComparison.Ordinal)).ToList();
+        if (rule.History is not null)
+        {
+            if (named.Count > 0)
+            {
+                reader.Fault(named[0].Place, "What was called before is not looked at when a model is asked: a rule about models has no 'history'.");
+            }
+
+            return false;
+        }
+
         if (rule.When is null || PolicyScope.Lacking(rule.When.FieldsRead(), PolicyScope.Nothing, PolicyScope.Nothing) is null)
         {
             return true;

@@ -44,6 +44,7 @@ internal sealed class AuthorityStep(Policy policy, TimeProvider time)
         now)
     {
         ArgsJson = args,
+        History = CallHistory.Of(state, call.Call),
     };
 }
 

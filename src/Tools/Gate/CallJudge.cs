@@ -73,7 +73,7 @@ internal sealed class CallJudge(
         sheet.Pass("schema");
         var uncovered = call.Caller == Actor.System
             ? tool!.Info.IsReadOnly ? null : "The system itself only reads."
-            : call.Grant is null || !call.Grant.Covers(tool!.Name, time.GetUtcNow()) ? $"The task's grant does not cover {tool!.Name}."
+            : Outside(call, args, tool!) is { } outside ? outside
             : directory.Agent(call.Caller.AgentName ?? string.Empty)?.Tools.Contains(tool!.Name) != true ? $"{call.Caller} does not have {tool!.Name}."
             : null;
         if (uncovered is not null)
@@ -83,6 +83,20 @@ internal sealed class CallJudge(
 
         sheet.Pass("grant");
         return null;
+    }
+
+    /// <summary>Why the call lies outside the task's grant; null when it lies inside. A call that cannot be said to touch only what it may lies outside.</summary>
+    private string? Outside(ToolCall call, JsonText args, Tool tool)
+    {
+        if (call.Grant is not { } grant)
+        {
+            return $"The task's grant does not cover {tool.Name}.";
+        }
+
+        var touched = tool.Resource is { } resource ? resource.Of(WhenValue.FromJson(args.ToElement())) : [];
+        return touched is null && grant.Resources is not null
+            ? $"It cannot be said which {tool.Resource!.Type} the call touches, and the task's grant is limited to some."
+            : grant.WhyNot(tool.Name, args, touched ?? [], time.GetUtcNow());
     }
 
     private string? Missing(ToolCall call, Tool? tool, WorkflowState state) => tool is null
@@ -118,6 +132,11 @@ internal sealed class CallJudge(
         var (decision, facts) = (weighed.Decision, weighed.Facts);
         args = weighed.Args;
         sheet.Weigh(weighed);
+        if (!weighed.Changes.IsEmpty && call.Caller != Actor.System && Outside(call, args, tool) is { } outside)
+        {
+            return sheet.Deny([], sheet.Step("grant", outside));
+        }
+
         sheet.Note("facts", tool.Facts.IsEmpty ? "notConfigured" : "passed");
         sheet.Say("authority", decision.Effect, decision.Reason);
         if (decision.Effect == Effect.Deny)

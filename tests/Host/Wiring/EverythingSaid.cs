@@ -63,11 +63,14 @@ internal static class EverythingSaid
           - { id: small, effect: allow, tools: [erp.order], when: facts.total <= 5, obligations: { redact: [iban], notify: lead, hold: 1m, secondLook: cfo } }
           - { id: reads, effect: allow, mode: shadow, effects: [observe], advice: Read less. }
           - { id: cut, effect: transform, tools: [erp.order], change: [ { arg: supplier, redact: true } ] }
+          - { id: once, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], agents: [buyer], same: [args.supplier], by: caller, within: 1h, where: facts.total > 1 }, atLeast: 2 } }
+          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { role: lead } }
+          - { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: { args.supplier: args.supplier } }, above: 9 } }
           - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
         tests:
-          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, expect: allow }
+          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
         """;
 
     private const string Scripts = """

@@ -95,6 +95,7 @@ public sealed class DecisionReplayTests
             now)
         {
             ArgsJson = args,
+            History = CallHistory.Of(state, decided.Call),
         };
     }
 

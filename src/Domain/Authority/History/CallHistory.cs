@@ -8,15 +8,13 @@ namespace AiManager.Domain;
 /// </summary>
 public sealed class CallHistory
 {
-    private readonly ImmutableDictionary<CallId, CallState> _calls;
-    private readonly CallId? _except;
+    private readonly Func<string, IEnumerable<PastCall>> _made;
     private readonly Dictionary<string, ImmutableArray<PastCall>> _byTool = new(StringComparer.Ordinal);
-    private ILookup<string, CallState>? _made;
 
-    private CallHistory(ImmutableDictionary<CallId, CallState> calls, CallId? except) => (_calls, _except) = (calls, except);
+    private CallHistory(Func<string, IEnumerable<PastCall>> made) => _made = made;
 
     /// <summary>Nothing has happened yet.</summary>
-    public static CallHistory Empty => new(ImmutableDictionary<CallId, CallState>.Empty, null);
+    public static CallHistory Empty => new(_ => []);
 
     /// <summary>What happened in a workflow before a call.</summary>
     /// <param name="state">The workflow.</param>
@@ -24,20 +22,19 @@ public sealed class CallHistory
     public static CallHistory Of(WorkflowState state, CallId? before)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new CallHistory(state.Calls, before);
+        var made = new Lazy<ILookup<string, CallState>>(
+            () => state.Calls.Values.Where(c => c.Proposed.Call != before && IsMade(c)).ToLookup(c => c.Proposed.Tool, StringComparer.Ordinal), isThreadSafe: false);
+        return new CallHistory(tool => made.Value[tool].OrderBy(c => c.StartedSeq).Select(Read));
     }
+
+    /// <summary>A past that somebody tells, in the order in which the calls were started.</summary>
+    public static CallHistory Of(ImmutableArray<PastCall> told) => new(tool => told.Where(c => c.Tool == tool));
 
     /// <summary>The calls of one tool, in the order in which they were started. Not for several threads at once.</summary>
     public ImmutableArray<PastCall> CallsOf(string tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
-        if (_byTool.TryGetValue(tool, out var known))
-        {
-            return known;
-        }
-
-        _made ??= _calls.Values.Where(c => c.Proposed.Call != _except && IsMade(c)).ToLookup(c => c.Proposed.Tool, StringComparer.Ordinal);
-        return _byTool[tool] = [.. _made[tool].OrderBy(c => c.StartedSeq).Select(Read)];
+        return _byTool.TryGetValue(tool, out var known) ? known : _byTool[tool] = [.. _made(tool)];
     }
 
     private static bool IsMade(CallState call) => call.Status is CallStatus.Started or CallStatus.Succeeded or CallStatus.Unknown;
@@ -46,7 +43,7 @@ public sealed class CallHistory
         call.Proposed.Call,
         call.Proposed.Tool,
         call.Proposed.Agent,
-        WhenValue.FromJson(call.Proposed.Args.ToElement()),
+        WhenValue.FromJson(call.Args.ToElement()),
         WhenValue.FromJson((call.Decided?.Facts ?? JsonText.EmptyObject).ToElement()),
         call.StartedAt);
 }

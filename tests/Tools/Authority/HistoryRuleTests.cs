@@ -1,0 +1,88 @@
+namespace AiManager.Tools.Tests;
+
+public sealed class HistoryRuleTests
+{
+    private const string Reads = "- { id: read, effect: allow, effects: [observe] }";
+    private const string Orders = "- { id: order, effect: allow, tools: [erp.order] }";
+
+    [Fact]
+    public async Task What_must_come_first_is_asked_for_until_it_has()
+    {
+        using var shop = await OpenAsync(Reads, Orders, "- { id: look-first, effect: deny, tools: [erp.order], history: { none: { tools: [erp.prices] } }, reason: Look at the prices first. }");
+        Assert.Equal("Look at the prices first.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason);
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.prices", "{}")));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+    }
+
+    [Fact]
+    public async Task At_most_one_order_for_each_item_and_another_item_is_another_matter()
+    {
+        using var shop = await OpenAsync(Orders, "- { id: once, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], same: [args.sku] } } }");
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+        Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(2)));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1, sku: "motor")));
+        Assert.Equal(2, shop.Orders);
+    }
+
+    [Fact]
+    public async Task After_a_while_it_may_be_done_again()
+    {
+        using var shop = await OpenAsync(Orders, "- { id: cool-down, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], within: 15m } } }");
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+        shop.Time.Advance(TimeSpan.FromMinutes(14));
+        Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(2)));
+        shop.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(3)));
+    }
+
+    [Fact]
+    public async Task Orders_that_add_up_to_too_much_are_asked()
+    {
+        using var shop = await OpenAsync(
+            Orders, "- { id: in-all, effect: ask, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: [args.supplier] }, above: 1000 }, approvers: { role: lead } }");
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(60)));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(40)));
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(shop.Order(1)));
+    }
+
+    [Fact]
+    public async Task Whoever_prepared_it_does_not_release_it()
+    {
+        using var shop = await OpenAsync(
+            Orders,
+            "- { id: cancel, effect: allow, tools: [erp.cancel] }",
+            "- { id: four-eyes, effect: deny, tools: [erp.cancel], history: { some: { tools: [erp.order], by: caller } }, reason: Whoever ordered does not cancel. }");
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+        Assert.Equal("Whoever ordered does not cancel.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("erp.cancel", """{"id":1}"""))).Reason);
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.cancel", """{"id":1}""") with { Caller = Actor.Agent("other") }));
+    }
+
+    [Theory]
+    [InlineData("history: { some: { tools: [erp.nothing] } }", "There is no tool 'erp.nothing'.")]
+    [InlineData("history: { some: { tools: [erp.order] }, none: { tools: [erp.order] } }", "'history' says one of")]
+    [InlineData("history: {}", "'history' says one of")]
+    [InlineData("history: { some: { tools: [erp.low_stock], same: [args.supplier] } }", "The tool erp.low_stock has no args.supplier.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], same: [args.id] } }", "The tool erp.create_purchase_order has no args.id.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], same: { args.supplier: args.id } } }", "'history' compares args.id, which the tool erp.create_purchase_order does not have.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], same: [size(args.lines)] } }", "'same' must be a field of args or facts")]
+    [InlineData("history: { none: { tools: [erp.create_purchase_order] }, atLeast: 2 }", "'atLeast' goes with 'some'.")]
+    [InlineData("history: { sum: facts.total, of: { tools: [erp.create_purchase_order] } }", "'above' is missing")]
+    [InlineData("history: { sum: facts.total, of: { tools: [erp.low_stock] }, above: 5 }", "The tool erp.low_stock has no facts.total.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], by: me } }", "'by' must be caller, another or anybody.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], within: soon } }", "'within' must be a duration")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], where: facts.nothing > 1 } }", "The tool erp.create_purchase_order has no facts.nothing.")]
+    public void What_cannot_be_looked_back_at_is_named_with_its_place(string history, string fault)
+    {
+        var (_, reader) = Policies.Read($"version: 1\nrules:\n  - {{ id: r, effect: deny, tools: [erp.create_purchase_order], {history} }}\n");
+        var found = Assert.Single(reader.Faults, f => !f.IsWarning);
+        Assert.Contains(fault.Replace("erp.nothing", "erp.nothing", StringComparison.Ordinal), found.Message, StringComparison.Ordinal);
+        Assert.Equal(3, found.Place.Line);
+    }
+
+    private static async Task<Shop> OpenAsync(params string[] rules)
+    {
+        var shop = await Shop.OpenAsync();
+        shop.Configure(Shop.Tools, "version: 1\nrules:\n" + string.Concat(rules.Select(r => $"  {r}\n")));
+        return shop;
+    }
+}
