@@ -53,8 +53,9 @@ public sealed class HistoryRuleTests
             "- { id: cancel, effect: allow, tools: [erp.cancel] }",
             "- { id: four-eyes, effect: deny, tools: [erp.cancel], history: { some: { tools: [erp.order], by: caller } }, reason: Whoever ordered does not cancel. }");
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
-        Assert.Equal("Whoever ordered does not cancel.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("erp.cancel", """{"id":1}"""))).Reason);
-        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.cancel", """{"id":1}""") with { Caller = Actor.Agent("other") }));
+        var cancel = shop.Call("erp.cancel", """{"id":1}""") with { Grant = new Grant(["erp.cancel"]) };
+        Assert.Equal("Whoever ordered does not cancel.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(cancel)).Reason);
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.cancel", """{"id":1}""") with { Grant = cancel.Grant, Caller = Actor.Agent("other") }));
     }
 
     [Theory]
@@ -62,7 +63,7 @@ public sealed class HistoryRuleTests
     [InlineData("history: { some: { tools: [erp.order] }, none: { tools: [erp.order] } }", "'history' says one of")]
     [InlineData("history: {}", "'history' says one of")]
     [InlineData("history: { some: { tools: [erp.low_stock], same: [args.supplier] } }", "The tool erp.low_stock has no args.supplier.")]
-    [InlineData("history: { some: { tools: [erp.create_purchase_order], same: [args.id] } }", "The tool erp.create_purchase_order has no args.id.")]
+    [InlineData("history: { some: { tools: [erp.create_purchase_order], same: { args.id: args.supplier } } }", "The tool erp.create_purchase_order has no args.id.")]
     [InlineData("history: { some: { tools: [erp.create_purchase_order], same: { args.supplier: args.id } } }", "'history' compares args.id, which the tool erp.create_purchase_order does not have.")]
     [InlineData("history: { some: { tools: [erp.create_purchase_order], same: [size(args.lines)] } }", "'same' must be a field of args or facts")]
     [InlineData("history: { none: { tools: [erp.create_purchase_order] }, atLeast: 2 }", "'atLeast' goes with 'some'.")]
