@@ -51,6 +51,8 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(ToolClassified))]
 [JsonSerializable(typeof(Suspended))]
 [JsonSerializable(typeof(SuspensionLifted))]
+[JsonSerializable(typeof(WorkHeld))]
+[JsonSerializable(typeof(WorkReleased))]
 [JsonSerializable(typeof(PersonErased))]
 [JsonSerializable(typeof(CallEndedLate))]
 [JsonSerializable(typeof(MonitorDefined))]

@@ -68,6 +68,8 @@ public static class EventTypes
         new("ShadowBegun", 1, typeof(ShadowBegun)),
         new("CallShadowed", 1, typeof(CallShadowed)),
         new("LookAsked", 1, typeof(LookAsked)),
+        new("WorkHeld", 1, typeof(WorkHeld)),
+        new("WorkReleased", 1, typeof(WorkReleased)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -57,6 +57,7 @@ internal static class ApiPipeline
         app.MapJournal();
         app.MapKeys();
         app.MapNodes();
+        app.MapSuspensions();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

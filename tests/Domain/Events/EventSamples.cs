@@ -123,6 +123,10 @@ internal static class EventSamples
         new MonitorRunEnded(8, MonitorOutcome.Lost, "", []),
         new MonitorPaused(Sealed),
         new MonitorResumed(),
+        new WorkHeld(Task.Id, "agent/purchaser", Sealed),
+        new WorkHeld(null, "all/*", Sealed),
+        new WorkReleased(Task.Id),
+        new WorkReleased(null),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>
