@@ -53,6 +53,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(SuspensionLifted))]
 [JsonSerializable(typeof(WorkHeld))]
 [JsonSerializable(typeof(WorkReleased))]
+[JsonSerializable(typeof(JournalSealed))]
 [JsonSerializable(typeof(PersonErased))]
 [JsonSerializable(typeof(CallEndedLate))]
 [JsonSerializable(typeof(MonitorDefined))]

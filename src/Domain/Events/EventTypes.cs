@@ -70,6 +70,7 @@ public static class EventTypes
         new("LookAsked", 1, typeof(LookAsked)),
         new("WorkHeld", 1, typeof(WorkHeld)),
         new("WorkReleased", 1, typeof(WorkReleased)),
+        new("JournalSealed", 1, typeof(JournalSealed)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -62,6 +62,7 @@ public sealed class LifecycleTests
         ["WorkHeld task"] = new WorkHeld(Task, "agent/a", Given.Words("Why")),
         ["WorkReleased"] = new WorkReleased(null),
         ["WorkReleased task"] = new WorkReleased(Task),
+        ["JournalSealed"] = new JournalSealed(1, 0, SealHash.Genesis, SealHash.Genesis, SealHash.Genesis, null, []),
         ["PersonErased"] = EventSamples.Full.OfType<PersonErased>().Single(),
         ["MonitorDefined"] = new MonitorDefined("nightly", "every 60s"),
         ["MonitorFired"] = Watch.Fired(1),
