@@ -38,6 +38,7 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuditResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(ImmutableArray<NodeResource>))]
+[JsonSerializable(typeof(DecisionRecord))]
 [JsonSerializable(typeof(SuspensionBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
 [JsonSerializable(typeof(JsonText))]
