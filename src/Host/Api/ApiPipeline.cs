@@ -59,6 +59,7 @@ internal static class ApiPipeline
         app.MapNodes();
         app.MapSuspensions();
         app.MapDecisions();
+        app.MapAuthZen();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 
