@@ -15,6 +15,7 @@ var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, d
     BackupCommand.Make(terminal),
     BackupCommand.MakeRestore(terminal),
     KeysCommand.Make(terminal),
+    SuspendCommand.Make(terminal),
     ActivateCommand.Make(terminal),
     ToolsCommand.Make(terminal),
     ScriptedModelCommand.Make(terminal),

@@ -208,4 +208,45 @@ public abstract class JournalGuardsContract : StoreContract
     private Task<Amounts> HeldAsync() => ReadModels.LedgerAsync("per-day", "company", "2026-11-21", null, CancellationToken.None);
 
     private int _seed = 100;
+
+    [Fact]
+    public async Task What_was_decided_on_an_older_company_is_refused()
+    {
+        Task<AppendResult> Start(int seq) => AppendAsync(New<WorkflowId>().ToString(), 0, guards: [new Guard.CompanyAt(seq)]);
+        Assert.IsType<AppendResult.Appended>(await Start(0));
+        await AppendedAsync(CompanyState.Stream, 0);
+
+        var refused = Assert.IsType<AppendResult.Refused>(await Start(0));
+        Assert.Equal(new Guard.CompanyAt(0), refused.Guard);
+        Assert.IsType<AppendResult.Appended>(await Start(1));
+    }
+
+    [Fact]
+    public async Task A_driver_that_appends_again_and_again_sees_the_company_go_on_too()
+    {
+        var stream = New<WorkflowId>().ToString();
+        await AppendedAsync(CompanyState.Stream, 0);
+        await AppendedAsync(stream, 0);
+        var claim = await ClaimAsync(only: stream);
+        for (var seq = 1; seq < 5; seq++)
+        {
+            await AppendedAsync(stream, seq, claim!.Epoch, [new Guard.CompanyAt(1)]);
+        }
+
+        await AppendedAsync(CompanyState.Stream, 1);
+
+        Assert.IsType<AppendResult.Refused>(await AppendAsync(stream, 5, claim!.Epoch, [new Guard.CompanyAt(1)]));
+        await AppendedAsync(stream, 5, claim.Epoch, [new Guard.CompanyAt(2)]);
+    }
+
+    [Fact]
+    public async Task Nothing_that_started_under_an_older_company_stands_behind_the_suspension()
+    {
+        await AppendedAsync(CompanyState.Stream, 0);
+        var starts = Enumerable.Range(0, 40).Select(i => Task.Run(() => AppendAsync(New<WorkflowId>().ToString(), 0, guards: [new Guard.CompanyAt(1)]))).ToList();
+        var suspended = (await AppendedAsync(CompanyState.Stream, 1))[0];
+
+        var started = (await Task.WhenAll(starts)).OfType<AppendResult.Appended>().Select(a => a.Positions[0]).ToList();
+        Assert.All(started, position => Assert.True(position < suspended, $"{position} stands behind {suspended}."));
+    }
 }

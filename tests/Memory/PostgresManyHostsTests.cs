@@ -49,6 +49,40 @@ public sealed class PostgresManyHostsTests : StoreContract
         Assert.Single(results.OfType<AppendResult.Appended>());
     }
 
+    [Fact]
+    public async Task Nothing_starts_on_one_host_behind_a_suspension_made_on_another()
+    {
+        await AppendedAsync(CompanyState.Stream, 0);
+        var positions = new System.Collections.Concurrent.ConcurrentBag<long>();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var drivers = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
+        {
+            var stream = Id(i).ToString();
+            await _other.Journal.AppendAsync(new AppendRequest(stream, 0, null, [Fact()], [], []), CancellationToken.None);
+            var claim = await _other.Journal.ClaimAsync("n", Time.Now, TimeSpan.FromMinutes(1), stream, CancellationToken.None);
+            for (var seq = 1; ; seq++)
+            {
+                var result = await _other.Journal.AppendAsync(new AppendRequest(stream, seq, claim!.Epoch, [Fact()], [new Guard.CompanyAt(1)], []), CancellationToken.None);
+                if (result is not AppendResult.Appended appended)
+                {
+                    return Assert.IsType<AppendResult.Refused>(result);
+                }
+
+                positions.Add(appended.Positions[0]);
+                if (seq == 50)
+                {
+                    begun.TrySetResult();
+                }
+            }
+        })).ToList();
+        await begun.Task;
+
+        var suspended = (await AppendedAsync(CompanyState.Stream, 1))[0];
+        await Task.WhenAll(drivers);
+
+        Assert.True(positions.Max() < suspended, $"{positions.Max()} stands behind {suspended}.");
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

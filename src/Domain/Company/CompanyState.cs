@@ -23,8 +23,8 @@ public sealed record CompanyState
     /// <summary>Keys by their public id, revoked ones too.</summary>
     public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
 
-    /// <summary>What is stopped: <c>tool/erp.cancel</c>, <c>agent/purchaser</c>, <c>workflow/wf_…</c>, with the reason.</summary>
-    public ImmutableDictionary<string, string> Suspensions { get; init; } = ImmutableDictionary<string, string>.Empty;
+    /// <summary>What is stopped: <c>tool/erp.cancel</c>, <c>agent/purchaser</c>, <c>workflow/wf_…</c>, <c>all/*</c>.</summary>
+    public ImmutableSortedDictionary<string, Suspension> Suspensions { get; init; } = ImmutableSortedDictionary.Create<string, Suspension>(StringComparer.Ordinal);
 
     /// <summary>Effect classes that people gave to outside tools: tool name to (version, class).</summary>
     public ImmutableDictionary<string, (string Version, string EffectClass)> Classifications { get; init; } =
@@ -43,12 +43,50 @@ public sealed record CompanyState
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
             ToolClassified classified =>
                 state with { Classifications = state.Classifications.SetItem(classified.Tool, (classified.Version, classified.EffectClass)) },
-            Suspended suspended => state with { Suspensions = state.Suspensions.SetItem($"{suspended.Kind}/{suspended.Name}", suspended.Reason.Words) },
-            SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove($"{lifted.Kind}/{lifted.Name}") },
+            Suspended suspended => state with { Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
+            SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,
         };
         return next with { Seq = recorded.Seq };
     }
+
+    /// <summary>What stops everything that a workflow does: everything is stopped, or it, or the workflow that it serves. Null when nothing does.</summary>
+    public Suspension? StopOf(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return Suspensions.IsEmpty ? null
+            : Suspensions.GetValueOrDefault(Suspension.Everything)
+                ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString()))
+                ?? (state.Submitted?.Parent is { } parent ? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, parent.ToString())) : null);
+    }
+
+    /// <summary>What stops an agent, wherever it works; null when nothing does.</summary>
+    public Suspension? StopOf(string agent) => Suspensions.GetValueOrDefault(Suspension.Everything) ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Agent, agent));
+
+    /// <summary>What stops a tool for everybody; null when nothing does.</summary>
+    public Suspension? StopOfTool(string tool) => Suspensions.GetValueOrDefault(Suspension.Everything) ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Tool, tool));
+
+    /// <summary>What goes on again in a workflow, because the suspension that held it is gone.</summary>
+    public ImmutableArray<WorkflowEvent> Released(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var released = ImmutableArray.CreateBuilder<WorkflowEvent>();
+        if (!state.IsFinal)
+        {
+            if (state.HeldBy is { } by && !Suspensions.ContainsKey(by))
+            {
+                released.Add(new WorkReleased(null));
+            }
+
+            released.AddRange(state.Tasks
+                .Where(t => t is { Status: WorkTaskStatus.Blocked, HeldBy: { } held } && !Suspensions.ContainsKey(held))
+                .Select(t => new WorkReleased(t.Task.Id)));
+        }
+
+        return released.ToImmutable();
+    }
+
+    private static ImmutableSortedDictionary<string, Suspension> Add(ImmutableSortedDictionary<string, Suspension> all, Suspension one) => all.SetItem(one.Key, one);
 }
 
 /// <summary>An API key.</summary>

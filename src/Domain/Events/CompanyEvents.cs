@@ -21,9 +21,9 @@ public sealed record KeyRevoked(string Key) : WorkflowEvent;
 /// <summary>Somebody said what an outside tool's effects are.</summary>
 public sealed record ToolClassified(string Tool, string Version, string EffectClass) : WorkflowEvent;
 
-/// <summary>Somebody stopped a tool, an agent or a workflow.</summary>
-/// <param name="Kind"><c>tool</c>, <c>agent</c> or <c>workflow</c>.</param>
-/// <param name="Name">Which one.</param>
+/// <summary>Somebody stopped a tool, an agent, a workflow or everything.</summary>
+/// <param name="Kind"><c>tool</c>, <c>agent</c>, <c>workflow</c> or <c>all</c>.</param>
+/// <param name="Name">Which one; <c>*</c> for everything.</param>
 /// <param name="Reason">In their words.</param>
 public sealed record Suspended(string Kind, string Name, PrivateText Reason) : WorkflowEvent, ICarryPrivateText
 {

@@ -69,6 +69,9 @@ public static class EventTypes
         new("CallShadowed", 1, typeof(CallShadowed)),
         new("LookAsked", 1, typeof(LookAsked)),
         new("GrantRevoked", 1, typeof(GrantRevoked)),
+        new("WorkHeld", 1, typeof(WorkHeld)),
+        new("WorkReleased", 1, typeof(WorkReleased)),
+        new("JournalSealed", 1, typeof(JournalSealed)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

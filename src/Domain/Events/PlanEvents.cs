@@ -44,6 +44,24 @@ public sealed record TaskReassigned(TaskId Task, Executor Executor, string? Mode
 /// <param name="Final">True when trying again cannot help: a person said no.</param>
 public sealed record TaskBlocked(TaskId Task, string Reason, bool Final) : WorkflowEvent;
 
+/// <summary>Somebody has suspended what would go on here: nothing goes on until that is lifted. Nobody's fault, so no rung of the ladder.</summary>
+/// <param name="Task">The task that its suspended agent cannot go on with; null for the whole workflow.</param>
+/// <param name="By">The suspension's key: <c>agent/purchaser</c>, <c>workflow/wf_…</c>, <c>all/*</c>.</param>
+/// <param name="Reason">What whoever suspended it said.</param>
+public sealed record WorkHeld(TaskId? Task, string By, PrivateText Reason) : WorkflowEvent, ICarryPrivateText
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public PrivateText? Private => Reason;
+
+    /// <inheritdoc/>
+    public WorkflowEvent WithPrivate(PrivateText text) => this with { Reason = text };
+}
+
+/// <summary>The suspension that held it is lifted: it goes on where it stood.</summary>
+/// <param name="Task">The task; null for the whole workflow.</param>
+public sealed record WorkReleased(TaskId? Task) : WorkflowEvent;
+
 /// <summary>A reply was not in order and goes back to the model with the reason.</summary>
 /// <param name="Task">Which task.</param>
 /// <param name="Ask">The question it answered.</param>

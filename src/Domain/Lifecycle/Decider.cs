@@ -84,7 +84,7 @@ public static class Decider
                 WorkTaskStatus.Ready when !isAsked => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
-                WorkTaskStatus.Blocked when !isAsked && task.Order is null => new WorkflowCommand.Climb(task.Task.Id),
+                WorkTaskStatus.Blocked when !isAsked && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
             if (command is not null)

@@ -11,6 +11,11 @@ internal static class TaskFold
             return null;
         }
 
+        if (recorded.Event is WorkReleased && task.HeldBy is null)
+        {
+            return null;
+        }
+
         // A template is nobody's work, and nobody judges their own.
         if ((task.Task.ForEach is not null && (task.IsExpanded || recorded.Event is not (TaskBlocked or TaskRetried or TaskFailed)))
             || (recorded.Event is DeliverableReviewed reviewed && reviewed.Reviewer == task.Executor?.Actor))
@@ -19,7 +24,7 @@ internal static class TaskFold
         }
 
         // What goes on again goes back to whoever had it; if nobody had, it begins anew (Settle promotes it).
-        if (recorded.Event is TaskRetried)
+        if (recorded.Event is TaskRetried or WorkReleased)
         {
             status = task.Executor switch { null => WorkTaskStatus.Pending, { IsPerson: true } => WorkTaskStatus.WaitingPerson, _ => status };
         }
@@ -35,6 +40,8 @@ internal static class TaskFold
                 Turn = Tell(task.Turn, retried.Feedback) with { Corrections = 0, Attempt = (task.Turn.Asks, task.Turn.Tokens, task.Turn.Items.Length) },
             },
             TaskBlocked blocked => task with { Reason = blocked.Reason, IsReasonFinal = blocked.Final },
+            WorkHeld held => task with { Reason = $"{held.By.Split('/', 2)[^1]} is suspended: {held.Reason.Words}", IsReasonFinal = false },
+            WorkReleased => task with { Reason = null },
             TaskFailed failed => task with { Reason = failed.Reason },
             ReplyCorrected corrected => task with
             {
@@ -46,7 +53,8 @@ internal static class TaskFold
         };
         // What a person ordered about its deadline is carried out, or overtaken, once it is somebody else's, stopped or taken up anew.
         var order = recorded.Event is TaskBlocked or TaskRetried or TaskReassigned or TaskFailed ? null : task.Order;
-        return PlanFold.Settle(Replace(state, task, moved with { Status = status, Order = order }));
+        var after = Replace(state, task, moved with { Status = status, Order = order, HeldBy = (recorded.Event as WorkHeld)?.By });
+        return PlanFold.Settle(recorded.Event is WorkReleased ? FollowCalls(after, id) : after);
     }
 
     /// <summary>Puts <paramref name="after"/> in the place of <paramref name="before"/>.</summary>
@@ -88,6 +96,8 @@ internal static class TaskFold
         TaskRetried e => e.Task,
         TaskReassigned e => e.Task,
         TaskBlocked e => e.Task,
+        WorkHeld { Task: { } held } => held,
+        WorkReleased { Task: { } released } => released,
         TaskFailed e => e.Task,
         ReplyCorrected e => e.Task,
         DeliverableSubmitted e => e.Task,

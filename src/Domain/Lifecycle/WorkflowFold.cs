@@ -52,7 +52,7 @@ public static class WorkflowFold
         }
 
         // A workflow that was paused before it had a plan goes back to planning.
-        if (recorded.Event is WorkflowResumed && state.PlanVersion == 0)
+        if (recorded.Event is WorkflowResumed or WorkReleased { Task: null } && state.PlanVersion == 0)
         {
             status = WorkflowStatus.Planning;
         }
@@ -78,7 +78,11 @@ public static class WorkflowFold
             GoalCompleted completed => Close(moved) with { Ending = completed.Summary },
             GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed },
             GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words },
-            WorkflowPaused or WorkflowResumed => moved,
+            WorkflowPaused => moved,
+            WorkflowResumed => state.HeldBy is null ? moved : null,
+            WorkHeld { Task: null } held => moved with { HeldBy = held.By, HeldReason = held.Reason.Words },
+            WorkReleased { Task: null } => state.HeldBy is null ? null : moved with { HeldBy = null, HeldReason = null },
+            WorkHeld or WorkReleased => TaskFold.Apply(moved, recorded),
             _ => null,
         };
     }

@@ -80,6 +80,12 @@ public sealed record WorkflowState
     /// <summary>The goal's deadline that it must be looked at for, UTC in whole microseconds; null when there is none or it was noticed.</summary>
     public DateTimeOffset? NextDeadline => Deadline is { } deadline && PassedDeadline != deadline && !IsFinal ? EventHash.Cut(deadline) : null;
 
+    /// <summary>The suspension that holds it, by its key; null while none does.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>What whoever suspended it said; null while nothing holds it.</summary>
+    public string? HeldReason { get; init; }
+
     /// <summary>Why and how it ended; null while it has not.</summary>
     public string? Ending { get; init; }
 
@@ -142,7 +148,7 @@ public sealed record WorkflowState
     public bool WaitsForPeople =>
         Approvals.Values.Any(a => a.Verdict is null)
         || Escalations.Values.Any(e => IsOpen(e) && !e.IsLook)
-        || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson);
+        || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson || t is { Status: WorkTaskStatus.Blocked, HeldBy: not null });
 
     /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further, or time that a call was put off for.</summary>
     public WorkflowStatus ShownStatus =>
@@ -198,6 +204,9 @@ public sealed record TaskState
 
     /// <summary>True when a person took back what it may do: that is an answer, and no other way is to be found around it.</summary>
     public bool IsRevoked { get; init; }
+
+    /// <summary>The suspension that holds it, by its key, while it is blocked by that; else null.</summary>
+    public string? HeldBy { get; init; }
 
     /// <summary>For a template: whether it has been expanded.</summary>
     public bool IsExpanded { get; init; }

@@ -13,6 +13,9 @@ public interface ICompany
     /// </summary>
     string? Unreadable => null;
 
+    /// <summary>Folds in what others have appended. What cannot be read stands in <see cref="Unreadable"/> then; throws <see cref="StoreUnavailableException"/>.</summary>
+    Task CatchUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Appends company events, behind whatever others appended meanwhile.</summary>
     Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken);
 }

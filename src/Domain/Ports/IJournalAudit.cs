@@ -11,6 +11,12 @@ public interface IJournalAudit
     /// <param name="cancellationToken">Stops; nothing is changed by verifying.</param>
     Task<AuditResult> VerifyAsync(IProgress<long>? progress, CancellationToken cancellationToken);
 
+    /// <summary>As the other, and every event that a seal named must be there, at its place and with its hash; see <see cref="JournalSealed"/>.</summary>
+    /// <param name="seals">Kept elsewhere, and found right by themselves.</param>
+    /// <param name="progress">Told the number of events checked, now and then; null for nobody.</param>
+    /// <param name="cancellationToken">Stops; nothing is changed by verifying.</param>
+    Task<AuditResult> VerifyAsync(IReadOnlyList<JournalSealed> seals, IProgress<long>? progress, CancellationToken cancellationToken);
+
     /// <summary>Throws the read models away and makes them again from the events.</summary>
     Task RebuildAsync(CancellationToken cancellationToken);
 }

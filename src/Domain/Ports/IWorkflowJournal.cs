@@ -106,6 +106,12 @@ public abstract record Guard
 
     /// <summary>No open workflow other than <paramref name="Workflow"/> has this singleton key.</summary>
     public sealed record SingletonFree(string Key, WorkflowId Workflow) : Guard;
+
+    /// <summary>
+    /// Nothing stands in the company's stream behind <paramref name="Seq"/>: what was decided on what is stopped, and on nothing older. Whoever appends to that
+    /// stream waits for the appends that have looked already, and those behind it see it: between a suspension and a start there is no moment that is neither.
+    /// </summary>
+    public sealed record CompanyAt(int Seq) : Guard;
 }
 
 /// <summary>A lease on a workflow.</summary>

@@ -57,6 +57,9 @@ internal static class ApiPipeline
         app.MapJournal();
         app.MapKeys();
         app.MapNodes();
+        app.MapSuspensions();
+        app.MapDecisions();
+        app.MapAuthZen();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

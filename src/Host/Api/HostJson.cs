@@ -38,5 +38,12 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuditResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(ImmutableArray<NodeResource>))]
+[JsonSerializable(typeof(DecisionRecord))]
+[JsonSerializable(typeof(AuthZenRequest))]
+[JsonSerializable(typeof(AuthZenDecision))]
+[JsonSerializable(typeof(AuthZenDecisions))]
+[JsonSerializable(typeof(AuthZenConfiguration))]
+[JsonSerializable(typeof(SuspensionBody))]
+[JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ internal static class JournalEndpoints
     {
         var journal = app.MapGroup("/api/journal").WithTags("Journal").RequireAuthorization(Permission.Audit);
         journal.MapGet("/verify", Verify).WithName("VerifyJournal").WithSummary("Recompute the whole chain; names the first wrong event");
-        journal.MapGet("/export", Export).WithName("ExportJournal").WithSummary("Every event as JSON Lines, people's words sealed; 'workflow' for one only")
+        journal.MapGet("/export", Export).WithName("ExportJournal").WithSummary("Every event as JSON Lines, people's words sealed; 'workflow' for one only, 'from' and 'to' for a stretch of time")
             .Produces(StatusCodes.Status200OK, contentType: JsonLines);
     }
 
@@ -22,8 +22,9 @@ internal static class JournalEndpoints
         return TypedResults.Ok(new AuditResource(found.IsSound, found.Events, found.Streams, found.Fault, found.Stream, found.Seq, found.Position));
     }
 
-    private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, CancellationToken cancellationToken, string? workflow = null)
+    private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, CancellationToken cancellationToken, string? workflow = null, string? from = null, string? to = null)
     {
+        var span = new TimeSpanOf(RequestText.Time("from", from), RequestText.Time("to", to));
         WorkflowId? only = string.IsNullOrEmpty(workflow) ? null : RequestText.Id<WorkflowId>(workflow);
         if (only is { } id && (await journal.ReadAsync(id.ToString(), 0, 1, cancellationToken)).IsEmpty)
         {
@@ -32,7 +33,7 @@ internal static class JournalEndpoints
 
         response.ContentType = JsonLines;
         response.Headers.ContentDisposition = "attachment; filename=\"journal.jsonl\"";
-        await JournalExport.WriteAsync(journal, only, response.Body, cancellationToken);
+        await JournalExport.WriteAsync(journal, only, span, response.Body, cancellationToken);
         return TypedResults.Empty;
     }
 }

@@ -14,9 +14,10 @@ internal static class JournalExport
     /// <summary>Writes all streams, or one workflow, in order.</summary>
     /// <param name="journal">What to export.</param>
     /// <param name="workflow">Only this one; null for all.</param>
+    /// <param name="span">Only what was appended then.</param>
     /// <param name="output">Gets UTF-8.</param>
     /// <param name="cancellationToken">Stops in the middle.</param>
-    public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, Stream output, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, TimeSpanOf span, Stream output, CancellationToken cancellationToken)
     {
         for (var (after, isLast) = (0L, false); !isLast;)
         {
@@ -25,7 +26,11 @@ internal static class JournalExport
                 : await journal.ReadAllAsync(after, PageSize, cancellationToken);
             foreach (var stored in page)
             {
-                await output.WriteAsync(Line(stored), cancellationToken);
+                if (span.Holds(stored.At))
+                {
+                    await output.WriteAsync(Line(stored), cancellationToken);
+                }
+
                 after = workflow is null ? stored.Position : stored.Seq;
             }
 

@@ -6,8 +6,10 @@ namespace AiManager.Host;
 internal static class ActivateCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Make(Terminal terminal) =>
-        new Command("activate", "Puts the company's folder in force for all hosts of a shared store.").Does(terminal, async (line, token) =>
+    public static Command Make(Terminal terminal)
+    {
+        var person = new Option<string?>("--as") { Description = "Who does: the journal names them. Default: nobody by name.", HelpName = "PERSON" };
+        return new Command("activate", "Puts the company's folder in force for all hosts of a shared store.") { person }.Does(terminal, async (line, token) =>
         {
             var place = SharedOptions.Place(line);
             if (!place.IsShared)
@@ -16,8 +18,10 @@ internal static class ActivateCommand
             }
 
             var company = place.LoadFolder();
-            await using var opened = await OpenedCompany.OfStoreAsync(place, activates: true, token);
+            var by = line.GetValue(person) is { } named ? company.ToResource().PersonOrOperator(named).Id : null;
+            await using var opened = await OpenedCompany.OfStoreAsync(place, activates: true, token, by);
             await terminal.Out.WriteLineAsync($"In force for all hosts: {company.Folder} ({NodeNotices.Short(opened.Standing.Active.Hash)}).");
             return Exit.Completed;
         });
+    }
 }

@@ -11,6 +11,7 @@ internal static class AuthorityCommand
     {
         MakeTest(terminal),
         MakeCheck(terminal),
+        DecisionsCommand.Make(terminal),
         MakeLater(terminal, "lint", "Faults of the rules (not built yet)."),
         MakeLater(terminal, "replay", "What another policy would have decided (not built yet)."),
     };

@@ -36,6 +36,13 @@ internal sealed class LoopbackClient : IDisposable
         return await SendAsync(request, person, cancellationToken);
     }
 
+    /// <summary>Takes away; the status says what came of it.</summary>
+    public async Task<HttpResponseMessage> DeleteAsync(string path, string person, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        return await SendAsync(request, person, cancellationToken);
+    }
+
     /// <summary>The reply's body. Throws <see cref="UsageException"/> with the server's words when it is a refusal.</summary>
     public static async Task<TReply> ReadAsync<TReply>(HttpResponseMessage reply, JsonTypeInfo<TReply> json, CancellationToken cancellationToken) =>
         reply.IsSuccessStatusCode

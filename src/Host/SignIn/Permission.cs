@@ -17,6 +17,9 @@ internal static class Permission
     /// <summary>Verify and export the journal.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Stop a tool, an agent, a workflow or everything and lift that, as far as the person's roles go.</summary>
+    public const string Suspend = "suspend";
+
     /// <summary>Read the service's own figures (<c>/metrics</c>): for whatever collects them, which need see nothing else.</summary>
     public const string Metrics = "metrics";
 
@@ -24,5 +27,5 @@ internal static class Permission
     public const string Terminal = "terminal";
 
     /// <summary>What a key can be limited to; a key without scopes has all of them.</summary>
-    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Metrics];
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Metrics];
 }

@@ -149,6 +149,7 @@ internal static class CompanyAtWorkServices
         Add<MonitorClock>(services);
         Add<MonitorSettings>(services);
         Add<RunsUnderWay>(services);
+        Add<SuspensionDesk>(services);
         return services;
     }
 

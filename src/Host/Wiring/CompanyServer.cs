@@ -93,6 +93,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     {
         services.AddJobs(place.Jobs, node);
         services.AddHostedService<DriverService>();
+        services.AddHostedService<HeldWorkWatch>();
         if (place.IsShared)
         {
             services.AddHostedService<CompanyWatch>();

@@ -14,6 +14,7 @@ namespace AiManager.Host;
 /// <param name="Limits">What one caller may ask of the service.</param>
 /// <param name="OtherModels">Models beside the default one, by the names that agents use; empty when there is one or none.</param>
 /// <param name="Retention">When workflows that ended go into files; null for never.</param>
+/// <param name="Seals">How the journal is sealed.</param>
 internal sealed record CompanySettings(
     string Name,
     string Currency,
@@ -25,13 +26,14 @@ internal sealed record CompanySettings(
     ImmutableSortedDictionary<string, string> Worlds,
     ApiLimits Limits,
     ImmutableSortedDictionary<string, ModelSettings> OtherModels,
-    RetentionSettings? Retention)
+    RetentionSettings? Retention,
+    SealSettings Seals)
 {
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -63,7 +65,8 @@ internal sealed record CompanySettings(
             NamedWorlds.Bind(file, reader, placeholders),
             ApiLimits.Read(reader, file),
             models.Remove(ModelSettings.Default),
-            RetentionSettings.Read(reader, file, placeholders));
+            RetentionSettings.Read(reader, file, placeholders),
+            SealSettings.Read(reader, file, placeholders));
     }
 
     /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>

@@ -72,6 +72,9 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
         }
     }
 
+    /// <inheritdoc/>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => RefreshAsync(cancellationToken);
+
     /// <summary>Folds in what the store has.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Archive);
+        services.AddSingleton<HeldWork>();
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 
@@ -29,6 +30,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
         services.AddTools(company.Tools);
+        services.AddSingleton<SuspensionDesk>();
         services.AddAgents(company);
         services.AddManagerAgent(driving);
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));

@@ -41,7 +41,8 @@ internal sealed record OpenedCompany(
     /// <param name="place">Where.</param>
     /// <param name="activates">True to bring the folder's into force.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task<OpenedCompany> OfStoreAsync(Place place, bool activates, CancellationToken cancellationToken)
+    /// <param name="by">Who brings it into force; null for the host by itself.</param>
+    public static async Task<OpenedCompany> OfStoreAsync(Place place, bool activates, CancellationToken cancellationToken, string? by = null)
     {
         var (crash, driving) = (CrashPoints.From(Environment.GetEnvironmentVariable), DriverSettings.Read(Environment.GetEnvironmentVariable));
 
@@ -52,7 +53,7 @@ internal sealed record OpenedCompany(
         try
         {
             var stream = new CompanyStream(store.Journal, store.Envelopes, clock);
-            var standing = await Standing.SettleAsync(folder?.Bundle, activates, stream, store.Blobs, cancellationToken);
+            var standing = await Standing.SettleAsync(folder?.Bundle, activates, stream, store.Blobs, cancellationToken, by);
             var company = folder?.Bundle.Hash == standing.Active.Hash ? folder : place.Load(standing.Active);
             await company.EnsureWorldAsync(cancellationToken);
             return new OpenedCompany(store, stream, company, standing, driving, crash, clock);

@@ -21,12 +21,14 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
     /// <param name="stream">The company's, at any age.</param>
     /// <param name="blobs">Where the texts are.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task<Standing> SettleAsync(CompanyBundle? folder, bool activates, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken)
+    /// <param name="by">Who brings it into force; null for the host by itself.</param>
+    public static async Task<Standing> SettleAsync(
+        CompanyBundle? folder, bool activates, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken, string? by = null)
     {
         await stream.RefreshAsync(cancellationToken);
         if (folder is not null && stream.State.Bundle != folder.Hash && (activates || stream.State.Bundle is null))
         {
-            await ActivateAsync(folder, activates, stream, blobs, cancellationToken);
+            await ActivateAsync(folder, activates, by is null ? Actor.System : Actor.Person(by), stream, blobs, cancellationToken);
         }
 
         if (folder is not null && stream.State.Bundle == folder.Hash)
@@ -57,7 +59,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
         return CompanyFolder.Of(texts);
     }
 
-    private static async Task ActivateAsync(CompanyBundle folder, bool activates, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken)
+    private static async Task ActivateAsync(CompanyBundle folder, bool activates, Actor by, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken)
     {
         foreach (var text in folder.Texts.Values)
         {
@@ -68,7 +70,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
 
         // Of several first hosts one brings its own, and the others run that.
         await stream.AppendIfAsync(
-            state => state.Bundle != folder.Hash && (activates || state.Bundle is null), [new BundleActivated(folder.Hash, files)], Actor.System, cancellationToken);
+            state => state.Bundle != folder.Hash && (activates || state.Bundle is null), [new BundleActivated(folder.Hash, files)], by, cancellationToken);
     }
 
     private static ImmutableArray<string> Compare(CompanyBundle folder, CompanyBundle active) =>

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace AiManager.ManagerAgent;
 
 /// <summary>Who does what: templates become tasks, tasks find the executor that fits best.</summary>
-internal sealed class Delegation(IDirectory directory, Playbooks playbooks)
+internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICompany company)
 {
     /// <summary>Tasks that one template may become.</summary>
     private const int MostChildren = 500;
@@ -29,6 +29,7 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks)
 
         WorkflowEvent fact = Choose(session.State, task.Task, []) is { } chosen
             ? new TaskAssigned(id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, chosen.Reason)
+            : HoldOf(session.State, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
             : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
         await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
     }
@@ -39,13 +40,22 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks)
             ? new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, $"{task.Executor?.Actor} could not: {task.Reason}")
             : null;
 
+    /// <summary>The suspension of the agent who could do it; null when there is no such agent.</summary>
+    private Suspension? HoldOf(WorkflowState state, WorkTask task) => Able(state, task, []).Select(a => company.State.StopOf(a.Name)).OfType<Suspension>().FirstOrDefault();
+
+    private IEnumerable<AgentProfile> Able(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried)
+    {
+        var only = playbooks.Find(state.Agreed?.Playbook)?.Agents ?? [];
+        return directory.Agents
+            .Where(a => a.Skills.Contains(task.Skill) && !tried.Contains(Actor.Agent(a.Name)) && (only.IsEmpty || only.Contains(a.Name)))
+            .Where(a => task.Grant.Tools.All(a.Tools.Contains));
+    }
+
     /// <summary>Agents before people; who has all the tools; who has least to do; then by name, so that the same state gives the same choice.</summary>
     private Choice? Choose(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried)
     {
-        var only = playbooks.Find(state.Agreed?.Playbook)?.Agents ?? [];
-        var agent = directory.Agents
-            .Where(a => a.Skills.Contains(task.Skill) && !tried.Contains(Actor.Agent(a.Name)) && (only.IsEmpty || only.Contains(a.Name)))
-            .Where(a => task.Grant.Tools.All(a.Tools.Contains))
+        var agent = Able(state, task, tried)
+            .Where(a => company.State.StopOf(a.Name) is null)
             .OrderBy(a => Load(state, Actor.Agent(a.Name)) / 4)
             .ThenBy(a => a.Name, StringComparer.Ordinal)
             .FirstOrDefault();

@@ -15,12 +15,26 @@ internal sealed class CommandDesk(
     AcceptanceCheckers acceptance,
     IEnumerable<IExecutor> executors,
     IToolGate gate,
+    ICompany company,
     ICrashPoints crash)
 {
     private readonly ImmutableArray<IExecutor> _executors = [.. executors];
 
     /// <summary>Carries a command out and appends what came of it. Carrying it out again after a crash is harmless.</summary>
-    public Task CarryOutAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken) => command switch
+    public Task CarryOutAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken) =>
+        HoldOf(command, session.State) is { } held ? session.AppendAsync([held], [], Actor.System, cancellationToken) : DoAsync(command, session, cancellationToken);
+
+    /// <summary>What somebody has suspended is not begun: it is held, and goes on where it stands once that is lifted. Clocks go on, and what was started ends.</summary>
+    private WorkHeld? HoldOf(WorkflowCommand command, WorkflowState state) => command switch
+    {
+        WorkflowCommand.Expire or WorkflowCommand.Remind or WorkflowCommand.AdmitStandIns or WorkflowCommand.Escalate or WorkflowCommand.NoticeDeadline or WorkflowCommand.ObeyDeadline
+            or WorkflowCommand.TakeUp or WorkflowCommand.ResolveUnknown => null,
+        _ when company.State.StopOf(state) is { } all => new WorkHeld(null, all.Key, all.Reason),
+        WorkflowCommand.Step step when state.Task(step.Task)?.Executor?.Actor.AgentName is { } agent && company.State.StopOf(agent) is { } one => new WorkHeld(step.Task, one.Key, one.Reason),
+        _ => null,
+    };
+
+    private Task DoAsync(WorkflowCommand command, WorkflowSession session, CancellationToken cancellationToken) => command switch
     {
         WorkflowCommand.AgreeContract => contracts.AgreeAsync(session, cancellationToken),
         WorkflowCommand.MakePlan => planner.AdoptAsync(session, cancellationToken),
@@ -58,8 +72,8 @@ internal sealed class CommandDesk(
         var moves = AgentTurn.Decide(state, task);
         var events = await Task.WhenAll(moves.Select(move => served.StepAsync(id, move, session, cancellationToken)));
 
-        // A pause blocks nobody: what could not be asked or called is asked and called when it goes on.
-        var isOpen = session.State.Status == WorkflowStatus.Running;
+        // A pause blocks nobody, nor does a suspension: what could not be asked or called is asked and called when it goes on.
+        var isOpen = session.State.Status == WorkflowStatus.Running && HoldOf(new WorkflowCommand.Step(id), session.State) is null;
         if (events.SelectMany(e => e).Where(e => isOpen || e is not TaskBlocked).ToImmutableArray() is { IsEmpty: false } all)
         {
             await session.AppendAsync(all, [], executor.Actor, cancellationToken);

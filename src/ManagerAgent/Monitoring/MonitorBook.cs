@@ -57,7 +57,12 @@ internal sealed class MonitorBook(IWorkflowJournal journal, EventStream stream, 
     }
 
     /// <summary>Puts them on disk; false when somebody else was first.</summary>
-    public async Task<bool> TryAppendAsync(MonitorState before, IReadOnlyList<Recorded> recorded, MonitorState after, CancellationToken cancellationToken)
+    public async Task<bool> TryAppendAsync(MonitorState before, IReadOnlyList<Recorded> recorded, MonitorState after, CancellationToken cancellationToken) =>
+        await TryAppendAsync(before, recorded, after, [], cancellationToken) is AppendResult.Appended;
+
+    /// <summary>As the other, under conditions.</summary>
+    public async Task<AppendResult> TryAppendAsync(
+        MonitorState before, IReadOnlyList<Recorded> recorded, MonitorState after, ImmutableArray<Guard> guards, CancellationToken cancellationToken)
     {
         var events = ImmutableArray.CreateBuilder<NewEvent>(recorded.Count);
         foreach (var fact in recorded)
@@ -65,13 +70,12 @@ internal sealed class MonitorBook(IWorkflowJournal journal, EventStream stream, 
             events.Add(await stream.SealAsync(fact, before.Seq == 0 ? string.Empty : $"{before.Id}/{before.Seq}", cancellationToken));
         }
 
-        var request = new AppendRequest(before.Id.ToString(), before.Seq, null, events.MoveToImmutable(), [], []);
-        if (await journal.AppendAsync(request, cancellationToken) is not AppendResult.Appended)
+        var result = await journal.AppendAsync(new AppendRequest(before.Id.ToString(), before.Seq, null, events.MoveToImmutable(), guards, []), cancellationToken);
+        if (result is AppendResult.Appended)
         {
-            return false;
+            _known.AddOrUpdate(before.Id, after, (_, other) => other.Seq > after.Seq ? other : after);
         }
 
-        _known.AddOrUpdate(before.Id, after, (_, other) => other.Seq > after.Seq ? other : after);
-        return true;
+        return result;
     }
 }

@@ -28,9 +28,9 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
     /// <inheritdoc/>
     public async Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)
     {
-        if (!guards.IsDefaultOrEmpty)
+        if (!guards.IsDefault && guards.FirstOrDefault(g => g is not Guard.CompanyAt) is { } spends)
         {
-            return new LogResult.Refused(guards[0], "A monitor's check spends nothing.");
+            return new LogResult.Refused(spends, "A monitor's check spends nothing.");
         }
 
         while (true)
@@ -48,11 +48,14 @@ internal sealed class MonitorSession(MonitorBook book, MonitorState state, int r
                 return Run is null ? new LogResult.Overtaken() : new LogResult.Appended();
             }
 
-            if (await book.TryAppendAsync(_durable, recorded, after, cancellationToken))
+            switch (await book.TryAppendAsync(_durable, recorded, after, guards, cancellationToken))
             {
-                _deferred.Clear();
-                _durable = _current = after;
-                return new LogResult.Appended();
+                case AppendResult.Appended:
+                    _deferred.Clear();
+                    _durable = _current = after;
+                    return new LogResult.Appended();
+                case AppendResult.Refused refused:
+                    return new LogResult.Refused(refused.Guard, refused.Detail);
             }
 
             _durable = _current = await book.ReadAsync(_durable.Id, cancellationToken);

@@ -12,7 +12,7 @@ public static class NowLine
             WorkflowStatus.Planning => state.Agreed is null ? "finding out what the goal means" : "planning",
             WorkflowStatus.Running => Running(state),
             WorkflowStatus.Waiting => "waiting for " + Waiting(state),
-            WorkflowStatus.Paused => "paused",
+            WorkflowStatus.Paused => state.HeldBy is { } by ? $"suspended ({by}): {state.HeldReason}" : "paused",
             WorkflowStatus.Completed => "completed",
             WorkflowStatus.Failed => "failed: " + state.Ending,
             _ => "cancelled: " + state.Ending,
@@ -40,6 +40,7 @@ public static class NowLine
         var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role)))
             .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && !e.IsLook).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
+            .Concat(state.Tasks.Where(t => t.HeldBy is not null && !t.IsFinal).Select(t => $"the suspension of {t.HeldBy} to be lifted"))
             .Distinct()
             .Order(StringComparer.Ordinal)
             .Concat(state.Deferred.Select(c => state.Calls[c].NextDecision).Min() is { } next ? [$"the time to decide again, {next:yyyy-MM-dd HH:mm} UTC"] : Array.Empty<string>());

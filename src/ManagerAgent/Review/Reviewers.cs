@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AiManager.ManagerAgent;
 
 /// <summary>Asks somebody other than the doer for a judgement: an agent with the skill <c>review</c>, or the manager itself.</summary>
-internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, ManagerPrompts prompts)
+internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, ICompany company, ManagerPrompts prompts)
 {
     /// <summary>The skill of those who may judge others' work.</summary>
     public const string Skill = "review";
@@ -23,7 +23,8 @@ internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, Manager
     public async Task<Judgement> AskAsync(
         string subject, string words, JsonObject context, TaskId? task, IReadOnlyCollection<Actor> doers, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var agent = directory.Agents.Where(a => a.Skills.Contains(Skill) && !doers.Contains(Actor.Agent(a.Name))).OrderBy(a => a.Name, StringComparer.Ordinal).FirstOrDefault();
+        var agent = directory.Agents
+            .Where(a => a.Skills.Contains(Skill) && !doers.Contains(Actor.Agent(a.Name)) && company.State.StopOf(a.Name) is null).OrderBy(a => a.Name, StringComparer.Ordinal).FirstOrDefault();
         var reviewer = agent is null ? Actor.Manager : Actor.Agent(agent.Name);
         var round = Escalations.Answered(log.State, EscalationKind.Model);
         var question = new ManagerQuestion("review", $"{subject}/{round}", words, context, Schema)

@@ -46,7 +46,7 @@ internal static class ArchiveFile
         {
             var events = ImmutableArray.CreateBuilder<StoredEvent>();
             var blobs = ImmutableArray.CreateBuilder<ArchivedBlob>();
-            var chain = new ChainCheck();
+            var chain = new ChainCheck(new SealCheck([]));
             using (var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress)))
             {
                 while (lines.ReadLine() is { } text)

@@ -3,11 +3,15 @@ using AiManager.Domain;
 namespace AiManager.Memory;
 
 /// <summary>Goes through the events in position order and finds what does not follow from what came before. Pure but for what it remembers.</summary>
-internal sealed class ChainCheck
+/// <param name="seals">What seals kept elsewhere say.</param>
+internal sealed class ChainCheck(SealCheck seals)
 {
     private readonly Dictionary<string, StreamEnd> _ends = [];
     private readonly byte[] _order = new byte[OrderHash.Size];
     private long _position;
+
+    /// <summary>What seals kept elsewhere say.</summary>
+    public SealCheck Seals => seals;
 
     /// <summary>How many events were sound.</summary>
     public long Count { get; private set; }
@@ -47,6 +51,7 @@ internal sealed class ChainCheck
         }
 
         FollowOrder(stored, orderHash);
+        seals.See(stored);
         int? maxSchema = isArchived || before.MaxSchema is not { } highest ? null : Math.Max(highest, EventTypes.GenerationOf(stored.Type, stored.SchemaVersion));
         _ends[stored.Stream] = new StreamEnd(stored.Seq, stored.Hash, stored.At, maxSchema, stored.Position);
         Count++;

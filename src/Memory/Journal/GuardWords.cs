@@ -17,6 +17,9 @@ internal static class GuardWords
     /// <summary>Null for an approval that may be used.</summary>
     public static string? Approval(ApprovalId approval, string status) => status == Granted ? null : $"Approval {approval} is {status}.";
 
+    /// <summary>Null while nothing has been appended to the company's stream since.</summary>
+    public static string? Company(Guard.CompanyAt guard, int seq) => seq <= guard.Seq ? null : $"The company's stream is at {seq} by now, not at {guard.Seq}.";
+
     private static string Words(Amounts amounts)
     {
         var parts = new List<string>(4);

@@ -18,16 +18,19 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
     /// </summary>
     protected abstract string EventsInOrder { get; }
 
-    public async Task<AuditResult> VerifyAsync(IProgress<long>? progress, CancellationToken cancellationToken)
+    public Task<AuditResult> VerifyAsync(IProgress<long>? progress, CancellationToken cancellationToken) => VerifyAsync([], progress, cancellationToken);
+
+    public async Task<AuditResult> VerifyAsync(IReadOnlyList<JournalSealed> seals, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var snapshot = BeginSnapshot(connection);
-            var chain = new ChainCheck();
+            var chain = new ChainCheck(new SealCheck(seals));
             var fault = await CheckEventsAsync(connection, chain, progress, cancellationToken)
                 ?? await CheckHeadsAsync(connection, chain, cancellationToken)
                 ?? chain.OrderFault
+                ?? chain.Seals.Fault
                 ?? await CheckRowsAsync(connection, chain, cancellationToken);
             progress?.Report(chain.Count);
             return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position, chain.Archived);

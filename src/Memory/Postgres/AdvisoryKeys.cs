@@ -11,6 +11,9 @@ internal static class AdvisoryKeys
     /// <summary>Whoever has drawn positions or is about to; with the last position drawn before. See <see cref="PostgresJournal"/>.</summary>
     public const long Drawing = 0x4149L << Which;
 
+    /// <summary>Whoever looks at the company's stream before writing, together; whoever appends to it, alone. Taken before every other lock.</summary>
+    public const long Company = 0x414BL << Which;
+
     private const long Named = 0x414AL << Which;
     private const int Which = 48;
     private const ulong Prime = 0x100000001B3;

@@ -19,6 +19,7 @@ internal sealed class BatchGuards(LockedRows locked, LedgerBook ledgers)
                     ? GuardWords.Approval(approval, status)
                     : GuardWords.NoApproval(approval),
                 Guard.SingletonFree free => Singleton(free),
+                Guard.CompanyAt company => GuardWords.Company(company, locked.Heads.TryGetValue(CompanyState.Stream, out var head) ? head.Seq : locked.CompanySeq),
                 _ => throw new UnreachableException(),
             };
             if (detail is not null)

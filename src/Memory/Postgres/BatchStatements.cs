@@ -1,3 +1,4 @@
+using AiManager.Domain;
 using Npgsql;
 using static AiManager.Memory.PostgresCommands;
 
@@ -62,6 +63,9 @@ internal sealed class BatchStatements : IDisposable
         returning position
         """;
 
+    // A company that has gone on ends the batch.
+    private const string CompanyKnown = "select 1 / case when coalesce((select seq from streams where stream = $1), 0) <= $2 then 1 else 0 end";
+
     private const string Keys = "insert into envelope_keys (kid, person, secret, created_at) select unnest($1), unnest($2), unnest($3), unnest($4) on conflict do nothing";
     private const string KeysOf = "select person, kid, secret from envelope_keys where person = any($1)";
 
@@ -77,6 +81,7 @@ internal sealed class BatchStatements : IDisposable
         if (decided.DrawsLater)
         {
             _batch.Then("begin");
+            AddKnownCompany(decided.KnownCompanySeq);
         }
 
         AddBlobs(decided);
@@ -124,6 +129,17 @@ internal sealed class BatchStatements : IDisposable
     }
 
     public void Dispose() => _batch.Dispose();
+
+    private void AddKnownCompany(int? seq)
+    {
+        if (seq is { } known)
+        {
+            _batch.Then(LockedRows.SeeCompany, Of(AdvisoryKeys.Company));
+            _answers.Add(reader => reader.Read());
+            _batch.Then(CompanyKnown, Of(CompanyState.Stream), Of(known));
+            _answers.Add(reader => reader.Read());
+        }
+    }
 
     private void AddBlobs(DecidedBatch decided)
     {

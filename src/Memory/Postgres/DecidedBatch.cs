@@ -30,6 +30,9 @@ internal sealed class DecidedBatch
     /// <summary>Heads and positions are the writing statements' to make sure of.</summary>
     public bool DrawsLater => _locked.DrawsLater;
 
+    /// <summary>What the company's stream must not have passed; null when nothing depends on it, or it was read.</summary>
+    public int? KnownCompanySeq => _locked.KnownCompanySeq;
+
     /// <summary>In order of their digest, so that two hosts that keep the same do not wait for each other in a circle.</summary>
     public SortedDictionary<string, byte[]> Blobs { get; } = new(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -16,20 +17,21 @@ internal sealed class KnownHeads
     /// <summary>The heads that a batch needs, if it consists of nothing but drivers' plain appends behind heads that are known; otherwise null.</summary>
     public LockedRows? For(IReadOnlyList<IWrite> batch)
     {
-        var rows = new LockedRows { DrawsLater = true };
+        var heads = new Dictionary<string, StreamHead>(StringComparer.Ordinal);
+        int? companyAt = null;
         var next = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var write in batch)
         {
-            if (write is not AppendWrite { Request: { Epoch: { } epoch, Guards.IsDefaultOrEmpty: true } request } append || !_heads.TryGetValue(request.Stream, out var known)
+            if (write is not AppendWrite { Request: { Epoch: { } epoch } request } append || !SeesOnlyCompany(request.Guards, ref companyAt) || !_heads.TryGetValue(request.Stream, out var known)
                 || request.ExpectedSeq != next.GetValueOrDefault(request.Stream, known.Seq) || !IsPlain(request, known))
             {
                 return null;
             }
 
             next[request.Stream] = request.ExpectedSeq + append.Facts.Length;
-            if (!rows.Heads.TryGetValue(request.Stream, out var head))
+            if (!heads.TryGetValue(request.Stream, out var head))
             {
-                rows.Heads[request.Stream] = head = new StreamHead(request.Stream)
+                heads[request.Stream] = head = new StreamHead(request.Stream)
                 {
                     Seq = known.Seq,
                     KnownSeq = known.Seq,
@@ -44,7 +46,7 @@ internal sealed class KnownHeads
             head.Epoch = Math.Min(head.Epoch, epoch);
         }
 
-        return rows;
+        return new LockedRows(heads) { DrawsLater = true, KnownCompanySeq = companyAt };
     }
 
     /// <summary>A batch was committed.</summary>
@@ -71,6 +73,22 @@ internal sealed class KnownHeads
         {
             _heads.Remove(head.Stream);
         }
+    }
+
+    /// <summary>True for no guards, or such as need no more than a look at the company's stream; the earliest seq that any of them names is kept.</summary>
+    private static bool SeesOnlyCompany(ImmutableArray<Guard> guards, ref int? companyAt)
+    {
+        foreach (var guard in guards.IsDefault ? [] : guards)
+        {
+            if (guard is not Guard.CompanyAt { Seq: var seq })
+            {
+                return false;
+            }
+
+            companyAt = Math.Min(companyAt ?? seq, seq);
+        }
+
+        return true;
     }
 
     private static bool IsPlain(AppendRequest request, Head known)

@@ -1,21 +1,27 @@
+using AiManager.Domain;
 using Npgsql;
 using static AiManager.Memory.PostgresCommands;
 
 namespace AiManager.Memory;
 
 /// <summary>
-/// The rows that decide a batch, locked until its commit and read in one round trip. Locks are taken in one order by every host: singleton keys and
-/// ledgers, streams, approvals, each sorted; what is only read is read behind its lock.
+/// The rows that decide a batch, locked until its commit and read in one round trip. Locks are taken in one order by every host: the company's, singleton keys
+/// and ledgers, streams, approvals, each sorted; what is only read is read behind its lock.
 /// </summary>
 internal sealed class LockedRows
 {
     private const string Advisory = "select pg_advisory_xact_lock(k) from unnest($1) as keys (k)";
+
+    public const string SeeCompany = "select pg_advisory_xact_lock_shared($1)";
+    private const string ChangeCompany = "select pg_advisory_xact_lock($1)";
 
     private const string Streams =
         """
         select stream, seq, hash, updated_at, max_schema, priority, epoch, owner, lease_until, runnable, woken_at
         from streams where stream = any($1) order by stream for update
         """;
+
+    private const string Company = "select seq from streams where stream = $1";
 
     private const string Approvals = "select approval, status from approvals where approval = any($1) order by approval for update";
     private const string Singletons = "select singleton, workflow from workflows where singleton = any($1) order by submitted_at";
@@ -52,9 +58,26 @@ internal sealed class LockedRows
 
     private readonly Queue<long> _positions = new();
 
-    public Dictionary<string, StreamHead> Heads { get; } = new(StringComparer.Ordinal);
+    /// <param name="heads">Those that are known already.</param>
+    public LockedRows(Dictionary<string, StreamHead>? heads = null) => Heads = heads ?? new(StringComparer.Ordinal);
+
+    public Dictionary<string, StreamHead> Heads { get; }
 
     public Dictionary<string, string> ApprovalStatuses { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The last seq of the company's stream, where a guard asks for it and nothing is appended to it.</summary>
+    public int CompanySeq { get; private set; }
+
+    /// <summary>What the company's stream must not have passed; the writing statements make sure. Null when nothing depends on it, or it was read.</summary>
+    public int? KnownCompanySeq
+    {
+        get;
+        init
+        {
+            field = value;
+            CompanySeq = value ?? 0;
+        }
+    }
 
     /// <summary>Who has each key, oldest first.</summary>
     public Dictionary<string, List<string>> Holders { get; } = new(StringComparer.Ordinal);
@@ -76,7 +99,7 @@ internal sealed class LockedRows
     {
         if (!Heads.TryGetValue(stream, out var head))
         {
-            Heads[stream] = head = new StreamHead(stream) { IsNew = true, Hash = Domain.EventHash.Genesis.ToArray() };
+            Heads[stream] = head = new StreamHead(stream) { IsNew = true, Hash = EventHash.Genesis.ToArray() };
         }
 
         return head;
@@ -106,6 +129,7 @@ internal sealed class LockedRows
 
     private void Ask(NpgsqlBatch batch, List<Action<NpgsqlDataReader>?> answers, TouchedRows touched)
     {
+        AskCompany(batch, answers, touched);
         if (touched.Singletons.Count + touched.Ledgers.Count > 0)
         {
             batch.Then(Advisory, Column(touched.Advisory(), key => key));
@@ -137,6 +161,23 @@ internal sealed class LockedRows
             answers.Add(null);
             batch.Then(Draw, Of(touched.Events));
             answers.Add(row => _positions.Enqueue(row.GetInt64(0)));
+        }
+    }
+
+    private void AskCompany(NpgsqlBatch batch, List<Action<NpgsqlDataReader>?> answers, TouchedRows touched)
+    {
+        if (touched.ChangesCompany)
+        {
+            batch.Then(ChangeCompany, Of(AdvisoryKeys.Company));
+            answers.Add(null);
+        }
+        else if (touched.SeesCompany)
+        {
+            // Two statements: what is read is what stands there once the lock is held.
+            batch.Then(SeeCompany, Of(AdvisoryKeys.Company));
+            answers.Add(null);
+            batch.Then(Company, Of(CompanyState.Stream));
+            answers.Add(row => CompanySeq = row.GetInt32(0));
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class TouchedRows
     /// <summary>Rolling sums that guards ask for.</summary>
     public IReadOnlyCollection<(LedgerId Ledger, long Since)> Windows => _windows;
 
+    /// <summary>True when the company's stream is appended to: whoever has looked at it is waited for.</summary>
+    public bool ChangesCompany => _streams.Contains(CompanyState.Stream);
+
+    /// <summary>True when a guard looks at the company's stream.</summary>
+    public bool SeesCompany { get; private set; }
+
     /// <summary>Locks for what may have no row to lock: singleton keys and ledgers, sorted.</summary>
     public ImmutableArray<long> Advisory() =>
         [.. _singletons.Select(AdvisoryKeys.Singleton).Concat(_ledgers.Select(AdvisoryKeys.Ledger)).Distinct().Order()];
@@ -74,6 +80,9 @@ internal sealed class TouchedRows
                     break;
                 case Guard.SingletonFree free:
                     _singletons.Add(free.Key);
+                    break;
+                case Guard.CompanyAt:
+                    SeesCompany = true;
                     break;
             }
         }

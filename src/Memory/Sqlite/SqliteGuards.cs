@@ -19,6 +19,7 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
 
     private readonly SqliteStatement _approval = new(database, "select status from approvals where approval = ?");
     private readonly SqliteStatement _singleton = new(database, "select workflow from workflows where singleton = ? and workflow <> ? limit 1");
+    private readonly SqliteStatement _company = new(database, "select seq from streams where stream = ?");
 
     /// <summary>The first guard that does not hold; null when all hold.</summary>
     public AppendResult.Refused? FirstRefusal(ImmutableArray<Guard> guards)
@@ -30,6 +31,7 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
                 Guard.Headroom headroom => Headroom(headroom, guards, i),
                 Guard.ApprovalUnused unused => Approval(unused),
                 Guard.SingletonFree free => Singleton(free),
+                Guard.CompanyAt company => Company(company),
                 _ => throw new UnreachableException(),
             };
             if (detail is not null)
@@ -47,6 +49,7 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
         _since.Dispose();
         _approval.Dispose();
         _singleton.Dispose();
+        _company.Dispose();
     }
 
     private string? Headroom(Guard.Headroom guard, ImmutableArray<Guard> guards, int index)
@@ -115,5 +118,17 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
         var holder = _singleton.Text(0);
         _singleton.Reset();
         return holder;
+    }
+
+    private string? Company(Guard.CompanyAt guard)
+    {
+        if (!_company.Bind(CompanyState.Stream).Step())
+        {
+            return GuardWords.Company(guard, 0);
+        }
+
+        var seq = (int)_company.Number(0);
+        _company.Reset();
+        return GuardWords.Company(guard, seq);
     }
 }

@@ -102,7 +102,7 @@ internal sealed class CallJudge(
     private string? Missing(ToolCall call, Tool? tool, WorkflowState state) => tool is null
         ? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
         : call.Caller.PersonId is not null ? "People do not call tools here."
-        : stops.WhyNot(tool.Name, call.Caller.AgentName ?? call.Caller.Value, state.Id);
+        : stops.WhyNot(tool.Name, call.Caller.AgentName ?? call.Caller.Value, state);
 
     /// <summary>
     /// What is wrong with the arguments. Those that the model wrote are looked at before those in canonical form, in which a key that was there

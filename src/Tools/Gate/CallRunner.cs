@@ -67,7 +67,7 @@ internal sealed class CallRunner(
             return await SettleAsync(intent.Call, tool, told, log, cancellationToken);
         }
 
-        var hindrance = Hindrance(call, tool, log.State.Id)
+        var hindrance = Hindrance(call, tool, log.State)
             ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
         if (hindrance is not null)
         {
@@ -105,19 +105,28 @@ internal sealed class CallRunner(
             return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), log, cancellationToken);
         }
 
+        var unchanged = stops.Unchanged();
         var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
-        if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State.Id)) is { } hindrance)
+        if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State)) is { } hindrance)
         {
             return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), log, cancellationToken);
         }
 
         await HoldAsync(tool!, call.Started!.IsRepeatable, log, cancellationToken);
-        var (intent, _) = await StartedIntent.IntentLedger.StartAgainAsync(log, call, by, cancellationToken);
-        return intent is null ? new CallResult.Suspended() : await RunAsync(intent, tool!, log, cancellationToken);
+        var (intent, result) = await StartedIntent.IntentLedger.StartAgainAsync(log, call, [unchanged], by, cancellationToken);
+        if (intent is null)
+        {
+            await stops.CatchUpAsync(result, cancellationToken);
+            return result is LogResult.Refused && log.State.Calls[id].Status == CallStatus.Unknown
+                ? await ResolveAsync(log.State.Calls[id], choice, by, log, cancellationToken)
+                : new CallResult.Suspended();
+        }
+
+        return await RunAsync(intent, tool!, log, cancellationToken);
     }
 
     /// <summary>What the decision was made on must still be what would run.</summary>
-    private string? Hindrance(CallState call, Tool? tool, WorkflowId workflow) =>
+    private string? Hindrance(CallState call, Tool? tool, WorkflowState workflow) =>
         tool is null ? "The tool is no longer there."
         : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
         : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);

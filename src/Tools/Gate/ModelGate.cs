@@ -10,7 +10,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -91,6 +91,12 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             ModelCost: model.InputPrice + model.OutputPrice == 0 ? null : Price(model, bytes, question.MaxTokens), Tokens: bound, Calls: 1);
         for (var race = 0; race < MostRaces; race++)
         {
+            var unchanged = stops.Unchanged();
+            if (stops.WhyNotAsk(question.Role, log.State) is { } stopped)
+            {
+                return (null, stopped);
+            }
+
             var task = question.Task is { } id ? log.State.Task(id)?.Task : null;
             var budget = await budgets.LookAsync(
                 new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
@@ -100,7 +106,9 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             }
 
             var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, model.Name, digest, bytes, question.MaxTokens, budget.Reservations);
-            switch (await log.AppendAsync([asked], budget.Guards, actor, cancellationToken))
+            var result = await log.AppendAsync([asked], budget.Guards.Add(unchanged), actor, cancellationToken);
+            await stops.CatchUpAsync(result, cancellationToken);
+            switch (result)
             {
                 case LogResult.Appended:
                     return (asked, string.Empty);
@@ -113,8 +121,14 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
     }
 
     /// <summary>On record too, with nothing reserved and nothing used. Not in a workflow that has moved on: there it can have no record.</summary>
-    private static async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    private async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
+        if (stops.HoldOf(log.State) is { } hold)
+        {
+            // Held before it says no: a question that nobody may ask now is asked when the suspension is lifted.
+            await log.AppendAsync([new WorkHeld(null, hold.Key, hold.Reason)], [], Actor.System, cancellationToken);
+        }
+
         var (digest, bytes) = Measure(question);
         var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, digest, bytes, question.MaxTokens, []);
         var replied = new ModelReplied(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, []);

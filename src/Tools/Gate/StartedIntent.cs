@@ -44,8 +44,9 @@ internal sealed class StartedIntent
             AppendAsync(log, started, [.. before, decided, started], guards, actor, isResumed: false, cancellationToken);
 
         /// <summary>Appends that an unknown call is sent once more, under the key and the reservations that it has. The fold takes it only after a person said so.</summary>
-        public static Task<(StartedIntent? Intent, LogResult Result)> StartAgainAsync(IWorkflowLog log, CallState unknown, Actor by, CancellationToken cancellationToken) =>
-            AppendAsync(log, unknown.Started!, [unknown.Started!], [], by, isResumed: true, cancellationToken);
+        public static Task<(StartedIntent? Intent, LogResult Result)> StartAgainAsync(
+            IWorkflowLog log, CallState unknown, ImmutableArray<Guard> guards, Actor by, CancellationToken cancellationToken) =>
+            AppendAsync(log, unknown.Started!, [unknown.Started!], guards, by, isResumed: true, cancellationToken);
 
         /// <summary>An intent that is on disk already: the call was started before, and is taken up again.</summary>
         public static StartedIntent Resume(IWorkflowLog log, CallId id) => log.State.Calls[id] is { Status: CallStatus.Started, Started: { } started } call

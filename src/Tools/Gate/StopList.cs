@@ -1,23 +1,44 @@
+using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
 
-/// <summary>What somebody has stopped: a tool, an agent, a workflow. Read anew each time; the company's stream says so for every host.</summary>
+/// <summary>What somebody has stopped: a tool, an agent, a workflow, everything. Read anew each time; the company's stream says so for every host.</summary>
 internal sealed class StopList(ICompany company)
 {
-    /// <summary>Why <paramref name="tool"/> must not run for anybody; null when it may.</summary>
-    public string? WhyNot(string tool) =>
-        company.Unreadable is { } unreadable ? $"Nobody knows what has been stopped: {unreadable}"
-        : company.State.Suspensions.TryGetValue("tool/" + tool, out var why) ? $"{tool} is suspended: {why}"
-        : null;
+    /// <summary>
+    /// Goes with an append that starts something: whatever was appended to the company's stream since this was taken refuses it. Taken before anything is decided, so
+    /// that nothing starts on an older answer than that of the moment in which it is written.
+    /// </summary>
+    public Guard Unchanged() => new Guard.CompanyAt(company.State.Seq);
 
-    /// <summary>Why it must not run for <paramref name="agent"/> (or <c>system</c>) in <paramref name="workflow"/>; null when it may.</summary>
-    public string? WhyNot(string tool, string agent, WorkflowId workflow)
+    /// <summary>Why <paramref name="tool"/> must not run for anybody; null when it may.</summary>
+    public string? WhyNot(string tool) => Unreadable ?? company.State.StopOfTool(tool)?.Words;
+
+    /// <summary>Why it must not run for <paramref name="agent"/> (or <c>system</c>) in a workflow; null when it may.</summary>
+    public string? WhyNot(string tool, string agent, WorkflowState workflow) => WhyNot(tool) ?? company.State.StopOf(agent)?.Words ?? company.State.StopOf(workflow)?.Words;
+
+    /// <summary>Why <paramref name="role"/> (an agent, or the manager) must not ask a model in a workflow; null when it may.</summary>
+    public string? WhyNotAsk(string role, WorkflowState workflow) => Unreadable ?? company.State.StopOf(role)?.Words ?? company.State.StopOf(workflow)?.Words;
+
+    /// <summary>What holds a whole workflow; null when nothing does.</summary>
+    public Suspension? HoldOf(WorkflowState workflow) => company.State.StopOf(workflow);
+
+    /// <summary>After an append was refused: when that was because the company's stream went on, reads on.</summary>
+    public async Task CatchUpAsync(LogResult result, CancellationToken cancellationToken)
     {
-        var stopped = company.State.Suspensions;
-        return WhyNot(tool)
-            ?? (stopped.TryGetValue("agent/" + agent, out var why) ? $"{agent} is suspended: {why}"
-            : stopped.TryGetValue("workflow/" + workflow, out why) ? $"{workflow} is suspended: {why}"
-            : null);
+        if (result is LogResult.Refused { Guard: Guard.CompanyAt })
+        {
+            try
+            {
+                await company.CatchUpAsync(cancellationToken);
+            }
+            catch (Exception cause) when (cause is UnknownEventException or JsonException)
+            {
+                // It stands in Unreadable now, and nothing runs.
+            }
+        }
     }
+
+    private string? Unreadable => company.Unreadable is { } unreadable ? $"Nobody knows what has been stopped: {unreadable}" : null;
 }

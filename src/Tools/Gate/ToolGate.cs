@@ -83,6 +83,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
 
         var args = known?.Proposed.Args ?? CallArguments.Canonical(call.Args);
         var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
+        var unchanged = stops.Unchanged();
         var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
         crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());
         if (approval is not null && Void(approval, judged) is { } reason)
@@ -109,7 +110,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             _ when Held(judged, known) is { } rest => log.CanWait
                 ? await WaitAsync(call, judged, DeferralKind.Hold, rest, log, cancellationToken)
                 : await RefuseAsync(call, judged.Refuse("It would be held back, and nothing is waited for here."), approval: null, log, cancellationToken),
-            _ => await StartAsync(call, judged, approval, log, cancellationToken),
+            _ => await StartAsync(call, judged with { Guards = judged.Guards.Add(unchanged) }, approval, log, cancellationToken),
         };
     }
 
@@ -161,9 +162,10 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             crash.Pass(CrashPoint.WhileApprovalConsumed, log.State.Id.ToString());
         }
 
-        var (intent, _) = await StartedIntent.IntentLedger.StartAsync(log, Before(call, judged, log), judged.Decided, started, guards, call.Caller, cancellationToken);
+        var (intent, result) = await StartedIntent.IntentLedger.StartAsync(log, Before(call, judged, log), judged.Decided, started, guards, call.Caller, cancellationToken);
         if (intent is null)
         {
+            await stops.CatchUpAsync(result, cancellationToken);
             return null;
         }
 

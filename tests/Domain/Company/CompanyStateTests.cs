@@ -32,7 +32,7 @@ public sealed class CompanyStateTests
             new Suspended("agent", "erp.order", new PrivateText("petra", null, "k", "n", "c")),
             new SuspensionLifted("tool", "erp.order"),
             new SuspensionLifted("tool", "never was"));
-        Assert.Equal([("agent/erp.order", PrivateText.Erased)], state.Suspensions.Select(s => (s.Key, s.Value)));
+        Assert.Equal([("agent/erp.order", PrivateText.Erased)], state.Suspensions.Select(s => (s.Key, s.Value.Reason.Words)));
     }
 
     [Fact]

@@ -133,6 +133,12 @@ internal static class EventSamples
             null,
             null,
             "playbook"),
+        new WorkHeld(Task.Id, "agent/purchaser", Sealed),
+        new WorkHeld(null, "all/*", Sealed),
+        new WorkReleased(Task.Id),
+        new WorkReleased(null),
+        new JournalSealed(2, 812, new string('1', 64), new string('2', 64), new string('3', 64), "c2lnbmVk", [new SealedHead("company", 3, 811, new string('4', 64))]),
+        new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

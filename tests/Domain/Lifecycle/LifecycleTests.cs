@@ -58,6 +58,11 @@ public sealed class LifecycleTests
         ["ToolClassified"] = EventSamples.Full.OfType<ToolClassified>().Single(),
         ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),
         ["SuspensionLifted"] = EventSamples.Full.OfType<SuspensionLifted>().Single(),
+        ["WorkHeld"] = new WorkHeld(null, "all/*", Given.Words("Why")),
+        ["WorkHeld task"] = new WorkHeld(Task, "agent/a", Given.Words("Why")),
+        ["WorkReleased"] = new WorkReleased(null),
+        ["WorkReleased task"] = new WorkReleased(Task),
+        ["JournalSealed"] = new JournalSealed(1, 0, SealHash.Genesis, SealHash.Genesis, SealHash.Genesis, null, []),
         ["PersonErased"] = EventSamples.Full.OfType<PersonErased>().Single(),
         ["MonitorDefined"] = new MonitorDefined("nightly", "every 60s"),
         ["MonitorFired"] = Watch.Fired(1),
@@ -77,17 +82,17 @@ public sealed class LifecycleTests
         + "CallDecided defer, CallDecided transform, CallChanged, CallShadowed, LookAsked, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
 
-    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended";
+    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended, WorkReleased task";
 
-    private const string WhileGoingOn = "CallStarted, CallDeferred, DeferralEnded, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed";
+    private const string WhileGoingOn = "CallStarted, CallDeferred, DeferralEnded, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed, WorkHeld task";
 
     [Theory]
-    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
         "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
-        "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
-    [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
+        "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed, WorkReleased", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
     [InlineData(WorkflowStatus.Waiting)]
     [InlineData(WorkflowStatus.Completed)]
     [InlineData(WorkflowStatus.Failed)]
@@ -97,11 +102,11 @@ public sealed class LifecycleTests
 
     [Theory]
     [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed, GrantRevoked")]
-    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked", "Failed: TaskFailed, GrantRevoked")]
-    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Running: ReplyCorrected", "Failed: GrantRevoked")]
+    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Running: ReplyCorrected", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingApproval, "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Failed: GrantRevoked")]
-    [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned, WorkReleased, WorkReleased task", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed, GrantRevoked")]
     [InlineData(WorkTaskStatus.InReview, "Done: DeliverableReviewed", "Blocked: DeliverableReviewed bad", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.Done)]
     [InlineData(WorkTaskStatus.Failed)]

@@ -57,6 +57,8 @@ internal sealed class House
 
     public int MaxParallelSteps { get; set; } = 4;
 
+    public CompanyDouble Company { get; } = new();
+
     public TimeSpan StorePatience { get; set; } = TimeSpan.Zero;
 
     public static AgentProfile Agent(string name, string skill, params string[] tools) => new(name, [skill], [.. tools], "default", new TurnLimits(), $"You are {name}.");
@@ -73,6 +75,7 @@ internal sealed class House
         services.AddSingleton<IWorkflowJournal>(journal);
         services.AddSingleton<IEnvelopes, PlainEnvelopes>();
         services.AddSingleton<IToolGate>(Tools);
+        services.AddSingleton<ICompany>(Company);
         services.AddSingleton<IModelGate>(Model);
         services.AddSingleton<IDirectory>(new Pool(People, Agents));
         services.AddSingleton<IExecutor>(p => new AgentExecutor(p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));

@@ -63,7 +63,26 @@ internal sealed class CompanyDouble : ICompany
 
     public CompanyState State { get; private set; } = CompanyState.Empty;
 
-    public void Suspend(string what) => State = State with { Suspensions = State.Suspensions.SetItem(what, "until it is clear what happened") };
+    /// <summary>What others have appended that is not known here yet; <see cref="CatchUpAsync"/> brings it.</summary>
+    public CompanyState? Elsewhere { get; set; }
+
+    public int SeqInStore => (Elsewhere ?? State).Seq;
+
+    public void Suspend(string what) => State = With(what);
+
+    public void SuspendElsewhere(string what) => Elsewhere = With(what);
+
+    public Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        (State, Elsewhere) = (Elsewhere ?? State, null);
+        return Task.CompletedTask;
+    }
+
+    private CompanyState With(string what)
+    {
+        var (kind, name) = (what.Split('/', 2)[0], what.Split('/', 2)[1]);
+        return CompanyState.Apply(State, new Recorded(0, State.Seq + 1, DateTimeOffset.UnixEpoch, Actor.Person("jana"), new Suspended(kind, name, new PrivateText("jana", "until it is clear what happened"))));
+    }
 
     public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

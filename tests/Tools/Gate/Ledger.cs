@@ -6,6 +6,10 @@ namespace AiManager.Tools.Tests;
 internal sealed class Ledger : IReadModels
 {
     private readonly Lock _gate = new();
+
+    /// <summary>Where the company's stream is.</summary>
+    public Func<int> CompanySeq { get; set; } = () => 0;
+
     private readonly Dictionary<(string Entry, string Budget, string Key, string Window), (Amounts Amounts, DateTimeOffset At)> _entries = [];
 
     /// <summary>The first guard that does not hold, or null after <paramref name="write"/> has run.</summary>
@@ -78,6 +82,7 @@ internal sealed class Ledger : IReadModels
     private bool Holds(WorkflowState state, Guard guard) => guard switch
     {
         Guard.Headroom { Reservation: var r, Since: var since } => r.Approval is not null || (Used(r.Budget, r.Key, r.Window, since) + r.Amounts).IsWithin(r.Cap),
+        Guard.CompanyAt { Seq: var seq } => CompanySeq() <= seq,
         Guard.ApprovalUnused { Approval: var id } => state.Approvals[id] is { Verdict: ApprovalVerdict.Approved, IsUsed: false },
         _ => true,
     };

@@ -19,9 +19,36 @@ public sealed class ModelGateTests
     private readonly ManualTime _time = new();
     private readonly Ledger _ledger = new();
     private readonly CrashDouble _crash = new();
+    private readonly CompanyDouble _company = new();
     private readonly MemoryLog _log;
 
-    public ModelGateTests() => _log = Workflow(1);
+    public ModelGateTests()
+    {
+        _ledger.CompanySeq = () => _company.SeqInStore;
+        _log = Workflow(1);
+    }
+
+    [Theory]
+    [InlineData("agent/manager", false)]
+    [InlineData("all/*", true)]
+    public async Task A_suspension_made_elsewhere_keeps_a_question_in_that_was_about_to_leave(string what, bool holdsAll)
+    {
+        var model = new ModelClientDouble(_ => Words);
+        _log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is ModelAsked) && _company.State.Suspensions.IsEmpty)
+            {
+                _company.SuspendElsewhere(what);
+            }
+        };
+
+        var replied = await Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Refused, replied.Outcome);
+        Assert.Contains("is suspended", replied.Error, StringComparison.Ordinal);
+        Assert.Empty(model.Asked);
+        Assert.Equal(holdsAll ? "all/*" : null, _log.State.HeldBy);
+    }
 
     [Fact]
     public async Task What_a_question_may_use_is_reserved_before_it_is_sent_and_settled_by_what_it_used()
@@ -233,7 +260,7 @@ public sealed class ModelGateTests
     private ModelGate Gate(ModelClientDouble model, string authority)
     {
         var policy = Policies.Sound(authority);
-        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
+        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
     }
 
     private sealed class ModelClientDouble(Func<ModelQuestion, ModelAnswer> answers, (decimal InputPrice, decimal OutputPrice) prices = default, bool isInside = false) : IModelClient

@@ -124,6 +124,7 @@ internal sealed class Shop : IDisposable
         var policy = Policy.Bind(bundle, CompanyTools.Governed(Catalog), directory, reader);
         Policy = policy;
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
+        Ledger.CompanySeq = () => Company.SeqInStore;
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);

@@ -3,7 +3,7 @@ namespace AiManager.Tools.Tests;
 /// <summary>What has been stopped, and what follows when nobody can know.</summary>
 public sealed class StopListTests
 {
-    private static readonly WorkflowId Workflow = PrefixedId.New<WorkflowId>(DateTimeOffset.UnixEpoch, new Random(1));
+    private static readonly WorkflowState Workflow = WorkflowFold.Start(PrefixedId.New<WorkflowId>(DateTimeOffset.UnixEpoch, new Random(1)));
 
     [Fact]
     public void Nothing_is_stopped_until_somebody_says_so() =>

@@ -1,0 +1,54 @@
+namespace AiManager.Tools.Tests;
+
+/// <summary>Suspensions, up to the moment in which a call starts.</summary>
+public sealed class SuspensionTests
+{
+    [Theory]
+    [InlineData("tool/erp.order")]
+    [InlineData("agent/purchaser")]
+    [InlineData("workflow/")]
+    [InlineData("all/*")]
+    public async Task A_call_that_was_decided_before_a_suspension_elsewhere_does_not_start_after_it(string what)
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
+            {
+                shop.Company.SuspendElsewhere(what == "workflow/" ? what + shop.Log.State.Id : what);
+            }
+        };
+
+        var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1)));
+
+        Assert.Contains("is suspended: until it is clear what happened", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, shop.Orders);
+        Assert.DoesNotContain(shop.Log.Events, e => e is CallStarted);
+    }
+
+    [Fact]
+    public async Task What_is_suspended_elsewhere_and_has_nothing_to_do_with_a_call_does_not_stop_it()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
+            {
+                shop.Company.SuspendElsewhere("agent/clerk");
+            }
+        };
+
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+        Assert.Equal(1, shop.Orders);
+    }
+
+    [Fact]
+    public async Task Everything_stops_reads_too_and_nothing_is_described()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Company.Suspend("all/*");
+
+        Assert.Contains("Everything is suspended", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason, StringComparison.Ordinal);
+        Assert.Empty(shop.Gate.Describe(["erp.order", "erp.prices"]));
+    }
+}
