@@ -27,6 +27,12 @@ public enum LabelOrigin
 /// <param name="IsAuthority">It decides whom or what the call reaches.</param>
 public sealed record ArgumentLabel(string Path, string Shown, Label Label, LabelOrigin Origin, ImmutableArray<string> Sources, bool IsAuthority)
 {
+    /// <summary>The label of what stands literally nowhere, beside those of its <see cref="Label"/>.</summary>
+    public const string ComposedName = "composed";
+
+    /// <summary>How rules call it: its label's names, and <c>composed</c> for what stands literally nowhere.</summary>
+    public IEnumerable<string> Names => Origin == LabelOrigin.Composed ? Label.Names.Append(ComposedName) : Label.Names;
+
     /// <summary>For people: the argument, its value, what it is and where it was seen.</summary>
     public string Words
     {

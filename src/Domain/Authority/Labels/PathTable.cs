@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.Domain;
 
 /// <summary>Things declared for places in a JSON value. The longest pattern that fits counts, and of equally long ones the one with more names.</summary>

@@ -52,7 +52,10 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
         {
             var facts = await FactReader.ReadAsync(known, element, time, cancellationToken);
             var decision = tools.Policy.Decide(new AuthorityRequest(
-                tool, known.Traits, agent, WhenValue.FromJson(element), facts.Values, null, null, null, time.GetUtcNow()) { Labels = LabelNames.Value(labels) });
+                tool, known.Traits, agent, WhenValue.FromJson(element), facts.Values, null, null, null, time.GetUtcNow())
+            {
+                Labels = LabelNames.Value(labels),
+            });
             if (decision.Effect == Effect.Deny)
             {
                 return new ReplayedCall(Effect.Deny, decision.Rules, decision.Reason, labels);

@@ -50,7 +50,7 @@ internal sealed record FlowRule(
         return false;
     }
 
-    public bool IsAbout(ArgumentLabel argument) => (argument.IsAuthority || !IsAboutAuthority) && argument.Label.Names.Any(Labels.Contains);
+    public bool IsAbout(ArgumentLabel argument) => (argument.IsAuthority || !IsAboutAuthority) && argument.Names.Any(Labels.Contains);
 }
 
 /// <summary>What the flow of data says of a call.</summary>
