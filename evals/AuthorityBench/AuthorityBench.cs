@@ -52,7 +52,7 @@ internal static class AuthorityBench
 
         try
         {
-            var report = await RunAsync(data, wanted.Count == 0 ? known : wanted, cancellationToken);
+            var report = await RunAsync(data, wanted.Count == 0 ? known : wanted, isWanted: null, cancellationToken);
             report.Print(output);
             if (folder is not null)
             {
@@ -77,7 +77,8 @@ internal static class AuthorityBench
     }
 
     /// <summary>Runs suites of a data folder.</summary>
-    public static async Task<BenchReport> RunAsync(string data, IEnumerable<string> suites, CancellationToken cancellationToken)
+    /// <param name="isWanted">Which form and approver to play; null for all.</param>
+    public static async Task<BenchReport> RunAsync(string data, IEnumerable<string> suites, Func<string, string, bool>? isWanted, CancellationToken cancellationToken)
     {
         var report = new BenchReport();
         foreach (var suite in suites)
@@ -88,7 +89,7 @@ internal static class AuthorityBench
             }
             else
             {
-                await DojoBench.RunAsync(Path.Combine(data, "agentdojo"), suite, report, cancellationToken);
+                await DojoBench.RunAsync(Path.Combine(data, "agentdojo"), suite, report, isWanted, cancellationToken);
             }
         }
 

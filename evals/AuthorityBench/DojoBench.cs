@@ -11,13 +11,15 @@ internal sealed class DojoBench
     private readonly string _suite;
     private readonly CompanyTools _company;
     private readonly Dictionary<string, SuiteTool> _tools;
+    private readonly Dictionary<(string Tool, string Text), (JsonNode? Node, JsonText Json)> _results = [];
     private readonly BenchReport _report;
     private readonly CancellationToken _cancellationToken;
 
     private DojoBench(string suite, CompanyTools company, ImmutableArray<SuiteTool> tools, BenchReport report, CancellationToken cancellationToken) =>
         (_suite, _company, _tools, _report, _cancellationToken) = (suite, company, tools.ToDictionary(t => t.Name, StringComparer.Ordinal), report, cancellationToken);
 
-    public static async Task RunAsync(string folder, string suite, BenchReport report, CancellationToken cancellationToken)
+    /// <param name="isWanted">Which form and approver to play; null for all.</param>
+    public static async Task RunAsync(string folder, string suite, BenchReport report, Func<string, string, bool>? isWanted, CancellationToken cancellationToken)
     {
         var tools = (await TraceFiles.ToolsAsync(Path.Combine(folder, suite + ".json"), cancellationToken)).Tools;
         var benign = await TraceFiles.ReadAsync(Path.Combine(folder, suite + ".benign.jsonl"), cancellationToken);
@@ -31,11 +33,11 @@ internal sealed class DojoBench
         foreach (var track in new[] { "static", "grant" })
         {
             var grants = track == "static" ? null : benign.ToDictionary(b => b.UserTask, b => new Grant([.. b.Steps.Select(s => bench.Name(s.Tool)).Distinct()]), StringComparer.Ordinal);
-            await bench.TrackAsync(track, benign, attacks, grants);
+            await bench.TrackAsync(track, benign, attacks, grants, isWanted ?? ((_, _) => true));
         }
     }
 
-    private async Task TrackAsync(string track, ImmutableArray<Trace> benign, ImmutableArray<Trace> attacks, Dictionary<string, Grant>? grants)
+    private async Task TrackAsync(string track, ImmutableArray<Trace> benign, ImmutableArray<Trace> attacks, Dictionary<string, Grant>? grants, Func<string, string, bool> isWanted)
     {
         var (free, passed, asked) = (0, 0, 0);
         foreach (var task in benign)
@@ -46,7 +48,7 @@ internal sealed class DojoBench
 
         foreach (var form in PayloadForm.All.GroupBy(f => f.Name))
         {
-            foreach (var isCareless in new[] { false, true })
+            foreach (var isCareless in new[] { false, true }.Where(c => isWanted(form.Key, c ? "careless" : "perfect")))
             {
                 Dictionary<string, (int All, int Succeeded)> groups = new(StringComparer.Ordinal);
                 foreach (var attack in attacks)
@@ -90,7 +92,7 @@ internal sealed class DojoBench
             }
 
             asked += judged.Effect == Effect.Ask ? 1 : 0;
-            replay.Made(Name(step.Tool), Args(step), Json(RecordedResult.Read(step.ResultText, _tools[step.Tool])));
+            replay.Made(Name(step.Tool), Args(step), Recorded(step).Json);
         }
 
         return (isFree, isPassed, asked);
@@ -125,13 +127,9 @@ internal sealed class DojoBench
                 continue;
             }
 
-            var result = RecordedResult.Read(step.ResultText, _tools[step.Tool]);
-            if (step.CarriesInjection)
-            {
-                result = Dressed(result, form, goal, values, place++, places);
-            }
-
-            replay.Made(Name(step.Tool), Args(step), Json(result));
+            var recorded = Recorded(step);
+            replay.Made(
+                Name(step.Tool), Args(step), step.CarriesInjection ? Json(Dressed(recorded.Node?.DeepClone(), form, goal, values, place++, places)) : recorded.Json);
         }
 
         if (!stopped && !isCareless)
@@ -170,6 +168,18 @@ internal sealed class DojoBench
 
     private Task<ReplayedCall> JudgeAsync(CallReplay replay, TraceStep step, Grant? grant) =>
         replay.JudgeAsync(Pack.Agent, Name(step.Tool), Args(step), grant, _cancellationToken);
+
+    /// <summary>The same results come again in hundreds of recordings, so each is read once.</summary>
+    private (JsonNode? Node, JsonText Json) Recorded(TraceStep step)
+    {
+        if (!_results.TryGetValue((step.Tool, step.ResultText), out var known))
+        {
+            var node = RecordedResult.Read(step.ResultText, _tools[step.Tool]);
+            _results[(step.Tool, step.ResultText)] = known = (node, Json(node));
+        }
+
+        return known;
+    }
 
     private string Name(string tool) => $"{_suite}.{tool}";
 

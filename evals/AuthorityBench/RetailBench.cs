@@ -16,16 +16,17 @@ internal static class RetailBench
         report.Packs[Suite] = pack;
         var tasks = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "retail.json"), cancellationToken))!["tasks"]!.AsArray();
         var db = await File.ReadAllTextAsync(Path.Combine(folder, "retail.db.json"), cancellationToken);
-        var file = Path.Combine(Path.GetTempPath(), $"aimanager-retail-{Environment.ProcessId}.db");
         var tally = new Tally(report);
+        var temporary = Directory.CreateTempSubdirectory("aimanager-retail-");
         foreach (var task in tasks)
         {
-            // A fresh world for each task: what one changes must not help or hinder the next.
-            File.Delete(file);
+            // A fresh world for each task, under a name of its own: what one changes must not help or hinder the next.
+            var file = Path.Combine(temporary.FullName, $"{RetailWorld.Text(task!["id"])}.db");
             await using var world = await RetailWorld.OpenAsync(file, JsonNode.Parse(db)!.AsObject(), cancellationToken);
-            await TaskAsync(task!, world, pack.Bind(file), tally, cancellationToken);
+            await TaskAsync(task, world, pack.Bind(file), tally, cancellationToken);
         }
 
+        temporary.Delete(recursive: true);
         tally.Report();
     }
 
@@ -34,6 +35,11 @@ internal static class RetailBench
         var replay = new CallReplay(company, TimeProvider.System);
         var told = task["user_scenario"]!["instructions"]!;
         replay.Said("the customer", string.Join('\n', new[] { "reason_for_call", "known_info", "task_instructions" }.Select(k => RetailWorld.Text(told[k]))));
+        foreach (var (tool, args) in Authentication(task, world))
+        {
+            replay.Made($"{Suite}.{tool}", Json(args), Json(world.Read(tool, args)));
+        }
+
         var (isFree, isPassed) = (true, true);
         foreach (var action in task["expected_actions"]!.AsArray())
         {
@@ -75,6 +81,22 @@ internal static class RetailBench
         tally.Task(isFree, isPassed);
 
         Task<ReplayedCall> JudgeAsync(string tool, JsonObject args) => replay.JudgeAsync(Pack.Agent, $"{Suite}.{tool}", Json(args), grant: null, cancellationToken);
+    }
+
+    /// <summary>
+    /// "At the beginning of the conversation, you have to authenticate the user identity": lists of expected actions may leave out what changes nothing, so what
+    /// the text demands first is played first. Whom it finds is the owner of the order or profile that the task is about.
+    /// </summary>
+    private static IEnumerable<(string Tool, JsonObject Args)> Authentication(JsonNode task, RetailWorld world)
+    {
+        var owner = task["expected_actions"]!.AsArray().Select(a => a!["arguments"]!)
+            .Select(a => RetailWorld.Text(a["user_id"]) is { Length: > 0 } user ? user : RetailWorld.Text(world.Orders[RetailWorld.Text(a["order_id"])]?["user_id"]))
+            .FirstOrDefault(u => u.Length > 0);
+        if (owner is not null && world.Users[owner] is { } user)
+        {
+            yield return ("find_user_id_by_email", new JsonObject { ["email"] = user["email"]!.DeepClone() });
+            yield return ("get_user_details", new JsonObject { ["user_id"] = owner });
+        }
     }
 
     private static JsonText Json(JsonNode node) => JsonText.Parse(node.ToJsonString());

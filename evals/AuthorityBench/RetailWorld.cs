@@ -8,11 +8,10 @@ namespace AiManager.Evals;
 /// <summary>The shop: its records as JSON for what its tools give, and as tables for the facts. Plays what an expected action does to them.</summary>
 internal sealed class RetailWorld : IAsyncDisposable
 {
-    private readonly string _file;
     private readonly DbDataSource _database;
 
     private RetailWorld(string file, JsonObject db) =>
-        (_file, _database, Db) = (file, new SqliteProvider().Open(SqliteProvider.NewFile(file), isReadOnly: false), db);
+        (_database, Db) = (new SqliteProvider().Open(SqliteProvider.NewFile(file), isReadOnly: false), db);
 
     public JsonObject Db { get; }
 
@@ -84,11 +83,7 @@ internal sealed class RetailWorld : IAsyncDisposable
 
     public static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString() ?? string.Empty;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        File.Delete(_file);
-    }
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static bool Same(JsonNode? left, JsonNode? right) => string.Equals(Text(left), Text(right), StringComparison.OrdinalIgnoreCase);
 

@@ -62,6 +62,8 @@ public static class ToolsServices
         ArgumentNullException.ThrowIfNull(tools);
         services.AddSingleton(tools.Catalog);
         services.AddSingleton(tools.Policy);
+        services.AddSingleton(tools.Flows);
+        services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();

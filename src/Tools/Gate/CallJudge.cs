@@ -10,7 +10,7 @@ namespace AiManager.Tools;
 /// budget. Reads, and writes nothing. The first step that says no ends it; whatever goes wrong in judging is a no.
 /// </summary>
 internal sealed class CallJudge(
-    Catalog catalog, Policy policy, BudgetDesk budgets, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
+    Catalog catalog, Policy policy, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
     /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
     private const int MostArgumentBytes = 256 * 1024;
@@ -117,15 +117,34 @@ internal sealed class CallJudge(
         sheet.Note("facts", tool.Facts.IsEmpty ? "notConfigured" : "passed");
         var task = call.Task is { } id ? state.Task(id)?.Task : null;
         var now = time.GetUtcNow();
+        var look = await flows.LookAsync(tool, args, state, cancellationToken);
+        sheet.Label(look);
         var decision = policy.Decide(new AuthorityRequest(
-            tool.Name, tool.Traits, call.Caller.AgentName ?? call.Caller.Value, WhenValue.FromJson(args.ToElement()), facts.Values, task, state.Submitted, state.Agreed?.Playbook, now));
+            tool.Name, tool.Traits, call.Caller.AgentName ?? call.Caller.Value, WhenValue.FromJson(args.ToElement()), facts.Values, task, state.Submitted, state.Agreed?.Playbook, now)
+        {
+            Labels = look is null ? null : LabelNames.Value(look.Arguments),
+        });
         sheet.Say("authority", decision.Effect, decision.Reason);
         if (decision.Effect == Effect.Deny)
         {
             return sheet.Deny(decision.Rules, decision.Reason);
         }
 
-        sheet.Note("flow", "notConfigured");
+        var flow = look?.Decision ?? FlowDecision.Free;
+        if (look is null)
+        {
+            sheet.Note("flow", "notConfigured");
+        }
+        else
+        {
+            sheet.Say("flow", flow.Effect, flow.Reason);
+        }
+
+        if (flow.Effect == Effect.Deny)
+        {
+            return sheet.Deny(flow.Rules, flow.Reason);
+        }
+
         var budget = await BudgetAsync(tool, args, facts, task, state, approval, now, cancellationToken);
         sheet.Say("budget", budget.Effect, budget.Reason);
         if (budget.Effect == Effect.Deny)
@@ -143,15 +162,20 @@ internal sealed class CallJudge(
             sheet.Pass("precondition");
         }
 
-        var asks = decision.Effect == Effect.Ask || budget.Effect == Effect.Ask;
-        var reasons = new[] { decision.Effect == Effect.Ask ? decision.Reason : null, budget.Effect == Effect.Ask ? budget.Reason : null }.OfType<string>();
+        var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
+        var asks = reasons.Count > 0;
         return sheet.Decide(
             asks ? Effect.Ask : Effect.Allow,
-            [.. decision.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []],
+            [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []],
             asks ? string.Join(" ", reasons) : decision.Reason) with
         {
-            Seats = Join(decision.Seats, budget.Effect == Effect.Ask ? budget.Seats : []),
-            Ladder = AskLadder.Together([.. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(), .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>()]),
+            Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
+            Ladder = AskLadder.Together(
+            [
+                .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
+                .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
+                .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
+            ]),
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,
@@ -175,6 +199,7 @@ internal sealed class CallJudge(
     {
         private readonly List<GateStep> _steps = [];
         private JsonText _facts = JsonText.EmptyObject;
+        private ImmutableArray<string> _labels = [];
 
         public void Pass(string step) => _steps.Add(new GateStep(step, "passed"));
 
@@ -193,6 +218,8 @@ internal sealed class CallJudge(
             return reason;
         }
 
+        public void Label(FlowLook? look) => _labels = look is null ? [] : LabelNames.Of(look.Arguments);
+
         public void Pin(JsonText facts) => _facts = facts;
 
         public Judgement Deny(ImmutableArray<string> rules, string reason) => Decide(Effect.Deny, rules, reason);
@@ -200,6 +227,7 @@ internal sealed class CallJudge(
         public Judgement Decide(Effect effect, ImmutableArray<string> rules, string reason) =>
             new(new CallDecided(call.Call, effect, rules, _facts, reason, policyHash, tool?.Info.Version ?? string.Empty, [.. _steps]), tool)
             {
+                Labels = _labels,
                 Digest = CanonicalJson.Digest(call.Tool, tool?.Info.Version ?? string.Empty, args.Text),
             };
     }

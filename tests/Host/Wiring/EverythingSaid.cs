@@ -52,6 +52,8 @@ internal static class EverythingSaid
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
+                returns: { ".": internal, id: { integrity: vetted, kind: order, labels: [orders], readers: [company], reason: The database gives it. } }
+                authorityArguments: { supplier: { kind: supplier, endorse: { oneOf: [acme] }, reason: It gets the money. }, lines.*.sku: {} }
         """;
 
     private const string Authority = """
@@ -60,6 +62,9 @@ internal static class EverythingSaid
         rules:
           - { id: large, effect: ask, tools: [erp.order], when: facts.total > 5, approvers: { all: [ { role: lead }, { role: cfo } ] } }
           - { id: small, effect: allow, tools: [erp.order], when: facts.total <= 5 }
+        flows:
+          - { id: proven, effect: ask, labels: [third-party], arguments: authority, to: spend, approvers: { all: [ { role: lead } ] } }
+          - { id: inside, effect: deny, labels: [orders], to: [openWorld, "model:*"] }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
         tests:

@@ -14,7 +14,8 @@ internal sealed class FlowPolicy
 
     private readonly ImmutableArray<FlowRule> _rules;
 
-    private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists) => (_rules, Lists) = (rules, lists);
+    private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists, ImmutableArray<(string Name, string Text)> texts) =>
+        (_rules, Lists, Texts) = (rules, lists, texts);
 
     /// <summary>True when there is nothing to judge.</summary>
     public bool IsEmpty => _rules.IsEmpty;
@@ -22,12 +23,17 @@ internal sealed class FlowPolicy
     /// <summary>What the company lists in <c>lists</c>: the operator's own words.</summary>
     public ImmutableArray<(string Name, string Value)> Lists { get; }
 
+    /// <summary>The prompts of agents and playbooks: the operator's own words too.</summary>
+    public ImmutableArray<(string Name, string Text)> Texts { get; }
+
     /// <summary>Binds the flows. What is wrong goes to <paramref name="reader"/>.</summary>
     public static FlowPolicy Bind(CompanyBundle bundle, Catalog catalog, IDirectory directory, ConfigReader reader)
     {
+        ImmutableArray<(string, string)> texts =
+            [.. bundle.Pages.Where(p => p.Key.StartsWith("agents/", StringComparison.Ordinal) || p.Key.StartsWith("playbooks/", StringComparison.Ordinal)).Select(p => (p.Key, p.Value.Body))];
         if (!bundle.Documents.TryGetValue(File, out var root))
         {
-            return new FlowPolicy([], []);
+            return new FlowPolicy([], [], texts);
         }
 
         var approvers = new ApproversBinder(directory, reader);
@@ -38,7 +44,7 @@ internal sealed class FlowPolicy
             reader.Warn(root.Place, $"{tool.Name} has authorityArguments, but no flow is about it: nothing is asked of where they come from.");
         }
 
-        return new FlowPolicy(rules, Listed(root));
+        return new FlowPolicy(rules, Listed(root), texts);
     }
 
     /// <summary>Judges what goes to a sink; never throws.</summary>
