@@ -7,7 +7,7 @@ namespace AiManager.Tools;
 /// <summary>A company's tools and its authority over them, bound from its files.</summary>
 public sealed class CompanyTools
 {
-    private CompanyTools(Catalog catalog, Policy policy, string currency) => (Catalog, Policy, Currency) = (catalog, policy, currency);
+    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency) => (Catalog, Policy, Flows, Currency) = (catalog, policy, flows, currency);
 
     /// <summary>Every tool.</summary>
     public Catalog Catalog { get; }
@@ -16,6 +16,8 @@ public sealed class CompanyTools
     public string PolicyHash => Policy.Hash;
 
     internal Policy Policy { get; }
+
+    internal FlowPolicy Flows { get; }
 
     internal string Currency { get; }
 
@@ -39,7 +41,8 @@ public sealed class CompanyTools
             }
         }
 
-        return new CompanyTools(catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), currency);
+        return new CompanyTools(
+            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
     }
 
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
@@ -59,6 +62,8 @@ public static class ToolsServices
         ArgumentNullException.ThrowIfNull(tools);
         services.AddSingleton(tools.Catalog);
         services.AddSingleton(tools.Policy);
+        services.AddSingleton(tools.Flows);
+        services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();

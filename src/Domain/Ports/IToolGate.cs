@@ -38,7 +38,11 @@ public interface IToolGate
 /// <param name="Tool">The tool's name as the model wrote it.</param>
 /// <param name="Args">The arguments as the model wrote them.</param>
 /// <param name="Grant">The task's grant; null for the system's own checks.</param>
-public sealed record ToolCall(CallId Call, TaskId? Task, Actor Caller, string Tool, JsonText Args, Grant? Grant);
+public sealed record ToolCall(CallId Call, TaskId? Task, Actor Caller, string Tool, JsonText Args, Grant? Grant)
+{
+    /// <summary>What the gate found its arguments to be, by name; empty before it looked, and if nothing is known.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+}
 
 /// <summary>How far a call came.</summary>
 public abstract record CallResult

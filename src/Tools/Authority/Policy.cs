@@ -49,7 +49,7 @@ internal sealed class Policy
 
         var text = bundle.Texts.GetValueOrDefault(File);
         var byName = tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
-        reader.Keys(root, ["version", "lists", "rules", "budgets", "tests"], ["flows"]);
+        reader.Keys(root, ["version", "lists", "rules", "flows", "budgets", "tests"]);
         if (reader.OptionalWhole(root, "version", 1) != 1)
         {
             reader.Fault((root["version"] ?? root).Place, "'version' must be 1.");

@@ -19,10 +19,11 @@ public sealed class CatalogBinder(
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "facts",
-        "resource", "precondition", "undo", "timeout", "sql",
+        "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
     ];
 
     private readonly ParameterReader _parameters = new(reader);
+    private readonly LabelReader _labels = new(reader);
 
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
@@ -128,6 +129,8 @@ public sealed class CatalogBinder(
             Facts = facts,
             Precondition = Precondition(map, schema, database, info.Timeout),
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
+            Returns = _labels.Returns(map),
+            Authority = _labels.Authority(map),
         };
         return info.Money is null ? tool : tool with { Money = Money(map, tool) };
     }

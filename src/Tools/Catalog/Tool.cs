@@ -17,6 +17,12 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>Must give a row just before the call; null when nothing must.</summary>
     public Precondition? Precondition { get; init; }
 
+    /// <summary>What each field of its result is, by who can write it.</summary>
+    public OutputContract Returns { get; init; } = OutputContract.None;
+
+    /// <summary>Which of its arguments decide whom or what a call reaches.</summary>
+    public AuthorityArguments Authority { get; init; } = AuthorityArguments.None;
+
     /// <summary>The amount that a call spends; null when it spends none.</summary>
     public WhenExpression? Money { get; init; }
 

@@ -4,35 +4,37 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>
-/// Step 4 of the gate: the facts, and what authority says on them. What rules change is checked against the tool's schema and decided anew, with the facts of
+/// Step 4 of the gate: the facts, what is known of the data, and what authority says on both. What rules change is checked against the tool's schema and decided anew, with the facts of
 /// what is left.
 /// </summary>
-internal sealed class AuthorityStep(Policy policy, TimeProvider time)
+internal sealed class AuthorityStep(Policy policy, FlowDesk flows, TimeProvider time)
 {
     /// <summary>Decides; a fact that cannot be read is a <see cref="FactException"/>.</summary>
     public async Task<Weighed> WeighAsync(ToolCall call, Tool tool, JsonText args, WorkflowState state, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
-        var request = Request(call, tool, args, facts, state, now);
+        var look = await flows.LookAsync(tool, args, state, cancellationToken);
+        var request = Request(call, tool, args, facts, look, state, now);
         var first = policy.Decide(request);
         if (first.Args is not { } changed)
         {
-            return new Weighed(first, request, args, facts, null);
+            return new Weighed(first, request, args, facts, null) { Look = look };
         }
 
         if (tool.Schema.Validate(changed) is { IsEmpty: false } errors)
         {
             var misfit = first with { Effect = Effect.Deny, Reason = "As rules change the arguments they do not fit the tool: " + string.Join("; ", errors), Obligations = Obligations.None };
-            return new Weighed(misfit, request, args, facts, null) { Said = first };
+            return new Weighed(misfit, request, args, facts, null) { Said = first, Look = look };
         }
 
         var anew = await FactReader.ReadAsync(tool, changed.ToElement(), time, cancellationToken);
-        var second = Request(call, tool, changed, anew, state, now);
-        return new Weighed(policy.DecideAnew(first, second), second, changed, anew, facts.Json);
+        var lookAnew = await flows.LookAsync(tool, changed, state, cancellationToken);
+        var second = Request(call, tool, changed, anew, lookAnew, state, now);
+        return new Weighed(policy.DecideAnew(first, second), second, changed, anew, facts.Json) { Look = lookAnew };
     }
 
-    private static AuthorityRequest Request(ToolCall call, Tool tool, JsonText args, PinnedFacts facts, WorkflowState state, DateTimeOffset now) => new(
+    private static AuthorityRequest Request(ToolCall call, Tool tool, JsonText args, PinnedFacts facts, FlowLook? look, WorkflowState state, DateTimeOffset now) => new(
         tool.Name,
         tool.Traits,
         call.Caller.AgentName ?? call.Caller.Value,
@@ -44,6 +46,7 @@ internal sealed class AuthorityStep(Policy policy, TimeProvider time)
         now)
     {
         ArgsJson = args,
+        Labels = look is null ? null : LabelNames.Value(look.Arguments),
         History = CallHistory.Of(state, call.Call),
     };
 }
@@ -58,6 +61,9 @@ internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request
 {
     /// <summary>What rules changed of the arguments that would be sent; empty when nothing.</summary>
     public ImmutableArray<ArgumentChange> Changes => Before is null ? [] : Decision.Changes;
+
+    /// <summary>What the data of the arguments is; null when the company says nothing about data.</summary>
+    public FlowLook? Look { get; init; }
 
     /// <summary>What the policy itself said, where the gate made a no of it.</summary>
     public PolicyDecision? Said { get; init; }

@@ -10,12 +10,12 @@ namespace AiManager.Tools;
 /// budget. Reads, and writes nothing. The first step that says no ends it; whatever goes wrong in judging is a no.
 /// </summary>
 internal sealed class CallJudge(
-    Catalog catalog, Policy policy, BudgetDesk budgets, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
+    Catalog catalog, Policy policy, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
     /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
     private const int MostArgumentBytes = 256 * 1024;
 
-    private readonly AuthorityStep _authority = new(policy, time);
+    private readonly AuthorityStep _authority = new(policy, flows, time);
 
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
     /// <param name="call">The wanted call.</param>
@@ -156,7 +156,22 @@ internal sealed class CallJudge(
 
         var task = call.Task is { } id ? state.Task(id)?.Task : null;
         var now = time.GetUtcNow();
-        sheet.Note("flow", "notConfigured");
+        var look = weighed.Look;
+        var flow = look?.Decision ?? FlowDecision.Free;
+        if (look is null)
+        {
+            sheet.Note("flow", "notConfigured");
+        }
+        else
+        {
+            sheet.Say("flow", flow.Effect, flow.Reason);
+        }
+
+        if (flow.Effect == Effect.Deny)
+        {
+            return sheet.Deny(flow.Rules, flow.Reason);
+        }
+
         var budget = await BudgetAsync(tool, args, facts, task, state, approval, now, cancellationToken);
         sheet.Say("budget", budget.Effect, budget.Reason);
         if (budget.Effect == Effect.Deny)
@@ -174,14 +189,19 @@ internal sealed class CallJudge(
             sheet.Pass("precondition");
         }
 
-        var asks = decision.Effect == Effect.Ask || budget.Effect == Effect.Ask;
-        var reasons = new[] { decision.Effect == Effect.Ask ? decision.Reason : null, budget.Effect == Effect.Ask ? budget.Reason : null }.OfType<string>();
+        var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
+        var asks = reasons.Count > 0;
         var (effect, reason) = asks ? (Effect.Ask, string.Join(" ", reasons)) : (decision.Effect, decision.Reason);
         return sheet.Deny([], reason) with
         {
-            Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
-            Seats = Join(decision.Seats, budget.Effect == Effect.Ask ? budget.Seats : []),
-            Ladder = AskLadder.Together([.. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(), .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>()]),
+            Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
+            Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
+            Ladder = AskLadder.Together(
+            [
+                .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
+                .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
+                .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
+            ]),
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,
@@ -233,6 +253,7 @@ internal sealed class CallJudge(
         public Judgement Deny(ImmutableArray<string> rules, string reason) => new(Decide(Effect.Deny, rules, reason), tool)
         {
             Args = Sent,
+            Labels = _weighed?.Look is { } look ? LabelNames.Of(look.Arguments) : [],
             Changes = _weighed?.Changes ?? [],
             FactsBefore = _weighed?.Before ?? JsonText.EmptyObject,
             Digest = CanonicalJson.Digest(call.Tool, tool?.Info.Version ?? string.Empty, Sent.Text),

@@ -41,6 +41,9 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>The money that it would spend; null when none.</summary>
     public decimal? Money { get; init; }
 
+    /// <summary>What its arguments are, by name; empty if nothing is known.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
     /// <summary>What an approval of this call is for: tool, version and arguments.</summary>
     public required string Digest { get; init; }
 

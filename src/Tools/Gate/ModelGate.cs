@@ -10,7 +10,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -84,6 +84,11 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
         {
             return (null, $"{string.Join(", ", rules)}: {denied.Reason}");
+        }
+
+        if (await flows.LookAtModelAsync(sink, model.IsInside, log.State, cancellationToken) is { Effect: Effect.Deny } kept)
+        {
+            return (null, $"{string.Join(", ", kept.Rules)}: {kept.Reason}");
         }
 
         var bound = bytes + question.MaxTokens;

@@ -85,6 +85,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
         var unchanged = stops.Unchanged();
         var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
+        call = call with { Labels = judged.Labels };
         crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());
         if (approval is not null && Void(approval, judged) is { } reason)
         {
@@ -236,7 +237,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     private static ImmutableArray<WorkflowEvent> Notices(ToolCall call, Judgement judged, IWorkflowLog log) =>
         log.CanWait ? Looks.Notices(judged.Decided, Name(call.Caller), call.Tool, judged.Args, log.State) : [];
 
-    private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, []);
+    private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, call.Labels);
 
     /// <summary>Why an approval does not stand any more: what it was for has changed, the answer is stricter, or it takes other seats. Null when it stands.</summary>
     private static string? Void(ApprovalState approval, Judgement judged) =>

@@ -54,6 +54,8 @@ internal static class EverythingSaid
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
+                returns: { ".": internal, id: { integrity: vetted, kind: order, labels: [orders], readers: [company], reason: The database gives it. } }
+                authorityArguments: { supplier: { kind: supplier, endorse: { oneOf: [acme] }, reason: It gets the money. }, lines.*.sku: {} }
         """;
 
     private const string Authority = """
@@ -68,6 +70,9 @@ internal static class EverythingSaid
           - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { role: lead } }
           - { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: { args.supplier: args.supplier } }, above: 9 } }
           - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
+        flows:
+          - { id: proven, effect: ask, labels: [third-party], arguments: authority, to: spend, approvers: { all: [ { role: lead } ] } }
+          - { id: inside, effect: deny, labels: [orders], to: [openWorld, "model:*"] }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
         tests:

@@ -5,7 +5,6 @@ public sealed class PolicyFaultTests
     /// <summary>An @ stands before the place; it is taken out before the text is read.</summary>
     [Theory]
     [InlineData("version: @2", "must be 1")]
-    [InlineData("version: 1\n@flows: []", "not built yet")]
     [InlineData("version: 1\n@rulez: []", "Unknown key")]
     [InlineData("version: 1\nlists: { a: @b }", "must be a list")]
     [InlineData("rules:\n  - { id: a, effect: allow, tools: [@erp.low_stok] }", "no tool 'erp.low_stok'")]

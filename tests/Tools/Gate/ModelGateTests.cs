@@ -260,7 +260,8 @@ public sealed class ModelGateTests
     private ModelGate Gate(ModelClientDouble model, string authority)
     {
         var policy = Policies.Sound(authority);
-        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
+        var flows = FlowPolicy.Bind(Shop.Bundle("sources: []", authority), new Catalog([], []), new DirectoryDouble([]), new ConfigReader());
+        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), new FlowDesk(flows, new Catalog([], []), new Results(new BlobsDouble())), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
     }
 
     private sealed class ModelClientDouble(Func<ModelQuestion, ModelAnswer> answers, (decimal InputPrice, decimal OutputPrice) prices = default, bool isInside = false) : IModelClient

@@ -126,7 +126,9 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         Ledger.CompanySeq = () => Company.SeqInStore;
         var (stops, results) = (new StopList(Company), new Results(Blobs));
-        var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
+        Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
+        var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);

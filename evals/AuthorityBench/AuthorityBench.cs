@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace AiManager.Evals;
+
+/// <summary>
+/// Replays third-party traces against the authority layer without a model: what a fully compromised agent would call, and what honest tasks call. The policy and
+/// the labels are the product's own code; the packs that configure it are written from tool descriptions and policy texts.
+/// </summary>
+internal static class AuthorityBench
+{
+    private const string Retail = "retail";
+
+    /// <summary>Runs what the command line says. 0: done; 1: a case could not be replayed; 2: usage.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        string? data = null;
+        string? folder = null;
+        List<string> wanted = [];
+        for (var at = 0; at < args.Length; at += 2)
+        {
+            if (at + 1 == args.Length)
+            {
+                return Usage.Print(errors, $"'{args[at]}' needs a value.");
+            }
+
+            switch (args[at])
+            {
+                case "--data":
+                    data = args[at + 1];
+                    break;
+                case "--out":
+                    folder = args[at + 1];
+                    break;
+                case "--suite":
+                    wanted.Add(args[at + 1]);
+                    break;
+                default:
+                    return Usage.Print(errors, $"Unknown option '{args[at]}'.");
+            }
+        }
+
+        if (data is null || !Directory.Exists(data))
+        {
+            return Usage.Print(errors, data is null ? "--data is missing." : $"There is no folder '{data}'.");
+        }
+
+        var known = SuitesIn(data);
+        if (wanted.FirstOrDefault(w => !known.Contains(w)) is { } missing)
+        {
+            return Usage.Print(errors, $"There is no suite '{missing}' in {data}. There are: {string.Join(", ", known)}.");
+        }
+
+        try
+        {
+            var report = await RunAsync(data, wanted.Count == 0 ? known : wanted, isWanted: null, cancellationToken);
+            report.Print(output);
+            if (folder is not null)
+            {
+                Directory.CreateDirectory(folder);
+                await File.WriteAllTextAsync(Path.Combine(folder, "results.json"), JsonSerializer.Serialize(report.Rows, BenchReport.Json), cancellationToken);
+                await File.WriteAllTextAsync(Path.Combine(folder, "details.json"), JsonSerializer.Serialize(report.Details, BenchReport.Json), cancellationToken);
+                foreach (var (suite, pack) in report.Packs)
+                {
+                    pack.Write(Path.Combine(folder, "packs", suite));
+                }
+
+                await output.WriteLineAsync($"Written to {folder}.");
+            }
+
+            return 0;
+        }
+        catch (Exception broken) when (broken is IOException or InvalidDataException or JsonException or ConfigException)
+        {
+            await errors.WriteLineAsync(broken.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Runs suites of a data folder.</summary>
+    /// <param name="isWanted">Which form and approver to play; null for all.</param>
+    public static async Task<BenchReport> RunAsync(string data, IEnumerable<string> suites, Func<string, string, bool>? isWanted, CancellationToken cancellationToken)
+    {
+        var report = new BenchReport();
+        foreach (var suite in suites)
+        {
+            if (suite == Retail)
+            {
+                await RetailBench.RunAsync(Path.Combine(data, "tau2"), report, cancellationToken);
+            }
+            else
+            {
+                await DojoBench.RunAsync(Path.Combine(data, "agentdojo"), suite, report, isWanted, cancellationToken);
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>What can be run of a data folder.</summary>
+    public static IReadOnlyList<string> SuitesIn(string data)
+    {
+        List<string> suites = [];
+        var dojo = Path.Combine(data, "agentdojo");
+        if (Directory.Exists(dojo))
+        {
+            const string Benign = ".benign.jsonl";
+            suites.AddRange(Directory.EnumerateFiles(dojo, "*" + Benign).Select(f => Path.GetFileName(f)[..^Benign.Length]).Where(s => File.Exists(Path.Combine(dojo, s + ".json"))).Order(StringComparer.Ordinal));
+        }
+
+        if (File.Exists(Path.Combine(data, "tau2", "retail.json")))
+        {
+            suites.Add(Retail);
+        }
+
+        return suites;
+    }
+}

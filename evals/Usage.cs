@@ -1,0 +1,18 @@
+namespace AiManager.Evals;
+
+/// <summary>What the command line takes.</summary>
+internal static class Usage
+{
+    public const int Wrong = 2;
+
+    public static int Print(TextWriter errors, string? problem = null)
+    {
+        if (problem is not null)
+        {
+            errors.WriteLine(problem);
+        }
+
+        errors.WriteLine("Usage: dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--out DIR]");
+        return Wrong;
+    }
+}

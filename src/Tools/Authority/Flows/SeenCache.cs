@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>
+/// What each workflow under way has seen, as a fold over its journal: kept for the few that were last asked about, made anew for any other, after a restart
+/// too. Adds only what is new since the last look.
+/// </summary>
+internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results results)
+{
+    /// <summary>Workflows kept in memory. A waiting one holds none for long.</summary>
+    private const int MostKept = 64;
+
+    private readonly LinkedList<Entry> _kept = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>Looks into what a workflow has seen, alone.</summary>
+    public async Task<T> LookAsync<T>(WorkflowState state, Func<Provenance, T> look, CancellationToken cancellationToken)
+    {
+        var entry = Find(state.Id);
+        await entry.Turn.WaitAsync(cancellationToken);
+        try
+        {
+            await entry.CatchUpAsync(state, policy, catalog, results, cancellationToken);
+            return look(entry.Seen);
+        }
+        finally
+        {
+            entry.Turn.Release();
+        }
+    }
+
+    private Entry Find(WorkflowId id)
+    {
+        lock (_lock)
+        {
+            var node = _kept.First;
+            while (node is not null && node.Value.Id != id)
+            {
+                node = node.Next;
+            }
+
+            if (node is null)
+            {
+                node = new LinkedListNode<Entry>(new Entry(id));
+                if (_kept.Count == MostKept)
+                {
+                    _kept.RemoveLast();
+                }
+            }
+            else
+            {
+                _kept.Remove(node);
+            }
+
+            _kept.AddFirst(node);
+            return node.Value;
+        }
+    }
+
+    private sealed class Entry(WorkflowId id)
+    {
+        private static readonly OutputContract Unknown = OutputContract.None;
+        private static readonly OutputContract ByPeople = new([new FieldLabel(".", Label.Of(Integrity.Internal))]);
+        private static readonly OutputContract ByUser = new([new FieldLabel(".", Label.Of(Integrity.User))]);
+        private static readonly OutputContract ByOperator = new([new FieldLabel(".", Label.Of(Integrity.Operator))]);
+
+        private readonly HashSet<CallId> _started = [];
+        private readonly HashSet<CallId> _settled = [];
+        private readonly HashSet<EscalationId> _answered = [];
+        private readonly HashSet<(TaskId Task, int Submission)> _delivered = [];
+        private int _messages;
+        private bool _begun;
+
+        public WorkflowId Id => id;
+
+        public Provenance Seen { get; } = new();
+
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public async Task CatchUpAsync(WorkflowState state, FlowPolicy policy, Catalog catalog, Results results, CancellationToken cancellationToken)
+        {
+            if (!_begun && state.Submitted is { } submitted)
+            {
+                Begin(submitted, policy);
+                _begun = true;
+            }
+
+            for (; _messages < state.Messages.Length; _messages++)
+            {
+                Seen.AddWords("a message", state.Messages[_messages].Text.Words, Label.Of(Integrity.User));
+            }
+
+            foreach (var escalation in state.Escalations.Values.Where(e => e.Answer is not null && _answered.Add(e.Raised.Escalation)))
+            {
+                // A person who may answer decides here, as the one who asked for the goal does.
+                Seen.AddWords("an answer", escalation.Answer!, Label.Of(Integrity.Operator));
+            }
+
+            foreach (var task in state.Tasks.Where(t => t.Executor is { IsPerson: true } && !t.Deliverable.IsNull && _delivered.Add((t.Task.Id, t.Submissions))))
+            {
+                Seen.AddValues($"the deliverable of '{task.Task.Title}'", task.Deliverable.ToElement(), ByPeople);
+            }
+
+            var calls = state.Calls.Values
+                .Where(c => (c.Started is not null && !_started.Contains(c.Proposed.Call)) || (c.Settled is not null && !_settled.Contains(c.Proposed.Call)))
+                .OrderBy(c => c.StartedSeq);
+            foreach (var call in calls)
+            {
+                await AddAsync(call, catalog, results, cancellationToken);
+            }
+        }
+
+        private void Begin(GoalSubmitted submitted, FlowPolicy policy)
+        {
+            Seen.AddWords("the goal", submitted.Goal.Words, Label.Of(Integrity.User));
+
+            // A monitor fills its inputs from what it read, and nobody said what that is.
+            Seen.AddValues("the goal's inputs", submitted.Inputs.ToElement(), submitted.Parent is null ? ByUser : Unknown);
+            if (submitted.Contract is { } contract)
+            {
+                Seen.AddWords("the goal's contract", string.Join('\n', contract.Constraints.Prepend(contract.Outcome)), Label.Of(Integrity.User));
+            }
+
+            foreach (var (name, value) in policy.Lists)
+            {
+                Seen.AddValues($"lists.{name}", JsonText.OfString(value).ToElement(), ByOperator);
+            }
+
+            foreach (var (name, text) in policy.Texts)
+            {
+                Seen.AddWords(name, text, Label.Of(Integrity.Operator));
+            }
+        }
+
+        private async Task AddAsync(CallState call, Catalog catalog, Results results, CancellationToken cancellationToken)
+        {
+            var tool = catalog.Find(call.Proposed.Tool);
+            if (call.Started is not null && _started.Add(call.Proposed.Call) && tool is not { Info.IsReadOnly: true })
+            {
+                var args = call.Proposed.Args.ToElement();
+                Seen.AddWritten(args, Seen.LabelsOf(args, tool?.Authority ?? AuthorityArguments.None));
+            }
+
+            if (call.Settled is { } settled && _settled.Add(call.Proposed.Call))
+            {
+                // What a failed call says is no result, so the contract says nothing of it.
+                var contract = settled.Outcome == CallOutcome.Succeeded && tool is not null ? tool.Returns : Unknown;
+                Seen.AddValues(call.Proposed.Tool, (await results.WholeAsync(settled, cancellationToken)).ToElement(), contract);
+            }
+        }
+    }
+}
