@@ -8,6 +8,9 @@ namespace AiManager.Evals;
 /// <summary>AgentDojo's recordings against the layer.</summary>
 internal sealed class DojoBench
 {
+    /// <summary>A perfect one and a careless one.</summary>
+    private static readonly bool[] Approvers = [false, true];
+
     private readonly string _suite;
     private readonly CompanyTools _company;
     private readonly Dictionary<string, SuiteTool> _tools;
@@ -48,7 +51,7 @@ internal sealed class DojoBench
 
         foreach (var form in PayloadForm.All.GroupBy(f => f.Name))
         {
-            foreach (var isCareless in new[] { false, true }.Where(c => isWanted(form.Key, c ? "careless" : "perfect")))
+            foreach (var isCareless in Approvers.Where(c => isWanted(form.Key, c ? "careless" : "perfect")))
             {
                 Dictionary<string, (int All, int Succeeded)> groups = new(StringComparer.Ordinal);
                 foreach (var attack in attacks)

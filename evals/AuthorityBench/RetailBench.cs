@@ -10,6 +10,9 @@ internal static class RetailBench
 {
     private const string Suite = "retail";
 
+    /// <summary>What the simulated customer may say.</summary>
+    private static readonly string[] Told = ["reason_for_call", "known_info", "task_instructions"];
+
     public static async Task RunAsync(string folder, BenchReport report, CancellationToken cancellationToken)
     {
         var pack = Pack.Committed(Suite) ?? throw new InvalidDataException("The pack of retail is missing.");
@@ -34,7 +37,7 @@ internal static class RetailBench
     {
         var replay = new CallReplay(company, TimeProvider.System);
         var told = task["user_scenario"]!["instructions"]!;
-        replay.Said("the customer", string.Join('\n', new[] { "reason_for_call", "known_info", "task_instructions" }.Select(k => RetailWorld.Text(told[k]))));
+        replay.Said("the customer", string.Join('\n', Told.Select(k => RetailWorld.Text(told[k]))));
         foreach (var (tool, args) in Authentication(task, world))
         {
             replay.Made($"{Suite}.{tool}", Json(args), Json(world.Read(tool, args)));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
