@@ -11,12 +11,12 @@ namespace AiManager.Host;
 /// <param name="Agent">Who wanted it.</param>
 /// <param name="Tool">What.</param>
 /// <param name="EffectClass">What the tool does to the world, as the catalogue says now; empty for a tool that is gone.</param>
-/// <param name="Verdict"><c>allow</c>, <c>ask</c> or <c>deny</c>.</param>
+/// <param name="Verdict"><c>allow</c>, <c>transform</c>, <c>ask</c>, <c>defer</c> or <c>deny</c>.</param>
 /// <param name="Rules">Ids of the rules and budgets that decided.</param>
 /// <param name="Facts">As pinned for it.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="People">Who filled a seat or said no, in order; empty where nobody was asked or nobody has answered.</param>
-/// <param name="Outcome">What came of the call: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>refused</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>, or <c>open</c>.</param>
+/// <param name="Outcome">What came of the call: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>refused</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>, <c>shadowed</c>, or <c>open</c>.</param>
 /// <param name="PolicyHash">Digest of the policy that was asked.</param>
 internal sealed record DecisionRecord(
     DateTimeOffset At,
@@ -49,7 +49,7 @@ internal static class DecisionLog
 
     private static readonly HashSet<string> Wanted = new(StringComparer.Ordinal)
     {
-        nameof(CallProposed), nameof(CallDecided), nameof(CallSettled), nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided),
+        nameof(CallProposed), nameof(CallDecided), nameof(CallSettled), nameof(CallShadowed), nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided),
     };
 
     /// <summary>Every decision within <paramref name="span"/>, in the order of the journal; what came of it later counts too.</summary>
@@ -107,6 +107,9 @@ internal static class DecisionLog
                     asked.People.Add(new DeciderRecord(verdict.By, null, verdict.Via, "rejected", recorded.At));
                 }
 
+                break;
+            case CallShadowed shadowed when calls.TryGetValue(shadowed.Call, out var call) && call.Last is { } last:
+                last.Outcome = "shadowed";
                 break;
             case CallSettled settled when calls.TryGetValue(settled.Call, out var call):
                 foreach (var open in call.Decisions.Where(d => d.IsOpen))
