@@ -97,7 +97,7 @@ internal static class GoalBenchmark
         var id = await SubmitAsync(deployment);
         await deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, CancellationToken.None);
         var desk = deployment.Get<ApprovalDesk>();
-        foreach (var approval in await desk.ListAsync("pending", null, CancellationToken.None))
+        foreach (var approval in (await desk.ListAsync(new InboxQuery("pending", id), null, CancellationToken.None)).Items)
         {
             foreach (var person in Approvers.Take(approval.Seats.Length))
             {
