@@ -16,7 +16,7 @@ internal static class AuthorityCommand
         MakeLater(terminal, "replay", "What another policy would have decided (not built yet)."),
     };
 
-    private static Command MakeTest(Terminal terminal) => new Command("test", "Runs the tests in authority.yaml.").Does(terminal, async (line, token) =>
+    private static Command MakeTest(Terminal terminal) => new Command("test", "Runs the tests in authority.yaml; a rule without an example and a counter-example is an error.").Does(terminal, async (line, token) =>
     {
         await using var at = await Rehearsal.OpenAsync(line, token);
         var results = at.Deployment.Get<AuthorityDesk>().RunTests();
@@ -30,9 +30,11 @@ internal static class AuthorityCommand
             }
         }
 
+        var coverage = at.Deployment.Get<AuthorityDesk>().Coverage();
+        await AuthorityPrinter.PrintAsync(terminal, coverage);
         var failed = results.Count(r => !r.HasPassed);
-        await terminal.Out.WriteLineAsync($"{results.Length - failed} passed, {failed} failed");
-        return failed == 0 ? Exit.Completed : Exit.Unexpected;
+        await terminal.Out.WriteLineAsync($"{results.Length - failed} passed, {failed} failed{(coverage.Missing.IsEmpty ? string.Empty : $", {coverage.Missing.Length} missing")}");
+        return failed == 0 && coverage.Missing.IsEmpty ? Exit.Completed : Exit.Unexpected;
     });
 
     private static Command MakeCheck(Terminal terminal)
