@@ -61,6 +61,10 @@ public sealed class CoverageTests
     }
 
     [Fact]
+    public void Rules_that_read_what_tests_do_not_have_are_out_of_their_reach() =>
+        Assert.Contains("reads task, which tests do not have", Assert.Single(Read(["{ id: m, effect: deny, tools: ['erp.*'], when: task.risk == 'high' }"], []).Exempt).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void The_sample_shows_every_rule_and_every_branch()
     {
         var coverage = new AuthorityDesk(Policies.Sound(Policies.Sample), Policies.Tools, (_, _, _) => throw new InvalidOperationException(), TimeProvider.System).Coverage();

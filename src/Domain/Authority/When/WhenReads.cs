@@ -15,6 +15,8 @@ internal static class WhenReads
     public static IEnumerable<WhenSyntax> ComparisonsIn(WhenSyntax node) =>
         node is WhenLogic or WhenNot ? node.Parts.SelectMany(ComparisonsIn) : [node];
 
+    public static IEnumerable<WhenRoot> RootsIn(WhenSyntax node) => node is WhenRootName name ? [name.Root] : node.Parts.SelectMany(RootsIn);
+
     public static IReadOnlyList<WhenPath> FieldsOf(WhenSyntax tree, WhenSource source) =>
     [
         .. ChainsIn(tree)

@@ -31,7 +31,7 @@ internal static class CoverageReader
                 missing.Add(new PolicyFinding(rule.Id, $"The rule '{rule.Id}' has no example: there is no test of a call that it {Verb(rule.Effect)}.", rule.Place));
             }
 
-            if (!decisions.Any(d => IsNear(rule, d.Test) && !d.Decision.Rules.Contains(rule.Id)))
+            if (!decisions.Any(d => IsNear(policy, rule, d.Test) && !d.Decision.Rules.Contains(rule.Id)))
             {
                 missing.Add(new PolicyFinding(rule.Id, $"The rule '{rule.Id}' has no counter-example: there is no test {Near(rule)} that comes out without it.", rule.Place));
             }
@@ -66,12 +66,15 @@ internal static class CoverageReader
             return $"The rule '{rule.Id}' is about models, and tests call tools.";
         }
 
-        return null;
+        // Tests have no task and no goal, and nobody follows their data, so that such a condition only errs in them.
+        return rule.When?.RootsRead().Where(r => r is WhenRoot.Task or WhenRoot.Goal or WhenRoot.Labels).Select(r => r.ToString().ToLowerInvariant()).ToList() is { Count: > 0 } roots
+            ? $"The rule '{rule.Id}' reads {string.Join(" and ", roots)}, which tests do not have."
+            : null;
     }
 
     private static bool IsAboutAll(PolicyRule rule) => rule.When is null && rule.Agents.IsEmpty;
 
-    private static bool IsNear(PolicyRule rule, PolicyTest test) => IsAboutAll(rule) || rule.IsAbout(test.Tool);
+    private static bool IsNear(Policy policy, PolicyRule rule, PolicyTest test) => IsAboutAll(rule) || policy.RulesOf(test.Tool).Contains(rule);
 
     private static string Near(PolicyRule rule) => IsAboutAll(rule) ? "of another tool" : "of its tools";
 
@@ -79,6 +82,7 @@ internal static class CoverageReader
     {
         Effect.Allow => "allows",
         Effect.Ask => "asks about",
-        _ => "denies",
+        Effect.Deny => "denies",
+        _ => "decides about",
     };
 }
