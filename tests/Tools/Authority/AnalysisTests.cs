@@ -100,7 +100,7 @@ public sealed class AnalysisTests
         Assert.Equal(Effect.Allow, decision.Effect);
         Assert.Equal("allow by order-within-limit", proof.Why);
         Assert.Equal("No call of erp.create_purchase_order by anybody with facts.total > 4999 gets through unless somebody was asked.", proof.Understood);
-        Assert.Equal("erp.cancel_purchase_order spends nothing and is left out.", Assert.Single(proof.Notes));
+        Assert.Equal("erp.cancel_purchase_order says no money that could be compared, and is left out.", Assert.Single(proof.Notes));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class AnalysisTests
     [InlineData("no purchase above much", "is no amount")]
     [InlineData("no purchase when facts.total >", "cannot be read")]
     [InlineData("no purchase without approval tomorrow", "stands 'of ROLE' or nothing")]
-    [InlineData("no people.escalate above 5", "is about no call: people.escalate spends nothing")]
+    [InlineData("no people.escalate above 5", "is about no call: people.escalate says no money")]
     [InlineData("no erp.create_purchase_order when facts.total == 'x'", "does not fit erp.create_purchase_order")]
     public void A_statement_that_means_nothing_is_refused_with_a_sentence(string statement, string message) =>
         Assert.Contains(message, Assert.Throws<StatementException>(() => Prover(Policies.Sample).Prove(statement)).Message, StringComparison.Ordinal);

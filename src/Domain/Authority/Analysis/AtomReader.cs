@@ -113,8 +113,11 @@ internal sealed class AtomReader(WhenFacts known)
 
     private static Atom Of(FieldPath field, Cut cut, WhenWanted wanted) => new(null, field, null, Chosen(cut, wanted));
 
-    private static Atom Opaque(WhenSyntax node, WhenWanted wanted) =>
-        new(null, null, node.ToString(), Chosen(new Cut(ValueSet.None with { True = true }, ValueSet.None with { False = true }, ValueSet.Missing), wanted));
+    private static Atom Opaque(WhenSyntax node, WhenWanted wanted) => Opaque(node.ToString(), wanted);
+
+    /// <summary>What is known of nothing but that it comes out alike for the same call.</summary>
+    public static Atom Opaque(string what, WhenWanted wanted) =>
+        new(null, null, what, Chosen(new Cut(ValueSet.None with { True = true }, ValueSet.None with { False = true }, ValueSet.Missing), wanted));
 
     private static ValueSet Chosen(Cut cut, WhenWanted wanted) => wanted switch
     {

@@ -36,7 +36,10 @@ public abstract record WhenDemand
     /// <summary>The condition comes out as wanted.</summary>
     public sealed record Of(WhenExpression Condition, WhenWanted Wanted) : WhenDemand;
 
-    /// <summary>Whether a call meets it, by evaluating.</summary>
+    /// <summary>Something that no call tells, such as what happened before it. The same <paramref name="What"/> comes out alike for the same call.</summary>
+    public sealed record Riddle(string What, WhenWanted Wanted) : WhenDemand;
+
+    /// <summary>Whether a call meets it, by evaluating; a riddle is never met.</summary>
     public bool IsMetBy(WhenFacts facts) => this switch
     {
         All all => all.Parts.All(part => part.IsMetBy(facts)),

@@ -120,7 +120,7 @@ public sealed class WhenSolver
     /// <returns>Null when nothing is left.</returns>
     private Box? Narrowed(Box box, Todo must)
     {
-        var atom = _atoms.Read(must.Part!, must.Wanted);
+        var atom = must.Demand is WhenDemand.Riddle riddle ? AtomReader.Opaque(riddle.What, riddle.Wanted) : _atoms.Read(must.Part!, must.Wanted);
         if (atom.Settled is { } isSo)
             return isSo ? box : null;
         if (atom.Opaque is { } opaque)

@@ -14,8 +14,10 @@ internal static class AgentSet
     private const string System = "system";
     private const string ModelPrefix = "model:";
 
+    private static readonly ImmutableArray<bool> InsideAndOutside = [true, false];
+
     public static ImmutableArray<string> Of(IEnumerable<string> agents, IEnumerable<PolicyRule> rules) =>
-        [.. agents.Concat(rules.SelectMany(r => r.Agents).Select(a => a.Text.Replace("*", string.Empty, StringComparison.Ordinal))).Append(System).Append(Another).Where(a => a.Length > 0).Distinct(StringComparer.Ordinal)];
+        [.. agents.Order(StringComparer.Ordinal).Concat(rules.SelectMany(r => r.Agents).Select(a => a.Text.Replace("*", string.Empty, StringComparison.Ordinal))).Append(System).Append(Another).Where(a => a.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Those who can come to call a tool: the program itself only reads.</summary>
     public static IEnumerable<string> Callers(GovernedTool tool, ImmutableArray<string> agents) => agents.Where(a => a != System || tool.IsReadOnly);
@@ -32,7 +34,7 @@ internal static class AgentSet
             .Where(n => n.Length > 0)
             .Distinct(StringComparer.Ordinal);
         return from name in names
-               from isInside in new[] { true, false }
+               from isInside in InsideAndOutside
                select new GovernedTool(ModelPrefix + name, ToolTraits.OfModel(name, isInside), PolicyScope.Nothing, PolicyScope.Nothing);
     }
 }

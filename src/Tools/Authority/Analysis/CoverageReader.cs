@@ -26,12 +26,12 @@ internal static class CoverageReader
                 continue;
             }
 
-            if (!decisions.Any(d => d.Decision.Rules.Contains(rule.Id)))
+            if (!decisions.Any(d => Decides(rule, d.Decision)))
             {
                 missing.Add(new PolicyFinding(rule.Id, $"The rule '{rule.Id}' has no example: there is no test of a call that it {Verb(rule.Effect)}.", rule.Place));
             }
 
-            if (!decisions.Any(d => IsNear(policy, rule, d.Test) && !d.Decision.Rules.Contains(rule.Id)))
+            if (!decisions.Any(d => IsNear(policy, rule, d.Test) && !Decides(rule, d.Decision)))
             {
                 missing.Add(new PolicyFinding(rule.Id, $"The rule '{rule.Id}' has no counter-example: there is no test {Near(rule)} that comes out without it.", rule.Place));
             }
@@ -61,7 +61,7 @@ internal static class CoverageReader
     /// <summary>Tests call tools of the catalogue on behalf of nobody's goal, so that some rules are out of their reach.</summary>
     private static string? WhyNot(PolicyRule rule)
     {
-        if (rule.Tools.All(p => p.Text.StartsWith(ModelPrefix, StringComparison.Ordinal)))
+        if (!rule.Tools.IsEmpty && rule.Tools.All(p => p.Text.StartsWith(ModelPrefix, StringComparison.Ordinal)))
         {
             return $"The rule '{rule.Id}' is about models, and tests call tools.";
         }
@@ -72,7 +72,11 @@ internal static class CoverageReader
             : null;
     }
 
-    private static bool IsAboutAll(PolicyRule rule) => rule.When is null && rule.Agents.IsEmpty;
+    /// <summary>A rule in shadow never decides: that it matches is all that it can show. A change is decided anew, and what changed it stands in the trace.</summary>
+    private static bool Decides(PolicyRule rule, PolicyDecision decision) =>
+        decision.Rules.Contains(rule.Id) || ((rule.IsShadow || rule.Effect == Effect.Transform) && decision.Trace.Any(t => t.Rule == rule.Id && t.IsMatch));
+
+    private static bool IsAboutAll(PolicyRule rule) => rule.When is null && rule.History is null && rule.Agents.IsEmpty;
 
     private static bool IsNear(Policy policy, PolicyRule rule, PolicyTest test) => IsAboutAll(rule) || policy.RulesOf(test.Tool).Contains(rule);
 

@@ -30,6 +30,11 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     private IEnumerable<LintFinding> OfRule(PolicyRule rule)
     {
         var corners = CornersOf(rule).ToList();
+        if (rule.IsShadow)
+        {
+            yield break; // it does not count, so that there is nothing to say of what it beats
+        }
+
         if (IsNever(corners, c => c.View.Matches(rule)))
         {
             yield return Error(rule, "unreachable", corners.Count == 0
@@ -48,13 +53,13 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
                 rule.Id, "shadowed", false, $"The rule '{rule.Id}' never allows anything by itself: all that it allows is asked about{By(Beaters(rule, corners, Effect.Ask))} or denied.", rule.Place, Example(rule, corners));
         }
 
-        if (rule is { Effect: Effect.Allow, When: null } && Broad(rule) is { } tool)
+        if (rule is { Effect: Effect.Allow, When: null, History: null } && Broad(rule) is { } tool)
         {
             yield return new LintFinding(
                 rule.Id,
                 "over-broad",
                 rule.Agents.IsEmpty,
-                $"The rule '{rule.Id}' allows {(rule.Agents.IsEmpty ? "everybody" : string.Join(", ", rule.Agents.Select(a => a.Text)))} every call of every tool that fits {string.Join(", ", rule.Tools.Where(p => !p.IsName).Select(p => $"'{p.Text}'"))}, {tool.Name} ({tool.EffectName}) too. Name the tools, or give it a condition such as tool.readOnly.",
+                $"The rule '{rule.Id}' allows {(rule.Agents.IsEmpty ? "everybody" : string.Join(", ", rule.Agents.Select(a => a.Text)))} every call of tools that it does not name, {tool.Name} ({tool.EffectName}) too. Name the tools, or give it a condition such as tool.readOnly.",
                 rule.Place,
                 Example(rule, corners.Where(c => c.Tool.Name == tool.Name)));
         }
@@ -98,7 +103,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     private static LintFinding Error(PolicyRule rule, string kind, string message) => new(rule.Id, kind, true, message, rule.Place, null);
 
     /// <summary>A tool that a pattern of the rule covers and that does more than read; null when there is none.</summary>
-    private GovernedTool? Broad(PolicyRule rule) => side.Tools.FirstOrDefault(t => !t.IsReadOnly && rule.Tools.Any(p => !p.IsName && p.Matches(t.Name)));
+    private GovernedTool? Broad(PolicyRule rule) => side.Tools.FirstOrDefault(t => !t.IsReadOnly && PolicyView.IsAbout(rule, t) && !rule.Tools.Any(p => p.IsName && p.Matches(t.Name)));
 
     private bool IsIdle(Budget budget) =>
         budget.Cap.Money is not null && budget.Cap is { ModelCost: null, Tokens: null, Calls: null } && !side.Tools.Any(t => t.Money is not null && budget.IsAbout(t.Name));

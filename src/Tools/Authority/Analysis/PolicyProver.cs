@@ -107,7 +107,7 @@ internal sealed class PolicyProver(PolicySide side, DateTimeOffset now)
     {
         if (statement.Above is not null && tool.Money is null)
         {
-            _notes.Add($"{tool.Name} spends nothing and is left out.");
+            _notes.Add($"{tool.Name} says no money that could be compared, and is left out.");
             return false;
         }
 

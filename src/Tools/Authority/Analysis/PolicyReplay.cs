@@ -17,6 +17,7 @@ public sealed class PolicyReplay
     private readonly Dictionary<(Effect Before, Effect After, string Rules), (int Count, List<ReplayedCall> Examples, Effect Before, Effect After, ImmutableArray<string> Rules)> _flips = [];
     private int _decided;
     private int _refusedEarlier;
+    private int _leftOut;
 
     private PolicyReplay(Policy policy, IEnumerable<GovernedTool> tools) => (_policy, _tools) = (policy, tools.ToDictionary(t => t.Name, StringComparer.Ordinal));
 
@@ -70,6 +71,7 @@ public sealed class PolicyReplay
     public ReplayReport Report() => new(
         _decided,
         _refusedEarlier,
+        _leftOut,
         [.. _flips.Values.Select(f => new ReplayFlip(f.Before, f.After, f.Rules, f.Count, [.. f.Examples])).OrderByDescending(f => f.After > f.Before).ThenByDescending(f => f.Count).ThenBy(f => string.Join(',', f.Rules), StringComparer.Ordinal)]);
 
     private void Decide(string stream, Recorded recorded, Told told, CallProposed call, CallDecided decided)
@@ -81,11 +83,19 @@ public sealed class PolicyReplay
             return;
         }
 
+        if (_policy.RulesOf(call.Tool).Any(r => r.History is not null && r.IsFor(call.Agent)))
+        {
+            _leftOut++;
+            return;
+        }
+
         _decided++;
         var before = step.Verdict switch
         {
             "passed" => Effect.Allow,
+            "changed" => Effect.Transform,
             "asked" => Effect.Ask,
+            "deferred" => Effect.Defer,
             _ => Effect.Deny,
         };
         var (after, rules) = Again(recorded, told, call, decided);
@@ -122,7 +132,11 @@ public sealed class PolicyReplay
             call.Task is { } id ? told.Tasks.GetValueOrDefault(id) : null,
             told.Goal,
             told.Playbook,
-            recorded.At));
+            recorded.At)
+        {
+            ArgsJson = call.Args,
+            Labels = call.Labels.IsDefaultOrEmpty ? null : new WhenList([.. call.Labels.Select(l => new WhenText(l))]),
+        });
         return (decision.Effect, decision.Rules);
     }
 
@@ -150,8 +164,9 @@ public sealed class PolicyReplay
 /// <summary>What another policy would have decided over the journal's calls.</summary>
 /// <param name="Calls">How many calls authority had been asked about.</param>
 /// <param name="RefusedEarlier">How many the gate had refused before it came to authority.</param>
+/// <param name="LeftOut">How many are not decided again, because rules ask what happened before them.</param>
 /// <param name="Flips">What would have come out otherwise; more let through first, then by count.</param>
-public sealed record ReplayReport(int Calls, int RefusedEarlier, ImmutableArray<ReplayFlip> Flips)
+public sealed record ReplayReport(int Calls, int RefusedEarlier, int LeftOut, ImmutableArray<ReplayFlip> Flips)
 {
     /// <summary>How many calls that is.</summary>
     public int Flipped => Flips.Sum(f => f.Count);

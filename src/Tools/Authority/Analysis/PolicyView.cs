@@ -20,7 +20,7 @@ internal sealed class PolicyView
     {
         _known = new WhenFacts { Tool = tool.Traits, Lists = policy.Lists };
         _isModel = tool.Name.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        Rules = [.. policy.RulesOf(tool.Name).Where(r => r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
+        Rules = [.. policy.RulesOf(tool.Name).Where(r => !r.IsShadow && r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
         _limits = [.. limits ?? []];
     }
 
@@ -52,16 +52,16 @@ internal sealed class PolicyView
         _ => Middle(effect, ByRules(effect)),
     };
 
-    public WhenDemand Matches(PolicyRule rule) => Condition(rule, rule.Effect == Effect.Allow ? WhenWanted.True : WhenWanted.NotFalse, WhenDemand.Always);
+    public WhenDemand Matches(PolicyRule rule) => And(Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.True : WhenWanted.NotFalse));
 
-    public WhenDemand Misses(PolicyRule rule) => Condition(rule, rule.Effect == Effect.Allow ? WhenWanted.NotTrue : WhenWanted.False, WhenDemand.Never);
+    public WhenDemand Misses(PolicyRule rule) => new WhenDemand.Any([.. Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.NotTrue : WhenWanted.False)]);
 
     /// <summary>No ask that wants a seat of this role, at least so many of them.</summary>
     public WhenDemand WithoutSeat(string role, int count) => And(
         Rules.Concat(_limits).Where(r => r.Effect == Effect.Ask && r.Approvers.Seats.Any(s => s.Role == role && s.Count >= count)).Select(Misses));
 
     /// <summary>Whether a rule names a tool, whatever its condition reads.</summary>
-    public static bool IsAbout(PolicyRule rule, GovernedTool tool) => rule.IsAbout(tool.Name);
+    public static bool IsAbout(PolicyRule rule, GovernedTool tool) => rule.IsAbout(tool.Name, tool.Effect);
 
     public static WhenDemand And(IEnumerable<WhenDemand> parts) => new WhenDemand.All([.. parts]);
 
@@ -86,6 +86,17 @@ internal sealed class PolicyView
 
     private WhenDemand Without(Effect effect) => And(Rules.Where(r => r.Effect == effect).Select(Misses));
 
-    private WhenDemand Condition(PolicyRule rule, WhenWanted wanted, WhenDemand without) =>
-        rule.When is { } when ? new WhenDemand.Of(when.Settled(_known), wanted) : without;
+    /// <summary>The condition and the history, as wanted; none when the rule always matches.</summary>
+    private IEnumerable<WhenDemand> Parts(PolicyRule rule, WhenWanted wanted)
+    {
+        if (rule.When is { } when)
+        {
+            yield return new WhenDemand.Of(when.Settled(_known), wanted);
+        }
+
+        if (rule.History is { } history)
+        {
+            yield return new WhenDemand.Riddle(HistoryWords.Of(history), wanted);
+        }
+    }
 }

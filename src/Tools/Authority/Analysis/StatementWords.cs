@@ -36,12 +36,13 @@ internal static class StatementWords
     private static ImmutableArray<GovernedTool>? OfClass(string word, IReadOnlyCollection<GovernedTool> tools)
     {
         var name = word.StartsWith("effect ", StringComparison.OrdinalIgnoreCase) ? word["effect ".Length..].Trim() : word;
-        if (EffectClassNames.Read(name.ToLowerInvariant()) is null)
+        name = name.ToLowerInvariant();
+        if (EffectClassNames.Read(name) is null)
         {
             return null;
         }
 
-        return Found(tools.Where(t => t.EffectName == name.ToLowerInvariant()))
+        return Found(tools.Where(t => t.EffectName == name))
             ?? throw new StatementException($"No tool has the effect '{name}'.");
     }
 
