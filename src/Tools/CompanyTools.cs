@@ -46,7 +46,7 @@ public sealed class CompanyTools
     }
 
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
-        [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType))];
+        [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType) { Parameters = t.Info.Parameters, Money = t.Info.Money })];
 }
 
 /// <summary>Puts the gates and their desks together.</summary>

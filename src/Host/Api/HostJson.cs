@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -45,5 +46,9 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuthZenConfiguration))]
 [JsonSerializable(typeof(SuspensionBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
+[JsonSerializable(typeof(ImmutableArray<LintFinding>))]
+[JsonSerializable(typeof(PolicyProof))]
+[JsonSerializable(typeof(PolicyDiff))]
+[JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -7,16 +7,18 @@ namespace AiManager.Host;
 internal static class AuthorityCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Make(Terminal terminal) => new("authority", "Tries the policy out: its tests, one decision.")
+    public static Command Make(Terminal terminal) => new("authority", "Tries the policy out: its tests, one decision, its faults, what it proves, what it changes.")
     {
         MakeTest(terminal),
         MakeCheck(terminal),
         DecisionsCommand.Make(terminal),
-        MakeLater(terminal, "lint", "Faults of the rules (not built yet)."),
-        MakeLater(terminal, "replay", "What another policy would have decided (not built yet)."),
+        AuthorityAnalysis.MakeLint(terminal),
+        AuthorityAnalysis.MakeProve(terminal),
+        AuthorityAnalysis.MakeDiff(terminal),
+        AuthorityAnalysis.MakeReplay(terminal),
     };
 
-    private static Command MakeTest(Terminal terminal) => new Command("test", "Runs the tests in authority.yaml.").Does(terminal, async (line, token) =>
+    private static Command MakeTest(Terminal terminal) => new Command("test", "Runs the tests in authority.yaml; a rule without an example and a counter-example is an error.").Does(terminal, async (line, token) =>
     {
         await using var at = await Rehearsal.OpenAsync(line, token);
         var results = at.Deployment.Get<AuthorityDesk>().RunTests();
@@ -30,9 +32,11 @@ internal static class AuthorityCommand
             }
         }
 
+        var coverage = at.Deployment.Get<AuthorityDesk>().Coverage();
+        await AuthorityPrinter.PrintAsync(terminal, coverage);
         var failed = results.Count(r => !r.HasPassed);
-        await terminal.Out.WriteLineAsync($"{results.Length - failed} passed, {failed} failed");
-        return failed == 0 ? Exit.Completed : Exit.Unexpected;
+        await terminal.Out.WriteLineAsync($"{results.Length - failed} passed, {failed} failed{(coverage.Missing.IsEmpty ? string.Empty : $", {coverage.Missing.Length} missing")}");
+        return failed == 0 && coverage.Missing.IsEmpty ? Exit.Completed : Exit.Unexpected;
     });
 
     private static Command MakeCheck(Terminal terminal)
@@ -112,14 +116,6 @@ internal static class AuthorityCommand
             yield return $"  shadow  {Say(shadow.Effect)} if {Say(shadow.Rules)} counted";
         }
     }
-
-    private static Command MakeLater(Terminal terminal, string name, string description)
-    {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        return command.Does(terminal, (_, _) => throw new UsageException($"'authority {name}' is not built yet. There are: authority test, authority check."));
-    }
-
-    private static string Say(Effect effect) => EffectNames.Write(effect);
 
     private static string Say(IReadOnlyCollection<string> rules) => rules.Count == 0 ? "no rule" : string.Join(", ", rules);
 }

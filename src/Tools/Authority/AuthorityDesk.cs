@@ -18,6 +18,9 @@ public sealed class AuthorityDesk
     /// <summary>Runs the tests of <c>authority.yaml</c>, in its order.</summary>
     public ImmutableArray<PolicyTestResult> RunTests() => [.. _policy.Tests.Select(Run)];
 
+    /// <summary>What those tests show of the rules.</summary>
+    public PolicyCoverage Coverage() => CoverageReader.Read(_policy, [.. _policy.Tests.Select(t => (t, Decide(t)))]);
+
     /// <summary>What would be said of a call now. Facts come from the world as it is; budgets are not looked at.</summary>
     /// <param name="agent">Who would call.</param>
     /// <param name="tool">What.</param>
@@ -68,6 +71,12 @@ public sealed class AuthorityDesk
     /// <summary>A test says its facts once: they are the facts of what is wanted and of what rules make of it.</summary>
     private PolicyTestResult Run(PolicyTest test)
     {
+        var decision = Decide(test);
+        return new PolicyTestResult(test.Name, test.Expected, decision.Effect, decision.Rules, decision.Reason, test.Place);
+    }
+
+    private PolicyDecision Decide(PolicyTest test)
+    {
         var (tool, now) = (_tools[test.Tool], _time.GetUtcNow());
         var past = CallHistory.Of([.. test.Past.Select(p => Made(p, now))]);
         var decision = _policy.Decide(Request(tool, test.Agent, test.Args, test.Facts, now) with { History = past });
@@ -76,7 +85,7 @@ public sealed class AuthorityDesk
             decision = _policy.DecideAnew(decision, Request(tool, test.Agent, changed, test.Facts, now) with { History = past });
         }
 
-        return new PolicyTestResult(test.Name, test.Expected, decision.Effect, decision.Rules, decision.Reason, test.Place);
+        return decision;
     }
 
     private PastCall Made(PolicyTestPast past, DateTimeOffset now) => new(

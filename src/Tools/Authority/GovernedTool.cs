@@ -11,4 +11,17 @@ internal sealed record GovernedTool(string Name, WhenRecord Traits, WhenType Arg
 {
     /// <summary>What it does to the world; null when that is not known, then no rule about classes is about it.</summary>
     public EffectClass? Effect { get; } = Traits.Fields.TryGetValue("effect", out var effect) && effect is WhenText { Value: var name } ? EffectClassNames.Read(name) : null;
+
+    /// <summary>JSON Schema of the arguments; null when no more than their types is known.</summary>
+    public JsonText? Parameters { get; init; }
+
+    /// <summary>Where the amount that it spends stands, such as <c>facts.total</c>; null when it spends none.</summary>
+    public string? Money { get; init; }
+
+    public bool IsReadOnly => Traits.Fields.GetValueOrDefault("readOnly") == WhenBoolean.True;
+
+    /// <summary>Its effect class, as written.</summary>
+    public string EffectName => Traits.Fields.GetValueOrDefault("effect") is WhenText effect ? effect.Value : string.Empty;
+
+    public bool IsModel => Name.StartsWith("model:", StringComparison.Ordinal);
 }

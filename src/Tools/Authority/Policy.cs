@@ -62,7 +62,7 @@ internal sealed class Policy
         var budgets = new BudgetBinder(byName, conditions, approvers, reader).Bind(root, ids);
         var tests = new PolicyTestBinder(byName, reader).Bind(root);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash)));
-        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle));
+        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All };
     }
 
     /// <summary>
@@ -114,6 +114,16 @@ internal sealed class Policy
         var second = Decide(changed);
         return RuleCombiner.Together(first, second);
     }
+
+    /// <summary>Every rule, in the file's order.</summary>
+    public ImmutableArray<PolicyRule> Rules { get; private init; } = [];
+
+    /// <summary>What <c>lists</c> is to a condition.</summary>
+    public WhenRecord Lists => _lists;
+
+    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
+    public ImmutableArray<PolicyRule> RulesOf(string tool) =>
+        tool.StartsWith(ModelPrefix, StringComparison.Ordinal) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
 
     /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>
     private static TimeZoneInfo ZoneOf(CompanyBundle bundle) =>

@@ -31,6 +31,7 @@ internal sealed class RuleBinder(
         var listTypes = new WhenType.Record(lists.Fields.ToDictionary(l => l.Key, l => TypeOf((WhenList)l.Value), StringComparer.Ordinal));
         var ofTool = tools.Keys.ToDictionary(name => name, _ => ImmutableArray.CreateBuilder<PolicyRule>(), StringComparer.Ordinal);
         var ofModels = ImmutableArray.CreateBuilder<PolicyRule>();
+        var all = ImmutableArray.CreateBuilder<PolicyRule>();
         foreach (var map in reader.Maps(root, "rules"))
         {
             var rule = Rule(map, ids);
@@ -39,6 +40,7 @@ internal sealed class RuleBinder(
                 continue;
             }
 
+            all.Add(rule);
             foreach (var tool in tools.Values.Where(t => rule.IsAbout(t.Name, t.Effect) && Fits(rule, t, map, listTypes)))
             {
                 ofTool[tool.Name].Add(rule);
@@ -51,7 +53,7 @@ internal sealed class RuleBinder(
         }
 
         return new PolicyRules(
-            ofTool.ToFrozenDictionary(t => t.Key, t => t.Value.DrainToImmutable(), StringComparer.Ordinal), ofModels.DrainToImmutable(), lists);
+            all.DrainToImmutable(), ofTool.ToFrozenDictionary(t => t.Key, t => t.Value.DrainToImmutable(), StringComparer.Ordinal), ofModels.DrainToImmutable(), lists);
     }
 
     private PolicyRule Rule(ConfigNode.Map map, Dictionary<string, ConfigPlace> ids)

@@ -36,6 +36,19 @@ public sealed class WhenExpression
     /// <summary>The fields of <c>args</c> and <c>facts</c> that it may read, each once, in the order of the text.</summary>
     public IReadOnlyList<WhenPath> FieldsRead() => WhenReads.FieldsOf(Tree, _source);
 
+    /// <summary>What it starts from, each once, in the order of the text.</summary>
+    public IReadOnlyList<WhenRoot> RootsRead() => [.. WhenReads.RootsIn(Tree).Distinct()];
+
+    /// <summary>Its comparisons, tests and flags as written: what <c>&amp;&amp;</c>, <c>||</c> and <c>!</c> join. Each text once, in the order of the text.</summary>
+    public IReadOnlyList<string> Comparisons() => [.. WhenReads.ComparisonsIn(Tree).Select(part => _source[part.Span]).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The same condition with what is <paramref name="known"/> written into it, such as the lists of its policy. It no longer says where it stands.</summary>
+    public WhenExpression Settled(WhenFacts known)
+    {
+        var tree = WhenBinder.Bind(Tree, known);
+        return new WhenExpression(new WhenSource(_source.Text, WhenPosition.Start), tree);
+    }
+
     /// <summary>The one way to write this expression: equal trees are written alike, and what is written parses to the same tree.</summary>
     public override string ToString() => WhenWriter.Write(Tree);
 }

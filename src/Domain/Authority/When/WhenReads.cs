@@ -11,6 +11,12 @@ internal static class WhenReads
         return KeysIn(node).SelectMany(ChainsIn).Prepend(node);
     }
 
+    /// <summary>The parts that logic joins, from left to right.</summary>
+    public static IEnumerable<WhenSyntax> ComparisonsIn(WhenSyntax node) =>
+        node is WhenLogic or WhenNot ? node.Parts.SelectMany(ComparisonsIn) : [node];
+
+    public static IEnumerable<WhenRoot> RootsIn(WhenSyntax node) => node is WhenRootName name ? [name.Root] : node.Parts.SelectMany(RootsIn);
+
     public static IReadOnlyList<WhenPath> FieldsOf(WhenSyntax tree, WhenSource source) =>
     [
         .. ChainsIn(tree)

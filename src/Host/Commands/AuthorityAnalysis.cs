@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Json;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>The verbs of <c>authority</c> that reason about rules, or about what was decided: <c>lint</c>, <c>prove</c>, <c>diff</c>, <c>replay</c>.</summary>
+internal static class AuthorityAnalysis
+{
+    private const int PageSize = 500;
+
+    /// <summary>Faults of the rules.</summary>
+    public static Command MakeLint(Terminal terminal)
+    {
+        var json = Json();
+        return new Command("lint", "Faults of the rules, found by reasoning over all calls. Errors end with 1, warnings do not.") { json }.Does(terminal, async (line, _) =>
+        {
+            var findings = PolicyFiles.Analyst(PolicyFiles.AtHand(line)).Lint();
+            if (line.GetValue(json))
+            {
+                await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(findings, HostJson.Default.ImmutableArrayLintFinding));
+            }
+            else
+            {
+                await AuthorityPrinter.PrintAsync(terminal, findings);
+            }
+
+            return findings.Any(f => f.IsError) ? Exit.Unexpected : Exit.Completed;
+        });
+    }
+
+    /// <summary>Whether a statement holds of every call.</summary>
+    public static Command MakeProve(Terminal terminal)
+    {
+        var json = Json();
+        var statement = new Argument<string>("statement") { Description = "Such as: \"no purchase above 5000 without approval\"; see docs/authority.md.", HelpName = "STATEMENT" };
+        return new Command("prove", "Whether a statement holds of every call there can be: holds, does not hold (with a call), or unknown.") { statement, json }.Does(terminal, async (line, _) =>
+        {
+            PolicyProof proof;
+            try
+            {
+                proof = PolicyFiles.Analyst(PolicyFiles.AtHand(line)).Prove(line.GetRequiredValue(statement));
+            }
+            catch (StatementException refused)
+            {
+                throw new UsageException(refused.Message);
+            }
+
+            await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(proof, HostJson.Default.PolicyProof)) : AuthorityPrinter.PrintAsync(terminal, proof));
+            return proof.Holds == true ? Exit.Completed : Exit.Unexpected;
+        });
+    }
+
+    /// <summary>What one policy says otherwise than another.</summary>
+    public static Command MakeDiff(Terminal terminal)
+    {
+        var json = Json();
+        var older = new Argument<string>("old") { Description = "A company's folder, or an authority.yaml for the company at hand.", HelpName = "OLD" };
+        var newer = new Argument<string>("new") { Description = "The same, after the change.", HelpName = "NEW" };
+        return new Command("diff", "What NEW allows, asks and denies that OLD did not. Ends with 1 when more gets through, or may.") { older, newer, json }.Does(terminal, async (line, _) =>
+        {
+            var before = PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(older)));
+            var diff = before.DiffTo(PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(newer))));
+            await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(diff, HostJson.Default.PolicyDiff)) : AuthorityPrinter.PrintAsync(terminal, diff));
+            return diff.IsWider ? Exit.Unexpected : Exit.Completed;
+        });
+    }
+
+    /// <summary>What another policy would have decided over the journal.</summary>
+    public static Command MakeReplay(Terminal terminal)
+    {
+        var json = Json();
+        var policy = new Option<string?>("--policy") { Description = "An authority.yaml, or a company's folder. Default: the company as it lies in its folder.", HelpName = "FILE" };
+        return new Command("replay", "What another policy would have decided over the journal's calls. Reads only, also beside a running server.") { policy, json }.Does(terminal, async (line, token) =>
+        {
+            var company = line.GetValue(policy) is { } path ? PolicyFiles.Load(line, path) : PolicyFiles.AtHand(line);
+            await using var store = await OpenedCompany.OpenStoreAsync(SharedOptions.Place(line), token);
+            var report = await ReplayAsync(store.Journal, company.Tools, token);
+            await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(report, HostJson.Default.ReplayReport)) : AuthorityPrinter.PrintAsync(terminal, report));
+            return Exit.Completed;
+        });
+    }
+
+    private static async Task<ReplayReport> ReplayAsync(IWorkflowJournal journal, CompanyTools tools, CancellationToken cancellationToken)
+    {
+        var replay = PolicyReplay.Under(tools);
+        for (var (after, isLast) = (0L, false); !isLast;)
+        {
+            var page = await journal.ReadAllAsync(after, PageSize, cancellationToken);
+            foreach (var stored in page)
+            {
+                replay.Add(stored.Stream, EventCodec.Decode(stored));
+                after = stored.Position;
+            }
+
+            isLast = page.Length < PageSize;
+        }
+
+        return replay.Report();
+    }
+
+    private static Option<bool> Json() => new("--json") { Description = "Print one line of JSON instead." };
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Reasons about a company's policy without its world: nothing is opened, called or recorded. Immutable and pure.</summary>
+public sealed class PolicyAnalyst
+{
+    private readonly PolicySide _side;
+    private readonly DateTimeOffset _now;
+
+    private PolicyAnalyst(PolicySide side, DateTimeOffset now) => (_side, _now) = (side, now);
+
+    /// <summary>The policy of a company.</summary>
+    /// <param name="tools">Its tools and its authority.</param>
+    /// <param name="directory">Its agents.</param>
+    /// <param name="now">A moment, for examples.</param>
+    public static PolicyAnalyst Of(CompanyTools tools, IDirectory directory, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentNullException.ThrowIfNull(directory);
+        return new PolicyAnalyst(new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]), now);
+    }
+
+    /// <summary>Faults of the rules, errors first.</summary>
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().OrderByDescending(f => f.IsError)];
+
+    /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
+    public PolicyProof Prove(string statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return new PolicyProver(_side, _now).Prove(statement);
+    }
+
+    /// <summary>What <paramref name="newer"/> says otherwise.</summary>
+    public PolicyDiff DiffTo(PolicyAnalyst newer)
+    {
+        ArgumentNullException.ThrowIfNull(newer);
+        return Widening.Diff(_side, newer._side, _now);
+    }
+
+    /// <summary>Whether <paramref name="newer"/> lets more through: for change control.</summary>
+    public WideningAnswer WideningTo(PolicyAnalyst newer)
+    {
+        ArgumentNullException.ThrowIfNull(newer);
+        return Widening.Of(_side, newer._side, _now);
+    }
+}

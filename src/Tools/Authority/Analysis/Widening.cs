@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>A policy with the tools it is about and the agents that may call them.</summary>
+internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> Tools, ImmutableArray<string> Agents);
+
+/// <summary>What one policy says otherwise than another, computed over all calls that there can be; see <see cref="WhenSolver"/> for what is beyond it.</summary>
+internal static class Widening
+{
+    /// <summary>Whether <paramref name="after"/> lets more through than <paramref name="before"/>.</summary>
+    public static WideningAnswer Of(PolicySide before, PolicySide after, DateTimeOffset now)
+    {
+        var wider = Diff(before, after, now).Changes.Where(c => c.IsWider).ToImmutableArray();
+        return wider.IsEmpty ? new WideningAnswer.None()
+            : wider.Any(c => c.IsCertain) ? new WideningAnswer.Widens(wider)
+            : new WideningAnswer.Unknown(wider);
+    }
+
+    /// <summary>Every difference, widening ones first.</summary>
+    public static PolicyDiff Diff(PolicySide before, PolicySide after, DateTimeOffset now)
+    {
+        var changes = new List<PolicyChange>();
+        var agents = AgentSet.Of(before.Agents.Union(after.Agents), before.Policy.Rules.Concat(after.Policy.Rules));
+        var known = before.Tools.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var models = AgentSet.Models(before.Policy.Rules.Concat(after.Policy.Rules));
+        foreach (var tool in after.Tools.Concat(models))
+        {
+            foreach (var agent in AgentSet.Callers(tool, agents))
+            {
+                var isNew = !known.Contains(tool.Name) && !tool.IsModel;
+                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent), new PolicyView(after.Policy, tool, agent), tool, agent, now));
+            }
+        }
+
+        return new PolicyDiff([.. Merged(changes).Concat(BudgetChanges.Of(before.Policy.Budgets, after.Policy.Budgets)).OrderByDescending(c => c.IsWider).ThenByDescending(c => c.IsCertain)]);
+    }
+
+    private static IEnumerable<PolicyChange> Changes(PolicyView? before, PolicyView after, GovernedTool tool, string agent, DateTimeOffset now)
+    {
+        var ground = CallGround.Of(tool, agent, now);
+        foreach (var was in PolicyView.Verdicts)
+        {
+            foreach (var becomes in PolicyView.Verdicts.Where(e => e != was))
+            {
+                var demand = PolicyView.And([before?.Of(was) ?? (was == Effect.Deny ? WhenDemand.Always : WhenDemand.Never), after.Of(becomes)]);
+                switch (WhenSolver.Solve(demand, ground))
+                {
+                    case WhenAnswer.Yes yes:
+                        var rules = after.Verdict(yes.Example).Rules.Select(r => r.Id);
+                        yield return new PolicyChange(tool.Name, [agent], was, becomes, IsWider: becomes > was, IsCertain: true, ByWhat(rules), CallExample.Of(agent, tool.Name, yes.Example));
+                        break;
+                    case WhenAnswer.Unknown unknown when becomes > was:
+                        yield return new PolicyChange(tool.Name, [agent], was, becomes, IsWider: true, IsCertain: false, unknown.Reason, null);
+                        break;
+                }
+            }
+        }
+
+        foreach (var change in before is null ? [] : FewerSeats(before, after, tool, agent, ground))
+        {
+            yield return change;
+        }
+    }
+
+    /// <summary>Calls that are asked about as before, but of fewer people.</summary>
+    private static IEnumerable<PolicyChange> FewerSeats(PolicyView before, PolicyView after, GovernedTool tool, string agent, WhenGround ground)
+    {
+        var asks = before.Rules.Where(r => r.Effect == Effect.Ask).SelectMany(r => r.Approvers.Seats.Select(s => (Rule: r, Seat: s)));
+        foreach (var (rule, seat) in asks.DistinctBy(a => (a.Rule.Id, a.Seat)))
+        {
+            var demand = PolicyView.And([before.Asked, before.Matches(rule), after.Asked, after.WithoutSeat(seat.Role, seat.Count)]);
+            var what = $"{(seat.Count == 1 ? seat.Role : $"{seat.Count} × {seat.Role}")} need not agree any more (rule '{rule.Id}')";
+            switch (WhenSolver.Solve(demand, ground))
+            {
+                case WhenAnswer.Yes yes:
+                    yield return new PolicyChange(tool.Name, [agent], Effect.Ask, Effect.Ask, IsWider: true, IsCertain: true, what, CallExample.Of(agent, tool.Name, yes.Example));
+                    break;
+                case WhenAnswer.Unknown unknown:
+                    yield return new PolicyChange(tool.Name, [agent], Effect.Ask, Effect.Ask, IsWider: true, IsCertain: false, $"{what}, perhaps: {unknown.Reason}", null);
+                    break;
+            }
+        }
+    }
+
+    private static string ByWhat(IEnumerable<string> rules) => string.Join(", ", rules) is { Length: > 0 } ids ? $"by {ids}" : "because no rule allows it";
+
+    /// <summary>Agents of which the same is true are told of together.</summary>
+    private static IEnumerable<PolicyChange> Merged(IEnumerable<PolicyChange> changes) => changes
+        .GroupBy(c => (c.Tool, c.Before, c.After, c.IsWider, c.IsCertain, c.Message))
+        .Select(g => g.First() with { Agents = [.. g.SelectMany(c => c.Agents)] });
+}
