@@ -169,7 +169,7 @@ internal sealed class DojoBench
         return replay;
     }
 
-    private Task<ReplayedCall> JudgeAsync(CallReplay replay, TraceStep step, Grant? grant) =>
+    private Task<JudgedCall> JudgeAsync(CallReplay replay, TraceStep step, Grant? grant) =>
         replay.JudgeAsync(Pack.Agent, Name(step.Tool), Args(step), grant, _cancellationToken);
 
     /// <summary>The same results come again in hundreds of recordings, so each is read once.</summary>

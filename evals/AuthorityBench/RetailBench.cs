@@ -83,7 +83,7 @@ internal static class RetailBench
 
         tally.Task(isFree, isPassed);
 
-        Task<ReplayedCall> JudgeAsync(string tool, JsonObject args) => replay.JudgeAsync(Pack.Agent, $"{Suite}.{tool}", Json(args), grant: null, cancellationToken);
+        Task<JudgedCall> JudgeAsync(string tool, JsonObject args) => replay.JudgeAsync(Pack.Agent, $"{Suite}.{tool}", Json(args), grant: null, cancellationToken);
     }
 
     /// <summary>
@@ -114,7 +114,7 @@ internal static class RetailBench
         private int _free;
         private int _passed;
 
-        public void Expected(string task, string tool, ReplayedCall judged)
+        public void Expected(string task, string tool, JudgedCall judged)
         {
             _actions++;
             _denied += judged.Effect == Effect.Deny ? 1 : 0;
@@ -125,7 +125,7 @@ internal static class RetailBench
             }
         }
 
-        public void Mutation(string task, string kind, string tool, ReplayedCall judged)
+        public void Mutation(string task, string kind, string tool, JudgedCall judged)
         {
             var (all, denied, asked) = _kinds.GetValueOrDefault(kind);
             _kinds[kind] = (all + 1, denied + (judged.Effect == Effect.Deny ? 1 : 0), asked + (judged.Effect == Effect.Ask ? 1 : 0));

@@ -117,5 +117,7 @@ internal static class AuthorityCommand
         }
     }
 
+    private static string Say(Effect effect) => EffectNames.Write(effect);
+
     private static string Say(IReadOnlyCollection<string> rules) => rules.Count == 0 ? "no rule" : string.Join(", ", rules);
 }

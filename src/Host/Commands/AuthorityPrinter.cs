@@ -124,7 +124,7 @@ internal static class AuthorityPrinter
         }
     }
 
-    private static string Say(Effect effect) => effect.ToString().ToLowerInvariant();
+    private static string Say(Effect effect) => EffectNames.Write(effect);
 
     private static int Width(IEnumerable<string> texts, int widest) => Math.Min(widest, texts.Max(t => Printable.Line(t).Length));
 }

@@ -8,7 +8,7 @@ namespace AiManager.Tools;
 /// <param name="Rules">What it rests on, by id; empty where a step has no rules.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="Arguments">What each argument is and where it came from.</param>
-public sealed record ReplayedCall(Effect Effect, ImmutableArray<string> Rules, string Reason, ImmutableArray<ArgumentLabel> Arguments);
+public sealed record JudgedCall(Effect Effect, ImmutableArray<string> Rules, string Reason, ImmutableArray<ArgumentLabel> Arguments);
 
 /// <summary>
 /// Judges the calls of one recorded run as the gate would, without a gate: nothing is called, asked or written down. What the calls gave is told by whoever
@@ -30,22 +30,22 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
     /// <param name="args">With which arguments.</param>
     /// <param name="grant">What the task may do; null for a run without grants.</param>
     /// <param name="cancellationToken">Stops waiting for facts.</param>
-    public async Task<ReplayedCall> JudgeAsync(string agent, string tool, JsonText args, Grant? grant, CancellationToken cancellationToken)
+    public async Task<JudgedCall> JudgeAsync(string agent, string tool, JsonText args, Grant? grant, CancellationToken cancellationToken)
     {
         if (tools.Catalog.Find(tool) is not { } known)
         {
-            return new ReplayedCall(Effect.Deny, [], $"There is no tool '{tool}'.", []);
+            return new JudgedCall(Effect.Deny, [], $"There is no tool '{tool}'.", []);
         }
 
         var element = args.ToElement();
         if (known.Schema.Validate(args) is { IsEmpty: false } errors)
         {
-            return new ReplayedCall(Effect.Deny, [], "The arguments do not fit the tool: " + string.Join("; ", errors), []);
+            return new JudgedCall(Effect.Deny, [], "The arguments do not fit the tool: " + string.Join("; ", errors), []);
         }
 
         if (grant?.WhyNot(tool, args, [], time.GetUtcNow()) is { } outside)
         {
-            return new ReplayedCall(Effect.Deny, [], outside, []);
+            return new JudgedCall(Effect.Deny, [], outside, []);
         }
 
         var labels = _seen.LabelsOf(element, known.Authority);
@@ -61,30 +61,30 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
             });
             if (decision.Effect == Effect.Deny)
             {
-                return new ReplayedCall(Effect.Deny, decision.Rules, decision.Reason, labels);
+                return new JudgedCall(Effect.Deny, decision.Rules, decision.Reason, labels);
             }
 
             var flow = tools.Flows.Judge(FlowSink.Of(known.Info), labels);
             if (flow.Effect == Effect.Deny)
             {
-                return new ReplayedCall(Effect.Deny, flow.Rules, flow.Reason, labels);
+                return new JudgedCall(Effect.Deny, flow.Rules, flow.Reason, labels);
             }
 
             if (known.Precondition is { } condition && !await FactReader.HoldsAsync(known, condition, element, time, cancellationToken))
             {
-                return new ReplayedCall(Effect.Deny, [], condition.Reason ?? "The tool's precondition gives no row.", labels);
+                return new JudgedCall(Effect.Deny, [], condition.Reason ?? "The tool's precondition gives no row.", labels);
             }
 
             return (decision.Effect, flow.Effect) switch
             {
-                (Effect.Ask, Effect.Ask) => new ReplayedCall(Effect.Ask, [.. decision.Rules, .. flow.Rules], $"{decision.Reason} {flow.Reason}", labels),
-                (_, Effect.Ask) => new ReplayedCall(Effect.Ask, flow.Rules, flow.Reason, labels),
-                _ => new ReplayedCall(decision.Effect, decision.Rules, decision.Reason, labels),
+                (Effect.Ask, Effect.Ask) => new JudgedCall(Effect.Ask, [.. decision.Rules, .. flow.Rules], $"{decision.Reason} {flow.Reason}", labels),
+                (_, Effect.Ask) => new JudgedCall(Effect.Ask, flow.Rules, flow.Reason, labels),
+                _ => new JudgedCall(decision.Effect, decision.Rules, decision.Reason, labels),
             };
         }
         catch (FactException fault)
         {
-            return new ReplayedCall(Effect.Deny, [], fault.Message, labels);
+            return new JudgedCall(Effect.Deny, [], fault.Message, labels);
         }
     }
 
