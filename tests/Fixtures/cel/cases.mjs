@@ -9,4 +9,4 @@ const walk = (node, path) => {
   for (const test of node.tests ?? []) cases.push({ suite: path[0], section: path.slice(1).join("/"), ...test.original });
 };
 walk(tests, []);
-process.stdout.write(JSON.stringify(cases));
+process.stdout.write(`[\n${cases.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);

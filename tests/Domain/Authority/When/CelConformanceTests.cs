@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace AiManager.Domain.Tests;
 
 /// <summary>
-/// The public conformance cases of CEL, as far as they are written in the subset: parsing decides that, and what it refuses it says why. The cases are
-/// third-party and not kept here; tests/Fixtures/cel/README.md says how to get them.
+/// The public conformance cases of CEL, as far as they are written in the subset: parsing decides that, and what it refuses it says why.
+/// tests/Fixtures/cel/README.md says where they are from.
 /// </summary>
 public sealed class CelConformanceTests(ITestOutputHelper output)
 {
@@ -14,7 +14,7 @@ public sealed class CelConformanceTests(ITestOutputHelper output)
     /// <summary>The one thing that parses and still lies outside: CEL orders false before true, and a rule that compares flags is a mistake here.</summary>
     private const string FlagsHaveNoOrder = "Only numbers, texts and times have an order";
 
-    [CelCases]
+    [Fact]
     public void Every_case_in_the_subset_comes_out_as_the_specification_says()
     {
         var wrong = new List<string>();
@@ -37,7 +37,7 @@ public sealed class CelConformanceTests(ITestOutputHelper output)
         Assert.True(passed >= FewestCases, $"Only {passed} cases were in the subset.");
     }
 
-    [CelCases]
+    [Fact]
     public void Every_case_outside_is_refused_with_a_reason() =>
         Assert.All(Cases().Where(test => test.Expression is null), test => Assert.False(string.IsNullOrWhiteSpace(test.Refusal), test.Id));
 
@@ -45,7 +45,7 @@ public sealed class CelConformanceTests(ITestOutputHelper output)
 
     private static IEnumerable<Case> Cases()
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(CelCasesAttribute.File!));
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cel", "cases.json")));
         foreach (var json in file.RootElement.Clone().EnumerateArray())
         {
             var id = $"{json.GetProperty("suite").GetString()}/{json.GetProperty("section").GetString()}/{json.GetProperty("name").GetString()}";
@@ -90,17 +90,4 @@ public sealed class CelConformanceTests(ITestOutputHelper output)
             _ => null,
         };
     }
-}
-
-/// <summary>A test that needs the public cases of CEL; skipped without them.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class CelCasesAttribute : FactAttribute
-{
-    public CelCasesAttribute()
-    {
-        if (File is null)
-            Skip = "AIMANAGER_CEL_CASES names no file; see tests/Fixtures/cel/README.md.";
-    }
-
-    public static string? File { get; } = Environment.GetEnvironmentVariable("AIMANAGER_CEL_CASES") is { Length: > 0 } file && System.IO.File.Exists(file) ? file : null;
 }
