@@ -5,6 +5,7 @@ return args switch
     ["journal", .. var rest] => await JournalBenchmark.RunAsync(rest),
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
     ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
+    ["decisions", .. var rest] => DecisionBenchmark.Run(rest),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
     [WritersLoad.Verb, .. var rest] => await WritersLoad.ServeAsync(rest),
@@ -24,6 +25,8 @@ static int Usage()
                                  what workflows cost that wait: time of an idle poll, memory, bytes on disk; on PostgreSQL also what a host and the server do then
           hosts [--processes N,N] [--workflows N,N] [--seconds N] [--events-only | --goals-only]
                                  events and goals per second by 1, 2 and 4 processes on one PostgreSQL, beside single inserts
+          decisions [--rules N,N] [--seconds N] [--passes N]
+                                 decisions of authority per second on one core, with 1, 100 and 10,000 rules
           takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
 
         journal and waiting run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,
