@@ -54,7 +54,7 @@ internal static class WaitingBenchmark
 
     /// <summary>How the engine finds what is due: by the index, not by looking at every row.</summary>
     private const string Claim =
-        "update streams set runnable = 1 where stream in (select stream from due where woken = 0 and at <= 1 order by at limit 500) and (lease_until is null or lease_until < 1)";
+        "select s.stream from due join streams s on s.stream = due.stream where due.woken = 0 and due.at <= 1 and (s.lease_until is null or s.lease_until < 1) order by due.at limit 500";
 
     private static async Task MakeAsync(IBenchedPlace place, WaitingWorkflows workflows, int from, int to)
     {

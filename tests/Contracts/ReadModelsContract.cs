@@ -189,6 +189,20 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task Workflows_with_a_task_of_a_status_come_in_pages_by_id_each_once()
+    {
+        var blocked = Enumerable.Range(0, 3).Select(_ => New<WorkflowId>()).OrderBy(w => w.ToString(), StringComparer.Ordinal).ToArray();
+        foreach (var workflow in blocked.Append(New<WorkflowId>()))
+        {
+            var status = blocked.Contains(workflow) ? "blocked" : "running";
+            await AppendedAsync(workflow.ToString(), 0, changes: [.. Enumerable.Range(0, 2).Select(n => new ReadModelChange.PutTask(new TaskRow(New<TaskId>(), workflow, $"t{n}", "Do it", status, null, null)))]);
+        }
+
+        Same([blocked[0], blocked[1]], await ReadModels.WithTasksAsync("blocked", null, 2, CancellationToken.None));
+        Same([blocked[2]], await ReadModels.WithTasksAsync("blocked", blocked[1], 2, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_ledger_that_nobody_wrote_to_holds_nothing() =>
         Assert.Equal(Amounts.None, await ReadModels.LedgerAsync("b", "k", "all", null, CancellationToken.None));
 

@@ -26,6 +26,9 @@ public sealed record CompanyState
     /// <summary>What is stopped: <c>tool/erp.cancel</c>, <c>agent/purchaser</c>, <c>workflow/wf_…</c>, <c>all/*</c>.</summary>
     public ImmutableSortedDictionary<string, Suspension> Suspensions { get; init; } = ImmutableSortedDictionary.Create<string, Suspension>(StringComparer.Ordinal);
 
+    /// <summary>True once something was ever stopped: before that, nothing can be held.</summary>
+    public bool WasSuspended { get; init; }
+
     /// <summary>Effect classes that people gave to outside tools: tool name to (version, class).</summary>
     public ImmutableDictionary<string, (string Version, string EffectClass)> Classifications { get; init; } =
         ImmutableDictionary<string, (string, string)>.Empty;
@@ -43,7 +46,7 @@ public sealed record CompanyState
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
             ToolClassified classified =>
                 state with { Classifications = state.Classifications.SetItem(classified.Tool, (classified.Version, classified.EffectClass)) },
-            Suspended suspended => state with { Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
+            Suspended suspended => state with { WasSuspended = true, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
             SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,
         };

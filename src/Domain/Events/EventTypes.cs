@@ -84,6 +84,13 @@ public static class EventTypes
         "KeyCreated", "KeyRevoked", "ToolClassified", "Suspended", "SuspensionLifted", "PersonErased",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What version 0.2.0 reads besides. It never changes either.</summary>
+    private static readonly FrozenSet<string> SecondRelease = new[]
+    {
+        "CallEndedLate", "ApprovalReminded", "StandInsAdmitted", "ApprovalEscalated", "DeadlinePassed", "DeadlineExtended", "MonitorDefined", "MonitorFired",
+        "MonitorChecked", "MonitorSubmitted", "MonitorSkipped", "MonitorQueued", "MonitorRunEnded", "MonitorPaused", "MonitorResumed",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<Type, EventType> ByType = Known.ToFrozenDictionary(e => e.Type);
     private static readonly FrozenDictionary<string, EventType> ByName = Known.ToFrozenDictionary(e => e.Name, StringComparer.Ordinal);
 
@@ -91,10 +98,10 @@ public static class EventTypes
     public static IEnumerable<(string Name, int Version)> All => Known.Select(e => (e.Name, e.Version));
 
     /// <summary>
-    /// Which programs can read an event, as one rising number: 1 for what the first release knew, 2 for every type that came after it, and more for a later
-    /// version of a type. A stream carries the highest of its events, and a program takes only streams that it can read.
+    /// Which programs can read an event, as one rising number: 1 for what the first release knew, 2 for what the second added, 3 for every type that came after it,
+    /// and more for a later version of a type. A stream carries the highest of its events, and a program takes only streams that it can read.
     /// </summary>
-    public static int GenerationOf(string type, int schemaVersion) => Math.Max(schemaVersion, FirstRelease.Contains(type) ? 1 : 2);
+    public static int GenerationOf(string type, int schemaVersion) => Math.Max(schemaVersion, FirstRelease.Contains(type) ? 1 : SecondRelease.Contains(type) ? 2 : 3);
 
     /// <summary>The highest generation that this program reads.</summary>
     public static int NewestGeneration { get; } = Known.Max(e => GenerationOf(e.Name, e.Version));

@@ -23,6 +23,9 @@ public interface IReadModels
     /// <summary>Open tasks of one executor (<c>person:…</c>), or of all when null.</summary>
     Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken);
 
+    /// <summary>Workflows that have a task of a status, by id, at most <paramref name="limit"/> behind <paramref name="after"/>; null begins.</summary>
+    Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>What a ledger holds: reserved and settled. For window <c>rolling</c>, entries since <paramref name="since"/>.</summary>
     Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken);
 

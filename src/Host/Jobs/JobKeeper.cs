@@ -4,7 +4,7 @@ namespace AiManager.Host;
 
 /// <summary>
 /// Brings the scheduler to what the files say, before it starts and whenever another configuration comes into force: what is new is added, what has another
-/// schedule is changed, what is gone goes.
+/// schedule is changed, what is gone goes. Now and then it looks whether all are there: a host of the release before takes out what it does not know.
 /// </summary>
 internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWork, IEnumerable<IUpkeep> upkeeps, IOccurrences occurrences, TimeProvider time, ILogger<JobKeeper> logger) : BackgroundService
 {
@@ -13,6 +13,7 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
     private static readonly TimeSpan WithNothingToFollow = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan BeforeTryingAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
 
     private LoadedCompany? _kept;
 
@@ -32,12 +33,18 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
             var switched = atWork.SwitchedAsync(stoppingToken);
             if (ReferenceEquals(kept, _kept))
             {
-                await switched;
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                await Task.WhenAny(switched, Task.Delay(BetweenLooks, time, waiting.Token));
+                await waiting.CancelAsync();
+                stoppingToken.ThrowIfCancellationRequested();
             }
 
             try
             {
-                await KeepAsync(stoppingToken);
+                if (!ReferenceEquals(atWork.Company, _kept) || await IsAnyMissingAsync(stoppingToken))
+                {
+                    await KeepAsync(stoppingToken);
+                }
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -59,6 +66,12 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
         _kept = company; // last: what failed on the way is tried again
     }
 
+    private async Task<bool> IsAnyMissingAsync(CancellationToken cancellationToken)
+    {
+        var there = (await KeysAsync(await schedulers.GetScheduler(cancellationToken), UpkeepJob.Group, cancellationToken)).Select(k => k.Name).ToHashSet(StringComparer.Ordinal);
+        return upkeeps.Any(u => u.Schedule is not MonitorSchedule.Webhook && !there.Contains(u.Name));
+    }
+
     private async Task KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)
         where TJob : IJob
     {
@@ -69,6 +82,11 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
             {
                 await ScheduleAsync<TJob>(scheduler, new JobKey(name, group), schedule, first, cancellationToken);
             }
+        }
+
+        if (group == UpkeepJob.Group)
+        {
+            return; // What this release does not know belongs to another one, which runs beside it or will again.
         }
 
         var kept = timed.Select(w => w.Name).ToHashSet(StringComparer.Ordinal);

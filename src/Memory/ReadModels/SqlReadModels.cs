@@ -53,6 +53,9 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         order by case when deadline is null then 1 else 0 end, deadline, task
         """;
 
+    private const string WithTasks =
+        "select distinct workflow from tasks where status = @status and (cast(@after as text) is null or workflow > @after) order by workflow limit @limit";
+
     private const string Total = "select money, model_cost, tokens, calls from ledgers where budget = @budget and key = @key and period = @period";
 
     private const string Since =
@@ -113,6 +116,9 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
         _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, ("@executor", executor));
+
+    public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
+        _queries.ListAsync(WithTasks, row => PrefixedId.Read<WorkflowId>(row.GetString(0)), cancellationToken, ("@status", status), ("@after", after?.ToString()), ("@limit", limit));
 
     public async Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
     {

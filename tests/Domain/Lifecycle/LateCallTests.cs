@@ -43,7 +43,8 @@ public sealed class LateCallTests
         Assert.Equal(1, EventTypes.GenerationOf(nameof(CallSettled), 1));
         Assert.Equal(2, EventTypes.GenerationOf(nameof(CallEndedLate), 1));
         Assert.Equal(3, EventTypes.GenerationOf(nameof(CallSettled), 3));
-        Assert.Equal(2, EventTypes.NewestGeneration);
+        Assert.Equal(3, EventTypes.GenerationOf(nameof(WorkHeld), 1));
+        Assert.Equal(3, EventTypes.NewestGeneration);
     }
 
     private static Story Started() => Story.Submitted().Then(Given.Proposed("c"), Given.Decided(Call, Effect.Allow), Given.Started(Call));

@@ -67,6 +67,29 @@ public sealed class JobKeeperTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_upkeep_that_another_release_took_out_comes_back_and_one_that_only_it_knows_stays()
+    {
+        var stranger = new JobKey("of-another-release", UpkeepJob.Group);
+        await _scheduler.AddJob(JobBuilder.Create<UpkeepJob>().WithIdentity(stranger).StoreDurably().Build(), AddJobOptions.Replacing, CancellationToken.None);
+        using var keeper = new JobKeeper(
+            _scheduling.GetRequiredService<ISchedulerFactory>(), _atWork, [new Sealing()], new QuartzOccurrences(), _time, NullLogger<JobKeeper>.Instance);
+        await keeper.StartAsync(CancellationToken.None);
+        var ours = new JobKey("seal", UpkeepJob.Group);
+        Assert.True(await _scheduler.DeleteJob(ours, CancellationToken.None));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (!await _scheduler.Exists(ours, CancellationToken.None))
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.True(await _scheduler.Exists(stranger, CancellationToken.None));
+        await keeper.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_host_that_takes_nothing_on_leaves_monitors_alone()
     {
         var sweeper = new JobSweeper(_atWork, new JobStore.File(_data.Path));
@@ -83,6 +106,15 @@ public sealed class JobKeeperTests : IAsyncLifetime, IDisposable
     private async Task<IEnumerable<StoredEvent>> SeenAsync() => await _opened.Store.Journal.ReadAsync(MonitorId.Named("hourly").ToString(), 0, 10, CancellationToken.None);
 
     private LoadedCompany Load(TempFolder folder) => LoadedCompany.Load(folder.Path, _data.Path, _ => null);
+
+    private sealed class Sealing : IUpkeep
+    {
+        public string Name => "seal";
+
+        public MonitorSchedule Schedule => new MonitorSchedule.Every(TimeSpan.FromMinutes(10));
+
+        public Task<string> RunAsync(CancellationToken cancellationToken) => Task.FromResult("Nothing to seal.");
+    }
 
     /// <summary>Fails the first time, as a store that is away does.</summary>
     private sealed class Stumbling : IOccurrences

@@ -144,6 +144,8 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => throw new NotSupportedException();

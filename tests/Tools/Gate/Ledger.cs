@@ -75,6 +75,8 @@ internal sealed class Ledger : IReadModels
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
