@@ -46,13 +46,18 @@ public sealed record CallDecided(
 /// <param name="Reserved">What was set aside.</param>
 /// <param name="Approval">The approval that it used up; null when none was needed.</param>
 /// <param name="Undo">The tool that undoes it; null when nothing does.</param>
+/// <param name="After">
+/// The seq of the last call that had been started when it was decided, where rules looked back; null where none did. Another that was started meanwhile is part
+/// of a past that nobody judged: then it does not start.
+/// </param>
 public sealed record CallStarted(
     CallId Call,
     string IdempotencyKey,
     bool IsRepeatable,
     ImmutableArray<Reservation> Reserved,
     ApprovalId? Approval,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? After = null) : WorkflowEvent;
 
 /// <summary>How a call ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]

@@ -31,6 +31,10 @@ public sealed record GoalSubmitted(
     WorkflowId? Parent,
     int Priority) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>The monitor that submitted it, by name: its inputs may be filled from what was read. Null when a person did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Monitor { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Goal;

@@ -35,7 +35,7 @@ internal static class CallFold
                 Refusal = decided.Effect == Effect.Deny ? decided.Reason : null,
             },
             CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq, StartedAt = recorded.At },
-            CallSettled settled => call with { Settled = settled },
+            CallSettled settled => call with { Settled = settled, WasUnknown = call.WasUnknown || settled.Outcome == CallOutcome.Unknown },
             CallEndedLate late => call with { Late = call.Late.Add(late) },
             CallChanged changed => call with { Changed = changed, HeldUntil = null },
             CallDeferred deferred => call with
@@ -67,6 +67,11 @@ internal static class CallFold
     private static bool MayStart(WorkflowState state, CallState call, CallStarted started)
     {
         if (call.Proposed.Task is { } id && state.Task(id) is { IsFinal: true })
+        {
+            return false;
+        }
+
+        if (started.After is { } after && CallHistory.LastStart(state) != after && call.Started is null)
         {
             return false;
         }

@@ -214,6 +214,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>True when a person, or silence, said no.</summary>
     public bool WasRejected { get; init; }
 
+    /// <summary>True once nobody knew what came of it, whatever was settled since.</summary>
+    public bool WasUnknown { get; init; }
+
     /// <summary>The events that it came by: proposed, decided …, settled.</summary>
     public ImmutableArray<int> Seqs { get; init; } = [];
 

@@ -47,18 +47,18 @@ internal static class AuthZenEndpoints
         return TypedResults.Ok(new AuthZenConfiguration(here, here + "/access/v1/evaluation", here + "/access/v1/evaluations"));
     }
 
-    private static async Task<Ok<AuthZenDecision>> Evaluate(HttpRequest request, AuthorityDesk desk, CompanyStream company, CancellationToken cancellationToken)
+    private static async Task<Ok<AuthZenDecision>> Evaluate(HttpRequest request, AuthorityDesk desk, IDirectory directory, CompanyStream company, CancellationToken cancellationToken)
     {
         var body = (await JsonBody.ReadObjectAsync(request, cancellationToken)).ToElement();
-        return TypedResults.Ok(await DecideAsync(Read(body, default), desk, company, cancellationToken));
+        return TypedResults.Ok(await DecideAsync(Read(body, default), desk, directory, company, cancellationToken));
     }
 
-    private static async Task<IResult> EvaluateMany(HttpRequest request, AuthorityDesk desk, CompanyStream company, CancellationToken cancellationToken)
+    private static async Task<IResult> EvaluateMany(HttpRequest request, AuthorityDesk desk, IDirectory directory, CompanyStream company, CancellationToken cancellationToken)
     {
         var body = (await JsonBody.ReadObjectAsync(request, cancellationToken)).ToElement();
         if (!body.TryGetProperty("evaluations", out var evaluations) || evaluations is { ValueKind: JsonValueKind.Array } && evaluations.GetArrayLength() == 0)
         {
-            return TypedResults.Ok(await DecideAsync(Read(body, default), desk, company, cancellationToken));
+            return TypedResults.Ok(await DecideAsync(Read(body, default), desk, directory, company, cancellationToken));
         }
 
         if (evaluations.ValueKind != JsonValueKind.Array || evaluations.GetArrayLength() > MostEvaluations)
@@ -70,7 +70,7 @@ internal static class AuthZenEndpoints
         var decisions = ImmutableArray.CreateBuilder<AuthZenDecision>();
         foreach (var one in evaluations.EnumerateArray())
         {
-            var decision = await OneAsync(one, body, desk, company, cancellationToken);
+            var decision = await OneAsync(one, body, desk, directory, company, cancellationToken);
             decisions.Add(decision);
             if ((semantic == DenyOnFirstDeny && !decision.Decision) || (semantic == PermitOnFirstPermit && decision.Decision))
             {
@@ -82,11 +82,11 @@ internal static class AuthZenEndpoints
     }
 
     /// <summary>What is wrong with one of several says so in its place, and is a no.</summary>
-    private static async Task<AuthZenDecision> OneAsync(JsonElement one, JsonElement defaults, AuthorityDesk desk, CompanyStream company, CancellationToken cancellationToken)
+    private static async Task<AuthZenDecision> OneAsync(JsonElement one, JsonElement defaults, AuthorityDesk desk, IDirectory directory, CompanyStream company, CancellationToken cancellationToken)
     {
         try
         {
-            return await DecideAsync(Read(one, defaults), desk, company, cancellationToken);
+            return await DecideAsync(Read(one, defaults), desk, directory, company, cancellationToken);
         }
         catch (BadHttpRequestException wrong)
         {
@@ -106,7 +106,7 @@ internal static class AuthZenEndpoints
             : throw new BadHttpRequestException($"'options.evaluations_semantic' must be {ExecuteAll}, {DenyOnFirstDeny} or {PermitOnFirstPermit}.");
     }
 
-    private static async Task<AuthZenDecision> DecideAsync(Question question, AuthorityDesk desk, CompanyStream company, CancellationToken cancellationToken)
+    private static async Task<AuthZenDecision> DecideAsync(Question question, AuthorityDesk desk, IDirectory directory, CompanyStream company, CancellationToken cancellationToken)
     {
         if (question.SubjectType != "agent")
         {
@@ -121,6 +121,16 @@ internal static class AuthZenEndpoints
         if ((company.State.StopOfTool(question.Action) ?? company.State.StopOf(question.Subject)) is { } stop)
         {
             return No(stop.Words);
+        }
+
+        if (directory.Agent(question.Subject)?.Tools.Contains(question.Action) != true)
+        {
+            return No($"There is no agent '{question.Subject}' that has the tool '{question.Action}'.");
+        }
+
+        if (desk.LooksBack(question.Action))
+        {
+            return No($"Rules about '{question.Action}' ask what was called before in a workflow; nobody outside one can be told.");
         }
 
         var answer = await desk.CheckAsync(question.Subject, question.Action, question.Args, cancellationToken);

@@ -44,7 +44,10 @@ public sealed class WorkflowDesk
             request.Contract,
             request.Company,
             null,
-            request.Priority);
+            request.Priority)
+        {
+            Monitor = request.Monitor,
+        };
         return await AppendAsync(id, submitted, request.Cause, cancellationToken);
     }
 
@@ -220,6 +223,9 @@ public sealed record SubmitRequest(string Goal, string Requester, string Company
 
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The monitor that submits it; null for a person.</summary>
+    public string? Monitor { get; init; }
 
     /// <summary>What led to it: <c>stream/seq</c>, or empty.</summary>
     public string Cause { get; init; } = string.Empty;

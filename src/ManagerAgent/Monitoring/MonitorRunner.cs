@@ -211,6 +211,7 @@ internal sealed class MonitorRunner(
     public SubmitRequest Request(MonitorDefinition definition, MonitorRun run) => new(definition.Submission.Goal, definition.Submission.Owner, settings.Company)
     {
         Playbook = definition.Submission.Playbook,
+        Monitor = definition.Name,
         IdempotencyKey = $"{definition.Id}/{run.Fired.Firing}",
         Cause = string.Create(CultureInfo.InvariantCulture, $"{definition.Id}/{run.FiredSeq}"),
     };

@@ -15,6 +15,9 @@ public sealed class AuthorityDesk
     internal AuthorityDesk(Policy policy, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time) =>
         (_policy, _tools, _facts, _time) = (policy, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time);
 
+    /// <summary>Whether rules about a tool ask what was called before: then nothing can be said outside a workflow.</summary>
+    public bool LooksBack(string tool) => _policy.LooksBack(tool);
+
     /// <summary>Runs the tests of <c>authority.yaml</c>, in its order.</summary>
     public ImmutableArray<PolicyTestResult> RunTests() => [.. _policy.Tests.Select(Run)];
 

@@ -122,6 +122,9 @@ internal sealed class Policy
     public WhenRecord Lists => _lists;
 
     /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
+    /// <summary>Whether a rule about a tool asks what happened before.</summary>
+    public bool LooksBack(string tool) => RulesOf(tool).Any(r => r.History is not null);
+
     public ImmutableArray<PolicyRule> RulesOf(string tool) =>
         tool.StartsWith(ModelPrefix, StringComparison.Ordinal) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
 

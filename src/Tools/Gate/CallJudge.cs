@@ -203,6 +203,7 @@ internal sealed class CallJudge(
                 .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
             ]),
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
+            After = policy.LooksBack(tool.Name) ? CallHistory.LastStart(state) : null,
             Reservations = budget.Reservations,
             Guards = budget.Guards,
             Money = tool.AmountOf(args, facts.Json),

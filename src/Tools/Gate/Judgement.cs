@@ -44,6 +44,9 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>What its arguments are, by name; empty if nothing is known.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
+    /// <summary>Where rules looked back: the seq of the last call that was started before; null where none did.</summary>
+    public int? After { get; init; }
+
     /// <summary>What an approval of this call is for: tool, version and arguments.</summary>
     public required string Digest { get; init; }
 

@@ -86,7 +86,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             return (null, $"{string.Join(", ", rules)}: {denied.Reason}");
         }
 
-        if (await flows.LookAtModelAsync(sink, model.IsInside, log.State, cancellationToken) is { Effect: Effect.Deny } kept)
+        if (await flows.LookAtModelAsync(sink, model.IsInside, log.State, cancellationToken) is { Effect: not Effect.Allow } kept)
         {
             return (null, $"{string.Join(", ", kept.Rules)}: {kept.Reason}");
         }

@@ -155,7 +155,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         var tool = judged.Tool!;
         var isRepeatable = tool.Info.IsReadOnly || tool.Info.IsIdempotent || await tool.Implementation.StoresKeysAsync(cancellationToken);
         var key = $"{log.State.Id}/{call.Task?.ToString() ?? "system"}/{call.Call}";
-        var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo);
+        var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo, judged.After);
         var guards = approval is null ? judged.Guards : judged.Guards.Add(new Guard.ApprovalUnused(approval.Requested.Approval));
         await runner.HoldAsync(tool, isRepeatable, log, cancellationToken);
         if (approval is not null)
@@ -240,8 +240,9 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, call.Labels);
 
     /// <summary>Why an approval does not stand any more: what it was for has changed, the answer is stricter, or it takes other seats. Null when it stands.</summary>
-    private static string? Void(ApprovalState approval, Judgement judged) =>
-        judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
+    private string? Void(ApprovalState approval, Judgement judged) =>
+        time.GetUtcNow() >= approval.Requested.ExpiresAt + TimeSpan.FromSeconds(judged.Decided.Obligations?.HoldSeconds ?? 0) ? "its time has run out."
+        : judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
         : approval.Requested.Digest != judged.Digest ? "the tool is not the one that was approved."
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
         : null;

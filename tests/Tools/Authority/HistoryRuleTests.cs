@@ -46,6 +46,15 @@ public sealed class HistoryRuleTests
     }
 
     [Fact]
+    public async Task Two_orders_that_are_decided_side_by_side_are_added_up()
+    {
+        using var shop = await OpenAsync(Orders, "- { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order] }, above: 1000 } }");
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.CallAsync(shop.Order(90))));
+        Assert.Equal(1, shop.Orders);
+        Assert.Equal(1, results.Count(r => r is CallResult.Settled));
+    }
+
+    [Fact]
     public async Task Whoever_prepared_it_does_not_release_it()
     {
         using var shop = await OpenAsync(

@@ -37,7 +37,19 @@ public sealed class CallHistory
         return _byTool.TryGetValue(tool, out var known) ? known : _byTool[tool] = [.. _made(tool)];
     }
 
-    private static bool IsMade(CallState call) => call.Status is CallStatus.Started or CallStatus.Succeeded or CallStatus.Unknown;
+    /// <summary>The seq of the last start in a workflow; 0 when none was started.</summary>
+    public static int LastStart(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Calls.Values.Max(c => (int?)c.StartedSeq) ?? 0;
+    }
+
+    /// <summary>What was made for certain, and what may have been: it is under way, nobody knows, a person gave it up, or a host says late that it was.</summary>
+    private static bool IsMade(CallState call) => call.Status is CallStatus.Started or CallStatus.Succeeded or CallStatus.Unknown || IsDoubtful(call);
+
+    private static bool IsDoubtful(CallState call) =>
+        call.Status is CallStatus.Started or CallStatus.Unknown
+        || (call.Status == CallStatus.Failed && (call.Late.Any(l => l.Outcome != CallOutcome.Failed) || call.WasUnknown));
 
     private static PastCall Read(CallState call) => new(
         call.Proposed.Call,
@@ -45,5 +57,6 @@ public sealed class CallHistory
         call.Proposed.Agent,
         WhenValue.FromJson(call.Args.ToElement()),
         WhenValue.FromJson((call.Decided?.Facts ?? JsonText.EmptyObject).ToElement()),
-        call.StartedAt);
+        call.StartedAt,
+        IsCertain: !IsDoubtful(call));
 }

@@ -34,7 +34,7 @@ public abstract record HistoryCondition
     {
         private protected override WhenOutcome Judge(PastFound found, WhenFacts now) =>
             found.Calls.Length >= Least ? WhenOutcome.Of(WhenBoolean.True)
-            : found.Calls.Length + found.Doubtful >= Least ? new WhenOutcome.Error("a past call cannot be compared: " + found.Doubt)
+            : found.Calls.Length + found.Doubtful >= Least ? new WhenOutcome.Error("what happened before cannot be said: " + found.Doubt)
             : WhenOutcome.Of(WhenBoolean.False);
     }
 
@@ -44,7 +44,7 @@ public abstract record HistoryCondition
     {
         private protected override WhenOutcome Judge(PastFound found, WhenFacts now) =>
             found.Calls.Length > 0 ? WhenOutcome.Of(WhenBoolean.False)
-            : found.Doubtful > 0 ? new WhenOutcome.Error("a past call cannot be compared: " + found.Doubt)
+            : found.Doubtful > 0 ? new WhenOutcome.Error("what happened before cannot be said: " + found.Doubt)
             : WhenOutcome.Of(WhenBoolean.True);
     }
 
@@ -56,22 +56,22 @@ public abstract record HistoryCondition
     {
         private protected override WhenOutcome Judge(PastFound found, WhenFacts now)
         {
-            if (found.Doubtful > 0)
+            if (found.Doubtful > found.Open.Length)
             {
-                return new WhenOutcome.Error("a past call cannot be compared: " + found.Doubt);
+                return new WhenOutcome.Error("what happened before cannot be said: " + found.Doubt);
             }
 
-            var sum = 0m;
-            foreach (var value in found.Calls.Select(c => c.Value(Value)).Prepend(Value.Value(now)))
+            var (sum, most) = (0m, 0m);
+            foreach (var (value, isCertain) in found.Calls.Concat(found.Open).Select(c => (c.Value(Value), c.IsCertain)).Prepend((Value.Value(now), true)))
             {
-                if (value is not WhenNumber { Value: var number })
+                if (value is not WhenNumber { Value: >= 0 and var number })
                 {
-                    return new WhenOutcome.Error(value is WhenError error ? error.Reason : string.Create(CultureInfo.InvariantCulture, $"{Value.Text} is {value.Kind}, not a number"));
+                    return new WhenOutcome.Error(value is WhenError error ? error.Reason : string.Create(CultureInfo.InvariantCulture, $"{Value.Text} is {value.Kind}, not a number of at least 0"));
                 }
 
                 try
                 {
-                    sum += number;
+                    (sum, most) = (sum + (isCertain ? number : 0), most + number);
                 }
                 catch (OverflowException)
                 {
@@ -79,7 +79,9 @@ public abstract record HistoryCondition
                 }
             }
 
-            return WhenOutcome.Of(WhenBoolean.Of(sum > Bound));
+            return sum > Bound ? WhenOutcome.Of(WhenBoolean.True)
+                : most > Bound ? new WhenOutcome.Error("what happened before cannot be said: " + found.Doubt)
+                : WhenOutcome.Of(WhenBoolean.False);
         }
     }
 }

@@ -1,13 +1,14 @@
 namespace AiManager.Domain;
 
-/// <summary>A call of this workflow that was made, or may have been: nobody knows of an unknown one, and what may have happened counts as if it had.</summary>
+/// <summary>A call of this workflow that was made, or may have been.</summary>
 /// <param name="Call">Which call.</param>
 /// <param name="Tool">What was called.</param>
 /// <param name="Agent">Who called it: an agent's name, or <c>system</c>.</param>
 /// <param name="Args">Its arguments.</param>
 /// <param name="Facts">What the gate had computed when it decided.</param>
 /// <param name="At">When it was started, UTC.</param>
-public sealed record PastCall(CallId Call, string Tool, string Agent, WhenValue Args, WhenValue Facts, DateTimeOffset At)
+/// <param name="IsCertain">False where nobody can say whether it happened: then it neither permits anything nor is it forgotten.</param>
+public sealed record PastCall(CallId Call, string Tool, string Agent, WhenValue Args, WhenValue Facts, DateTimeOffset At, bool IsCertain = true)
 {
     private readonly WhenFacts _values = new() { Args = Args, Facts = Facts };
 

@@ -16,7 +16,7 @@ public sealed record PastCalls(
     /// <summary>Those that are meant, and how many of which it cannot be said: a field that is missing, on either side, leaves it open.</summary>
     internal PastFound In(CallHistory history, WhenFacts now, string caller, DateTimeOffset at)
     {
-        var found = ImmutableArray.CreateBuilder<PastCall>();
+        var (found, open) = (ImmutableArray.CreateBuilder<PastCall>(), ImmutableArray.CreateBuilder<PastCall>());
         string? doubt = null;
         var doubtful = 0;
         var mine = Same.Select(s => s.Mine.Value(now)).ToArray();
@@ -24,8 +24,13 @@ public sealed record PastCalls(
         {
             switch (IsMeant(call, mine))
             {
-                case WhenOutcome.True:
+                case WhenOutcome.True when call.IsCertain:
                     found.Add(call);
+                    break;
+                case WhenOutcome.True:
+                    open.Add(call);
+                    doubt ??= $"nobody can say yet whether {call.Tool} was done";
+                    doubtful++;
                     break;
                 case WhenOutcome.Error error:
                     doubt ??= error.Message;
@@ -34,7 +39,7 @@ public sealed record PastCalls(
             }
         }
 
-        return new PastFound(found.DrainToImmutable(), doubt, doubtful);
+        return new PastFound(found.DrainToImmutable(), open.DrainToImmutable(), doubt, doubtful);
     }
 
     /// <summary>A call that was started in the future of this host's clock is recent, not old.</summary>
@@ -81,6 +86,7 @@ public enum PastCaller
 
 /// <summary>What a look back found.</summary>
 /// <param name="Calls">Those that are meant, tool by tool, in the order in which they were started.</param>
+/// <param name="Open">Those that are meant and of which nobody can say whether they happened; among the doubtful.</param>
 /// <param name="Doubt">Why it cannot be said of one, a phrase; null when it can of all.</param>
 /// <param name="Doubtful">Of how many it cannot be said.</param>
-internal sealed record PastFound(ImmutableArray<PastCall> Calls, string? Doubt, int Doubtful);
+internal sealed record PastFound(ImmutableArray<PastCall> Calls, ImmutableArray<PastCall> Open, string? Doubt, int Doubtful);

@@ -75,6 +75,10 @@ public sealed class Provenance
                 foreach (var word in SeenText.Words(text).Append(text))
                 {
                     _written.TryAdd(SeenForms.Exact(word), order);
+                    if (SeenForms.Grouped(word) is { } grouped)
+                    {
+                        _written.TryAdd(grouped, order);
+                    }
                 }
             }
         });
@@ -118,10 +122,12 @@ public sealed class Provenance
         return new ArgumentLabel(path, shown, All, LabelOrigin.Composed, [], declared is not null);
     }
 
+    private bool IsWrittenBefore(string form, Seen seen) => _written.TryGetValue(form, out var written) && written < seen.Order;
+
     /// <summary>The best believed place in which a value literally stands; null when there is none.</summary>
     private Seen? Proof(string text, string? kind, bool isNumber)
     {
-        var exact = SeenForms.Exact(text);
+        var (exact, grouped) = (SeenForms.Exact(text), SeenForms.Grouped(text));
         Seen? best = null;
         foreach (var seen in _whole.GetValueOrDefault(exact) ?? [])
         {
@@ -136,7 +142,6 @@ public sealed class Provenance
             }
         }
 
-        var grouped = SeenForms.Grouped(text);
         if (grouped is not null && grouped != exact)
         {
             foreach (var seen in _whole.GetValueOrDefault(grouped) ?? [])
@@ -162,7 +167,7 @@ public sealed class Provenance
         {
             var isOurs = seen.Label.Integrity >= Integrity.Operator;
             if (seen.Label.Integrity >= Integrity.Vetted
-                && (isOurs || ((kind is null || seen.Kind == kind) && !(_written.TryGetValue(exact, out var written) && written < seen.Order)))
+                && (isOurs || ((kind is null || seen.Kind == kind) && !IsWrittenBefore(exact, seen) && !(grouped is not null && IsWrittenBefore(grouped, seen))))
                 && (best is null || best.Label.Integrity < seen.Label.Integrity))
             {
                 best = seen;

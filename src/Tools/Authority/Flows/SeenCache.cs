@@ -102,21 +102,23 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
                 Seen.AddValues($"the deliverable of '{task.Task.Title}'", task.Deliverable.ToElement(), ByPeople);
             }
 
-            var calls = state.Calls.Values
-                .Where(c => (c.Started is not null && !_started.Contains(c.Proposed.Call)) || (c.Settled is not null && !_settled.Contains(c.Proposed.Call)))
-                .OrderBy(c => c.StartedSeq);
-            foreach (var call in calls)
+            // In the journal's order: what a read gave counts from its end, so that it proves nothing that was written while it ran.
+            var told = state.Calls.Values
+                .SelectMany(c => new[] { (Call: c, Seq: c.StartedSeq, IsEnd: false), (Call: c, Seq: c.Seqs.LastOrDefault(), IsEnd: true) })
+                .Where(c => c.IsEnd ? c.Call.Settled is { Outcome: not CallOutcome.Unknown } && !_settled.Contains(c.Call.Proposed.Call) : c.Call.Started is not null && !_started.Contains(c.Call.Proposed.Call))
+                .OrderBy(c => c.Seq);
+            foreach (var (call, _, isEnd) in told)
             {
-                await AddAsync(call, catalog, results, cancellationToken);
+                await AddAsync(call, isEnd, catalog, results, cancellationToken);
             }
         }
 
         private void Begin(GoalSubmitted submitted, FlowPolicy policy)
         {
-            Seen.AddWords("the goal", submitted.Goal.Words, Label.Of(Integrity.User));
-
-            // A monitor fills its inputs from what it read, and nobody said what that is.
-            Seen.AddValues("the goal's inputs", submitted.Inputs.ToElement(), submitted.Parent is null ? ByUser : Unknown);
+            // A monitor's goal is the company's own words; its inputs are filled from what it read, and nobody said what that is.
+            var isSaid = submitted is { Parent: null, Monitor: null };
+            Seen.AddWords("the goal", submitted.Goal.Words, Label.Of(isSaid ? Integrity.User : submitted.Monitor is null ? Integrity.Unknown : Integrity.Operator));
+            Seen.AddValues("the goal's inputs", submitted.Inputs.ToElement(), isSaid ? ByUser : Unknown);
             if (submitted.Contract is { } contract)
             {
                 Seen.AddWords("the goal's contract", string.Join('\n', contract.Constraints.Prepend(contract.Outcome)), Label.Of(Integrity.User));
@@ -133,16 +135,16 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             }
         }
 
-        private async Task AddAsync(CallState call, Catalog catalog, Results results, CancellationToken cancellationToken)
+        private async Task AddAsync(CallState call, bool isEnd, Catalog catalog, Results results, CancellationToken cancellationToken)
         {
             var tool = catalog.Find(call.Proposed.Tool);
-            if (call.Started is not null && _started.Add(call.Proposed.Call) && tool is not { Info.IsReadOnly: true })
+            if (!isEnd && _started.Add(call.Proposed.Call) && tool is not { Info.IsReadOnly: true })
             {
-                var args = call.Proposed.Args.ToElement();
+                var args = call.Args.ToElement();
                 Seen.AddWritten(args, Seen.LabelsOf(args, tool?.Authority ?? AuthorityArguments.None));
             }
 
-            if (call.Settled is { } settled && _settled.Add(call.Proposed.Call))
+            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call))
             {
                 // What a failed call says is no result, so the contract says nothing of it.
                 var contract = settled.Outcome == CallOutcome.Succeeded && tool is not null ? tool.Returns : Unknown;

@@ -38,7 +38,7 @@ public sealed class HistoryConditionTests
     }
 
     [Fact]
-    public void What_failed_or_was_refused_never_happened_and_what_nobody_knows_did()
+    public void What_failed_or_was_refused_never_happened_and_of_the_rest_it_is_known_whether_it_did()
     {
         var state = Story(
             ("refused", "erp.receive", """{"order":1}""", Effect.Deny, null),
@@ -46,7 +46,16 @@ public sealed class HistoryConditionTests
             ("unknown", "erp.receive", """{"order":3}""", Effect.Allow, CallOutcome.Unknown),
             ("underWay", "erp.receive", """{"order":4}""", Effect.Allow, null));
         var found = CallHistory.Of(state, null).CallsOf("erp.receive");
-        Assert.Equal([Given.Call("unknown"), Given.Call("underWay")], found.Select(f => f.Call));
+        Assert.Equal([(Given.Call("unknown"), false), (Given.Call("underWay"), false)], found.Select(f => (f.Call, f.IsCertain)));
+    }
+
+    [Fact]
+    public void What_nobody_knows_neither_permits_nor_is_forgotten()
+    {
+        var state = Story(("unknown", "erp.receive", """{"order":7}""", Effect.Allow, CallOutcome.Unknown));
+        Assert.IsType<WhenOutcome.Error>(Judge(Once(Receipts(same: true)), state, """{"order":7}"""));
+        Assert.IsType<WhenOutcome.Error>(Judge(new HistoryCondition.None(Receipts(same: true)), state, """{"order":7}"""));
+        Assert.IsType<WhenOutcome.False>(Judge(Once(Receipts(same: true)), state, """{"order":8}"""));
     }
 
     [Fact]
@@ -98,6 +107,26 @@ public sealed class HistoryConditionTests
     }
 
     [Fact]
+    public void A_negative_part_makes_no_room()
+    {
+        var condition = new HistoryCondition.SumAbove(Receipts(same: false), Total, 100);
+        Assert.IsType<WhenOutcome.Error>(condition.Judge(CallHistory.Of(Made(("a", "erp.receive", "{}", -5000)), null), Facts("{}", """{"total":50}"""), "payer", Given.Noon));
+    }
+
+    [Fact]
+    public void A_call_that_was_judged_on_another_past_does_not_start()
+    {
+        var state = Made(("a", "erp.receive", "{}", 1));
+        var last = CallHistory.LastStart(state);
+        var seq = state.Calls.Values.Max(c => c.Seqs.Last());
+        state = Fold(state, ref seq, Given.Proposed("b", tool: "erp.order"), Given.Decided(Given.Call("b"), Effect.Allow));
+        var beside = Fold(state, ref seq, Given.Proposed("c", tool: "erp.order"), Given.Decided(Given.Call("c"), Effect.Allow), Given.Started(Given.Call("c")));
+        var start = new Recorded(99, 99, Given.Noon, Actor.System, Given.Started(Given.Call("b")) with { After = last });
+        Assert.NotNull(CallFold.Apply(state, start));
+        Assert.Null(CallFold.Apply(beside, start));
+    }
+
+    [Fact]
     public void More_past_never_makes_a_count_or_a_sum_smaller() => Prop.ForAll(
         Arb.From(Gen.Choose(0, 4).ListOf()), Arb.From(Gen.Choose(1, 4)), (orders, least) =>
         {
@@ -142,7 +171,7 @@ public sealed class HistoryConditionTests
         foreach (var (call, tool, args, total) in calls)
         {
             var decided = Given.Decided(Given.Call(call), Effect.Allow) with { Facts = Given.Json(FormattableString.Invariant($$"""{"total":{{total}}}""")) };
-            state = Fold(state, ref seq, Given.Proposed(call, tool: tool, args: args), decided, Given.Started(Given.Call(call)));
+            state = Fold(state, ref seq, Given.Proposed(call, tool: tool, args: args), decided, Given.Started(Given.Call(call)), Given.Settled(Given.Call(call)));
         }
 
         return state;
