@@ -161,7 +161,14 @@ public sealed record SeatFilled(
 /// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
-public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
+/// <param name="Result">What a person who answered instead gives in place of the tool's result, an object; null when they gave words only, and for every other verdict.</param>
+public sealed record ApprovalDecided(
+    ApprovalId Approval,
+    string By,
+    string Via,
+    ApprovalVerdict Verdict,
+    PrivateText? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonText? Result = null) : WorkflowEvent, ICarryPrivateText
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -190,4 +197,12 @@ public enum ApprovalVerdict
     /// <summary>What it was given for no longer stands: the call, its tool, the facts or the policy changed for the stricter.</summary>
     [JsonStringEnumMemberName("void")]
     Void,
+
+    /// <summary>A person wrote other arguments: the call is decided anew with them, and asked anew where it must be.</summary>
+    [JsonStringEnumMemberName("edited")]
+    Edited,
+
+    /// <summary>A person answered in the tool's place: the call is not made, and whoever wanted it goes on with the answer.</summary>
+    [JsonStringEnumMemberName("responded")]
+    Responded,
 }

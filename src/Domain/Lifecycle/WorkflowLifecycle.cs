@@ -85,6 +85,7 @@ public static class CallLifecycle
         (CallStatus.Deferred, DeferralEnded) => CallStatus.Proposed,
         (CallStatus.Proposed or CallStatus.Approved, ApprovalRequested) => CallStatus.Asked,
         (CallStatus.Asked, ApprovalDecided { Verdict: ApprovalVerdict.Approved }) => CallStatus.Approved,
+        (CallStatus.Asked, ApprovalDecided { Verdict: ApprovalVerdict.Edited }) => CallStatus.Proposed,
         (CallStatus.Asked, ApprovalDecided) => CallStatus.Refused,
         (CallStatus.Approved, ApprovalDecided { Verdict: ApprovalVerdict.Void }) => CallStatus.Approved,
         (CallStatus.Proposed or CallStatus.Approved, CallStarted) => CallStatus.Started,

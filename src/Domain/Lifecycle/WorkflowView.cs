@@ -115,6 +115,8 @@ public static class WorkflowView
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",
         ApprovalVerdict.Expired => "expired",
+        ApprovalVerdict.Edited => "edited",
+        ApprovalVerdict.Responded => "responded",
         _ => "void",
     };
 

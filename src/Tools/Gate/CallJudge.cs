@@ -12,9 +12,6 @@ namespace AiManager.Tools;
 internal sealed class CallJudge(
     Catalog catalog, Policy policy, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
-    /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
-    private const int MostArgumentBytes = 256 * 1024;
-
     private readonly AuthorityStep _authority = new(policy, flows, time);
 
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
@@ -48,6 +45,9 @@ internal sealed class CallJudge(
             return sheet.Deny([], sheet.Step("authority", "The decision could not be made, so it is a no."));
         }
     }
+
+    /// <summary>What is agreed to already when it is asked: whoever wrote the arguments sits where they may.</summary>
+    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory);
 
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)
@@ -110,9 +110,9 @@ internal sealed class CallJudge(
     /// </summary>
     private static string? Misfit(ToolCall call, JsonText args, Tool tool)
     {
-        if (Encoding.UTF8.GetByteCount(call.Args.Text) > MostArgumentBytes)
+        if (Encoding.UTF8.GetByteCount(call.Args.Text) > CallArguments.MostBytes)
         {
-            return $"The arguments are longer than {MostArgumentBytes / 1024} KB.";
+            return $"The arguments are longer than {CallArguments.MostBytes / 1024} KB.";
         }
 
         var errors = tool.Schema.Validate(call.Args);

@@ -50,8 +50,11 @@ public sealed partial class InboxApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"decision":"edit","arguments":{}}""", HttpStatusCode.UnprocessableEntity, "not-built-yet")]
-    [InlineData("""{"decision":"respond","result":{}}""", HttpStatusCode.UnprocessableEntity, "not-built-yet")]
+    [InlineData("""{"decision":"edit","arguments":{"supplier":"globex"}}""", HttpStatusCode.Conflict, "conflict")]
+    [InlineData("""{"decision":"edit"}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"edit","arguments":{},"result":{}}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"respond"}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"respond","result":7}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"decision":"yes"}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"decision":"approve","arguments":{}}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"verdict":"approve"}""", HttpStatusCode.BadRequest, "invalid-request")]
@@ -62,6 +65,20 @@ public sealed partial class InboxApiTests : IAsyncLifetime
         using var reply = await petra.PostTextAsync($"/api/approvals/{id}", body);
         await reply.ProblemAsync(status, type);
         Assert.Equal("pending", (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{id}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_instead_of_the_call_is_on_record_with_who_gave_it()
+    {
+        var id = await _api.AskedAsync(_workflow);
+        using var petra = await _api.AsAsync("petra");
+        using var reply = await petra.PostTextAsync($"/api/approvals/{id}", """{"decision":"respond","result":{"order":7},"reason":"It is ordered."}""");
+        Assert.Equal("responded", (await reply.JsonAsync()).GetProperty("status").GetString());
+        Assert.Equal("responded", (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{id}")).GetProperty("status").GetString());
+        Assert.Single((await petra.GetFromJsonAsync<JsonElement>("/api/approvals?status=responded")).EnumerateArray());
+        using var jana = await _api.AsAsync("jana");
+        var decision = JsonSerializer.Deserialize<JsonElement>((await jana.GetStringAsync(new Uri("/api/authority/decisions", UriKind.Relative))).Split('\n')[0]);
+        Assert.Equal(("responded", "petra"), (decision.GetProperty("outcome").GetString(), decision.GetProperty("people")[0].GetProperty("person").GetString()));
     }
 
     [Fact]

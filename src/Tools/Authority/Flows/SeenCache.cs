@@ -68,6 +68,8 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
         private readonly HashSet<CallId> _started = [];
         private readonly HashSet<CallId> _settled = [];
         private readonly HashSet<EscalationId> _answered = [];
+        private readonly HashSet<ApprovalId> _edited = [];
+        private readonly HashSet<CallId> _responded = [];
         private readonly HashSet<(TaskId Task, int Submission)> _delivered = [];
         private int _messages;
         private bool _begun;
@@ -102,12 +104,38 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
                 Seen.AddValues($"the deliverable of '{task.Task.Title}'", task.Deliverable.ToElement(), ByPeople);
             }
 
+            foreach (var call in state.Calls.Values)
+            {
+                AddPeoplesWords(call, state);
+            }
+
             var calls = state.Calls.Values
                 .Where(c => (c.Started is not null && !_started.Contains(c.Proposed.Call)) || (c.Settled is not null && !_settled.Contains(c.Proposed.Call)))
                 .OrderBy(c => c.StartedSeq);
             foreach (var call in calls)
             {
                 await AddAsync(call, catalog, results, cancellationToken);
+            }
+        }
+
+        /// <summary>What somebody wrote who was asked: only the values that they put there, for the rest is as it was; and their answer in a tool's place.</summary>
+        private void AddPeoplesWords(CallState call, WorkflowState state)
+        {
+            if (call.Edited is { Edit: { } edit } edited && _edited.Add(edit.Approval))
+            {
+                foreach (var value in ArgumentDiff.Of(state.Approvals[edit.Approval].Requested.Args, edited.Args).Select(d => d.After).OfType<JsonText>())
+                {
+                    Seen.AddValues($"what {edit.By} wrote", value.ToElement(), ByUser);
+                }
+            }
+
+            if (call.Answer is { } answer && _responded.Add(call.Proposed.Call))
+            {
+                Seen.AddWords("an answer", answer.Reason?.Words ?? string.Empty, Label.Of(Integrity.User));
+                if (answer.Result is { } result)
+                {
+                    Seen.AddValues("an answer", result.ToElement(), ByUser);
+                }
             }
         }
 
@@ -138,7 +166,7 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             var tool = catalog.Find(call.Proposed.Tool);
             if (call.Started is not null && _started.Add(call.Proposed.Call) && tool is not { Info.IsReadOnly: true })
             {
-                var args = call.Proposed.Args.ToElement();
+                var args = call.Args.ToElement();
                 Seen.AddWritten(args, Seen.LabelsOf(args, tool?.Authority ?? AuthorityArguments.None));
             }
 
