@@ -161,14 +161,7 @@ public sealed record SeatFilled(
 /// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
-/// <param name="Result">What a person who answered instead gives in place of the tool's result, an object; null when they gave words only, and for every other verdict.</param>
-public sealed record ApprovalDecided(
-    ApprovalId Approval,
-    string By,
-    string Via,
-    ApprovalVerdict Verdict,
-    PrivateText? Reason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonText? Result = null) : WorkflowEvent, ICarryPrivateText
+public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
     /// <inheritdoc/>
     [JsonIgnore]

@@ -23,6 +23,13 @@ public sealed record CallChanged(
     JsonText Facts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ArgumentEdit? Edit = null) : WorkflowEvent;
 
+/// <summary>A person who was asked answered in the tool's place. Follows the end of what they were asked; an event of its own, so that no older program overlooks it.</summary>
+/// <param name="Call">The call; it is not made.</param>
+/// <param name="Approval">What they were asked.</param>
+/// <param name="Result">What they give in place of the tool's result, an object; null when they gave words only.</param>
+public sealed record CallAnswered(
+    CallId Call, ApprovalId Approval, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonText? Result) : WorkflowEvent;
+
 /// <summary>Why a call waits without a person.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeferralKind>))]
 public enum DeferralKind

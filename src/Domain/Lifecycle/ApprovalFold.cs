@@ -55,6 +55,7 @@ internal static class ApprovalFold
             || approval.Verdict is not null
             || at >= approval.Requested.ExpiresAt
             || approval.Open(filled.Role) <= 0
+            || approval.IsWaiting(filled.Role)
             || approval.IsBarred(filled.By)
             || !MaySit(approval, filled))
         {
@@ -106,7 +107,6 @@ internal static class ApprovalFold
             {
                 Refusal = Refusal(decided),
                 WasRejected = decided.Verdict is not (ApprovalVerdict.Void or ApprovalVerdict.Responded),
-                Answer = decided.Verdict == ApprovalVerdict.Responded ? decided : null,
             };
         }
 

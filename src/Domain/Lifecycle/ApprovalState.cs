@@ -46,7 +46,13 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     public IEnumerable<SeatEscalation> Escalations => (Requested.Ladder?.Escalations ?? []).Where(e => EscalatedTo.Contains(e.To));
 
     /// <summary>Roles with a seat that nobody sits in yet.</summary>
-    public IEnumerable<string> OpenRoles => Requested.Seats.Select(s => s.Role).Distinct().Where(role => Open(role) > 0);
+    public IEnumerable<string> UnfilledRoles => Requested.Seats.Select(s => s.Role).Distinct().Where(role => Open(role) > 0);
+
+    /// <summary>Roles with a seat that somebody may sit down in now.</summary>
+    public IEnumerable<string> OpenRoles => UnfilledRoles.Where(role => !IsWaiting(role));
+
+    /// <summary>True while other seats have to be filled before those of <paramref name="role"/>.</summary>
+    public bool IsWaiting(string role) => Requested.Ladder?.Order is { } order && order.Any(o => o.Then == role && Open(o.First) > 0);
 
     /// <summary>True for the requester and whoever delegated.</summary>
     public bool IsExcluded(string person) => Requested.Excluded.Contains(person);

@@ -14,6 +14,7 @@ internal static class CallFold
             || CallLifecycle.Next(call.Status, recorded.Event) is not { } status
             || recorded.Event is CallStarted start && !MayStart(state, call, start)
             || recorded.Event is CallChanged { Edit: { } edit } && !MayEdit(state, call, edit)
+            || recorded.Event is CallAnswered given && (call.Approval != given.Approval || call.Answer is not null || state.Approvals[given.Approval].Verdict != ApprovalVerdict.Responded)
             || recorded.Event is CallShadowed && (state.Shadow is null || call.Decided is null)
             || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _)
             || recorded.Event is CallEndedLate told && (told.Start > call.StartedSeq || call.Late.Any(l => l.Start == told.Start)))
@@ -46,6 +47,7 @@ internal static class CallFold
                 HeldUntil = deferred.Kind == DeferralKind.Hold ? deferred.Until : call.HeldUntil,
             },
             DeferralEnded => call with { Deferred = null },
+            CallAnswered answered => call with { Answer = answered },
             CallShadowed shadowed => call with { Shadowed = shadowed },
             _ => call,
         };
@@ -151,6 +153,7 @@ internal static class CallFold
         CallDeferred e => e.Call,
         DeferralEnded e => e.Call,
         CallShadowed e => e.Call,
+        CallAnswered e => e.Call,
         _ => default,
     };
 }

@@ -221,7 +221,7 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     public bool WasRejected { get; init; }
 
     /// <summary>What a person answered in the tool's place; null when nobody did.</summary>
-    public ApprovalDecided? Answer { get; init; }
+    public CallAnswered? Answer { get; init; }
 
     /// <summary>The events that it came by: proposed, decided …, settled.</summary>
     public ImmutableArray<int> Seqs { get; init; } = [];

@@ -105,7 +105,7 @@ internal static class AgentBrief
 
     private static string Changes(CallChanged changed) => $"[{string.Join(',', changed.Changes.Select(c => JsonText.OfString($"{c.Arg}: {c.Change}").Text))}]";
 
-    private static string Answered(CallState call, ApprovalDecided answer)
+    private static string Answered(CallState call, CallAnswered answer)
     {
         var words = JsonText.OfString(call.Refusal ?? string.Empty).Text;
         return answer.Result is { } result ? $"{{\"answered\":{words},\"result\":{result.Text}}}" : $"{{\"answered\":{words}}}";

@@ -10,6 +10,9 @@ namespace AiManager.Host;
 /// <summary><c>/api/approvals</c>: what people must agree to, and their answers.</summary>
 internal static class ApprovalEndpoints
 {
+    /// <summary>Approvals in one decision; whoever says yes to more has not looked.</summary>
+    private const int MostAtOnce = 100;
+
     private static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "edited", "responded", "void"];
 
     /// <summary>Maps them.</summary>
@@ -20,6 +23,7 @@ internal static class ApprovalEndpoints
         reading.MapGet("/{id}", Find).WithName("GetApproval").WithSummary("One approval: exactly what would be done, why it is asked, who must agree");
 
         var deciding = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Approve);
+        deciding.MapPost("/batch", DecideBatch).WithName("DecideApprovals").WithSummary("One approve or reject for approvals of the same 'batch'").Accepts<BatchBody>("application/json");
         deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call)").Accepts<DecisionBody>("application/json");
     }
 
@@ -54,6 +58,30 @@ internal static class ApprovalEndpoints
             DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
             DecideResult.Invalid invalid => Problems.DoesNotFit(invalid.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, ["ids", "decision", "reason"], cancellationToken);
+        var ids = body.Texts("ids").Select(RequestText.Id<ApprovalId>).ToImmutableArray();
+        if (ids.IsEmpty || ids.Length > MostAtOnce || ids.Distinct().Count() < ids.Length)
+        {
+            throw body.Refuse("ids", $"must name 1 to {MostAtOnce} approvals, each once.");
+        }
+
+        var answer = Answer(body);
+        if (answer is not (ApprovalAnswer.Approve or ApprovalAnswer.Reject))
+        {
+            throw body.Refuse("decision", "must be approve or reject for several at once.");
+        }
+
+        var caller = Caller.Of(user);
+        return await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, cancellationToken) switch
+        {
+            BatchResult.Odd odd => Problems.Conflict($"Nothing was decided. {odd.Approval}: {odd.Reason}"),
+            BatchResult.Decided decided => TypedResults.Ok(new BatchResource([.. decided.Results.Select(BatchItemResource.Of)])),
             _ => throw new UnreachableException(),
         };
     }

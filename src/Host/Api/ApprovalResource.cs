@@ -87,3 +87,27 @@ internal sealed record ArgumentDifferenceResource(string Argument, JsonText? Bef
 /// <param name="Status"><c>pending</c>, <c>approved</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
 /// <param name="Seats">As they are now.</param>
 internal sealed record DecisionResource(string Status, ImmutableArray<SeatView> Seats);
+
+/// <summary>What came of one decision for several approvals.</summary>
+/// <param name="Items">In the order asked.</param>
+internal sealed record BatchResource(ImmutableArray<BatchItemResource> Items);
+
+/// <summary>What came of it for one of them.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Status">As for a decision; <c>refused</c> when somebody was first meanwhile.</param>
+/// <param name="Seats">As they are now; null when refused.</param>
+/// <param name="Reason">Why it was refused; null when it was not.</param>
+internal sealed record BatchItemResource(ApprovalId Id, string Status, ImmutableArray<SeatView>? Seats, string? Reason)
+{
+    /// <summary>As the desk gives it.</summary>
+    public static BatchItemResource Of((ApprovalId Approval, DecideResult Result) item) => item.Result switch
+    {
+        DecideResult.Recorded recorded => new BatchItemResource(item.Approval, recorded.Status, recorded.Seats, null),
+        DecideResult.Forbidden forbidden => Refused(item.Approval, forbidden.Reason),
+        DecideResult.Conflict conflict => Refused(item.Approval, conflict.Reason),
+        DecideResult.Invalid invalid => Refused(item.Approval, invalid.Reason),
+        _ => Refused(item.Approval, "There is no such approval."),
+    };
+
+    private static BatchItemResource Refused(ApprovalId id, string why) => new(id, "refused", null, why);
+}

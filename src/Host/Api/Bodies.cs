@@ -50,6 +50,12 @@ internal sealed record DecisionBody(string? Decision, string? Reason = null, Jso
     };
 }
 
+/// <summary>One decision for several approvals.</summary>
+/// <param name="Ids">Which, each once.</param>
+/// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
+/// <param name="Reason">In their words; null for none.</param>
+internal sealed record BatchBody(ImmutableArray<string> Ids, string? Decision, string? Reason = null);
+
 /// <summary>A key that is wanted.</summary>
 /// <param name="Person">Whose.</param>
 /// <param name="Scopes">What it is limited to; none for whatever the person may.</param>

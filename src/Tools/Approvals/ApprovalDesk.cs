@@ -103,6 +103,51 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
         }
     }
 
+    /// <summary>
+    /// One decision for several approvals that the same rules ask the same seats for, about the same tool. They are looked at before the first is decided; each is
+    /// then decided by itself, in its own workflow, so that one which somebody else decides meanwhile leaves the others as they are.
+    /// </summary>
+    /// <param name="ids">Which; each once.</param>
+    /// <param name="person">Who decides: a person's id.</param>
+    /// <param name="answer">A yes or a no.</param>
+    /// <param name="via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
+    /// <param name="cancellationToken">Stops; what was decided until then stays decided.</param>
+    public async Task<BatchResult> DecideBatchAsync(ImmutableArray<ApprovalId> ids, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        string? batch = null;
+        foreach (var id in ids)
+        {
+            if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow
+                || (await workflows.ReadAsync(workflow, cancellationToken))?.Approvals.GetValueOrDefault(id) is not { } approval)
+            {
+                return new BatchResult.Odd(id, "There is no such approval.");
+            }
+
+            switch (Refusal(approval, person))
+            {
+                case DecideResult.Forbidden forbidden:
+                    return new BatchResult.Odd(id, forbidden.Reason);
+                case DecideResult.Conflict conflict:
+                    return new BatchResult.Odd(id, conflict.Reason);
+            }
+
+            var key = ApprovalView.BatchOf(approval.Requested);
+            if (key != (batch ??= key))
+            {
+                return new BatchResult.Odd(id, $"It is not asked by the same rules for the same seats about the same tool as {ids[0]}.");
+            }
+        }
+
+        var results = ImmutableArray.CreateBuilder<(ApprovalId, DecideResult)>(ids.Length);
+        foreach (var id in ids)
+        {
+            results.Add((id, await DecideAsync(id, person, answer, via, cancellationToken)));
+        }
+
+        return new BatchResult.Decided(results.MoveToImmutable());
+    }
+
     /// <summary>Why <paramref name="person"/> cannot decide this approval now; null when they can.</summary>
     private DecideResult? Refusal(ApprovalState approval, string person)
     {
@@ -170,7 +215,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             case ApprovalAnswer.Reject:
                 return [new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Rejected, reason)];
             case ApprovalAnswer.Respond respond:
-                return [new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Responded, reason, respond.Result)];
+                return [new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Responded, reason), new CallAnswered(asked.Call, asked.Approval, respond.Result)];
             case ApprovalAnswer.Edit edit:
                 var args = CallArguments.Canonical(edit.Args);
                 return

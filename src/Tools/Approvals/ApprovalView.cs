@@ -51,6 +51,7 @@ public sealed record ApprovalView(
             asked.Tool,
             .. asked.Rules.Concat(asked.Budgets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(r => "rule:" + r),
             .. asked.Seats.Select(s => $"seat:{s.Count}×{s.Role}").Order(StringComparer.Ordinal),
+            .. (asked.Ladder?.Order ?? []).Select(o => $"order:{o.First}<{o.Then}").Order(StringComparer.Ordinal),
         ]);
 
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
@@ -70,7 +71,7 @@ public sealed record ApprovalView(
         .. state.Requested.Seats.SelectMany(seat =>
         {
             var by = state.Filled.Where(f => f.Role == seat.Role).Select(f => f.By).ToList();
-            return Enumerable.Range(0, seat.Count).Select(i => new SeatView(seat.Role, i < by.Count ? by[i] : null));
+            return Enumerable.Range(0, seat.Count).Select(i => new SeatView(seat.Role, i < by.Count ? by[i] : null, state.IsWaiting(seat.Role)));
         }),
     ];
 }
@@ -78,7 +79,8 @@ public sealed record ApprovalView(
 /// <summary>One seat.</summary>
 /// <param name="Role">Who may sit there.</param>
 /// <param name="By">Who does; null while it is free.</param>
-public sealed record SeatView(string Role, string? By);
+/// <param name="Waits">True while other seats have to be filled before this one opens.</param>
+public sealed record SeatView(string Role, string? By, bool Waits = false);
 
 /// <summary>What came of a decision.</summary>
 public abstract record DecideResult

@@ -192,16 +192,22 @@ internal sealed class CallJudge(
         var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
         var asks = reasons.Count > 0;
         var (effect, reason) = asks ? (Effect.Ask, string.Join(" ", reasons)) : (decision.Effect, decision.Reason);
+        var ladder = AskLadder.Together(
+        [
+            .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
+            .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
+            .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
+        ]);
+        if (SeatOrder.IsCircular(ladder.Order))
+        {
+            return sheet.Deny([.. decision.Rules, .. flow.Rules], sheet.Step("authority", "What asks for it wants the same people in opposite orders, so nobody could agree first."));
+        }
+
         return sheet.Deny([], reason) with
         {
             Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
             Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
-            Ladder = AskLadder.Together(
-            [
-                .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
-                .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
-                .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
-            ]),
+            Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,

@@ -252,7 +252,14 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
         : approval.Requested.Digest != judged.Digest ? "the tool is not the one that was approved."
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
+        : judged.Decided.Effect == Effect.Ask && judged.Ladder.Order.Any(o => !WasFirst(approval, o)) ? "it takes the same people in another order now."
         : null;
+
+    private static bool WasFirst(ApprovalState approval, SeatOrder order)
+    {
+        var roles = approval.Filled.Select(f => f.Role).ToList();
+        return !roles.Contains(order.Then) || roles.LastIndexOf(order.First) < roles.IndexOf(order.Then);
+    }
 
     private static string Name(Actor caller) => caller.AgentName ?? caller.Value;
 }

@@ -52,7 +52,7 @@ public sealed class AgentBriefTests
         TurnCall edited = AgentStates.Call(1), answered = AgentStates.Call(2), worded = AgentStates.Call(3);
         var edit = new CallChanged(edited.Call, JsonText.EmptyObject, [new ArgumentChange("quantity", "100 → 50", [])], JsonText.EmptyObject, new ArgumentEdit(default, "petra"));
         var capped = new CallChanged(edited.Call, JsonText.EmptyObject, [new ArgumentChange("quantity", "at most 40", ["cap"])], JsonText.EmptyObject);
-        var answer = new ApprovalDecided(default, "petra", "api", ApprovalVerdict.Responded, null, JsonText.Parse("""{"id":7}"""));
+        var answer = new CallAnswered(answered.Call, default, JsonText.Parse("""{"id":7}"""));
         var state = AgentStates.Running(
             [new TurnItem.Reply(default, "I order.", [edited, answered, worded])],
             AgentStates.Settled(edited, CallStatus.Succeeded, """{"id":3}""") with { Edited = edit, Changed = capped },

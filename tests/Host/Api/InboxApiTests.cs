@@ -82,6 +82,38 @@ public sealed partial class InboxApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Equal_calls_are_decided_at_once_and_an_odd_one_among_them_stops_all()
+    {
+        var other = await _api.SubmittedAsync("Buy ink");
+        string[] ids = [(await _api.AskedAsync(_workflow)).ToString(), (await _api.AskedAsync(other)).ToString()];
+        using var petra = await _api.AsAsync("petra");
+        var batches = (await petra.GetFromJsonAsync<JsonElement>("/api/approvals")).EnumerateArray().Select(a => a.GetProperty("batch").GetString());
+        Assert.Single(batches.Distinct());
+        using var helena = await _api.AsAsync("helena");
+        using var one = await helena.PostTextAsync($"/api/approvals/{ids[1]}", Yes);
+        Assert.Equal(HttpStatusCode.OK, one.StatusCode);
+
+        var both = $$"""{"ids":["{{ids[0]}}","{{ids[1]}}"],"decision":"approve"}""";
+        using var odd = await helena.PostTextAsync("/api/approvals/batch", both);
+        Assert.Contains(ids[1], await odd.ProblemAsync(HttpStatusCode.Conflict, "conflict"), StringComparison.Ordinal);
+        Assert.Equal(2, (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{ids[0]}")).GetProperty("seats").EnumerateArray().Count(s => !s.TryGetProperty("by", out _)));
+
+        using var decided = await petra.PostTextAsync("/api/approvals/batch", both);
+        Assert.Equal(["pending", "approved"], (await decided.JsonAsync()).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("status").GetString()));
+    }
+
+    [Theory]
+    [InlineData("""{"ids":[],"decision":"approve"}""")]
+    [InlineData("""{"ids":["ap_00000000000000000000000000","ap_00000000000000000000000000"],"decision":"approve"}""")]
+    [InlineData("""{"ids":["ap_00000000000000000000000000"],"decision":"respond","reason":"No."}""")]
+    public async Task Several_at_once_are_each_named_once_and_only_approved_or_rejected(string body)
+    {
+        using var petra = await _api.AsAsync("petra");
+        using var reply = await petra.PostTextAsync("/api/approvals/batch", body);
+        await reply.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+    }
+
+    [Fact]
     public async Task An_unknown_approval_is_not_found()
     {
         using var petra = await _api.AsAsync("petra");

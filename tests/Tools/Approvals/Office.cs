@@ -9,11 +9,16 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
     private static readonly CallId Call = PrefixedId.Derive<CallId>(Guid.Parse("0193a4c0-0000-7000-8000-000000000000"), "call");
 
     public Office(params Seat[] seats)
+        : this([], seats)
+    {
+    }
+
+    public Office(ImmutableArray<SeatOrder> order, params Seat[] seats)
     {
         Desk = new ApprovalDesk(this, this, this, new Catalog([Tool], []), new CrashDouble());
         Id = PrefixedId.Derive<ApprovalId>(Call.Value, "1");
         State = WorkflowFold.Start(PrefixedId.Derive<WorkflowId>(Call.Value, "workflow"));
-        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]).Begin(Time.Now);
+        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]) { Order = order }.Begin(Time.Now);
         Tell(
             new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "", null, 0),
             new CallProposed(Call, null, "purchaser", "erp.order", Args, []),

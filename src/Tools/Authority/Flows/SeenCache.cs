@@ -131,7 +131,7 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
 
             if (call.Answer is { } answer && _responded.Add(call.Proposed.Call))
             {
-                Seen.AddWords("an answer", answer.Reason?.Words ?? string.Empty, Label.Of(Integrity.User));
+                Seen.AddWords("an answer", call.Refusal ?? string.Empty, Label.Of(Integrity.User));
                 if (answer.Result is { } result)
                 {
                     Seen.AddValues("an answer", result.ToElement(), ByUser);
