@@ -7,6 +7,7 @@ namespace AiManager.Tools;
 internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 {
     private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", "inOrder", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> Forms = ["role", "all", "inOrder"];
     private static readonly ImmutableArray<string> SeatKeys = ["role", .. LadderBinder.Keys];
 
     private readonly LadderBinder _ladders = new(directory, reader);
@@ -37,7 +38,7 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
         var rungs = _ladders.Read(map, null);
         var ladder = new AskLadder(rungs.RemindAfter, rungs.EscalateAfter, rungs.ExpiresAfter, []);
         var seats = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        if (new[] { "role", "all", "inOrder" }.Count(key => map[key] is not null) != 1)
+        if (Forms.Count(key => map[key] is not null) != 1)
         {
             reader.Fault(map.Place, "Approvers are either 'role', 'all' or 'inOrder'.");
         }
