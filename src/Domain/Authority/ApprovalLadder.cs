@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
@@ -7,8 +8,39 @@ namespace AiManager.Domain;
 /// <param name="StandInsAt">UTC; from then on stand-ins may sit down. Null for never.</param>
 /// <param name="EscalateAt">UTC; from then on the people of <paramref name="Escalations"/> may too. Null for never.</param>
 /// <param name="Escalations">Who else may fill which seat, once it is escalated; empty for nobody.</param>
+/// <param name="Order">Which seats open only when which others are filled; null for none.</param>
 public sealed record ApprovalLadder(
-    DateTimeOffset? RemindAt, DateTimeOffset? StandInsAt, DateTimeOffset? EscalateAt, ImmutableArray<SeatEscalation> Escalations);
+    DateTimeOffset? RemindAt,
+    DateTimeOffset? StandInsAt,
+    DateTimeOffset? EscalateAt,
+    ImmutableArray<SeatEscalation> Escalations,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SeatOrder>? Order = null);
+
+/// <summary>One seat is filled before another opens.</summary>
+/// <param name="First">The role whose seats are all filled first.</param>
+/// <param name="Then">The role whose seats open then.</param>
+public sealed record SeatOrder(string First, string Then)
+{
+    /// <summary>
+    /// True when nobody could begin, or somebody could never: following the pairs leads from a role back to itself. Several rules may each be in order and not
+    /// together.
+    /// </summary>
+    public static bool IsCircular(IReadOnlyCollection<SeatOrder> orders)
+    {
+        ArgumentNullException.ThrowIfNull(orders);
+        var left = orders.ToList();
+        while (left.Count > 0)
+        {
+            // Whoever waits for nobody sits down; what waited for them alone opens.
+            if (left.RemoveAll(o => left.All(other => other.Then != o.First)) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
 
 /// <summary>Who else may fill a seat, once the approval is escalated.</summary>
 /// <param name="Role">The seat.</param>
@@ -54,7 +86,7 @@ public sealed record Chair(string Role, string? StandsInFor = null, string? Esca
         ArgumentNullException.ThrowIfNull(directory);
         return
         [
-            .. approval.OpenRoles.SelectMany(role => directory.People
+            .. approval.UnfilledRoles.SelectMany(role => directory.People
                 .Where(p => p.Roles.Contains(role) && p.StandIn is { } named && directory.Person(named)?.Roles.Contains(role) == false)
                 .Select(p => new StandIn(p.StandIn!, p.Id, role))
                 .Where(s => !approval.IsBarred(s.Person) && !approval.IsBarred(s.For))),

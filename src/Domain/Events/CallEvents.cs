@@ -195,4 +195,12 @@ public enum ApprovalVerdict
     /// <summary>What it was given for no longer stands: the call, its tool, the facts or the policy changed for the stricter.</summary>
     [JsonStringEnumMemberName("void")]
     Void,
+
+    /// <summary>A person wrote other arguments: the call is decided anew with them, and asked anew where it must be.</summary>
+    [JsonStringEnumMemberName("edited")]
+    Edited,
+
+    /// <summary>A person answered in the tool's place: the call is not made, and whoever wanted it goes on with the answer.</summary>
+    [JsonStringEnumMemberName("responded")]
+    Responded,
 }

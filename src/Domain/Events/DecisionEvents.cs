@@ -3,12 +3,32 @@ using System.Text.Json.Serialization;
 
 namespace AiManager.Domain;
 
-/// <summary>Rules changed what a call would send. What is decided, approved and made from here on is this, and no longer what was proposed.</summary>
+/// <summary>A person who was asked wrote other arguments.</summary>
+/// <param name="Approval">What they were asked.</param>
+/// <param name="By">The person's id.</param>
+public sealed record ArgumentEdit(ApprovalId Approval, string By);
+
+/// <summary>
+/// Rules, or a person who was asked, changed what a call would send. What is decided, approved and made from here on is this, and no longer what was proposed.
+/// </summary>
 /// <param name="Call">The call.</param>
 /// <param name="Args">The arguments as they are now, canonical.</param>
 /// <param name="Changes">What was changed; empty when what had been changed was changed back.</param>
-/// <param name="Facts">The facts about the call as it was proposed, on which the rules decided to change it.</param>
-public sealed record CallChanged(CallId Call, JsonText Args, ImmutableArray<ArgumentChange> Changes, JsonText Facts) : WorkflowEvent;
+/// <param name="Facts">The facts about the call as it was before, on which the rules, or the person, decided to change it.</param>
+/// <param name="Edit">Who changed it; null for rules.</param>
+public sealed record CallChanged(
+    CallId Call,
+    JsonText Args,
+    ImmutableArray<ArgumentChange> Changes,
+    JsonText Facts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ArgumentEdit? Edit = null) : WorkflowEvent;
+
+/// <summary>A person who was asked answered in the tool's place. Follows the end of what they were asked; an event of its own, so that no older program overlooks it.</summary>
+/// <param name="Call">The call; it is not made.</param>
+/// <param name="Approval">What they were asked.</param>
+/// <param name="Result">What they give in place of the tool's result, an object; null when they gave words only.</param>
+public sealed record CallAnswered(
+    CallId Call, ApprovalId Approval, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonText? Result) : WorkflowEvent;
 
 /// <summary>Why a call waits without a person.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeferralKind>))]

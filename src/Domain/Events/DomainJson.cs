@@ -70,6 +70,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(DeferralEnded))]
 [JsonSerializable(typeof(ShadowBegun))]
 [JsonSerializable(typeof(CallShadowed))]
+[JsonSerializable(typeof(CallAnswered))]
 [JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(Plan))]

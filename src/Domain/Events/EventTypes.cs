@@ -72,6 +72,7 @@ public static class EventTypes
         new("WorkHeld", 1, typeof(WorkHeld)),
         new("WorkReleased", 1, typeof(WorkReleased)),
         new("JournalSealed", 1, typeof(JournalSealed)),
+        new("CallAnswered", 1, typeof(CallAnswered)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -7,7 +7,7 @@ internal static class ApprovalFold
     {
         ApprovalRequested requested => Request(state, requested, recorded),
         SeatFilled filled => Fill(state, filled, recorded.At),
-        ApprovalDecided decided => Decide(state, decided, recorded.Seq),
+        ApprovalDecided decided => Decide(state, decided, recorded),
         ApprovalReminded reminded => Climb(
             state, reminded.Approval, a => a.RemindedAt is null && a.Requested.Ladder?.RemindAt is not null ? a with { RemindedAt = recorded.At } : null),
         StandInsAdmitted admitted => Climb(
@@ -55,6 +55,7 @@ internal static class ApprovalFold
             || approval.Verdict is not null
             || at >= approval.Requested.ExpiresAt
             || approval.Open(filled.Role) <= 0
+            || approval.IsWaiting(filled.Role)
             || approval.IsBarred(filled.By)
             || !MaySit(approval, filled))
         {
@@ -75,13 +76,14 @@ internal static class ApprovalFold
             ? state with { Approvals = state.Approvals.SetItem(id, moved) }
             : null;
 
-    private static WorkflowState? Decide(WorkflowState state, ApprovalDecided decided, int seq)
+    private static WorkflowState? Decide(WorkflowState state, ApprovalDecided decided, Recorded recorded)
     {
         if (!state.Approvals.TryGetValue(decided.Approval, out var approval)
             || !state.Calls.TryGetValue(approval.Requested.Call, out var call)
             || approval.IsUsed
             || (approval.Verdict is not null && !(approval.Verdict == ApprovalVerdict.Approved && decided.Verdict == ApprovalVerdict.Void))
-            || (decided.Verdict == ApprovalVerdict.Approved && !approval.IsFull))
+            || (decided.Verdict == ApprovalVerdict.Approved && !approval.IsFull)
+            || (decided.Verdict is ApprovalVerdict.Edited or ApprovalVerdict.Responded && (approval.IsBarred(decided.By) || recorded.At >= approval.Requested.ExpiresAt)))
         {
             return null;
         }
@@ -101,11 +103,15 @@ internal static class ApprovalFold
         var moved = call with { Status = status };
         if (status == CallStatus.Refused)
         {
-            moved = moved with { Refusal = Refusal(decided), WasRejected = decided.Verdict != ApprovalVerdict.Void };
+            moved = moved with
+            {
+                Refusal = Refusal(decided),
+                WasRejected = decided.Verdict is not (ApprovalVerdict.Void or ApprovalVerdict.Responded),
+            };
         }
 
         return TaskFold.FollowCalls(
-            ended with { Calls = ended.Calls.SetItem(call.Proposed.Call, moved with { Seqs = call.Seqs.Add(seq) }) },
+            ended with { Calls = ended.Calls.SetItem(call.Proposed.Call, moved with { Seqs = call.Seqs.Add(recorded.Seq) }) },
             call.Proposed.Task);
     }
 
@@ -113,6 +119,8 @@ internal static class ApprovalFold
     {
         ApprovalVerdict.Expired => "Nobody approved it in time.",
         ApprovalVerdict.Void => "The approval no longer stands: " + (decided.Reason?.Words ?? "what it was given for has changed."),
+        ApprovalVerdict.Responded when decided.Reason is { } words => $"{decided.By} answers instead of having it called: {words.Words}",
+        ApprovalVerdict.Responded => $"{decided.By} answers instead of having it called.",
         _ => decided.Reason is { } reason ? $"{decided.By} rejected it: {reason.Words}" : $"{decided.By} rejected it.",
     };
 }

@@ -13,6 +13,8 @@ internal static class CallFold
         if (!state.Calls.TryGetValue(CallOf(recorded.Event), out var call)
             || CallLifecycle.Next(call.Status, recorded.Event) is not { } status
             || recorded.Event is CallStarted start && !MayStart(state, call, start)
+            || recorded.Event is CallChanged { Edit: { } edit } && !MayEdit(state, call, edit)
+            || recorded.Event is CallAnswered given && (call.Approval != given.Approval || call.Answer is not null || state.Approvals[given.Approval].Verdict != ApprovalVerdict.Responded)
             || recorded.Event is CallShadowed && (state.Shadow is null || call.Decided is null)
             || recorded.Event is CallSettled { Cost: { } cost } && !cost.TryRead(out _)
             || recorded.Event is CallEndedLate told && (told.Start > call.StartedSeq || call.Late.Any(l => l.Start == told.Start)))
@@ -37,7 +39,7 @@ internal static class CallFold
             CallStarted started => call with { Started = Reuse(call, started), StartedSeq = recorded.Seq, StartedAt = recorded.At },
             CallSettled settled => call with { Settled = settled, WasUnknown = call.WasUnknown || settled.Outcome == CallOutcome.Unknown },
             CallEndedLate late => call with { Late = call.Late.Add(late) },
-            CallChanged changed => call with { Changed = changed, HeldUntil = null },
+            CallChanged changed => call with { Changed = changed, Edited = changed.Edit is null ? call.Edited : changed, HeldUntil = null },
             CallDeferred deferred => call with
             {
                 Deferred = deferred,
@@ -45,6 +47,7 @@ internal static class CallFold
                 HeldUntil = deferred.Kind == DeferralKind.Hold ? deferred.Until : call.HeldUntil,
             },
             DeferralEnded => call with { Deferred = null },
+            CallAnswered answered => call with { Answer = answered },
             CallShadowed shadowed => call with { Shadowed = shadowed },
             _ => call,
         };
@@ -91,6 +94,12 @@ internal static class CallFold
 
         return call.Decided is { Effect: Effect.Allow or Effect.Transform };
     }
+
+    /// <summary>A person changes a call once for each time that they are asked, and in no other way than by ending what they are asked with it.</summary>
+    private static bool MayEdit(WorkflowState state, CallState call, ArgumentEdit edit) =>
+        call.Approval == edit.Approval
+        && call.Edited?.Edit?.Approval != edit.Approval
+        && state.Approvals[edit.Approval] is { Verdict: ApprovalVerdict.Edited } ended && ended.By == edit.By;
 
     /// <summary>A call that is sent again goes under what was set aside for it the first time.</summary>
     private static CallStarted Reuse(CallState call, CallStarted started) => call.Started is { } first ? started with { Reserved = first.Reserved } : started;
@@ -149,6 +158,7 @@ internal static class CallFold
         CallDeferred e => e.Call,
         DeferralEnded e => e.Call,
         CallShadowed e => e.Call,
+        CallAnswered e => e.Call,
         _ => default,
     };
 }

@@ -65,7 +65,7 @@ public static class WorkflowFold
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
             ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
-            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
+            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
             GrantRevoked revoked => GrantFold.Apply(moved, revoked, recorded),

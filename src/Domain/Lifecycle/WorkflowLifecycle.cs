@@ -31,7 +31,7 @@ public static class WorkflowLifecycle
 
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
-        (_, CallProposed or CallChanged or CallDecided or CallShadowed or CallSettled or CallEndedLate or ModelReplied or LookAsked) => status,
+        (_, CallProposed or CallChanged or CallAnswered or CallDecided or CallShadowed or CallSettled or CallEndedLate or ModelReplied or LookAsked) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
             TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
@@ -80,11 +80,13 @@ public static class CallLifecycle
         (CallStatus.Proposed or CallStatus.Approved, CallDecided { Effect: Effect.Deny }) => CallStatus.Refused,
         (CallStatus.Proposed or CallStatus.Approved, CallDecided) => status,
         (CallStatus.Proposed, CallChanged) => CallStatus.Proposed,
+        (CallStatus.Refused, CallAnswered) => CallStatus.Refused,
         (CallStatus.Proposed, CallShadowed) => CallStatus.Shadowed,
         (CallStatus.Proposed or CallStatus.Approved, CallDeferred) => CallStatus.Deferred,
         (CallStatus.Deferred, DeferralEnded) => CallStatus.Proposed,
         (CallStatus.Proposed or CallStatus.Approved, ApprovalRequested) => CallStatus.Asked,
         (CallStatus.Asked, ApprovalDecided { Verdict: ApprovalVerdict.Approved }) => CallStatus.Approved,
+        (CallStatus.Asked, ApprovalDecided { Verdict: ApprovalVerdict.Edited }) => CallStatus.Proposed,
         (CallStatus.Asked, ApprovalDecided) => CallStatus.Refused,
         (CallStatus.Approved, ApprovalDecided { Verdict: ApprovalVerdict.Void }) => CallStatus.Approved,
         (CallStatus.Proposed or CallStatus.Approved, CallStarted) => CallStatus.Started,

@@ -187,10 +187,16 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>What hosts said of it that had lost the lease, one for each of its starts at most.</summary>
     public ImmutableArray<CallEndedLate> Late { get; init; } = [];
 
-    /// <summary>What rules made of its arguments; null while they are as proposed.</summary>
+    /// <summary>What rules or people made of its arguments last; null while they are as proposed.</summary>
     public CallChanged? Changed { get; init; }
 
-    /// <summary>The arguments that count: as rules changed them, or as proposed.</summary>
+    /// <summary>What a person made of its arguments last; null while none did.</summary>
+    public CallChanged? Edited { get; init; }
+
+    /// <summary>The arguments that are wanted: as a person wrote them, or as proposed. Rules are asked about these.</summary>
+    public JsonText Wanted => Edited?.Args ?? Proposed.Args;
+
+    /// <summary>The arguments that count: as they were changed, or as proposed.</summary>
     public JsonText Args => Changed?.Args ?? Proposed.Args;
 
     /// <summary>What it waits for without a person; null while it does not.</summary>
@@ -217,71 +223,14 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
     /// <summary>True once nobody knew what came of it, whatever was settled since.</summary>
     public bool WasUnknown { get; init; }
 
+    /// <summary>What a person answered in the tool's place; null when nobody did.</summary>
+    public CallAnswered? Answer { get; init; }
+
     /// <summary>The events that it came by: proposed, decided …, settled.</summary>
     public ImmutableArray<int> Seqs { get; init; } = [];
 
     /// <summary>True when nothing more will come of it.</summary>
     public bool IsFinal => CallLifecycle.IsFinal(Status);
-}
-
-/// <summary>An approval and how far it is.</summary>
-/// <param name="Requested">As requested.</param>
-public sealed record ApprovalState(ApprovalRequested Requested)
-{
-    /// <summary>Who sits where, in order.</summary>
-    public ImmutableArray<SeatFilled> Filled { get; init; } = [];
-
-    /// <summary>How it ended; null while it is pending.</summary>
-    public ApprovalVerdict? Verdict { get; init; }
-
-    /// <summary>Who ended it; null while it is pending.</summary>
-    public string? By { get; init; }
-
-    /// <summary>True once its call has started with it.</summary>
-    public bool IsUsed { get; init; }
-
-    /// <summary>When it was requested.</summary>
-    public DateTimeOffset RequestedAt { get; init; }
-
-    /// <summary>When whoever may decide was reminded; null while nobody was.</summary>
-    public DateTimeOffset? RemindedAt { get; init; }
-
-    /// <summary>When stand-ins were admitted; null while they are not.</summary>
-    public DateTimeOffset? StandInsAdmittedAt { get; init; }
-
-    /// <summary>Who may sit down in somebody's place.</summary>
-    public ImmutableArray<StandIn> StandIns { get; init; } = [];
-
-    /// <summary>Roles that it was escalated to, in order.</summary>
-    public ImmutableArray<string> EscalatedTo { get; init; } = [];
-
-    /// <summary>When it must be looked at for the reminder; null when there is none or it was given.</summary>
-    public DateTimeOffset? NextReminder => RemindedAt is null ? Requested.Ladder?.RemindAt : null;
-
-    /// <summary>When it must be looked at for the stand-ins; null when there is no such time or they were admitted.</summary>
-    public DateTimeOffset? NextStandIns => StandInsAdmittedAt is null ? Requested.Ladder?.StandInsAt : null;
-
-    /// <summary>When it must be looked at for the escalation; null when there is none or it happened.</summary>
-    public DateTimeOffset? NextEscalation => Requested.Ladder is { } ladder && ladder.Escalations.Any(e => !EscalatedTo.Contains(e.To)) ? ladder.EscalateAt : null;
-
-    /// <summary>Which seats the roles that it was escalated to may fill.</summary>
-    public IEnumerable<SeatEscalation> Escalations => (Requested.Ladder?.Escalations ?? []).Where(e => EscalatedTo.Contains(e.To));
-
-    /// <summary>Roles with a seat that nobody sits in yet.</summary>
-    public IEnumerable<string> OpenRoles => Requested.Seats.Select(s => s.Role).Distinct().Where(role => Open(role) > 0);
-
-    /// <summary>True for the requester and whoever delegated.</summary>
-    public bool IsExcluded(string person) => Requested.Excluded.Contains(person);
-
-    /// <summary>True when <paramref name="person"/> can take no seat, whatever their roles: excluded, seated already, or somebody sits in their place.</summary>
-    public bool IsBarred(string person) => IsExcluded(person) || Filled.Any(f => f.By == person || f.StandsInFor == person);
-
-    /// <summary>Seats of <paramref name="role"/> that nobody sits in yet.</summary>
-    public int Open(string role) =>
-        Requested.Seats.Where(s => s.Role == role).Sum(s => s.Count) - Filled.Count(f => f.Role == role);
-
-    /// <summary>True when nobody more is needed.</summary>
-    public bool IsFull => Requested.Seats.All(s => Open(s.Role) <= 0);
 }
 
 /// <summary>An escalation and its answer.</summary>

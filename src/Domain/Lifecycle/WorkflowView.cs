@@ -106,7 +106,7 @@ public static class WorkflowView
             : approval.Verdict is { } verdict ? StatusName(verdict)
             : state.IsFinal ? StatusName(ApprovalVerdict.Void)   // nobody need answer for what is over
             : "pending";
-        var open = approval.Requested.Seats.Where(s => approval.Open(s.Role) > 0).Select(s => s.Role);
+        var open = approval.Requested.Seats.Where(s => approval.Open(s.Role) > 0 && !approval.IsWaiting(s.Role)).Select(s => s.Role);
         return new ApprovalRow(approval.Requested.Approval, state.Id, status, string.Join(',', open), approval.Requested.ExpiresAt, approval.RequestedAt);
     }
 
@@ -115,6 +115,8 @@ public static class WorkflowView
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",
         ApprovalVerdict.Expired => "expired",
+        ApprovalVerdict.Edited => "edited",
+        ApprovalVerdict.Responded => "responded",
         _ => "void",
     };
 

@@ -75,6 +75,8 @@ internal static class AgentBrief
     /// <summary>What came of a call, as data for the model; also what rules made of it, and what they advise.</summary>
     private static string Outcome(CallState? call) => call switch
     {
+        { Status: CallStatus.Refused, Answer: { } answer } => Answered(call, answer),
+        { Status: CallStatus.Refused, Edited: not null } => $"{{{Changed(call)},\"refused\":{JsonText.OfString(call.Refusal ?? "It was refused.").Text}}}",
         { Status: CallStatus.Refused } => Only("refused", JsonText.OfString(call.Refusal ?? "It was refused."), call.Decided?.Advice),
         { Status: CallStatus.Shadowed } => Only("shadow", JsonText.OfString(ShadowWords.Of(call)), call.Decided?.Advice),
         { Status: CallStatus.Succeeded, Settled: { } settled } => Changed(call) is { } changed ? $"{{{changed},\"result\":{settled.Result.Text}}}" : settled.Result.Text,
@@ -85,9 +87,29 @@ internal static class AgentBrief
     };
 
     /// <summary>What was sent is not what was asked for: the agent must know.</summary>
-    private static string? Changed(CallState call) => call.Changed is { Changes: { IsEmpty: false } changes }
-        ? $"\"changedByRules\":[{string.Join(',', changes.Select(c => JsonText.OfString($"{c.Arg}: {c.Change}").Text))}]"
-        : null;
+    private static string? Changed(CallState call)
+    {
+        var parts = new List<string>();
+        if (call.Edited is { Edit: { } edit } edited)
+        {
+            parts.Add($"\"changedBy\":{{\"person\":{JsonText.OfString(edit.By).Text},\"changes\":{Changes(edited)}}}");
+        }
+
+        if (call.Changed is { Edit: null, Changes.IsEmpty: false } changed)
+        {
+            parts.Add($"\"changedByRules\":{Changes(changed)}");
+        }
+
+        return parts.Count == 0 ? null : string.Join(',', parts);
+    }
+
+    private static string Changes(CallChanged changed) => $"[{string.Join(',', changed.Changes.Select(c => JsonText.OfString($"{c.Arg}: {c.Change}").Text))}]";
+
+    private static string Answered(CallState call, CallAnswered answer)
+    {
+        var words = JsonText.OfString(call.Refusal ?? string.Empty).Text;
+        return answer.Result is { } result ? $"{{\"answered\":{words},\"result\":{result.Text}}}" : $"{{\"answered\":{words}}}";
+    }
 
     private static JsonText Error(JsonText result) =>
         result.ToElement() is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty("error", out var error) ? JsonText.Of(error) : result;

@@ -10,8 +10,10 @@ namespace AiManager.Host;
 /// <summary><c>/api/approvals</c>: what people must agree to, and their answers.</summary>
 internal static class ApprovalEndpoints
 {
-    private static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "void"];
-    private static readonly ImmutableArray<string> NotBuiltYet = ["edit", "respond"];
+    /// <summary>Approvals in one decision; whoever says yes to more has not looked.</summary>
+    private const int MostAtOnce = 100;
+
+    private static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "edited", "responded", "void"];
 
     /// <summary>Maps them.</summary>
     public static void MapApprovals(this IEndpointRouteBuilder app)
@@ -21,7 +23,8 @@ internal static class ApprovalEndpoints
         reading.MapGet("/{id}", Find).WithName("GetApproval").WithSummary("One approval: exactly what would be done, why it is asked, who must agree");
 
         var deciding = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Approve);
-        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve or reject").Accepts<DecisionBody>("application/json");
+        deciding.MapPost("/batch", DecideBatch).WithName("DecideApprovals").WithSummary("One approve or reject for approvals of the same 'batch'").Accepts<BatchBody>("application/json");
+        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call)").Accepts<DecisionBody>("application/json");
     }
 
     private static Task<Ok<ImmutableArray<ApprovalResource>>> List(
@@ -47,20 +50,58 @@ internal static class ApprovalEndpoints
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var body = await JsonBody.ReadAsync(request, ["decision", "reason", "arguments", "result"], cancellationToken);
+        var caller = Caller.Of(user);
+        return await desk.DecideAsync(approval, caller.Person, Answer(body), caller.Via, cancellationToken) switch
+        {
+            DecideResult.Recorded recorded => TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats)),
+            DecideResult.NotFound => Unknown(),
+            DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
+            DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
+            DecideResult.Invalid invalid => Problems.DoesNotFit(invalid.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, ["ids", "decision", "reason"], cancellationToken);
+        var ids = body.Texts("ids").Select(RequestText.Id<ApprovalId>).ToImmutableArray();
+        if (ids.IsEmpty || ids.Length > MostAtOnce || ids.Distinct().Count() < ids.Length)
+        {
+            throw body.Refuse("ids", $"must name 1 to {MostAtOnce} approvals, each once.");
+        }
+
+        var answer = Answer(body);
+        if (answer is not (ApprovalAnswer.Approve or ApprovalAnswer.Reject))
+        {
+            throw body.Refuse("decision", "must be approve or reject for several at once.");
+        }
+
+        var caller = Caller.Of(user);
+        return await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, cancellationToken) switch
+        {
+            BatchResult.Odd odd => Problems.Conflict($"Nothing was decided. {odd.Approval}: {odd.Reason}"),
+            BatchResult.Decided decided => TypedResults.Ok(new BatchResource([.. decided.Results.Select(BatchItemResource.Of)])),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static ApprovalAnswer Answer(JsonBody body)
+    {
         var decision = body.Text("decision");
-        if (NotBuiltYet.Contains(decision))
+        if (decision is not (DecisionBody.Approve or DecisionBody.Edit or DecisionBody.Reject or DecisionBody.Respond))
         {
-            return Problems.NotBuiltYet($"'{decision}' is not built yet. Approve, or reject and say in 'reason' what should be different.");
+            throw body.Refuse("decision", "must be approve, edit, reject or respond.");
         }
 
-        if (decision is not (DecisionBody.Approve or DecisionBody.Reject))
+        if (body.Has("arguments") && decision != DecisionBody.Edit)
         {
-            throw body.Refuse("decision", "must be approve or reject.");
+            throw body.Refuse("arguments", $"does not go with '{decision}': other arguments are an edit.");
         }
 
-        if (body.Has("arguments") || body.Has("result"))
+        if (body.Has("result") && decision != DecisionBody.Respond)
         {
-            throw body.Refuse(body.Has("arguments") ? "arguments" : "result", $"does not go with '{decision}': what is approved is exactly what was asked.");
+            throw body.Refuse("result", $"does not go with '{decision}': an answer in the tool's place is a respond.");
         }
 
         var reason = body.OptionalText("reason");
@@ -69,15 +110,18 @@ internal static class ApprovalEndpoints
             throw body.Refuse("reason", $"has more than {WorkflowDesk.LongestGoal} characters.");
         }
 
-        var caller = Caller.Of(user);
-        return await desk.DecideAsync(approval, caller.Person, decision == DecisionBody.Approve, reason, caller.Via, cancellationToken) switch
+        switch (decision)
         {
-            DecideResult.Recorded recorded => TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats)),
-            DecideResult.NotFound => Unknown(),
-            DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
-            DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
-            _ => throw new UnreachableException(),
-        };
+            case DecisionBody.Edit:
+                return new ApprovalAnswer.Edit(body.OptionalObject("arguments") ?? throw body.Refuse("arguments", "is missing: say all arguments as they should be."), reason);
+            case DecisionBody.Respond:
+                var result = body.OptionalObject("result");
+                return result is null && string.IsNullOrWhiteSpace(reason)
+                    ? throw body.Refuse("result", "is missing: say the answer, in 'result' or in words in 'reason'.")
+                    : new ApprovalAnswer.Respond(result, reason);
+            default:
+                return decision == DecisionBody.Approve ? new ApprovalAnswer.Approve(reason) : new ApprovalAnswer.Reject(reason);
+        }
     }
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such approval.");

@@ -16,12 +16,15 @@ namespace AiManager.Host;
 /// <param name="Reason">Why.</param>
 /// <param name="Seats">Who must agree, and who has.</param>
 /// <param name="Excluded">Who can never fill a seat.</param>
-/// <param name="Status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c> or <c>void</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>edited</c>, <c>responded</c> or <c>void</c>.</param>
 /// <param name="RequestedAt">UTC.</param>
 /// <param name="ExpiresAt">UTC; then silence is a no.</param>
 /// <param name="RemindedAt">UTC; null while nobody was reminded.</param>
 /// <param name="StandIns">Who may decide by now, in whose place.</param>
 /// <param name="EscalatedTo">Which role may fill which seat too by now.</param>
+/// <param name="EditedBy">The person who wrote other arguments; null when nobody did.</param>
+/// <param name="Changes">What differs from what the agent wanted; for one that ended as edited, from what was asked.</param>
+/// <param name="Batch">Equal for approvals that one decision can settle together: the same rules ask the same seats about the same tool.</param>
 internal sealed record ApprovalResource(
     ApprovalId Id,
     WorkflowId Workflow,
@@ -40,7 +43,10 @@ internal sealed record ApprovalResource(
     DateTimeOffset ExpiresAt,
     DateTimeOffset? RemindedAt,
     ImmutableArray<StandIn> StandIns,
-    ImmutableArray<SeatEscalation> EscalatedTo)
+    ImmutableArray<SeatEscalation> EscalatedTo,
+    string? EditedBy,
+    ImmutableArray<ArgumentDifferenceResource> Changes,
+    string Batch)
 {
     /// <summary>As the desk gives it.</summary>
     public static ApprovalResource Of(ApprovalView view)
@@ -64,11 +70,44 @@ internal sealed record ApprovalResource(
             asked.ExpiresAt,
             view.RemindedAt,
             view.StandIns,
-            view.Escalations);
+            view.Escalations,
+            view.EditedBy,
+            [.. view.Changes.Select(c => new ArgumentDifferenceResource(c.Arg, c.Before, c.After))],
+            view.Batch);
     }
 }
 
+/// <summary>One argument that is another.</summary>
+/// <param name="Argument">Its path.</param>
+/// <param name="Before">What stood there; null for nothing.</param>
+/// <param name="After">What stands there; null for nothing.</param>
+internal sealed record ArgumentDifferenceResource(string Argument, JsonText? Before, JsonText? After);
+
 /// <summary>What came of a decision.</summary>
-/// <param name="Status"><c>pending</c>, <c>approved</c> or <c>rejected</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>approved</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
 /// <param name="Seats">As they are now.</param>
 internal sealed record DecisionResource(string Status, ImmutableArray<SeatView> Seats);
+
+/// <summary>What came of one decision for several approvals.</summary>
+/// <param name="Items">In the order asked.</param>
+internal sealed record BatchResource(ImmutableArray<BatchItemResource> Items);
+
+/// <summary>What came of it for one of them.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Status">As for a decision; <c>refused</c> when somebody was first meanwhile.</param>
+/// <param name="Seats">As they are now; null when refused.</param>
+/// <param name="Reason">Why it was refused; null when it was not.</param>
+internal sealed record BatchItemResource(ApprovalId Id, string Status, ImmutableArray<SeatView>? Seats, string? Reason)
+{
+    /// <summary>As the desk gives it.</summary>
+    public static BatchItemResource Of((ApprovalId Approval, DecideResult Result) item) => item.Result switch
+    {
+        DecideResult.Recorded recorded => new BatchItemResource(item.Approval, recorded.Status, recorded.Seats, null),
+        DecideResult.Forbidden forbidden => Refused(item.Approval, forbidden.Reason),
+        DecideResult.Conflict conflict => Refused(item.Approval, conflict.Reason),
+        DecideResult.Invalid invalid => Refused(item.Approval, invalid.Reason),
+        _ => Refused(item.Approval, "There is no such approval."),
+    };
+
+    private static BatchItemResource Refused(ApprovalId id, string why) => new(id, "refused", null, why);
+}

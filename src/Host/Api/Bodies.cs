@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -22,16 +23,38 @@ internal sealed record ContractBody(string? Outcome, ImmutableArray<string>? Con
 internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null, string? Is = null, string? Review = null);
 
 /// <summary>A decision on an approval.</summary>
-/// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
+/// <param name="Decision"><c>approve</c>, <c>edit</c>, <c>reject</c> or <c>respond</c>.</param>
 /// <param name="Reason">In their words; null for none.</param>
-internal sealed record DecisionBody(string? Decision, string? Reason = null)
+/// <param name="Arguments">With <c>edit</c>: all arguments as they should be.</param>
+/// <param name="Result">With <c>respond</c>: what to go on with in place of the tool's result; null for words only.</param>
+internal sealed record DecisionBody(string? Decision, string? Reason = null, JsonText? Arguments = null, JsonText? Result = null)
 {
     /// <summary>Yes, in one seat.</summary>
     public const string Approve = "approve";
 
     /// <summary>No.</summary>
     public const string Reject = "reject";
+
+    /// <summary>With other arguments.</summary>
+    public const string Edit = "edit";
+
+    /// <summary>The answer itself, instead of the call.</summary>
+    public const string Respond = "respond";
+
+    /// <summary>The body that says <paramref name="answer"/>.</summary>
+    public static DecisionBody Of(ApprovalAnswer answer) => answer switch
+    {
+        ApprovalAnswer.Edit edit => new DecisionBody(Edit, edit.Reason, Arguments: edit.Args),
+        ApprovalAnswer.Respond respond => new DecisionBody(Respond, respond.Reason, Result: respond.Result),
+        _ => new DecisionBody(answer is ApprovalAnswer.Approve ? Approve : Reject, answer.Reason),
+    };
 }
+
+/// <summary>One decision for several approvals.</summary>
+/// <param name="Ids">Which, each once.</param>
+/// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
+/// <param name="Reason">In their words; null for none.</param>
+internal sealed record BatchBody(ImmutableArray<string> Ids, string? Decision, string? Reason = null);
 
 /// <summary>A key that is wanted.</summary>
 /// <param name="Person">Whose.</param>

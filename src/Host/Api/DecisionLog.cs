@@ -16,7 +16,7 @@ namespace AiManager.Host;
 /// <param name="Facts">As pinned for it.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="People">Who filled a seat or said no, in order; empty where nobody was asked or nobody has answered.</param>
-/// <param name="Outcome">What came of the call: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>refused</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>, <c>shadowed</c>, or <c>open</c>.</param>
+/// <param name="Outcome">What came of the call: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>refused</c>, <c>rejected</c>, <c>expired</c>, <c>edited</c> (the next decision on the call is about what was written instead), <c>responded</c>, <c>void</c>, <c>shadowed</c>, or <c>open</c>.</param>
 /// <param name="PolicyHash">Digest of the policy that was asked.</param>
 internal sealed record DecisionRecord(
     DateTimeOffset At,
@@ -38,7 +38,7 @@ internal sealed record DecisionRecord(
 /// <param name="Person">Who.</param>
 /// <param name="Role">In which seat; null for who said no.</param>
 /// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
-/// <param name="Verdict"><c>agreed</c> or <c>rejected</c>.</param>
+/// <param name="Verdict"><c>agreed</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
 /// <param name="At">When.</param>
 internal sealed record DeciderRecord(string Person, string? Role, string Via, string Verdict, DateTimeOffset At);
 
@@ -102,9 +102,9 @@ internal static class DecisionLog
                 break;
             case ApprovalDecided { Verdict: not ApprovalVerdict.Approved } verdict when approvals.TryGetValue(verdict.Approval, out var asked):
                 asked.Outcome = verdict.Verdict.ToString().ToLowerInvariant();
-                if (verdict.Verdict == ApprovalVerdict.Rejected)
+                if (verdict.Verdict is ApprovalVerdict.Rejected or ApprovalVerdict.Edited or ApprovalVerdict.Responded)
                 {
-                    asked.People.Add(new DeciderRecord(verdict.By, null, verdict.Via, "rejected", recorded.At));
+                    asked.People.Add(new DeciderRecord(verdict.By, null, verdict.Via, asked.Outcome, recorded.At));
                 }
 
                 break;

@@ -23,6 +23,8 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(KeyResource))]
 [JsonSerializable(typeof(SubmitBody))]
 [JsonSerializable(typeof(DecisionBody))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(BatchResource))]
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(AnswerBody))]

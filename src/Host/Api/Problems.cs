@@ -22,6 +22,10 @@ internal static class Problems
     /// <summary>422: the contract has it, this version does not.</summary>
     public static ProblemHttpResult NotBuiltYet(string detail) => Of(StatusCodes.Status422UnprocessableEntity, detail);
 
+    /// <summary>422: the request is well-formed, and its arguments are not ones that the tool takes.</summary>
+    public static ProblemHttpResult DoesNotFit(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status422UnprocessableEntity, type: Types + "arguments-do-not-fit");
+
     /// <summary>503: the store is away; nothing was done.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, detail);
 

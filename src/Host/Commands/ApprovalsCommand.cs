@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -46,6 +47,11 @@ internal static class ApprovalsCommand
             }
 
             await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
+            foreach (var change in approval.EditedBy is null ? [] : approval.Changes)
+            {
+                await terminal.Out.WriteLineAsync($"    {approval.EditedBy} changed {Printable.Line(change.Argument)}: {Printable.Cut(change.Before?.Text ?? "nothing", 100)} → {Printable.Cut(change.After?.Text ?? "nothing", 100)}");
+            }
+
             await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
         }
     }
@@ -56,11 +62,12 @@ internal static class ApprovalsCommand
     private static Command MakeDecide(Terminal terminal)
     {
         var id = new Argument<string>("id") { Description = "An approval's id: ap_…" };
-        var verdict = new Argument<string>("decision") { Description = "approve or reject" };
-        verdict.AcceptOnlyFromAmong(DecisionBody.Approve, DecisionBody.Reject);
+        var verdict = new Argument<string>("decision") { Description = "approve, edit, reject or respond" };
+        verdict.AcceptOnlyFromAmong(DecisionBody.Approve, DecisionBody.Edit, DecisionBody.Reject, DecisionBody.Respond);
         var person = new Option<string?>("--as") { Description = "Who decides. Default: the first person who can.", HelpName = "PERSON" };
-        var reason = new Option<string?>("--reason") { Description = "Why.", HelpName = "TEXT" };
-        return new Command("decide", "Decides one approval for a person, where the company lets a terminal do that.") { id, verdict, person, reason }.Does(terminal, async (line, token) =>
+        var reason = new Option<string?>("--reason") { Description = "Why; with respond: the answer.", HelpName = "TEXT" };
+        var arguments = new Option<string?>("--arguments") { Description = "With edit: all arguments as they should be.", HelpName = "JSON" };
+        return new Command("decide", "Decides one approval for a person, where the company lets a terminal do that.") { id, verdict, person, reason, arguments }.Does(terminal, async (line, token) =>
         {
             var text = line.GetRequiredValue(id);
             if (!PrefixedId.TryRead<ApprovalId>(text, out var approval))
@@ -69,6 +76,7 @@ internal static class ApprovalsCommand
                 return Exit.Unexpected;
             }
 
+            var answer = Answer(line.GetRequiredValue(verdict), line.GetValue(reason), line.GetValue(arguments));
             if (SharedOptions.Place(line).IsShared)
             {
                 throw new UsageException(ITerminalDesk.NotHere);
@@ -83,8 +91,31 @@ internal static class ApprovalsCommand
             var decides = line.GetValue(person) is { } named ? desk.Company.PersonOrOperator(named) : await FirstWhoCanAsync(desk, approval, token);
             return decides is null
                 ? await TellAsync(terminal, $"There is no approval {approval} that anybody here could decide.")
-                : await SayAsync(terminal, await desk.DecideAsync(approval, line.GetRequiredValue(verdict) == DecisionBody.Approve, decides.Id, line.GetValue(reason), token), decides);
+                : await SayAsync(terminal, await desk.DecideAsync(approval, answer, decides.Id, token), decides);
         });
+    }
+
+    private static ApprovalAnswer Answer(string verdict, string? reason, string? arguments)
+    {
+        if (arguments is not null != (verdict == DecisionBody.Edit))
+        {
+            throw new UsageException("--arguments goes with edit, and edit with --arguments.");
+        }
+
+        if (verdict == DecisionBody.Respond && string.IsNullOrWhiteSpace(reason))
+        {
+            throw new UsageException("respond needs --reason: the answer, in words.");
+        }
+
+        return verdict switch
+        {
+            DecisionBody.Approve => new ApprovalAnswer.Approve(reason),
+            DecisionBody.Respond => new ApprovalAnswer.Respond(null, reason),
+            DecisionBody.Edit => JsonText.TryParse(arguments!, out var args) && args.ToElement().ValueKind == JsonValueKind.Object
+                ? new ApprovalAnswer.Edit(args, reason)
+                : throw new UsageException("--arguments must be a JSON object."),
+            _ => new ApprovalAnswer.Reject(reason),
+        };
     }
 
     private static async Task<PersonResource?> FirstWhoCanAsync(ITerminalDesk desk, ApprovalId id, CancellationToken cancellationToken) =>
@@ -104,6 +135,8 @@ internal static class ApprovalsCommand
                 return await TellAsync(terminal, forbidden.Reason);
             case DecideResult.Conflict conflict:
                 return await TellAsync(terminal, conflict.Reason);
+            case DecideResult.Invalid invalid:
+                return await TellAsync(terminal, invalid.Reason);
             default:
                 return await TellAsync(terminal, "There is no such approval.");
         }

@@ -57,8 +57,8 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
         };
 
     /// <inheritdoc/>
-    public Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken) =>
-        _approvals.DecideAsync(approval, person, approve, reason, Caller.LocalTerminal, cancellationToken);
+    public Task<DecideResult> DecideAsync(ApprovalId approval, ApprovalAnswer answer, string person, CancellationToken cancellationToken) =>
+        _approvals.DecideAsync(approval, person, answer, Caller.LocalTerminal, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => deployment.DisposeAsync();

@@ -48,5 +48,5 @@ internal interface ITerminalDesk : IAsyncDisposable
     Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken);
 
     /// <summary>Decides an approval as <paramref name="person"/>.</summary>
-    Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken);
+    Task<DecideResult> DecideAsync(ApprovalId approval, ApprovalAnswer answer, string person, CancellationToken cancellationToken);
 }

@@ -104,10 +104,9 @@ internal sealed class LoopbackDesk : ITerminalDesk
     }
 
     /// <inheritdoc/>
-    public async Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken)
+    public async Task<DecideResult> DecideAsync(ApprovalId approval, ApprovalAnswer answer, string person, CancellationToken cancellationToken)
     {
-        var body = new DecisionBody(approve ? DecisionBody.Approve : DecisionBody.Reject, reason);
-        using var reply = await _server.PostAsync($"/api/approvals/{approval}", person, body, HostJson.Default.DecisionBody, cancellationToken);
+        using var reply = await _server.PostAsync($"/api/approvals/{approval}", person, DecisionBody.Of(answer), HostJson.Default.DecisionBody, cancellationToken);
         switch (reply.StatusCode)
         {
             case HttpStatusCode.NotFound:
@@ -116,6 +115,8 @@ internal sealed class LoopbackDesk : ITerminalDesk
                 return new DecideResult.Forbidden(await LoopbackClient.DetailAsync(reply, cancellationToken));
             case HttpStatusCode.Conflict:
                 return new DecideResult.Conflict(await LoopbackClient.DetailAsync(reply, cancellationToken));
+            case HttpStatusCode.UnprocessableEntity:
+                return new DecideResult.Invalid(await LoopbackClient.DetailAsync(reply, cancellationToken));
             default:
                 var decided = await LoopbackClient.ReadAsync(reply, HostJson.Default.DecisionResource, cancellationToken);
                 return new DecideResult.Recorded(decided.Status, decided.Seats);

@@ -125,7 +125,7 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
 
     private async Task<DecideResult.Recorded?> RecordAsync(ApprovalResource approval, PersonResource person, bool agrees, string? reason, CancellationToken cancellationToken)
     {
-        switch (await desk.DecideAsync(approval.Id, agrees, person.Id, reason, cancellationToken))
+        switch (await desk.DecideAsync(approval.Id, agrees ? new ApprovalAnswer.Approve(reason) : new ApprovalAnswer.Reject(reason), person.Id, cancellationToken))
         {
             case DecideResult.Recorded recorded:
                 await terminal.Out.WriteLineAsync($"{(agrees ? "Approved" : "Rejected")} as {Printable.Line(person.Name)} ({approval.Id}): {recorded.Status}");

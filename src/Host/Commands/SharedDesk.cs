@@ -62,7 +62,7 @@ internal sealed class SharedDesk(Deployment deployment) : ITerminalDesk
         Task.FromResult<string?>(ITerminalDesk.NotHere);
 
     /// <inheritdoc/>
-    public Task<DecideResult> DecideAsync(ApprovalId approval, bool approve, string person, string? reason, CancellationToken cancellationToken) =>
+    public Task<DecideResult> DecideAsync(ApprovalId approval, ApprovalAnswer answer, string person, CancellationToken cancellationToken) =>
         Task.FromResult<DecideResult>(new DecideResult.Forbidden(ITerminalDesk.NotHere));
 
     /// <inheritdoc/>

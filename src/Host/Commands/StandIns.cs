@@ -16,7 +16,7 @@ internal static class StandIns
     public static (PersonResource Person, string Role)? Next(
         ApprovalResource approval, ImmutableArray<PersonResource> people, IReadOnlyCollection<string>? roles, string requester)
     {
-        foreach (var seat in approval.Seats.Where(s => s.By is null))
+        foreach (var seat in approval.Seats.Where(s => s.By is null && !s.Waits))
         {
             foreach (var role in approval.EscalatedTo.Where(e => e.Role == seat.Role).Select(e => e.To).Prepend(seat.Role).Where(r => roles?.Contains(r) != false))
             {

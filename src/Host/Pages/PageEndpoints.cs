@@ -55,7 +55,8 @@ internal static class PageEndpoints
 
         var caller = Caller.Of(context.User);
         var words = string.IsNullOrWhiteSpace(reason) ? null : reason;
-        return await desk.DecideAsync(approval, caller.Person, decision == DecisionBody.Approve, words, caller.Via, context.RequestAborted) switch
+        ApprovalAnswer answer = decision == DecisionBody.Approve ? new ApprovalAnswer.Approve(words) : new ApprovalAnswer.Reject(words);
+        return await desk.DecideAsync(approval, caller.Person, answer, caller.Via, context.RequestAborted) switch
         {
             DecideResult.Recorded => See("/"),
             DecideResult.NotFound => Problems.NotFound("There is no such approval."),

@@ -51,6 +51,7 @@ public sealed record StatusReport(ImmutableArray<ReportLine> Lines)
         ArgumentNullException.ThrowIfNull(snapshot);
         var lines = new ReportWriter(snapshot, currency);
         lines.WriteTasks();
+        PeopleReport.Write(lines, snapshot.State);
         lines.WriteAcceptance();
         lines.WriteLooks();
         ShadowReport.Write(snapshot, currency, lines);

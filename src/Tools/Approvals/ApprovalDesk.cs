@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
 
 /// <summary>Where people look at approvals and decide them. One desk for terminal, API and console.</summary>
-public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, ICrashPoints crash)
+public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash)
 {
     /// <summary>Pages of rows that are looked at for one page of somebody's own; then the caller asks on.</summary>
     private const int MostLooks = 5;
@@ -49,25 +50,28 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
                let state = states.GetValueOrDefault(row.Workflow)
                let approval = state?.Approvals.GetValueOrDefault(row.Approval)
                where approval is not null && (mine is null || (approval.Verdict is null && Chair.For(approval, mine, directory) is not null))
-               select ApprovalView.Of(row.Workflow, ApprovalView.StatusOf(approval), approval);
+               select ApprovalView.Of(state, approval);
     }
 
     /// <summary>One approval; null when there is none of that id.</summary>
     public async Task<ApprovalView?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>
         await readModels.OwnerAsync(id.ToString(), cancellationToken) is { } workflow
-        && (await workflows.ReadAsync(workflow, cancellationToken))?.Approvals.GetValueOrDefault(id) is { } state
-            ? ApprovalView.Of(workflow, ApprovalView.StatusOf(state), state)
+        && await workflows.ReadAsync(workflow, cancellationToken) is { } state && state.Approvals.GetValueOrDefault(id) is { } found
+            ? ApprovalView.Of(state, found)
             : null;
 
-    /// <summary>Lets a person decide. A yes fills one seat; the last seat approves. A no from anybody who could sit there rejects.</summary>
+    /// <summary>
+    /// Lets a person decide. A yes fills one seat; the last seat approves. A no from anybody who could sit there rejects; so may they write other arguments, or
+    /// answer in the tool's place.
+    /// </summary>
     /// <param name="id">Which approval.</param>
     /// <param name="person">Who decides: a person's id.</param>
-    /// <param name="agrees">True for yes.</param>
-    /// <param name="reason">Their words; null for none.</param>
+    /// <param name="answer">What they say.</param>
     /// <param name="via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
     /// <param name="cancellationToken">Stops waiting; the decision may still have landed.</param>
-    public async Task<DecideResult> DecideAsync(ApprovalId id, string person, bool agrees, string? reason, string via, CancellationToken cancellationToken)
+    public async Task<DecideResult> DecideAsync(ApprovalId id, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(answer);
         if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow)
         {
             return new DecideResult.NotFound();
@@ -79,10 +83,10 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             workflow,
             state =>
             {
-                refused = state.Approvals.TryGetValue(id, out var approval) ? Refusal(approval, person) : new DecideResult.NotFound();
+                refused = state.Approvals.TryGetValue(id, out var approval) ? Refusal(approval, person) ?? Misfit(approval, answer) : new DecideResult.NotFound();
                 return refused is not null
                     ? new OutsideDecision.Refuse(string.Empty)
-                    : new OutsideDecision.Append(Events(approval!, person, agrees, reason is null ? null : new PrivateText(person, reason), via));
+                    : new OutsideDecision.Append(Events(approval!, person, answer, via));
             },
             Actor.Person(person),
             cancellationToken);
@@ -97,6 +101,51 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             default:
                 return refused ?? new DecideResult.NotFound();
         }
+    }
+
+    /// <summary>
+    /// One decision for several approvals that the same rules ask the same seats for, about the same tool. They are looked at before the first is decided; each is
+    /// then decided by itself, in its own workflow, so that one which somebody else decides meanwhile leaves the others as they are.
+    /// </summary>
+    /// <param name="ids">Which; each once.</param>
+    /// <param name="person">Who decides: a person's id.</param>
+    /// <param name="answer">A yes or a no.</param>
+    /// <param name="via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
+    /// <param name="cancellationToken">Stops; what was decided until then stays decided.</param>
+    public async Task<BatchResult> DecideBatchAsync(ImmutableArray<ApprovalId> ids, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        string? batch = null;
+        foreach (var id in ids)
+        {
+            if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow
+                || (await workflows.ReadAsync(workflow, cancellationToken))?.Approvals.GetValueOrDefault(id) is not { } approval)
+            {
+                return new BatchResult.Odd(id, "There is no such approval.");
+            }
+
+            switch (Refusal(approval, person))
+            {
+                case DecideResult.Forbidden forbidden:
+                    return new BatchResult.Odd(id, forbidden.Reason);
+                case DecideResult.Conflict conflict:
+                    return new BatchResult.Odd(id, conflict.Reason);
+            }
+
+            var key = ApprovalView.BatchOf(approval.Requested);
+            if (key != (batch ??= key))
+            {
+                return new BatchResult.Odd(id, $"It is not asked by the same rules for the same seats about the same tool as {ids[0]}.");
+            }
+        }
+
+        var results = ImmutableArray.CreateBuilder<(ApprovalId, DecideResult)>(ids.Length);
+        foreach (var id in ids)
+        {
+            results.Add((id, await DecideAsync(id, person, answer, via, cancellationToken)));
+        }
+
+        return new BatchResult.Decided(results.MoveToImmutable());
     }
 
     /// <summary>Why <paramref name="person"/> cannot decide this approval now; null when they can.</summary>
@@ -127,18 +176,55 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             : null;
     }
 
-    private ImmutableArray<WorkflowEvent> Events(ApprovalState approval, string person, bool agrees, PrivateText? reason, string via)
+    /// <summary>What is wrong with what the person wrote; null when nothing is.</summary>
+    private DecideResult? Misfit(ApprovalState approval, ApprovalAnswer answer)
     {
-        var id = approval.Requested.Approval;
-        if (!agrees)
+        var asked = approval.Requested;
+        if (answer is ApprovalAnswer.Edit or ApprovalAnswer.Respond && asked.Agent == Actor.System.Value)
         {
-            return [new ApprovalDecided(id, person, via, ApprovalVerdict.Rejected, reason)];
+            return new DecideResult.Conflict("It is a check of the system's own, and what it looks at is not for others to say: approve or reject it.");
         }
 
-        var chair = Chair.For(approval, person, directory)!;
-        var filled = new SeatFilled(id, chair.Role, person, via, reason, chair.StandsInFor, chair.EscalatedTo);
-        return (approval with { Filled = approval.Filled.Add(filled) }).IsFull
-            ? [filled, new ApprovalDecided(id, person, via, ApprovalVerdict.Approved, null)]
-            : [filled];
+        if (answer is not ApprovalAnswer.Edit edit)
+        {
+            return null;
+        }
+
+        if (catalog.Find(asked.Tool) is not { } tool)
+        {
+            return new DecideResult.Conflict($"There is no tool '{asked.Tool}' any more.");
+        }
+
+        if (Encoding.UTF8.GetByteCount(edit.Args.Text) > CallArguments.MostBytes)
+        {
+            return new DecideResult.Invalid($"The arguments are longer than {CallArguments.MostBytes / 1024} KB.");
+        }
+
+        var args = CallArguments.Canonical(edit.Args);
+        return tool.Schema.Validate(args) is { IsEmpty: false } errors ? new DecideResult.Invalid("The arguments do not fit the tool: " + string.Join("; ", errors))
+            : ArgumentDiff.Of(asked.Args, args).IsEmpty ? new DecideResult.Invalid("These arguments are what is asked already: approve it.")
+            : null;
+    }
+
+    private ImmutableArray<WorkflowEvent> Events(ApprovalState approval, string person, ApprovalAnswer answer, string via)
+    {
+        var asked = approval.Requested;
+        var reason = answer.Reason is { } words ? new PrivateText(person, words) : null;
+        switch (answer)
+        {
+            case ApprovalAnswer.Reject:
+                return [new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Rejected, reason)];
+            case ApprovalAnswer.Respond respond:
+                return [new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Responded, reason), new CallAnswered(asked.Call, asked.Approval, respond.Result)];
+            case ApprovalAnswer.Edit edit:
+                var args = CallArguments.Canonical(edit.Args);
+                return
+                [
+                    new ApprovalDecided(asked.Approval, person, via, ApprovalVerdict.Edited, reason),
+                    new CallChanged(asked.Call, args, ArgumentDiff.Changes(asked.Args, args), asked.Facts, new ArgumentEdit(asked.Approval, person)),
+                ];
+            default:
+                return Seating.Sit(approval, person, via, reason, directory);
+        }
     }
 }

@@ -6,13 +6,16 @@ namespace AiManager.Tools;
 /// <summary>An approval with everything that somebody needs who decides it.</summary>
 /// <param name="Approval">Its id.</param>
 /// <param name="Workflow">Whose.</param>
-/// <param name="Status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c> or <c>void</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>edited</c>, <c>responded</c> or <c>void</c>.</param>
 /// <param name="Requested">What exactly is asked, why and by which rule.</param>
 /// <param name="Seats">Every seat, and who sits there.</param>
 /// <param name="RequestedAt">UTC.</param>
 /// <param name="RemindedAt">UTC; null while nobody was reminded.</param>
 /// <param name="StandIns">Who may decide in somebody's place by now.</param>
 /// <param name="Escalations">Which roles may fill which other seats by now.</param>
+/// <param name="EditedBy">The person who wrote other arguments: those that are asked here, or, when this ended as edited, those that are wanted since; null when nobody did.</param>
+/// <param name="Changes">What differs from what the agent wanted; for one that ended as edited, from what was asked. Empty when nothing does.</param>
+/// <param name="Batch">What equal approvals have in common: digest of tool, rules and seats, hex.</param>
 public sealed record ApprovalView(
     ApprovalId Approval,
     WorkflowId Workflow,
@@ -22,13 +25,34 @@ public sealed record ApprovalView(
     DateTimeOffset RequestedAt,
     DateTimeOffset? RemindedAt,
     ImmutableArray<StandIn> StandIns,
-    ImmutableArray<SeatEscalation> Escalations)
+    ImmutableArray<SeatEscalation> Escalations,
+    string? EditedBy,
+    ImmutableArray<ArgumentDifference> Changes,
+    string Batch)
 {
     /// <summary>It waits for people.</summary>
     public const string Pending = "pending";
 
-    internal static ApprovalView Of(WorkflowId workflow, string status, ApprovalState state) =>
-        new(state.Requested.Approval, workflow, status, state.Requested, SeatsOf(state), state.RequestedAt, state.RemindedAt, state.StandIns, [.. state.Escalations]);
+    internal static ApprovalView Of(WorkflowState workflow, ApprovalState state)
+    {
+        var asked = state.Requested;
+        var call = workflow.Calls[asked.Call];
+        var edit = call.Edited?.Edit;
+        var (from, to) = edit?.Approval == asked.Approval ? (asked.Args, call.Edited!.Args) : (call.Proposed.Args, asked.Args);
+        var isEdited = edit is not null && (edit.Approval == asked.Approval || call.Approval == asked.Approval);
+        return new ApprovalView(
+            asked.Approval, workflow.Id, StatusOf(state), asked, SeatsOf(state), state.RequestedAt, state.RemindedAt, state.StandIns, [.. state.Escalations],
+            isEdited ? edit!.By : null, ArgumentDiff.Of(from, to), BatchOf(asked));
+    }
+
+    /// <summary>Approvals are equal for one decision when the same rules and budgets ask the same seats about the same tool; the arguments may differ.</summary>
+    internal static string BatchOf(ApprovalRequested asked) => CanonicalJson.Digest(
+        [
+            asked.Tool,
+            .. asked.Rules.Concat(asked.Budgets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(r => "rule:" + r),
+            .. asked.Seats.Select(s => $"seat:{s.Count}×{s.Role}").Order(StringComparer.Ordinal),
+            .. (asked.Ladder?.Order ?? []).Select(o => $"order:{o.First}<{o.Then}").Order(StringComparer.Ordinal),
+        ]);
 
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
     {
@@ -37,6 +61,8 @@ public sealed record ApprovalView(
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",
         ApprovalVerdict.Expired => "expired",
+        ApprovalVerdict.Edited => "edited",
+        ApprovalVerdict.Responded => "responded",
         _ => "void",
     };
 
@@ -45,7 +71,7 @@ public sealed record ApprovalView(
         .. state.Requested.Seats.SelectMany(seat =>
         {
             var by = state.Filled.Where(f => f.Role == seat.Role).Select(f => f.By).ToList();
-            return Enumerable.Range(0, seat.Count).Select(i => new SeatView(seat.Role, i < by.Count ? by[i] : null));
+            return Enumerable.Range(0, seat.Count).Select(i => new SeatView(seat.Role, i < by.Count ? by[i] : null, state.IsWaiting(seat.Role)));
         }),
     ];
 }
@@ -53,7 +79,8 @@ public sealed record ApprovalView(
 /// <summary>One seat.</summary>
 /// <param name="Role">Who may sit there.</param>
 /// <param name="By">Who does; null while it is free.</param>
-public sealed record SeatView(string Role, string? By);
+/// <param name="Waits">True while other seats have to be filled before this one opens.</param>
+public sealed record SeatView(string Role, string? By, bool Waits = false);
 
 /// <summary>What came of a decision.</summary>
 public abstract record DecideResult
@@ -63,7 +90,7 @@ public abstract record DecideResult
     }
 
     /// <summary>It counts.</summary>
-    /// <param name="Status">Of the approval now: <c>pending</c>, <c>approved</c> or <c>rejected</c>.</param>
+    /// <param name="Status">Of the approval now: <c>pending</c>, <c>approved</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
     /// <param name="Seats">Every seat, and who sits there.</param>
     public sealed record Recorded(string Status, ImmutableArray<SeatView> Seats) : DecideResult;
 
@@ -72,6 +99,10 @@ public abstract record DecideResult
 
     /// <summary>This person may not decide it.</summary>
     public sealed record Forbidden(string Reason) : DecideResult;
+
+    /// <summary>What the person wrote is none of what the tool takes; nothing was recorded.</summary>
+    /// <param name="Reason">Which field, and what about it.</param>
+    public sealed record Invalid(string Reason) : DecideResult;
 
     /// <summary>It is decided already, or this person has sat down already.</summary>
     public sealed record Conflict(string Reason) : DecideResult;

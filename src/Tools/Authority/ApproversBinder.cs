@@ -6,7 +6,8 @@ namespace AiManager.Tools;
 /// <summary>Binds <c>approvers</c>, of rules and of budgets.</summary>
 internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 {
-    private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", "inOrder", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> Forms = ["role", "all", "inOrder"];
     private static readonly ImmutableArray<string> SeatKeys = ["role", .. LadderBinder.Keys];
 
     private readonly LadderBinder _ladders = new(directory, reader);
@@ -37,13 +38,18 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
         var rungs = _ladders.Read(map, null);
         var ladder = new AskLadder(rungs.RemindAfter, rungs.EscalateAfter, rungs.ExpiresAfter, []);
         var seats = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        if ((map["role"] is null) == (map["all"] is null))
+        if (Forms.Count(key => map[key] is not null) != 1)
         {
-            reader.Fault(map.Place, "Approvers are either 'role' or 'all'.");
+            reader.Fault(map.Place, "Approvers are either 'role', 'all' or 'inOrder'.");
         }
         else if (map["all"] is { } all)
         {
-            ladder = ReadAll(map, all, rungs, ladder, seats);
+            (ladder, _) = ReadSeats(map, "all", all, rungs, ladder, seats);
+        }
+        else if (map["inOrder"] is { } inOrder)
+        {
+            (ladder, var roles) = ReadSeats(map, "inOrder", inOrder, rungs, ladder, seats);
+            ladder = ladder with { Order = Order(inOrder, roles) };
         }
         else
         {
@@ -57,12 +63,15 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
     }
 
     /// <summary>Seats of several roles. What a seat says of itself comes before what is said for all; it is one approval, so the earliest times hold for it.</summary>
-    private AskLadder ReadAll(ConfigNode.Map map, ConfigNode all, LadderBinder.Rungs shared, AskLadder ladder, SortedDictionary<string, int> seats)
+    private (AskLadder Ladder, List<string> Roles) ReadSeats(
+        ConfigNode.Map map, string key, ConfigNode list, LadderBinder.Rungs shared, AskLadder ladder, SortedDictionary<string, int> seats)
     {
-        foreach (var seat in reader.Maps(map, "all"))
+        var roles = new List<string>();
+        foreach (var seat in reader.Maps(map, key))
         {
             reader.Keys(seat, SeatKeys);
             var role = Seat(seats, seat, 1);
+            roles.Add(role);
             var own = _ladders.Read(seat, shared.ExpiresAfter);
             _ladders.CheckTarget(seat, role);
             ladder = new AskLadder(
@@ -72,9 +81,9 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
                 ladder.Escalations.Union(Escalations(role, own.EscalateTo ?? shared.EscalateTo)).ToImmutableArray());
         }
 
-        if (all is ConfigNode.List { Items.IsEmpty: true })
+        if (list is ConfigNode.List { Items.IsEmpty: true })
         {
-            reader.Fault(all.Place, "'all' must name at least one role.");
+            reader.Fault(list.Place, $"'{key}' must name at least one role.");
         }
 
         if (map["quorum"] is { } quorum)
@@ -82,7 +91,19 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
             reader.Fault(quorum.Place, "'quorum' goes with 'role'; in 'all', name a role once for each seat.");
         }
 
-        return ladder;
+        return (ladder, roles);
+    }
+
+    /// <summary>Each seat after all that stand before it.</summary>
+    private ImmutableArray<SeatOrder> Order(ConfigNode list, List<string> roles)
+    {
+        if (roles.Count == 1 || roles.Distinct().Count() < roles.Count)
+        {
+            reader.Fault(list.Place, "'inOrder' names two or more roles, each once: who agrees first, and who then. For two people of one role: { role: ROLE, quorum: 2 }.");
+            return [];
+        }
+
+        return [.. roles.SelectMany((then, place) => roles.Take(place).Select(first => new SeatOrder(first, then)))];
     }
 
     /// <summary>Where all seats are escalated to a role, its own seat is its own anyway.</summary>

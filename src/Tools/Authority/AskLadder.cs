@@ -10,6 +10,9 @@ namespace AiManager.Tools;
 /// <param name="Escalations">Who else may then fill which seat.</param>
 internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter, TimeSpan? ExpiresAfter, ImmutableArray<SeatEscalation> Escalations)
 {
+    /// <summary>Which seats open only when which others are filled.</summary>
+    public ImmutableArray<SeatOrder> Order { get; init; } = [];
+
     public static AskLadder None { get; } = new(null, null, null, []);
 
     /// <summary>When silence is a no where nothing else is said.</summary>
@@ -23,7 +26,10 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
             all.Min(l => l.RemindAfter),
             all.Min(l => l.EscalateAfter),
             all.Min(l => l.ExpiresAfter ?? DefaultExpiry),
-            [.. all.SelectMany(l => l.Escalations).Distinct().OrderBy(e => e.Role, StringComparer.Ordinal).ThenBy(e => e.To, StringComparer.Ordinal)]);
+            [.. all.SelectMany(l => l.Escalations).Distinct().OrderBy(e => e.Role, StringComparer.Ordinal).ThenBy(e => e.To, StringComparer.Ordinal)])
+        {
+            Order = [.. all.SelectMany(l => l.Order).Distinct().OrderBy(o => o.First, StringComparer.Ordinal).ThenBy(o => o.Then, StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>
@@ -38,7 +44,7 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
         var standIns = remind is { } first ? Earlier(first * 2, (first + end) / 2) : end / 2;
         standIns = Earlier(standIns, escalate ?? standIns);
         return (At(end), new ApprovalLadder(
-            remind is { } r ? At(r) : null, At(standIns), escalate is { } e ? At(e) : null, escalate is null ? [] : Escalations));
+            remind is { } r ? At(r) : null, At(standIns), escalate is { } e ? At(e) : null, escalate is null ? [] : Escalations, Order.IsEmpty ? null : Order));
 
         DateTimeOffset At(TimeSpan after) => EventHash.Cut(now + after);
     }
@@ -47,7 +53,7 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
 
     /// <summary>Equal lists are equal.</summary>
     public bool Equals(AskLadder? other) =>
-        other is not null && (RemindAfter, EscalateAfter, ExpiresAfter) == (other.RemindAfter, other.EscalateAfter, other.ExpiresAfter) && Escalations.SequenceEqual(other.Escalations);
+        other is not null && (RemindAfter, EscalateAfter, ExpiresAfter) == (other.RemindAfter, other.EscalateAfter, other.ExpiresAfter) && Escalations.SequenceEqual(other.Escalations) && Order.SequenceEqual(other.Order);
 
     public override int GetHashCode() => HashCode.Combine(RemindAfter, EscalateAfter, ExpiresAfter, Escalations.Length);
 }

@@ -12,9 +12,6 @@ namespace AiManager.Tools;
 internal sealed class CallJudge(
     Catalog catalog, Policy policy, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
-    /// <summary>Arguments beyond this, in UTF-8 bytes, are refused unread.</summary>
-    private const int MostArgumentBytes = 256 * 1024;
-
     private readonly AuthorityStep _authority = new(policy, flows, time);
 
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
@@ -48,6 +45,9 @@ internal sealed class CallJudge(
             return sheet.Deny([], sheet.Step("authority", "The decision could not be made, so it is a no."));
         }
     }
+
+    /// <summary>What is agreed to already when it is asked: whoever wrote the arguments sits where they may.</summary>
+    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory);
 
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)
@@ -110,9 +110,9 @@ internal sealed class CallJudge(
     /// </summary>
     private static string? Misfit(ToolCall call, JsonText args, Tool tool)
     {
-        if (Encoding.UTF8.GetByteCount(call.Args.Text) > MostArgumentBytes)
+        if (Encoding.UTF8.GetByteCount(call.Args.Text) > CallArguments.MostBytes)
         {
-            return $"The arguments are longer than {MostArgumentBytes / 1024} KB.";
+            return $"The arguments are longer than {CallArguments.MostBytes / 1024} KB.";
         }
 
         var errors = tool.Schema.Validate(call.Args);
@@ -192,16 +192,22 @@ internal sealed class CallJudge(
         var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
         var asks = reasons.Count > 0;
         var (effect, reason) = asks ? (Effect.Ask, string.Join(" ", reasons)) : (decision.Effect, decision.Reason);
+        var ladder = AskLadder.Together(
+        [
+            .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
+            .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
+            .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
+        ]);
+        if (SeatOrder.IsCircular(ladder.Order))
+        {
+            return sheet.Deny([.. decision.Rules, .. flow.Rules], sheet.Step("authority", "What asks for it wants the same people in opposite orders, so nobody could agree first."));
+        }
+
         return sheet.Deny([], reason) with
         {
             Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
             Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
-            Ladder = AskLadder.Together(
-            [
-                .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
-                .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
-                .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
-            ]),
+            Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             After = policy.LooksBack(tool.Name) ? CallHistory.LastStart(state) : null,
             Reservations = budget.Reservations,

@@ -81,7 +81,13 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             return new CallResult.Suspended();
         }
 
-        var args = known?.Proposed.Args ?? CallArguments.Canonical(call.Args);
+        var args = known?.Wanted ?? CallArguments.Canonical(call.Args);
+        if (known?.Edited is { } edited)
+        {
+            // A person wrote these; what the agent wrote is judged no more.
+            call = call with { Args = edited.Args };
+        }
+
         var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
         var unchanged = stops.Unchanged();
         var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
@@ -125,22 +131,22 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     private async Task<CallResult?> WaitAsync(ToolCall call, Judgement judged, DeferralKind kind, TimeSpan wait, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var deferred = new CallDeferred(call.Call, kind, EventHash.Cut(time.GetUtcNow() + wait));
-        return await AppendAsync(call, judged, log, deferred, cancellationToken) ? new CallResult.Suspended() : null;
+        return await AppendAsync(call, judged, log, [deferred], cancellationToken) ? new CallResult.Suspended() : null;
     }
 
     /// <summary>In shadow: decided, written down, and not made.</summary>
     private async Task<CallResult?> ShadowAsync(ToolCall call, Judgement judged, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var cost = judged.Money is { } money ? new Money(money.ToString(CultureInfo.InvariantCulture), runner.Currency) : null;
-        return await AppendAsync(call, judged, log, new CallShadowed(call.Call, judged.Decided.Effect == Effect.Ask ? judged.Seats : [], cost), cancellationToken)
+        return await AppendAsync(call, judged, log, [new CallShadowed(call.Call, judged.Decided.Effect == Effect.Ask ? judged.Seats : [], cost)], cancellationToken)
             ? new CallResult.Refused(ShadowWords.Of(log.State.Calls[call.Call]))
             : null;
     }
 
     /// <summary>The decision, and what follows from it. False when something changed meanwhile.</summary>
-    private static async Task<bool> AppendAsync(ToolCall call, Judgement judged, IWorkflowLog log, WorkflowEvent next, CancellationToken cancellationToken)
+    private static async Task<bool> AppendAsync(ToolCall call, Judgement judged, IWorkflowLog log, ImmutableArray<WorkflowEvent> next, CancellationToken cancellationToken)
     {
-        if (await log.AppendAsync([.. Before(call, judged, log), judged.Decided, next], [], call.Caller, cancellationToken) is not LogResult.Appended)
+        if (await log.AppendAsync([.. Before(call, judged, log), judged.Decided, .. next], [], call.Caller, cancellationToken) is not LogResult.Appended)
         {
             return false;
         }
@@ -195,13 +201,15 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             [state.Submitted!.Requester],
             expiresAt,
             ladder);
-        if (!await AppendAsync(call, judged, log, requested, cancellationToken))
+        if (!await AppendAsync(call, judged, log, [requested, .. judge.AgreedBefore(requested, state.Calls.GetValueOrDefault(call.Call))], cancellationToken))
         {
             return null;
         }
 
         crash.Pass(CrashPoint.AfterApprovalRequested, state.Id.ToString());
-        return new CallResult.Suspended();
+
+        // Where the one who wrote the arguments is all it takes, nobody is waited for.
+        return log.State.Calls[call.Call].Status == CallStatus.Approved ? null : new CallResult.Suspended();
     }
 
     /// <summary>Writes a no down; with an approval, also that it is void.</summary>
@@ -245,7 +253,14 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         : judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
         : approval.Requested.Digest != judged.Digest ? "the tool is not the one that was approved."
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
+        : judged.Decided.Effect == Effect.Ask && judged.Ladder.Order.Any(o => !WasFirst(approval, o)) ? "it takes the same people in another order now."
         : null;
+
+    private static bool WasFirst(ApprovalState approval, SeatOrder order)
+    {
+        var roles = approval.Filled.Select(f => f.Role).ToList();
+        return !roles.Contains(order.Then) || roles.LastIndexOf(order.First) < roles.IndexOf(order.Then);
+    }
 
     private static string Name(Actor caller) => caller.AgentName ?? caller.Value;
 }

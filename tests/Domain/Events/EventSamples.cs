@@ -138,6 +138,12 @@ internal static class EventSamples
         new WorkReleased(Task.Id),
         new WorkReleased(null),
         new JournalSealed(2, 812, new string('1', 64), new string('2', 64), new string('3', 64), "c2lnbmVk", [new SealedHead("company", 3, 811, new string('4', 64))]),
+        Requested with { Ladder = new ApprovalLadder(null, null, null, [], [new SeatOrder("lead", "cfo")]) },
+        new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Edited, Open),
+        new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines[0].quantity", "2.50 → 1", [])], Given.Json("""{"total":12400}"""), new ArgumentEdit(Given.Approval("ap"), "lena")),
+        new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Responded, Sealed),
+        new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
+        new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
     ];
 

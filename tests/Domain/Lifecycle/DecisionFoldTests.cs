@@ -26,6 +26,38 @@ public sealed class DecisionFoldTests
     }
 
     [Fact]
+    public void A_person_who_is_asked_changes_it_once_by_ending_what_they_are_asked()
+    {
+        var approval = Given.Approval("ap");
+        var edit = Changed() with { Edit = new ArgumentEdit(approval, "lena") };
+        var asked = Fold(Given.Proposed("call", args: """{"quantity":500}"""), Given.Decided(Call, Effect.Ask), Given.Requested(approval, Call));
+        Assert.Null(Then(asked, edit));
+
+        var ended = Then(asked, Given.Verdict(approval, ApprovalVerdict.Edited, "lena"))!;
+        Assert.Null(Then(ended, edit with { Edit = new ArgumentEdit(approval, "petra") }));
+        var edited = Then(ended, edit)!;
+        Assert.Null(Then(edited, edit));
+        Assert.Equal((CallStatus.Proposed, Less, Less), (edited.Calls[Call].Status, edited.Calls[Call].Args, edited.Calls[Call].Wanted));
+
+        var capped = Then(edited, Changed() with { Args = Given.Json("""{"quantity":10}""") })!;
+        Assert.Equal((Less, """{"quantity":10}"""), (capped.Calls[Call].Wanted, capped.Calls[Call].Args.Text));
+    }
+
+    [Theory]
+    [InlineData(ApprovalVerdict.Edited)]
+    [InlineData(ApprovalVerdict.Responded)]
+    public void Whoever_asked_does_not_write_other_arguments_or_answer(ApprovalVerdict verdict)
+    {
+        var approval = Given.Approval("ap");
+        var asked = Fold(Given.Proposed("call"), Given.Decided(Call, Effect.Ask), Given.Requested(approval, Call));
+        Assert.Null(Then(asked, Given.Verdict(approval, verdict, "petra")));
+        Assert.NotNull(Then(asked, Given.Verdict(approval, verdict, "lena")));
+    }
+
+    private static WorkflowState? Then(WorkflowState state, WorkflowEvent fact) =>
+        WorkflowFold.TryApply(state, new Recorded(0, state.Seq + 1, Given.Noon, Actor.System, fact));
+
+    [Fact]
     public void A_call_that_is_put_off_is_a_due_row_and_a_command_when_its_time_has_come()
     {
         var until = Given.Noon.AddMinutes(15);

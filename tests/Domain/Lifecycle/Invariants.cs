@@ -35,6 +35,9 @@ internal static class Invariants
             True(approval.Filled.All(f => !approval.Requested.Excluded.Contains(f.By)), "nobody approves what they asked for");
             True(approval.Filled.All(f => f.StandsInFor is not { } absent || !approval.Requested.Excluded.Contains(absent)), "nobody has what they asked for approved in their place");
             True(approval.Filled.Select(f => f.StandsInFor).OfType<string>().Concat(approval.Filled.Select(f => f.By)).Distinct().Count() == approval.Filled.Length + approval.Filled.Count(f => f.StandsInFor is not null), "of two of whom one stands in for the other, one decides");
+            True(approval.Filled.All(f => f.Role != "cfo" || approval.Requested.Ladder?.Order is null || approval.Open("lead") <= 0), "nobody sits down out of order");
+            True(call.Edited?.Edit?.Approval != id || approval.Verdict == ApprovalVerdict.Edited, "a person changes a call by ending what they are asked");
+            True(call.Answer?.Approval != id || approval.Verdict == ApprovalVerdict.Responded, "a person answers by ending what they are asked");
             True(approval.Filled.All(f => f.StandsInFor is null || approval.StandInsAdmittedAt is not null), "stand-ins sit down when they are admitted");
             True(approval.Filled.All(f => f.EscalatedTo is null || approval.EscalatedTo.Contains(f.EscalatedTo)), "others sit down when it is escalated to them");
             True(approval.Verdict != ApprovalVerdict.Approved || approval.IsFull, "what is granted has all its seats");

@@ -46,12 +46,15 @@ public sealed class LifecycleTests
         ["CallDeferred"] = new CallDeferred(Call, DeferralKind.Defer, Given.Noon),
         ["DeferralEnded"] = new DeferralEnded(Call),
         ["ShadowBegun"] = new ShadowBegun("restock"),
+        ["CallAnswered"] = new CallAnswered(Call, Approval, null),
         ["CallShadowed"] = new CallShadowed(Call, [], null),
         ["LookAsked"] = new LookAsked(Given.Id<EscalationId>("l"), Call, "cfo", false, ""),
         ["ApprovalDecided"] = Given.Verdict(Approval, ApprovalVerdict.Approved),
         ["ApprovalDecided rejected"] = Given.Verdict(Approval, ApprovalVerdict.Rejected),
         ["ApprovalDecided expired"] = Given.Verdict(Approval, ApprovalVerdict.Expired),
         ["ApprovalDecided void"] = Given.Verdict(Approval, ApprovalVerdict.Void),
+        ["ApprovalDecided edited"] = Given.Verdict(Approval, ApprovalVerdict.Edited),
+        ["ApprovalDecided responded"] = Given.Verdict(Approval, ApprovalVerdict.Responded),
         ["BundleActivated"] = EventSamples.Full.OfType<BundleActivated>().Single(),
         ["KeyCreated"] = EventSamples.Full.OfType<KeyCreated>().Single(),
         ["KeyRevoked"] = EventSamples.Full.OfType<KeyRevoked>().Single(),
@@ -79,8 +82,8 @@ public sealed class LifecycleTests
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
     private const string Always =
         "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, CallEndedLate, ModelReplied, SeatFilled, "
-        + "CallDecided defer, CallDecided transform, CallChanged, CallShadowed, LookAsked, "
-        + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, EscalationAnswered, MessagePosted, Escalated unknown";
+        + "CallDecided defer, CallDecided transform, CallChanged, CallAnswered, CallShadowed, LookAsked, "
+        + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, ApprovalDecided edited, ApprovalDecided responded, EscalationAnswered, MessagePosted, Escalated unknown";
 
     private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended, WorkReleased task";
 
@@ -115,13 +118,13 @@ public sealed class LifecycleTests
 
     [Theory]
     [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, CallChanged", "Refused: CallDecided deny", "Deferred: CallDeferred", "Shadowed: CallShadowed", "Asked: ApprovalRequested", "Started: CallStarted")]
-    [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void")]
+    [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, ApprovalDecided responded", "Proposed: ApprovalDecided edited")]
     [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, ApprovalDecided void", "Refused: CallDecided deny", "Deferred: CallDeferred", "Asked: ApprovalRequested", "Started: CallStarted")]
     [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown", "Started: CallEndedLate")]
     [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted", "Unknown: CallEndedLate")]
     [InlineData(CallStatus.Deferred, "Proposed: DeferralEnded")]
     [InlineData(CallStatus.Shadowed)]
-    [InlineData(CallStatus.Refused)]
+    [InlineData(CallStatus.Refused, "Refused: CallAnswered")]
     [InlineData(CallStatus.Succeeded, "Succeeded: CallEndedLate")]
     [InlineData(CallStatus.Failed, "Failed: CallEndedLate")]
     public void A_call_moves_like_this_and_not_otherwise(CallStatus from, params string[] moves) => Check(from, moves, CallLifecycle.Next);

@@ -282,7 +282,7 @@ internal static class Universe
         {
             ExpiresAt = at + (choice % 2 == 0 ? TimeSpan.FromMinutes(5) : TimeSpan.FromDays(2)),
             Ladder = choice % 4 == 0 ? null : new ApprovalLadder(
-                choice % 7 == 0 ? null : at.AddMinutes(1), at.AddMinutes(2), at.AddMinutes(3), choice % 4 == 1 ? [] : [new SeatEscalation("lead", "cfo")]),
+                choice % 7 == 0 ? null : at.AddMinutes(1), at.AddMinutes(2), at.AddMinutes(3), choice % 4 == 1 ? [] : [new SeatEscalation("lead", "cfo")], choice % 2 == 0 ? null : [new SeatOrder("lead", "cfo")]),
             Seats = choice % 5 == 0 ? [] : choice % 3 == 0 ? [new Seat("lead", 1), new Seat("cfo", 1)] : [new Seat("lead", 1)],
         };
         yield return Given.Escalated($"e{state.Escalations.Count}", EscalationKind.UnknownCall, null, id, "happened", "again", "giveUp");
@@ -290,6 +290,12 @@ internal static class Universe
         yield return new CallDeferred(id, choice % 2 == 0 ? DeferralKind.Defer : DeferralKind.Hold, at.AddMinutes(5));
         yield return new DeferralEnded(id);
         yield return new CallShadowed(id, [], null);
+        if (call.Approval is { } asked)
+        {
+            yield return new CallAnswered(id, asked, null);
+            yield return new CallChanged(id, Given.Json("""{"n":2}"""), [], JsonText.EmptyObject, new ArgumentEdit(asked, "lena"));
+        }
+
         yield return new LookAsked(Given.Id<EscalationId>($"look{state.Escalations.Count}"), id, "lead", choice % 2 == 0, "Look.");
     }
 

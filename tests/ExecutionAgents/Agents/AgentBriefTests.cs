@@ -47,6 +47,27 @@ public sealed class AgentBriefTests
     }
 
     [Fact]
+    public void It_is_told_what_a_person_changed_of_its_call_and_what_they_answered_instead()
+    {
+        TurnCall edited = AgentStates.Call(1), answered = AgentStates.Call(2), worded = AgentStates.Call(3);
+        var edit = new CallChanged(edited.Call, JsonText.EmptyObject, [new ArgumentChange("quantity", "100 → 50", [])], JsonText.EmptyObject, new ArgumentEdit(default, "petra"));
+        var capped = new CallChanged(edited.Call, JsonText.EmptyObject, [new ArgumentChange("quantity", "at most 40", ["cap"])], JsonText.EmptyObject);
+        var answer = new CallAnswered(answered.Call, default, JsonText.Parse("""{"id":7}"""));
+        var state = AgentStates.Running(
+            [new TurnItem.Reply(default, "I order.", [edited, answered, worded])],
+            AgentStates.Settled(edited, CallStatus.Succeeded, """{"id":3}""") with { Edited = edit, Changed = capped },
+            AgentStates.Settled(answered, CallStatus.Refused, refusal: "petra answers instead of having it called.") with { Answer = answer },
+            AgentStates.Settled(worded, CallStatus.Refused, refusal: "petra answers instead of having it called: No need.") with { Answer = answer with { Result = null } });
+        Assert.Equal(
+            [
+                """{"changedBy":{"person":"petra","changes":["quantity: 100 → 50"]},"changedByRules":["quantity: at most 40"],"result":{"id":3}}""",
+                """{"answered":"petra answers instead of having it called.","result":{"id":7}}""",
+                """{"answered":"petra answers instead of having it called: No need."}""",
+            ],
+            Write(state)[3..].Select(m => System.Text.RegularExpressions.Regex.Unescape(((ModelMessage.Tool)m).Text)));
+    }
+
+    [Fact]
     public void A_templates_result_is_the_list_of_its_childrens()
     {
         var state = AgentStates.Running();

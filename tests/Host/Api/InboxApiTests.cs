@@ -50,8 +50,11 @@ public sealed partial class InboxApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"decision":"edit","arguments":{}}""", HttpStatusCode.UnprocessableEntity, "not-built-yet")]
-    [InlineData("""{"decision":"respond","result":{}}""", HttpStatusCode.UnprocessableEntity, "not-built-yet")]
+    [InlineData("""{"decision":"edit","arguments":{"supplier":"globex"}}""", HttpStatusCode.Conflict, "conflict")]
+    [InlineData("""{"decision":"edit"}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"edit","arguments":{},"result":{}}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"respond"}""", HttpStatusCode.BadRequest, "invalid-request")]
+    [InlineData("""{"decision":"respond","result":7}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"decision":"yes"}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"decision":"approve","arguments":{}}""", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("""{"verdict":"approve"}""", HttpStatusCode.BadRequest, "invalid-request")]
@@ -62,6 +65,52 @@ public sealed partial class InboxApiTests : IAsyncLifetime
         using var reply = await petra.PostTextAsync($"/api/approvals/{id}", body);
         await reply.ProblemAsync(status, type);
         Assert.Equal("pending", (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{id}")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_instead_of_the_call_is_on_record_with_who_gave_it()
+    {
+        var id = await _api.AskedAsync(_workflow);
+        using var petra = await _api.AsAsync("petra");
+        using var reply = await petra.PostTextAsync($"/api/approvals/{id}", """{"decision":"respond","result":{"order":7},"reason":"It is ordered."}""");
+        Assert.Equal("responded", (await reply.JsonAsync()).GetProperty("status").GetString());
+        Assert.Equal("responded", (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{id}")).GetProperty("status").GetString());
+        Assert.Single((await petra.GetFromJsonAsync<JsonElement>("/api/approvals?status=responded")).EnumerateArray());
+        using var jana = await _api.AsAsync("jana");
+        var decision = JsonSerializer.Deserialize<JsonElement>((await jana.GetStringAsync(new Uri("/api/authority/decisions", UriKind.Relative))).Split('\n')[0]);
+        Assert.Equal(("responded", "petra"), (decision.GetProperty("outcome").GetString(), decision.GetProperty("people")[0].GetProperty("person").GetString()));
+    }
+
+    [Fact]
+    public async Task Equal_calls_are_decided_at_once_and_an_odd_one_among_them_stops_all()
+    {
+        var other = await _api.SubmittedAsync("Buy ink");
+        string[] ids = [(await _api.AskedAsync(_workflow)).ToString(), (await _api.AskedAsync(other)).ToString()];
+        using var petra = await _api.AsAsync("petra");
+        var batches = (await petra.GetFromJsonAsync<JsonElement>("/api/approvals")).EnumerateArray().Select(a => a.GetProperty("batch").GetString());
+        Assert.Single(batches.Distinct());
+        using var helena = await _api.AsAsync("helena");
+        using var one = await helena.PostTextAsync($"/api/approvals/{ids[1]}", Yes);
+        Assert.Equal(HttpStatusCode.OK, one.StatusCode);
+
+        var both = $$"""{"ids":["{{ids[0]}}","{{ids[1]}}"],"decision":"approve"}""";
+        using var odd = await helena.PostTextAsync("/api/approvals/batch", both);
+        Assert.Contains(ids[1], await odd.ProblemAsync(HttpStatusCode.Conflict, "conflict"), StringComparison.Ordinal);
+        Assert.Equal(2, (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{ids[0]}")).GetProperty("seats").EnumerateArray().Count(s => !s.TryGetProperty("by", out _)));
+
+        using var decided = await petra.PostTextAsync("/api/approvals/batch", both);
+        Assert.Equal(["pending", "approved"], (await decided.JsonAsync()).GetProperty("items").EnumerateArray().Select(i => i.GetProperty("status").GetString()));
+    }
+
+    [Theory]
+    [InlineData("""{"ids":[],"decision":"approve"}""")]
+    [InlineData("""{"ids":["ap_00000000000000000000000000","ap_00000000000000000000000000"],"decision":"approve"}""")]
+    [InlineData("""{"ids":["ap_00000000000000000000000000"],"decision":"respond","reason":"No."}""")]
+    public async Task Several_at_once_are_each_named_once_and_only_approved_or_rejected(string body)
+    {
+        using var petra = await _api.AsAsync("petra");
+        using var reply = await petra.PostTextAsync("/api/approvals/batch", body);
+        await reply.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PromptTests
     {
         var approval = new ApprovalResource(
             default, default, null, "purchaser", "erp.order", JsonText.Parse("""{"supplier":"acme"}"""), JsonText.EmptyObject, "digest", "large", "It is large.",
-            [new SeatView("lead", null)], [], "pending", default, default, null, [], []);
+            [new SeatView("lead", null)], [], "pending", default, default, null, [], [], null, [], "batch");
         using var console = new KeyedConsole(keys);
         Assert.Equal(answer, (await ApprovalPrompt.AskAsync(console, approval, Petra, "lead", CancellationToken.None)).ToString());
     }

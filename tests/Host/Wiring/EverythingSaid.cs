@@ -67,7 +67,7 @@ internal static class EverythingSaid
           - { id: reads, effect: allow, mode: shadow, effects: [observe], advice: Read less. }
           - { id: cut, effect: transform, tools: [erp.order], change: [ { arg: supplier, redact: true } ] }
           - { id: once, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], agents: [buyer], same: [args.supplier], by: caller, within: 1h, where: facts.total > 1 }, atLeast: 2 } }
-          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { role: lead } }
+          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { inOrder: [ { role: lead }, { role: cfo } ] } }
           - { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: { args.supplier: args.supplier } }, above: 9 } }
           - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
         flows:

@@ -54,7 +54,7 @@ public sealed class ApprovalDeskTests
         var office = new Office(Lead);
         Assert.Contains("lead", Assert.IsType<DecideResult.Forbidden>(await office.DecideAsync("walt")).Reason);
         Assert.IsType<DecideResult.Forbidden>(await office.DecideAsync("nobody"));
-        Assert.IsType<DecideResult.NotFound>(await office.Desk.DecideAsync(default, "petra", true, null, "api", CancellationToken.None));
+        Assert.IsType<DecideResult.NotFound>(await office.Desk.DecideAsync(default, "petra", new ApprovalAnswer.Approve(), "api", CancellationToken.None));
         Assert.Null(await office.Desk.FindAsync(default, CancellationToken.None));
     }
 

@@ -9,17 +9,36 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
     private static readonly CallId Call = PrefixedId.Derive<CallId>(Guid.Parse("0193a4c0-0000-7000-8000-000000000000"), "call");
 
     public Office(params Seat[] seats)
+        : this([], seats)
     {
-        Desk = new ApprovalDesk(this, this, this, new CrashDouble());
+    }
+
+    public Office(ImmutableArray<SeatOrder> order, params Seat[] seats)
+    {
+        Desk = new ApprovalDesk(this, this, this, new Catalog([Tool], []), new CrashDouble());
         Id = PrefixedId.Derive<ApprovalId>(Call.Value, "1");
         State = WorkflowFold.Start(PrefixedId.Derive<WorkflowId>(Call.Value, "workflow"));
-        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]).Begin(Time.Now);
+        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]) { Order = order }.Begin(Time.Now);
         Tell(
             new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "", null, 0),
-            new CallProposed(Call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
+            new CallProposed(Call, null, "purchaser", "erp.order", Args, []),
             new CallDecided(Call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is much.", "", "", []),
             new ApprovalRequested(
-                Id, Call, null, "purchaser", "erp.order", JsonText.EmptyObject, JsonText.EmptyObject, "digest", ["large"], [], "It is much.", [.. seats], ["jana"], expires, ladder));
+                Id, Call, null, "purchaser", "erp.order", Args, JsonText.EmptyObject, "digest", ["large"], [], "It is much.", [.. seats], ["jana"], expires, ladder));
+    }
+
+    /// <summary>What is asked.</summary>
+    public static JsonText Args { get; } = JsonText.Parse("""{"quantity":100,"supplier":"acme"}""");
+
+    private static Tool Tool
+    {
+        get
+        {
+            var parameters = JsonText.Parse("""{"type":"object","properties":{"quantity":{"type":"integer"},"supplier":{"type":"string"}},"required":["quantity","supplier"],"additionalProperties":false}""");
+            Assert.True(JsonSchema.TryLoad(parameters, out var schema, out _));
+            var info = new ToolInfo("erp.order", "Orders.", EffectClass.Spend, parameters, "1", TimeSpan.FromSeconds(30));
+            return new Tool(info, schema!, null!) { ArgsType = new WhenType.Dynamic() };
+        }
     }
 
     public ManualTime Time { get; } = new();
@@ -81,7 +100,9 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
         }
     }
 
-    public async Task<DecideResult> DecideAsync(string person, bool agrees = true) => await Desk.DecideAsync(Id, person, agrees, null, "api", CancellationToken.None);
+    public Task<DecideResult> DecideAsync(string person, bool agrees = true) => SayAsync(person, agrees ? new ApprovalAnswer.Approve() : new ApprovalAnswer.Reject());
+
+    public async Task<DecideResult> SayAsync(string person, ApprovalAnswer answer) => await Desk.DecideAsync(Id, person, answer, "api", CancellationToken.None);
 
     /// <summary>Who finds it in their inbox.</summary>
     public async Task<string> InboxesAsync()

@@ -56,6 +56,11 @@ internal static class BudgetChanges
             {
                 yield return Change(was.Id, true, $"{(seat.Count == 1 ? seat.Role : $"{seat.Count} × {seat.Role}")} need not agree any more");
             }
+
+            foreach (var order in was.Approvers.Ladder.Order.Except(now.Approvers.Ladder.Order))
+            {
+                yield return Change(was.Id, true, $"{order.Then} may agree before {order.First} has");
+            }
         }
     }
 

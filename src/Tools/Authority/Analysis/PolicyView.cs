@@ -60,6 +60,10 @@ internal sealed class PolicyView
     public WhenDemand WithoutSeat(string role, int count) => And(
         Rules.Concat(_limits).Where(r => r.Effect == Effect.Ask && r.Approvers.Seats.Any(s => s.Role == role && s.Count >= count)).Select(Misses));
 
+    /// <summary>No ask that wants these two in this order.</summary>
+    public WhenDemand WithoutOrder(SeatOrder order) => And(
+        Rules.Concat(_limits).Where(r => r.Effect == Effect.Ask && r.Approvers.Ladder.Order.Contains(order)).Select(Misses));
+
     /// <summary>Whether a rule names a tool, whatever its condition reads.</summary>
     public static bool IsAbout(PolicyRule rule, GovernedTool tool) => rule.IsAbout(tool.Name, tool.Effect);
 

@@ -64,14 +64,17 @@ internal static class Widening
         }
     }
 
-    /// <summary>Calls that are asked about as before, but of fewer people.</summary>
+    /// <summary>Calls that are asked about as before, but of fewer people, or in any order.</summary>
     private static IEnumerable<PolicyChange> FewerSeats(PolicyView before, PolicyView after, GovernedTool tool, string agent, WhenGround ground)
     {
-        var asks = before.Rules.Where(r => r.Effect == Effect.Ask).SelectMany(r => r.Approvers.Seats.Select(s => (Rule: r, Seat: s)));
-        foreach (var (rule, seat) in asks.DistinctBy(a => (a.Rule.Id, a.Seat)))
+        var asks = before.Rules.Where(r => r.Effect == Effect.Ask).ToList();
+        var fewer = asks.SelectMany(r => r.Approvers.Seats.Select(s => (Rule: r, Seat: s))).DistinctBy(a => (a.Rule.Id, a.Seat))
+            .Select(a => (a.Rule, Without: after.WithoutSeat(a.Seat.Role, a.Seat.Count), What: $"{(a.Seat.Count == 1 ? a.Seat.Role : $"{a.Seat.Count} × {a.Seat.Role}")} need not agree any more"));
+        var freer = asks.SelectMany(r => r.Approvers.Ladder.Order.Select(o => (Rule: r, Without: after.WithoutOrder(o), What: $"{o.Then} may agree before {o.First} has")));
+        foreach (var (rule, without, words) in fewer.Concat(freer))
         {
-            var demand = PolicyView.And([before.Asked, before.Matches(rule), after.Asked, after.WithoutSeat(seat.Role, seat.Count)]);
-            var what = $"{(seat.Count == 1 ? seat.Role : $"{seat.Count} × {seat.Role}")} need not agree any more (rule '{rule.Id}')";
+            var demand = PolicyView.And([before.Asked, before.Matches(rule), after.Asked, without]);
+            var what = $"{words} (rule '{rule.Id}')";
             switch (WhenSolver.Solve(demand, ground))
             {
                 case WhenAnswer.Yes yes:

@@ -68,6 +68,8 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
         private readonly HashSet<CallId> _started = [];
         private readonly HashSet<CallId> _settled = [];
         private readonly HashSet<EscalationId> _answered = [];
+        private readonly HashSet<ApprovalId> _edited = [];
+        private readonly HashSet<CallId> _responded = [];
         private readonly HashSet<(TaskId Task, int Submission)> _delivered = [];
         private int _messages;
         private bool _begun;
@@ -102,6 +104,11 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
                 Seen.AddValues($"the deliverable of '{task.Task.Title}'", task.Deliverable.ToElement(), ByPeople);
             }
 
+            foreach (var call in state.Calls.Values)
+            {
+                AddPeoplesWords(call, state);
+            }
+
             // In the journal's order: what a read gave counts from its end, so that it proves nothing that was written while it ran.
             var told = state.Calls.Values
                 .SelectMany(c => new[] { (Call: c, Seq: c.StartedSeq, IsEnd: false), (Call: c, Seq: c.Seqs.LastOrDefault(), IsEnd: true) })
@@ -110,6 +117,27 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             foreach (var (call, _, isEnd) in told)
             {
                 await AddAsync(call, isEnd, catalog, results, cancellationToken);
+            }
+        }
+
+        /// <summary>What somebody wrote who was asked: only the values that they put there, for the rest is as it was; and their answer in a tool's place.</summary>
+        private void AddPeoplesWords(CallState call, WorkflowState state)
+        {
+            if (call.Edited is { Edit: { } edit } edited && _edited.Add(edit.Approval))
+            {
+                foreach (var value in ArgumentDiff.Of(state.Approvals[edit.Approval].Requested.Args, edited.Args).Select(d => d.After).OfType<JsonText>())
+                {
+                    Seen.AddValues($"what {edit.By} wrote", value.ToElement(), ByUser);
+                }
+            }
+
+            if (call.Answer is { } answer && _responded.Add(call.Proposed.Call))
+            {
+                Seen.AddWords("an answer", call.Refusal ?? string.Empty, Label.Of(Integrity.User));
+                if (answer.Result is { } result)
+                {
+                    Seen.AddValues("an answer", result.ToElement(), ByUser);
+                }
             }
         }
 
