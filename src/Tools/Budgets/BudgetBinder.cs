@@ -39,12 +39,16 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
         {
             case "company" or "":
                 return BudgetScope.Company;
+            case "agent":
+                return BudgetScope.Agent;
+            case "tool":
+                return BudgetScope.Tool;
             case "workflow":
                 return BudgetScope.Workflow;
             case "task":
                 return BudgetScope.WorkTask;
             default:
-                reader.Fault(map["scope"]!.Place, "'scope' must be company, workflow or task.");
+                reader.Fault(map["scope"]!.Place, "'scope' must be company, agent, tool, workflow or task.");
                 return BudgetScope.Company;
         }
     }

@@ -84,6 +84,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         var scope = budget.Scope switch
         {
             BudgetScope.Company => "company",
+            BudgetScope.Agent => $"agent|{request.Caller}",
+            BudgetScope.Tool => $"tool|{request.ToolName}",
             BudgetScope.Workflow => $"workflow|{request.State.Id}",
             _ => $"task|{request.State.Id}|{request.Task?.Id.ToString() ?? "none"}",
         };

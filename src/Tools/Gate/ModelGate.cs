@@ -104,7 +104,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
             var task = question.Task is { } id ? log.State.Task(id)?.Task : null;
             var budget = await budgets.LookAsync(
-                new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
+                new BudgetRequest(question.Role, sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
             if (budget.Effect != Effect.Allow)
             {
                 return (null, $"{string.Join(", ", budget.Budgets)}: {budget.Reason}");

@@ -75,6 +75,8 @@ internal static class EverythingSaid
           - { id: inside, effect: deny, labels: [orders], to: [openWorld, "model:*"] }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
+          - { id: per-agent, scope: agent, per: month, money: 1000, onExceeded: deny }
+          - { id: per-tool, scope: tool, per: 24h, money: 500, onExceeded: deny }
         tests:
           - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
         """;
