@@ -46,13 +46,15 @@ public sealed record CallDecided(
 /// <param name="Reserved">What was set aside.</param>
 /// <param name="Approval">The approval that it used up; null when none was needed.</param>
 /// <param name="Undo">The tool that undoes it; null when nothing does.</param>
+/// <param name="Low">A budget that was seen to run low, once for each; null mostly.</param>
 public sealed record CallStarted(
     CallId Call,
     string IdempotencyKey,
     bool IsRepeatable,
     ImmutableArray<Reservation> Reserved,
     ApprovalId? Approval,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? Low = null) : WorkflowEvent;
 
 /// <summary>How a call ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]

@@ -205,6 +205,7 @@ internal sealed class CallJudge(
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             Reservations = budget.Reservations,
             Guards = budget.Guards,
+            Low = budget.Low,
             Money = tool.AmountOf(args, facts.Json),
         };
     }
@@ -212,7 +213,11 @@ internal sealed class CallJudge(
     private async Task<BudgetDecision> BudgetAsync(
         Actor caller, Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = tool.Money is { } path ? new Amounts(Money: tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.")) : Amounts.None;
+        var wanted = new Amounts(
+            Money: tool.Money is { } path ? tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.") : null,
+            ToolCalls: 1,
+            Time: tool.Longest,
+            Recipients: tool.Recipients is { } whom ? tool.RecipientsOf(args, facts.Json) ?? throw new FactException($"It cannot be said how many people the call addresses ({whom.Text}).") : null);
         return await budgets.LookAsync(
             new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
     }
