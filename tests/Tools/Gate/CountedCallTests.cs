@@ -58,6 +58,26 @@ public sealed class CountedCallTests
     }
 
     [Theory]
+    [InlineData(CrashPoint.AfterCallStarted)]
+    [InlineData(CrashPoint.BeforeToolRuns)]
+    [InlineData(CrashPoint.AfterToolRan)]
+    public async Task Wherever_a_host_dies_in_a_call_whoever_takes_it_up_settles_what_was_set_aside(CrashPoint point)
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(Shop.Tools, Counted);
+        shop.Crash.At = point;
+        var call = shop.Order(3);
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => shop.CallAsync(call));
+        Assert.Equal(TimeSpan.FromSeconds(60), shop.Ledger.Used("slow").Time);
+
+        shop.Crash.At = null;
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+
+        Assert.Equal((1, TimeSpan.Zero, 1, 30m), (shop.Orders, shop.Ledger.Used("slow").Time, shop.Ledger.Used("counted").ToolCalls, shop.Ledger.Money("per-day")));
+        Assert.All(shop.Log.State.Calls.Values, c => Assert.NotNull(c.Settled));
+    }
+
+    [Theory]
     [InlineData("ann@x.org", true)]
     [InlineData("ann@x.org, bob@x.org; cleo@x.org", true)]
     [InlineData("ann@x.org, bob@x.org; cleo@x.org\\ndan@x.org", false)]
