@@ -20,7 +20,7 @@ public abstract class JournalGuardsContract : StoreContract
     [Fact]
     public async Task Every_field_of_a_cap_binds_and_a_missing_one_does_not()
     {
-        var cap = new Amounts(Money: 1m, ModelCost: 0.5m, Tokens: 1000, Calls: 2);
+        var cap = new Amounts(Money: 1m, ModelCost: 0.5m, Tokens: 1000, Calls: 2, ToolCalls: 3, Time: TimeSpan.FromSeconds(90), Recipients: 4);
         async Task<bool> Fits(Amounts amounts)
         {
             var stream = New<WorkflowId>().ToString();
@@ -28,11 +28,14 @@ public abstract class JournalGuardsContract : StoreContract
             return await AppendAsync(stream, 0, guards: [new Guard.Headroom(wanted, null)]) is AppendResult.Appended;
         }
 
-        Assert.True(await Fits(new Amounts(1m, 0.5m, 1000, 2)));
+        Assert.True(await Fits(new Amounts(1m, 0.5m, 1000, 2, 3, TimeSpan.FromSeconds(90), 4)));
         Assert.False(await Fits(new Amounts(Money: 1.01m)));
         Assert.False(await Fits(new Amounts(ModelCost: 0.500000001m)));
         Assert.False(await Fits(new Amounts(Tokens: 1001)));
         Assert.False(await Fits(new Amounts(Calls: 3)));
+        Assert.False(await Fits(new Amounts(ToolCalls: 4)));
+        Assert.False(await Fits(new Amounts(Time: TimeSpan.FromSeconds(90) + TimeSpan.FromTicks(1))));
+        Assert.False(await Fits(new Amounts(Recipients: 5)));
         Assert.IsType<AppendResult.Appended>(await AppendAsync(
             New<WorkflowId>().ToString(), 0, guards: [new Guard.Headroom(new Reservation("b", "k", "all", new Amounts(1e9m, 1e6m, 1 << 30, 1 << 20), Amounts.None), null)]));
     }

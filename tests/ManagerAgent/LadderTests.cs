@@ -24,6 +24,25 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public async Task A_goal_whose_budget_is_used_up_ends_in_the_middle_and_tells_what_is_done_what_is_left_and_which_budget_it_was()
+    {
+        var acts = 0;
+        _house.Model.UsedUp = q => q.Step == "act" && Interlocked.Increment(ref acts) > 1 ? new BudgetNotice("per-goal", null, "The budget 'per-goal' is used up.") : null;
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal((WorkflowStatus.Failed, GoalFailure.Limit, "The budget 'per-goal' is used up."), (state.Status, state.Failure!.Kind, state.Ending));
+        var events = (await driving.SnapshotAsync(workflow)).Events.Select(e => e.Event).ToList();
+        Assert.DoesNotContain(events, e => e is TaskRetried or TaskReassigned or PlanRevised or Escalated { Kind: EscalationKind.BlockedTask or EscalationKind.Model });
+        Assert.DoesNotContain(events.SkipWhile(e => e is not ModelReplied { UsedUp: not null }), e => e is TaskAssigned or TaskExpanded);
+        var lines = StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 0).Lines;
+        Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("per-goal", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("not begun or no longer wanted", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_second_try_is_told_what_was_wrong_with_the_first()
     {
         _house.Model.InTurn("review", ModelDouble.Text("""{"accepted":false,"reasons":["One row is missing."]}"""), ModelDouble.Text("""{"accepted":true,"reasons":[]}"""));

@@ -29,6 +29,51 @@ public sealed class PostgresManyHostsTests : StoreContract
     }
 
     [Fact]
+    public async Task Hosts_that_spend_and_settle_at_once_never_pass_any_field_of_a_cap_in_a_calendar_window_or_a_rolling_one()
+    {
+        var (each, cap) = (new Amounts(2m, 0.5m, 100, 1, 1, TimeSpan.FromSeconds(30), 3), new Amounts(40m, 8m, 1200, 14, 13, TimeSpan.FromMinutes(10), 60));
+        var (month, rolling) = (new Reservation("per-agent", "agent|buyer", "2026-11", each, cap), new Reservation("per-tool", "tool|mail.send", "rolling", each, cap));
+        var since = Time.Now.AddHours(-1);
+        var overdrawn = 0;
+        var settled = 0;
+        await EachAsync(64, async (host, i) =>
+        {
+            var stream = Id(i).ToString();
+            var spent = await host.AppendAsync(
+                new AppendRequest(
+                    stream, 0, null, [Fact()], [new Guard.Headroom(month, null), new Guard.Headroom(rolling, since)],
+                    [new ReadModelChange.Reserve(stream, month, Time.Now), new ReadModelChange.Reserve(stream, rolling, Time.Now)]),
+                CancellationToken.None);
+            if (spent is not AppendResult.Appended)
+            {
+                return spent;
+            }
+
+            if (await HeldAsync() is var (left, right) && !(left.IsWithin(cap) && right.IsWithin(cap)))
+            {
+                Interlocked.Increment(ref overdrawn);
+            }
+
+            Interlocked.Increment(ref settled);
+            var actual = each with { Time = TimeSpan.FromSeconds(10) };
+            return await host.AppendAsync(
+                new AppendRequest(
+                    stream, 1, null, [Fact()], [],
+                    [new ReadModelChange.Settle(stream, month with { Amounts = actual }), new ReadModelChange.Settle(stream, rolling with { Amounts = actual })]),
+                CancellationToken.None);
+        });
+
+        // 1,200 tokens are the tightest field: twelve fit.
+        Assert.Equal((0, 12), (overdrawn, settled));
+        var expected = new Amounts(24m, 6m, 1200, 12, 12, TimeSpan.FromSeconds(120), 36);
+        Assert.Equal((expected, expected), await HeldAsync());
+
+        async Task<(Amounts Month, Amounts Rolling)> HeldAsync() => (
+            await ReadModels.LedgerAsync("per-agent", "agent|buyer", "2026-11", null, CancellationToken.None),
+            await ReadModels.LedgerAsync("per-tool", "tool|mail.send", "rolling", since, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Hosts_that_use_an_approval_at_once_use_it_once()
     {
         var (workflow, approval) = (New<WorkflowId>(), New<ApprovalId>());

@@ -38,10 +38,19 @@ public sealed record Seat(string Role, int Count);
 /// <param name="Detail">Why, for people; null when there is nothing to say.</param>
 public sealed record GateStep(string Step, string Verdict, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
+/// <summary>A budget of the goal or of one task that runs low, or is used up.</summary>
+/// <param name="Budget">As in <see cref="Reservation"/>.</param>
+/// <param name="Task">Whose; null for the whole goal's.</param>
+/// <param name="Words">How much of what is used, for people and for agents.</param>
+public sealed record BudgetNotice(
+    string Budget,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TaskId? Task,
+    string Words);
+
 /// <summary>Money or tokens set aside in one ledger until the call is settled.</summary>
 /// <param name="Budget">The budget's id in <c>authority.yaml</c>, or <c>task</c> or <c>goal</c> for a slice of the plan.</param>
 /// <param name="Key">Which ledger of that budget: scope and key, such as <c>company|acme</c>.</param>
-/// <param name="Window">A calendar day <c>2026-11-21</c>, <c>rolling</c>, or <c>all</c>.</param>
+/// <param name="Window">A calendar day <c>2026-11-21</c>, a calendar month <c>2026-11</c>, <c>rolling</c>, or <c>all</c>.</param>
 /// <param name="Amounts">How much.</param>
 /// <param name="Cap">The cap it was checked against.</param>
 /// <param name="Approval">The approval that let it pass its cap; null when it fits.</param>

@@ -46,6 +46,7 @@ public sealed record CallDecided(
 /// <param name="Reserved">What was set aside.</param>
 /// <param name="Approval">The approval that it used up; null when none was needed.</param>
 /// <param name="Undo">The tool that undoes it; null when nothing does.</param>
+/// <param name="Low">A budget that was seen to run low, once for each; null mostly.</param>
 /// <param name="After">
 /// The seq of the last call that had been started when it was decided, where rules looked back; null where none did. Another that was started meanwhile is part
 /// of a past that nobody judged: then it does not start.
@@ -57,6 +58,7 @@ public sealed record CallStarted(
     ImmutableArray<Reservation> Reserved,
     ApprovalId? Approval,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? Low = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? After = null) : WorkflowEvent;
 
 /// <summary>How a call ended.</summary>

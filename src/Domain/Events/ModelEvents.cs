@@ -13,8 +13,10 @@ namespace AiManager.Domain;
 /// <param name="PromptBytes">Their length in UTF-8.</param>
 /// <param name="MaxTokens">Upper bound for the reply.</param>
 /// <param name="Reserved">What was set aside: bytes plus the reply's bound, as tokens.</param>
+/// <param name="Low">A budget that was seen to run low, once for each; null mostly.</param>
 public sealed record ModelAsked(
-    AskId Ask, TaskId? Task, string Step, string Role, string Model, string PromptDigest, int PromptBytes, int MaxTokens, ImmutableArray<Reservation> Reserved) : WorkflowEvent;
+    AskId Ask, TaskId? Task, string Step, string Role, string Model, string PromptDigest, int PromptBytes, int MaxTokens, ImmutableArray<Reservation> Reserved,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? Low = null) : WorkflowEvent;
 
 /// <summary>What came back.</summary>
 /// <param name="Ask">The question.</param>
@@ -26,6 +28,7 @@ public sealed record ModelAsked(
 /// <param name="Cost">Its price; null when the model has none.</param>
 /// <param name="Error">What went wrong; null when nothing did.</param>
 /// <param name="Settled">What each reservation came to.</param>
+/// <param name="UsedUp">The budget of the goal or the task that had no room left for the question; null when none was in the way.</param>
 public sealed record ModelReplied(
     AskId Ask,
     TaskId? Task,
@@ -35,4 +38,5 @@ public sealed record ModelReplied(
     ModelUsage? Usage,
     Money? Cost,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
-    ImmutableArray<Reservation> Settled) : WorkflowEvent;
+    ImmutableArray<Reservation> Settled,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? UsedUp = null) : WorkflowEvent;

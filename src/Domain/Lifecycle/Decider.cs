@@ -26,6 +26,13 @@ public static class Decider
             return commands.ToImmutable();
         }
 
+        // Whatever is under way is still brought to its end; nothing is begun, asked or tried again.
+        if (state.UsedUp is not null)
+        {
+            commands.Add(new WorkflowCommand.EndAtLimit());
+            return commands.ToImmutable();
+        }
+
         DueDecider.Add(state, now, commands);
         if (state.PlanVersion == 0)
         {

@@ -61,6 +61,9 @@ public abstract record WorkflowCommand
     /// <summary>All tasks ended and acceptance does not hold: revise the plan, or ask a person, or do what they said.</summary>
     public sealed record Reconsider : WorkflowCommand;
 
+    /// <summary>A budget of the goal is used up: end it, with what there is.</summary>
+    public sealed record EndAtLimit : WorkflowCommand;
+
     /// <summary>The contract is met.</summary>
     public sealed record Complete : WorkflowCommand;
 }

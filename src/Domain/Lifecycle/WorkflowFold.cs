@@ -65,9 +65,9 @@ public static class WorkflowFold
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
             ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
-            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(moved, recorded),
+            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(Notice(moved, recorded.Event), recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
-            ModelAsked or ModelReplied => AskFold.Apply(moved, recorded),
+            ModelAsked or ModelReplied => AskFold.Apply(Notice(moved, recorded.Event), recorded),
             GrantRevoked revoked => GrantFold.Apply(moved, revoked, recorded),
             DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
             Escalated { Kind: not (EscalationKind.Notice or EscalationKind.SecondLook) } raised => Raise(moved, raised, recorded),
@@ -85,6 +85,20 @@ public static class WorkflowFold
             WorkHeld or WorkReleased => TaskFold.Apply(moved, recorded),
             _ => null,
         };
+    }
+
+    /// <summary>What the gate saw of budgets on the way.</summary>
+    private static WorkflowState Notice(WorkflowState state, WorkflowEvent fact)
+    {
+        var low = fact switch
+        {
+            ModelAsked asked => asked.Low,
+            CallStarted started => started.Low,
+            _ => null,
+        };
+        return fact is ModelReplied { UsedUp: { Task: null } usedUp } ? state with { UsedUp = usedUp }
+            : low is null || state.LowBudgets.Any(b => b.Budget == low.Budget && b.Task == low.Task) ? state
+            : state with { LowBudgets = state.LowBudgets.Add(low) };
     }
 
     /// <summary>What people are to look at stands in the same inbox as what they are to answer.</summary>

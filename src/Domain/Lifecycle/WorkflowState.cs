@@ -68,6 +68,12 @@ public sealed record WorkflowState
     /// <summary>What is spent and set aside.</summary>
     public Spend Spend { get; init; } = Spend.Nothing;
 
+    /// <summary>Budgets of the goal and of its tasks that run low, in the order in which that was seen.</summary>
+    public ImmutableArray<BudgetNotice> LowBudgets { get; init; } = [];
+
+    /// <summary>The goal's budget that is used up: nothing more is begun. Null while none is.</summary>
+    public BudgetNotice? UsedUp { get; init; }
+
     /// <summary>A deadline that a person gave the goal after the first one had passed; null while nobody did.</summary>
     public DateTimeOffset? ExtendedDeadline { get; init; }
 

@@ -37,7 +37,7 @@ public sealed record GrantMeet(Grant Granted, ImmutableArray<string> Refused)
 
         var granted = new Grant(
             tools.DrainToImmutable(),
-            Meet(parent.Budget, asked.Budget),
+            Amounts.Least(parent.Budget, asked.Budget),
             parent.Expires is { } ends && asked.Expires is { } wanted ? (ends < wanted ? ends : wanted) : parent.Expires ?? asked.Expires,
             limits.Count == 0 ? null : limits.DrainToImmutable(),
             ResourcePattern.Meet(parent.Resources, asked.Resources),
@@ -48,13 +48,6 @@ public sealed record GrantMeet(Grant Granted, ImmutableArray<string> Refused)
         Refuse(asked.Releases, granted.Releases, "release", refused);
         return new GrantMeet(granted, refused.DrainToImmutable());
     }
-
-    /// <summary>The smaller of two caps, field by field; null where neither caps.</summary>
-    private static Amounts? Meet(Amounts? left, Amounts? right) => left is null ? right : right is null ? left : new Amounts(
-        Smaller(left.Money, right.Money), Smaller(left.ModelCost, right.ModelCost), Smaller(left.Tokens, right.Tokens), Smaller(left.Calls, right.Calls));
-
-    private static T? Smaller<T>(T? left, T? right)
-        where T : struct, IComparable<T> => left is not { } a ? right : right is not { } b ? left : a.CompareTo(b) <= 0 ? a : b;
 
     /// <summary>The limits of one tool, one for each argument; null when some argument could be nothing at all.</summary>
     private static List<ArgumentLimit>? Limits(string tool, Grant parent, Grant asked)

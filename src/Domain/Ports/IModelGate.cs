@@ -51,7 +51,11 @@ public interface IModelClient
 /// <param name="IsInside">True when the endpoint is declared to be inside the company.</param>
 /// <param name="InputPrice">Per million tokens, in the company's currency; 0 when it has none.</param>
 /// <param name="OutputPrice">Per million tokens, in the company's currency; 0 when it has none.</param>
-public sealed record ModelInfo(string Name, bool IsScripted, bool IsInside, decimal InputPrice, decimal OutputPrice);
+public sealed record ModelInfo(string Name, bool IsScripted, bool IsInside, decimal InputPrice, decimal OutputPrice)
+{
+    /// <summary>The longest that an answer can take, pauses and further attempts among it: what is set aside where time is capped. Default 2 min.</summary>
+    public TimeSpan LongestAnswer { get; init; } = TimeSpan.FromMinutes(2);
+}
 
 /// <summary>What came back from a model.</summary>
 /// <param name="Outcome">How it ended; never <see cref="ModelOutcome.Refused"/>.</param>

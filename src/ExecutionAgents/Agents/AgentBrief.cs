@@ -27,8 +27,14 @@ internal static class AgentBrief
         var transcript = Transcript(state, task);
         var system = new ModelMessage.System(Instructions(task, agent));
         BriefBudget.Fit(context, transcript, (maxTokens * TokenEstimate.BytesPerToken) - TokenEstimate.Bytes(system));
-        return [system, new ModelMessage.User(Brief(context)), .. transcript];
+        return [system, new ModelMessage.User(Brief(context)), .. transcript, .. Low(state, task)];
     }
+
+    /// <summary>The last word, so that it is not lost in a long conversation.</summary>
+    private static IEnumerable<ModelMessage> Low(WorkflowState state, TaskState task) =>
+        state.LowBudgets.Where(b => b.Task is null || b.Task == task.Task.Id).Select(b => b.Words).ToList() is { Count: > 0 } words
+            ? [new ModelMessage.User($"{string.Join(' ', words)} Bring the task to an end with what you have.")]
+            : [];
 
     private static string Instructions(TaskState task, AgentProfile agent) => string.Join(
         '\n',

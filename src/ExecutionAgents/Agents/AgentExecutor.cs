@@ -66,13 +66,13 @@ public sealed class AgentExecutor(IDirectory directory, IModelGate models, ITool
             tools.Describe(Narrowed(task.Task.Grant, agent).Tools),
             ReplySchema: JsonText.Null); // the brief names the schema: an endpoint that enforces one would rule out both calls and {"cannot": …}
         var replied = await models.AskAsync(question, log, cancellationToken);
-        return replied.Outcome == ModelOutcome.Replied ? [] : [new TaskBlocked(task.Task.Id, Reason(replied), Final: false)];
+        return replied.Outcome == ModelOutcome.Replied ? [] : [new TaskBlocked(task.Task.Id, Reason(replied), Final: replied.UsedUp is not null)];
     }
 
     /// <summary>A grant is given to a task; the agent on it may be able to do less, never more.</summary>
     private static Grant Narrowed(Grant grant, AgentProfile agent) => grant with { Tools = [.. grant.Tools.Where(agent.Tools.Contains)] };
 
-    private static string Reason(ModelReplied replied) => replied.Error ?? replied.Outcome switch
+    private static string Reason(ModelReplied replied) => replied.UsedUp?.Words ?? replied.Error ?? replied.Outcome switch
     {
         ModelOutcome.NoScript => "The scripted model has no script for this.",
         ModelOutcome.Declined => "The model declined to answer.",

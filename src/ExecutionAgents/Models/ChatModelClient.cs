@@ -20,7 +20,7 @@ public sealed class ChatModelClient : IModelClient, IDisposable
     {
         _client = client;
         _options = options;
-        Models = [new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice)];
+        Models = [new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice) { LongestAnswer = RetryingChatClient.Longest(options.Retries, options.Timeout) }];
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,9 @@ internal sealed class RetryingChatClient : DelegatingChatClient
         return await _pipeline.ExecuteAsync(async token => await base.GetResponseAsync(asked, options, token), cancellationToken);
     }
 
+    /// <summary>The longest that an answer can take, with all attempts and the pauses between them.</summary>
+    public static TimeSpan Longest(int retries, TimeSpan timeout) => (timeout * (retries + 1)) + (LongestPause * retries);
+
     private double Chance()
     {
         lock (_gate)

@@ -44,7 +44,14 @@ internal static class SubmitReader
         body.OptionalNumber("money") ?? company?.Money,
         body.OptionalNumber("modelCost") ?? company?.ModelCost,
         body.OptionalWhole("tokens") ?? company?.Tokens,
-        body.OptionalWhole("calls") ?? company?.Calls);
+        body.OptionalWhole("calls") ?? company?.Calls,
+        body.OptionalWhole("toolCalls") ?? company?.ToolCalls,
+        Time(body) ?? company?.Time,
+        body.OptionalWhole("recipients") ?? company?.Recipients);
+
+    private static TimeSpan? Time(JsonBody body) => body.OptionalText("time") is not { } text ? null
+        : Duration.TryRead(text, out var time) ? time
+        : throw body.Refuse("time", "must be a duration such as 90s, 15m or 4h.");
 
     private static Contract Contract(JsonBody body, DateTimeOffset? deadline)
     {

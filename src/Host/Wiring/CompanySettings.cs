@@ -39,7 +39,7 @@ internal sealed record CompanySettings(
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
 
     /// <summary>Keys of <c>budget</c>.</summary>
-    public static readonly ImmutableArray<string> BudgetKeys = ["money", "modelCost", "tokens", "calls"];
+    public static readonly ImmutableArray<string> BudgetKeys = AmountsReader.Keys;
 
     /// <summary>Keys of <c>savings</c>.</summary>
     public static readonly ImmutableArray<string> SavingsKeys = ["minutesPerTask"];
@@ -189,16 +189,7 @@ internal sealed record CompanySettings(
     private static Amounts ReadBudget(ConfigReader reader, ConfigNode.Map budget)
     {
         reader.Keys(budget, BudgetKeys);
-        foreach (var key in (string[])["money", "modelCost"])
-        {
-            Price(reader, budget, key);
-        }
-
-        return new Amounts(
-            budget["money"] is null ? null : reader.OptionalNumber(budget, "money"),
-            budget["modelCost"] is null ? null : reader.OptionalNumber(budget, "modelCost"),
-            reader.OptionalWhole(budget, "tokens", 1),
-            reader.OptionalWhole(budget, "calls", 1));
+        return AmountsReader.Read(budget, reader);
     }
 
     private static decimal? ReadSavings(ConfigReader reader, ConfigNode.Map savings)

@@ -54,6 +54,7 @@ internal sealed class CommandDesk(
         WorkflowCommand.ResolveUnknown unknown => gate.ResolveUnknownAsync(unknown.Escalation, session, cancellationToken),
         WorkflowCommand.Accept => acceptance.CheckAsync(session, cancellationToken),
         WorkflowCommand.Reconsider => replanner.ReconsiderAsync(session, cancellationToken),
+        WorkflowCommand.EndAtLimit => session.AppendAsync([new GoalFailed(GoalFailure.Limit, session.State.UsedUp!.Words)], [], Actor.Manager, cancellationToken),
         WorkflowCommand.Complete => CompleteAsync(session, cancellationToken),
         _ => throw new InvalidOperationException($"Nobody carries out {command}."),
     };

@@ -110,9 +110,8 @@ public sealed class Playbooks(ImmutableArray<Playbook> all)
 
     private static Amounts BindBudget(ConfigNode.Map map, ConfigReader reader)
     {
-        reader.Keys(map, ["money", "modelCost", "tokens", "calls"]);
-        return new Amounts(
-            reader.OptionalNumber(map, "money"), reader.OptionalNumber(map, "modelCost"), reader.OptionalWhole(map, "tokens", 1), reader.OptionalWhole(map, "calls", 1));
+        reader.Keys(map, AmountsReader.Keys);
+        return AmountsReader.Read(map, reader);
     }
 
     private static string Normal(string goal) =>

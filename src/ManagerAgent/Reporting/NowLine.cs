@@ -27,12 +27,13 @@ public static class NowLine
     private static string Running(WorkflowState state)
     {
         var titles = state.Tasks.Where(t => t.Status is WorkTaskStatus.Running or WorkTaskStatus.InReview && !t.IsExpanded).Select(t => t.Task.Title).ToList();
-        return titles.Count switch
+        var doing = titles.Count switch
         {
             0 => "checking whether the goal is met",
             1 => titles[0],
             _ => $"{titles[0]} and {titles.Count - 1} more",
         };
+        return state.LowBudgets.IsEmpty ? doing : $"{doing}, coming to an end: little is left of {string.Join(" and ", state.LowBudgets.Select(b => $"the budget '{b.Budget}'").Distinct())}";
     }
 
     private static string Waiting(WorkflowState state)

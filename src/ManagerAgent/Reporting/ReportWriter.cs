@@ -112,6 +112,11 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
 
     public void WriteCost()
     {
+        foreach (var low in _state.LowBudgets)
+        {
+            Add(ReportKind.Cost, low.Words, Positions(e => e is ModelAsked { Low: { } m } && m == low || e is CallStarted { Low: { } c } && c == low));
+        }
+
         var spent = _state.Spend.Spent;
         var paid = Positions(e => e is CallSettled { Cost: not null });
         if (!paid.IsEmpty)

@@ -22,11 +22,14 @@ internal static class GuardWords
 
     private static string Words(Amounts amounts)
     {
-        var parts = new List<string>(4);
+        var parts = new List<string>(7);
         Add(amounts.Money, "money");
         Add(amounts.ModelCost, "model cost");
         Add(amounts.Tokens, "tokens");
         Add(amounts.Calls, "calls");
+        Add(amounts.ToolCalls, "calls of tools");
+        Add(amounts.Time, "of time");
+        Add(amounts.Recipients, "recipients");
         return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
 
         void Add(IFormattable? amount, string what)

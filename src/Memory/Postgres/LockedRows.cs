@@ -28,25 +28,26 @@ internal sealed class LockedRows
 
     private const string Ledgers =
         """
-        select l.budget, l.key, l.period, l.money, l.model_cost, l.tokens, l.calls
+        select l.budget, l.key, l.period, l.money, l.model_cost, l.tokens, l.calls, l.tool_calls, l.time, l.recipients
         from unnest($1, $2, $3) as wanted (budget, key, period)
         join ledgers l on l.budget = wanted.budget and l.key = wanted.key and l.period = wanted.period
         """;
 
     private const string Entries =
         """
-        select e.entry, e.budget, e.key, e.period, e.at, e.money, e.model_cost, e.tokens, e.calls, e.settled
+        select e.entry, e.budget, e.key, e.period, e.at, e.money, e.model_cost, e.tokens, e.calls, e.tool_calls, e.time, e.recipients, e.settled
         from unnest($1, $2, $3, $4) as wanted (entry, budget, key, period)
         join ledger_entries e on e.entry = wanted.entry and e.budget = wanted.budget and e.key = wanted.key and e.period = wanted.period
         """;
 
     private const string Windows =
         """
-        select wanted.budget, wanted.key, wanted.period, wanted.since, held.money, held.model_cost, held.tokens, held.calls
+        select wanted.budget, wanted.key, wanted.period, wanted.since, held.money, held.model_cost, held.tokens, held.calls, held.tool_calls, held.time, held.recipients
         from unnest($1, $2, $3, $4) as wanted (budget, key, period, since)
         cross join lateral (
           select coalesce(sum(money), 0)::bigint as money, coalesce(sum(model_cost), 0)::bigint as model_cost,
-            coalesce(sum(tokens), 0)::bigint as tokens, coalesce(sum(calls), 0)::bigint as calls
+            coalesce(sum(tokens), 0)::bigint as tokens, coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(tool_calls), 0)::bigint as tool_calls,
+            coalesce(sum(time), 0)::bigint as time, coalesce(sum(recipients), 0)::bigint as recipients
           from ledger_entries e where e.budget = wanted.budget and e.key = wanted.key and e.period = wanted.period and e.at >= wanted.since) as held
         """;
 
@@ -193,7 +194,7 @@ internal sealed class LockedRows
         {
             batch.Then(Entries, Column(entries, e => e.Entry), Column(entries, e => e.Budget), Column(entries, e => e.Key), Column(entries, e => e.Period));
             answers.Add(row => Held[new LedgerEntryKey(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3))] =
-                new LedgerEntry(row.GetInt64(4), ReadModelRows.Units(row, 5), row.GetInt32(9) == 1));
+                new LedgerEntry(row.GetInt64(4), ReadModelRows.Units(row, 5), row.GetInt32(12) == 1));
         }
 
         if (touched.Windows is { Count: > 0 } windows)

@@ -24,21 +24,24 @@ internal sealed class PostgresRebuild(NpgsqlConnection connection)
 
     private const string Reserve =
         """
-        insert into ledger_entries (entry, budget, key, period, at, money, model_cost, tokens, calls, settled)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing
+        insert into ledger_entries (entry, budget, key, period, at, money, model_cost, tokens, calls, tool_calls, time, recipients, settled)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing
         """;
 
     private const string Settle =
         """
-        update ledger_entries set money = n.money, model_cost = n.model_cost, tokens = n.tokens, calls = n.calls, settled = n.settled
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n (entry, budget, key, period, at, money, model_cost, tokens, calls, settled)
+        update ledger_entries set money = n.money, model_cost = n.model_cost, tokens = n.tokens, calls = n.calls,
+          tool_calls = n.tool_calls, time = n.time, recipients = n.recipients, settled = n.settled
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as n (entry, budget, key, period, at, money, model_cost, tokens, calls, tool_calls, time, recipients, settled)
         where ledger_entries.entry = n.entry and ledger_entries.budget = n.budget and ledger_entries.key = n.key and ledger_entries.period = n.period
         """;
 
     private const string End =
         """
-        insert into ledgers (budget, key, period, money, model_cost, tokens, calls)
-        select budget, key, period, sum(money)::bigint, sum(model_cost)::bigint, sum(tokens)::bigint, sum(calls)::bigint from ledger_entries group by budget, key, period;
+        insert into ledgers (budget, key, period, money, model_cost, tokens, calls, tool_calls, time, recipients)
+        select budget, key, period, sum(money)::bigint, sum(model_cost)::bigint, sum(tokens)::bigint, sum(calls)::bigint,
+          sum(tool_calls)::bigint, sum(time)::bigint, sum(recipients)::bigint
+        from ledger_entries group by budget, key, period;
         commit
         """;
 

@@ -51,18 +51,20 @@ internal static class RowStatements
 
     private const string Ledgers =
         """
-        insert into ledgers (budget, key, period, money, model_cost, tokens, calls)
-        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
+        insert into ledgers (budget, key, period, money, model_cost, tokens, calls, tool_calls, time, recipients)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10)
         on conflict (budget, key, period) do update set money = ledgers.money + excluded.money, model_cost = ledgers.model_cost + excluded.model_cost,
-          tokens = ledgers.tokens + excluded.tokens, calls = ledgers.calls + excluded.calls
+          tokens = ledgers.tokens + excluded.tokens, calls = ledgers.calls + excluded.calls, tool_calls = ledgers.tool_calls + excluded.tool_calls,
+          time = ledgers.time + excluded.time, recipients = ledgers.recipients + excluded.recipients
         """;
 
     private const string Entries =
         """
-        insert into ledger_entries (entry, budget, key, period, at, money, model_cost, tokens, calls, settled)
-        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10)
+        insert into ledger_entries (entry, budget, key, period, at, money, model_cost, tokens, calls, tool_calls, time, recipients, settled)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
+          unnest($11), unnest($12), unnest($13)
         on conflict (entry, budget, key, period) do update set money = excluded.money, model_cost = excluded.model_cost, tokens = excluded.tokens,
-          calls = excluded.calls, settled = excluded.settled
+          calls = excluded.calls, tool_calls = excluded.tool_calls, time = excluded.time, recipients = excluded.recipients, settled = excluded.settled
         """;
 
     public static void Add(NpgsqlBatch batch, ChangedRows rows)
@@ -114,7 +116,10 @@ internal static class RowStatements
                 Column(added, l => l.Value.Money),
                 Column(added, l => l.Value.ModelCost),
                 Column(added, l => l.Value.Tokens),
-                Column(added, l => l.Value.Calls));
+                Column(added, l => l.Value.Calls),
+                Column(added, l => l.Value.ToolCalls),
+                Column(added, l => l.Value.Time),
+                Column(added, l => l.Value.Recipients));
         }
 
         if (book.Entries is { Count: > 0 } entries)
@@ -123,7 +128,7 @@ internal static class RowStatements
         }
     }
 
-    /// <summary>A statement over ten columns: entry, budget, key, period, at, money, model cost, tokens, calls, settled.</summary>
+    /// <summary>A statement over thirteen columns: entry, budget, key, period, at, money, model cost, tokens, calls, tool calls, time, recipients, settled.</summary>
     public static void AddEntries(NpgsqlBatch batch, string sql, IReadOnlyCollection<KeyValuePair<LedgerEntryKey, LedgerEntry>> entries) => batch.Then(
         sql,
         Column(entries, e => e.Key.Entry),
@@ -135,6 +140,9 @@ internal static class RowStatements
         Column(entries, e => e.Value.Units.ModelCost),
         Column(entries, e => e.Value.Units.Tokens),
         Column(entries, e => e.Value.Units.Calls),
+        Column(entries, e => e.Value.Units.ToolCalls),
+        Column(entries, e => e.Value.Units.Time),
+        Column(entries, e => e.Value.Units.Recipients),
         Column(entries, e => e.Value.IsSettled ? 1 : 0));
 
     private static void AddInboxes(NpgsqlBatch batch, ChangedRows rows)

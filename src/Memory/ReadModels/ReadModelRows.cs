@@ -44,9 +44,15 @@ internal static class ReadModelRows
     public static EscalationRow Escalation(DbDataReader row) => new(
         PrefixedId.Read<EscalationId>(row.GetString(0)), WorkflowId(row, 1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), Time(row, 6));
 
-    /// <summary>Four columns from <paramref name="first"/> on: money, model cost, tokens, calls.</summary>
-    public static LedgerUnits Units(DbDataReader row, int first) =>
-        new(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3));
+    /// <summary>Seven columns from <paramref name="first"/> on: money, model cost, tokens, calls, tool calls, time, recipients.</summary>
+    public static LedgerUnits Units(DbDataReader row, int first) => new(
+        row.GetInt64(first),
+        row.GetInt64(first + 1),
+        row.GetInt64(first + 2),
+        row.GetInt64(first + 3),
+        row.GetInt64(first + 4),
+        row.GetInt64(first + 5),
+        row.GetInt64(first + 6));
 
     public static WorkflowId WorkflowId(DbDataReader row, int column) => PrefixedId.Read<WorkflowId>(row.GetString(column));
 

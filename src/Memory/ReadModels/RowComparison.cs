@@ -11,10 +11,10 @@ internal sealed class RowComparison(DbConnection connection)
     private const string ItsApprovals = ReadModelRows.Approvals + " where workflow = @workflow";
     private const string ItsEscalations = ReadModelRows.Escalations + " where workflow = @workflow";
     private const string ItsDue = "select kind, key, at from due where stream = @workflow";
-    private const string OneEntry = "select budget, key, period, at, money, model_cost, tokens, calls, settled from ledger_entries where entry = @entry";
-    private const string Ledgers = "select budget, key, period, money, model_cost, tokens, calls from ledgers";
+    private const string OneEntry = "select budget, key, period, at, money, model_cost, tokens, calls, tool_calls, time, recipients, settled from ledger_entries where entry = @entry";
+    private const string Ledgers = "select budget, key, period, money, model_cost, tokens, calls, tool_calls, time, recipients from ledgers";
 
-    private const string ArchivedEntries = "select budget, key, period, money, model_cost, tokens, calls from ledger_entries where archived is not null";
+    private const string ArchivedEntries = "select budget, key, period, money, model_cost, tokens, calls, tool_calls, time, recipients from ledger_entries where archived is not null";
 
     private const string Counts =
         """
@@ -121,7 +121,7 @@ internal sealed class RowComparison(DbConnection connection)
                 OneEntry,
                 row => (
                     Key: new LedgerEntryKey(entry.Key, row.GetString(0), row.GetString(1), row.GetString(2)),
-                    Value: new LedgerEntry(row.GetInt64(3), ReadModelRows.Units(row, 4), row.GetInt64(8) == 1)),
+                    Value: new LedgerEntry(row.GetInt64(3), ReadModelRows.Units(row, 4), row.GetInt64(11) == 1)),
                 cancellationToken,
                 ("@entry", entry.Key));
             if (stored.Length != entry.Count() || stored.Any(s => !expected.Entries.TryGetValue(s.Key, out var wanted) || wanted != s.Value))

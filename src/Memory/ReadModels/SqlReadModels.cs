@@ -56,11 +56,12 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private const string WithTasks =
         "select distinct workflow from tasks where status = @status and (cast(@after as text) is null or workflow > @after) order by workflow limit @limit";
 
-    private const string Total = "select money, model_cost, tokens, calls from ledgers where budget = @budget and key = @key and period = @period";
+    private const string Total = "select money, model_cost, tokens, calls, tool_calls, time, recipients from ledgers where budget = @budget and key = @key and period = @period";
 
     private const string Since =
         """
-        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0)
+        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0),
+          coalesce(sum(tool_calls), 0), coalesce(sum(time), 0), coalesce(sum(recipients), 0)
         from ledger_entries where budget = @budget and key = @key and period = @period and at >= @since
         """;
 

@@ -8,12 +8,13 @@ namespace AiManager.Memory;
 /// <summary>Looks at the guards of an append.</summary>
 internal sealed class SqliteGuards(sqlite3 database) : IDisposable
 {
-    private readonly SqliteStatement _total = new(database, "select money, model_cost, tokens, calls from ledgers where budget = ? and key = ? and period = ?");
+    private readonly SqliteStatement _total = new(database, "select money, model_cost, tokens, calls, tool_calls, time, recipients from ledgers where budget = ? and key = ? and period = ?");
 
     private readonly SqliteStatement _since = new(
         database,
         """
-        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0)
+        select coalesce(sum(money), 0), coalesce(sum(model_cost), 0), coalesce(sum(tokens), 0), coalesce(sum(calls), 0),
+          coalesce(sum(tool_calls), 0), coalesce(sum(time), 0), coalesce(sum(recipients), 0)
         from ledger_entries where budget = ? and key = ? and period = ? and at >= ?
         """);
 
@@ -91,7 +92,7 @@ internal sealed class SqliteGuards(sqlite3 database) : IDisposable
             return Amounts.None;
         }
 
-        var held = new LedgerUnits(statement.Number(0), statement.Number(1), statement.Number(2), statement.Number(3)).ToAmounts();
+        var held = SqliteLedgers.Units(statement).ToAmounts();
         statement.Reset();
         return held;
     }

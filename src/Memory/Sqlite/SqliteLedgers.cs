@@ -9,27 +9,29 @@ internal sealed class SqliteLedgers(sqlite3 database) : IDisposable
     private readonly SqliteStatement _enter = new(
         database,
         """
-        insert into ledger_entries (money, model_cost, tokens, calls, entry, budget, key, period, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        insert into ledger_entries (money, model_cost, tokens, calls, tool_calls, time, recipients, entry, budget, key, period, at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict do nothing
         """);
 
     private readonly SqliteStatement _held = new(
         database,
-        "select money, model_cost, tokens, calls from ledger_entries where entry = ? and budget = ? and key = ? and period = ?");
+        "select money, model_cost, tokens, calls, tool_calls, time, recipients from ledger_entries where entry = ? and budget = ? and key = ? and period = ?");
 
     private readonly SqliteStatement _settle = new(
         database,
         """
-        update ledger_entries set money = ?, model_cost = ?, tokens = ?, calls = ?, settled = 1
+        update ledger_entries set money = ?, model_cost = ?, tokens = ?, calls = ?, tool_calls = ?, time = ?, recipients = ?, settled = 1
         where entry = ? and budget = ? and key = ? and period = ?
         """);
 
     private readonly SqliteStatement _add = new(
         database,
         """
-        insert into ledgers (money, model_cost, tokens, calls, budget, key, period) values (?, ?, ?, ?, ?, ?, ?)
+        insert into ledgers (money, model_cost, tokens, calls, tool_calls, time, recipients, budget, key, period) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (budget, key, period) do update set
-          money = money + excluded.money, model_cost = model_cost + excluded.model_cost, tokens = tokens + excluded.tokens, calls = calls + excluded.calls
+          money = money + excluded.money, model_cost = model_cost + excluded.model_cost, tokens = tokens + excluded.tokens, calls = calls + excluded.calls,
+          tool_calls = tool_calls + excluded.tool_calls, time = time + excluded.time, recipients = recipients + excluded.recipients
         """);
 
     /// <summary>Sets an amount aside; what was set aside under the same entry already stays as it is.</summary>
@@ -52,7 +54,7 @@ internal sealed class SqliteLedgers(sqlite3 database) : IDisposable
             return;
         }
 
-        var before = new LedgerUnits(_held.Number(0), _held.Number(1), _held.Number(2), _held.Number(3));
+        var before = Units(_held);
         _held.Reset();
         var after = LedgerUnits.Of(actual.Amounts);
         Bind(_settle, after).Bind(change.Entry).Bind(actual.Budget).Bind(actual.Key).Bind(actual.Window).Run();
@@ -67,8 +69,12 @@ internal sealed class SqliteLedgers(sqlite3 database) : IDisposable
         _add.Dispose();
     }
 
+    /// <summary>The first seven columns of the row that a statement stands on.</summary>
+    public static LedgerUnits Units(SqliteStatement row) =>
+        new(row.Number(0), row.Number(1), row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6));
+
     private void Add(Reservation ledger, LedgerUnits units) => Bind(_add, units).Bind(ledger.Budget).Bind(ledger.Key).Bind(ledger.Window).Run();
 
     private static SqliteStatement Bind(SqliteStatement statement, LedgerUnits units) =>
-        statement.Bind(units.Money).Bind(units.ModelCost).Bind(units.Tokens).Bind(units.Calls);
+        statement.Bind(units.Money).Bind(units.ModelCost).Bind(units.Tokens).Bind(units.Calls).Bind(units.ToolCalls).Bind(units.Time).Bind(units.Recipients);
 }

@@ -67,8 +67,9 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
     // What archived workflows spent is no longer to be found in any event here.
     private const string ArchivedLedgers =
         """
-        insert into ledgers (budget, key, period, money, model_cost, tokens, calls)
-        select budget, key, period, sum(money), sum(model_cost), sum(tokens), sum(calls) from ledger_entries group by budget, key, period
+        insert into ledgers (budget, key, period, money, model_cost, tokens, calls, tool_calls, time, recipients)
+        select budget, key, period, sum(money), sum(model_cost), sum(tokens), sum(calls), sum(tool_calls), sum(time), sum(recipients)
+        from ledger_entries group by budget, key, period
         """;
 
     private readonly SqliteStatement[] _clear =

@@ -10,6 +10,7 @@ namespace AiManager.Tools;
 /// <param name="Cap">Inclusive; null where there is none.</param>
 /// <param name="OnExceeded"><see cref="Effect.Ask"/> or <see cref="Effect.Deny"/>.</param>
 /// <param name="Approvers">For an ask: who has to agree.</param>
+/// <param name="WarnAt">From which share of a cap on agents are told to come to an end; above 0, at most 1. For workflows and tasks.</param>
 /// <param name="Fitting">The tools that have the key's field; null without a key.</param>
 internal sealed record Budget(
     string Id,
@@ -19,7 +20,14 @@ internal sealed record Budget(
     Amounts Cap,
     Effect OnExceeded,
     Approvers Approvers,
+    decimal WarnAt,
     IReadOnlySet<string>? Fitting)
 {
+    /// <summary>Where nothing else is said.</summary>
+    public const decimal UsualWarning = 0.8m;
+
+    /// <summary>It is used up by one goal alone.</summary>
+    public bool IsOneGoals => Scope is BudgetScope.Workflow or BudgetScope.WorkTask;
+
     public bool IsAbout(string tool) => Fitting is null || Fitting.Contains(tool);
 }

@@ -11,7 +11,7 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
 
     private Budget Budget(ConfigNode.Map map, Dictionary<string, ConfigPlace> ids)
     {
-        reader.Keys(map, ["id", "scope", "per", "key", "money", "modelCost", "tokens", "calls", "onExceeded", "approvers"]);
+        reader.Keys(map, ["id", "scope", "per", "key", .. AmountsReader.Keys, "onExceeded", "approvers", "warnAt"]);
         var id = UniqueIds.Read(map, ids, reader);
         if (id is BudgetDesk.GoalBudget or BudgetDesk.TaskBudget)
         {
@@ -30,7 +30,7 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
             approvers.Refuse(map, "A budget that denies");
         }
 
-        return new Budget(id, Scope(map), BudgetPeriod.Read(map, reader), key, Cap(map), onExceeded, who, fitting);
+        return new Budget(id, Scope(map), BudgetPeriod.Read(map, reader), key, Cap(map), onExceeded, who, WarnAt(map), fitting);
     }
 
     private BudgetScope Scope(ConfigNode.Map map)
@@ -39,12 +39,16 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
         {
             case "company" or "":
                 return BudgetScope.Company;
+            case "agent":
+                return BudgetScope.Agent;
+            case "tool":
+                return BudgetScope.Tool;
             case "workflow":
                 return BudgetScope.Workflow;
             case "task":
                 return BudgetScope.WorkTask;
             default:
-                reader.Fault(map["scope"]!.Place, "'scope' must be company, workflow or task.");
+                reader.Fault(map["scope"]!.Place, "'scope' must be company, agent, tool, workflow or task.");
                 return BudgetScope.Company;
         }
     }
@@ -63,26 +67,25 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
         }
     }
 
-    private Amounts Cap(ConfigNode.Map map)
+    private decimal WarnAt(ConfigNode.Map map)
     {
-        var cap = new Amounts(Money(map, "money"), Money(map, "modelCost"), reader.OptionalWhole(map, "tokens", 1), reader.OptionalWhole(map, "calls", 1));
-        if (!map.Entries.Any(e => e.Key is "money" or "modelCost" or "tokens" or "calls"))
+        var share = map["warnAt"] is null ? AiManager.Tools.Budget.UsualWarning : reader.OptionalNumber(map, "warnAt") ?? AiManager.Tools.Budget.UsualWarning;
+        if (share is <= 0 or > 1)
         {
-            reader.Fault(map.Place, "A budget caps something: money, modelCost, tokens or calls.");
+            reader.Fault(map["warnAt"]!.Place, "'warnAt' must be above 0 and at most 1.");
         }
 
-        return cap;
+        return share;
     }
 
-    private decimal? Money(ConfigNode.Map map, string key)
+    private Amounts Cap(ConfigNode.Map map)
     {
-        var amount = reader.OptionalNumber(map, key);
-        if (amount < 0)
+        if (!map.Entries.Any(e => AmountsReader.Keys.Contains(e.Key)))
         {
-            reader.Fault(map[key]!.Place, $"'{key}' must not be negative.");
+            reader.Fault(map.Place, $"A budget caps something: {string.Join(", ", AmountsReader.Keys[..^1])} or {AmountsReader.Keys[^1]}.");
         }
 
-        return amount;
+        return AmountsReader.Read(map, reader);
     }
 
     private (WhenExpression? Key, FrozenSet<string>? Fitting) Key(ConfigNode.Map map)

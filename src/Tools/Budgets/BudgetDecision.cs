@@ -12,4 +12,11 @@ namespace AiManager.Tools;
 /// <param name="Seats">For an ask: who has to agree.</param>
 /// <param name="Ladder">For an ask: how long they have and who is asked next, the earliest of all budgets.</param>
 internal sealed record BudgetDecision(
-    Effect Effect, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards, ImmutableArray<string> Budgets, string Reason, ImmutableArray<Seat> Seats, AskLadder Ladder);
+    Effect Effect, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards, ImmutableArray<string> Budgets, string Reason, ImmutableArray<Seat> Seats, AskLadder Ladder)
+{
+    /// <summary>A budget of the goal or the task that runs low, which nobody has been told of yet; null when none does.</summary>
+    public BudgetNotice? Low { get; init; }
+
+    /// <summary>For a deny: the budget of the goal or the task that has no room for it, whatever calls under way give back; null when none is in the way.</summary>
+    public BudgetNotice? UsedUp { get; init; }
+}

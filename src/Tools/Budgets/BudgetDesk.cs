@@ -20,7 +20,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     /// <summary>Reads the ledgers as they are now.</summary>
     public async Task<BudgetDecision> LookAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
-        if (request.Wanted is { Money: < 0 } or { ModelCost: < 0 } or { Tokens: < 0 } or { Calls: < 0 })
+        if (request.Wanted.IsNegative)
         {
             return Denied([], "A call cannot spend less than nothing.");
         }
@@ -28,9 +28,11 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         List<Reservation> reservations = [];
         List<Guard> guards = [];
         List<(Budget Budget, string Words)> exceeded = [];
+        BudgetNotice? low = null;
+        BudgetNotice? usedUp = null;
         foreach (var budget in Budgets(request).Where(b => b.IsAbout(request.ToolName)))
         {
-            var cap = Shared(budget.Cap, request.Wanted);
+            var cap = budget.Cap.In(request.Wanted);
             if (cap == Amounts.None)
             {
                 continue;
@@ -42,10 +44,22 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             }
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
-            var reservation = new Reservation(budget.Id, ledger, window, Shared(request.Wanted, cap), cap);
-            var used = Shared(await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken), cap);
+            var reservation = new Reservation(budget.Id, ledger, window, request.Wanted.In(cap), cap);
+            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap);
+            var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
+            if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
+            {
+                low = new BudgetNotice(budget.Id, TaskOf(budget, request), $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.");
+            }
+
             if (!Fits(used, reservation.Amounts, cap))
             {
+                // What is only set aside for calls under way comes back in part: that is no end.
+                if (usedUp is null && budget.IsOneGoals && budget.OnExceeded == Effect.Deny && !Fits(spent, reservation.Amounts, cap))
+                {
+                    usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(reservation.Amounts)}.");
+                }
+
                 exceeded.Add((budget, $"The budget '{budget.Id}' ({ledger}, {window}) allows {Write(cap)}; {Write(used)} is used or set aside, and this call wants {Write(reservation.Amounts)}."));
                 reservation = reservation with { Approval = request.Approval };
             }
@@ -55,28 +69,31 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         }
 
         return exceeded.Count == 0
-            ? new BudgetDecision(Effect.Allow, [.. reservations], [.. guards], [], "There is headroom in every budget.", [], AskLadder.None)
+            ? new BudgetDecision(Effect.Allow, [.. reservations], [.. guards], [], "There is headroom in every budget.", [], AskLadder.None) { Low = low }
             : Exceeded(exceeded) is { Effect: Effect.Ask } ask && request.Approval is not null
-                ? ask with { Reservations = [.. reservations], Guards = [.. guards] }
-                : Exceeded(exceeded);
+                ? ask with { Reservations = [.. reservations], Guards = [.. guards], Low = low }
+                : Exceeded(exceeded) with { UsedUp = usedUp };
     }
 
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>
     private IEnumerable<Budget> Budgets(BudgetRequest request)
     {
-        var goal = Narrower(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
+        // A contract may narrow what was submitted and never widen it.
+        var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
         return policy.Budgets.Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
     }
 
-    /// <summary>A contract may narrow what was submitted and never widen it.</summary>
-    private static Amounts? Narrower(Amounts? agreed, Amounts? submitted) => agreed is null ? submitted : submitted is null ? agreed : new Amounts(
-        Least(agreed.Money, submitted.Money), Least(agreed.ModelCost, submitted.ModelCost), Least(agreed.Tokens, submitted.Tokens), Least(agreed.Calls, submitted.Calls));
-
-    private static T? Least<T>(T? left, T? right)
-        where T : struct, IComparable<T> => left is not { } a ? right : right is not { } b ? left : a.CompareTo(b) <= 0 ? a : b;
-
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>
-        cap is null ? [] : [new Budget(id, scope, Always, null, cap, Effect.Deny, Approvers.None, null)];
+        cap is null ? [] : [new Budget(id, scope, Always, null, cap, Effect.Deny, Approvers.None, Budget.UsualWarning, null)];
+
+    private static TaskId? TaskOf(Budget budget, BudgetRequest request) => budget.Scope == BudgetScope.WorkTask ? request.Task?.Id : null;
+
+    /// <summary>What calls and questions of the workflow that have no end yet have set aside in one ledger.</summary>
+    private static Amounts UnderWay(WorkflowState state, Reservation ledger) => state.Calls.Values.Where(c => c.Status is CallStatus.Started or CallStatus.Unknown).SelectMany(c => c.Started!.Reserved)
+        .Concat(state.Asks.Values.Where(a => a.Replied is null).SelectMany(a => a.Asked.Reserved))
+        .Concat(state.Tasks.SelectMany(t => t.Turn.Asked?.Reserved ?? []))
+        .Where(r => r.Budget == ledger.Budget && r.Key == ledger.Key && r.Window == ledger.Window)
+        .Aggregate(Amounts.None, (sum, r) => sum + r.Amounts);
 
     /// <summary>Null when the key's field is not there or is no single value.</summary>
     private static string? LedgerOf(Budget budget, BudgetRequest request)
@@ -84,6 +101,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         var scope = budget.Scope switch
         {
             BudgetScope.Company => "company",
+            BudgetScope.Agent => $"agent|{request.Caller}",
+            BudgetScope.Tool => $"tool|{request.ToolName}",
             BudgetScope.Workflow => $"workflow|{request.State.Id}",
             _ => $"task|{request.State.Id}|{request.Task?.Id.ToString() ?? "none"}",
         };
@@ -119,13 +138,6 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     private static BudgetDecision Denied(ImmutableArray<string> budgets, string reason) => new(Effect.Deny, [], [], budgets, reason, [], AskLadder.None);
 
-    /// <summary>The fields of <paramref name="amounts"/> that <paramref name="other"/> has too: a budget binds what it caps of what a call wants.</summary>
-    private static Amounts Shared(Amounts amounts, Amounts other) => new(
-        other.Money is null ? null : amounts.Money,
-        other.ModelCost is null ? null : amounts.ModelCost,
-        other.Tokens is null ? null : amounts.Tokens,
-        other.Calls is null ? null : amounts.Calls);
-
     /// <summary>Inclusive. What alone is over the cap is not added first: the largest amounts cannot be added to anything.</summary>
     private static bool Fits(Amounts used, Amounts wanted, Amounts cap) => wanted.IsWithin(cap) && used.IsWithin(cap) && (used + wanted).IsWithin(cap);
 
@@ -150,6 +162,21 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         if (amounts.Calls is { } calls)
         {
             parts.Add($"{calls:#,0} calls of models");
+        }
+
+        if (amounts.ToolCalls is { } toolCalls)
+        {
+            parts.Add($"{toolCalls:#,0} calls of tools");
+        }
+
+        if (amounts.Time is { } time)
+        {
+            parts.Add($"{time.TotalSeconds:#,0.###} s");
+        }
+
+        if (amounts.Recipients is { } people)
+        {
+            parts.Add($"{people:#,0} recipients");
         }
 
         return parts.Count == 0 ? "nothing" : string.Join(", ", parts);

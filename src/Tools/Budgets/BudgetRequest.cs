@@ -3,6 +3,7 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>A call that wants to spend.</summary>
+/// <param name="Caller">Who makes it: an agent's name, <c>manager</c> or <c>system</c>.</param>
 /// <param name="ToolName">The tool's name, or <c>model:NAME</c>.</param>
 /// <param name="Args">The arguments.</param>
 /// <param name="Facts">The facts that the gate pinned.</param>
@@ -12,4 +13,4 @@ namespace AiManager.Tools;
 /// <param name="Now">The moment of the decision.</param>
 /// <param name="Approval">The approval that the call has; null for none. With one, an ask comes with its reservations, those beyond their cap under the approval: the gate looks whether its seats cover the ask.</param>
 internal sealed record BudgetRequest(
-    string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ApprovalId? Approval);
+    string Caller, string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ApprovalId? Approval);

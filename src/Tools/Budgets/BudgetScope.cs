@@ -4,6 +4,12 @@ namespace AiManager.Tools;
 internal enum BudgetScope
 {
     Company,
+
+    /// <summary>Each agent for itself, across workflows; questions of the manager's own are under <c>manager</c>.</summary>
+    Agent,
+
+    /// <summary>Each tool and each model for itself, across workflows.</summary>
+    Tool,
     Workflow,
     WorkTask,
 }

@@ -18,7 +18,7 @@ public sealed class CatalogBinder(
 
     private static readonly ImmutableArray<string> ToolKeys =
     [
-        "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "facts",
+        "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
         "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
     ];
 
@@ -132,7 +132,7 @@ public sealed class CatalogBinder(
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
         };
-        return info.Money is null ? tool : tool with { Money = Money(map, tool) };
+        return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
     }
 
     private JsonObject Schema(ConfigNode.Map map) =>
@@ -221,10 +221,31 @@ public sealed class CatalogBinder(
 
     private WhenExpression? Money(ConfigNode.Map map, Tool tool)
     {
-        var place = map["money"]!.Place;
-        if (When.Parse(tool.Info.Money!, new WhenPosition(place.Line, place.Column)) is not WhenParsed.Sound { Expression: var path })
+        if (Where(map, "money", "the amount stands, such as facts.total or args.amount", tool) is not { } found)
         {
-            reader.Fault(place, "'money' says where the amount stands, such as facts.total or args.amount.");
+            return null;
+        }
+
+        if (found.Typing.Faults.Count == 0 && found.Typing.Type is not (WhenType.Number or WhenType.Dynamic))
+        {
+            reader.Fault(map["money"]!.Place, $"{found.Path.Text} is not a number.");
+        }
+
+        return found.Path;
+    }
+
+    /// <summary>A field of <c>args</c> or <c>facts</c>, and what it is; null when the key is not there or is no such thing.</summary>
+    private (WhenExpression Path, WhenTyping Typing)? Where(ConfigNode.Map map, string key, string what, Tool tool)
+    {
+        if (reader.OptionalText(map, key) is not { } written)
+        {
+            return null;
+        }
+
+        var place = map[key]!.Place;
+        if (When.Parse(written, new WhenPosition(place.Line, place.Column)) is not WhenParsed.Sound { Expression: var path })
+        {
+            reader.Fault(place, $"'{key}' says where {what}.");
             return null;
         }
 
@@ -234,11 +255,6 @@ public sealed class CatalogBinder(
             reader.Fault(place, fault.Message);
         }
 
-        if (typing.Faults.Count == 0 && typing.Type is not (WhenType.Number or WhenType.Dynamic))
-        {
-            reader.Fault(place, $"{tool.Info.Money} is not a number.");
-        }
-
-        return path;
+        return (path, typing);
     }
 }

@@ -26,6 +26,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>The amount that a call spends; null when it spends none.</summary>
     public WhenExpression? Money { get; init; }
 
+    /// <summary>Where those stand whom a call addresses; null when it addresses nobody.</summary>
+    public WhenExpression? Recipients { get; init; }
+
     /// <summary>What a call touches; null when the tool does not say.</summary>
     public ToolResource? Resource { get; init; }
 
@@ -35,6 +38,25 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>What a call spends; null when it spends nothing, or nobody can say what.</summary>
     public decimal? AmountOf(JsonText args, JsonText facts) =>
         Money?.Value(new WhenFacts { Args = WhenValue.FromJson(args.ToElement()), Facts = FactsReading.Read(FactsType, facts) }) is WhenNumber { Value: >= 0 and var amount } ? amount : null;
+
+    /// <summary>
+    /// How many people a call addresses; null when it addresses nobody, or nobody can say how many. One text counts once for each of its parts between commas,
+    /// semicolons and line ends: several addresses written into one are still several.
+    /// </summary>
+    public long? RecipientsOf(JsonText args, JsonText facts) =>
+        Recipients?.Value(new WhenFacts { Args = WhenValue.FromJson(args.ToElement()), Facts = FactsReading.Read(FactsType, facts) }) switch
+        {
+            WhenList list => list.Items.Sum(item => item is WhenText text ? PartsOf(text) : 1L),
+            WhenText text => PartsOf(text),
+            null or WhenError or WhenNull => null,
+            _ => 1,
+        };
+
+    /// <summary>The longest that one call can take. What may be sent twice, because its key or its nature tells what became of the first, may take twice as long.</summary>
+    public TimeSpan Longest => Info.IsReadOnly ? Info.Timeout : Info.Timeout + Info.Timeout;
+
+    private static long PartsOf(WhenText text) =>
+        Math.Max(1, text.Value.Split([',', ';', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Length);
 
     /// <summary>What <c>tool</c> is to a condition.</summary>
     public WhenRecord Traits { get; } = ToolTraits.Of(Info);

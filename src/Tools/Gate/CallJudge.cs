@@ -172,7 +172,7 @@ internal sealed class CallJudge(
             return sheet.Deny(flow.Rules, flow.Reason);
         }
 
-        var budget = await BudgetAsync(tool, args, facts, task, state, approval, now, cancellationToken);
+        var budget = await BudgetAsync(call.Caller, tool, args, facts, task, state, approval, now, cancellationToken);
         sheet.Say("budget", budget.Effect, budget.Reason);
         if (budget.Effect == Effect.Deny)
         {
@@ -212,16 +212,21 @@ internal sealed class CallJudge(
             After = policy.LooksBack(tool.Name) ? CallHistory.LastStart(state) : null,
             Reservations = budget.Reservations,
             Guards = budget.Guards,
+            Low = budget.Low,
             Money = tool.AmountOf(args, facts.Json),
         };
     }
 
     private async Task<BudgetDecision> BudgetAsync(
-        Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, DateTimeOffset now, CancellationToken cancellationToken)
+        Actor caller, Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var wanted = tool.Money is { } path ? new Amounts(Money: tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.")) : Amounts.None;
+        var wanted = new Amounts(
+            Money: tool.Money is { } path ? tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.") : null,
+            ToolCalls: 1,
+            Time: tool.Longest,
+            Recipients: tool.Recipients is { } whom ? tool.RecipientsOf(args, facts.Json) ?? throw new FactException($"It cannot be said how many people the call addresses ({whom.Text}).") : null);
         return await budgets.LookAsync(
-            new BudgetRequest(tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
+            new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
     }
 
     /// <summary>Per role, the largest number that anybody wants.</summary>

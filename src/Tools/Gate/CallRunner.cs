@@ -37,6 +37,7 @@ internal sealed class CallRunner(
         // What changes the world is not broken off half way, whoever is in a hurry: what came of it would be lost. Its own timeout bounds it.
         var ending = tool.Info.IsReadOnly ? cancellationToken : CancellationToken.None;
         ToolOutput output = new ToolOutput.Failed(NotSent);
+        TimeSpan? took = null;
         try
         {
             if (!intent.IsRepeatable)
@@ -46,9 +47,11 @@ internal sealed class CallRunner(
             }
 
             crash.Pass(CrashPoint.BeforeToolRuns, intent.Workflow);
+            var begun = time.GetTimestamp();
             output = Redaction.Of(await SendAsync(intent, tool, log, ending), log.State.Calls[intent.Call].Decided?.Obligations?.Redact ?? []);
+            took = time.GetElapsedTime(begun);
             crash.Pass(CrashPoint.AfterToolRan, intent.Workflow);
-            return await SettleAsync(intent.Call, tool, output, log, ending);
+            return await SettleAsync(intent.Call, tool, output, took, log, ending);
         }
         catch (LeaseLostException) when (!intent.IsRepeatable)
         {
@@ -64,14 +67,14 @@ internal sealed class CallRunner(
         var tool = catalog.Find(call.Proposed.Tool);
         if (LateOutcomes.Of(call) is { } told)
         {
-            return await SettleAsync(intent.Call, tool, told, log, cancellationToken);
+            return await SettleAsync(intent.Call, tool, told, took: null, log, cancellationToken);
         }
 
         var hindrance = Hindrance(call, tool, log.State)
             ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
         if (hindrance is not null)
         {
-            return await SettleAsync(intent.Call, tool, Broken(tool, hindrance), log, cancellationToken);
+            return await SettleAsync(intent.Call, tool, Broken(tool, hindrance), took: null, log, cancellationToken);
         }
 
         return await RunAsync(intent, tool!, log, cancellationToken);
@@ -97,19 +100,19 @@ internal sealed class CallRunner(
         if (choice == "happened")
         {
             var confirmed = new JsonObject { ["confirmedBy"] = who };
-            return await SettleAsync(id, tool, new ToolOutput.Done(JsonText.Parse(confirmed.ToJsonString()), []), log, cancellationToken);
+            return await SettleAsync(id, tool, new ToolOutput.Done(JsonText.Parse(confirmed.ToJsonString()), []), took: null, log, cancellationToken);
         }
 
         if (choice != WorkflowState.Again)
         {
-            return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), log, cancellationToken);
+            return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), took: null, log, cancellationToken);
         }
 
         var unchanged = stops.Unchanged();
         var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
         if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State)) is { } hindrance)
         {
-            return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), log, cancellationToken);
+            return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), took: null, log, cancellationToken);
         }
 
         await HoldAsync(tool!, call.Started!.IsRepeatable, log, cancellationToken);
@@ -173,7 +176,8 @@ internal sealed class CallRunner(
     private static ToolOutput Broken(Tool? tool, string error) =>
         tool?.Info.IsReadOnly == true ? new ToolOutput.Failed(error, IsRetryable: true) : new ToolOutput.Unclear(error);
 
-    private async Task<CallResult> SettleAsync(CallId id, Tool? tool, ToolOutput output, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <param name="took">How long this host waited for it; null when it did not send it, or nobody can say.</param>
+    private async Task<CallResult> SettleAsync(CallId id, Tool? tool, ToolOutput output, TimeSpan? took, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var call = log.State.Calls[id];
         switch (output)
@@ -184,14 +188,14 @@ internal sealed class CallRunner(
                 var result = await JournalAsync(
                     call,
                     tool,
-                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, call.Started!.Reserved),
+                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, Came(call, isMade: true, took)),
                     [.. done.Events, .. log.CanWait ? Looks.Second(call, shown, log.State) : []],
                     log,
                     cancellationToken);
                 return blob is not null && result is CallResult.Settled && ActorOf(call) == Actor.System ? new CallResult.Settled(CallOutcome.Succeeded, done.Result) : result;
             case ToolOutput.Failed failed:
                 var error = new JsonObject { ["error"] = Readable.Of(failed.Error), ["retryable"] = failed.IsRetryable };
-                return await JournalAsync(call, tool, Nothing(call, error), [], log, cancellationToken);
+                return await JournalAsync(call, tool, Nothing(call, error, took), [], log, cancellationToken);
             case ToolOutput.Unclear unclear:
                 var why = Readable.Of(unclear.Error);
                 var doubt = new JsonObject { ["error"] = why };
@@ -240,14 +244,26 @@ internal sealed class CallRunner(
             return new CallResult.Suspended();
         }
 
-        var last = settled.Outcome == CallOutcome.Succeeded ? Nothing(call, new JsonObject { ["error"] = "The goal was over first." }) : settled;
+        var last = settled.Outcome == CallOutcome.Succeeded ? Nothing(call, new JsonObject { ["error"] = "The goal was over first." }, took: null) : settled;
         await log.AppendAsync([last], [], actor, cancellationToken);
         return new CallResult.Settled(last.Outcome, last.Result);
     }
 
-    /// <summary>It was not made: nothing is spent.</summary>
-    private static CallSettled Nothing(CallState call, JsonObject error) => new(
-        call.Proposed.Call, CallOutcome.Failed, JsonText.Parse(error.ToJsonString()), null, null, [.. call.Started!.Reserved.Select(r => r with { Amounts = Amounts.None })]);
+    /// <summary>It was not made: no money is spent and nobody addressed. That it was tried, and for how long, counts.</summary>
+    private static CallSettled Nothing(CallState call, JsonObject error, TimeSpan? took) => new(
+        call.Proposed.Call, CallOutcome.Failed, JsonText.Parse(error.ToJsonString()), null, null, Came(call, isMade: false, took));
+
+    /// <summary>What is left of each reservation. Of a call that was made and whose time nobody knows, all of it.</summary>
+    private static ImmutableArray<Reservation> Came(CallState call, bool isMade, TimeSpan? took) =>
+    [
+        .. call.Started!.Reserved.Select(r =>
+        {
+            var came = isMade ? r.Amounts : took is null ? Amounts.None : new Amounts(ToolCalls: r.Amounts.ToolCalls, Time: r.Amounts.Time);
+
+            // What lies beyond the call's timeout is this host being slow to notice.
+            return r with { Amounts = took < came.Time ? came with { Time = took } : came };
+        }),
+    ];
 
     /// <summary>What was set aside, or where no budget concerns it, what the facts say that the decision was made on.</summary>
     private Money? CostOf(CallState call, Tool? tool)

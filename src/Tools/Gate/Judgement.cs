@@ -20,6 +20,9 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>What to set aside when it starts.</summary>
     public ImmutableArray<Reservation> Reservations { get; init; } = [];
 
+    /// <summary>A budget that was seen to run low; null when none was.</summary>
+    public BudgetNotice? Low { get; init; }
+
     /// <summary>What must hold when it starts.</summary>
     public ImmutableArray<Guard> Guards { get; init; } = [];
 

@@ -29,10 +29,10 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         var asked = Open(question, log.State);
         if (asked is null)
         {
-            (asked, var refusal) = await ReserveAsync(question, log, actor, cancellationToken);
+            (asked, var refusal, var usedUp) = await ReserveAsync(question, log, actor, cancellationToken);
             if (asked is null)
             {
-                return await RefuseAsync(question, refusal, log, actor, cancellationToken);
+                return await RefuseAsync(question, refusal, usedUp, log, actor, cancellationToken);
             }
         }
 
@@ -41,8 +41,9 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         var begun = time.GetTimestamp();
         var answer = await AnswerAsync(question, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
-        var replied = Settle(question, asked, answer);
-        span.Replied(asked, ModelOf(asked.Model), replied, time.GetElapsedTime(begun));
+        var took = time.GetElapsedTime(begun);
+        var replied = Settle(question, asked, answer, took);
+        span.Replied(asked, ModelOf(asked.Model), replied, took);
         await log.DeferAsync([replied], actor, cancellationToken);
         return replied;
     }
@@ -72,61 +73,68 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         : question.Task is { } id && state.Task(id)?.Turn is { Asked: { } asked } && asked.Ask == question.Ask ? asked
         : null;
 
-    private async Task<(ModelAsked? Asked, string Refusal)> ReserveAsync(ModelQuestion question, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    private async Task<(ModelAsked? Asked, string Refusal, BudgetNotice? UsedUp)> ReserveAsync(ModelQuestion question, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
         if (ModelOf(question.Model) is not { } model)
         {
-            return (null, $"there is no model '{question.Model}'.");
+            return (null, $"there is no model '{question.Model}'.", null);
         }
 
         var (digest, bytes) = Measure(question);
         var sink = "model:" + model.Name;
         if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
         {
-            return (null, $"{string.Join(", ", rules)}: {denied.Reason}");
+            return (null, $"{string.Join(", ", rules)}: {denied.Reason}", null);
         }
 
         if (await flows.LookAtModelAsync(sink, model.IsInside, log.State, cancellationToken) is { Effect: not Effect.Allow } kept)
         {
-            return (null, $"{string.Join(", ", kept.Rules)}: {kept.Reason}");
+            return (null, $"{string.Join(", ", kept.Rules)}: {kept.Reason}", null);
         }
 
         var bound = bytes + question.MaxTokens;
         var wanted = new Amounts(
-            ModelCost: model.InputPrice + model.OutputPrice == 0 ? null : Price(model, bytes, question.MaxTokens), Tokens: bound, Calls: 1);
+            ModelCost: model.InputPrice + model.OutputPrice == 0 ? null : Price(model, bytes, question.MaxTokens), Tokens: bound, Calls: 1, Time: model.LongestAnswer);
         for (var race = 0; race < MostRaces; race++)
         {
             var unchanged = stops.Unchanged();
             if (stops.WhyNotAsk(question.Role, log.State) is { } stopped)
             {
-                return (null, stopped);
+                return (null, stopped, null);
             }
 
             var task = question.Task is { } id ? log.State.Task(id)?.Task : null;
             var budget = await budgets.LookAsync(
-                new BudgetRequest(sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
-            if (budget.Effect != Effect.Allow)
+                new BudgetRequest(question.Role, sink, JsonText.EmptyObject, JsonText.EmptyObject, wanted, log.State, task, time.GetUtcNow(), Approval: null), cancellationToken);
+            if (race == 0 && (budget.Effect != Effect.Allow || budget.Low is not null))
             {
-                return (null, $"{string.Join(", ", budget.Budgets)}: {budget.Reason}");
+                // What answers before this one came to may still travel with the next append; until then ledgers hold the most that they could have come to.
+                await log.AppendAsync([], [], actor, cancellationToken);
+                continue;
             }
 
-            var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, model.Name, digest, bytes, question.MaxTokens, budget.Reservations);
+            if (budget.Effect != Effect.Allow)
+            {
+                return (null, $"{string.Join(", ", budget.Budgets)}: {budget.Reason}", budget.UsedUp);
+            }
+
+            var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, model.Name, digest, bytes, question.MaxTokens, budget.Reservations, budget.Low);
             var result = await log.AppendAsync([asked], budget.Guards.Add(unchanged), actor, cancellationToken);
             await stops.CatchUpAsync(result, cancellationToken);
             switch (result)
             {
                 case LogResult.Appended:
-                    return (asked, string.Empty);
+                    return (asked, string.Empty, null);
                 case LogResult.Overtaken:
-                    return (null, "The workflow has moved on.");
+                    return (null, "The workflow has moved on.", null);
             }
         }
 
-        return (null, "Its budget filled up while it was being asked.");
+        return (null, "Its budget filled up while it was being asked.", null);
     }
 
     /// <summary>On record too, with nothing reserved and nothing used. Not in a workflow that has moved on: there it can have no record.</summary>
-    private async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    private async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, BudgetNotice? usedUp, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
         if (stops.HoldOf(log.State) is { } hold)
         {
@@ -136,12 +144,12 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
         var (digest, bytes) = Measure(question);
         var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, digest, bytes, question.MaxTokens, []);
-        var replied = new ModelReplied(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, []);
+        var replied = new ModelReplied(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, [], usedUp);
         await log.AppendAsync([asked, replied], [], actor, cancellationToken);
         return replied;
     }
 
-    private ModelReplied Settle(ModelQuestion question, ModelAsked asked, ModelAnswer answer)
+    private ModelReplied Settle(ModelQuestion question, ModelAsked asked, ModelAnswer answer, TimeSpan took)
     {
         var model = ModelOf(asked.Model);
         var cost = answer.Usage is { } usage && model?.InputPrice + model?.OutputPrice > 0 ? Price(model!, usage.InputTokens, usage.OutputTokens) : (decimal?)null;
@@ -155,7 +163,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             answer.Usage,
             cost is { } price ? new Money(price.ToString(CultureInfo.InvariantCulture), currency) : null,
             answer.Error,
-            [.. asked.Reserved.Select(r => r with { Amounts = actual })]);
+            [.. asked.Reserved.Select(r => r with { Amounts = actual with { Time = took < r.Amounts.Time ? took : r.Amounts.Time } })]);
     }
 
     /// <summary><c>default</c> is the first one.</summary>

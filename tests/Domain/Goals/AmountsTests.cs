@@ -10,12 +10,48 @@ public sealed class AmountsTests
         from cost in Maybe(ArbMap.Default.GeneratorFor<decimal>().Select(d => Math.Abs(d % 1_000)))
         from tokens in Maybe(Gen.Choose(0, 1_000_000).Select(n => (long)n))
         from calls in Maybe(Gen.Choose(0, 1_000).Select(n => (long)n))
-        select new Amounts(money, cost, tokens, calls);
+        from toolCalls in Maybe(Gen.Choose(0, 1_000).Select(n => (long)n))
+        from time in Maybe(Gen.Choose(0, 1_000_000).Select(n => TimeSpan.FromTicks(n)))
+        from people in Maybe(Gen.Choose(0, 1_000).Select(n => (long)n))
+        select new Amounts(money, cost, tokens, calls, toolCalls, time, people);
+
+    [Fact]
+    public void The_lesser_of_two_caps_lies_within_both_and_is_what_fits_both() =>
+        Prop.ForAll(Arb.From(Some), Arb.From(Some), Arb.From(Some), (a, b, c) =>
+            c.IsWithin(Amounts.Least(a, b)!) == (c.IsWithin(a) && c.IsWithin(b)) && Amounts.Least(a, null) == a && Amounts.Least(null, b) == b).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_cap_has_only_the_fields_that_a_call_wants() =>
+        Prop.ForAll(Arb.From(Some), Arb.From(Some), (a, b) => a.In(b).In(a) == a.In(b) && b.IsWithin(a.In(b)) == b.IsWithin(a) && a.In(a) == a).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Adding_is_commutative_and_associative_and_nothing_adds_nothing() =>
         Prop.ForAll(Arb.From(Some), Arb.From(Some), Arb.From(Some), (a, b, c) =>
             a + b == b + a && (a + b) + c == a + (b + c) && a + Amounts.None == a).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_was_added_can_be_taken_away_again() =>
+        Prop.ForAll(Arb.From(Some), Arb.From(Some), (a, b) => (a + b - b).IsWithin(a) && a.In(b).IsWithin(a + b - b)).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(79, false)]
+    [InlineData(80, true)]
+    [InlineData(101, true)]
+    public void A_share_of_a_cap_is_reached_by_any_field_of_it(int used, bool isReached)
+    {
+        foreach (var (amounts, cap) in new (Amounts, Amounts)[]
+        {
+            (new(Money: used), new(Money: 100)), (new(ModelCost: used), new(ModelCost: 100)), (new(Tokens: used), new(Tokens: 100)), (new(Calls: used), new(Calls: 100)),
+            (new(ToolCalls: used), new(ToolCalls: 100)), (new(Time: TimeSpan.FromTicks(used)), new(Time: TimeSpan.FromTicks(100))), (new(Recipients: used), new(Recipients: 100)),
+        })
+        {
+            Assert.Equal(isReached, amounts.Reaches(0.8m, cap with { Money = cap.Money ?? 10 }));
+            Assert.False(Amounts.None.Reaches(0.8m, cap));
+            Assert.False(amounts.Reaches(0.8m, Amounts.None));
+        }
+
+        Assert.False(Amounts.None.Reaches(0.8m, new Amounts(Money: 0)));
+    }
 
     [Fact]
     public void Null_counts_as_zero_and_two_nulls_stay_null()
@@ -41,12 +77,15 @@ public sealed class AmountsTests
         Assert.False(new Amounts(ModelCost: 1.01m).IsWithin(cap));
         Assert.False(new Amounts(Tokens: 101).IsWithin(cap));
         Assert.False(new Amounts(Calls: 6).IsWithin(cap));
+        Assert.False(new Amounts(ToolCalls: 2).IsWithin(new Amounts(ToolCalls: 1)));
+        Assert.False(new Amounts(Time: TimeSpan.FromTicks(2)).IsWithin(new Amounts(Time: TimeSpan.FromTicks(1))));
+        Assert.False(new Amounts(Recipients: 2).IsWithin(new Amounts(Recipients: 1)));
     }
 
     [Fact]
     public void A_sum_beyond_all_bounds_stays_at_the_bound_so_that_every_cap_sees_it()
     {
-        var most = new Amounts(decimal.MaxValue, decimal.MaxValue, long.MaxValue, long.MaxValue);
+        var most = new Amounts(decimal.MaxValue, decimal.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, TimeSpan.MaxValue, long.MaxValue);
         Assert.Equal(most, most + most);
         Assert.Equal(most, most + new Amounts(1, 1, 1, 1));
         var least = new Amounts(decimal.MinValue, null, long.MinValue);

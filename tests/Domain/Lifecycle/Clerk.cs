@@ -24,6 +24,7 @@ internal static class Clerk
         WorkflowCommand.ResolveUnknown unknown => [Given.Settled(state.Escalations[unknown.Escalation].Raised.Call!.Value, CallOutcome.Failed)],
         WorkflowCommand.Accept => [Check(state), Given.Proposed("clerk" + state.Seq, agent: "system")],
         WorkflowCommand.Reconsider => [new PlanRevised(new Plan(state.PlanVersion + 1, []), ""), Escalate(state, EscalationKind.UnmetGoal, null), new GoalFailed(GoalFailure.GivenUp, ""), new GoalCompleted("")],
+        WorkflowCommand.EndAtLimit => [new GoalFailed(GoalFailure.Limit, state.UsedUp!.Words)],
         WorkflowCommand.Complete => [new GoalCompleted("")],
         _ => throw new InvalidOperationException($"No clerk knows {command}."),
     };

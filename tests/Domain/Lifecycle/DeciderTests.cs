@@ -14,6 +14,41 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void When_the_goals_budget_is_used_up_nothing_is_begun_and_what_is_under_way_is_brought_to_its_end()
+    {
+        var notice = new BudgetNotice("per-goal", null, "It is used up.");
+        var story = Story.Planned(Given.WorkTask("a"), Given.WorkTask("b")).Then(
+            Given.Assigned("a"), Given.Proposed("c", "a"), Given.Decided(Call, Effect.Allow), Given.Started(Call), Given.Asked(Given.Id<AskId>("q")),
+            Given.Replied(Given.Id<AskId>("q"), null, null) with { Outcome = ModelOutcome.Refused, UsedUp = notice });
+
+        Assert.Equal([new WorkflowCommand.EndAtLimit()], story.Commands());
+        story.Then(new GoalFailed(GoalFailure.Limit, notice.Words));
+        Assert.Equal([new WorkflowCommand.TakeUp(Call)], story.Commands());
+        Assert.Empty(story.Then(Given.Settled(Call)).Commands());
+    }
+
+    [Fact]
+    public void A_tasks_own_budget_that_is_used_up_does_not_end_the_goal()
+    {
+        var story = Story.Planned(Given.WorkTask("a"), Given.WorkTask("b")).Then(
+            Given.Assigned("a"), Given.Asked(Given.Id<AskId>("q"), "a"),
+            Given.Replied(Given.Id<AskId>("q"), "a", null) with { Outcome = ModelOutcome.Refused, UsedUp = new BudgetNotice("task", A, "It is used up.") });
+
+        Assert.Contains(new WorkflowCommand.Assign(Given.Task("b")), story.Commands());
+    }
+
+    [Fact]
+    public void A_budget_that_runs_low_is_noted_once_from_questions_and_from_calls()
+    {
+        var (tokens, calls) = (new BudgetNotice("per-goal", null, "Little is left."), new BudgetNotice("counted", null, "Little is left of that too."));
+        var story = Story.Planned(Given.WorkTask("a")).Then(
+            Given.Asked(Given.Id<AskId>("q")) with { Low = tokens }, Given.Asked(Given.Id<AskId>("r")) with { Low = tokens with { Words = "Less." } },
+            Given.Assigned("a"), Given.Proposed("c", "a"), Given.Decided(Call, Effect.Allow), Given.Started(Call) with { Low = calls });
+
+        Assert.Equal([tokens, calls], story.State.LowBudgets.AsEnumerable());
+    }
+
+    [Fact]
     public void Planning_waits_while_a_person_is_asked_about_the_model()
     {
         var story = Story.Submitted().Then(Given.Escalated("e", EscalationKind.Model));

@@ -68,6 +68,19 @@ public sealed class AgentBriefTests
     }
 
     [Fact]
+    public void When_a_budget_runs_low_the_last_word_is_to_come_to_an_end()
+    {
+        var state = AgentStates.Running();
+        var task = state.Tasks[2];
+        var other = new BudgetNotice("task", PrefixedId.Derive<TaskId>(Guid.Empty, "other"), "Of another's little is left.");
+        Assert.Equal(AgentBrief.Write(state, task, AgentStates.Purchaser, 24_000).AsEnumerable(), AgentBrief.Write(state with { LowBudgets = [other] }, task, AgentStates.Purchaser, 24_000));
+
+        state = state with { LowBudgets = [other, new BudgetNotice("per-goal", null, "Of the budget 'per-goal' little is left.")] };
+        var last = Assert.IsType<ModelMessage.User>(AgentBrief.Write(state, task, AgentStates.Purchaser, 24_000)[^1]);
+        Assert.Equal("Of the budget 'per-goal' little is left. Bring the task to an end with what you have.", last.Text);
+    }
+
+    [Fact]
     public void A_templates_result_is_the_list_of_its_childrens()
     {
         var state = AgentStates.Running();

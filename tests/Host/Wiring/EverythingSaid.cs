@@ -12,7 +12,7 @@ internal static class EverythingSaid
         currency: EUR
         timeZone: Europe/Prague
         models: { default: { name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
-        budget: { money: 1 }
+        budget: { money: 1, toolCalls: 200, time: 2h, recipients: 10 }
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
@@ -50,6 +50,7 @@ internal static class EverythingSaid
                 effect: spend
                 parameters: { supplier: string, lines: { array: { sku: string } } }
                 money: facts.total
+                recipients: args.supplier
                 resource: { type: supplier, id: args.supplier }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
@@ -75,6 +76,9 @@ internal static class EverythingSaid
           - { id: inside, effect: deny, labels: [orders], to: [openWorld, "model:*"] }
         budgets:
           - { id: per-day, scope: company, per: 1d, money: 100, approvers: { all: [ { role: cfo } ] } }
+          - { id: per-agent, scope: agent, per: month, money: 1000, onExceeded: deny }
+          - { id: per-tool, scope: tool, per: 24h, money: 500, toolCalls: 100, time: 30m, recipients: 20, onExceeded: deny }
+          - { id: per-run, scope: workflow, tokens: 1000, warnAt: 0.9, onExceeded: deny }
         tests:
           - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
         """;

@@ -17,6 +17,9 @@ internal sealed class ModelDouble : IModelGate
     /// <summary>Called just before a question is sent.</summary>
     public Func<ModelQuestion, Task>? BeforeSend { get; set; }
 
+    /// <summary>The budget that is in a question's way; null for none.</summary>
+    public Func<ModelQuestion, BudgetNotice?> UsedUp { get; set; } = _ => null;
+
     public static ModelAnswer Text(string text) => new(ModelOutcome.Replied, text, [], new ModelUsage(100, 10), null);
 
     public static ModelAnswer Calls(params (string Tool, string Args)[] calls) => new(
@@ -48,6 +51,13 @@ internal sealed class ModelDouble : IModelGate
         if (!IsOpen(log.State, question) && await log.AppendAsync([asked], [], actor, cancellationToken) is not LogResult.Appended)
         {
             return Replied(question, new ModelAnswer(ModelOutcome.Refused, null, [], null, "The workflow does not go on."));
+        }
+
+        if (UsedUp(question) is { } notice)
+        {
+            var refused = Replied(question, new ModelAnswer(ModelOutcome.Refused, null, [], null, "The question was not let out.")) with { UsedUp = notice };
+            await log.AppendAsync([refused], [], actor, cancellationToken);
+            return refused;
         }
 
         await (BeforeSend?.Invoke(question) ?? Task.CompletedTask);

@@ -51,7 +51,7 @@ public sealed class PolicyFaultTests
     [InlineData("rules:\n  - { id: a, effect: deny, tools: ['*'], obligations: { @hold: 5m } }", "lets none be made")]
     [InlineData("rules:\n  - { id: a, effect: allow, tools: ['*'], obligations: { redact: @[] } }", "must name fields")]
     [InlineData("rules:\n  - { id: a, effect: allow, tools: ['*'], obligations: { @tell: cfo } }", "Unknown key")]
-    [InlineData("budgets:\n  - { id: a, scope: @world, money: 1, onExceeded: deny }", "company, workflow or task")]
+    [InlineData("budgets:\n  - { id: a, scope: @world, money: 1, onExceeded: deny }", "company, agent, tool, workflow or task")]
     [InlineData("budgets:\n  - @{ id: a, scope: company, onExceeded: deny }", "caps something")]
     [InlineData("budgets:\n  - @{ id: a, scope: company, money: 1 }", "needs 'approvers'")]
     [InlineData("budgets:\n  - { id: @goal, scope: company, money: 1, onExceeded: deny }", "own budget")]

@@ -97,6 +97,42 @@ public sealed class BudgetDeskTests
         Assert.Equal([null, null, at.AddHours(-24)], decision.Guards.Select(g => ((Guard.Headroom)g).Since));
     }
 
+    [Theory]
+    [InlineData("2026-10-31T22:59:59Z", "2026-10")]
+    [InlineData("2026-10-31T23:00:00Z", "2026-11")]
+    [InlineData("2026-11-30T22:59:59Z", "2026-11")]
+    [InlineData("2026-12-31T23:00:00Z", "2027-01")]
+    [InlineData("2027-02-28T22:59:59Z", "2027-02")]
+    [InlineData("2027-02-28T23:00:00Z", "2027-03")]
+    [InlineData("2028-02-29T22:59:59Z", "2028-02")]
+    [InlineData("2027-03-31T21:59:59Z", "2027-03")]
+    [InlineData("2027-03-31T22:00:00Z", "2027-04")]
+    public void A_month_is_the_companys_however_long_it_is_and_on_whichever_side_of_a_changed_clock_it_ends(string now, string window) =>
+        Assert.Equal((window, (DateTimeOffset?)null), new BudgetPeriod.CalendarMonth().At(DateTimeOffset.Parse(now), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+
+    [Fact]
+    public async Task An_agent_and_a_tool_have_a_ledger_each()
+    {
+        var policy = Policies.Sound("""
+            version: 1
+            budgets:
+              - { id: per-agent, scope: agent, per: month, money: 100, onExceeded: deny }
+              - { id: per-tool, scope: tool, per: 1d, money: 150, onExceeded: deny }
+            """);
+        var desk = new BudgetDesk(policy, _ledger);
+        Task<BudgetDecision> LookAt(BudgetRequest request) => desk.LookAsync(request, CancellationToken.None);
+
+        var first = await LookAt(Order("acme", 80));
+        Assert.Equal(["agent|purchaser", "tool|erp.create_purchase_order"], first.Reservations.Select(r => r.Key));
+        _ledger.Book("first", first.Reservations, Policies.Noon);
+
+        Assert.Equal(["per-agent"], (await LookAt(Order("acme", 21))).Budgets.AsEnumerable());
+        Assert.Equal(["per-tool"], (await LookAt(Order("acme", 71) with { Caller = "clerk" })).Budgets.AsEnumerable());
+        Assert.Equal(Effect.Allow, (await LookAt(Order("acme", 70) with { Caller = "clerk" })).Effect);
+        Assert.Equal(Effect.Allow, (await LookAt(Order("acme", 100) with { Caller = "clerk", ToolName = "erp.other" })).Effect);
+        Assert.Equal(Effect.Allow, (await LookAt(Order("acme", 80) with { Now = Policies.Noon.AddMonths(1) })).Effect);
+    }
+
     [Fact]
     public async Task A_budget_is_only_for_what_a_call_wants()
     {
@@ -137,7 +173,7 @@ public sealed class BudgetDeskTests
         (string.Join(",", decision.Reservations.Select(r => r.Budget)), decision.Reservations[0].Key, decision.Reservations[0].Window);
 
     private static BudgetRequest Order(string supplier, decimal money) => new(
-        "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, null);
+        "purchaser", "erp.create_purchase_order", JsonText.Parse($$"""{"supplier":"{{supplier}}","lines":[]}"""), JsonText.EmptyObject, new Amounts(Money: money), Workflow, null, Policies.Noon, null);
 
     private Task<BudgetDecision> LookAsync(BudgetRequest request) => new BudgetDesk(Policies.Sound(Sums), _ledger).LookAsync(request, CancellationToken.None);
 

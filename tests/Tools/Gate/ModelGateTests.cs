@@ -72,6 +72,21 @@ public sealed class ModelGateTests
         Assert.Single(model.Asked);
     }
 
+    [Fact]
+    public async Task The_longest_wait_for_an_answer_is_set_aside_and_how_long_it_took_is_settled_whatever_it_was()
+    {
+        var model = new ModelClientDouble(_ =>
+        {
+            Assert.Equal(TimeSpan.FromMinutes(2), _ledger.Used("waiting").Time);
+            _time.Advance(TimeSpan.FromSeconds(7));
+            return new ModelAnswer(ModelOutcome.Unavailable, null, [], null, "Away.");
+        });
+
+        var replied = await Gate(model, "version: 1\nbudgets:\n  - { id: waiting, scope: agent, time: 2m, onExceeded: deny }").AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal([("agent|manager", new Amounts(Time: TimeSpan.FromSeconds(7)))], replied.Settled.Select(r => (r.Key, r.Amounts)));
+    }
+
     [Theory]
     [InlineData("2.5", "10", 1_000_000, 1_000_000, "12.500000")]
     [InlineData("2.5", "10", 30, 5, "0.000125")]
@@ -228,6 +243,38 @@ public sealed class ModelGateTests
         Assert.Null(replied.Cost);
         Assert.Null(_log.State.Spend.Spent.Tokens);
     }
+
+    [Fact]
+    public async Task A_budget_of_the_goal_that_runs_low_is_said_once_and_one_that_is_used_up_is_said_with_the_refusal()
+    {
+        const string three = "version: 1\nbudgets:\n  - { id: per-goal, scope: workflow, calls: 3, warnAt: 0.6, onExceeded: deny }";
+        var gate = Gate(new ModelClientDouble(_ => Words), three);
+        for (var i = 1; i <= 3; i++)
+        {
+            Assert.Equal(ModelOutcome.Replied, (await gate.AskAsync(Question(i), _log, CancellationToken.None)).Outcome);
+        }
+
+        Assert.Equal([null, null, "Of the budget 'per-goal', which allows 3 calls of models, 2 calls of models is used."], _log.Events.OfType<ModelAsked>().Select(a => a.Low?.Words));
+        var replied = await gate.AskAsync(Question(4), _log, CancellationToken.None);
+        Assert.Equal((ModelOutcome.Refused, "per-goal"), (replied.Outcome, replied.UsedUp!.Budget));
+        Assert.Equal((replied.UsedUp, 1), (_log.State.UsedUp, _log.State.LowBudgets.Length));
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_only_set_aside_for_questions_under_way_refuses_and_is_not_used_up()
+    {
+        var gate = Gate(new ModelClientDouble(_ => Words), "version: 1\nbudgets:\n  - { id: per-goal, scope: workflow, calls: 1, onExceeded: deny }");
+        var task = TaskOf(_log);
+        _log.Add(Actor.Agent("purchaser"), new ModelAsked(PrefixedId.New<AskId>(_time.Now, new Random(99)), task, "act", "purchaser", "big", "digest", 10, 10, [Held]));
+        _ledger.Book("elsewhere", [Held], _time.Now);
+
+        var replied = await gate.AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal((ModelOutcome.Refused, null), (replied.Outcome, replied.UsedUp));
+        Assert.Null(_log.State.UsedUp);
+    }
+
+    private Reservation Held => new("per-goal", $"workflow|{_log.State.Id}", "all", new Amounts(Calls: 1), new Amounts(Calls: 1));
 
     [Fact]
     public async Task In_a_workflow_that_is_over_nothing_is_asked_and_nothing_recorded()

@@ -38,6 +38,7 @@ internal static class BudgetChanges
         (string Name, decimal? Was, decimal? Now)[] caps =
         [
             ("money", was.Cap.Money, now.Cap.Money), ("modelCost", was.Cap.ModelCost, now.Cap.ModelCost), ("tokens", was.Cap.Tokens, now.Cap.Tokens), ("calls", was.Cap.Calls, now.Cap.Calls),
+            ("toolCalls", was.Cap.ToolCalls, now.Cap.ToolCalls), ("time", Seconds(was.Cap), Seconds(now.Cap)), ("recipients", was.Cap.Recipients, now.Cap.Recipients),
         ];
         foreach (var (name, before, after) in caps.Where(c => c.Was != c.Now))
         {
@@ -63,6 +64,8 @@ internal static class BudgetChanges
             }
         }
     }
+
+    private static decimal? Seconds(Amounts cap) => cap.Time is { } time ? time.Ticks / (decimal)TimeSpan.TicksPerSecond : null;
 
     private static string Say(decimal? cap) => cap is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : "none";
 

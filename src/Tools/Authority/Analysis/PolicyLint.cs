@@ -106,5 +106,5 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     private GovernedTool? Broad(PolicyRule rule) => side.Tools.FirstOrDefault(t => !t.IsReadOnly && PolicyView.IsAbout(rule, t) && !rule.Tools.Any(p => p.IsName && p.Matches(t.Name)));
 
     private bool IsIdle(Budget budget) =>
-        budget.Cap.Money is not null && budget.Cap is { ModelCost: null, Tokens: null, Calls: null } && !side.Tools.Any(t => t.Money is not null && budget.IsAbout(t.Name));
+        budget.Cap.Money is not null && budget.Cap == new Amounts(budget.Cap.Money) && !side.Tools.Any(t => t.Money is not null && budget.IsAbout(t.Name));
 }
