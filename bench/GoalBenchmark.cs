@@ -101,7 +101,7 @@ internal static class GoalBenchmark
         {
             foreach (var person in Approvers.Take(approval.Seats.Length))
             {
-                await desk.DecideAsync(approval.Approval, person, agrees: true, null, "bench", CancellationToken.None);
+                await desk.DecideAsync(approval.Approval, person, new ApprovalAnswer.Approve(), "bench", CancellationToken.None);
             }
         }
 
