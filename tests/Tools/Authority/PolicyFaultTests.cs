@@ -25,7 +25,7 @@ public sealed class PolicyFaultTests
     [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { all: [ { role: cfo, escalateTo: @cfo, escalateAfter: 1h } ] } }", "asked of 'cfo' already")]
     [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { expiresAfter: 1h, all: [ { role: cfo, remindAfter: @90m } ] } }", "before 'expiresAfter'")]
     [InlineData("budgets:\n  - { id: a, scope: company, money: 1, approvers: { role: cfo, escalateTo: @warehouse } }", "goes with 'escalateAfter'")]
-    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: @{ role: cfo, all: [ { role: cfo } ] } }", "either 'role' or 'all'")]
+    [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: @{ role: cfo, all: [ { role: cfo } ] } }", "either 'role', 'all' or")]
     [InlineData("rules:\n  - { id: a, effect: ask, tools: ['*'], approvers: { all: @[] } }", "at least one role")]
     [InlineData("rules:\n  - { id: a, effect: ask, tools: [@'model:default'], approvers: { role: cfo } }", "only deny")]
     [InlineData("rules:\n  - { id: a, effect: deny, tools: ['model:default'], when: args@.x == 1 }", "no field 'x'")]
