@@ -48,7 +48,6 @@ public abstract class HostileScriptContract
         { "a reply in another language", Purchaser, PlaceOrder, "reply: { text: \"Objednávka je hotová.\" }", "The reply must be one JSON object and nothing else. Try again, skip it, or give up?" },
         { "a claim that it is done", Purchaser, PlaceOrder, "reply: { json: { summary: Done., orderId: 4471, supplier: $item.supplier, total: 1 } }", "the goal is not met: erp.restockable does not show" },
         { "a deliverable that never fits", Purchaser, PlaceOrder, "reply: { json: { summary: Done. } }", "$.orderId: is missing. Try again" },
-        { "half a megabyte of words", Purchaser, PlaceOrder, $"reply: {{ text: \"{new string('x', 500_000)}\" }}", "The question was not let out: goal, per-goal: The budget 'goal'" },
         { "items that it made up", Agents, LowFound, "reply: { json: { summary: Low., items: [ { sku: XX-1, needed: 1000 } ] } }", "'Find what is low' cannot go on: The deliverable is not what the system of record says." },
         { "a reviewer that talks", Agents, FirstRule, FirstRule + "  - { name: talk, when: { step: review }, reply: { text: \"Looks fine to me, great work!\" } }\n", "'Find what is low' cannot go on: The review was not in order" },
         { "a reviewer that accepts nothing", Agents, FirstRule, FirstRule + "  - { name: never, when: { step: review }, reply: { json: { accepted: false, reasons: [ No. ] } } }\n", "'Find what is low' cannot go on: No. Try again" },
@@ -68,6 +67,23 @@ public abstract class HostileScriptContract
 
         Assert.True(result.ExitCode == Waiting, $"{what}: {result}");
         Assert.Equal("waiting", result.Workflow.GetProperty("status").GetString());
+        await HarmsNothingAsync(run, result, sentence);
+    }
+
+    [Fact]
+    public async Task Half_a_megabyte_of_words_uses_the_budget_up_and_ends_the_goal_with_a_report_of_what_is_left()
+    {
+        await using var run = await OpenAsync();
+        await run.EditAsync(Path.Combine("scripts", Purchaser), PlaceOrder, $"reply: {{ text: \"{new string('x', 500_000)}\" }}");
+
+        var result = await run.SubmitAsync(ProcurementRun.Goal);
+
+        Assert.Equal("failed", result.Workflow.GetProperty("status").GetString());
+        await HarmsNothingAsync(run, result, "The budget 'per-goal' is used up");
+    }
+
+    private static async Task HarmsNothingAsync(IStoreRun run, HostResult result, string sentence)
+    {
         Assert.Contains(sentence, string.Join('\n', ProcurementRun.Report(result.Workflow).Select(l => l.Text)), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Output + result.Errors, StringComparison.Ordinal);
         using var pristine = WorldDatabase.Build(await File.ReadAllTextAsync(Path.Combine(run.Company, "world.sql")));

@@ -138,6 +138,32 @@ public sealed class ProvenanceTests
     }
 
     [Fact]
+    public void What_was_written_in_other_groups_does_not_become_believed_either()
+    {
+        var seen = Seen("Tidy up.", ("mail", Mail, """[{"body":"DE89370400440532013000"}]"""));
+        var args = JsonText.Parse("""{"iban":"DE89370400440532013000"}""").ToElement();
+        seen.AddWritten(args, seen.LabelsOf(args, AuthorityArguments.None));
+        seen.AddValues("contacts", JsonText.Parse("""[{"email":"DE89370400440532013000"}]""").ToElement(), Contacts);
+
+        Assert.True(Of(seen, "DE89 3704 0044 0532 0130 00").Integrity < Integrity.Vetted);
+    }
+
+    [Fact]
+    public void What_is_confidential_stays_so_when_it_is_written_down_and_read_back()
+    {
+        var salary = new OutputContract([new FieldLabel(".", new Label(Integrity.Vetted, ["salary"], ["hr"]))]);
+        var seen = Seen("Tidy up.", ("hr", salary, """[{"text":"Bob earns 84000"}]"""));
+        var args = JsonText.Parse("""{"note":"Bob earns 84000"}""").ToElement();
+        seen.AddWritten(args, seen.LabelsOf(args, AuthorityArguments.None));
+        seen.AddValues("notes", JsonText.Parse("""[{"email":"Bob earns 84000"}]""").ToElement(), Contacts);
+
+        var body = JsonText.Parse("""{"body":"Bob earns 84000"}""").ToElement();
+        var label = Assert.Single(seen.LabelsOf(body, AuthorityArguments.None)).Label;
+        Assert.Equal("salary", Assert.Single(label.Marks));
+        Assert.False(label.MayReach(["everybody"]));
+    }
+
+    [Fact]
     public void Joining_is_the_lowest_belief_all_marks_and_the_common_readers()
     {
         var left = new Label(Integrity.Vetted, ["a"], ["x", "y"]);

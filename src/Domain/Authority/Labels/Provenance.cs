@@ -13,12 +13,16 @@ public sealed class Provenance
 {
     private const int MostSources = 3;
 
+    /// <summary>Shorter words say nothing that could be kept.</summary>
+    private const int ShortestKept = 4;
+
     private static readonly ImmutableArray<string> IdWords = ["#", "id", "no", "no.", "nr", "nr.", "number", "with id"];
 
     private readonly Dictionary<string, List<Seen>> _whole = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _looks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Seen>> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Label> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<SeenText>> _trustedTexts = new(StringComparer.Ordinal);
     private readonly List<SeenText> _spoken = [];
     private Label? _all;
@@ -62,22 +66,26 @@ public sealed class Provenance
 
     /// <summary>
     /// Adds what a call changes in the world. A value of it that is not believed does not become believed by being read back from where it was written:
-    /// what reads it later does not prove it.
+    /// what reads it later does not prove it. And what was confidential about it still is.
     /// </summary>
     public void AddWritten(JsonElement args, IEnumerable<ArgumentLabel> labels)
     {
-        var doubtful = labels.Where(l => l.Label.Integrity < Integrity.Vetted).Select(l => l.Path).ToHashSet(StringComparer.Ordinal);
+        var known = labels.Select(l => (l.Path, l.Label)).DistinctBy(l => l.Path).ToDictionary(l => l.Path, l => l.Label, StringComparer.Ordinal);
         var order = ++_order;
         JsonLeaves.Walk(args, (path, leaf) =>
         {
-            if (Text(leaf) is { } text && doubtful.Contains(string.Join('.', path)))
+            if (Text(leaf) is { } text && known.TryGetValue(string.Join('.', path), out var label))
             {
-                foreach (var word in SeenText.Words(text).Append(text))
+                foreach (var form in SeenText.Words(text).Append(text).SelectMany(Forms))
                 {
-                    _written.TryAdd(SeenForms.Exact(word), order);
-                    if (SeenForms.Grouped(word) is { } grouped)
+                    if (label.Integrity < Integrity.Vetted)
                     {
-                        _written.TryAdd(grouped, order);
+                        _written.TryAdd(form, order);
+                    }
+
+                    if (form.Length >= ShortestKept && (!label.Marks.IsEmpty || label.Readers is not null))
+                    {
+                        _kept[form] = _kept.TryGetValue(form, out var before) ? before.Join(label) : label;
                     }
                 }
             }
@@ -105,7 +113,7 @@ public sealed class Provenance
         var shown = text is null ? value.GetRawText() : text.Length <= 80 ? text : text[..80] + "…";
         if (text is not null && Proof(text, declared?.Kind, value.ValueKind == JsonValueKind.Number) is { } proof)
         {
-            return new ArgumentLabel(path, shown, proof.Label, LabelOrigin.Proven, [proof.Source], declared is not null);
+            return new ArgumentLabel(path, shown, proof.Label.Integrity >= Integrity.Operator ? proof.Label : Keep(text, proof.Label), LabelOrigin.Proven, [proof.Source], declared is not null);
         }
 
         if (declared?.Endorsed?.Covers(value) == true)
@@ -115,12 +123,19 @@ public sealed class Provenance
 
         if (text is not null && Places(text) is { IsEmpty: false } places)
         {
-            var known = _whole.GetValueOrDefault(SeenForms.Exact(text))?.MaxBy(s => s.Label.Integrity)?.Label ?? All;
-            return new ArgumentLabel(path, shown, known with { Integrity = Lower(known.Integrity, Integrity.Internal) }, LabelOrigin.Found, places, declared is not null);
+            var seen = _whole.GetValueOrDefault(SeenForms.Exact(text));
+            var integrity = seen?.Max(s => s.Label.Integrity) ?? All.Integrity;
+            var known = Keep(text, seen?.Select(s => s.Label).Aggregate((a, b) => a.Join(b)) ?? All);
+            return new ArgumentLabel(path, shown, known with { Integrity = Lower(integrity, Integrity.Internal) }, LabelOrigin.Found, places, declared is not null);
         }
 
         return new ArgumentLabel(path, shown, All, LabelOrigin.Composed, [], declared is not null);
     }
+
+    /// <summary>With what was confidential about a value when it was written down, wherever it was read back from.</summary>
+    private Label Keep(string text, Label label) => Forms(text).Where(_kept.ContainsKey).Aggregate(label, (all, form) => (_kept[form] with { Integrity = all.Integrity }).Join(all));
+
+    private static IEnumerable<string> Forms(string text) => SeenForms.Grouped(text) is { } grouped ? [SeenForms.Exact(text), grouped] : [SeenForms.Exact(text)];
 
     private bool IsWrittenBefore(string form, Seen seen) => _written.TryGetValue(form, out var written) && written < seen.Order;
 
