@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using AiManager.Contracts;
 using AiManager.ManagerAgent;
 using AiManager.Memory;
@@ -22,7 +20,7 @@ public sealed class GoldenJournalTests
     {
         var ends = new Dictionary<string, (int Seq, ReadOnlyMemory<byte> Hash)>(StringComparer.Ordinal);
         var position = 0L;
-        foreach (var stored in Read(file))
+        foreach (var stored in KeptJournals.Read(file))
         {
             var (seq, hash) = ends.GetValueOrDefault(stored.Stream, (0, EventHash.Genesis));
             Assert.True(stored.Position > position, $"Position {stored.Position} stands behind {position}.");
@@ -39,7 +37,7 @@ public sealed class GoldenJournalTests
     [Theory, MemberData(nameof(Kept))]
     public void It_folds_to_the_end_that_it_had_and_reports_it(string file)
     {
-        var stored = Read(file);
+        var stored = KeptJournals.Read(file);
         var recorded = stored.Where(e => e.Stream != CompanyStreamName).Select(EventCodec.Decode).ToImmutableArray();
         var state = WorkflowFold.Start(Workflow(stored));
         foreach (var next in recorded)
@@ -64,7 +62,7 @@ public sealed class GoldenJournalTests
     {
         using var folder = new TempFolder();
         await using var store = SqliteStore.Open(folder.Path, new SqliteStoreOptions { Time = new ManualTime() });
-        var golden = Read(file);
+        var golden = KeptJournals.Read(file);
         var state = WorkflowFold.Start(Workflow(golden));
         foreach (var stored in golden)
         {
@@ -91,35 +89,4 @@ public sealed class GoldenJournalTests
 
     private static WorkflowId Workflow(ImmutableArray<StoredEvent> stored) =>
         PrefixedId.TryRead<WorkflowId>(stored.First(e => e.Stream != CompanyStreamName).Stream, out var id) ? id : throw new InvalidOperationException("There is no workflow in it.");
-
-    private static ImmutableArray<StoredEvent> Read(string file)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "AiManager.sln")))
-        {
-            root = root.Parent ?? throw new InvalidOperationException("No AiManager.sln above the tests.");
-        }
-
-        return [.. File.ReadLines(Path.Combine(root.FullName, "tests", "Fixtures", "journals", file)).Select(Line)];
-    }
-
-    /// <summary>A line as <c>journal export</c> writes it: the payload is the bytes that were hashed, or they stand beside it.</summary>
-    private static StoredEvent Line(string line)
-    {
-        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 128 });
-        var json = document.RootElement;
-        var payload = json.TryGetProperty("payloadBytes", out var bytes) ? bytes.GetBytesFromBase64() : Encoding.UTF8.GetBytes(json.GetProperty("payload").GetRawText());
-        return new StoredEvent(
-            json.GetProperty("position").GetInt64(),
-            json.GetProperty("stream").GetString()!,
-            json.GetProperty("seq").GetInt32(),
-            json.GetProperty("type").GetString()!,
-            json.GetProperty("schemaVersion").GetInt32(),
-            EventHash.ReadTime(json.GetProperty("at").GetString()!),
-            new Actor(json.GetProperty("actor").GetString()!),
-            json.GetProperty("cause").GetString()!,
-            payload,
-            Convert.FromHexString(json.GetProperty("prevHash").GetString()!),
-            Convert.FromHexString(json.GetProperty("hash").GetString()!));
-    }
 }

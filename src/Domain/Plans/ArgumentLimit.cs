@@ -37,15 +37,13 @@ public sealed record ArgumentLimit(
     /// <summary>What fits both, in one form; of values that both name, those that fit everything else. Null when no form says it: then nothing is proved and nothing is granted.</summary>
     internal static ArgumentLimit? Meet(ArgumentLimit left, ArgumentLimit right)
     {
-        var start = (left.StartsWith, right.StartsWith) switch
+        var (start, other) = (left.StartsWith ?? right.StartsWith, right.StartsWith ?? left.StartsWith);
+        if (other?.Length > start?.Length)
         {
-            (null, var only) => only,
-            (var only, null) => only,
-            ({ } a, { } b) when b.StartsWith(a, StringComparison.Ordinal) => b,
-            ({ } a, { } b) when a.StartsWith(b, StringComparison.Ordinal) => a,
-            _ => string.Empty,
-        };
-        if (start is { Length: 0 } && left.StartsWith is { Length: > 0 } && right.StartsWith is { Length: > 0 })
+            (start, other) = (other, start);
+        }
+
+        if (start?.StartsWith(other!, StringComparison.Ordinal) == false)
         {
             return null;
         }

@@ -20,9 +20,6 @@ public sealed record Grant(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Reads = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Releases = null)
 {
-    /// <summary>True when the grant covers <paramref name="tool"/> at <paramref name="now"/>, whatever its arguments.</summary>
-    public bool Covers(string tool, DateTimeOffset now) => Tools.Contains(tool) && (Expires is null || now < Expires);
-
     /// <summary>Why a call lies outside; null when it lies inside.</summary>
     /// <param name="tool">The tool's name.</param>
     /// <param name="args">Its arguments, an object.</param>

@@ -137,7 +137,7 @@ internal static class AuthZenEndpoints
         return new AuthZenDecision(answer.Effect == Effect.Allow, new AuthZenContext
         {
             Reason = answer.Reason,
-            Effect = answer.Effect.ToString().ToLowerInvariant(),
+            Effect = EffectNames.Write(answer.Effect),
             Rules = answer.Rules,
             Obligations = answer.Seats.IsEmpty ? null : [new AuthZenObligation("approval", answer.Seats)],
         });

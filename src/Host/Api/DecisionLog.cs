@@ -78,7 +78,7 @@ internal static class DecisionLog
         [
             .. decisions.Where(d => span.Holds(d.At)).Select(d => new DecisionRecord(
                 d.At, d.Position, d.Stream, d.Event.Call.ToString(), d.Proposed.Agent, d.Proposed.Tool, effects.GetValueOrDefault(d.Proposed.Tool, string.Empty),
-                d.Event.Effect.ToString().ToLowerInvariant(), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash)),
+                EffectNames.Write(d.Event.Effect), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash)),
         ];
     }
 

@@ -21,19 +21,4 @@ internal static class EscalationList
             ],
             page.Next);
     }
-
-    /// <summary>The workflows of a list's rows, each read once; those that are not there are left out.</summary>
-    public static async Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(this IWorkflowOutside workflows, IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
-    {
-        var states = new Dictionary<WorkflowId, WorkflowState>();
-        foreach (var id in ids.Distinct())
-        {
-            if (await workflows.ReadAsync(id, cancellationToken) is { } state)
-            {
-                states[id] = state;
-            }
-        }
-
-        return states;
-    }
 }

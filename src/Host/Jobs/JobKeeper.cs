@@ -59,7 +59,10 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
     {
         var company = atWork.Company;
         var scheduler = await schedulers.GetScheduler(cancellationToken);
-        await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
+        var monitors = await KeepAsync<MonitorJob>(scheduler, MonitorJob.Group, company.Monitors.Select(m => (m.Name, m.Schedule)), cancellationToken);
+        await RemoveOthersAsync(scheduler, MonitorJob.Group, monitors, cancellationToken);
+
+        // An upkeep that this release does not know belongs to another one, which runs beside it or will again.
         await KeepAsync<UpkeepJob>(scheduler, UpkeepJob.Group, upkeeps.Select(u => (u.Name, u.Schedule)), cancellationToken);
         var pause = company.Monitors.IsEmpty ? WithNothingToFollow : BetweenSweeps;
         await ScheduleAsync<SweepJob>(scheduler, new JobKey(Sweeping, Sweeping), new MonitorSchedule.Every(pause), time.GetUtcNow(), cancellationToken);
@@ -72,7 +75,8 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
         return upkeeps.Any(u => u.Schedule is not MonitorSchedule.Webhook && !there.Contains(u.Name));
     }
 
-    private async Task KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)
+    /// <returns>The names of those that are kept.</returns>
+    private async Task<IReadOnlySet<string>> KeepAsync<TJob>(IScheduler scheduler, string group, IEnumerable<(string Name, MonitorSchedule Schedule)> wanted, CancellationToken cancellationToken)
         where TJob : IJob
     {
         var timed = wanted.Where(w => w.Schedule is not MonitorSchedule.Webhook).ToList();
@@ -84,12 +88,11 @@ internal sealed class JobKeeper(ISchedulerFactory schedulers, CompanyAtWork atWo
             }
         }
 
-        if (group == UpkeepJob.Group)
-        {
-            return; // What this release does not know belongs to another one, which runs beside it or will again.
-        }
+        return timed.Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
+    }
 
-        var kept = timed.Select(w => w.Name).ToHashSet(StringComparer.Ordinal);
+    private static async Task RemoveOthersAsync(IScheduler scheduler, string group, IReadOnlySet<string> kept, CancellationToken cancellationToken)
+    {
         foreach (var gone in (await KeysAsync(scheduler, group, cancellationToken)).Where(key => !kept.Contains(key.Name)))
         {
             await scheduler.DeleteJob(gone, cancellationToken);

@@ -37,15 +37,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
     /// <summary>Rows as their workflows have them, each workflow read once; in the rows' order.</summary>
     private async Task<IEnumerable<ApprovalView>> ReadAsync(ImmutableArray<ApprovalRow> rows, string? mine, CancellationToken cancellationToken)
     {
-        var states = new Dictionary<WorkflowId, WorkflowState>();
-        foreach (var workflow in rows.Select(r => r.Workflow).Distinct())
-        {
-            if (await workflows.ReadAsync(workflow, cancellationToken) is { } state)
-            {
-                states[workflow] = state;
-            }
-        }
-
+        var states = await workflows.ReadEachAsync(rows.Select(r => r.Workflow), cancellationToken);
         return from row in rows
                let state = states.GetValueOrDefault(row.Workflow)
                let approval = state?.Approvals.GetValueOrDefault(row.Approval)

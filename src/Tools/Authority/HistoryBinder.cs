@@ -95,8 +95,8 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
 
     private FrozenSet<string> Tools(ConfigNode.Map calls)
     {
-        var patterns = reader.Texts(calls, "tools").Zip((calls["tools"] as ConfigNode.List)?.Items ?? [], (text, node) => new NamePattern(text, node.Place)).ToList();
-        if (patterns.Count == 0)
+        var patterns = NamePattern.ReadList(calls, "tools", reader);
+        if (patterns.IsEmpty)
         {
             reader.Fault((calls["tools"] ?? calls).Place, "'tools' must name at least one tool or pattern.");
         }
@@ -156,8 +156,7 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
     {
         if (node is ConfigNode.Scalar { IsNull: false } scalar
             && When.Parse(scalar.Text, new WhenPosition(scalar.Place.Line, scalar.Place.Column)) is WhenParsed.Sound { Expression: var field }
-            && field.FieldsRead() is [{ Fields.Count: > 0 } path]
-            && path.ToString() == field.ToString())
+            && field.OnlyField is not null)
         {
             return field;
         }

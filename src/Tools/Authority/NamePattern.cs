@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -8,6 +9,13 @@ namespace AiManager.Tools;
 internal sealed record NamePattern(string Text, ConfigPlace Place)
 {
     private readonly string[] _parts = Text.Split('*');
+
+    /// <summary>Those of a list in a file, each with its place; empty when there is no list.</summary>
+    public static ImmutableArray<NamePattern> ReadList(ConfigNode.Map map, string key, ConfigReader reader)
+    {
+        var texts = reader.Texts(map, key);
+        return map[key] is ConfigNode.List list ? [.. texts.Zip(list.Items, (text, node) => new NamePattern(text, node.Place))] : [];
+    }
 
     /// <summary>True for a name without <c>*</c>: it names one thing outright.</summary>
     public bool IsName => _parts.Length == 1;

@@ -170,18 +170,12 @@ internal sealed class RuleBinder(
 
     private ImmutableArray<NamePattern> Patterns(ConfigNode.Map map, string key)
     {
-        var texts = reader.Texts(map, key);
-        if (map[key] is not ConfigNode.List list)
-        {
-            return [];
-        }
-
-        if (list.Items.IsEmpty)
+        if (map[key] is ConfigNode.List { Items.IsEmpty: true } list)
         {
             reader.Fault(list.Place, $"'{key}' must not be empty.");
         }
 
-        return [.. texts.Zip(list.Items, (text, node) => new NamePattern(text, node.Place))];
+        return NamePattern.ReadList(map, key, reader);
     }
 
     /// <summary>Faults that do not depend on the tool are reported once, and the rule is checked no further.</summary>

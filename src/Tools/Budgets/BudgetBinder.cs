@@ -95,7 +95,7 @@ internal sealed class BudgetBinder(FrozenDictionary<string, GovernedTool> tools,
             return (null, null);
         }
 
-        if (key.FieldsRead() is not [{ Fields.Count: > 0 } field] || field.ToString() != key.ToString())
+        if (key.OnlyField is not { } field)
         {
             reader.Fault(map["key"]!.Place, "'key' must be a field of args or facts, such as args.supplier.");
             return (key, []);

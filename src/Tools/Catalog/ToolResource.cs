@@ -30,8 +30,7 @@ internal sealed record ToolResource(string Type, WhenExpression Id)
         }
 
         if (When.Parse(text, new WhenPosition(node.Place.Line, node.Place.Column)) is not WhenParsed.Sound { Expression: var id }
-            || id.FieldsRead() is not [{ Root: WhenRoot.Args, Fields.Count: > 0 } field]
-            || field.ToString() != id.ToString())
+            || id.OnlyField is not { Root: WhenRoot.Args })
         {
             reader.Fault(node.Place, "'id' says which argument names it, such as args.account.");
             return null;

@@ -42,7 +42,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
         }
 
         var tool = Tools.GetValueOrDefault(call.Tool);
-        var effect = tool is null || (call.Grant is { } grant && !grant.Covers(call.Tool, time.GetUtcNow())) ? Effect.Deny : tool.Decide(call.Args.ToElement());
+        var effect = tool is null || (call.Grant is { } grant && (grant with { Limits = null }).WhyNot(call.Tool, call.Args, [], time.GetUtcNow()) is not null) ? Effect.Deny : tool.Decide(call.Args.ToElement());
         ImmutableArray<WorkflowEvent> before =
         [
             new CallProposed(call.Call, call.Task, call.Caller.AgentName ?? "system", call.Tool, call.Args, []),

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using AiManager.Contracts;
 using AiManager.Host;
 
@@ -11,8 +9,6 @@ namespace AiManager.Tools.Tests;
 /// </summary>
 public sealed class DecisionReplayTests
 {
-    private static readonly string Folder = Path.Combine(Root(), "tests", "Fixtures", "journals");
-
     [Fact]
     public void Every_decision_of_a_run_comes_out_again_from_its_journal()
     {
@@ -101,45 +97,15 @@ public sealed class DecisionReplayTests
 
     private static (Policy Policy, Catalog Catalog) Recorded()
     {
-        var kept = Path.Combine(Folder, "procurement-run.v2.company");
+        var kept = Path.Combine(KeptJournals.Folder, "procurement-run.v2.company");
         var bundle = Shop.Bundle(File.ReadAllText(Path.Combine(kept, "tools.yaml")), File.ReadAllText(Path.Combine(kept, "authority.yaml")));
         var reader = new ConfigReader();
-        var catalog = new CatalogBinder(new SqliteProvider(), _ => Path.Combine(Folder, "no-world.db"), new ManualTime(), TimeZoneInfo.Utc, new CrashDouble(), reader).Bind(bundle);
+        var catalog = new CatalogBinder(new SqliteProvider(), _ => Path.Combine(KeptJournals.Folder, "no-world.db"), new ManualTime(), TimeZoneInfo.Utc, new CrashDouble(), reader).Bind(bundle);
         var policy = Policy.Bind(bundle, CompanyTools.Governed(catalog), new DirectoryDouble([.. catalog.Tools.Select(t => t.Name)]), reader);
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         return (policy, catalog);
     }
 
     private static IEnumerable<(string Stream, Recorded Fact)> Journal() =>
-        File.ReadLines(Path.Combine(Folder, "procurement-run.v2.jsonl")).Select(Line).Where(s => s.Stream.StartsWith("wf_", StringComparison.Ordinal)).Select(s => (s.Stream, EventCodec.Decode(s)));
-
-    private static StoredEvent Line(string line)
-    {
-        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 128 });
-        var json = document.RootElement;
-        var payload = json.TryGetProperty("payloadBytes", out var bytes) ? bytes.GetBytesFromBase64() : Encoding.UTF8.GetBytes(json.GetProperty("payload").GetRawText());
-        return new StoredEvent(
-            json.GetProperty("position").GetInt64(),
-            json.GetProperty("stream").GetString()!,
-            json.GetProperty("seq").GetInt32(),
-            json.GetProperty("type").GetString()!,
-            json.GetProperty("schemaVersion").GetInt32(),
-            EventHash.ReadTime(json.GetProperty("at").GetString()!),
-            new Actor(json.GetProperty("actor").GetString()!),
-            json.GetProperty("cause").GetString()!,
-            payload,
-            Convert.FromHexString(json.GetProperty("prevHash").GetString()!),
-            Convert.FromHexString(json.GetProperty("hash").GetString()!));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("No AiManager.sln above the tests.");
-        }
-
-        return folder.FullName;
-    }
+        KeptJournals.Read("procurement-run.v2.jsonl").Where(s => s.Stream.StartsWith("wf_", StringComparison.Ordinal)).Select(s => (s.Stream, EventCodec.Decode(s)));
 }

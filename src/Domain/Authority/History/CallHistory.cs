@@ -9,7 +9,9 @@ namespace AiManager.Domain;
 public sealed class CallHistory
 {
     private readonly Func<string, IEnumerable<PastCall>> _made;
-    private readonly Dictionary<string, ImmutableArray<PastCall>> _byTool = new(StringComparer.Ordinal);
+
+    // Made when a rule first looks back: most decisions never do.
+    private Dictionary<string, ImmutableArray<PastCall>>? _byTool;
 
     private CallHistory(Func<string, IEnumerable<PastCall>> made) => _made = made;
 
@@ -34,6 +36,7 @@ public sealed class CallHistory
     public ImmutableArray<PastCall> CallsOf(string tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
+        _byTool ??= new Dictionary<string, ImmutableArray<PastCall>>(StringComparer.Ordinal);
         return _byTool.TryGetValue(tool, out var known) ? known : _byTool[tool] = [.. _made(tool)];
     }
 
@@ -45,7 +48,7 @@ public sealed class CallHistory
     }
 
     /// <summary>What was made for certain, and what may have been: it is under way, nobody knows, a person gave it up, or a host says late that it was.</summary>
-    private static bool IsMade(CallState call) => call.Status is CallStatus.Started or CallStatus.Succeeded or CallStatus.Unknown || IsDoubtful(call);
+    private static bool IsMade(CallState call) => call.Status == CallStatus.Succeeded || IsDoubtful(call);
 
     private static bool IsDoubtful(CallState call) =>
         call.Status is CallStatus.Started or CallStatus.Unknown

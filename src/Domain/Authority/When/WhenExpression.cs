@@ -49,6 +49,9 @@ public sealed class WhenExpression
         return new WhenExpression(new WhenSource(_source.Text, WhenPosition.Start), tree);
     }
 
+    /// <summary>The field of <c>args</c> or <c>facts</c> that it is, and nothing else: <c>args.supplier</c>. Null for anything more, and for a root as a whole.</summary>
+    public WhenPath? OnlyField => FieldsRead() is [{ Fields.Count: > 0 } only] && only.ToString() == ToString() ? only : null;
+
     /// <summary>The one way to write this expression: equal trees are written alike, and what is written parses to the same tree.</summary>
     public override string ToString() => WhenWriter.Write(Tree);
 }

@@ -119,7 +119,7 @@ internal sealed class FlowPolicy
     {
         ImmutableArray<NamePattern> patterns = map["to"] switch
         {
-            ConfigNode.List list => [.. reader.Texts(map, "to").Zip(list.Items, (text, node) => new NamePattern(text, node.Place))],
+            ConfigNode.List => NamePattern.ReadList(map, "to", reader),
             { } node => [new NamePattern(reader.Text(map, "to"), node.Place)],
             null => [],
         };
