@@ -34,7 +34,7 @@ internal static class Clerk
     {
         if (state.Status == WorkflowStatus.Paused)
         {
-            return [new WorkflowResumed()];
+            return [state.HeldBy is null ? new WorkflowResumed() : new WorkReleased(null)];
         }
 
         return Decider.Decide(state, state.UpdatedAt).FirstOrDefault() switch
@@ -70,6 +70,11 @@ internal static class Clerk
         if (state.Escalations.Values.FirstOrDefault(state.IsOpen) is { } open)
         {
             return new EscalationAnswered(open.Raised.Escalation, open.Raised.Kind == EscalationKind.Finding ? "noted" : open.Raised.Choices[^1], null);
+        }
+
+        if (state.Tasks.FirstOrDefault(t => t is { Status: WorkTaskStatus.Blocked, HeldBy: not null }) is { } held)
+        {
+            return new WorkReleased(held.Task.Id);
         }
 
         return new TaskBlocked(state.Tasks.First(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id, "no", true);
