@@ -89,6 +89,9 @@ public sealed class Catalog
     /// <summary>Whether there is a tool of that name, whether or not it may run.</summary>
     public bool Knows(string name) => _tools.ContainsKey(name) || _outside.Any(o => o.Owns(name) && o.Look(Said).ContainsKey(name));
 
+    /// <summary>As <see cref="Knows"/>, where a source that nobody has listed yet could have any.</summary>
+    public bool CouldBe(string name) => Knows(name) || _outside.Any(o => o.Owns(name) && o.Listing is null);
+
     /// <summary>Whether a file may name a tool: it is there, or it belongs to a source that has not been asked yet.</summary>
     public bool MayHave(string name) => _tools.ContainsKey(name) || _outside.Any(o => o.Owns(name));
 
