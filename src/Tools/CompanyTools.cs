@@ -7,7 +7,7 @@ namespace AiManager.Tools;
 /// <summary>A company's tools and its authority over them, bound from its files.</summary>
 public sealed class CompanyTools
 {
-    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency) => (Catalog, Policy, Flows, Currency) = (catalog, policy, flows, currency);
+    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency, SecretWords words) => (Catalog, Policy, Flows, Currency, Words) = (catalog, policy, flows, currency, words);
 
     /// <summary>Every tool.</summary>
     public Catalog Catalog { get; }
@@ -20,6 +20,8 @@ public sealed class CompanyTools
     internal FlowPolicy Flows { get; }
 
     internal string Currency { get; }
+
+    internal SecretWords Words { get; }
 
     /// <summary>Binds <c>tools.yaml</c> and <c>authority.yaml</c>; what is wrong goes to the binder's reader, and then nothing of this must be used.</summary>
     /// <param name="bundle">The company's files.</param>
@@ -42,7 +44,7 @@ public sealed class CompanyTools
         }
 
         return new CompanyTools(
-            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
+            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency, binder.Words);
     }
 
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
@@ -55,7 +57,7 @@ public static class ToolsServices
     /// <summary>
     /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/> and <see cref="Catalog"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
-    /// <see cref="ICrashPoints"/> and <see cref="TimeProvider"/>.
+    /// <see cref="ICrashPoints"/>, <see cref="TimeProvider"/> and <see cref="Random"/>.
     /// </summary>
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
@@ -68,6 +70,8 @@ public static class ToolsServices
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();
+        services.AddSingleton(tools.Words);
+        services.AddSingleton<ToolLanes>();
         services.AddSingleton<CallJudge>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();

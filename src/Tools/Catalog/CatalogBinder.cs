@@ -20,10 +20,17 @@ public sealed class CatalogBinder(
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
         "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        .. ToolLimits.Keys,
     ];
+
+    /// <summary>Placeholders that the program itself fills: no secret stands behind them.</summary>
+    private static readonly ImmutableArray<string> NotSecret = ["world"];
 
     private readonly ParameterReader _parameters = new(reader);
     private readonly LabelReader _labels = new(reader);
+
+    /// <summary>Every secret that was filled in.</summary>
+    internal SecretWords Words { get; } = new();
 
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
@@ -99,6 +106,11 @@ public sealed class CatalogBinder(
             }
 
             secrets.Add(value);
+            if (!NotSecret.Contains(name))
+            {
+                Words.Add(value);
+            }
+
             text = text[..open] + value + text[(close + 1)..];
         }
 
@@ -131,6 +143,7 @@ public sealed class CatalogBinder(
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
+            Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
         };
         return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
     }

@@ -48,7 +48,7 @@ internal sealed class OpenApiDocument
         }
         catch (JsonException broken)
         {
-            throw new OpenApiFault($"The document is not JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.");
+            throw new OpenApiFault("The document is not JSON from here on.", (broken.LineNumber ?? 0) + 1, (broken.BytePositionInLine ?? 0) + 1);
         }
     }
 

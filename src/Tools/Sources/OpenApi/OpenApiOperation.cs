@@ -17,6 +17,15 @@ internal sealed record OpenApiOperation(
     /// <summary>The method promises that nothing changes. A claim: what the service does with it is its own affair.</summary>
     public bool ClaimsReadOnly => Method is "GET" or "HEAD";
 
+    /// <summary>Everything that decides how its arguments go on the wire, as one text.</summary>
+    public string Wire => string.Join(
+        '\n',
+        [
+            $"{Method} {Path}",
+            .. Parameters.Select(p => $"{p.Argument} {p.Name} {p.Place} {p.Style} {p.Explodes} {p.KeepsReserved}").Order(StringComparer.Ordinal),
+            Body is null ? string.Empty : $"{Body.Argument} {Body.Kind} {Body.MediaType} {string.Join(',', Body.DeepFields.Order(StringComparer.Ordinal))}",
+        ]);
+
     /// <summary>The method promises that twice is as good as once. A claim.</summary>
     public bool ClaimsIdempotent => Method is "GET" or "HEAD" or "PUT" or "DELETE";
 }
