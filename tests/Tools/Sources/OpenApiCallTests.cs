@@ -34,7 +34,7 @@ public sealed class OpenApiCallTests
             """);
         var request = Assert.Single(service.Requests);
         Assert.Equal(
-            "/v2/items/a%20b%2F%C4%8D/x,y%26z?q=1%3D2%263&each=1&each=2&one=a,b%2Cc&pipe=a%7Cb&deep%5Bfrom%5D%5Bday%5D=1&deep%5Bin%5D%5B0%5D=p&deep%5Bin%5D%5B1%5D=q&k=v&json=%7B%22n%22%3A1.50%7D",
+            "/v2/items/a%20b%2F%C4%8D/x,y%26z?q=1%3D2%263&each=1&each=2&one=a,b%2Cc&pipe=a%7Cb&deep%5Bfrom%5D%5Bday%5D=1&deep%5Bin%5D%5B0%5D=p&deep%5Bin%5D%5B1%5D=q&k=v&json=%7B%22n%22%3A1.5%7D",
             request.Target);
         Assert.Equal(("l,m", "who=me%3Bx%3D1"), (request.Headers["X-List"], request.Headers["Cookie"]));
         Assert.Equal(["Accept", "Cookie", "Host", "User-Agent", "X-List"], request.Headers.Keys.Order());
@@ -47,7 +47,7 @@ public sealed class OpenApiCallTests
         await using var shop = await ApiShop.OpenAsync(Paths, service.Url.ToString());
         await shop.CallAsync("json", """{"body":{"amount":12.50,"list":[{"a":null}],"word":"ž"}}""");
         await shop.CallAsync("form", """{"body":{"amount":5,"to":["a","b"],"expand":["x"],"card":{"no":"1 2","none":null}}}""");
-        Assert.Equal(("""{"amount":12.50,"list":[{"a":null}],"word":"ž"}""", "application/json"), (service.Requests[0].Body.Replace("12.5,", "12.50,", StringComparison.Ordinal), service.Requests[0].Headers["Content-Type"]));
+        Assert.Equal(("""{"amount":12.5,"list":[{"a":null}],"word":"ž"}""", "application/json"), (service.Requests[0].Body, service.Requests[0].Headers["Content-Type"]));
         Assert.Equal(("amount=5&card%5Bno%5D=1+2&expand%5B0%5D=x&to=a&to=b", "application/x-www-form-urlencoded"), (service.Requests[1].Body, service.Requests[1].Headers["Content-Type"]));
     }
 
