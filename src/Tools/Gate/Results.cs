@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,6 +25,15 @@ internal sealed class Results(IBlobs blobs)
 
         var digest = await blobs.PutAsync(bytes, cancellationToken);
         return (Summary(result.ToElement(), digest, bytes.Length), digest);
+    }
+
+    /// <summary>Keeps parts that a result names by their digests.</summary>
+    public async Task KeepAsync(ImmutableArray<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+        {
+            await blobs.PutAsync(part, cancellationToken);
+        }
     }
 
     /// <summary>The whole result of a settled call: a check must not judge a summary.</summary>

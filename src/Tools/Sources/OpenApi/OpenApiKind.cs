@@ -79,7 +79,7 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
     private static Uri? Address(ConfigNode.Map map, string key, bool allowsPrivate, SourceBinding binding)
     {
         var written = binding.Reader.Text(map, key);
-        if (written.Length == 0 || binding.Fill(written, map[key]!) is not { } filled)
+        if (written.Length == 0 || binding.FillOpen(written, map[key]!) is not { } filled)
         {
             return null;
         }
@@ -175,7 +175,7 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
     }
 
     private static string? Plain(ConfigNode.Map map, string key, SourceBinding binding) =>
-        binding.Reader.Text(map, key) is { Length: > 0 } text ? binding.Fill(text, map[key]!)?.Text : null;
+        binding.Reader.Text(map, key) is { Length: > 0 } text ? binding.FillOpen(text, map[key]!)?.Text : null;
 
     /// <summary>A secret comes from the environment: one that is written out would be in everybody's copy of the folder.</summary>
     private static string? Secret(ConfigNode.Map map, string key, SourceBinding binding)

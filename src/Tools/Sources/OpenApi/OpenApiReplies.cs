@@ -1,5 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -47,8 +48,8 @@ internal static class OpenApiReplies
         AddHeaders(reply, response);
         if (isWhole)
         {
-            AddBody(reply, response.Content, bytes.Span);
-            return new ToolOutput.Done(Text(reply), []);
+            var kept = AddBody(reply, response.Content, bytes.Span);
+            return new ToolOutput.Done(Text(reply), []) { Kept = kept };
         }
 
         var words = $"The answer is longer than {source.Settings.MostBytes / 1024} KB and was not read.";
@@ -80,11 +81,12 @@ internal static class OpenApiReplies
         }
     }
 
-    private static void AddBody(JsonObject reply, HttpContent content, ReadOnlySpan<byte> bytes)
+    /// <summary>Puts the body where it belongs; what is no text is given back, to be kept beside the journal.</summary>
+    private static ImmutableArray<ReadOnlyMemory<byte>> AddBody(JsonObject reply, HttpContent content, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
         {
-            return;
+            return [];
         }
 
         var type = content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? string.Empty;
@@ -92,7 +94,7 @@ internal static class OpenApiReplies
         if (isJson && TryReadJson(bytes) is { } body)
         {
             reply["body"] = body.Node;
-            return;
+            return [];
         }
 
         if (isJson || type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("xml", StringComparison.Ordinal) || type.Length == 0)
@@ -104,12 +106,13 @@ internal static class OpenApiReplies
                 reply["note"] = "The service calls this JSON; it is none.";
             }
 
-            return;
+            return [];
         }
 
         reply["contentType"] = type;
         reply["bytes"] = bytes.Length;
-        reply["note"] = "It is no text and is not shown.";
+        reply["blob"] = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return [bytes.ToArray()];
     }
 
     private static (JsonNode? Node, bool _)? TryReadJson(ReadOnlySpan<byte> bytes)
