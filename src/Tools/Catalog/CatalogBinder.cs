@@ -24,7 +24,7 @@ public sealed class CatalogBinder(
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
         "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
-        .. ToolLimits.Keys,
+        "rows", .. ToolLimits.Keys,
     ];
 
     /// <summary>Placeholders that the program itself fills: no secret stands behind them.</summary>
@@ -39,7 +39,7 @@ public sealed class CatalogBinder(
     internal SecretWords Words { get; } = new();
 
     /// <summary>Kinds of sources that are asked for their tools.</summary>
-    private ImmutableArray<ISourceKind> Asked => _asked ??= [new McpKind(), new OpenApiKind(Words)];
+    private ImmutableArray<ISourceKind> Asked => _asked ??= [new McpKind(), new OpenApiKind(Words), new AssemblyKind()];
 
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
@@ -97,12 +97,6 @@ public sealed class CatalogBinder(
     private void BindSource(ConfigNode.Map map, string name, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
     {
         var kind = reader.Text(map, "kind");
-        if (kind is "assembly")
-        {
-            reader.Fault(map["kind"]!.Place, $"Sources of the kind '{kind}' are not built yet.");
-            return;
-        }
-
         if (kind != "sql")
         {
             reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql, {string.Join(", ", Asked.Select(k => k.Kind))}.");
@@ -172,7 +166,7 @@ public sealed class CatalogBinder(
         }
 
         var sql = Sql(map, "sql", schema);
-        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map));
         var facts = Facts(map, schema, database, info.Timeout);
         var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
         {
@@ -185,6 +179,17 @@ public sealed class CatalogBinder(
             Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
         };
         return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
+    }
+
+    private int Rows(ConfigNode.Map map)
+    {
+        var rows = reader.OptionalWhole(map, "rows", 1) ?? SqlRows.MostRows;
+        if (rows > SqlRows.MostRows)
+        {
+            reader.Fault(map["rows"]!.Place, $"'rows' is at most {SqlRows.MostRows}.");
+        }
+
+        return (int)Math.Min(rows, SqlRows.MostRows);
     }
 
     private JsonObject Schema(ConfigNode.Map map) =>

@@ -125,7 +125,7 @@ internal static class GateTelemetry
     private static string NameOf(Tool? tool) => tool?.Name ?? Unlisted;
 
     /// <summary>The protocol that is spoken, which is all that is known of an endpoint.</summary>
-    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : "openai";
+    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : model?.Provider ?? "openai";
 
     private static string Of(ModelOutcome outcome) => outcome switch
     {

@@ -21,7 +21,7 @@ internal sealed class ToolLane
     private readonly ResiliencePipeline<ToolOutput> _pipeline;
     private readonly CallTurns _turns;
     private readonly Lock _gate = new();
-    private ToolHealth _health = ToolHealth.Untried;
+    private LaneHealth _health = LaneHealth.Untried;
 
     public ToolLane(ToolLimits limits, TimeProvider time, Random chance)
     {
@@ -66,14 +66,14 @@ internal sealed class ToolLane
 
     public ToolLimits Limits { get; }
 
-    public ToolHealth Health
+    public LaneHealth Health
     {
         get
         {
             lock (_gate)
             {
                 // Once the rest is over it is not resting any more, though nobody has tried it yet.
-                return _health.RestsUntil <= _time.GetUtcNow() ? _health with { RestsUntil = null, Condition = ToolCondition.Failing } : _health;
+                return _health.RestsUntil <= _time.GetUtcNow() ? _health with { RestsUntil = null, Condition = LaneCondition.Failing } : _health;
             }
         }
     }
@@ -141,8 +141,8 @@ internal sealed class ToolLane
         lock (_gate)
         {
             _health = IsTrouble(output)
-                ? _health with { Condition = _health.RestsUntil is null ? ToolCondition.Failing : ToolCondition.Resting, FailuresInARow = _health.FailuresInARow + 1 }
-                : _health with { Condition = ToolCondition.Well, FailuresInARow = 0 };
+                ? _health with { Condition = _health.RestsUntil is null ? LaneCondition.Failing : LaneCondition.Resting, FailuresInARow = _health.FailuresInARow + 1 }
+                : _health with { Condition = LaneCondition.Well, FailuresInARow = 0 };
             _health = error is null
                 ? _health with { LastSuccessAt = now }
                 : _health with { LastError = error.Length <= 300 ? error : error[..300] + "…", LastErrorAt = now };
@@ -153,7 +153,7 @@ internal sealed class ToolLane
     {
         lock (_gate)
         {
-            _health = _health with { RestsUntil = until, Condition = until is null ? ToolCondition.Well : ToolCondition.Resting };
+            _health = _health with { RestsUntil = until, Condition = until is null ? LaneCondition.Well : LaneCondition.Resting };
         }
     }
 

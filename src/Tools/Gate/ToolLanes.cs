@@ -10,7 +10,7 @@ public sealed class ToolLanes(TimeProvider time, Random chance)
     private readonly ConcurrentDictionary<string, ToolLane> _lanes = new(StringComparer.Ordinal);
 
     /// <summary>How the tool of that name is.</summary>
-    public ToolHealth HealthOf(string name) => _lanes.TryGetValue(name, out var lane) ? lane.Health : ToolHealth.Untried;
+    public LaneHealth HealthOf(string name) => _lanes.TryGetValue(name, out var lane) ? lane.Health : LaneHealth.Untried;
 
     internal ToolLane Of(Tool tool) => _lanes.TryGetValue(tool.Name, out var lane) && lane.Limits == tool.Limits
         ? lane

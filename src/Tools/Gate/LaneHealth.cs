@@ -7,15 +7,15 @@ namespace AiManager.Tools;
 /// <param name="LastErrorAt">When; null when there was none.</param>
 /// <param name="LastSuccessAt">When it last did what it was asked; null when it never did.</param>
 /// <param name="RestsUntil">Until when it is left alone; null when it is not.</param>
-public sealed record ToolHealth(
-    ToolCondition Condition, int FailuresInARow, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastSuccessAt, DateTimeOffset? RestsUntil)
+public sealed record LaneHealth(
+    LaneCondition Condition, int FailuresInARow, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastSuccessAt, DateTimeOffset? RestsUntil)
 {
     /// <summary>Nobody has called it yet.</summary>
-    public static ToolHealth Untried { get; } = new(ToolCondition.Untried, 0, null, null, null, null);
+    public static LaneHealth Untried { get; } = new(LaneCondition.Untried, 0, null, null, null, null);
 }
 
 /// <summary>A tool's health in one word.</summary>
-public enum ToolCondition
+public enum LaneCondition
 {
     /// <summary>Nobody has called it yet.</summary>
     Untried,
