@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AiManager.Domain;
@@ -42,10 +43,13 @@ internal static partial class ModelFaults
             return ".";
         }
 
-        var clean = string.IsNullOrEmpty(options.Key) ? words : words.Replace(options.Key, "***", StringComparison.OrdinalIgnoreCase);
+        var clean = Forms(options.Key).Aggregate(words, (text, form) => text.Replace(form, "***", StringComparison.OrdinalIgnoreCase));
         clean = KeyLike().Replace(clean, "***").ReplaceLineEndings(" ");
         return ": " + (clean.Length <= LongestQuote ? clean : clean[..LongestQuote] + "…");
     }
+
+    /// <summary>The key as an echo may show it.</summary>
+    private static string[] Forms(string? key) => string.IsNullOrEmpty(key) ? [] : [key, Uri.EscapeDataString(key), Convert.ToBase64String(Encoding.UTF8.GetBytes(key))];
 
     private static (string? Code, string Message)? ErrorOf(AnsweredException fault)
     {

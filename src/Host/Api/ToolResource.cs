@@ -72,7 +72,7 @@ internal sealed record ToolResource(
             CallHealth.Of(lane));
     }
 
-    private static string StatusOf(CatalogRecord record, SourceHealth? health, Suspension? stop, LaneHealth lane) =>
+    private static string StatusOf(CatalogRecord record, SourceHealth? health, Suspension? stop) =>
         stop is not null ? "suspended"
         : record.Standing != ToolStanding.Classified ? NameOf(record.Standing)
         : health is { IsTried: true, IsReachable: false } ? "down"

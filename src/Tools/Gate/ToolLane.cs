@@ -20,6 +20,7 @@ internal sealed class ToolLane
     private readonly Random _chance;
     private readonly ResiliencePipeline<ToolOutput> _pipeline;
     private readonly CallTurns _turns;
+    private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly Lock _gate = new();
     private LaneHealth _health = LaneHealth.Untried;
 
@@ -47,15 +48,10 @@ internal sealed class ToolLane
                 SamplingDuration = TimeSpan.FromMinutes(1),
                 BreakDuration = Rest,
                 ShouldHandle = attempt => ValueTask.FromResult(IsTrouble(attempt.Outcome.Result)),
+                StateProvider = _breaker,
                 OnOpened = _ =>
                 {
                     GateTelemetry.Rests();
-                    SetRest(_time.GetUtcNow() + Rest);
-                    return default;
-                },
-                OnClosed = _ =>
-                {
-                    SetRest(null);
                     return default;
                 },
             });
@@ -72,8 +68,10 @@ internal sealed class ToolLane
         {
             lock (_gate)
             {
-                // Once the rest is over it is not resting any more, though nobody has tried it yet.
-                return _health.RestsUntil <= _time.GetUtcNow() ? _health with { RestsUntil = null, Condition = LaneCondition.Failing } : _health;
+                // The breaker says that it is open until somebody tries again; by then its rest may be over.
+                return Limits.Breaks && _breaker.CircuitState == CircuitState.Open && _health.LastErrorAt + Rest is { } until && until > _time.GetUtcNow()
+                    ? _health with { Condition = LaneCondition.Resting, RestsUntil = until }
+                    : _health;
             }
         }
     }
@@ -141,19 +139,11 @@ internal sealed class ToolLane
         lock (_gate)
         {
             _health = IsTrouble(output)
-                ? _health with { Condition = _health.RestsUntil is null ? LaneCondition.Failing : LaneCondition.Resting, FailuresInARow = _health.FailuresInARow + 1 }
+                ? _health with { Condition = LaneCondition.Failing, FailuresInARow = _health.FailuresInARow + 1 }
                 : _health with { Condition = LaneCondition.Well, FailuresInARow = 0 };
             _health = error is null
                 ? _health with { LastSuccessAt = now }
                 : _health with { LastError = error.Length <= 300 ? error : error[..300] + "…", LastErrorAt = now };
-        }
-    }
-
-    private void SetRest(DateTimeOffset? until)
-    {
-        lock (_gate)
-        {
-            _health = _health with { RestsUntil = until, Condition = until is null ? LaneCondition.Well : LaneCondition.Resting };
         }
     }
 

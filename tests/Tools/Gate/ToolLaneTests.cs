@@ -156,7 +156,7 @@ public sealed class ToolLaneTests
     [InlineData("retries: -1", "'retries' must be a whole number of at least 0.")]
     [InlineData("concurrency: 0", "'concurrency' must be a whole number of at least 1.")]
     [InlineData("rate: { calls: 1 }", "'rate' says 'calls' (1 to 100000) and 'per' (such as 1m).")]
-    [InlineData("rate: { calls: 1, per: 0s }", "'rate' says 'calls' (1 to 100000) and 'per' (such as 1m).")]
+    [InlineData("rate: { calls: 1, per: 0s }", "'per' must be a duration such as 90s, 15m, 4h or 2d.")]
     public void Limits_are_read_from_a_tools_entry(string keys, string? fault)
     {
         var faults = System.Collections.Immutable.ImmutableArray.CreateBuilder<ConfigFault>();

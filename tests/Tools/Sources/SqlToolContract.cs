@@ -15,7 +15,7 @@ public abstract class SqlToolContract : IAsyncLifetime
             connection: "${db}"
             tools:
               - { name: all, effect: observe, rows: 3, sql: "select id, name, price, paid from things order by id" }
-              - { name: due, effect: observe, parameters: { before: string? }, sql: "select name from things where due <= coalesce(:before, :today) and made <= :now order by id" }
+              - { name: due, effect: observe, parameters: { before: string? }, sql: "select name from things where (due <= :before or (:before is null and due <= :today)) and made <= :now order by id" }
               - { name: sneaky, effect: observe, sql: "insert into things (id, name) values (99, 'written by a read')" }
               - { name: echo, effect: compute, parameters: { text: string, whole: integer, fine: number, flag: boolean }, sql: "select name as text, :whole + 1 as whole, price + :fine as fine from things where name = :text and paid = :flag" }
               - { name: add, effect: write-reversible, parameters: { id: integer, name: string, price: number? }, sql: "insert into things (id, name, price, due, made) values (:id, :name, :price, :today, :now); select id, name, price from things where id = :id" }

@@ -15,7 +15,7 @@ internal sealed class AssemblyKind : ISourceKind
 
     public string Kind => Word;
 
-    public ImmutableArray<string> Keys => ["path", "sha256"];
+    public ImmutableArray<string> Keys => ["path", "sha256", "timeout"];
 
     public IToolSource? Bind(ConfigNode.Map map, SourceBinding binding)
     {

@@ -42,12 +42,9 @@ internal sealed class AssemblyTool(AssemblySource source, ListedTool tool, ToolI
         }
     }
 
-    private static JsonText Text(object? result, JsonSerializerOptions options) => result switch
-    {
-        null => JsonText.Null,
-        JsonElement element => JsonText.Of(element),
-        _ => JsonText.Parse(JsonSerializer.Serialize(result, options)),
-    };
+    /// <summary>Without the indentation that is usual with functions: it would fill prompts with blanks.</summary>
+    private static JsonText Text(object? result, JsonSerializerOptions options) =>
+        JsonText.Parse(JsonSerializer.Serialize(result is JsonElement element ? element : JsonSerializer.SerializeToElement(result, options)));
 
     private static string Words(Exception fault) => fault.Message.Length <= 500 ? fault.Message : fault.Message[..500] + "…";
 }

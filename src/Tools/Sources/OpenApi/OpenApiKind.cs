@@ -15,7 +15,7 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
 
     public string Kind => Word;
 
-    public ImmutableArray<string> Keys => ["document", "baseUrl", "auth", "operations", "idempotencyKey", "allowPrivate", "maxResponse"];
+    public ImmutableArray<string> Keys => ["document", "baseUrl", "auth", "operations", "idempotencyKey", "allowPrivate", "maxResponse", "timeout"];
 
     public IToolSource? Bind(ConfigNode.Map map, SourceBinding binding)
     {
