@@ -19,7 +19,7 @@ public sealed class CompanyTools
     public string PolicyHash => Policy.Hash;
 
     /// <summary>Its tools, by what people said of those of outside sources.</summary>
-    public Catalog Follow(ICompany company) => Catalog.Follow(company);
+    public Catalog Follow(ICompany company, IBlobs blobs) => Catalog.Follow(company, blobs);
 
     internal Policy Policy { get; }
 
@@ -79,7 +79,7 @@ public static class ToolsServices
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        services.AddSingleton(p => tools.Follow(p.GetRequiredService<ICompany>()));
+        services.AddSingleton(p => tools.Follow(p.GetRequiredService<ICompany>(), p.GetRequiredService<IBlobs>()));
         services.AddSingleton<SourceKeeper>();
         services.AddSingleton(tools.Policy);
         services.AddSingleton(tools.Flows);

@@ -17,7 +17,7 @@ internal sealed class LookedAtSources : ICompany, IBlobs, IAsyncDisposable
     {
         (Company, _opened, State) = (company, opened, opened?.Stream.State ?? CompanyState.Empty);
         Catalog = company.Tools.Catalog;
-        _keeper = new SourceKeeper(company.Tools.Follow(this), this, this, TimeProvider.System, NullLogger<SourceKeeper>.Instance);
+        _keeper = new SourceKeeper(company.Tools.Follow(this, this), this, this, TimeProvider.System, NullLogger<SourceKeeper>.Instance);
     }
 
     /// <summary>The folder's company, or on a shared store the one in force.</summary>

@@ -12,10 +12,13 @@ public sealed class Catalog
     private readonly ImmutableSortedDictionary<string, Tool> _tools;
     private readonly ImmutableArray<SqlSource> _sources;
     private readonly ImmutableArray<OutsideSource> _outside;
+    private readonly ResultPages? _pages;
     private ICompany? _company;
 
     internal Catalog(IEnumerable<Tool> tools, ImmutableArray<SqlSource> sources, ImmutableArray<OutsideSource> outside = default)
     {
+        tools = [.. tools];
+        _pages = tools.Select(t => t.Implementation).OfType<ResultPages>().FirstOrDefault();
         _tools = tools.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
         _sources = sources;
         _outside = outside.IsDefault ? [] : outside;
@@ -93,10 +96,15 @@ public sealed class Catalog
     public bool OnlyReads(string name) =>
         _tools.TryGetValue(name, out var tool) ? tool.Info is { IsReadOnly: true, Money: null } : _outside.Any(o => o.SaidOf(name) is { IsReadOnly: true, Money: null });
 
-    /// <summary>What people said is looked up there from here on.</summary>
-    internal Catalog Follow(ICompany company)
+    /// <summary>What people said, and what was kept, is looked up there from here on.</summary>
+    internal Catalog Follow(ICompany company, IBlobs? blobs = null)
     {
         _company = company;
+        if (blobs is not null)
+        {
+            _pages?.Keep(blobs);
+        }
+
         return this;
     }
 

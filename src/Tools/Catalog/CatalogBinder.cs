@@ -48,7 +48,7 @@ public sealed class CatalogBinder(
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
         var outside = ImmutableArray.CreateBuilder<OutsideSource>();
-        foreach (var tool in PeopleTools.All)
+        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()))
         {
             tools[tool.Name] = tool;
         }
@@ -60,7 +60,7 @@ public sealed class CatalogBinder(
             foreach (var map in reader.Maps(document, "sources"))
             {
                 var name = reader.Text(map, "name");
-                if (name == PeopleTools.Source || !names.Add(name))
+                if (name is PeopleTools.Source or ResultPages.Source || !names.Add(name))
                 {
                     reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
                 }

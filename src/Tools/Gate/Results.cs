@@ -14,6 +14,9 @@ internal sealed class Results(IBlobs blobs)
 
     private const int LongestSample = Longest / 4;
 
+    /// <summary>Characters of a long text that are shown.</summary>
+    private const int LongestStart = 2000;
+
     /// <summary>What is shown of <paramref name="result"/>, and the digest of the whole when that is not the same.</summary>
     public async Task<(JsonText Shown, string? Blob)> FitAsync(JsonText result, CancellationToken cancellationToken)
     {
@@ -44,7 +47,7 @@ internal sealed class Results(IBlobs blobs)
     {
         var summary = new JsonObject
         {
-            ["summary"] = $"The result is too long to show whole ({bytes / 1024} KB). Ask for less.",
+            ["summary"] = $"The result is too long to show whole ({bytes / 1024} KB). Ask for less, or read on in it with {ResultPages.Name} where you have that.",
             ["blob"] = digest,
         };
         if (result.ValueKind == JsonValueKind.Object && result.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array)
@@ -64,6 +67,13 @@ internal sealed class Results(IBlobs blobs)
 
             summary["rowCount"] = rows.GetArrayLength();
             summary["firstRows"] = first;
+        }
+
+        else if (result.ValueKind == JsonValueKind.Object && result.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } words)
+        {
+            var shown = words[..Math.Min(words.Length, LongestStart)];
+            summary["characters"] = words.Length;
+            summary["firstText"] = char.IsHighSurrogate(shown[^1]) ? shown[..^1] : shown;
         }
 
         return JsonText.Parse(summary.ToJsonString());

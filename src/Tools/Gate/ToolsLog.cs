@@ -33,4 +33,7 @@ internal static partial class ToolsLog
 
     [LoggerMessage(2007, LogLevel.Warning, "What {Source} lists cannot be kept or looked up yet")]
     public static partial void ListingNotKept(this ILogger logger, Exception fault, string source);
+
+    [LoggerMessage(2008, LogLevel.Debug, "{Tool} of {Source} reports progress")]
+    public static partial void Progress(this ILogger logger, string source, string tool);
 }

@@ -1,7 +1,10 @@
 namespace AiManager.Tools;
 
 /// <summary>Takes replies of an HTTP server only so far as they may go: a whole one, or each message of an event stream.</summary>
-internal sealed class BoundedReplies(HttpMessageHandler inner, int most) : DelegatingHandler(inner)
+/// <param name="inner">Sends.</param>
+/// <param name="most">Bytes.</param>
+/// <param name="exceeded">Told when there were more: the client in between keeps the cause to itself.</param>
+internal sealed class BoundedReplies(HttpMessageHandler inner, int most, Action exceeded) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -10,10 +13,11 @@ internal sealed class BoundedReplies(HttpMessageHandler inner, int most) : Deleg
         if (!isStream && reply.Content.Headers.ContentLength > most)
         {
             reply.Dispose();
+            exceeded();
             throw new OversizedMessageException(most);
         }
 
-        var bounded = new StreamContent(new Bounded(await reply.Content.ReadAsStreamAsync(cancellationToken), most, isStream));
+        var bounded = new StreamContent(new Bounded(await reply.Content.ReadAsStreamAsync(cancellationToken), most, isStream, exceeded));
         foreach (var header in reply.Content.Headers)
         {
             bounded.Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -24,7 +28,7 @@ internal sealed class BoundedReplies(HttpMessageHandler inner, int most) : Deleg
     }
 
     /// <summary>Counts what comes, of an event stream since the last line end.</summary>
-    private sealed class Bounded(Stream inner, int most, bool isStream) : Stream
+    private sealed class Bounded(Stream inner, int most, bool isStream, Action exceeded) : Stream
     {
         private long _count;
 
@@ -72,7 +76,13 @@ internal sealed class BoundedReplies(HttpMessageHandler inner, int most) : Deleg
         {
             var last = isStream ? read.LastIndexOf((byte)'\n') : -1;
             _count = last < 0 ? _count + read.Length : read.Length - last - 1;
-            return _count > most ? throw new OversizedMessageException(most) : read.Length;
+            if (_count <= most)
+            {
+                return read.Length;
+            }
+
+            exceeded();
+            throw new OversizedMessageException(most);
         }
     }
 }

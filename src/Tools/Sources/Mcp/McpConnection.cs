@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiManager.Domain;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,6 +21,7 @@ internal sealed class McpConnection : IAsyncDisposable
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     private const int MostTools = 1000;
+    private static readonly TimeSpan LongestNotice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
     private readonly McpDefinition _definition;
@@ -29,13 +31,14 @@ internal sealed class McpConnection : IAsyncDisposable
     private McpClient? _client;
     private FrozenDictionary<string, string> _digests = FrozenDictionary<string, string>.Empty;
     private long _listedAt;
+    private int _excess;
     private volatile bool _isStale = true;
 
     private McpConnection(McpDefinition definition, ILogger logger, TimeProvider time)
     {
         (_definition, _time) = (definition, time);
         _child = definition.Url is null ? new StdioServer(definition, logger) : null;
-        _http = definition.Url is null ? null : Http(definition);
+        _http = definition.Url is null ? null : Http(definition, () => Volatile.Write(ref _excess, 1));
     }
 
     /// <summary>The client; alive or not.</summary>
@@ -43,6 +46,9 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>As last listed.</summary>
     public ImmutableArray<ListedTool> Tools { get; private set; } = [];
+
+    /// <summary>Whether a reply was too large since this was last asked.</summary>
+    public bool TakeExcess() => Interlocked.Exchange(ref _excess, 0) == 1;
 
     /// <summary>True until the server is gone.</summary>
     public bool IsAlive => !Client.Completion.IsCompleted;
@@ -62,6 +68,11 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         catch (Exception fault)
         {
+            if (fault is not (OperationCanceledException or TimeoutException) && connection._child is { } child)
+            {
+                await child.SettleAsync();
+            }
+
             await connection.DisposeAsync();
             throw connection.Explain(fault, "It cannot be reached", cancellationToken);
         }
@@ -83,6 +94,25 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             _isStale = true;
             throw Explain(fault, "It does not list its tools", cancellationToken);
+        }
+    }
+
+    /// <summary>A call is over. Where it was broken off from here, the server is told, so that it need not go on; over HTTP the end of the request says so.</summary>
+    public async Task EndAsync(string key, bool isBrokenOff)
+    {
+        if (_child?.Take(key) is not { } id || !isBrokenOff)
+        {
+            return;
+        }
+
+        try
+        {
+            var told = new JsonRpcNotification { Method = NotificationMethods.CancelledNotification, Params = new JsonObject { ["requestId"] = JsonSerializer.SerializeToNode(id.Id), ["reason"] = "It took too long." } };
+            await Client.SendMessageAsync(told, CancellationToken.None).WaitAsync(LongestNotice);
+        }
+        catch (Exception fault) when (fault is IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        {
+            // Nobody is left to be told, or nobody reads.
         }
     }
 
@@ -163,7 +193,7 @@ internal sealed class McpConnection : IAsyncDisposable
         },
     };
 
-    private static HttpClientTransport Http(McpDefinition definition)
+    private static HttpClientTransport Http(McpDefinition definition, Action exceeded)
     {
         // To the one address that the company names: where it would send us on is not asked.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = definition.StartTimeout, UseCookies = false };
@@ -175,7 +205,7 @@ internal sealed class McpConnection : IAsyncDisposable
             ConnectionTimeout = definition.StartTimeout,
             AdditionalHeaders = definition.Bearer is { } bearer ? new Dictionary<string, string> { ["Authorization"] = "Bearer " + bearer } : null,
         };
-        return new HttpClientTransport(options, new HttpClient(new BoundedReplies(handler, definition.MostBytes)) { Timeout = Timeout.InfiniteTimeSpan }, NullLoggerFactory.Instance, ownsHttpClient: true);
+        return new HttpClientTransport(options, new HttpClient(new BoundedReplies(handler, definition.MostBytes, exceeded)) { Timeout = Timeout.InfiniteTimeSpan }, NullLoggerFactory.Instance, ownsHttpClient: true);
     }
 
     private static ListedTool Read(ModelContextProtocol.Protocol.Tool tool)

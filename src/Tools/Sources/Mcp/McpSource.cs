@@ -77,6 +77,9 @@ internal sealed class McpSource(McpDefinition definition, TimeProvider time) : I
         }
     }
 
+    /// <summary>Notes that a tool reported progress.</summary>
+    public void Heard(ListedTool tool) => _logger.Progress(definition.Name, OutsideText.Line(tool.RemoteName, ToolNames.Longest));
+
     /// <summary>Notes that the server is gone, so that the next use starts it anew.</summary>
     public async Task EndedAsync(McpConnection connection)
     {
@@ -112,6 +115,8 @@ internal sealed class McpSource(McpDefinition definition, TimeProvider time) : I
         }
     }
 
+    /// <param name="isListWanted">Whoever asks for the list learns what is new from the answer.</param>
+    /// <param name="cancellationToken">Stops.</param>
     private async Task<McpConnection> LockedAsync(bool isListWanted, CancellationToken cancellationToken)
     {
         if (_isClosed)
@@ -136,7 +141,7 @@ internal sealed class McpSource(McpDefinition definition, TimeProvider time) : I
 
             Volatile.Write(ref _connection, connection);
             Volatile.Write(ref _state, _state.Condition == SourceCondition.Up ? _state with { LastError = null } : new SourceState(SourceCondition.Up, null, time.GetUtcNow()));
-            if (before is null || !connection.Tools.AsSpan().SequenceEqual(before.Value.AsSpan()))
+            if (!isListWanted && (before is null || !connection.Tools.AsSpan().SequenceEqual(before.Value.AsSpan())))
             {
                 _changed();
             }

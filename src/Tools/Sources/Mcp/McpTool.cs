@@ -10,9 +10,6 @@ namespace AiManager.Tools;
 /// <summary>A tool of an MCP server. Only what a person said of it counts; that the server calls it harmless does not.</summary>
 internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) : IToolImplementation
 {
-    /// <summary>Goes along with each call, so that a server which remembers keys can tell a repetition.</summary>
-    private const string KeyName = "aimanager/idempotencyKey";
-
     private readonly OutputCheck _output = OutputCheck.Of(tool.OutputSchema);
 
     ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
@@ -43,8 +40,12 @@ internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) 
             var result = await connection.Client.CallToolAsync(
                 tool.RemoteName,
                 Arguments(intent.Args),
-                new Heartbeat(() => idle.CancelAfter(source.Reached.Idle)),
-                new RequestOptions { Meta = new JsonObject { [KeyName] = intent.Key } },
+                new Heartbeat(() =>
+                {
+                    idle.CancelAfter(source.Reached.Idle);
+                    source.Heard(tool);
+                }),
+                new RequestOptions { Meta = new JsonObject { [CallIds.Key] = intent.Key } },
                 either.Token);
             return Came(result);
         }
@@ -59,9 +60,13 @@ internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) 
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             await source.EndedAsync(connection);
-            return (int?)(fault as McpProtocolException)?.ErrorCode == BoundedLines.TooLong || McpConnection.Causes(fault).OfType<OversizedMessageException>().Any()
+            return (int?)(fault as McpProtocolException)?.ErrorCode == BoundedLines.TooLong || McpConnection.Causes(fault).OfType<OversizedMessageException>().Any() || connection.TakeExcess()
                 ? Broken("The result is too large. " + new OversizedMessageException(source.Reached.MostBytes).Message, isRetryable: false)
                 : Broken(connection.Explain(fault, "The call broke off", cancellationToken).Message);
+        }
+        finally
+        {
+            await connection.EndAsync(intent.Key, isBrokenOff: either.IsCancellationRequested);
         }
     }
 

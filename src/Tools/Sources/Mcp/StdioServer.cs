@@ -20,24 +20,44 @@ internal sealed class StdioServer(McpDefinition definition, ILogger logger) : IC
     private static readonly ImmutableArray<string> Needed = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT", "TEMP", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "PATHEXT", "COMSPEC"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.5);
 
     private Process? _process;
+    private CallIds? _calls;
+    private int? _exitCode;
     private Task _errors = Task.CompletedTask;
 
     /// <inheritdoc/>
     public string Name => definition.Name;
 
-    /// <summary>Its exit code; null while it runs or where nobody can say.</summary>
-    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
+    /// <summary>Its exit code; null while it runs, or where it was ended from here.</summary>
+    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : _exitCode;
+
+    /// <summary>After its streams broke: waits a moment for the end that is behind that.</summary>
+    public async Task SettleAsync()
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(Moment);
+            await (_process?.WaitForExitAsync(patience.Token) ?? Task.CompletedTask);
+        }
+        catch (OperationCanceledException)
+        {
+            // It goes on without its streams.
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default)
     {
         _process = Start();
         _errors = ReadErrorsAsync(_process);
-        return await new StreamClientTransport(_process.StandardInput.BaseStream, new BoundedLines(_process.StandardOutput.BaseStream, definition.MostBytes), NullLoggerFactory.Instance)
-            .ConnectAsync(cancellationToken);
+        var transport = new StreamClientTransport(_process.StandardInput.BaseStream, new BoundedLines(_process.StandardOutput.BaseStream, definition.MostBytes), NullLoggerFactory.Instance);
+        return _calls = new CallIds(await transport.ConnectAsync(cancellationToken));
     }
+
+    /// <summary>The id under which a call is out; null when it is not.</summary>
+    public RequestId? Take(string key) => _calls?.Take(key);
 
     /// <summary>Ends it, and whatever it started: first by ending its input, then by force.</summary>
     public async ValueTask DisposeAsync()
@@ -47,6 +67,7 @@ internal sealed class StdioServer(McpDefinition definition, ILogger logger) : IC
             return;
         }
 
+        _exitCode = ExitCode;
         try
         {
             process.StandardInput.Close();
