@@ -9,7 +9,8 @@ public sealed class CompanyTools
 {
     private static readonly WhenType NoFacts = new WhenType.Record(new Dictionary<string, WhenType>(StringComparer.Ordinal));
 
-    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency) => (Catalog, Policy, Flows, Currency) = (catalog, policy, flows, currency);
+    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency, SecretWords words) =>
+        (Catalog, Policy, Flows, Currency, Words) = (catalog, policy, flows, currency, words);
 
     /// <summary>Every tool.</summary>
     public Catalog Catalog { get; }
@@ -25,6 +26,8 @@ public sealed class CompanyTools
     internal FlowPolicy Flows { get; }
 
     internal string Currency { get; }
+
+    internal SecretWords Words { get; }
 
     /// <summary>Binds <c>tools.yaml</c> and <c>authority.yaml</c>; what is wrong goes to the binder's reader, and then nothing of this must be used.</summary>
     /// <param name="bundle">The company's files.</param>
@@ -48,7 +51,7 @@ public sealed class CompanyTools
 
         catalog.Mention(directory.Agents.SelectMany(a => a.Tools));
         return new CompanyTools(
-            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
+            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency, binder.Words);
     }
 
     /// <summary>
@@ -71,7 +74,7 @@ public static class ToolsServices
     /// <summary>
     /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
-    /// <see cref="ICrashPoints"/> and <see cref="TimeProvider"/>.
+    /// <see cref="ICrashPoints"/>, <see cref="TimeProvider"/> and <see cref="Random"/>.
     /// </summary>
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
@@ -85,6 +88,8 @@ public static class ToolsServices
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();
+        services.AddSingleton(tools.Words);
+        services.AddSingleton<ToolLanes>();
         services.AddSingleton<CallJudge>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();

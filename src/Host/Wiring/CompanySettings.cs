@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ExecutionAgents;
 
 namespace AiManager.Host;
 
@@ -36,7 +37,7 @@ internal sealed record CompanySettings(
     public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals"];
 
     /// <summary>Keys of <c>model</c>.</summary>
-    public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
+    public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
 
     /// <summary>Keys of <c>budget</c>.</summary>
     public static readonly ImmutableArray<string> BudgetKeys = AmountsReader.Keys;
@@ -150,12 +151,13 @@ internal sealed record CompanySettings(
     private static ModelSettings ReadModel(ConfigReader reader, ConfigNode.Map model, Placeholders placeholders)
     {
         reader.Keys(model, ModelKeys);
-        var url = placeholders.Fill(reader, model, "url") ?? string.Empty;
-        if (model["url"] is null)
+        var kind = ReadKind(reader, model);
+        var url = placeholders.Fill(reader, model, "url") ?? (kind == ModelKind.Anthropic && model["url"] is null ? ModelSettings.AnthropicUrl : string.Empty);
+        if (model["url"] is null && kind != ModelKind.Anthropic)
         {
             reader.Fault(model.Place, "'url' is missing.");
         }
-        else if (url.Length > 0 && !ModelSettings.IsUsable(url))
+        else if (model["url"] is not null && url.Length > 0 && !ModelSettings.IsUsable(url))
         {
             reader.Fault(model["url"]!.Place, "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.");
         }
@@ -172,7 +174,24 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(model, "inside") ?? false,
             Price(reader, model, "inputPrice"),
             Price(reader, model, "outputPrice"),
-            reader.OptionalDuration(model, "timeout"));
+            reader.OptionalDuration(model, "timeout"))
+        {
+            Kind = kind,
+        };
+    }
+
+    private static ModelKind ReadKind(ConfigReader reader, ConfigNode.Map model)
+    {
+        switch (reader.OptionalText(model, "kind"))
+        {
+            case null or "openai":
+                return ModelKind.OpenAi;
+            case "anthropic":
+                return ModelKind.Anthropic;
+            case var other:
+                reader.Fault(model["kind"]!.Place, $"'{other}' is not spoken here. Known: openai (what most endpoints speak), anthropic.");
+                return ModelKind.OpenAi;
+        }
     }
 
     private static decimal Price(ConfigReader reader, ConfigNode.Map map, string key)

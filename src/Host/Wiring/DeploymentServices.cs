@@ -64,11 +64,12 @@ internal static class DeploymentServices
     {
         var options = new ModelOptions(new Uri(model.Url), model.Name)
         {
+            Kind = model.Kind,
             Key = model.Key,
             IsInside = model.IsInside,
             InputPrice = model.InputPrice,
             OutputPrice = model.OutputPrice,
         };
-        return ChatModelClient.OpenAi(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
+        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
     }
 }

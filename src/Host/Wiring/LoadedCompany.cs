@@ -56,13 +56,14 @@ internal sealed record LoadedCompany(
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
     public static LoadedCompany Bind(CompanyBundle bundle, string folder, string dataFolder, WorldUse use, Func<string, string?> environment)
     {
+        environment = FileVariables.Over(environment);
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
         AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
         var binder = new CatalogBinder(
-            new SqliteProvider(),
+            new SqlEngines(),
             name => name == WorldPlaceholder ? world : environment(name),
             TimeProvider.System,
             settings.TimeZone,

@@ -21,6 +21,9 @@ internal static class GateTelemetry
     private static readonly Histogram<double> CallDuration = Meter.CreateHistogram(
         "aimanager.call.duration", "s", "Time of one call of a tool", tags: null, advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120));
 
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("aimanager.call.retries", "{try}", "Further tries of calls");
+    private static readonly Counter<long> RestsBegun = Meter.CreateCounter<long>("aimanager.tool.rests", "{rest}", "Tools left alone after failing again and again");
+
     private static readonly Counter<double> ModelCost = Meter.CreateCounter<double>("aimanager.model.cost", null, "Price of model calls, in the company's currency");
     private static readonly Histogram<long> TokenUsage = Meter.CreateHistogram(
         "gen_ai.client.token.usage",
@@ -69,6 +72,12 @@ internal static class GateTelemetry
         }
     }
 
+    /// <summary>One call is tried once more.</summary>
+    public static void TriedAgain() => Retries.Add(1);
+
+    /// <summary>One tool is left alone for a while.</summary>
+    public static void Rests() => RestsBegun.Add(1);
+
     /// <summary>A question on its way to a model.</summary>
     public static Activity? StartChat(ModelQuestion question, ModelAsked asked, ModelInfo? model, WorkflowId workflow) =>
         Source.StartActivity("chat " + asked.Model, ActivityKind.Client)?
@@ -116,7 +125,7 @@ internal static class GateTelemetry
     private static string NameOf(Tool? tool) => tool?.Name ?? Unlisted;
 
     /// <summary>The protocol that is spoken, which is all that is known of an endpoint.</summary>
-    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : "openai";
+    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : model?.Provider ?? "openai";
 
     private static string Of(ModelOutcome outcome) => outcome switch
     {

@@ -5,13 +5,14 @@ internal static class EverythingSaid
 {
     public static TempFolder Make() => SmallCompany.Make(
         ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors),
+        ("crm.openapi.json", """{"openapi":"3.1.0","paths":{"/a":{"post":{"operationId":"add"}}}}"""),
         ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
 
     private const string Company = """
         name: Everything
         currency: EUR
         timeZone: Europe/Prague
-        models: { default: { name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
+        models: { default: { kind: openai, name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
         budget: { money: 1, toolCalls: 200, time: 2h, recipients: 10 }
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
@@ -55,6 +56,10 @@ internal static class EverythingSaid
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
+                rows: 100
+                retries: 1
+                concurrency: 4
+                rate: { calls: 60, per: 1m }
                 returns: { ".": internal, id: { integrity: vetted, kind: order, labels: [orders], readers: [company], reason: The database gives it. } }
                 authorityArguments: { supplier: { kind: supplier, endorse: { oneOf: [acme] }, reason: It gets the money. }, lines.*.sku: {} }
           - name: files
@@ -82,6 +87,20 @@ internal static class EverythingSaid
                 resource: { type: file, id: args.path }
                 returns: { ".": { integrity: third-party, kind: file, labels: [files], readers: [company], reason: Anybody can write there. } }
                 authorityArguments: { path: { kind: file, endorse: { most: 5 }, reason: It is overwritten. } }
+          - name: service
+            kind: openapi
+            document: crm.openapi.json
+            baseUrl: https://crm.example.com/api
+            auth: { oauth: { tokenUrl: "https://id.example.com/token", clientId: us, clientSecret: "${HOOK}", scope: read, audience: crm } }
+            operations: ["ad*"]
+            idempotencyKey: { header: Idempotency-Key, operations: [add] }
+            allowPrivate: false
+            maxResponse: 65536
+            timeout: 20s
+            tools: [ { name: add, effect: write-reversible, retries: 3, concurrency: 2, rate: { calls: 10, per: 1s } } ]
+          - { name: basic, kind: openapi, document: crm.openapi.json, baseUrl: "https://crm.example.com", auth: { basic: { user: us, password: "${HOOK}" } } }
+          - { name: keyed, kind: openapi, document: crm.openapi.json, baseUrl: "https://crm.example.com", auth: { apiKey: { header: X-Key, value: "${HOOK}" } } }
+          - { name: native, kind: assembly, path: My.Tools.dll, sha256: "0000000000000000000000000000000000000000000000000000000000000000", timeout: 5s, tools: [ { name: add, effect: compute } ] }
           - { name: crm, kind: mcp, url: "https://crm.example.com/mcp", auth: { bearer: "${HOOK}" } }
         """;
 

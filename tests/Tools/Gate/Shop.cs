@@ -87,11 +87,18 @@ internal sealed class Shop : IDisposable
 
     private string Path => System.IO.Path.Combine(_folder, "world.db");
 
-    public static async Task<Shop> OpenAsync(params Tool[] tools)
+    /// <summary>Secrets that no result and no error may show.</summary>
+    public SecretWords Words { get; private init; } = new();
+
+    public ToolLanes Lanes { get; private set; } = null!;
+
+    public static Task<Shop> OpenAsync(params Tool[] tools) => OpenAsync(new SecretWords(), tools);
+
+    public static async Task<Shop> OpenAsync(SecretWords words, params Tool[] tools)
     {
         var time = new ManualTime();
         var ledger = new Ledger();
-        var shop = new Shop { Time = time, Ledger = ledger, Log = new MemoryLog(ledger, time, PrefixedId.New<WorkflowId>(time.Now, new Random(1))) };
+        var shop = new Shop { Words = words, Time = time, Ledger = ledger, Log = new MemoryLog(ledger, time, PrefixedId.New<WorkflowId>(time.Now, new Random(1))) };
         await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, shop.Path, World, time.Now, TimeZoneInfo.Utc, CancellationToken.None);
         shop.Configure(Tools, Authority, tools);
         Begin(shop.Log, shop.Names(tools));
@@ -130,7 +137,8 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
-        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
+        Lanes = new ToolLanes(Time, new Random(1));
+        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 
