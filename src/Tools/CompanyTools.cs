@@ -45,6 +45,10 @@ public sealed class CompanyTools
             catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
     }
 
+    /// <summary>What its policy says of itself: its tests and what they show. Nothing is opened or called.</summary>
+    /// <param name="time">What tests read as <c>now</c>.</param>
+    public AuthorityDesk Rehearsal(TimeProvider time) => new(Policy, Governed(Catalog), (_, _, _) => Task.FromResult(JsonText.EmptyObject), time);
+
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
         [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType) { Parameters = t.Info.Parameters, Money = t.Info.Money })];
 }

@@ -48,6 +48,8 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuthZenConfiguration))]
 [JsonSerializable(typeof(SuspensionBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
+[JsonSerializable(typeof(ChangeBody))]
+[JsonSerializable(typeof(ImmutableArray<ChangeResource>))]
 [JsonSerializable(typeof(ImmutableArray<LintFinding>))]
 [JsonSerializable(typeof(PolicyProof))]
 [JsonSerializable(typeof(PolicyDiff))]

@@ -150,6 +150,7 @@ internal static class CompanyAtWorkServices
         Add<MonitorSettings>(services);
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
+        Add<ChangeDesk>(services);
         return services;
     }
 

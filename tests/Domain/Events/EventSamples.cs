@@ -148,6 +148,13 @@ internal static class EventSamples
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
+        new ChangeProposed(
+            Given.Id<ChangeId>("change"), new string('5', 64), ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", "sha256-3"), new string('e', 64),
+            [new ProposedWidening("erp.order", "ask → allow by large", true, "buyer calls erp.order {}"), new ProposedWidening("tools.yaml", "Nobody can say.", false)], Args, Sealed),
+        new ChangeProposed(Given.Id<ChangeId>("change"), "", ImmutableSortedDictionary<string, string>.Empty, "", [], null, null),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Rejected, Sealed),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Confirmed, null),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Superseded, null),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

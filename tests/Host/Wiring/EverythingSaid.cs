@@ -18,6 +18,7 @@ internal static class EverythingSaid
         api: { writesPerMinute: 60 }
         retention: { archiveAfter: 90d, to: archive }
         seals: { every: 10m, to: /var/seals }
+        changeControl: { role: cfo }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
