@@ -7,7 +7,14 @@ namespace AiManager.Tools;
 /// <summary>A company's tools and its authority over them, bound from its files.</summary>
 public sealed class CompanyTools
 {
-    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency) => (Catalog, Policy, Flows, Currency) = (catalog, policy, flows, currency);
+    /// <summary>The file of rules that were drafted from approvals.</summary>
+    public const string StandingFile = Policy.StandingFile;
+
+    private CompanyTools(string bundle, Catalog catalog, Policy policy, FlowPolicy flows, string currency) =>
+        (Bundle, Catalog, Policy, Flows, Currency) = (bundle, catalog, policy, flows, currency);
+
+    /// <summary>Digest of all files that they were bound from.</summary>
+    public string Bundle { get; }
 
     /// <summary>Every tool.</summary>
     public Catalog Catalog { get; }
@@ -42,7 +49,7 @@ public sealed class CompanyTools
         }
 
         return new CompanyTools(
-            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
+            bundle.Hash, catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
     }
 
     /// <summary>What its policy says of itself: its tests and what they show. Nothing is opened or called.</summary>
@@ -59,7 +66,7 @@ public static class ToolsServices
     /// <summary>
     /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/> and <see cref="Catalog"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
-    /// <see cref="ICrashPoints"/> and <see cref="TimeProvider"/>.
+    /// <see cref="EarlierTools"/>, <see cref="ICrashPoints"/> and <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
@@ -72,11 +79,13 @@ public static class ToolsServices
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();
+        services.AddSingleton(p => new Permits(tools.Bundle, tools.Policy, p.GetRequiredService<EarlierTools>()));
         services.AddSingleton<CallJudge>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;
     }

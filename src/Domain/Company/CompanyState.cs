@@ -20,6 +20,9 @@ public sealed record CompanyState
     /// <summary>Its files, path to digest; the texts are blobs. Empty before the first.</summary>
     public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The files of every configuration that was ever in force, by its digest: workflows that began under one go on by its permits.</summary>
+    public ImmutableDictionary<string, ImmutableSortedDictionary<string, string>> Bundles { get; init; } = ImmutableDictionary<string, ImmutableSortedDictionary<string, string>>.Empty;
+
     /// <summary>Keys by their public id, revoked ones too.</summary>
     public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
 
@@ -104,6 +107,7 @@ public sealed record CompanyState
         {
             Bundle = activated.Hash,
             Files = activated.Files,
+            Bundles = state.Bundles.SetItem(activated.Hash, activated.Files),
             Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
         };
     }

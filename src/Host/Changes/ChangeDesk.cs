@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -27,6 +28,51 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     /// <summary>Leaves it for good. Its author may, too: that takes it back.</summary>
     public Task<ChangeResult> RejectAsync(ChangeId id, string person, string? reason, CancellationToken cancellationToken) =>
         DecideAsync(id, person, ChangeVerdict.Rejected, reason, cancellationToken);
+
+    /// <summary>
+    /// Proposes one more standing rule. It takes effect when a second person confirms it, and never by itself; where nobody is named who confirms, it is not taken.
+    /// </summary>
+    /// <param name="rule">As it was drafted, an object.</param>
+    /// <param name="author">Who wants it: a person's id.</param>
+    /// <param name="reason">Why, in their words; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have been proposed.</param>
+    public async Task<(ChangeState? Change, string? Hindrance)> ProposeRuleAsync(JsonText rule, string author, string? reason, CancellationToken cancellationToken)
+    {
+        if (WhyNoRule(rule) is { } hindrance)
+        {
+            return (null, hindrance);
+        }
+
+        await stream.RefreshAsync(cancellationToken);
+        if (stream.State.Bundle != company.Bundle.Hash)
+        {
+            return (null, "This host has not taken on what is in force. Try again in a moment.");
+        }
+
+        var files = StandingRules.With(company.Bundle, rule);
+        var widenings = BundleReview.Of(company, company.Other(files), stream.Time).Widenings;
+        var change = await _activation.ProposeAsync(files, company.Bundle.Hash, [new ProposedWidening(CompanyTools.StandingFile, $"A standing rule: {rule.Text}", true), .. widenings], rule, author, reason, cancellationToken);
+        return change is null ? (null, "Something else came into force just now. Try again.") : (change, null);
+    }
+
+    /// <summary>Why a standing rule would not be taken now; null when it would.</summary>
+    public string? WhyNoRule(JsonText rule)
+    {
+        if (company.Settings.ChangeControl is null)
+        {
+            return "A standing rule takes a second person, and company.yaml names nobody who confirms (changeControl).";
+        }
+
+        try
+        {
+            var failures = BundleReview.Of(company, company.Other(StandingRules.With(company.Bundle, rule)), stream.Time).Failures;
+            return failures.IsEmpty ? null : $"With it, the policy's own tests do not pass: {failures[0]}";
+        }
+        catch (ConfigException refused)
+        {
+            return $"It cannot be used: {refused.Faults[0]}";
+        }
+    }
 
     private async Task<ChangeResult> DecideAsync(ChangeId id, string person, ChangeVerdict verdict, string? reason, CancellationToken cancellationToken)
     {
@@ -100,7 +146,8 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     {
         try
         {
-            var files = await Standing.ReadAsync(proposed.Files, blobs, cancellationToken);
+            // A rule by itself goes to whatever is in force by now.
+            var files = proposed.Rule is { } rule ? StandingRules.With(company.Bundle, rule) : await Standing.ReadAsync(proposed.Files, blobs, cancellationToken);
             var review = BundleReview.Of(company, company.Other(files), stream.Time);
             return review.Failures.IsEmpty ? (files, null) : (null, $"Its own tests do not pass any more: {review.Failures[0]}");
         }

@@ -151,6 +151,7 @@ internal static class CompanyAtWorkServices
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
         Add<ChangeDesk>(services);
+        Add<StandingDesk>(services);
         return services;
     }
 

@@ -30,6 +30,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
         services.AddTools(company.Tools);
+        services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
         services.AddSingleton<SuspensionDesk>().AddSingleton<ChangeDesk>();
         services.AddAgents(company);
         services.AddManagerAgent(driving);

@@ -46,6 +46,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
         string? reason = null)
     {
         await stream.RefreshAsync(cancellationToken);
+        folder = folder is null ? null : await StandingRules.KeptAsync(folder, stream.State, blobs, cancellationToken);
         Activation? activation = null;
         if (folder is not null && stream.State.Bundle != folder.Hash && (activates || stream.State.Bundle is null))
         {

@@ -82,6 +82,7 @@ internal static class EventSamples
             Obligations = new Obligations(["iban"], ["cfo"], 600, ["lead"]),
             Advice = "Ask for less.",
             Shadow = new ShadowVerdict(Effect.Deny, ["later"]),
+            Permits = new string('6', 64),
         },
         new CallDecided(Given.Call("call"), Effect.Defer, ["stale"], JsonText.EmptyObject, "", "", "", []) { Obligations = Obligations.None },
         new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines.quantity", "at most 100", ["cap"])], Given.Json("""{"total":12400}""")),

@@ -21,6 +21,10 @@ internal static class RuleChanges
                     yield return change;
                 }
             }
+            else if (was.Effect != Effect.Allow && after.Rules.FirstOrDefault(r => r.Effect == was.Effect && r.ValidUntil is not null && before.Rules.All(o => o.Id != r.Id)) is { } passing)
+            {
+                yield return Change(was.Id, false, $"the rule is gone, and '{passing.Id}', which may stand in for it, ends (validUntil)");
+            }
             else if (hasNew && (was.Effect == Effect.Transform || !was.Obligations.IsNone))
             {
                 yield return Change(was.Id, false, $"the rule that {(was.Effect == Effect.Transform ? "changes arguments" : "wants something done beside")} is gone, and whether a new one stands in for it is not looked into");
@@ -46,6 +50,18 @@ internal static class RuleChanges
         if (was.Obligations.Redact.Except(now.Obligations.Redact).Any() || was.Obligations.SecondLook.Except(now.Obligations.SecondLook).Any() || (now.Obligations.HoldSeconds ?? 0) < (was.Obligations.HoldSeconds ?? 0))
         {
             yield return Change(was.Id, true, "it wants less done beside (obligations)");
+        }
+
+        var isLonger = was.ValidUntil is not null && (now.ValidUntil is null || now.ValidUntil > was.ValidUntil);
+        var isShorter = now.ValidUntil is not null && (was.ValidUntil is null || now.ValidUntil < was.ValidUntil);
+        if (now.Effect == was.Effect && (was.Effect == Effect.Allow ? isLonger : isShorter))
+        {
+            yield return Change(was.Id, true, was.Effect == Effect.Allow ? "it holds for longer (validUntil)" : "it ends, or ends sooner (validUntil)");
+        }
+
+        if (was.Uses is not null && !(now.Uses <= was.Uses))
+        {
+            yield return Change(was.Id, true, "it stands in for an approval more often (uses)");
         }
 
         foreach (var change in ApproverChanges.Of(was.Id, was.Approvers, now.Approvers))

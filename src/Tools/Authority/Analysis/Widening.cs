@@ -34,7 +34,7 @@ internal static class Widening
             foreach (var agent in AgentSet.Callers(tool, agents))
             {
                 var isNew = !known.Contains(tool.Name) && !tool.IsModel;
-                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent), new PolicyView(after.Policy, tool, agent), tool, agent, now));
+                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent, now: now), new PolicyView(after.Policy, tool, agent, now: now), tool, agent, now));
             }
         }
 
