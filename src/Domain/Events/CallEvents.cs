@@ -156,6 +156,10 @@ public sealed record SeatFilled(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? StandsInFor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? EscalatedTo = null) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;
@@ -172,6 +176,10 @@ public sealed record SeatFilled(
 /// <param name="Reason">Their words; null when they gave none.</param>
 public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Claims;
 using AiManager.ManagerAgent;
 using AiManager.Tools;
@@ -53,7 +54,7 @@ internal static class ApprovalEndpoints
         var caller = Caller.Of(user);
         if (Terms(body) is { } terms)
         {
-            return await ApproveWithRuleAsync(approval, Answer(body), terms, caller, desk, standing, changes, cancellationToken);
+            return await ApproveWithRuleAsync(request.HttpContext, approval, Answer(body), terms, caller, desk, standing, changes, cancellationToken);
         }
 
         return await desk.DecideAsync(approval, caller.Person, Answer(body), caller.Via, cancellationToken) switch
@@ -63,13 +64,14 @@ internal static class ApprovalEndpoints
             DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
             DecideResult.Invalid invalid => Problems.DoesNotFit(invalid.Reason),
+            DecideResult.TooMany late => TooMany(request.HttpContext, late),
             _ => throw new UnreachableException(),
         };
     }
 
     /// <summary>The approval counts by itself; the rule is a proposal. What cannot become one is refused before anything is decided.</summary>
     private static async Task<Results<Ok<DecisionResource>, ProblemHttpResult>> ApproveWithRuleAsync(
-        ApprovalId approval, ApprovalAnswer answer, StandingTerms terms, Caller caller, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
+        HttpContext http, ApprovalId approval, ApprovalAnswer answer, StandingTerms terms, Caller caller, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
     {
         var (rule, hindrance) = await standing.DraftAsync(approval, terms, cancellationToken);
         if (rule is not { } draft || (hindrance = changes.WhyNoRule(draft)) is not null)
@@ -80,12 +82,14 @@ internal static class ApprovalEndpoints
         switch (await desk.DecideAsync(approval, caller.Person, answer, caller.Via, cancellationToken))
         {
             case DecideResult.Recorded recorded:
-                var (change, late) = await changes.ProposeRuleAsync(draft, caller.Person, answer.Reason, cancellationToken);
-                return TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats) { Change = change?.Proposed.Change, NoChange = late });
+                var (change, hindered) = await changes.ProposeRuleAsync(draft, caller.Person, answer.Reason, cancellationToken);
+                return TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats) { Change = change?.Proposed.Change, NoChange = hindered });
             case DecideResult.Forbidden forbidden:
                 return Problems.Forbidden(forbidden.Reason);
             case DecideResult.Conflict conflict:
                 return Problems.Conflict(conflict.Reason);
+            case DecideResult.TooMany late:
+                return TooMany(http, late);
             default:
                 return Unknown();
         }
@@ -166,6 +170,12 @@ internal static class ApprovalEndpoints
             default:
                 return decision == DecisionBody.Approve ? new ApprovalAnswer.Approve(reason) : new ApprovalAnswer.Reject(reason);
         }
+    }
+
+    private static ProblemHttpResult TooMany(HttpContext http, DecideResult.TooMany late)
+    {
+        http.Response.Headers.RetryAfter = late.Until.ToUniversalTime().ToString("R", CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status429TooManyRequests, late.Reason);
     }
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such approval.");

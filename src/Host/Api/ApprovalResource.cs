@@ -113,6 +113,7 @@ internal sealed record BatchItemResource(ApprovalId Id, string Status, Immutable
         DecideResult.Forbidden forbidden => Refused(item.Approval, forbidden.Reason),
         DecideResult.Conflict conflict => Refused(item.Approval, conflict.Reason),
         DecideResult.Invalid invalid => Refused(item.Approval, invalid.Reason),
+        DecideResult.TooMany late => Refused(item.Approval, late.Reason),
         _ => Refused(item.Approval, "There is no such approval."),
     };
 

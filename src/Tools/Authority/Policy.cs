@@ -53,7 +53,7 @@ internal sealed class Policy
 
         var text = bundle.Texts.GetValueOrDefault(File);
         var byName = tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
-        reader.Keys(root, ["version", "lists", "rules", "flows", "budgets", "tests"]);
+        reader.Keys(root, ["version", "lists", "rules", "flows", "budgets", "tests", "approvals"]);
         if (reader.OptionalWhole(root, "version", 1) != 1)
         {
             reader.Fault((root["version"] ?? root).Place, "'version' must be 1.");
@@ -67,7 +67,7 @@ internal sealed class Policy
         var tests = new PolicyTestBinder(byName, reader).Bind(root);
         var standing = bundle.Texts.GetValueOrDefault(StandingFile);
         var hash = standing is null ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash))) : CanonicalJson.Digest(text ?? bundle.Hash, standing);
-        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All };
+        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, ApprovalLimits = ApprovalLimits.Read(root, reader) };
     }
 
     /// <summary>
@@ -160,6 +160,9 @@ internal sealed class Policy
 
     /// <summary>Every rule, in the file's order.</summary>
     public ImmutableArray<PolicyRule> Rules { get; private init; } = [];
+
+    /// <summary>How much one person may decide.</summary>
+    public ApprovalLimits ApprovalLimits { get; private init; } = ApprovalLimits.None;
 
     /// <summary>What <c>lists</c> is to a condition.</summary>
     public WhenRecord Lists => _lists;

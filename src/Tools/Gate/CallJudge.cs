@@ -47,7 +47,7 @@ internal sealed class CallJudge(
     }
 
     /// <summary>What is agreed to already when it is asked: whoever wrote the arguments sits where they may.</summary>
-    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory);
+    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory, time.GetUtcNow());
 
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)

@@ -149,6 +149,9 @@ internal static class EventSamples
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
+        Requested with { Ladder = new ApprovalLadder(null, null, null, [], null, ["lead"]) },
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Load = Reserved },
+        new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Rejected, null) { Load = Reserved },
         new ChangeProposed(
             Given.Id<ChangeId>("change"), new string('5', 64), ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", "sha256-3"), new string('e', 64),
             [new ProposedWidening("erp.order", "ask → allow by large", true, "buyer calls erp.order {}"), new ProposedWidening("tools.yaml", "Nobody can say.", false)], Args, Sealed),

@@ -15,6 +15,11 @@ internal static class ApproverChanges
             yield return Change(id, $"{added.To} may decide for {added.Role} in time");
         }
 
+        foreach (var role in was.Ladder.OnShift.Except(now.Ladder.OnShift).Where(role => now.Seats.Any(s => s.Role == role)))
+        {
+            yield return Change(id, $"{role} may decide off shift");
+        }
+
         if (!was.Ladder.Escalations.IsEmpty && now.Ladder.EscalateAfter < was.Ladder.EscalateAfter)
         {
             yield return Change(id, "others may decide sooner (escalateAfter)");

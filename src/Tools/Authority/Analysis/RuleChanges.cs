@@ -31,6 +31,11 @@ internal static class RuleChanges
             }
         }
 
+        if (before.ApprovalLimits.PerPersonPerHour is { } most && !(after.ApprovalLimits.PerPersonPerHour <= most))
+        {
+            yield return Change("approvals", true, "one person may decide more within an hour (perPersonPerHour)");
+        }
+
         if (before.Rules.Any(r => r.Effect == Effect.Ask && !later.ContainsKey(r.Id)))
         {
             foreach (var (rule, escalation) in after.Rules.Where(r => before.Rules.All(o => o.Id != r.Id)).SelectMany(r => r.Approvers.Ladder.Escalations.Select(e => (r, e))))
