@@ -167,6 +167,8 @@ internal static class CompanyAtWorkServices
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
         Add<ClassificationDesk>(services);
+        Add<ChangeDesk>(services);
+        Add<StandingDesk>(services);
         return services;
     }
 

@@ -30,11 +30,14 @@ internal sealed record CompanySettings(
     RetentionSettings? Retention,
     SealSettings Seals)
 {
+    /// <summary>Who confirms what lets more through than what is in force; null when nobody has to.</summary>
+    public ChangeControl? ChangeControl { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "changeControl"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -67,7 +70,10 @@ internal sealed record CompanySettings(
             ApiLimits.Read(reader, file),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
-            SealSettings.Read(reader, file, placeholders));
+            SealSettings.Read(reader, file, placeholders))
+        {
+            ChangeControl = ChangeControl.Read(reader, file),
+        };
     }
 
     /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>

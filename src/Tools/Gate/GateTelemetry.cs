@@ -17,6 +17,7 @@ internal static class GateTelemetry
     private static readonly Meter Meter = new(new MeterOptions(Name) { TelemetrySchemaUrl = GenAi.SchemaUrl });
 
     private static readonly Counter<long> Decisions = Meter.CreateCounter<long>("aimanager.decisions", "{decision}", "What the gate decided about calls");
+    private static readonly Counter<long> Answers = Meter.CreateCounter<long>("aimanager.approvals.answers", "{answer}", "What people said to approvals, by whether it could be recorded");
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>("aimanager.calls", "{call}", "Calls of tools that came to an end, by the tool's class");
     private static readonly Histogram<double> CallDuration = Meter.CreateHistogram(
         "aimanager.call.duration", "s", "Time of one call of a tool", tags: null, advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120));
@@ -53,6 +54,9 @@ internal static class GateTelemetry
         Decisions.Add(1, new KeyValuePair<string, object?>("effect", EffectNames.Write(effect)));
         Activity.Current?.SetTag("aimanager.call.effect", EffectNames.Write(effect));
     }
+
+    /// <summary>A person answered an approval: <c>recorded</c>, or <c>tooMany</c> where they have decided as much as one may within an hour. Who stands in the journal, not here.</summary>
+    public static void Answered(string outcome) => Answers.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>A tool at work: the effect itself.</summary>
     public static Activity? StartTool(StartedIntent intent, Tool tool) =>

@@ -4,7 +4,7 @@ namespace AiManager.Host.Tests;
 internal static class EverythingSaid
 {
     public static TempFolder Make() => SmallCompany.Make(
-        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors),
+        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors), ("standing.yaml", Standing),
         ("crm.openapi.json", """{"openapi":"3.1.0","paths":{"/a":{"post":{"operationId":"add"}}}}"""),
         ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
 
@@ -19,12 +19,13 @@ internal static class EverythingSaid
         api: { writesPerMinute: 60 }
         retention: { archiveAfter: 90d, to: archive }
         seals: { every: 10m, to: /var/seals }
+        changeControl: { role: cfo }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
     private const string People = """
         people:
-          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 } }
+          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 }, hours: "Mon-Fri 08:00-17:00 Europe/Prague" }
         """;
 
     private const string Monitors = """
@@ -113,8 +114,9 @@ internal static class EverythingSaid
           - { id: reads, effect: allow, mode: shadow, effects: [observe], advice: Read less. }
           - { id: cut, effect: transform, tools: [erp.order], change: [ { arg: supplier, redact: true } ] }
           - { id: once, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], agents: [buyer], same: [args.supplier], by: caller, within: 1h, where: facts.total > 1 }, atLeast: 2 } }
-          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { inOrder: [ { role: lead }, { role: cfo } ] } }
+          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { onShift: true, inOrder: [ { role: lead }, { role: cfo } ] } }
           - { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: { args.supplier: args.supplier } }, above: 9 } }
+          - { id: agreed, effect: allow, tools: [erp.order], answers: [large], validUntil: "2099-12-31T18:00:00Z", uses: 3, limits: [ { arg: supplier, oneOf: [acme] } ] }
           - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
         flows:
           - { id: proven, effect: ask, labels: [third-party], arguments: authority, to: spend, approvers: { all: [ { role: lead } ] } }
@@ -124,8 +126,14 @@ internal static class EverythingSaid
           - { id: per-agent, scope: agent, per: month, money: 1000, onExceeded: deny }
           - { id: per-tool, scope: tool, per: 24h, money: 500, toolCalls: 100, time: 30m, recipients: 20, onExceeded: deny }
           - { id: per-run, scope: workflow, tokens: 1000, warnAt: 0.9, onExceeded: deny }
+        approvals: { perPersonPerHour: 30, onExceeded: escalate }
         tests:
           - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
+        """;
+
+    private const string Standing = """
+        rules:
+          - { id: standing-one, effect: allow, agents: [buyer], tools: [erp.order], answers: [large], validUntil: "2099-12-31T18:00:00+01:00", limits: [ { arg: supplier, oneOf: [acme] } ] }
         """;
 
     private const string Scripts = """
