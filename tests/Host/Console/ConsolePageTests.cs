@@ -203,7 +203,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
             Assert.Contains(shown, await PageAsync(jana, address), StringComparison.Ordinal);
         }
 
-        using var over = await jana.PostAsync(At(address), Form(("do", "say"), ("words", "More"), Token(home)));
+        using var over = await jana.PostAsync(At(address), Form(("do", "cancel"), Token(home)));
         Assert.Equal(HttpStatusCode.Conflict, over.StatusCode);
     }
 
@@ -216,9 +216,8 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         Assert.Contains("id=\"now\"", first, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", first, StringComparison.Ordinal);
         await _api.AskedAsync(_workflow);
-        var second = await PartsAsync(stream, until: "id=\"talk\"");
+        var second = await PartsAsync(stream, until: "wants order.");
         Assert.Contains("id=\"asks\"", second, StringComparison.Ordinal);
-        Assert.Contains("wants order.", second, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"spend\"", second, StringComparison.Ordinal);
     }
 
