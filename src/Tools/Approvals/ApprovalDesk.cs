@@ -35,6 +35,38 @@ public sealed class ApprovalDesk(
         }
     }
 
+    /// <summary>Approvals with the workflows that they stand in and whether <paramref name="person"/> can decide them, oldest first, a page at a time. Each workflow is read once.</summary>
+    /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
+    /// <param name="person">Who looks: a person's id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, string person, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var page = await readModels.ApprovalsAsync(query, cancellationToken);
+        var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
+        return new Page<ApprovalInContext>(
+            [
+                .. from row in page.Items
+                   let state = states.GetValueOrDefault(row.Workflow)
+                   let approval = state?.Approvals.GetValueOrDefault(row.Approval)
+                   where approval is not null
+                   select InContext(state, approval, person),
+            ],
+            page.Next);
+    }
+
+    /// <summary>The approvals of a workflow that was read already, oldest first.</summary>
+    /// <param name="workflow">As read.</param>
+    /// <param name="person">Who looks: a person's id.</param>
+    public ImmutableArray<ApprovalInContext> InContext(WorkflowState workflow, string person)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        return [.. workflow.Approvals.Values.OrderBy(a => a.RequestedAt).ThenBy(a => a.Requested.Approval.Value).Select(a => InContext(workflow, a, person))];
+    }
+
+    private ApprovalInContext InContext(WorkflowState workflow, ApprovalState approval, string person) =>
+        new(ApprovalView.Of(workflow, approval), workflow, !workflow.IsFinal && approval.Verdict is null && Chair.For(approval, person, directory) is not null);
+
     /// <summary>Rows as their workflows have them, each workflow read once; in the rows' order.</summary>
     private async Task<IEnumerable<ApprovalView>> ReadAsync(ImmutableArray<ApprovalRow> rows, string? mine, CancellationToken cancellationToken)
     {

@@ -77,6 +77,12 @@ public sealed record ApprovalView(
     ];
 }
 
+/// <summary>An approval where it stands.</summary>
+/// <param name="View">The approval.</param>
+/// <param name="Workflow">Its workflow, folded.</param>
+/// <param name="CanDecide">Whether the person who looks could decide it now.</param>
+public sealed record ApprovalInContext(ApprovalView View, WorkflowState Workflow, bool CanDecide);
+
 /// <summary>One seat.</summary>
 /// <param name="Role">Who may sit there.</param>
 /// <param name="By">Who does; null while it is free.</param>

@@ -32,6 +32,26 @@ public sealed class PolicyAnalyst
         return new PolicyProver(_side, _now).Prove(statement);
     }
 
+    /// <summary>What an agent may do with a tool: what verdicts its calls can get, and by which rules. A tool that is not known is denied.</summary>
+    public ToolPermission PermissionOf(string agent, string tool)
+    {
+        if (_side.Tools.FirstOrDefault(t => t.Name == tool) is not { } known)
+        {
+            return new ToolPermission(agent, tool, [Effect.Deny], []);
+        }
+
+        var view = new PolicyView(_side.Policy, known, agent);
+        var ground = CallGround.Of(known, agent, _now);
+        return new ToolPermission(
+            agent,
+            tool,
+            [.. PolicyView.Verdicts.Where(e => WhenSolver.Solve(view.Of(e), ground) is not WhenAnswer.No)],
+            [
+                .. view.Rules.Where(r => WhenSolver.Solve(view.Matches(r), ground) is not WhenAnswer.No)
+                    .Select(r => new RuleSummary(r.Id, r.Effect, r.When?.Text, r.Words, r.Place.Line)),
+            ]);
+    }
+
     /// <summary>What <paramref name="newer"/> says otherwise.</summary>
     public PolicyDiff DiffTo(PolicyAnalyst newer)
     {
