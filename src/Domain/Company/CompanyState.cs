@@ -29,9 +29,11 @@ public sealed record CompanyState
     /// <summary>True once something was ever stopped: before that, nothing can be held.</summary>
     public bool WasSuspended { get; init; }
 
-    /// <summary>Effect classes that people gave to outside tools: tool name to (version, class).</summary>
-    public ImmutableDictionary<string, (string Version, string EffectClass)> Classifications { get; init; } =
-        ImmutableDictionary<string, (string, string)>.Empty;
+    /// <summary>What was said last of each outside tool, by its name.</summary>
+    public ImmutableDictionary<string, ToolClassified> Classifications { get; init; } = ImmutableDictionary<string, ToolClassified>.Empty;
+
+    /// <summary>What each source listed last, by its name.</summary>
+    public ImmutableDictionary<string, SourceListed> Listings { get; init; } = ImmutableDictionary<string, SourceListed>.Empty;
 
     /// <summary>Folds one event; others than the company's change nothing but the seq.</summary>
     public static CompanyState Apply(CompanyState state, Recorded recorded)
@@ -44,8 +46,11 @@ public sealed record CompanyState
             KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
-            ToolClassified classified =>
-                state with { Classifications = state.Classifications.SetItem(classified.Tool, (classified.Version, classified.EffectClass)) },
+
+            // Which version an entry of a file is about is settled once, by the first host that found out, and never against a person.
+            ToolClassified { Entry: { } entry } meant when state.Classifications.GetValueOrDefault(meant.Tool) is { } said && (said.Entry is null || said.Entry == entry) => state,
+            ToolClassified classified => state with { Classifications = state.Classifications.SetItem(classified.Tool, classified) },
+            SourceListed listed => state with { Listings = state.Listings.SetItem(listed.Source, listed) },
             Suspended suspended => state with { WasSuspended = true, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
             SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,

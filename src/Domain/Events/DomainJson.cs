@@ -49,6 +49,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(KeyCreated))]
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(ToolClassified))]
+[JsonSerializable(typeof(SourceListed))]
 [JsonSerializable(typeof(Suspended))]
 [JsonSerializable(typeof(SuspensionLifted))]
 [JsonSerializable(typeof(WorkHeld))]

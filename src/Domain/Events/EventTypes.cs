@@ -73,6 +73,7 @@ public static class EventTypes
         new("WorkReleased", 1, typeof(WorkReleased)),
         new("JournalSealed", 1, typeof(JournalSealed)),
         new("CallAnswered", 1, typeof(CallAnswered)),
+        new("SourceListed", 1, typeof(SourceListed)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -33,7 +33,11 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
         [.. (await deployment.Get<IReadModels>().OpenWorkflowsAsync(cancellationToken)).Select(w => w.Workflow)];
 
     /// <inheritdoc/>
-    public Task DriveAsync(WorkflowId id, CancellationToken cancellationToken) => deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
+    public async Task DriveAsync(WorkflowId id, CancellationToken cancellationToken)
+    {
+        await deployment.Get<SourceKeeper>().BeginAsync(cancellationToken);
+        await deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>

@@ -86,7 +86,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
                 if (Volatile.Read(ref _current) is var current && current != driven)
                 {
                     driven = current;
-                    driving.Add(current.Services.GetRequiredService<WorkflowLoop>().RunAsync(current.Closing.Token, cancellationToken));
+                    driving.Add(DriveAsync(current, cancellationToken));
                 }
 
                 await Task.WhenAny([.. driving, switched.WaitAsync(cancellationToken)]);
@@ -115,6 +115,21 @@ internal sealed class CompanyAtWork : IAsyncDisposable
         }
 
         _stopped.Dispose();
+    }
+
+    /// <summary>What agents can do is known before anything is driven; the servers behind it are let go when nothing is driven any more.</summary>
+    private static async Task DriveAsync(Parts parts, CancellationToken cancellationToken)
+    {
+        var sources = parts.Services.GetRequiredService<SourceKeeper>();
+        try
+        {
+            await sources.BeginAsync(cancellationToken);
+            await parts.Services.GetRequiredService<WorkflowLoop>().RunAsync(parts.Closing.Token, cancellationToken);
+        }
+        finally
+        {
+            await sources.DisposeAsync();
+        }
     }
 
     private Parts Compose(LoadedCompany company)
@@ -150,6 +165,7 @@ internal static class CompanyAtWorkServices
         Add<MonitorSettings>(services);
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
+        Add<ClassificationDesk>(services);
         return services;
     }
 

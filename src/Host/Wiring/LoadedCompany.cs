@@ -67,7 +67,8 @@ internal sealed record LoadedCompany(
             TimeProvider.System,
             settings.TimeZone,
             CrashPoints.From(environment),
-            reader);
+            reader,
+            folder);
         var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
         var playbooks = Playbooks.Bind(bundle, reader);
         var company = new LoadedCompany(

@@ -73,7 +73,7 @@ internal sealed class Policy
     {
         var facts = PolicyScope.Values(request, _lists);
         var isModel = request.ToolName.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        var rules = isModel ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
+        var rules = isModel ? _rulesOfModels : request.FoundOut is { } tool ? RulesOf(tool) : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
         var trace = ImmutableArray.CreateBuilder<RuleTrace>();
         List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
         List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
@@ -121,12 +121,27 @@ internal sealed class Policy
     /// <summary>What <c>lists</c> is to a condition.</summary>
     public WhenRecord Lists => _lists;
 
-    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     /// <summary>Whether a rule about a tool asks what happened before.</summary>
     public bool LooksBack(string tool) => RulesOf(tool).Any(r => r.History is not null);
 
+    /// <summary>The same of a tool of the catalogue.</summary>
+    public bool LooksBack(Tool tool) => (tool.IsFoundOut ? RulesOf(tool.Governed) : RulesOf(tool.Name)).Any(r => r.History is not null);
+
+    /// <summary>
+    /// The rules that can match a tool that was found out after they were bound, in the file's order. One that names it counts, whatever it reads; one whose pattern or
+    /// class happens to match does not where the tool lacks what it reads.
+    /// </summary>
+    public ImmutableArray<PolicyRule> RulesOf(GovernedTool tool) => [.. Rules.Where(r => r.IsAbout(tool.Name, tool.Effect) && (IsNamed(r, tool) || Has(tool, r)))];
+
+    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     public ImmutableArray<PolicyRule> RulesOf(string tool) =>
         tool.StartsWith(ModelPrefix, StringComparison.Ordinal) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
+
+    private static bool IsNamed(PolicyRule rule, GovernedTool tool) => rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));
+
+    private static bool Has(GovernedTool tool, PolicyRule rule) =>
+        (rule.When is null || PolicyScope.Lacking(rule.When.FieldsRead(), tool.Args, tool.Facts) is null)
+        && HistoryBinder.Lacking(rule.History, tool) is null && ChangeBinder.Misfit(rule.Changes, tool.Args) is null;
 
     /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>
     private static TimeZoneInfo ZoneOf(CompanyBundle bundle) =>

@@ -30,7 +30,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         List<(Budget Budget, string Words)> exceeded = [];
         BudgetNotice? low = null;
         BudgetNotice? usedUp = null;
-        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request.ToolName)))
+        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request)))
         {
             var cap = budget.Cap.In(request.Wanted);
             if (cap == Amounts.None)

@@ -11,10 +11,17 @@ namespace AiManager.Tools;
 /// <param name="zone">For <c>:today</c>.</param>
 /// <param name="crash">Named points for tests.</param>
 /// <param name="reader">Takes mistakes.</param>
+/// <param name="folder">The company's folder on this host: where servers are started and documents read.</param>
 public sealed class CatalogBinder(
-    ISqlProvider provider, Func<string, string?> placeholders, TimeProvider clock, TimeZoneInfo zone, ICrashPoints crash, ConfigReader reader)
+    ISqlProvider provider, Func<string, string?> placeholders, TimeProvider clock, TimeZoneInfo zone, ICrashPoints crash, ConfigReader reader, string folder = ".")
 {
     private const string File = "tools.yaml";
+
+    /// <summary>How long one call of a tool of a source that is asked may take, where nothing is said.</summary>
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Kinds of sources that are asked for their tools.</summary>
+    private static readonly ImmutableArray<ISourceKind> Asked = [new McpKind()];
 
     private static readonly ImmutableArray<string> ToolKeys =
     [
@@ -31,7 +38,8 @@ public sealed class CatalogBinder(
         ArgumentNullException.ThrowIfNull(bundle);
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
-        foreach (var tool in PeopleTools.All)
+        var outside = ImmutableArray.CreateBuilder<OutsideSource>();
+        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()))
         {
             tools[tool.Name] = tool;
         }
@@ -39,19 +47,48 @@ public sealed class CatalogBinder(
         if (bundle.Documents.TryGetValue(File, out var document))
         {
             reader.Keys(document, ["sources"]);
+            var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var map in reader.Maps(document, "sources"))
             {
-                BindSource(map, tools, sources);
+                var name = reader.Text(map, "name");
+                if (name is PeopleTools.Source or ResultPages.Source || !names.Add(name))
+                {
+                    reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
+                }
+
+                if (Asked.FirstOrDefault(k => k.Kind == reader.OptionalText(map, "kind")) is { } kind)
+                {
+                    BindAsked(map, name, kind, bundle, outside);
+                }
+                else
+                {
+                    BindSource(map, name, tools, sources);
+                }
             }
         }
 
-        return new Catalog(tools.Values, sources.ToImmutable());
+        return new Catalog(tools.Values, sources.ToImmutable(), outside.ToImmutable());
     }
 
-    private void BindSource(ConfigNode.Map map, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
+    private void BindAsked(ConfigNode.Map map, string name, ISourceKind kind, CompanyBundle bundle, ImmutableArray<OutsideSource>.Builder outside)
+    {
+        reader.Keys(map, ["name", "kind", "tools", .. kind.Keys]);
+        if (!ToolNames.IsSource(name))
+        {
+            reader.Fault(map["name"]?.Place ?? map.Place, "The name of a source is lower-case letters, digits, _ and -, and begins with a letter.");
+        }
+
+        var said = new ClassificationReader(reader).Read(map, name);
+        if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, Fill, clock)) is { } source)
+        {
+            outside.Add(new OutsideSource(source, said, reader.OptionalDuration(map, "timeout") ?? UsualTimeout));
+        }
+    }
+
+    private void BindSource(ConfigNode.Map map, string name, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
     {
         var kind = reader.Text(map, "kind");
-        if (kind is "mcp" or "openapi" or "assembly")
+        if (kind is "openapi" or "assembly")
         {
             reader.Fault(map["kind"]!.Place, $"Sources of the kind '{kind}' are not built yet.");
             return;
@@ -59,16 +96,11 @@ public sealed class CatalogBinder(
 
         if (kind != "sql")
         {
-            reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql.");
+            reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql, {string.Join(", ", Asked.Select(k => k.Kind))}.");
             return;
         }
 
         reader.Keys(map, ["name", "kind", "connection", "tools"]);
-        var name = reader.Text(map, "name");
-        if (name == PeopleTools.Source || sources.Any(s => s.Name == name))
-        {
-            reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
-        }
 
         var (connection, secrets) = Fill(map);
         var source = new SqlSource(name, connection, secrets, provider, clock, zone);
@@ -84,25 +116,30 @@ public sealed class CatalogBinder(
     }
 
     /// <summary>The connection string with its placeholders filled in, and what was filled in: secrets that no message may show.</summary>
-    private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map)
+    private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map) =>
+        Fill(reader.Text(map, "connection"), map["connection"] ?? map) is { } filled ? (filled.Text, filled.Secrets) : (string.Empty, []);
+
+    private FilledText? Fill(string text, ConfigNode node)
     {
-        var text = reader.Text(map, "connection");
         var secrets = ImmutableArray.CreateBuilder<string>();
-        for (var open = text.IndexOf("${", StringComparison.Ordinal); open >= 0; open = text.IndexOf("${", StringComparison.Ordinal))
+        var done = 0;
+        for (var open = text.IndexOf("${", StringComparison.Ordinal); open >= 0; open = text.IndexOf("${", done, StringComparison.Ordinal))
         {
             var close = text.IndexOf('}', open);
             var name = close < 0 ? text[(open + 2)..] : text[(open + 2)..close];
             if (close < 0 || placeholders(name) is not { } value)
             {
-                reader.Fault(map["connection"]!.Place, $"${{{name}}} is not set. Set the environment variable {name}.");
-                return (string.Empty, []);
+                reader.Fault(node.Place, $"${{{name}}} is not set. Set the environment variable {name}.");
+                return null;
             }
 
+            // What a value holds is not looked into: a secret may have ${ in it.
             secrets.Add(value);
             text = text[..open] + value + text[(close + 1)..];
+            done = open + value.Length;
         }
 
-        return (text, secrets.ToImmutable());
+        return new FilledText(text, secrets.ToImmutable());
     }
 
     private Tool BindTool(ConfigNode.Map map, string source, SqlSource database)

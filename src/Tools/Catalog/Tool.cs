@@ -11,6 +11,15 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>What <c>args</c> looks like to a condition.</summary>
     public required WhenType ArgsType { get; init; }
 
+    /// <summary>The kind of its source, as <c>tools.yaml</c> has it.</summary>
+    public string Kind { get; init; } = "sql";
+
+    /// <summary>True where its arguments were not known when rules were bound: which rules are about it is found when it is called.</summary>
+    public bool IsFoundOut { get; init; }
+
+    /// <summary>What rules know of it.</summary>
+    public GovernedTool Governed => new(Name, Traits, ArgsType, FactsType) { Parameters = Info.Parameters, Money = Info.Money };
+
     /// <summary>Computed by the gate before it decides.</summary>
     public ImmutableArray<ToolFact> Facts { get; init; } = [];
 

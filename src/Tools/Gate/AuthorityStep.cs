@@ -46,6 +46,7 @@ internal sealed class AuthorityStep(Policy policy, FlowDesk flows, TimeProvider 
         now)
     {
         ArgsJson = args,
+        FoundOut = tool.IsFoundOut ? tool.Governed : null,
         Labels = look is null ? null : LabelNames.Value(look.Arguments),
         History = CallHistory.Of(state, call.Call),
     };

@@ -100,7 +100,7 @@ internal sealed class CallJudge(
     }
 
     private string? Missing(ToolCall call, Tool? tool, WorkflowState state) => tool is null
-        ? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
+        ? catalog.WhyNot(call.Tool) ?? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
         : call.Caller.PersonId is not null ? "People do not call tools here."
         : stops.WhyNot(tool.Name, call.Caller.AgentName ?? call.Caller.Value, state);
 
@@ -209,7 +209,7 @@ internal sealed class CallJudge(
             Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
             Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
-            After = policy.LooksBack(tool.Name) ? CallHistory.LastStart(state) : null,
+            After = policy.LooksBack(tool) ? CallHistory.LastStart(state) : null,
             Reservations = budget.Reservations,
             Guards = budget.Guards,
             Low = budget.Low,
@@ -226,7 +226,7 @@ internal sealed class CallJudge(
             Time: tool.Longest,
             Recipients: tool.Recipients is { } whom ? tool.RecipientsOf(args, facts.Json) ?? throw new FactException($"It cannot be said how many people the call addresses ({whom.Text}).") : null);
         return await budgets.LookAsync(
-            new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
+            new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval) { FoundOut = tool.IsFoundOut ? tool.Governed : null }, cancellationToken);
     }
 
     /// <summary>Per role, the largest number that anybody wants.</summary>

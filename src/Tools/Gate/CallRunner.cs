@@ -130,7 +130,7 @@ internal sealed class CallRunner(
 
     /// <summary>What the decision was made on must still be what would run.</summary>
     private string? Hindrance(CallState call, Tool? tool, WorkflowState workflow) =>
-        tool is null ? "The tool is no longer there."
+        tool is null ? catalog.WhyNot(call.Proposed.Tool) ?? "The tool is no longer there."
         : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
         : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
 
@@ -184,6 +184,7 @@ internal sealed class CallRunner(
         {
             case ToolOutput.Done told:
                 var done = told with { Result = Readable.Of(told.Result) };
+                await results.KeepAsync(done.Kept, cancellationToken);
                 var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
                 var result = await JournalAsync(
                     call,

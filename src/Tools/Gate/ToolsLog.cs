@@ -20,4 +20,16 @@ internal static partial class ToolsLog
 
     [LoggerMessage(2002, LogLevel.Error, "The client of the model {Model} broke off while {Ask} was being asked")]
     public static partial void ModelBrokeOff(this ILogger logger, Exception fault, string model, AskId ask);
+
+    [LoggerMessage(2005, LogLevel.Information, "The server of {Source} says: {Line}")]
+    public static partial void ServerSaid(this ILogger logger, string source, string line);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The source {Source} is down. {Error}")]
+    public static partial void SourceDown(this ILogger logger, string source, string error);
+
+    [LoggerMessage(2007, LogLevel.Warning, "What {Source} lists cannot be kept or looked up yet")]
+    public static partial void ListingNotKept(this ILogger logger, Exception fault, string source);
+
+    [LoggerMessage(2008, LogLevel.Debug, "{Tool} of {Source} reports progress")]
+    public static partial void Progress(this ILogger logger, string source, string tool);
 }

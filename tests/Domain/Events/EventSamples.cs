@@ -147,6 +147,8 @@ internal static class EventSamples
         new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Responded, Sealed),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
+        new ToolClassified("files.write", new string('1', 64), "write-reversible", true, false, true, new string('2', 64)),
+        new SourceListed("files", new string('3', 64), "sha256-" + new string('4', 64), 14),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
     ];
 

@@ -57,6 +57,32 @@ internal static class EverythingSaid
                 sql: "select 1"
                 returns: { ".": internal, id: { integrity: vetted, kind: order, labels: [orders], readers: [company], reason: The database gives it. } }
                 authorityArguments: { supplier: { kind: supplier, endorse: { oneOf: [acme] }, reason: It gets the money. }, lines.*.sku: {} }
+          - name: files
+            kind: mcp
+            command: [server-files, ./inbox]
+            env: { TOKEN: "${HOOK}" }
+            startTimeout: 10s
+            timeout: 2m
+            idle: 20s
+            maxResult: 1048576
+            sampling: refuse
+            elicitation: refuse
+            roots: refuse
+            tools:
+              - name: write_file
+                effect: spend
+                digest: "0000000000000000000000000000000000000000000000000000000000000000"
+                destructive: true
+                idempotent: false
+                openWorld: false
+                timeout: 1m
+                undo: delete_file
+                money: args.amount
+                recipients: args.to
+                resource: { type: file, id: args.path }
+                returns: { ".": { integrity: third-party, kind: file, labels: [files], readers: [company], reason: Anybody can write there. } }
+                authorityArguments: { path: { kind: file, endorse: { most: 5 }, reason: It is overwritten. } }
+          - { name: crm, kind: mcp, url: "https://crm.example.com/mcp", auth: { bearer: "${HOOK}" } }
         """;
 
     private const string Authority = """

@@ -137,7 +137,7 @@ internal sealed class FlowPolicy
                     reader.Fault(pattern.Place, "Nobody can be asked about each call of a model: a flow to models can only deny.");
                 }
             }
-            else if (pattern.IsName && catalog.Find(pattern.Text) is null)
+            else if (pattern.IsName && !catalog.MayHave(pattern.Text))
             {
                 reader.Fault(pattern.Place, $"'{pattern.Text}' is neither openWorld nor an effect class nor a tool.");
             }
