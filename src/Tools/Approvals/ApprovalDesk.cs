@@ -65,7 +65,7 @@ public sealed class ApprovalDesk(
     }
 
     private ApprovalInContext InContext(WorkflowState workflow, ApprovalState approval, string person) =>
-        new(ApprovalView.Of(workflow, approval), workflow, !workflow.IsFinal && approval.Verdict is null && Chair.For(approval, person, directory) is not null);
+        new(ApprovalView.Of(workflow, approval), workflow, !workflow.IsFinal && approval.Verdict is null && Chair.For(approval, person, directory, time.GetUtcNow()) is not null);
 
     /// <summary>Rows as their workflows have them, each workflow read once; in the rows' order.</summary>
     private async Task<IEnumerable<ApprovalView>> ReadAsync(ImmutableArray<ApprovalRow> rows, string? mine, CancellationToken cancellationToken)

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace AiManager.Contracts;
 
 /// <summary>A test that starts MCP servers from npm; where they cannot be fetched it is skipped, with the reason.</summary>

@@ -126,7 +126,7 @@ internal sealed class Workplace : IAsyncDisposable
         var directory = new DirectoryDouble(Granted);
         var policy = Policy.Bind(bundle, CompanyTools.Governed(Catalog), directory, reader);
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
-        Assert.Empty(reader.Faults.Where(f => !f.IsWarning));
+        Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
         var runner = new CallRunner(Catalog, stops, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);

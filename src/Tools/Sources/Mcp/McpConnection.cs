@@ -155,7 +155,7 @@ internal sealed class McpConnection : IAsyncDisposable
 
         var why = fault is OperationCanceledException or TimeoutException
             ? cancellationToken.IsCancellationRequested || fault is TimeoutException ? $"it did not answer within {_definition.StartTimeout.TotalSeconds:0.#} s" : "it was ended"
-            : Causes(fault).OfType<OversizedMessageException>().FirstOrDefault() is { } long_ ? long_.Message
+            : Causes(fault).OfType<OversizedMessageException>().FirstOrDefault() is { } oversized ? oversized.Message
             : _child?.ExitCode is { } code ? $"its process ended with code {code}"
             : Causes(fault).OfType<HttpRequestException>().FirstOrDefault() is { } http ? http.StatusCode is { } status ? $"it answered with status {(int)status}" : "there is no connection to it"
             : fault is McpException ? $"it says: {_definition.Tell(fault.Message)}"
