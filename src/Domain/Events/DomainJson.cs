@@ -74,5 +74,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(CallAnswered))]
 [JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(GrantRevoked))]
+[JsonSerializable(typeof(ChangeProposed))]
+[JsonSerializable(typeof(ChangeDecided))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

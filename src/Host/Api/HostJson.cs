@@ -49,6 +49,8 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(SuspensionBody))]
 [JsonSerializable(typeof(ClassifyBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
+[JsonSerializable(typeof(ChangeBody))]
+[JsonSerializable(typeof(ImmutableArray<ChangeResource>))]
 [JsonSerializable(typeof(ImmutableArray<LintFinding>))]
 [JsonSerializable(typeof(PolicyProof))]
 [JsonSerializable(typeof(PolicyDiff))]

@@ -18,10 +18,10 @@ internal static class ToolEndpoints
             .Accepts<ClassifyBody>("application/json");
     }
 
-    private static Ok<ImmutableArray<ToolResource>> List(Catalog catalog, CompanyStream company)
+    private static Ok<ImmutableArray<ToolResource>> List(Catalog catalog, CompanyStream company, ToolLanes lanes)
     {
         var health = catalog.Health.ToDictionary(h => h.Source, StringComparer.Ordinal);
-        return TypedResults.Ok(catalog.Records.Select(r => ToolResource.Of(r, health.GetValueOrDefault(r.Source), company.State.StopOfTool(r.Name))).ToImmutableArray());
+        return TypedResults.Ok(catalog.Records.Select(r => ToolResource.Of(r, health.GetValueOrDefault(r.Source), company.State.StopOfTool(r.Name), lanes.HealthOf(r.Name))).ToImmutableArray());
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Classify(string name, HttpRequest request, ClaimsPrincipal user, ClassificationDesk desk, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ namespace AiManager.Host;
 /// <param name="Status"><c>classified</c>, <c>unclassified</c>, <c>unusable</c>, <c>missing</c>, <c>suspended</c>, or <c>down</c> while its source does not answer.</param>
 /// <param name="Problem">Why it may not run, and what to do; null where it may.</param>
 /// <param name="Health">How its source is; null where that is not asked.</param>
+/// <param name="Calls">How its calls have been going on this host; null before the first one.</param>
 internal sealed record ToolResource(
     string Name,
     string Description,
@@ -41,10 +42,11 @@ internal sealed record ToolResource(
     ClaimedTraits? Claims,
     string Status,
     string? Problem,
-    ToolHealth? Health)
+    ToolHealth? Health,
+    CallHealth? Calls)
 {
     /// <summary>As the catalogue says.</summary>
-    public static ToolResource Of(CatalogRecord record, SourceHealth? health, Suspension? stop)
+    public static ToolResource Of(CatalogRecord record, SourceHealth? health, Suspension? stop, LaneHealth lane)
     {
         var info = record.Info;
         return new ToolResource(
@@ -66,7 +68,8 @@ internal sealed record ToolResource(
             health is null ? null : record.Claims,
             StatusOf(record, health, stop),
             stop?.Words ?? record.Problem ?? (health is { IsTried: true, IsReachable: false } ? health.Problem : null),
-            health is null ? null : new ToolHealth(health.IsReachable, health.Problem, health.Since));
+            health is null ? null : new ToolHealth(health.IsReachable, health.Problem, health.Since),
+            CallHealth.Of(lane));
     }
 
     private static string StatusOf(CatalogRecord record, SourceHealth? health, Suspension? stop) =>
@@ -89,3 +92,22 @@ internal sealed record ToolResource(
 /// <param name="LastError">What went wrong since; null when nothing did.</param>
 /// <param name="Since">Since when it is so; null before it was asked.</param>
 internal sealed record ToolHealth(bool Reachable, string? LastError, DateTimeOffset? Since);
+
+/// <summary>How calls of a tool have been going on this host.</summary>
+/// <param name="Condition"><c>well</c>, <c>failing</c>, or <c>resting</c> while it is left alone after failing again and again.</param>
+/// <param name="FailuresInARow">Since the last call that did not fail.</param>
+/// <param name="LastError">What went wrong last; null when nothing has.</param>
+/// <param name="LastErrorAt">When.</param>
+/// <param name="LastSuccessAt">When it last did what it was asked; null when it never did.</param>
+/// <param name="RestsUntil">Until when it is left alone; null when it is not.</param>
+internal sealed record CallHealth(string Condition, int FailuresInARow, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastSuccessAt, DateTimeOffset? RestsUntil)
+{
+    /// <summary>Null where nobody has called it.</summary>
+    public static CallHealth? Of(LaneHealth lane) => lane.Condition == LaneCondition.Untried ? null : new CallHealth(
+        lane.Condition switch { LaneCondition.Well => "well", LaneCondition.Resting => "resting", _ => "failing" },
+        lane.FailuresInARow,
+        lane.LastError is { } error ? Readable.Of(error) : null,
+        lane.LastErrorAt,
+        lane.LastSuccessAt,
+        lane.RestsUntil);
+}

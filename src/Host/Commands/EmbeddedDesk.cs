@@ -15,6 +15,9 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
     public CompanyResource Company { get; } = deployment.Company.ToResource();
 
     /// <inheritdoc/>
+    public string? Notice => deployment.Standing.Sentence;
+
+    /// <inheritdoc/>
     public Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken) =>
         _workflows.SubmitAsync(new SubmitRequest(goal, requester, deployment.Company.Bundle.Hash) { Budget = deployment.Company.Settings.Budget }, cancellationToken);
 

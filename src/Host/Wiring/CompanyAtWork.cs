@@ -155,6 +155,7 @@ internal static class CompanyAtWorkServices
         Add<LoadedCompany>(services);
         Add<IDirectory>(services);
         Add<Catalog>(services);
+        Add<ToolLanes>(services);
         Add<WorkflowDesk>(services);
         Add<IWorkflowOutside>(services);
         Add<ApprovalDesk>(services);
@@ -166,6 +167,8 @@ internal static class CompanyAtWorkServices
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
         Add<ClassificationDesk>(services);
+        Add<ChangeDesk>(services);
+        Add<StandingDesk>(services);
         return services;
     }
 

@@ -80,7 +80,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     {
         // A contract may narrow what was submitted and never widen it.
         var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
-        return policy.Budgets.Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
+        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
     }
 
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>

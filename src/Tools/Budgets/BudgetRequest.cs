@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -17,4 +18,7 @@ internal sealed record BudgetRequest(
 {
     /// <summary>The tool, where it was found out after the budgets were bound; null for all others.</summary>
     public GovernedTool? FoundOut { get; init; }
+
+    /// <summary>Standing rules that it rests on, which may be used only so often.</summary>
+    public ImmutableArray<Budget> Uses { get; init; } = [];
 }

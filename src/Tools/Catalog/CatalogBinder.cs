@@ -20,17 +20,26 @@ public sealed class CatalogBinder(
     /// <summary>How long one call of a tool of a source that is asked may take, where nothing is said.</summary>
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Kinds of sources that are asked for their tools.</summary>
-    private static readonly ImmutableArray<ISourceKind> Asked = [new McpKind()];
-
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
         "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        "rows", .. ToolLimits.Keys,
     ];
+
+    /// <summary>Placeholders that the program itself fills: no secret stands behind them.</summary>
+    private static readonly ImmutableArray<string> NotSecret = ["world"];
 
     private readonly ParameterReader _parameters = new(reader);
     private readonly LabelReader _labels = new(reader);
+
+    private ImmutableArray<ISourceKind>? _asked;
+
+    /// <summary>Every secret that was filled in.</summary>
+    internal SecretWords Words { get; } = new();
+
+    /// <summary>Kinds of sources that are asked for their tools.</summary>
+    private ImmutableArray<ISourceKind> Asked => _asked ??= [new McpKind(), new OpenApiKind(Words), new AssemblyKind()];
 
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
@@ -79,7 +88,7 @@ public sealed class CatalogBinder(
         }
 
         var said = new ClassificationReader(reader).Read(map, name);
-        if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, Fill, clock)) is { } source)
+        if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, (text, node) => Fill(text, node), clock) { FillOpen = (text, node) => Fill(text, node, isSecret: false) }) is { } source)
         {
             outside.Add(new OutsideSource(source, said, reader.OptionalDuration(map, "timeout") ?? UsualTimeout));
         }
@@ -88,12 +97,6 @@ public sealed class CatalogBinder(
     private void BindSource(ConfigNode.Map map, string name, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
     {
         var kind = reader.Text(map, "kind");
-        if (kind is "openapi" or "assembly")
-        {
-            reader.Fault(map["kind"]!.Place, $"Sources of the kind '{kind}' are not built yet.");
-            return;
-        }
-
         if (kind != "sql")
         {
             reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql, {string.Join(", ", Asked.Select(k => k.Kind))}.");
@@ -119,7 +122,7 @@ public sealed class CatalogBinder(
     private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map) =>
         Fill(reader.Text(map, "connection"), map["connection"] ?? map) is { } filled ? (filled.Text, filled.Secrets) : (string.Empty, []);
 
-    private FilledText? Fill(string text, ConfigNode node)
+    private FilledText? Fill(string text, ConfigNode node, bool isSecret = true)
     {
         var secrets = ImmutableArray.CreateBuilder<string>();
         var done = 0;
@@ -135,6 +138,11 @@ public sealed class CatalogBinder(
 
             // What a value holds is not looked into: a secret may have ${ in it.
             secrets.Add(value);
+            if (isSecret && !NotSecret.Contains(name))
+            {
+                Words.Add(value);
+            }
+
             text = text[..open] + value + text[(close + 1)..];
             done = open + value.Length;
         }
@@ -158,7 +166,7 @@ public sealed class CatalogBinder(
         }
 
         var sql = Sql(map, "sql", schema);
-        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map));
         var facts = Facts(map, schema, database, info.Timeout);
         var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
         {
@@ -168,8 +176,20 @@ public sealed class CatalogBinder(
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
+            Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
         };
         return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
+    }
+
+    private int Rows(ConfigNode.Map map)
+    {
+        var rows = reader.OptionalWhole(map, "rows", 1) ?? SqlRows.MostRows;
+        if (rows > SqlRows.MostRows)
+        {
+            reader.Fault(map["rows"]!.Place, $"'rows' is at most {SqlRows.MostRows}.");
+        }
+
+        return (int)Math.Min(rows, SqlRows.MostRows);
     }
 
     private JsonObject Schema(ConfigNode.Map map) =>

@@ -9,6 +9,7 @@ internal sealed class ClassificationReader(ConfigReader reader)
     private static readonly ImmutableArray<string> Keys =
     [
         "name", "effect", "digest", "destructive", "idempotent", "openWorld", "timeout", "undo", "money", "recipients", "resource", "returns", "authorityArguments",
+        .. ToolLimits.Keys,
     ];
 
     /// <summary>Nothing is known of the arguments before the source has listed its tools.</summary>
@@ -63,6 +64,7 @@ internal sealed class ClassificationReader(ConfigReader reader)
             IsIdempotent = reader.OptionalFlag(map, "idempotent") ?? false,
             IsOpenWorld = reader.OptionalFlag(map, "openWorld") ?? true,
             Timeout = reader.OptionalDuration(map, "timeout"),
+            Limits = map.Entries.Any(e => ToolLimits.Keys.Contains(e.Key)) ? ToolLimits.Read(map, ToolLimits.Outside, reader) : null,
             Undo = reader.OptionalText(map, "undo"),
             Money = Path(map, "money", "the amount stands, such as args.amount"),
             Recipients = Path(map, "recipients", "whoever it addresses stands, such as args.to"),

@@ -117,6 +117,11 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
 
     private Known Judge(string name, ListedTool listed, ToolClassified? last)
     {
+        if (listed.Problem is { } unusable)
+        {
+            return new Known(Record(name, listed, ToolStanding.Unusable, OutsideText.Line(unusable, 400), null), null);
+        }
+
         if (Encoding.UTF8.GetByteCount(listed.InputSchema.Text) > LongestSchema)
         {
             return new Known(Record(name, listed, ToolStanding.Unusable, $"Its input schema is longer than {LongestSchema / 1024} KB.", null), null);
@@ -157,6 +162,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             Resource = classification.Resource,
             Returns = classification.Returns,
             Authority = classification.Authority,
+            Limits = classification.Limits ?? (source.IsOutside ? ToolLimits.Outside : ToolLimits.Inside),
         };
         return new Known(Record(name, listed, ToolStanding.Classified, null, info), tool);
     }

@@ -23,6 +23,8 @@ internal sealed record SourceListing(ImmutableArray<ListedTool> Tools)
                 ["description"] = tool.Description,
                 ["input"] = JsonNode.Parse(tool.InputSchema.Text),
                 ["output"] = tool.OutputSchema is { } output ? JsonNode.Parse(output.Text) : null,
+                ["wire"] = tool.Wire,
+                ["problem"] = tool.Problem,
                 ["claims"] = new JsonObject
                 {
                     ["readOnly"] = claims.ReadOnly,
@@ -61,7 +63,11 @@ internal sealed record SourceListing(ImmutableArray<ListedTool> Tools)
             tool.GetProperty("output") is { ValueKind: not JsonValueKind.Null } output ? JsonText.Of(output) : null,
             new ClaimedTraits(
                 Flag("readOnly"), Flag("destructive"), Flag("idempotent"), Flag("openWorld"),
-                claims.GetProperty("effect").GetString() is { } effect ? EffectClassNames.Read(effect) : null));
+                claims.GetProperty("effect").GetString() is { } effect ? EffectClassNames.Read(effect) : null))
+        {
+            Wire = tool.GetProperty("wire").GetString()!,
+            Problem = tool.GetProperty("problem").GetString(),
+        };
 
         bool? Flag(string name) => claims.GetProperty(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag ? flag.GetBoolean() : null;
     }

@@ -26,6 +26,9 @@ internal sealed record ToolClassification(string RemoteName, EffectClass Effect,
     /// <summary>How long one call may take at most; null for the source's own.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How hard it may be leaned on, and how much it is tried; null for what is usual with its source.</summary>
+    public ToolLimits? Limits { get; init; }
+
     /// <summary>The tool, as named here, that takes its effect back; null when there is none.</summary>
     public string? Undo { get; init; }
 

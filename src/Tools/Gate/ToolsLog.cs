@@ -9,8 +9,12 @@ internal static partial class ToolsLog
     [LoggerMessage(2000, LogLevel.Error, "Deciding on {Call} of {Tool} failed; it is denied")]
     public static partial void DecidingFailed(this ILogger logger, Exception fault, CallId call, string tool);
 
-    [LoggerMessage(2001, LogLevel.Error, "The tool {Tool} broke off while {Call} was being made")]
-    public static partial void ToolBrokeOff(this ILogger logger, Exception fault, string tool, CallId call);
+    /// <param name="logger">Where to.</param>
+    /// <param name="fault">As text, without secrets: an exception of somebody else's code can hold anything.</param>
+    /// <param name="tool">Which.</param>
+    /// <param name="call">Which.</param>
+    [LoggerMessage(2001, LogLevel.Error, "The tool {Tool} broke off while {Call} was being made: {Fault}")]
+    public static partial void ToolBrokeOff(this ILogger logger, string fault, string tool, CallId call);
 
     [LoggerMessage(2003, LogLevel.Warning, "The lease of {Workflow} was lost in the middle of {Call}; told late that it {Outcome}: {Result}")]
     public static partial void LateOutcome(this ILogger logger, CallId call, WorkflowId workflow, CallOutcome outcome, string result);

@@ -23,7 +23,11 @@ internal interface ISourceKind
 /// <param name="Reader">Takes mistakes.</param>
 /// <param name="Fill">Fills <c>${NAME}</c> in a text of the given node; null after a fault. What was filled in is a secret.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record SourceBinding(string Name, string Folder, CompanyBundle Bundle, ConfigReader Reader, Func<string, ConfigNode, FilledText?> Fill, TimeProvider Time);
+internal sealed record SourceBinding(string Name, string Folder, CompanyBundle Bundle, ConfigReader Reader, Func<string, ConfigNode, FilledText?> Fill, TimeProvider Time)
+{
+    /// <summary>As <see cref="Fill"/>, for what is no secret, such as an address: results may show it.</summary>
+    public Func<string, ConfigNode, FilledText?> FillOpen { get; init; } = Fill;
+}
 
 /// <summary>A text with its placeholders filled in.</summary>
 /// <param name="Text">As it goes out.</param>

@@ -31,7 +31,14 @@ internal abstract record ToolOutput
     }
 
     /// <summary>It was surely not done.</summary>
-    public sealed record Failed(string Error, bool IsRetryable = false) : ToolOutput;
+    public sealed record Failed(string Error, bool IsRetryable = false) : ToolOutput
+    {
+        /// <summary>How long the other side asks to be left alone; null when it does not say.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>It was our own limits, not the tool.</summary>
+        public bool IsOurs { get; init; }
+    }
 
     /// <summary>Nobody can say whether it was done.</summary>
     public sealed record Unclear(string Error) : ToolOutput;

@@ -12,11 +12,17 @@ internal sealed record ListedTool(string RemoteName, string Description, JsonTex
 {
     private string? _digest;
 
+    /// <summary>Why it cannot be used, in its source's judgement; null when it can.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What else of it decides what a call does, such as the method and the path that it is sent with; empty when there is nothing else.</summary>
+    public string Wire { get; init; } = string.Empty;
+
     /// <summary>
-    /// SHA-256 over name, description, schemas and claims, hex: what a person classifies and what an approval is for is this and nothing else.
+    /// SHA-256 over name, description, schemas, claims and wire, hex: what a person classifies and what an approval is for is this and nothing else.
     /// </summary>
     public string Digest => _digest ??= CanonicalJson.Digest(
-        RemoteName, Description, CanonicalJson.Of(InputSchema).Text, OutputSchema is { } output ? CanonicalJson.Of(output).Text : string.Empty, Claims.ToString());
+        RemoteName, Description, CanonicalJson.Of(InputSchema).Text, OutputSchema is { } output ? CanonicalJson.Of(output).Text : string.Empty, Claims.ToString(), Wire);
 }
 
 /// <summary>What a source says a tool is, in MCP's terms. Shown to whoever classifies it, and never trusted.</summary>

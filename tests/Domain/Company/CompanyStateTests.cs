@@ -73,6 +73,30 @@ public sealed class CompanyStateTests
 
     private static ToolClassified Meant(string version, string entry) => new("files.write", version, "observe", Entry: entry);
 
+    [Fact]
+    public void A_change_waits_until_it_is_decided_once()
+    {
+        var change = Given.Id<ChangeId>("change");
+        var state = Fold(
+            Activated("old"), Proposed(change, "new"), Proposed(change, "another of the same id"), new ChangeDecided(change, ChangeVerdict.Rejected, Given.Words("No.")), new ChangeDecided(change, ChangeVerdict.Confirmed, null));
+        var decided = state.Changes[change];
+        Assert.Equal(("new", ChangeVerdict.Rejected, "No."), (decided.Proposed.Hash, decided.Verdict, decided.Reason?.Words));
+        Assert.Equal("old", state.Bundle);
+    }
+
+    [Fact]
+    public void Files_that_were_compared_with_something_else_are_superseded_and_a_rule_by_itself_goes_on_waiting()
+    {
+        var (files, rule) = (Given.Id<ChangeId>("files"), Given.Id<ChangeId>("rule"));
+        var state = Fold(Activated("old"), Proposed(files, "new"), Proposed(rule, "more") with { Rule = JsonText.EmptyObject }, Activated("other"));
+        Assert.Equal((ChangeVerdict.Superseded, (ChangeVerdict?)null), (state.Changes[files].Verdict, state.Changes[rule].Verdict));
+    }
+
+    private static BundleActivated Activated(string hash) => new(hash, ImmutableSortedDictionary<string, string>.Empty);
+
+    private static ChangeProposed Proposed(ChangeId change, string hash) =>
+        new(change, hash, ImmutableSortedDictionary<string, string>.Empty, "old", [new ProposedWidening("erp.order", "More.", true)], null, null);
+
     private static CompanyState Fold(params WorkflowEvent[] events) =>
         events.Select((fact, i) => Given.At(fact, i + 1)).Aggregate(CompanyState.Empty, CompanyState.Apply);
 }

@@ -77,6 +77,8 @@ public sealed class LifecycleTests
         ["MonitorRunEnded"] = Watch.Ended(1),
         ["MonitorPaused"] = new MonitorPaused(Given.Words("Why")),
         ["MonitorResumed"] = new MonitorResumed(),
+        ["ChangeProposed"] = EventSamples.Later.OfType<ChangeProposed>().First(),
+        ["ChangeDecided"] = EventSamples.Later.OfType<ChangeDecided>().First(),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
