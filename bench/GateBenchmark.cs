@@ -17,6 +17,9 @@ namespace AiManager.Bench;
 /// </summary>
 internal static class GateBenchmark
 {
+    /// <summary>The configuration that every workflow here began under: the one in force, as it nearly always is.</summary>
+    private const string Began = "hash";
+
     /// <summary>Calls of one workflow; then the next begins, as no agent makes more.</summary>
     private const int CallsPerWorkflow = 50;
 
@@ -91,7 +94,7 @@ internal static class GateBenchmark
         reader.ThrowIfFaulty();
         var (stops, results, time) = (new StopList(company), new Results(store.Blobs), TimeProvider.System);
         var judge = new CallJudge(
-            catalog, policy, new BudgetDesk(policy, store.ReadModels), new FlowDesk(flows, catalog, results), loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
+            catalog, policy, new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null)), new BudgetDesk(policy, store.ReadModels), new FlowDesk(flows, catalog, results), loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(new Nobody(), results, time, NullLogger<LateOutcomes>.Instance);
         var runner = new CallRunner(
             catalog, stops, results, late, NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);
@@ -153,7 +156,7 @@ internal static class GateBenchmark
         var now = EventHash.Cut(TimeProvider.System.GetUtcNow());
         var id = PrefixedId.New<WorkflowId>(now, Random.Shared);
         var events = new EventStream(store.Journal, store.Envelopes);
-        var submitted = new Recorded(0, 1, now, Actor.Manager, new GoalSubmitted(new PrivateText("jana", "Look."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0));
+        var submitted = new Recorded(0, 1, now, Actor.Manager, new GoalSubmitted(new PrivateText("jana", "Look."), "jana", null, null, JsonText.EmptyObject, null, null, null, Began, null, 0));
         var row = new WorkflowRow(id, "Look.", "jana", "planning", null, null, 0, now, now, 0, 0);
         await store.Journal.AppendAsync(
             new AppendRequest(id.ToString(), 0, null, [await events.SealAsync(submitted, string.Empty, CancellationToken.None)], [], [new ReadModelChange.PutWorkflow(row)]), CancellationToken.None);
