@@ -81,7 +81,7 @@ public sealed class SecretTests : IAsyncLifetime
     {
         await RunAsync(0, "submit", "Look at the customers.", "--json", "--company", Company, "--data", Data);
         _isModelBroken = true;
-        await RunAsync(4, "submit", "Look at the customers.", "--json", "--company", Company, "--data", Data);
+        await RunAsync(3, "submit", "Look at the customers.", "--json", "--company", Company, "--data", Data);
         await RunAsync(null, "tools", "list", "--company", Company, "--data", Data);
         await RunAsync(null, "tools", "check", "--company", Company, "--data", Data);
         await RunAsync(0, "journal", "export", "--company", Company, "--data", Data);

@@ -32,7 +32,7 @@ public sealed class ServiceFilesTests
     }
 
     [Theory]
-    [InlineData("crm.openapi.json", "{\n  \"openapi\": nonsense", "crm.openapi.json:2:14", "not JSON")]
+    [InlineData("crm.openapi.json", "{\n  \"openapi\": nonsense", "crm.openapi.json:2:15", "not JSON")]
     [InlineData("crm.openapi.yaml", "openapi: 3.0.0\n\tpaths: {}", "crm.openapi.yaml:2:1", "tab")]
     [InlineData("crm.openapi.json", """{"openapi":"2.0"}""", "crm.openapi.json:1:1", "'2.0' is not read here")]
     public void A_document_that_is_none_is_named_with_its_place(string file, string text, string place, string words)

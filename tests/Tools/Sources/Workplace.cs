@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using AiManager.Contracts;
 using AiManager.Host;
 using Microsoft.Extensions.Logging;
@@ -119,7 +120,7 @@ internal sealed class Workplace : IAsyncDisposable
     private void Configure(string toolsYaml, string authority)
     {
         // One try each, so that a test sees what becomes of it: what is tried again and when is another story.
-        var (bundle, reader) = (Shop.Bundle(toolsYaml.Replace("{ name: ", "{ retries: 0, name: ", StringComparison.Ordinal), authority), new ConfigReader());
+        var (bundle, reader) = (Shop.Bundle(Regex.Replace(toolsYaml, @"\{ (?=name: [^,]+, effect)", "{ retries: 0, "), authority), new ConfigReader());
         var binder = new CatalogBinder(new SqliteProvider(), _environment.GetValueOrDefault, Time, TimeZoneInfo.Utc, new CrashDouble(), reader, AppContext.BaseDirectory);
         Catalog = binder.Bind(bundle).Follow(Company);
         Catalog.Mention(Granted);

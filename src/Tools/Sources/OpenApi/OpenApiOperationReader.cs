@@ -10,16 +10,41 @@ internal sealed class OpenApiOperationReader(OpenApiReferences references)
 {
     private const string BodyArgument = "body";
     private const int LongestDescription = 1000;
+    private const int LongestSchema = 24 * 1024;
 
     /// <summary>Headers that are the connection's, the credentials' or ours; a document that declares them is not followed there.</summary>
     private static readonly ImmutableHashSet<string> OwnHeaders = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Accept", "Content-Type", "Authorization", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Cookie", "Expect", "Upgrade", "TE", "Trailer", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Accept-Encoding", "Content-Encoding");
 
-    private readonly OpenApiSchemas _schemas = new(references);
+    /// <summary>Levels to write out: as many of these as make a description that a model can read.</summary>
+    private static readonly ImmutableArray<int> Depths = [24, 10, 7, 5, 4, 3];
+
+    private OpenApiSchemas _schemas = new(references, Depths[0]);
 
     /// <summary>Reads it. Throws <see cref="OpenApiFault"/> with what makes it unusable.</summary>
     public OpenApiOperation Read(string name, FoundOperation found)
+    {
+        foreach (var depth in Depths)
+        {
+            _schemas = new OpenApiSchemas(references, depth);
+            try
+            {
+                if (ReadOnce(name, found) is var read && read.Schema.Text.Length <= LongestSchema)
+                {
+                    return read;
+                }
+            }
+            catch (TooManySchemasFault) when (depth != Depths[^1])
+            {
+                // Less of it may do.
+            }
+        }
+
+        throw new OpenApiFault("Its arguments are too much to describe.");
+    }
+
+    private OpenApiOperation ReadOnce(string name, FoundOperation found)
     {
         var (properties, required) = (new JsonObject(), new JsonArray());
         var parameters = ImmutableArray.CreateBuilder<OpenApiParameter>();

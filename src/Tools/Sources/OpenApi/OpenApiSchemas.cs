@@ -9,19 +9,22 @@ namespace AiManager.Tools;
 /// <summary>
 /// A document's schemas in the words of our own (<see cref="JsonSchema"/>): references written out, 3.0's <c>nullable</c> and flags of bounds as 3.1
 /// has them, <c>allOf</c> merged, <c>oneOf</c> as <c>anyOf</c>. What our words cannot say is left to the service, which checks its arguments itself; the
-/// model is told. A schema that holds itself is written out once; inside that anything is taken.
+/// model is told. A schema that holds itself is written out once, and nothing below the deepest level is; there anything is taken.
 /// </summary>
-internal sealed class OpenApiSchemas(OpenApiReferences references)
+/// <param name="references">Of the document.</param>
+/// <param name="deepest">Levels that are written out.</param>
+internal sealed class OpenApiSchemas(OpenApiReferences references, int deepest)
 {
     /// <summary>Schemas within one operation's arguments, references written out: more is no description that a model could read.</summary>
-    public const int MostSchemas = 4000;
+    public const int MostSchemas = 2000;
 
-    private const int Deepest = 24;
     private const int LongestNote = 600;
 
     private static readonly ImmutableHashSet<string> Kept = ImmutableHashSet.Create(
         StringComparer.Ordinal,
         "required", "minItems", "maxItems", "uniqueItems", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "title", "default", "format");
+
+    private static readonly ImmutableHashSet<string> Nesting = ImmutableHashSet.Create(StringComparer.Ordinal, "$ref", "properties", "items", "allOf", "anyOf", "oneOf");
 
     private static readonly ImmutableHashSet<string> BeyondUs = ImmutableHashSet.Create(
         StringComparer.Ordinal,
@@ -60,7 +63,12 @@ internal sealed class OpenApiSchemas(OpenApiReferences references)
 
         if (++_count > MostSchemas)
         {
-            throw new OpenApiFault($"Its arguments are made of more than {MostSchemas} schemas.");
+            throw new TooManySchemasFault();
+        }
+
+        if (depth > deepest && schema.EnumerateObject().Any(k => Nesting.Contains(k.Name)))
+        {
+            return NotWritten(schema);
         }
 
         return OpenApiReferences.Of(schema) is { } reference ? Referred(schema, reference, depth) : Written(schema, depth);
@@ -68,9 +76,9 @@ internal sealed class OpenApiSchemas(OpenApiReferences references)
 
     private JsonObject Referred(JsonElement schema, string reference, int depth)
     {
-        if (depth > Deepest || !_open.Add(reference))
+        if (!_open.Add(reference))
         {
-            return new JsonObject { ["description"] = $"As {reference[(reference.LastIndexOf('/') + 1)..]}, which it stands in; not written out again." };
+            return NotWritten(schema);
         }
 
         try
@@ -83,6 +91,11 @@ internal sealed class OpenApiSchemas(OpenApiReferences references)
             _open.Remove(reference);
         }
     }
+
+    /// <summary>Only its name, where it has one: whoever calls it may know it.</summary>
+    private static JsonObject NotWritten(JsonElement schema) => OpenApiReferences.Of(schema) is { } reference
+        ? new JsonObject { ["description"] = $"A {reference[(reference.LastIndexOf('/') + 1)..]}; not written out here." }
+        : new JsonObject { ["description"] = "Not written out here." };
 
     private JsonObject Written(JsonElement schema, int depth)
     {
