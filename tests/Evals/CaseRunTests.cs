@@ -18,7 +18,7 @@ public sealed class CaseRunTests
 
         var broken = await runner.RunAsync(suite, one, suite.Mutants.Single(m => m.Guard == "late-deliveries"), CancellationToken.None);
         Assert.False(broken.Passed);
-        Assert.Contains(broken.Failures, f => f.StartsWith("escalation: 0 instead of 1", StringComparison.Ordinal));
+        Assert.Contains(broken.Failures, f => f.StartsWith("escalation: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,6 +27,6 @@ public sealed class CaseRunTests
         var suite = Suites.Read(Repository, "procurement");
         var one = suite.Cases.First() with { Trouble = [new Trouble.File(new ConfigPlace("procurement.yaml", 7, 3), "tools.yaml", "no such text", "x")] };
         var result = await new CaseRunner(Repository, new HostProgram(model: null), TimeProvider.System).RunAsync(suite, one, mutant: null, CancellationToken.None);
-        Assert.Equal(["procurement.yaml:7:3: 'tools.yaml' has no 'no such text': the trouble would be none."], result.Failures);
+        Assert.Equal("procurement.yaml:7:3: 'tools.yaml' has no 'no such text': the trouble would be none.", Assert.Single(result.Failures));
     }
 }

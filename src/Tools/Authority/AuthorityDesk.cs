@@ -11,9 +11,10 @@ public sealed class AuthorityDesk
     private readonly FrozenDictionary<string, GovernedTool> _tools;
     private readonly FactsProvider _facts;
     private readonly TimeProvider _time;
+    private readonly Catalog? _catalog;
 
-    internal AuthorityDesk(Policy policy, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time) =>
-        (_policy, _tools, _facts, _time) = (policy, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time);
+    internal AuthorityDesk(Policy policy, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time, Catalog? catalog = null) =>
+        (_policy, _tools, _facts, _time, _catalog) = (policy, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time, catalog);
 
     /// <summary>Whether rules about a tool ask what was called before: then nothing can be said outside a workflow.</summary>
     public bool LooksBack(string tool) => _policy.LooksBack(tool);
@@ -31,7 +32,13 @@ public sealed class AuthorityDesk
     /// <param name="cancellationToken">Stops waiting for facts.</param>
     public async Task<AuthorityAnswer> CheckAsync(string agent, string tool, JsonText args, CancellationToken cancellationToken)
     {
-        if (!_tools.TryGetValue(tool, out var known))
+        var foundOut = _catalog?.Find(tool) is { IsFoundOut: true } found ? found.Governed : null;
+        if (foundOut is null && _catalog?.WhyNot(tool) is { } whyNot)
+        {
+            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, whyNot, []);
+        }
+
+        if ((foundOut ?? _tools.GetValueOrDefault(tool)) is not { } known)
         {
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, $"There is no tool '{tool}'.", []);
         }
@@ -112,9 +119,10 @@ public sealed class AuthorityDesk
         return (_policy.DecideAnew(first, request), request);
     }
 
-    private static AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now) => new(
+    private AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now) => new(
         tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, now)
     {
         ArgsJson = args,
+        FoundOut = _tools.GetValueOrDefault(tool.Name) == tool ? null : tool,
     };
 }

@@ -46,6 +46,18 @@ internal sealed record PolicyRule(
     /// <summary>What is to be done about the calls that it matches.</summary>
     public Obligations Obligations { get; init; } = Obligations.None;
 
+    /// <summary>When it ends; null for never. From then on it matches nothing, whatever it says.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>For an allow: rules whose asks it answers in advance, by id.</summary>
+    public ImmutableArray<string> Answers { get; init; } = [];
+
+    /// <summary>For an allow that answers asks: how often it does; null for any number.</summary>
+    public long? Uses { get; init; }
+
+    /// <summary>For an allow: what its call's arguments may be; all must hold.</summary>
+    public ImmutableArray<ArgumentLimit> Limits { get; init; } = [];
+
     public string Words => Reason ?? Effect switch
     {
         Effect.Allow => $"Rule '{Id}' allows it.",
@@ -86,7 +98,15 @@ internal sealed record PolicyRule(
     }
 
     /// <summary>A condition that errs counts against the call: it does not allow, and it does deny, put off, ask and change.</summary>
-    public RuleTrace Judge(WhenFacts facts, AuthorityRequest request) => Both(When?.Evaluate(facts), History?.Judge(request.History, facts, request.Agent, request.Now)) switch
+    public RuleTrace Judge(WhenFacts facts, AuthorityRequest request) =>
+        request.Now >= ValidUntil ? new RuleTrace(this, false, "It has ended (validUntil).", facts)
+        : !Limits.IsEmpty && Limits.Any(l => request.ArgsJson is not { } args || l.WhyNot(args) is not null) ? new RuleTrace(this, false, "An argument is beyond its limits.", facts)
+        : JudgeConditions(facts, request);
+
+    /// <summary>Whether it has ended at a moment.</summary>
+    public bool HasEnded(DateTimeOffset? now) => now >= ValidUntil;
+
+    private RuleTrace JudgeConditions(WhenFacts facts, AuthorityRequest request) => Both(When?.Evaluate(facts), History?.Judge(request.History, facts, request.Agent, request.Now)) switch
     {
         null => new RuleTrace(this, true, "It has no condition.", facts),
         WhenOutcome.True => new RuleTrace(this, true, "Its condition holds.", facts),

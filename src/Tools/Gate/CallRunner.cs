@@ -11,7 +11,7 @@ namespace AiManager.Tools;
 /// cannot be found out is put before a person, never repeated by itself and never dropped.
 /// </summary>
 internal sealed class CallRunner(
-    Catalog catalog, StopList stops, Results results, LateOutcomes late, ICrashPoints crash, TimeProvider time, string currency, ILogger<CallRunner> logger)
+    Catalog catalog, StopList stops, Results results, LateOutcomes late, ICrashPoints crash, TimeProvider time, ToolLanes lanes, SecretWords words, string currency, ILogger<CallRunner> logger)
 {
     private const string NotSent = "It was not sent: the host that had started it was held up until its lease had run out.";
 
@@ -26,7 +26,7 @@ internal sealed class CallRunner(
     /// more than the lease that its driver keeps: whoever takes over repeats it, and does not wait for a host that is dead.
     /// </summary>
     public Task HoldAsync(Tool tool, bool isRepeatable, IWorkflowLog log, CancellationToken cancellationToken) =>
-        isRepeatable ? Task.CompletedTask : log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
+        isRepeatable ? Task.CompletedTask : log.HoldAsync(time.GetUtcNow() + tool.LongestTry + Grace, cancellationToken);
 
     /// <summary>Makes a call whose intent is on disk.</summary>
     public async Task<CallResult> RunAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class CallRunner(
             if (!intent.IsRepeatable)
             {
                 // Between the intent and here this host may have slept: who cannot be sure of the lease for as long as the call may take does not send.
-                await log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout, ending);
+                await log.HoldAsync(time.GetUtcNow() + tool.LongestTry, ending);
             }
 
             crash.Pass(CrashPoint.BeforeToolRuns, intent.Workflow);
@@ -130,24 +130,21 @@ internal sealed class CallRunner(
 
     /// <summary>What the decision was made on must still be what would run.</summary>
     private string? Hindrance(CallState call, Tool? tool, WorkflowState workflow) =>
-        tool is null ? "The tool is no longer there."
+        tool is null ? catalog.WhyNot(call.Proposed.Tool) ?? "The tool is no longer there."
         : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
         : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
 
-    /// <summary>Sends it, and where that cannot do it twice, once more: its key, or its nature, says what became of the first try.</summary>
-    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
-    {
-        var output = await MakeAsync(intent, tool, cancellationToken);
-        return output is ToolOutput.Unclear && intent.IsRepeatable
-            ? await MakeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken)
-            : output;
-    }
+    /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
+    private Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) => lanes.Of(tool).RunAsync(
+        intent.IsRepeatable,
+        (mayBeDone, token) => MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
+        cancellationToken);
 
     private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
-        var output = await InvokeAsync(intent, tool, cancellationToken);
+        var output = Clean(await InvokeAsync(intent, tool, cancellationToken));
         span.Ended(tool, output, time.GetElapsedTime(begun));
         return output;
     }
@@ -167,10 +164,19 @@ internal sealed class CallRunner(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            logger.ToolBrokeOff(fault, tool.Name, intent.Call);
+            logger.ToolBrokeOff(words.Clean(fault.ToString()), tool.Name, intent.Call);
             return Broken(tool, "The tool broke off.");
         }
     }
+
+    /// <summary>What comes back may quote what was sent with it: our secrets go no further than here.</summary>
+    private ToolOutput Clean(ToolOutput output) => output switch
+    {
+        ToolOutput.Done done => done with { Result = words.Clean(done.Result) },
+        ToolOutput.Failed failed => failed with { Error = words.Clean(failed.Error) },
+        ToolOutput.Unclear unclear => unclear with { Error = words.Clean(unclear.Error) },
+        _ => output,
+    };
 
     /// <summary>A read that broke off did nothing; of anything else nobody can say.</summary>
     private static ToolOutput Broken(Tool? tool, string error) =>
@@ -184,6 +190,7 @@ internal sealed class CallRunner(
         {
             case ToolOutput.Done told:
                 var done = told with { Result = Readable.Of(told.Result) };
+                await results.KeepAsync(done.Kept, cancellationToken);
                 var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
                 var result = await JournalAsync(
                     call,

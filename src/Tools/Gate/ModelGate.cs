@@ -10,7 +10,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, Permits permits, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -82,7 +82,17 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
         var (digest, bytes) = Measure(question);
         var sink = "model:" + model.Name;
-        if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
+        Policy? began;
+        try
+        {
+            began = (await permits.OfAsync(log.State, cancellationToken))?.Policy;
+        }
+        catch (PermitsException unknown)
+        {
+            return (null, unknown.Message, null);
+        }
+
+        if (policy.Decide(Request(sink, model, question, log.State), began) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
         {
             return (null, $"{string.Join(", ", rules)}: {denied.Reason}", null);
         }

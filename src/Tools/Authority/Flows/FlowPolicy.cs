@@ -12,13 +12,14 @@ internal sealed class FlowPolicy
     private const string File = "authority.yaml";
     private const int MostNamed = 3;
 
-    private readonly ImmutableArray<FlowRule> _rules;
-
     private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists, ImmutableArray<(string Name, string Text)> texts) =>
-        (_rules, Lists, Texts) = (rules, lists, texts);
+        (Rules, Lists, Texts) = (rules, lists, texts);
+
+    /// <summary>In the file's order.</summary>
+    public ImmutableArray<FlowRule> Rules { get; }
 
     /// <summary>True when there is nothing to judge.</summary>
-    public bool IsEmpty => _rules.IsEmpty;
+    public bool IsEmpty => Rules.IsEmpty;
 
     /// <summary>What the company lists in <c>lists</c>: the operator's own words.</summary>
     public ImmutableArray<(string Name, string Value)> Lists { get; }
@@ -52,7 +53,7 @@ internal sealed class FlowPolicy
     {
         var kept = arguments.Where(a => sink.IsOutward && !a.Label.MayReach(sink.Audience)).ToList();
         var denied = kept.Count > 0 ? ["readers"] : ImmutableArray<string>.Empty;
-        var matched = _rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
+        var matched = Rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
             .OrderBy(m => m.Rule.Id, StringComparer.Ordinal).ToList();
         if (matched.Count == 0 && kept.Count == 0)
         {
@@ -137,7 +138,7 @@ internal sealed class FlowPolicy
                     reader.Fault(pattern.Place, "Nobody can be asked about each call of a model: a flow to models can only deny.");
                 }
             }
-            else if (pattern.IsName && catalog.Find(pattern.Text) is null)
+            else if (pattern.IsName && !catalog.MayHave(pattern.Text))
             {
                 reader.Fault(pattern.Place, $"'{pattern.Text}' is neither openWorld nor an effect class nor a tool.");
             }
