@@ -69,6 +69,8 @@ public static class ToolsServices
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();
         services.AddSingleton<CallJudge>();
+        services.AddSingleton<Recheck>();
+        services.AddSingleton<Disclosure>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));

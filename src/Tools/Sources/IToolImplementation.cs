@@ -27,7 +27,10 @@ internal abstract record ToolOutput
     public sealed record Done(JsonText Result, ImmutableArray<WorkflowEvent> Events) : ToolOutput;
 
     /// <summary>It was surely not done.</summary>
-    public sealed record Failed(string Error, bool IsRetryable = false) : ToolOutput;
+    /// <param name="Error">Why.</param>
+    /// <param name="IsRetryable">Whether it may work if it is tried again.</param>
+    /// <param name="IsOurs">Whether these are words of this program, and not of the tool.</param>
+    public sealed record Failed(string Error, bool IsRetryable = false, bool IsOurs = false) : ToolOutput;
 
     /// <summary>Nobody can say whether it was done.</summary>
     public sealed record Unclear(string Error) : ToolOutput;

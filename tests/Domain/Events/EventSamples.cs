@@ -147,6 +147,9 @@ internal static class EventSamples
         new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Responded, Sealed),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
+        new CallTakenUp(Given.Call("call"), "host:1"),
+        new ModelAskedAgain(Given.Id<AskId>("ask"), Task.Id, "host:1"),
+        new CallSettled(Given.Call("call"), CallOutcome.Succeeded, Args, null, "sha256-1", [], ["third-party", "unknown"]),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
     ];
 

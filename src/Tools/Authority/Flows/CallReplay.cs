@@ -64,7 +64,7 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
                 return new JudgedCall(Effect.Deny, decision.Rules, decision.Reason, labels);
             }
 
-            var flow = tools.Flows.Judge(FlowSink.Of(known.Info), labels);
+            var flow = tools.Flows.Judge(FlowSink.Of(known.Info), labels, grant);
             if (flow.Effect == Effect.Deny)
             {
                 return new JudgedCall(Effect.Deny, flow.Rules, flow.Reason, labels);

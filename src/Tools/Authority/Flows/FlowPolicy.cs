@@ -47,8 +47,22 @@ internal sealed class FlowPolicy
         return new FlowPolicy(rules, Listed(root), texts);
     }
 
-    /// <summary>Judges what goes to a sink; never throws.</summary>
-    public FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
+    /// <summary>Judges what goes to a sink, and whether a task's grant lets it out of the company; never throws.</summary>
+    public FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments, Grant? grant)
+    {
+        var said = Judge(sink, arguments);
+        if (!sink.IsOutward || said.Effect == Effect.Deny || grant is not { Releases: not null })
+        {
+            return said;
+        }
+
+        var outside = arguments.Where(a => !grant.Unreleasable([a.Label]).IsEmpty).ToList();
+        return outside.Count == 0
+            ? said
+            : new FlowDecision(Effect.Deny, [], $"The task's grant does not let {string.Join(", ", grant.Unreleasable(outside.Select(a => a.Label)))} out of the company. {Named(outside)}", Approvers.None);
+    }
+
+    private FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
     {
         var kept = arguments.Where(a => sink.IsOutward && !a.Label.MayReach(sink.Audience)).ToList();
         var denied = kept.Count > 0 ? ["readers"] : ImmutableArray<string>.Empty;
