@@ -12,7 +12,7 @@ internal static class Usage
             errors.WriteLine(problem);
         }
 
-        errors.WriteLine("Usage: dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--out DIR]");
+        errors.WriteLine("Usage: dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--flips] [--out DIR]");
         return Wrong;
     }
 }

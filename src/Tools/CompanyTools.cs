@@ -46,7 +46,7 @@ public sealed class CompanyTools
     }
 
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
-        [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType) { Parameters = t.Info.Parameters, Money = t.Info.Money })];
+        [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType) { Parameters = t.Info.Parameters, Money = t.Info.Money, Authority = t.Authority })];
 }
 
 /// <summary>Puts the gates and their desks together.</summary>
@@ -75,7 +75,7 @@ public static class ToolsServices
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton<ApprovalDesk>();
-        services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, tools.Catalog, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 

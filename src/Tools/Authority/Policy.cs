@@ -13,7 +13,7 @@ namespace AiManager.Tools;
 internal sealed class Policy
 {
     private const string File = "authority.yaml";
-    private const string ModelPrefix = "model:";
+    internal const string ModelPrefix = "model:";
 
     private readonly ImmutableArray<PolicyRule> _rulesOfModels;
     private readonly FrozenDictionary<string, ImmutableArray<PolicyRule>> _rulesOfTool;
@@ -74,32 +74,34 @@ internal sealed class Policy
         var facts = PolicyScope.Values(request, _lists);
         var isModel = request.ToolName.StartsWith(ModelPrefix, StringComparison.Ordinal);
         var rules = isModel ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
-        var trace = ImmutableArray.CreateBuilder<RuleTrace>();
+        var trace = new PolicyTrace(rules, facts, request);
         List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
-        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
         foreach (var rule in rules)
         {
-            if (!rule.IsFor(request.Agent) || (isModel && !rule.IsAbout(request.ToolName, EffectClass.Compute)))
+            if (rule.Effect == Effect.Deny && !rule.IsShadow && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
             {
-                continue;
-            }
-
-            var judged = rule.Judge(facts, request);
-            trace.Add(judged);
-            if (judged.IsMatch)
-            {
-                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, judged));
+                matched.Add((rule, found));
             }
         }
 
-        var said = trace.DrainToImmutable();
-        var decision = RuleCombiner.Combine(matched, request, isModel, said);
+        // Nothing lifts a deny, and what is denied owes only what the denies want: of the other rules only those in shadow have something to say.
+        var isDenied = matched.Count > 0;
+        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
+        foreach (var rule in rules)
+        {
+            if ((rule.IsShadow || (!isDenied && rule.Effect != Effect.Deny)) && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
+            {
+                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, found));
+            }
+        }
+
+        var decision = RuleCombiner.Combine(matched, request, isModel, trace);
         return shadow is null
             ? decision
             : decision with
             {
                 Shadow = new ShadowVerdict(
-                    RuleCombiner.Combine([.. matched, .. shadow], request, isModel, said).Effect, [.. shadow.Select(m => m.Rule.Id).Order(StringComparer.Ordinal)]),
+                    RuleCombiner.Combine([.. matched, .. shadow], request, isModel, trace).Effect, [.. shadow.Select(m => m.Rule.Id).Order(StringComparer.Ordinal)]),
             };
     }
 
@@ -121,10 +123,10 @@ internal sealed class Policy
     /// <summary>What <c>lists</c> is to a condition.</summary>
     public WhenRecord Lists => _lists;
 
-    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     /// <summary>Whether a rule about a tool asks what happened before.</summary>
     public bool LooksBack(string tool) => RulesOf(tool).Any(r => r.History is not null);
 
+    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     public ImmutableArray<PolicyRule> RulesOf(string tool) =>
         tool.StartsWith(ModelPrefix, StringComparison.Ordinal) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
 

@@ -183,7 +183,7 @@ internal sealed class CallJudge(
         {
             if (!await FactReader.HoldsAsync(tool, condition, args.ToElement(), time, cancellationToken))
             {
-                return sheet.Deny([], sheet.Step("precondition", condition.Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row."));
+                return sheet.Deny([], sheet.Step("precondition", condition.Words));
             }
 
             sheet.Pass("precondition");

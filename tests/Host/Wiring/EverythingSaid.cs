@@ -80,7 +80,7 @@ internal static class EverythingSaid
           - { id: per-tool, scope: tool, per: 24h, money: 500, toolCalls: 100, time: 30m, recipients: 20, onExceeded: deny }
           - { id: per-run, scope: workflow, tokens: 1000, warnAt: 0.9, onExceeded: deny }
         tests:
-          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
+          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, labels: { supplier: [vetted, orders] }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
         """;
 
     private const string Scripts = """

@@ -86,6 +86,9 @@ internal sealed class Shop : IDisposable
 
     public Policy Policy { get; private set; } = null!;
 
+    /// <summary>Answers what would be decided; facts are what a test or the world says.</summary>
+    public AuthorityDesk Desk { get; private set; } = null!;
+
     public TaskId Task => Log.State.Tasks[0].Task.Id;
 
     private string Path => System.IO.Path.Combine(_folder, "world.db");
@@ -132,6 +135,8 @@ internal sealed class Shop : IDisposable
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var desk = new FlowDesk(flows, Catalog, results);
+        Desk = new AuthorityDesk(
+            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args.ToElement(), Time, token)).Json, Time);
         var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);

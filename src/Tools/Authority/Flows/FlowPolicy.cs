@@ -17,6 +17,9 @@ internal sealed class FlowPolicy
     private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists, ImmutableArray<(string Name, string Text)> texts) =>
         (_rules, Lists, Texts) = (rules, lists, texts);
 
+    /// <summary>No flows at all.</summary>
+    public static FlowPolicy None { get; } = new([], [], []);
+
     /// <summary>True when there is nothing to judge.</summary>
     public bool IsEmpty => _rules.IsEmpty;
 
@@ -61,6 +64,12 @@ internal sealed class FlowPolicy
             ? said
             : new FlowDecision(Effect.Deny, [], $"The task's grant does not let {string.Join(", ", grant.Unreleasable(outside.Select(a => a.Label)))} out of the company. {Named(outside)}", Approvers.None);
     }
+
+    /// <summary>The flows that could be about what goes to a sink, for all that anybody knows of it, by id: those of which it is not known that they are not.</summary>
+    /// <param name="sink">Where to.</param>
+    /// <param name="unsaid">Arguments of which nobody said what they are.</param>
+    public ImmutableArray<string> OpenTo(FlowSink sink, IReadOnlyCollection<ArgumentLabel> unsaid) =>
+        [.. _rules.Where(r => r.IsAbout(sink) && unsaid.Any(a => a.IsAuthority || !r.IsAboutAuthority)).Select(r => r.Id).Order(StringComparer.Ordinal)];
 
     private FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
     {
