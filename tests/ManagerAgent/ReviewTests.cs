@@ -21,6 +21,38 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task What_a_person_wrote_instead_is_judged_as_what_was_agreed_to_and_not_by_evidence_for_what_was_planned()
+    {
+        var asked = new List<string>();
+        _house.ChangeTool("orders.create", t => t with { Decide = args => args.GetProperty("supplier").GetString() == "s1" ? Effect.Ask : Effect.Allow });
+        _house.Model.On("review", (question, _) =>
+        {
+            asked.Add(string.Join('\n', question.Messages.OfType<ModelMessage.User>().Select(m => m.Text)));
+            return ModelDouble.Text("""{"accepted":true,"reasons":["Petra wanted it so."]}""");
+        });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        var approval = Assert.Single((await driving.SnapshotAsync(workflow)).State.Approvals.Values).Requested;
+        var args = JsonText.Parse(approval.Args.Text.Replace("s1", "s9", StringComparison.Ordinal));
+        await driving.Outside.AppendAsync(
+            workflow,
+            _ => new OutsideDecision.Append(
+            [
+                new ApprovalDecided(approval.Approval, "petra", "api", ApprovalVerdict.Edited, null),
+                new CallChanged(approval.Call, args, [], JsonText.EmptyObject, new ArgumentEdit(approval.Approval, "petra")),
+            ]),
+            Actor.Person("petra"),
+            default);
+
+        await driving.RunAsync(workflow);
+
+        Assert.Contains("s9", _house.Orders);
+        Assert.Contains(asked, a => a.Contains("\"editedBy\": \"petra\"", StringComparison.Ordinal) && a.Contains("orders.find does not show it", StringComparison.Ordinal));
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => r.Accepted && r.Reasons.Contains("Petra wanted it so."));
+    }
+
+    [Fact]
     public async Task Evidence_that_cannot_be_read_is_none()
     {
         _house.ChangeTool("orders.find", t => t with { Ends = _ => CallOutcome.Failed });

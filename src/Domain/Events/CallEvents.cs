@@ -25,6 +25,7 @@ public sealed record CallProposed(CallId Call, TaskId? Task, string Agent, strin
 /// <param name="Obligations">What is to be done about the call; null for nothing.</param>
 /// <param name="Advice">What the agent may read beside the reason; null for nothing.</param>
 /// <param name="Shadow">What rules in shadow would have said; null when none matched.</param>
+/// <param name="Permits">Digest of the configuration by whose permits it was decided, where the workflow began under another than the one in force; null where it did not.</param>
 public sealed record CallDecided(
     CallId Call,
     Effect Effect,
@@ -37,7 +38,8 @@ public sealed record CallDecided(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyVerdict? Policy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Obligations? Obligations = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Advice = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Permits = null) : WorkflowEvent;
 
 /// <summary>The intent to make the call, with what was set aside for it. The effect comes after this and never before.</summary>
 /// <param name="Call">The call.</param>
@@ -165,6 +167,10 @@ public sealed record SeatFilled(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? StandsInFor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? EscalatedTo = null) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;
@@ -181,6 +187,10 @@ public sealed record SeatFilled(
 /// <param name="Reason">Their words; null when they gave none.</param>
 public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;

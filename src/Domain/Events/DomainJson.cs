@@ -49,6 +49,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(KeyCreated))]
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(ToolClassified))]
+[JsonSerializable(typeof(SourceListed))]
 [JsonSerializable(typeof(Suspended))]
 [JsonSerializable(typeof(SuspensionLifted))]
 [JsonSerializable(typeof(WorkHeld))]
@@ -75,5 +76,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(ModelAskedAgain))]
 [JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(GrantRevoked))]
+[JsonSerializable(typeof(ChangeProposed))]
+[JsonSerializable(typeof(ChangeDecided))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

@@ -73,6 +73,9 @@ public static class EventTypes
         new("WorkReleased", 1, typeof(WorkReleased)),
         new("JournalSealed", 1, typeof(JournalSealed)),
         new("CallAnswered", 1, typeof(CallAnswered)),
+        new("SourceListed", 1, typeof(SourceListed)),
+        new("ChangeProposed", 1, typeof(ChangeProposed)),
+        new("ChangeDecided", 1, typeof(ChangeDecided)),
         new("CallTakenUp", 1, typeof(CallTakenUp)),
         new("ModelAskedAgain", 1, typeof(ModelAskedAgain)),
     ];

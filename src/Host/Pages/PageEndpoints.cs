@@ -62,6 +62,7 @@ internal static class PageEndpoints
             DecideResult.NotFound => Problems.NotFound("There is no such approval."),
             DecideResult.Forbidden forbidden => await Show(context, reader, StatusCodes.Status403Forbidden, forbidden.Reason),
             DecideResult.Conflict conflict => await Show(context, reader, StatusCodes.Status409Conflict, conflict.Reason),
+            DecideResult.TooMany late => await Show(context, reader, StatusCodes.Status429TooManyRequests, late.Reason),
             _ => throw new UnreachableException(),
         };
     }

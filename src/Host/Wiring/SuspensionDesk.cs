@@ -88,7 +88,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     /// <summary>A name that is mistyped would stop nothing, and whoever typed it would believe that it did.</summary>
     private async Task<string?> UnknownAsync(string kind, string name, CancellationToken cancellationToken) => kind switch
     {
-        Suspension.Tool => catalog.Infos.All(t => t.Name != name) ? $"There is no tool '{name}'." : null,
+        Suspension.Tool => !catalog.MayHave(name) ? $"There is no tool '{name}'." : null,
         Suspension.Agent => directory.Agent(name) is null ? $"There is no agent '{name}'." : null,
         Suspension.Workflow => PrefixedId.TryRead<WorkflowId>(name, out var id) && await workflows.ReadAsync(id, cancellationToken) is not null ? null : "There is no such workflow.",
         Suspension.All => name == Suspension.AllName ? null : $"The name of everything is '{Suspension.AllName}'.",

@@ -37,7 +37,13 @@ public sealed class AuthorityDesk
     /// <param name="cancellationToken">Stops waiting for facts.</param>
     public async Task<AuthorityAnswer> CheckAsync(string agent, string tool, JsonText args, ToldLabels? labels, CancellationToken cancellationToken)
     {
-        if (!_tools.TryGetValue(tool, out var known))
+        var foundOut = _catalog.Find(tool) is { IsFoundOut: true } found ? found.Governed : null;
+        if (foundOut is null && _catalog.WhyNot(tool) is { } whyNot)
+        {
+            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, whyNot, []);
+        }
+
+        if ((foundOut ?? _tools.GetValueOrDefault(tool)) is not { } known)
         {
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, $"There is no tool '{tool}'.", []);
         }
@@ -127,5 +133,6 @@ public sealed class AuthorityDesk
     {
         ArgsJson = args,
         Labels = labels is null ? null : LabelNames.Value(labels.LabelsOf(args.ToElement(), _catalog.Find(tool.Name)?.Authority ?? AuthorityArguments.None)),
+        FoundOut = _tools.GetValueOrDefault(tool.Name) == tool ? null : tool,
     };
 }

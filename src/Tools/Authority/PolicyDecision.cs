@@ -34,6 +34,9 @@ internal sealed record PolicyDecision(
     /// <summary>What is to be done about the call.</summary>
     public Obligations Obligations { get; init; } = Obligations.None;
 
+    /// <summary>Standing rules that it rests on and that may be used only so often, as budgets; empty for none.</summary>
+    public ImmutableArray<Budget> Uses { get; init; } = [];
+
     /// <summary>What would have been said had the rules in shadow counted; null when none matched.</summary>
     public ShadowVerdict? Shadow { get; init; }
 }

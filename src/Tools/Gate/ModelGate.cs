@@ -11,7 +11,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, Permits permits, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -133,7 +133,17 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
     /// <summary>Which rule, flow or grant keeps a question from a model, and why; null when none does.</summary>
     private async Task<string?> ForbiddenAsync(ModelQuestion question, ModelInfo model, WorkflowState state, CancellationToken cancellationToken)
     {
-        if (policy.Decide(Request(SinkOf(model), model, question, state)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
+        Policy? began;
+        try
+        {
+            began = (await permits.OfAsync(state, cancellationToken))?.Policy;
+        }
+        catch (PermitsException unknown)
+        {
+            return unknown.Message;
+        }
+
+        if (policy.Decide(Request(SinkOf(model), model, question, state), began) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
         {
             return $"{string.Join(", ", rules)}: {denied.Reason}";
         }

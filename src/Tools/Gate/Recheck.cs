@@ -25,7 +25,7 @@ internal sealed class Recheck(Catalog catalog, Policy policy, FlowDesk flows, St
         var tool = catalog.Find(call.Proposed.Tool);
         if (tool is null)
         {
-            return "The tool is no longer there.";
+            return catalog.WhyNot(call.Proposed.Tool) ?? "The tool is no longer there.";
         }
 
         if (tool.Info.Version != call.Decided!.ToolVersion)

@@ -61,6 +61,7 @@ public sealed class LifecycleTests
         ["KeyCreated"] = EventSamples.Full.OfType<KeyCreated>().Single(),
         ["KeyRevoked"] = EventSamples.Full.OfType<KeyRevoked>().Single(),
         ["ToolClassified"] = EventSamples.Full.OfType<ToolClassified>().Single(),
+        ["SourceListed"] = EventSamples.Later.OfType<SourceListed>().Single(),
         ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),
         ["SuspensionLifted"] = EventSamples.Full.OfType<SuspensionLifted>().Single(),
         ["WorkHeld"] = new WorkHeld(null, "all/*", Given.Words("Why")),
@@ -78,6 +79,8 @@ public sealed class LifecycleTests
         ["MonitorRunEnded"] = Watch.Ended(1),
         ["MonitorPaused"] = new MonitorPaused(Given.Words("Why")),
         ["MonitorResumed"] = new MonitorResumed(),
+        ["ChangeProposed"] = EventSamples.Later.OfType<ChangeProposed>().First(),
+        ["ChangeDecided"] = EventSamples.Later.OfType<ChangeDecided>().First(),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 

@@ -119,6 +119,8 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
                 return new CallResult.Refused(known.Refusal ?? "Refused.");
             case CallStatus.Proposed when known.Deferrals > 0:
                 return await StartAsync(call, tool!, [Decided(call.Call, Effect.Allow)], null, log, cancellationToken);
+            case CallStatus.Proposed when known.Edited is { } edited:
+                return await StartAsync(call with { Args = edited.Args }, tool!, [Decided(call.Call, Effect.Allow)], null, log, cancellationToken);
             case CallStatus.Approved:
                 return await StartAsync(call, tool!, [Decided(call.Call, Effect.Ask)], known.Approval, log, cancellationToken);
             case CallStatus.Started when known.Started!.IsRepeatable:

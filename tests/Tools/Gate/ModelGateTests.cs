@@ -375,6 +375,6 @@ public sealed class ModelGateTests
     {
         var policy = Policies.Sound(authority);
         var flows = FlowPolicy.Bind(Shop.Bundle("sources: []", authority), new Catalog([], []), new DirectoryDouble([]), new ConfigReader());
-        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), new FlowDesk(flows, new Catalog([], []), new Results(new BlobsDouble())), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
+        return new ModelGate(model, policy, new Permits("hash", policy, (_, _) => Task.FromResult<CompanyTools?>(null)), new BudgetDesk(policy, _ledger), new FlowDesk(flows, new Catalog([], []), new Results(new BlobsDouble())), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
     }
 }

@@ -66,6 +66,11 @@ internal static class CoverageReader
             return $"The rule '{rule.Id}' is about models, and tests call tools.";
         }
 
+        if (rule.Place.File == Policy.StandingFile)
+        {
+            return $"The rule '{rule.Id}' was drafted from an approval: the call that was approved is its example.";
+        }
+
         // Tests have no task and no goal, so that such a condition only errs in them.
         return rule.When?.RootsRead().Where(r => r is WhenRoot.Task or WhenRoot.Goal).Select(r => r.ToString().ToLowerInvariant()).ToList() is { Count: > 0 } roots
             ? $"The rule '{rule.Id}' reads {string.Join(" and ", roots)}, which tests do not have."

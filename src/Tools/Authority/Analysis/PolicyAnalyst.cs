@@ -21,7 +21,7 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]), now);
+        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
     }
 
     /// <summary>Faults of the rules, errors first.</summary>

@@ -15,7 +15,8 @@ internal sealed class FlowDesk(FlowPolicy policy, Catalog catalog, Results resul
 
     private readonly SeenCache _seen = new(policy, catalog, results);
     private readonly bool _isConfigured =
-        !policy.IsEmpty || catalog.Tools.Any(t => !t.Returns.Fields.IsEmpty || !t.Authority.Declared.IsEmpty);
+        !policy.IsEmpty || catalog.Tools.Any(t => !t.Returns.Fields.IsEmpty || !t.Authority.Declared.IsEmpty)
+        || catalog.Outside.Any(o => o.Said.Any(s => !s.Returns.Fields.IsEmpty || !s.Authority.Declared.IsEmpty));
 
     /// <summary>Looks at a call; null when neither the company nor the task's grant says anything about its data.</summary>
     public async Task<FlowLook?> LookAsync(Tool tool, JsonText args, Grant? grant, WorkflowState state, CancellationToken cancellationToken)

@@ -12,16 +12,17 @@ internal sealed class FlowPolicy
     private const string File = "authority.yaml";
     private const int MostNamed = 3;
 
-    private readonly ImmutableArray<FlowRule> _rules;
-
     private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists, ImmutableArray<(string Name, string Text)> texts) =>
-        (_rules, Lists, Texts) = (rules, lists, texts);
+        (Rules, Lists, Texts) = (rules, lists, texts);
+
+    /// <summary>In the file's order.</summary>
+    public ImmutableArray<FlowRule> Rules { get; }
 
     /// <summary>No flows at all.</summary>
     public static FlowPolicy None { get; } = new([], [], []);
 
     /// <summary>True when there is nothing to judge.</summary>
-    public bool IsEmpty => _rules.IsEmpty;
+    public bool IsEmpty => Rules.IsEmpty;
 
     /// <summary>What the company lists in <c>lists</c>: the operator's own words.</summary>
     public ImmutableArray<(string Name, string Value)> Lists { get; }
@@ -69,13 +70,13 @@ internal sealed class FlowPolicy
     /// <param name="sink">Where to.</param>
     /// <param name="unsaid">Arguments of which nobody said what they are.</param>
     public ImmutableArray<string> OpenTo(FlowSink sink, IReadOnlyCollection<ArgumentLabel> unsaid) =>
-        [.. _rules.Where(r => r.IsAbout(sink) && unsaid.Any(a => a.IsAuthority || !r.IsAboutAuthority)).Select(r => r.Id).Order(StringComparer.Ordinal)];
+        [.. Rules.Where(r => r.IsAbout(sink) && unsaid.Any(a => a.IsAuthority || !r.IsAboutAuthority)).Select(r => r.Id).Order(StringComparer.Ordinal)];
 
     private FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
     {
         var kept = arguments.Where(a => sink.IsOutward && !a.Label.MayReach(sink.Audience)).ToList();
         var denied = kept.Count > 0 ? ["readers"] : ImmutableArray<string>.Empty;
-        var matched = _rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
+        var matched = Rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
             .OrderBy(m => m.Rule.Id, StringComparer.Ordinal).ToList();
         if (matched.Count == 0 && kept.Count == 0)
         {
@@ -160,7 +161,7 @@ internal sealed class FlowPolicy
                     reader.Fault(pattern.Place, "Nobody can be asked about each call of a model: a flow to models can only deny.");
                 }
             }
-            else if (pattern.IsName && catalog.Find(pattern.Text) is null)
+            else if (pattern.IsName && !catalog.MayHave(pattern.Text))
             {
                 reader.Fault(pattern.Place, $"'{pattern.Text}' is neither openWorld nor an effect class nor a tool.");
             }
