@@ -93,11 +93,18 @@ internal static class GateBenchmark
         var flows = FlowPolicy.Bind(bundle, catalog, loaded.Directory, reader);
         reader.ThrowIfFaulty();
         var (stops, results, time) = (new StopList(company), new Results(store.Blobs), TimeProvider.System);
+        var desk = new FlowDesk(flows, catalog, results);
+        var permits = new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(
-            catalog, policy, new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null)), new BudgetDesk(policy, store.ReadModels), new FlowDesk(flows, catalog, results), loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
+            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), desk, loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(new Nobody(), results, time, NullLogger<LateOutcomes>.Instance);
         var runner = new CallRunner(
-            catalog, stops, results, late, NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);
+            catalog,
+            new Recheck(catalog, policy, desk, stops, time, NullLogger<Recheck>.Instance),
+            new Disclosure(desk, loaded.Directory, new NoModels()),
+            results,
+            late,
+            NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);
         return new ToolGate(catalog, judge, runner, stops, results, NoCrashPoints.Instance, time);
     }
 
@@ -187,6 +194,14 @@ internal static class GateBenchmark
         ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
         Task<ToolOutput> IToolImplementation.InvokeAsync(StartedIntent intent, CancellationToken cancellationToken) => Task.FromResult<ToolOutput>(new ToolOutput.Done(Answer, []));
+    }
+
+    /// <summary>No model is told anything here.</summary>
+    private sealed class NoModels : IModelClient
+    {
+        public ImmutableArray<ModelInfo> Models => [];
+
+        public Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     /// <summary>Nothing is told late here.</summary>

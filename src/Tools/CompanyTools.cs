@@ -62,7 +62,7 @@ public sealed class CompanyTools
 
     /// <summary>What its policy says of itself: its tests and what they show. Nothing is opened or called.</summary>
     /// <param name="time">What tests read as <c>now</c>.</param>
-    public AuthorityDesk Rehearsal(TimeProvider time) => new(Policy, Governed(Catalog), (_, _, _) => Task.FromResult(JsonText.EmptyObject), time);
+    public AuthorityDesk Rehearsal(TimeProvider time) => new(Policy, Flows, Catalog, Governed(Catalog), (_, _, _) => Task.FromResult(JsonText.EmptyObject), time);
 
     /// <summary>
     /// Every tool that rules may be about: those of the company, and those of sources that are asked which it names, with as much as its files say of them. An agent
@@ -102,12 +102,14 @@ public static class ToolsServices
         services.AddSingleton<ToolLanes>();
         services.AddSingleton(p => new Permits(tools.Bundle, tools.Policy, p.GetRequiredService<EarlierTools>()));
         services.AddSingleton<CallJudge>();
+        services.AddSingleton<Recheck>();
+        services.AddSingleton<Disclosure>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
         services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<Catalog>()));
+        services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -87,13 +87,24 @@ public enum CallOutcome
 /// <param name="Cost">Money spent by its effect; null when it has none.</param>
 /// <param name="Blob">Set when the whole result was too large for a conversation: its digest; <paramref name="Result"/> is then a summary.</param>
 /// <param name="Settled">What each reservation came to, same order as reserved; empty when nothing was reserved.</param>
+/// <param name="Withheld">
+/// The labels for which the task was not told what the tool gave: then <paramref name="Result"/> only says so, and <paramref name="Blob"/> has it. Null when it was told.
+/// </param>
 public sealed record CallSettled(
     CallId Call,
     CallOutcome Outcome,
     JsonText Result,
     Money? Cost,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
-    ImmutableArray<Reservation> Settled) : WorkflowEvent;
+    ImmutableArray<Reservation> Settled,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Withheld = null) : WorkflowEvent;
+
+/// <summary>
+/// A call that was started by a process that is gone is about to be sent again. On record before it is, so that it goes behind whatever was suspended meanwhile.
+/// </summary>
+/// <param name="Call">The call.</param>
+/// <param name="Node">Which host takes it up.</param>
+public sealed record CallTakenUp(CallId Call, string Node) : WorkflowEvent;
 
 /// <summary>
 /// What came of a call, told from outside by a host that no longer held the lease when it knew: it was frozen, or cut off, in the middle of the call. It moves

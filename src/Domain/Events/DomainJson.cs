@@ -72,6 +72,8 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(ShadowBegun))]
 [JsonSerializable(typeof(CallShadowed))]
 [JsonSerializable(typeof(CallAnswered))]
+[JsonSerializable(typeof(CallTakenUp))]
+[JsonSerializable(typeof(ModelAskedAgain))]
 [JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(ChangeProposed))]

@@ -47,6 +47,7 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(AuthZenDecisions))]
 [JsonSerializable(typeof(AuthZenConfiguration))]
 [JsonSerializable(typeof(SuspensionBody))]
+[JsonSerializable(typeof(SuspensionWarning))]
 [JsonSerializable(typeof(ClassifyBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
 [JsonSerializable(typeof(ChangeBody))]

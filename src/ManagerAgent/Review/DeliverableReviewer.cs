@@ -58,19 +58,25 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         }
 
         var call = PrefixedId.Derive<CallId>(id.Value, string.Create(CultureInfo.InvariantCulture, $"evidence/{task.Submissions}"));
-        switch (await gate.CallAsync(new ToolCall(call, id, Actor.System, check.Tool, args, null), session, cancellationToken))
+        var grant = task.Task.Grant.ToRead(check.Tool, session.State.Agreed?.Contract.Grant);
+        switch (await gate.CallAsync(new ToolCall(call, id, Actor.System, check.Tool, args, grant), session, cancellationToken))
         {
             case CallResult.Settled { Outcome: CallOutcome.Succeeded } settled:
                 var (holds, seen) = gate.Holds(check.Is, args, settled.Result);
-                return new DeliverableReviewed(id, Actor.System, holds, [holds ? $"{check.Tool} shows it." : $"{check.Tool} does not show it: {seen}"], [call]);
+                var why = holds ? $"{check.Tool} shows it." : $"{check.Tool} does not show it: {Kept(call, session) ?? seen}";
+                return new DeliverableReviewed(id, Actor.System, holds, [why], [call]);
             case CallResult.Settled settled:
-                return Reject(id, Actor.System, $"The evidence could not be read: {settled.Result.Text}");
+                return Reject(id, Actor.System, $"The evidence could not be read: {Kept(call, session) ?? settled.Result.Text}");
             case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status is CallStatus.Refused or CallStatus.Shadowed:
                 return Reject(id, Actor.System, $"The evidence may not be read: {refused.Reason}");
             default:
                 return null;
         }
     }
+
+    /// <summary>What whoever does the task is told in place of what the evidence shows; null when it may be told that.</summary>
+    private static string? Kept(CallId call, WorkflowSession session) =>
+        session.State.Calls[call].Settled is { Withheld: { } labels } ? $"what it shows is kept from this task ({string.Join(", ", labels)})." : null;
 
     /// <summary>Null when nobody could judge; then a person has been asked, or the workflow was paused or ended first.</summary>
     /// <param name="task">Whose deliverable.</param>

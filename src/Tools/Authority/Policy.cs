@@ -17,7 +17,7 @@ internal sealed class Policy
     /// <summary>Rules that were drafted from approvals, in a file of their own: no program rewrites what people wrote.</summary>
     public const string StandingFile = "standing.yaml";
 
-    private const string ModelPrefix = "model:";
+    internal const string ModelPrefix = "model:";
 
     private readonly ImmutableArray<PolicyRule> _rulesOfModels;
     private readonly FrozenDictionary<string, ImmutableArray<PolicyRule>> _rulesOfTool;
@@ -120,28 +120,31 @@ internal sealed class Policy
         var facts = PolicyScope.Values(request, _lists);
         var isModel = IsModel(request.ToolName);
         var rules = isModel ? _rulesOfModels : request.FoundOut is { } tool ? RulesOf(tool) : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
-        var trace = ImmutableArray.CreateBuilder<RuleTrace>();
+        var trace = PolicyTrace.Of(rules, facts, request);
         List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
         List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
         var hasAnswers = false;
         foreach (var rule in rules)
         {
-            if (!rule.IsFor(request.Agent) || (isModel && !rule.IsAbout(request.ToolName, EffectClass.Compute)))
+            if (rule.Effect == Effect.Deny && !rule.IsShadow && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
             {
-                continue;
+                matched.Add((rule, found));
             }
+        }
 
-            var judged = rule.Judge(facts, request);
-            trace.Add(judged);
-            if (judged.IsMatch)
+        // Nothing lifts a deny, and what is denied owes only what the denies want: of the other rules only those in shadow have something to say.
+        var isDenied = matched.Count > 0;
+        foreach (var rule in rules)
+        {
+            if ((rule.IsShadow || (!isDenied && rule.Effect != Effect.Deny)) && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
             {
-                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, judged));
+                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, found));
                 hasAnswers |= !rule.Answers.IsEmpty && !rule.IsShadow;
             }
         }
 
         IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered = hasAnswers ? [.. matched.Where(m => m.Rule.Effect == Effect.Ask && matched.Exists(a => a.Rule.Answers.Contains(m.Rule.Id)))] : [];
-        return new MatchedRules(answered.Count == 0 ? matched : [.. matched.Except(answered)], answered, shadow, trace.DrainToImmutable());
+        return new MatchedRules(answered.Count == 0 ? matched : [.. matched.Except(answered)], answered, shadow, trace);
     }
 
     /// <summary>A standing rule that may be used only so often counts like a budget, which asks those whom it stands in for when it is used up.</summary>

@@ -13,7 +13,7 @@ internal static class RuleCombiner
     /// <param name="isModel">Whether it is a model that is asked.</param>
     /// <param name="trace">Goes with the decision.</param>
     public static PolicyDecision Combine(
-        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered, AuthorityRequest request, bool isModel, ImmutableArray<RuleTrace> trace)
+        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered, AuthorityRequest request, bool isModel, PolicyTrace trace)
     {
         if (matched.Count == 0 && isModel)
         {
@@ -98,7 +98,7 @@ internal static class RuleCombiner
         };
     }
 
-    private static PolicyDecision Silence(AuthorityRequest request, ImmutableArray<RuleTrace> trace) => new(
+    private static PolicyDecision Silence(AuthorityRequest request, PolicyTrace trace) => new(
         Effect.Deny, [], $"No rule allows {request.Agent} to call {request.ToolName} like this; what no rule mentions is denied.", [], AskLadder.None, trace);
 
     /// <summary>
@@ -106,7 +106,7 @@ internal static class RuleCombiner
     /// not lift what an allow beside it demands. One that may not owes only what the rules want that say so.
     /// </summary>
     private static PolicyDecision Say(
-        Effect effect, List<(PolicyRule Rule, RuleTrace Trace)> deciding, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> owing, ImmutableArray<RuleTrace> trace)
+        Effect effect, List<(PolicyRule Rule, RuleTrace Trace)> deciding, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> owing, PolicyTrace trace)
     {
         var asks = deciding.Where(d => d.Rule.Effect == Effect.Ask).Select(d => d.Rule.Approvers).ToList();
         var who = effect == Effect.Ask ? Approvers.Together(asks) : Approvers.None;

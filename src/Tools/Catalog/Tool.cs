@@ -18,7 +18,7 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     public bool IsFoundOut { get; init; }
 
     /// <summary>What rules know of it.</summary>
-    public GovernedTool Governed => new(Name, Traits, ArgsType, FactsType) { Parameters = Info.Parameters, Money = Info.Money };
+    public GovernedTool Governed => new(Name, Traits, ArgsType, FactsType) { Parameters = Info.Parameters, Money = Info.Money, Authority = Authority };
 
     /// <summary>Computed by the gate before it decides.</summary>
     public ImmutableArray<ToolFact> Facts { get; init; } = [];
@@ -89,4 +89,8 @@ internal sealed record ToolFact(string Name, FactKind Kind, IFactQuery Query);
 /// <summary>What must still be so when a call is made.</summary>
 /// <param name="Query">Gives a row when it is so.</param>
 /// <param name="Reason">What to say when it is not; null for a plain sentence.</param>
-internal sealed record Precondition(IFactQuery Query, string? Reason);
+internal sealed record Precondition(IFactQuery Query, string? Reason)
+{
+    /// <summary>What is said when it is not so.</summary>
+    public string Words => Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row.";
+}

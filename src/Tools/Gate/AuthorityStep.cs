@@ -18,7 +18,7 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
         var now = time.GetUtcNow();
         var began = await permits.OfAsync(state, cancellationToken);
         var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
-        var look = await flows.LookAsync(tool, args, state, cancellationToken);
+        var look = await flows.LookAsync(tool, args, call.Grant, state, cancellationToken);
         var request = Request(call, tool, args, facts, look, state, now);
         var first = policy.Decide(request, began?.Policy);
         if (first.Args is not { } changed)
@@ -33,14 +33,15 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
         }
 
         var anew = await FactReader.ReadAsync(tool, changed.ToElement(), time, cancellationToken);
-        var lookAnew = await flows.LookAsync(tool, changed, state, cancellationToken);
+        var lookAnew = await flows.LookAsync(tool, changed, call.Grant, state, cancellationToken);
         var second = Request(call, tool, changed, anew, lookAnew, state, now);
         return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Look = lookAnew, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
     }
 
     private bool LooksBack(Tool tool, Policy? began) => policy.LooksBack(tool) || began?.LooksBack(tool) == true;
 
-    private static AuthorityRequest Request(ToolCall call, Tool tool, JsonText args, PinnedFacts facts, FlowLook? look, WorkflowState state, DateTimeOffset now) => new(
+    /// <summary>What the policy is asked about a call.</summary>
+    public static AuthorityRequest Request(ToolCall call, Tool tool, JsonText args, PinnedFacts facts, FlowLook? look, WorkflowState state, DateTimeOffset now) => new(
         tool.Name,
         tool.Traits,
         call.Caller.AgentName ?? call.Caller.Value,

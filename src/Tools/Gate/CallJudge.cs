@@ -72,7 +72,7 @@ internal sealed class CallJudge(
 
         sheet.Pass("schema");
         var uncovered = call.Caller == Actor.System
-            ? tool!.Info.IsReadOnly ? null : "The system itself only reads."
+            ? !tool!.Info.IsReadOnly ? "The system itself only reads." : call.Grant is null ? null : Outside(call, args, tool)
             : Outside(call, args, tool!) is { } outside ? outside
             : directory.Agent(call.Caller.AgentName ?? string.Empty)?.Tools.Contains(tool!.Name) != true ? $"{call.Caller} does not have {tool!.Name}."
             : null;
@@ -132,7 +132,7 @@ internal sealed class CallJudge(
         var (decision, facts) = (weighed.Decision, weighed.Facts);
         args = weighed.Args;
         sheet.Weigh(weighed);
-        if (!weighed.Changes.IsEmpty && call.Caller != Actor.System && Outside(call, args, tool) is { } outside)
+        if (!weighed.Changes.IsEmpty && (call.Caller != Actor.System || call.Grant is not null) && Outside(call, args, tool) is { } outside)
         {
             return sheet.Deny([], sheet.Step("grant", outside));
         }
@@ -183,7 +183,7 @@ internal sealed class CallJudge(
         {
             if (!await FactReader.HoldsAsync(tool, condition, args.ToElement(), time, cancellationToken))
             {
-                return sheet.Deny([], sheet.Step("precondition", condition.Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row."));
+                return sheet.Deny([], sheet.Step("precondition", condition.Words));
             }
 
             sheet.Pass("precondition");

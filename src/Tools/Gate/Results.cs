@@ -30,6 +30,19 @@ internal sealed class Results(IBlobs blobs)
         return (Summary(result.ToElement(), digest, bytes.Length), digest);
     }
 
+    /// <summary>What stands in place of a result that a task is not told, and the digest of the result.</summary>
+    /// <param name="result">What the tool gave.</param>
+    /// <param name="labels">For which it is kept; at least one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<(JsonText Shown, string Blob)> WithholdAsync(JsonText result, ImmutableArray<string> labels, CancellationToken cancellationToken)
+    {
+        var digest = await blobs.PutAsync(Encoding.UTF8.GetBytes(result.Text), cancellationToken);
+        return (JsonText.Parse(new JsonObject { ["withheld"] = Withheld("The call was made. What it gave", labels) }.ToJsonString()), digest);
+    }
+
+    /// <summary>What an agent is told of what it is not told.</summary>
+    public static string Withheld(string what, ImmutableArray<string> labels) => $"{what} is kept from this task: {string.Join(", ", labels)}.";
+
     /// <summary>Keeps parts that a result names by their digests.</summary>
     public async Task KeepAsync(ImmutableArray<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
     {

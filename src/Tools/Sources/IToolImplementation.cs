@@ -38,6 +38,9 @@ internal abstract record ToolOutput
 
         /// <summary>It was our own limits, not the tool.</summary>
         public bool IsOurs { get; init; }
+
+        /// <summary>Its words are those of this program, and quote nothing that the tool said.</summary>
+        public bool HasOurWords { get; init; }
     }
 
     /// <summary>Nobody can say whether it was done.</summary>

@@ -53,8 +53,9 @@ internal sealed class ResultPages : IToolImplementation
     /// <summary>Where results are kept, from here on.</summary>
     public void Keep(IBlobs blobs) => _blobs = blobs;
 
-    /// <summary>The call whose result a page is of; null when there is none in the workflow.</summary>
-    public static CallState? Origin(WorkflowState state, string blob) => state.Calls.Values.FirstOrDefault(c => c.Settled?.Blob == blob);
+    /// <summary>The call whose result a page is of; null when there is none in the workflow. One that was kept from its task is not read on in either.</summary>
+    public static CallState? Origin(WorkflowState state, string blob) =>
+        state.Calls.Values.FirstOrDefault(c => c.Settled is { Withheld: null, Blob: { } kept } && kept == blob);
 
     /// <summary>The call whose result another call reads on in; null when it does not.</summary>
     public static CallState? Origin(WorkflowState state, CallState call) =>

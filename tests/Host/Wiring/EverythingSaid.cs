@@ -128,7 +128,7 @@ internal static class EverythingSaid
           - { id: per-run, scope: workflow, tokens: 1000, warnAt: 0.9, onExceeded: deny }
         approvals: { perPersonPerHour: 30, onExceeded: escalate }
         tests:
-          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
+          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, labels: { supplier: [vetted, orders] }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
         """;
 
     private const string Standing = """

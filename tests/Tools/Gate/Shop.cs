@@ -72,6 +72,9 @@ internal sealed class Shop : IDisposable
 
     public BlobsDouble Blobs { get; } = new();
 
+    /// <summary>The models of the company's agents; the first is the default.</summary>
+    public ModelClientDouble Models { get; } = new(_ => throw new InvalidOperationException("Nobody is asked here."));
+
     /// <summary>What can be done without the lease.</summary>
     public OutsideDouble Outside => new(Log);
 
@@ -82,6 +85,9 @@ internal sealed class Shop : IDisposable
     public Catalog Catalog { get; private set; } = null!;
 
     public Policy Policy { get; private set; } = null!;
+
+    /// <summary>Answers what would be decided; facts are what a test or the world says.</summary>
+    public AuthorityDesk Desk { get; private set; } = null!;
 
     public TaskId Task => Log.State.Tasks[0].Task.Id;
 
@@ -140,10 +146,14 @@ internal sealed class Shop : IDisposable
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
-        var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var desk = new FlowDesk(flows, Catalog, results);
+        Desk = new AuthorityDesk(
+            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args.ToElement(), Time, token)).Json, Time);
+        var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         Lanes = new ToolLanes(Time, new Random(1));
-        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
+        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 

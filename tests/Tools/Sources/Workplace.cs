@@ -129,8 +129,13 @@ internal sealed class Workplace : IAsyncDisposable
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var (stops, results) = (new StopList(Company), new Results(Blobs));
-        var judge = new CallJudge(Catalog, policy, new Permits("hash", policy, (_, _) => Task.FromResult<CompanyTools?>(null)), new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
-        var runner = new CallRunner(Catalog, stops, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
+        var desk = new FlowDesk(flows, Catalog, results);
+        var permits = new Permits(bundle.Hash, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
+        var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
+        var disclosure = new Disclosure(desk, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
+        var runner = new CallRunner(
+            Catalog, recheck, disclosure, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, new CrashDouble(), Time);
         _keeper = new SourceKeeper(Catalog, Company, Blobs, Time, Said);
     }

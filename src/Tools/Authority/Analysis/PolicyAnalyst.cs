@@ -9,7 +9,9 @@ public sealed class PolicyAnalyst
     private readonly PolicySide _side;
     private readonly DateTimeOffset _now;
 
-    private PolicyAnalyst(PolicySide side, DateTimeOffset now) => (_side, _now) = (side, now);
+    private readonly CompanyTools _tools;
+
+    private PolicyAnalyst(CompanyTools tools, PolicySide side, DateTimeOffset now) => (_tools, _side, _now) = (tools, side, now);
 
     /// <summary>The policy of a company.</summary>
     /// <param name="tools">Its tools and its authority.</param>
@@ -19,11 +21,11 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
+        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
     }
 
     /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().OrderByDescending(f => f.IsError)];
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
 
     /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
     public PolicyProof Prove(string statement)

@@ -5,7 +5,7 @@ namespace AiManager.Tools;
 
 /// <summary>A fault of a policy, or something to think about.</summary>
 /// <param name="Id">The rule, budget or tool.</param>
-/// <param name="Kind"><c>unreachable</c>, <c>shadowed</c>, <c>contradictory</c>, <c>over-broad</c>, <c>unmentioned</c>, <c>ended</c> or <c>idle-budget</c>.</param>
+/// <param name="Kind"><c>unreachable</c>, <c>shadowed</c>, <c>contradictory</c>, <c>over-broad</c>, <c>unmentioned</c>, <c>ended</c>, <c>idle-budget</c> or <c>unlabelled</c>.</param>
 /// <param name="IsError">False for a warning.</param>
 /// <param name="Message">A sentence.</param>
 /// <param name="Place">Where it stands; null for a tool.</param>

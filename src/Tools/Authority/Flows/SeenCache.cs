@@ -173,7 +173,8 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
                 Seen.AddWritten(args, Seen.LabelsOf(args, tool?.Authority ?? AuthorityArguments.None));
             }
 
-            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call))
+            // What nobody in the workflow was told has not been seen: it proves nothing, and is in nothing that is written.
+            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call) && settled.Withheld is null)
             {
                 // What a failed call says is no result, so the contract says nothing of it.
                 var contract = settled.Outcome != CallOutcome.Succeeded || tool is null ? Unknown
