@@ -8,6 +8,7 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 {
     private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", "inOrder", "onShift", .. LadderBinder.Keys];
     private static readonly ImmutableArray<string> Forms = ["role", "all", "inOrder"];
+    private static readonly ImmutableArray<string> SeatLists = ["all", "inOrder"];
     private static readonly ImmutableArray<string> SeatKeys = ["role", "onShift", .. LadderBinder.Keys];
 
     private readonly LadderBinder _ladders = new(directory, reader);
@@ -99,7 +100,7 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
     private ImmutableArray<string> OnShift(ConfigNode.Map map, IEnumerable<string> roles)
     {
         var all = reader.OptionalFlag(map, "onShift") ?? false;
-        var each = new[] { "all", "inOrder" }.SelectMany(key => map[key] is ConfigNode.List list ? list.Items.OfType<ConfigNode.Map>() : [])
+        var each = SeatLists.SelectMany(key => map[key] is ConfigNode.List list ? list.Items.OfType<ConfigNode.Map>() : [])
             .ToLookup(seat => seat["role"] is ConfigNode.Scalar role ? role.Text : string.Empty, seat => reader.OptionalFlag(seat, "onShift"));
         var shifts = roles.Where(role => each[role].FirstOrDefault(f => f is not null) ?? all).ToImmutableArray();
         foreach (var role in shifts.Where(role => directory.People.Where(p => p.Roles.Contains(role)).All(p => p.Hours is null)))

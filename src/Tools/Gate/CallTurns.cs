@@ -86,7 +86,12 @@ internal sealed class CallTurns(ToolLimits limits, TimeProvider time)
                 }
             }
 
-            return left is TimeoutException ? false : throw left;
+            if (left is TimeoutException)
+            {
+                return false;
+            }
+
+            throw;
         }
     }
 

@@ -22,7 +22,6 @@ public sealed class ToldLabels
     /// <summary>Reads an object of <c>PATH: LABEL</c> or <c>PATH: [ LABEL, … ]</c>; null with what is wrong when it is something else.</summary>
     public static ToldLabels? Read(JsonText labels, out string? fault)
     {
-        ArgumentNullException.ThrowIfNull(labels);
         var told = ImmutableArray.CreateBuilder<Told>();
         foreach (var field in labels.ToElement().EnumerateObject())
         {

@@ -1,4 +1,3 @@
-using AiManager.Domain;
 
 namespace AiManager.Tools;
 
