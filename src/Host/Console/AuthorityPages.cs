@@ -61,5 +61,5 @@ internal static class AuthorityPages
         arguments.Length > LongestArguments ? new WhatIf(agent, tool, string.Empty, null, $"The arguments have more than {LongestArguments} characters; ask with 'authority check' in a terminal.")
         : !Readable.Is(arguments) || !JsonText.TryParse(arguments, out var json) || json.ToElement().ValueKind != System.Text.Json.JsonValueKind.Object
             ? new WhatIf(agent, tool, arguments, null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.")
-            : new WhatIf(agent, tool, arguments, await desk.CheckAsync(agent, tool, json, cancellationToken), null);
+            : new WhatIf(agent, tool, arguments, await desk.CheckAsync(agent, tool, json, labels: null, cancellationToken), null);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 

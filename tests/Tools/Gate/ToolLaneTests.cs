@@ -162,7 +162,7 @@ public sealed class ToolLaneTests
         var faults = System.Collections.Immutable.ImmutableArray.CreateBuilder<ConfigFault>();
         var reader = new ConfigReader();
         var limits = ToolLimits.Read(AiManager.Host.YamlText.Read("tools.yaml", $"{{ {keys} }}", 1, faults)!, ToolLimits.Outside, reader);
-        Assert.Equal(fault, reader.Faults.FirstOrDefault()?.Message);
+        Assert.Equal(fault, (reader.Faults is [var first, ..] ? first : null)?.Message);
         if (fault is null)
         {
             Assert.Equal(new ToolLimits(3, 2, new CallRate(60, TimeSpan.FromMinutes(1)), Breaks: true), limits);

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-
 namespace AiManager.Tools.Tests;
 
 /// <summary>What a task may take in and let out, by label; and what a check of its deliverable may read and tell.</summary>

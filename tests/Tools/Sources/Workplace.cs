@@ -101,7 +101,7 @@ internal sealed class Workplace : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (!holds())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
         }
     }
 
