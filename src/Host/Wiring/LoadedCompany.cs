@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -61,13 +62,17 @@ internal sealed record LoadedCompany(
         AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
+        var knowledge = CompanyKnowledge.Bind(bundle, directory, reader);
         var binder = new CatalogBinder(
             new SqliteProvider(),
             name => name == WorldPlaceholder ? world : environment(name),
             TimeProvider.System,
             settings.TimeZone,
             CrashPoints.From(environment),
-            reader);
+            reader)
+        {
+            Knowledge = knowledge,
+        };
         var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
         var playbooks = Playbooks.Bind(bundle, reader);
         var company = new LoadedCompany(

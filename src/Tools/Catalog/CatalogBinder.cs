@@ -25,13 +25,16 @@ public sealed class CatalogBinder(
     private readonly ParameterReader _parameters = new(reader);
     private readonly LabelReader _labels = new(reader);
 
+    /// <summary>What <c>knowledge.search</c> finds things in; null where there is none to search.</summary>
+    public IKnowledge? Knowledge { get; init; }
+
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
-        foreach (var tool in PeopleTools.All)
+        foreach (var tool in PeopleTools.All.AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
         {
             tools[tool.Name] = tool;
         }
@@ -65,7 +68,7 @@ public sealed class CatalogBinder(
 
         reader.Keys(map, ["name", "kind", "connection", "tools"]);
         var name = reader.Text(map, "name");
-        if (name == PeopleTools.Source || sources.Any(s => s.Name == name))
+        if (name is PeopleTools.Source or KnowledgeTools.Source || sources.Any(s => s.Name == name))
         {
             reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
         }
