@@ -58,6 +58,7 @@ internal static class ApiPipeline
         app.MapKeys();
         app.MapNodes();
         app.MapSuspensions();
+        app.MapMemory();
         app.MapDecisions();
         app.MapAuthZen();
         app.MapOpenApi().RequireAuthorization(Permission.Read);

@@ -15,6 +15,7 @@ namespace AiManager.Host;
 /// <param name="OtherModels">Models beside the default one, by the names that agents use; empty when there is one or none.</param>
 /// <param name="Retention">When workflows that ended go into files; null for never.</param>
 /// <param name="Seals">How the journal is sealed.</param>
+/// <param name="Memory">How long it is remembered what workflows did.</param>
 internal sealed record CompanySettings(
     string Name,
     string Currency,
@@ -27,13 +28,14 @@ internal sealed record CompanySettings(
     ApiLimits Limits,
     ImmutableSortedDictionary<string, ModelSettings> OtherModels,
     RetentionSettings? Retention,
-    SealSettings Seals)
+    SealSettings Seals,
+    MemorySettings Memory)
 {
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -66,7 +68,8 @@ internal sealed record CompanySettings(
             ApiLimits.Read(reader, file),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
-            SealSettings.Read(reader, file, placeholders));
+            SealSettings.Read(reader, file, placeholders),
+            MemorySettings.Read(reader, file));
     }
 
     /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>

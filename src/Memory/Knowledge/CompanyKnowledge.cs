@@ -69,7 +69,7 @@ public sealed class CompanyKnowledge : IKnowledge
         [
             .. Enumerable.Range(0, _vectors.Length).Where(mayTell)
                 .Select(i => (Place: i, Likeness: TensorPrimitives.Dot<float>(asked, _vectors[i])))
-                .Where(p => p.Likeness > Chance)
+                .Where(p => p.Likeness > HashedEmbedding.Chance)
                 .OrderByDescending(p => p.Likeness).ThenBy(p => p.Place)
                 .Take(Depth)
                 .Select(p => p.Place),
@@ -78,9 +78,6 @@ public sealed class CompanyKnowledge : IKnowledge
 
     /// <summary>The source of a passage, by its place.</summary>
     internal KnowledgeSource SourceOf(int place) => _passages[place].Source;
-
-    /// <summary>Hashed to so few places, two texts about different things are this much alike.</summary>
-    private const float Chance = 0.05f;
 
     /// <summary>An audience names an agent, a skill, a person or a role.</summary>
     private HashSet<string> NamesOf(Actor asker)

@@ -14,6 +14,9 @@ internal static class HashedEmbedding
     /// <summary>How many numbers a vector has.</summary>
     public const int Dimensions = 512;
 
+    /// <summary>Hashed to so few places, two texts about different things are this much alike.</summary>
+    public const float Chance = 0.05f;
+
     private const float PairWeight = 0.5f;
     private const float RunWeight = 0.35f;
     private const ulong Offset = 14695981039346656037;

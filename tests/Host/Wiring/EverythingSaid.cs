@@ -17,6 +17,7 @@ internal static class EverythingSaid
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
         retention: { archiveAfter: 90d, to: archive }
+        memory: { workflow: 730d, task: 90d, decision: 365d }
         seals: { every: 10m, to: /var/seals }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
