@@ -32,8 +32,8 @@ public static partial class EntityNames
     [GeneratedRegex(@"(?<money>[€$£]\s?)?(?<![\w.-])(?<name>[A-Za-z0-9][A-Za-z0-9._-]{0,40}[A-Za-z0-9])(?![\w])", RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 
-    /// <summary>A year, a day, a time, an amount, an ordinal, a length of time.</summary>
-    [GeneratedRegex(@"^(?:(?:19|20)\d{2}|\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[.-]\d{1,2}[.-]\d{2,4}|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\d+(?:st|nd|rd|th|h|m|s|d|x|k|kg|km|mb|gb|ms|am|pm))$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    /// <summary>A year, a decimal number, a day, a time, an amount, an ordinal, a length of time.</summary>
+    [GeneratedRegex(@"^(?:(?:19|20)\d{2}|\d+[.,]\d{1,2}|\d{4}-\d{1,2}-\d{1,2}.*|\d{1,2}[.-]\d{1,2}[.-]\d{2,4}|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\d+(?:st|nd|rd|th|h|m|s|d|x|k|kg|km|mb|gb|ms|am|pm))$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Quantity();
 
     [GeneratedRegex(@"^\s?(?:%|€|EUR\b|USD\b|days?\b|hours?\b|minutes?\b|weeks?\b|pieces?\b|pcs\b|kg\b|times\b|percent\b)", RegexOptions.IgnoreCase)]

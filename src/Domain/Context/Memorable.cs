@@ -9,6 +9,11 @@ public static class Memorable
     private const int LongestText = 2_000;
     private const int LongestResult = 800;
 
+    private static readonly ImmutableHashSet<string> Types =
+    [
+        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered),
+    ];
+
     /// <summary>True for events after which something else is worth remembering than before.</summary>
     public static bool IsIn(string eventType) => Types.Contains(eventType);
 
@@ -45,11 +50,6 @@ public static class Memorable
 
         return entries.ToImmutable();
     }
-
-    private static readonly ImmutableHashSet<string> Types =
-    [
-        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered),
-    ];
 
     private static ImmutableArray<string> People(ImmutableArray<string> all, string? one = null) =>
         [.. (one is null ? all : all.Add(one)).Where(p => p != Actor.System.Value).Distinct().Order(StringComparer.Ordinal)];
