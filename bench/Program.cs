@@ -6,7 +6,6 @@ return args switch
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
     ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
     ["decisions", .. var rest] => DecisionBenchmark.Run(rest),
-    ["recall", .. var rest] => RecallBenchmark.Run(rest),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
     [WritersLoad.Verb, .. var rest] => await WritersLoad.ServeAsync(rest),
@@ -28,8 +27,6 @@ static int Usage()
                                  events and goals per second by 1, 2 and 4 processes on one PostgreSQL, beside single inserts
           decisions [--rules N,N] [--seconds N] [--passes N]
                                  decisions of authority per second on one core, with 1, 100 and 10,000 rules
-          recall [--vectors N,N] [--dimensions N] [--searches N]
-                                 the ten likest of 10,000 and 100,000 vectors on one core, beside reading as many bytes; ingest, bytes, recall of the coarse look
           takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
 
         journal and waiting run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,
