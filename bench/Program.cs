@@ -6,6 +6,8 @@ return args switch
     ["goal", .. var rest] => await GoalBenchmark.RunAsync(rest),
     ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
     ["decisions", .. var rest] => DecisionBenchmark.Run(rest),
+    ["gate", .. var rest] => await GateBenchmark.RunAsync(rest),
+    ["openapi", .. var files] => OpenApiBenchmark.Run(files),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
     [WritersLoad.Verb, .. var rest] => await WritersLoad.ServeAsync(rest),
@@ -27,6 +29,9 @@ static int Usage()
                                  events and goals per second by 1, 2 and 4 processes on one PostgreSQL, beside single inserts
           decisions [--rules N,N] [--seconds N] [--passes N]
                                  decisions of authority per second on one core, with 1, 100 and 10,000 rules
+          gate [--calls N] [--passes N]
+                                 what the gate costs for each read-only call without the tool's own time: CPU, latency, commits, allocations; beside the bare append
+          openapi FILE…          how long it takes to read OpenAPI documents, and how much of each can be called
           takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
 
         journal and waiting run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,

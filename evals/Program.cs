@@ -1,5 +1,16 @@
 using AiManager.Evals;
 
-return args is ["authority-bench", .. var rest]
-    ? await AuthorityBench.RunAsync(rest, Console.Out, Console.Error, CancellationToken.None)
-    : Usage.Print(Console.Error);
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+return args switch
+{
+    ["authority-bench", .. var rest] => await AuthorityBench.RunAsync(rest, Console.Out, Console.Error, stop.Token),
+    ["run", .. var rest] => await RunCommand.RunAsync(rest, Console.Out, Console.Error, stop.Token),
+    [] or [['-', ..], ..] => await RunCommand.RunAsync(args, Console.Out, Console.Error, stop.Token),
+    _ => Usage.Print(Console.Error, $"There is no '{args[0]}' here."),
+};

@@ -12,7 +12,11 @@ internal static class Usage
             errors.WriteLine(problem);
         }
 
-        errors.WriteLine("Usage: dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--out DIR]");
+        errors.WriteLine("""
+            Usage: dotnet run --project evals -- [run] [--suite NAME]… [--case PART] [--out DIR] [--parallel N]
+                                                 [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants]
+                   dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--flips] [--out DIR]
+            """);
         return Wrong;
     }
 }

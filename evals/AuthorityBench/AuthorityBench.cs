@@ -16,6 +16,8 @@ internal static class AuthorityBench
         string? data = null;
         string? folder = null;
         List<string> wanted = [];
+        var flips = args.Contains("--flips", StringComparer.Ordinal);
+        args = [.. args.Where(a => a != "--flips")];
         for (var at = 0; at < args.Length; at += 2)
         {
             if (at + 1 == args.Length)
@@ -52,13 +54,24 @@ internal static class AuthorityBench
 
         try
         {
-            var report = await RunAsync(data, wanted.Count == 0 ? known : wanted, isWanted: null, cancellationToken);
+            IReadOnlyList<string> suites = wanted.Count == 0 ? known : wanted;
+            var report = await RunAsync(data, suites, isWanted: null, cancellationToken);
+            if (flips)
+            {
+                await FlipAsync(data, suites, report, cancellationToken);
+            }
+
             report.Print(output);
             if (folder is not null)
             {
                 Directory.CreateDirectory(folder);
                 await File.WriteAllTextAsync(Path.Combine(folder, "results.json"), JsonSerializer.Serialize(report.Rows, BenchReport.Json), cancellationToken);
                 await File.WriteAllTextAsync(Path.Combine(folder, "details.json"), JsonSerializer.Serialize(report.Details, BenchReport.Json), cancellationToken);
+                if (flips)
+                {
+                    await File.WriteAllTextAsync(Path.Combine(folder, "flips.json"), JsonSerializer.Serialize(report.Flips, BenchReport.Json), cancellationToken);
+                }
+
                 foreach (var (suite, pack) in report.Packs)
                 {
                     pack.Write(Path.Combine(folder, "packs", suite));
@@ -94,6 +107,15 @@ internal static class AuthorityBench
         }
 
         return report;
+    }
+
+    /// <summary>Adds what becomes of the figures when each label is put the other way. Where there are attacks: the retail suite has none that come by data.</summary>
+    public static async Task FlipAsync(string data, IEnumerable<string> suites, BenchReport report, CancellationToken cancellationToken)
+    {
+        foreach (var suite in suites.Where(s => s != Retail))
+        {
+            await DojoBench.FlipAsync(Path.Combine(data, "agentdojo"), suite, report, cancellationToken);
+        }
     }
 
     /// <summary>What can be run of a data folder.</summary>

@@ -19,6 +19,12 @@ internal sealed record BenchGroup(int Attacks, int AttacksSucceeded);
 /// <summary>Something worth looking at: a question, a denial, an attack that came through.</summary>
 internal sealed record BenchDetail(string Case, string Track, string Form, string What, string Tool, string Reason);
 
+/// <summary>What a pack comes to on the static track, with bare payloads and a perfect approver.</summary>
+internal sealed record BenchFigures(int AttacksSucceeded, int TasksPassedWithoutQuestion, int Approvals);
+
+/// <summary>One line of <c>flips.json</c>: one label put the other way.</summary>
+internal sealed record BenchFlip(string Suite, string Tool, string Field, string From, string To, BenchFigures Before, BenchFigures After);
+
 /// <summary>All that came out.</summary>
 internal sealed class BenchReport
 {
@@ -29,6 +35,9 @@ internal sealed class BenchReport
     public List<BenchDetail> Details { get; } = [];
 
     public Dictionary<string, Pack> Packs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What each label does to the figures; empty when nobody asked.</summary>
+    public List<BenchFlip> Flips { get; } = [];
 
     /// <summary>More lines for people, under the table.</summary>
     public List<string> Remarks { get; } = [];
@@ -53,17 +62,40 @@ internal sealed class BenchReport
             output.WriteLine(remark);
         }
 
+        PrintFlips(output);
         output.WriteLine(
             """
 
             How to read it: this measures the layer, not an agent. A real agent reacts to a denial and may try another way; here it goes on with the next recorded call.
             'perfect' approves what belongs to the user's task and rejects the rest; 'careless' approves whatever is asked: the truth about people lies between the two,
             and every success under 'careless' is one that a person waved through. The grant is an oracle: offline it comes from the ground truth, a planner that sees only the
-            prompt would do worse. The labels are ours, written from tool descriptions by who can write the data; one label put otherwise moves the figures. The attacks are
+            prompt would do worse. The labels are ours, written from tool descriptions by who can write the data; one label put otherwise moves the figures
+            (--flips says which, and by how much). The attacks are
             static; harm that needs no call (a wrong answer, a link shown to the user) is not measured. A form 'succeeds' for a case when any of its variants does. The retail
             mutations are ours too.
             """);
     }
+
+    /// <summary>Those that change something; of the others, only how many there are.</summary>
+    private void PrintFlips(TextWriter output)
+    {
+        foreach (var suite in Flips.GroupBy(f => f.Suite))
+        {
+            var moving = suite.Where(f => f.Before != f.After).OrderByDescending(f => f.After.AttacksSucceeded).ThenBy(f => f.Tool, StringComparer.Ordinal).ToList();
+            output.WriteLine();
+            output.WriteLine($"Each label of {suite.Key} put the other way, one at a time (static track, bare, perfect approver): {moving.Count} of {suite.Count()} change the figures.");
+            output.WriteLine();
+            output.WriteLine("| tool | field | label | put as | attacks that succeed | tasks without a question | approvals |");
+            output.WriteLine("|---|---|---|---|---|---|---|");
+            foreach (var flip in moving)
+            {
+                output.WriteLine(
+                    $"| {flip.Tool} | {flip.Field} | {flip.From} | {flip.To} | {Moved(flip.Before.AttacksSucceeded, flip.After.AttacksSucceeded)} | {Moved(flip.Before.TasksPassedWithoutQuestion, flip.After.TasksPassedWithoutQuestion)} | {Moved(flip.Before.Approvals, flip.After.Approvals)} |");
+            }
+        }
+    }
+
+    private static string Moved(int before, int after) => before == after ? $"{after}" : $"{before} → {after}";
 
     private static string Group(BenchRow row, string name) =>
         row.Groups?.GetValueOrDefault(name) is { } group ? string.Create(CultureInfo.InvariantCulture, $"{group.AttacksSucceeded} of {group.Attacks}") : "–";

@@ -40,6 +40,54 @@ internal sealed class DojoBench
         }
     }
 
+    /// <summary>The static track, bare payloads and a perfect approver, once for each label put the other way. Only what the label's tool is called in is played again.</summary>
+    public static async Task FlipAsync(string folder, string suite, BenchReport report, CancellationToken cancellationToken)
+    {
+        var tools = (await TraceFiles.ToolsAsync(Path.Combine(folder, suite + ".json"), cancellationToken)).Tools;
+        var benign = await TraceFiles.ReadAsync(Path.Combine(folder, suite + ".benign.jsonl"), cancellationToken);
+        var packed = Path.Combine(folder, suite + ".attack.jsonl.xz");
+        var attacks = await TraceFiles.ReadAsync(File.Exists(packed) ? packed : Path.Combine(folder, suite + ".attack.jsonl"), cancellationToken);
+        var pack = Pack.Committed(suite) ?? PackWriter.Write(suite, tools);
+        var straight = new DojoBench(suite, pack.Bind("nothing.db"), tools, new BenchReport(), cancellationToken);
+        var before = await straight.OutcomesAsync(benign, attacks);
+        foreach (var flip in LabelFlips.Of(pack))
+        {
+            var touched = benign.Concat(attacks).Where(t => t.Steps.Any(s => s.Tool == flip.Tool)).Select(t => t.Case).ToHashSet(StringComparer.Ordinal);
+            var bench = new DojoBench(suite, flip.Pack.Bind("nothing.db"), tools, new BenchReport(), cancellationToken);
+            var after = await bench.OutcomesAsync([.. benign.Where(t => touched.Contains(t.Case))], [.. attacks.Where(t => touched.Contains(t.Case))]);
+            report.Flips.Add(new BenchFlip(
+                suite,
+                flip.Tool,
+                flip.Field,
+                flip.From,
+                flip.To,
+                new BenchFigures(before.Values.Count(o => o.IsWon), before.Values.Count(o => o.IsFree), before.Values.Sum(o => o.Asked)),
+                new BenchFigures(Joined().Count(o => o.IsWon), Joined().Count(o => o.IsFree), Joined().Sum(o => o.Asked))));
+
+            IEnumerable<Outcome> Joined() => before.Select(o => after.GetValueOrDefault(o.Key) ?? o.Value);
+        }
+    }
+
+    /// <summary>What came of each recording: of an attack, whether it succeeded; of a task, whether it passed without a question, and how many it took.</summary>
+    private async Task<Dictionary<string, Outcome>> OutcomesAsync(ImmutableArray<Trace> benign, ImmutableArray<Trace> attacks)
+    {
+        var outcomes = new Dictionary<string, Outcome>(StringComparer.Ordinal);
+        foreach (var task in benign)
+        {
+            var (isFree, _, asked) = await LegitimateAsync(task, "static", grant: null);
+            outcomes["task " + task.Case] = new Outcome(false, isFree, asked);
+        }
+
+        foreach (var attack in attacks)
+        {
+            outcomes["attack " + attack.Case] = new Outcome(await AttackAsync(attack, PayloadForm.All[0], isCareless: false, "static", grant: null), false, 0);
+        }
+
+        return outcomes;
+    }
+
+    private sealed record Outcome(bool IsWon, bool IsFree, int Asked);
+
     private async Task TrackAsync(string track, ImmutableArray<Trace> benign, ImmutableArray<Trace> attacks, Dictionary<string, Grant>? grants, Func<string, string, bool> isWanted)
     {
         var (free, passed, asked) = (0, 0, 0);

@@ -7,7 +7,16 @@ namespace AiManager.Tools;
 /// <summary>A company's tools and its authority over them, bound from its files.</summary>
 public sealed class CompanyTools
 {
-    private CompanyTools(Catalog catalog, Policy policy, FlowPolicy flows, string currency) => (Catalog, Policy, Flows, Currency) = (catalog, policy, flows, currency);
+    /// <summary>The file of rules that were drafted from approvals.</summary>
+    public const string StandingFile = Policy.StandingFile;
+
+    private static readonly WhenType NoFacts = new WhenType.Record(new Dictionary<string, WhenType>(StringComparer.Ordinal));
+
+    private CompanyTools(string bundle, Catalog catalog, Policy policy, FlowPolicy flows, string currency, SecretWords words) =>
+        (Bundle, Catalog, Policy, Flows, Currency, Words) = (bundle, catalog, policy, flows, currency, words);
+
+    /// <summary>Digest of all files that they were bound from.</summary>
+    public string Bundle { get; }
 
     /// <summary>Every tool.</summary>
     public Catalog Catalog { get; }
@@ -15,11 +24,16 @@ public sealed class CompanyTools
     /// <summary>Digest of the policy in force.</summary>
     public string PolicyHash => Policy.Hash;
 
+    /// <summary>Its tools, by what people said of those of outside sources.</summary>
+    public Catalog Follow(ICompany company, IBlobs blobs) => Catalog.Follow(company, blobs);
+
     internal Policy Policy { get; }
 
     internal FlowPolicy Flows { get; }
 
     internal string Currency { get; }
+
+    internal SecretWords Words { get; }
 
     /// <summary>Binds <c>tools.yaml</c> and <c>authority.yaml</c>; what is wrong goes to the binder's reader, and then nothing of this must be used.</summary>
     /// <param name="bundle">The company's files.</param>
@@ -35,32 +49,48 @@ public sealed class CompanyTools
         var catalog = binder.Bind(bundle);
         foreach (var agent in directory.Agents)
         {
-            foreach (var tool in agent.Tools.Where(t => catalog.Find(t) is null))
+            foreach (var tool in agent.Tools.Where(t => !catalog.MayHave(t)))
             {
                 reader.Fault(new ConfigPlace($"agents/{agent.Name}.md", 1, 1), $"The agent '{agent.Name}' lists the tool '{tool}', which does not exist.");
             }
         }
 
+        catalog.Mention(directory.Agents.SelectMany(a => a.Tools));
         return new CompanyTools(
-            catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency);
+            bundle.Hash, catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency, binder.Words);
     }
 
+    /// <summary>What its policy says of itself: its tests and what they show. Nothing is opened or called.</summary>
+    /// <param name="time">What tests read as <c>now</c>.</param>
+    public AuthorityDesk Rehearsal(TimeProvider time) => new(Policy, Flows, Catalog, Governed(Catalog), (_, _, _) => Task.FromResult(JsonText.EmptyObject), time);
+
+    /// <summary>
+    /// Every tool that rules may be about: those of the company, and those of sources that are asked which it names, with as much as its files say of them. An agent
+    /// has no others.
+    /// </summary>
     internal static ImmutableArray<GovernedTool> Governed(Catalog catalog) =>
-        [.. catalog.Tools.Select(t => new GovernedTool(t.Name, t.Traits, t.ArgsType, t.FactsType) { Parameters = t.Info.Parameters, Money = t.Info.Money })];
+    [
+        .. catalog.Tools.Select(t => t.Governed),
+        .. catalog.Outside.SelectMany(o => o.Said.Select(s => ToolNames.Of(o.Source.Name, s.RemoteName)).OfType<string>()).Concat(catalog.Mentioned)
+            .Distinct(StringComparer.Ordinal).Select(name => Unlisted(name, catalog.Outside.First(o => o.Owns(name)).SaidOf(name))),
+    ];
+
+    private static GovernedTool Unlisted(string name, ToolClassification? said) => new(name, ToolTraits.Of(name, said), new WhenType.Dynamic(), NoFacts) { Money = said?.Money?.Text };
 }
 
 /// <summary>Puts the gates and their desks together.</summary>
 public static class ToolsServices
 {
     /// <summary>
-    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/> and <see cref="Catalog"/>. Needs the ports
+    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
-    /// <see cref="ICrashPoints"/> and <see cref="TimeProvider"/>.
+    /// <see cref="EarlierTools"/>, <see cref="ICrashPoints"/>, <see cref="TimeProvider"/> and <see cref="Random"/>.
     /// </summary>
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        services.AddSingleton(tools.Catalog);
+        services.AddSingleton(p => tools.Follow(p.GetRequiredService<ICompany>(), p.GetRequiredService<IBlobs>()));
+        services.AddSingleton<SourceKeeper>();
         services.AddSingleton(tools.Policy);
         services.AddSingleton(tools.Flows);
         services.AddSingleton<FlowDesk>();
@@ -68,12 +98,18 @@ public static class ToolsServices
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();
+        services.AddSingleton(tools.Words);
+        services.AddSingleton<ToolLanes>();
+        services.AddSingleton(p => new Permits(tools.Bundle, tools.Policy, p.GetRequiredService<EarlierTools>()));
         services.AddSingleton<CallJudge>();
+        services.AddSingleton<Recheck>();
+        services.AddSingleton<Disclosure>();
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
-        services.AddSingleton<ApprovalDesk>();
-        services.AddSingleton(p => new AuthorityDesk(tools.Policy, CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
+        services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -31,6 +31,13 @@ public sealed class MediationTests
     }
 
     [Fact]
+    public void A_server_is_called_by_the_implementation_of_its_tool_and_by_nothing_else()
+    {
+        var callers = Repository.Projects.Select(Repository.Compiled).SelectMany(a => a.GetTypes()).SelectMany(Bodies).Where(m => Uses(m).Any(u => u is { Name: "CallToolAsync" or "CallAsync", DeclaringType.Namespace: "ModelContextProtocol.Client" })).Select(NameOf);
+        Assert.Equal(["McpTool.AiManager-Tools-IToolImplementation-InvokeAsync"], callers.Distinct());
+    }
+
+    [Fact]
     public void A_started_intent_comes_from_the_ledger_that_appends_it()
     {
         Assert.Equal([Intent], Implementation.GetMethod("InvokeAsync")!.GetParameters().Select(p => p.ParameterType).Where(t => t != typeof(CancellationToken)));

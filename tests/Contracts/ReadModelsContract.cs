@@ -217,6 +217,17 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task The_entries_of_a_ledger_are_found_by_their_age()
+    {
+        var reserved = new Reservation("b", "k", "rolling", new Amounts(ToolCalls: 1), new Amounts(ToolCalls: 9));
+        await AppendedAsync(New<WorkflowId>().ToString(), 0, changes: [.. Enumerable.Range(0, 4).Select(i => (ReadModelChange)new ReadModelChange.Reserve($"e{i}", reserved, Time.Now.AddMinutes(i)))]);
+        Assert.Equal(Time.Now.AddMinutes(1), await ReadModels.EntryAtAsync("b", "k", "rolling", Time.Now.AddMinutes(1), 0, CancellationToken.None));
+        Assert.Equal(Time.Now.AddMinutes(3), await ReadModels.EntryAtAsync("b", "k", "rolling", Time.Now.AddMinutes(1), 2, CancellationToken.None));
+        Assert.Null(await ReadModels.EntryAtAsync("b", "k", "rolling", Time.Now.AddMinutes(1), 3, CancellationToken.None));
+        Assert.Null(await ReadModels.EntryAtAsync("b", "other", "rolling", Time.Now, 0, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_reader_never_sees_half_an_append()
     {
         var id = New<WorkflowId>();

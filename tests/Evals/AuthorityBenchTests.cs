@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AiManager.Evals.Tests;
 
 /// <summary>The bench, on a small suite of our own and, where the third-party data lies, on that.</summary>
@@ -55,6 +57,32 @@ public sealed class AuthorityBenchTests
             }
 
             Assert.Contains("How to read it", output.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Every_label_is_put_the_other_way_in_turn_and_what_moves_is_shown()
+    {
+        var folder = Directory.CreateTempSubdirectory("aimanager-bench-");
+        try
+        {
+            using var output = new StringWriter();
+            Assert.Equal(0, await AuthorityBench.RunAsync(["--flips", "--data", Fixture, "--suite", "office", "--out", folder.FullName], output, output, CancellationToken.None));
+
+            var flips = JsonSerializer.Deserialize<BenchFlip[]>(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "flips.json")), BenchReport.Json)!;
+            Assert.True(flips.Length > 5, output.ToString());
+            Assert.Equal(flips.Length, flips.Select(f => (f.Tool, f.Field)).Distinct().Count());
+            Assert.All(flips, f => Assert.Equal(f.From == "vetted" ? "third-party" : "vetted", f.To));
+            Assert.All(flips, f => Assert.Equal(new BenchFigures(0, 2, 1), f.Before));
+
+            // A register that others can write asks more; what others write, once it is believed, lets attacks through or asks less.
+            Assert.Contains(flips, f => f.From == "vetted" && f.After.TasksPassedWithoutQuestion < 2);
+            Assert.Contains(flips, f => f.To == "vetted" && (f.After.AttacksSucceeded > 0 || f.After.Approvals < 1));
+            Assert.Contains("of office put the other way", output.ToString(), StringComparison.Ordinal);
         }
         finally
         {

@@ -24,6 +24,22 @@ public sealed class PlaybookGrantTests
     }
 
     [Fact]
+    public void A_playbook_says_which_labels_its_tasks_take_in_and_let_out()
+    {
+        var here = new ConfigPlace("playbooks/restock.md", 2, 1);
+        ConfigNode.List Texts(params string[] texts) => new(here, [.. texts.Select(t => new ConfigNode.Scalar(here, t, false))]);
+        var grant = new ConfigNode.Map(
+            here, [new ConfigEntry("tools", here, Texts("stock.low")), new ConfigEntry("reads", here, Texts("vetted")), new ConfigEntry("releases", here, Texts())]);
+        var reader = new ConfigReader();
+
+        var bound = PlaybookGrant.Optional(new ConfigNode.Map(here, [new ConfigEntry("grant", here, grant)]), reader)!.Grant;
+
+        Assert.Empty(reader.Faults);
+        Assert.Equal("vetted", Assert.Single(bound.Reads!.Value));
+        Assert.Empty(bound.Releases!.Value);
+    }
+
+    [Fact]
     public async Task What_the_playbook_does_not_grant_is_nothing_to_plan_with()
     {
         Allow("stock.low");

@@ -21,6 +21,38 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task What_a_person_wrote_instead_is_judged_as_what_was_agreed_to_and_not_by_evidence_for_what_was_planned()
+    {
+        var asked = new List<string>();
+        _house.ChangeTool("orders.create", t => t with { Decide = args => args.GetProperty("supplier").GetString() == "s1" ? Effect.Ask : Effect.Allow });
+        _house.Model.On("review", (question, _) =>
+        {
+            asked.Add(string.Join('\n', question.Messages.OfType<ModelMessage.User>().Select(m => m.Text)));
+            return ModelDouble.Text("""{"accepted":true,"reasons":["Petra wanted it so."]}""");
+        });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        var approval = Assert.Single((await driving.SnapshotAsync(workflow)).State.Approvals.Values).Requested;
+        var args = JsonText.Parse(approval.Args.Text.Replace("s1", "s9", StringComparison.Ordinal));
+        await driving.Outside.AppendAsync(
+            workflow,
+            _ => new OutsideDecision.Append(
+            [
+                new ApprovalDecided(approval.Approval, "petra", "api", ApprovalVerdict.Edited, null),
+                new CallChanged(approval.Call, args, [], JsonText.EmptyObject, new ArgumentEdit(approval.Approval, "petra")),
+            ]),
+            Actor.Person("petra"),
+            default);
+
+        await driving.RunAsync(workflow);
+
+        Assert.Contains("s9", _house.Orders);
+        Assert.Contains(asked, a => a.Contains("\"editedBy\": \"petra\"", StringComparison.Ordinal) && a.Contains("orders.find does not show it", StringComparison.Ordinal));
+        Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => r.Accepted && r.Reasons.Contains("Petra wanted it so."));
+    }
+
+    [Fact]
     public async Task Evidence_that_cannot_be_read_is_none()
     {
         _house.ChangeTool("orders.find", t => t with { Ends = _ => CallOutcome.Failed });
@@ -30,6 +62,51 @@ public sealed class ReviewTests
         await driving.RunAsync(workflow);
 
         Assert.Contains(await driving.EventsAsync<DeliverableReviewed>(workflow), r => !r.Accepted && r.Reasons[0].StartsWith("The evidence could not be read", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evidence_is_read_within_the_tasks_grant_and_what_the_playbook_lets_all_its_tasks_do()
+    {
+        var limit = new ArgumentLimit("orders.find", "supplier", OneOf: [JsonText.Parse("\"s1\"")]);
+        var grant = new Grant(["stock.low", "orders.create", "orders.find"], Limits: [limit], Resources: ["supplier:*"], Reads: ["vetted"]);
+        _house.Playbooks = [_house.Playbooks[0] with { Grant = new PlaybookGrant(grant, TimeSpan.FromHours(4)) }];
+        Grant? given = null;
+        _house.Tools.BeforeRun = call =>
+        {
+            given = call.Tool == "orders.find" ? call.Grant : given;
+            return Task.CompletedTask;
+        };
+        var state = await _house.Start().SubmitAndRunAsync();
+
+        Assert.Equal(WorkflowStatus.Completed, state.Status);
+        Assert.Equal("orders.find", Assert.Single(given!.Tools));
+        Assert.Equal(limit.Arg, Assert.Single(given.Limits!.Value).Arg);
+        Assert.Equal(("supplier:*", "vetted", state.SubmittedAt.AddHours(4)), (Assert.Single(given.Resources!.Value), Assert.Single(given.Reads!.Value), given.Expires));
+    }
+
+    [Fact]
+    public async Task What_an_acceptance_check_reads_with_is_no_evidence_where_the_playbook_does_not_grant_it()
+    {
+        _house.Playbooks = [_house.Playbooks[0] with { Grant = new PlaybookGrant(new Grant(["stock.low", "orders.create", "orders.find"]), null) }];
+        _house.Model.On("detail", (question, _) => ModelDouble.Text(House.DetailOf(question).Replace("orders.find", "stock.open", StringComparison.Ordinal)));
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+
+        Assert.DoesNotContain((await driving.RunAsync(workflow)).Tasks, t => t.Task.Deliverable.Check?.Tool == "stock.open");
+    }
+
+    [Fact]
+    public async Task What_evidence_shows_is_not_told_where_the_gate_keeps_it_from_the_task()
+    {
+        _house.ChangeTool("orders.find", t => t with { Run = _ => House.Rows([]), Withheld = ["customer-data"] });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        await driving.RunAsync(workflow);
+
+        var reviews = (await driving.EventsAsync<DeliverableReviewed>(workflow)).Where(r => r.Reviewer == Actor.System);
+        Assert.All(reviews, r => Assert.Equal("orders.find does not show it: what it shows is kept from this task (customer-data).", Assert.Single(r.Reasons)));
     }
 
     [Fact]

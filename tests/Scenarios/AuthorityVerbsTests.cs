@@ -7,6 +7,7 @@ public sealed class AuthorityVerbsTests
 
     [Theory]
     [InlineData(0, "samples/procurement")]
+    [InlineData(0, "samples/support-desk")]
     [InlineData(0, "tests/Fixtures/companies/counting")]
     public async Task The_companies_that_come_with_it_show_every_rule_and_have_no_faults(int code, string company)
     {

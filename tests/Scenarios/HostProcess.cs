@@ -7,7 +7,8 @@ namespace AiManager.Scenarios.Tests;
 /// <summary>The real program as a process of its own, without a terminal, in a data folder of its own.</summary>
 internal static class HostProcess
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll");
+    /// <summary>The build beside these tests, or the one that <c>./test</c> compiled ahead of time, which starts in half the time.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("AIMANAGER_TEST_HOST") ?? Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll");
 
     /// <summary>Runs a verb to its end; a run that takes over two minutes is killed and fails the test.</summary>
     public static async Task<HostResult> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)

@@ -9,12 +9,14 @@ namespace AiManager.Domain;
 /// <param name="EscalateAt">UTC; from then on the people of <paramref name="Escalations"/> may too. Null for never.</param>
 /// <param name="Escalations">Who else may fill which seat, once it is escalated; empty for nobody.</param>
 /// <param name="Order">Which seats open only when which others are filled; null for none.</param>
+/// <param name="OnShift">Roles whose seats are only for people who are at work just then; null for none.</param>
 public sealed record ApprovalLadder(
     DateTimeOffset? RemindAt,
     DateTimeOffset? StandInsAt,
     DateTimeOffset? EscalateAt,
     ImmutableArray<SeatEscalation> Escalations,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SeatOrder>? Order = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<SeatOrder>? Order = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? OnShift = null);
 
 /// <summary>One seat is filled before another opens.</summary>
 /// <param name="First">The role whose seats are all filled first.</param>
@@ -64,7 +66,11 @@ public sealed record Chair(string Role, string? StandsInFor = null, string? Esca
     /// others hold, so that somebody with two roles leaves the easier seat to others), then standing in, then the escalation.
     /// A right that the directory has taken back since is none.
     /// </summary>
-    public static Chair? For(ApprovalState approval, string person, IDirectory directory)
+    /// <param name="approval">What is asked.</param>
+    /// <param name="person">Who would sit down.</param>
+    /// <param name="directory">People as they are now.</param>
+    /// <param name="now">The moment, for seats that are only for people at work: by a role of their own, or standing in. Whom it is escalated to may sit down at any hour. Null: whatever the hour.</param>
+    public static Chair? For(ApprovalState approval, string person, IDirectory directory, DateTimeOffset? now)
     {
         ArgumentNullException.ThrowIfNull(approval);
         ArgumentNullException.ThrowIfNull(directory);
@@ -73,9 +79,10 @@ public sealed record Chair(string Role, string? StandsInFor = null, string? Esca
             return null;
         }
 
-        var open = approval.OpenRoles;
-        return open.Where(known.Roles.Contains).OrderBy(role => directory.People.Count(p => p.Roles.Contains(role))).Select(role => new Chair(role)).FirstOrDefault()
-            ?? approval.StandIns.Where(s => s.Person == person && open.Contains(s.Role) && StandsIn(s, approval, directory)).Select(s => new Chair(s.Role, s.For)).FirstOrDefault()
+        var open = approval.OpenRoles.ToList();
+        var here = now is { } moment && known.Hours?.Cover(moment) != true ? open.Where(role => !approval.NeedsShift(role)).ToList() : open;
+        return here.Where(known.Roles.Contains).OrderBy(role => directory.People.Count(p => p.Roles.Contains(role))).Select(role => new Chair(role)).FirstOrDefault()
+            ?? approval.StandIns.Where(s => s.Person == person && here.Contains(s.Role) && StandsIn(s, approval, directory)).Select(s => new Chair(s.Role, s.For)).FirstOrDefault()
             ?? approval.Escalations.Where(e => known.Roles.Contains(e.To) && open.Contains(e.Role)).Select(e => new Chair(e.Role, EscalatedTo: e.To)).FirstOrDefault();
     }
 

@@ -20,6 +20,9 @@ public sealed record CompanyState
     /// <summary>Its files, path to digest; the texts are blobs. Empty before the first.</summary>
     public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The files of every configuration that was ever in force, by its digest: workflows that began under one go on by its permits.</summary>
+    public ImmutableDictionary<string, ImmutableSortedDictionary<string, string>> Bundles { get; init; } = ImmutableDictionary<string, ImmutableSortedDictionary<string, string>>.Empty;
+
     /// <summary>Keys by their public id, revoked ones too.</summary>
     public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
 
@@ -29,9 +32,14 @@ public sealed record CompanyState
     /// <summary>True once something was ever stopped: before that, nothing can be held.</summary>
     public bool WasSuspended { get; init; }
 
-    /// <summary>Effect classes that people gave to outside tools: tool name to (version, class).</summary>
-    public ImmutableDictionary<string, (string Version, string EffectClass)> Classifications { get; init; } =
-        ImmutableDictionary<string, (string, string)>.Empty;
+    /// <summary>What was said last of each outside tool, by its name.</summary>
+    public ImmutableDictionary<string, ToolClassified> Classifications { get; init; } = ImmutableDictionary<string, ToolClassified>.Empty;
+
+    /// <summary>What each source listed last, by its name.</summary>
+    public ImmutableDictionary<string, SourceListed> Listings { get; init; } = ImmutableDictionary<string, SourceListed>.Empty;
+
+    /// <summary>Changes of the configuration that were proposed, whatever became of them.</summary>
+    public ImmutableDictionary<ChangeId, ChangeState> Changes { get; init; } = ImmutableDictionary<ChangeId, ChangeState>.Empty;
 
     /// <summary>Folds one event; others than the company's change nothing but the seq.</summary>
     public static CompanyState Apply(CompanyState state, Recorded recorded)
@@ -40,12 +48,19 @@ public sealed record CompanyState
         ArgumentNullException.ThrowIfNull(recorded);
         var next = recorded.Event switch
         {
-            BundleActivated activated => state with { Bundle = activated.Hash, Files = activated.Files },
+            BundleActivated activated => Activate(state, activated, recorded),
+            ChangeProposed proposed when !state.Changes.ContainsKey(proposed.Change) =>
+                state with { Changes = state.Changes.SetItem(proposed.Change, new ChangeState(proposed, recorded.Actor, recorded.At)) },
+            ChangeDecided decided when state.Changes.TryGetValue(decided.Change, out var change) && change.Verdict is null =>
+                state with { Changes = state.Changes.SetItem(decided.Change, Decided(change, decided.Verdict, recorded) with { Reason = decided.Reason }) },
             KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
-            ToolClassified classified =>
-                state with { Classifications = state.Classifications.SetItem(classified.Tool, (classified.Version, classified.EffectClass)) },
+
+            // Which version an entry of a file is about is settled once, by the first host that found out, and never against a person.
+            ToolClassified { Entry: { } entry } meant when state.Classifications.GetValueOrDefault(meant.Tool) is { } said && (said.Entry is null || said.Entry == entry) => state,
+            ToolClassified classified => state with { Classifications = state.Classifications.SetItem(classified.Tool, classified) },
+            SourceListed listed => state with { Listings = state.Listings.SetItem(listed.Source, listed) },
             Suspended suspended => state with { WasSuspended = true, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
             SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,
@@ -88,6 +103,22 @@ public sealed record CompanyState
 
         return released.ToImmutable();
     }
+
+    /// <summary>What was compared with something that is not in force any more says nothing any more; a rule by itself can be compared anew.</summary>
+    private static CompanyState Activate(CompanyState state, BundleActivated activated, Recorded recorded)
+    {
+        var stale = state.Changes.Values.Where(c => c.Verdict is null && c.Proposed.Rule is null && c.Proposed.Base != activated.Hash).ToList();
+        return state with
+        {
+            Bundle = activated.Hash,
+            Files = activated.Files,
+            Bundles = state.Bundles.SetItem(activated.Hash, activated.Files),
+            Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
+        };
+    }
+
+    private static ChangeState Decided(ChangeState change, ChangeVerdict verdict, Recorded recorded) =>
+        change with { Verdict = verdict, DecidedBy = recorded.Actor, DecidedAt = recorded.At };
 
     private static ImmutableSortedDictionary<string, Suspension> Add(ImmutableSortedDictionary<string, Suspension> all, Suspension one) => all.SetItem(one.Key, one);
 }

@@ -260,6 +260,7 @@ public sealed class ConfigReader
             return true;
         }
 
-        return JsonText.TryParse(scalar.Text, out var json) && json.ToElement().ValueKind == JsonValueKind.Number;
+        // Looked at first: a file has thousands of plain words, and a word that is tried as JSON is an exception.
+        return (char.IsAsciiDigit(scalar.Text[0]) || scalar.Text[0] == '-') && JsonText.TryParse(scalar.Text, out var json) && json.ToElement().ValueKind == JsonValueKind.Number;
     }
 }

@@ -25,6 +25,7 @@ public sealed record CallProposed(CallId Call, TaskId? Task, string Agent, strin
 /// <param name="Obligations">What is to be done about the call; null for nothing.</param>
 /// <param name="Advice">What the agent may read beside the reason; null for nothing.</param>
 /// <param name="Shadow">What rules in shadow would have said; null when none matched.</param>
+/// <param name="Permits">Digest of the configuration by whose permits it was decided, where the workflow began under another than the one in force; null where it did not.</param>
 public sealed record CallDecided(
     CallId Call,
     Effect Effect,
@@ -37,7 +38,8 @@ public sealed record CallDecided(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyVerdict? Policy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Obligations? Obligations = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Advice = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Permits = null) : WorkflowEvent;
 
 /// <summary>The intent to make the call, with what was set aside for it. The effect comes after this and never before.</summary>
 /// <param name="Call">The call.</param>
@@ -85,13 +87,24 @@ public enum CallOutcome
 /// <param name="Cost">Money spent by its effect; null when it has none.</param>
 /// <param name="Blob">Set when the whole result was too large for a conversation: its digest; <paramref name="Result"/> is then a summary.</param>
 /// <param name="Settled">What each reservation came to, same order as reserved; empty when nothing was reserved.</param>
+/// <param name="Withheld">
+/// The labels for which the task was not told what the tool gave: then <paramref name="Result"/> only says so, and <paramref name="Blob"/> has it. Null when it was told.
+/// </param>
 public sealed record CallSettled(
     CallId Call,
     CallOutcome Outcome,
     JsonText Result,
     Money? Cost,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
-    ImmutableArray<Reservation> Settled) : WorkflowEvent;
+    ImmutableArray<Reservation> Settled,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Withheld = null) : WorkflowEvent;
+
+/// <summary>
+/// A call that was started by a process that is gone is about to be sent again. On record before it is, so that it goes behind whatever was suspended meanwhile.
+/// </summary>
+/// <param name="Call">The call.</param>
+/// <param name="Node">Which host takes it up.</param>
+public sealed record CallTakenUp(CallId Call, string Node) : WorkflowEvent;
 
 /// <summary>
 /// What came of a call, told from outside by a host that no longer held the lease when it knew: it was frozen, or cut off, in the middle of the call. It moves
@@ -154,6 +167,10 @@ public sealed record SeatFilled(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? StandsInFor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? EscalatedTo = null) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;
@@ -170,6 +187,10 @@ public sealed record SeatFilled(
 /// <param name="Reason">Their words; null when they gave none.</param>
 public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>What it took of the hour of whoever decided; null where nobody counts, and for what counts with another decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reservation? Load { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;

@@ -18,8 +18,29 @@ public sealed record KeyCreated(string Key, string Person, ImmutableArray<string
 /// <summary>A key no longer opens anything.</summary>
 public sealed record KeyRevoked(string Key) : WorkflowEvent;
 
-/// <summary>Somebody said what an outside tool's effects are.</summary>
-public sealed record ToolClassified(string Tool, string Version, string EffectClass) : WorkflowEvent;
+/// <summary>Somebody said what an outside tool's effects are. It holds for this version of the tool and no other.</summary>
+/// <param name="Tool">Its name here.</param>
+/// <param name="Version">Digest of what its source listed.</param>
+/// <param name="EffectClass">What it does to the world.</param>
+/// <param name="Destructive">It may destroy something; null where nobody said.</param>
+/// <param name="Idempotent">Twice is as good as once; null where nobody said.</param>
+/// <param name="OpenWorld">It reaches beyond the company; null where nobody said.</param>
+/// <param name="Entry">Digest of the entry of <c>tools.yaml</c> that says so and names no version: this is the one that it was found to be about. Null where a person said it.</param>
+public sealed record ToolClassified(
+    string Tool,
+    string Version,
+    string EffectClass,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Destructive = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Idempotent = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? OpenWorld = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Entry = null) : WorkflowEvent;
+
+/// <summary>A source listed other tools than before. Kept so that the catalogue is there while the source is not.</summary>
+/// <param name="Source">Its name.</param>
+/// <param name="Definition">Digest of how it is reached: what another source of the same name listed means nothing for it.</param>
+/// <param name="Listing">The blob that has the list.</param>
+/// <param name="Tools">How many there are.</param>
+public sealed record SourceListed(string Source, string Definition, string Listing, int Tools) : WorkflowEvent;
 
 /// <summary>Somebody stopped a tool, an agent, a workflow or everything.</summary>
 /// <param name="Kind"><c>tool</c>, <c>agent</c>, <c>workflow</c> or <c>all</c>.</param>

@@ -73,6 +73,11 @@ public static class EventTypes
         new("WorkReleased", 1, typeof(WorkReleased)),
         new("JournalSealed", 1, typeof(JournalSealed)),
         new("CallAnswered", 1, typeof(CallAnswered)),
+        new("SourceListed", 1, typeof(SourceListed)),
+        new("ChangeProposed", 1, typeof(ChangeProposed)),
+        new("ChangeDecided", 1, typeof(ChangeDecided)),
+        new("CallTakenUp", 1, typeof(CallTakenUp)),
+        new("ModelAskedAgain", 1, typeof(ModelAskedAgain)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

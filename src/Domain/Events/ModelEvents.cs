@@ -18,6 +18,12 @@ public sealed record ModelAsked(
     AskId Ask, TaskId? Task, string Step, string Role, string Model, string PromptDigest, int PromptBytes, int MaxTokens, ImmutableArray<Reservation> Reserved,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? Low = null) : WorkflowEvent;
 
+/// <summary>A question whose answer went with a process is about to be sent again, under what was set aside for it. On record before it is.</summary>
+/// <param name="Ask">The question.</param>
+/// <param name="Task">As asked.</param>
+/// <param name="Node">Which host sends it.</param>
+public sealed record ModelAskedAgain(AskId Ask, TaskId? Task, string Node) : WorkflowEvent;
+
 /// <summary>What came back.</summary>
 /// <param name="Ask">The question.</param>
 /// <param name="Task">As asked.</param>

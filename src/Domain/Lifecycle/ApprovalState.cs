@@ -54,6 +54,9 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     /// <summary>True while other seats have to be filled before those of <paramref name="role"/>.</summary>
     public bool IsWaiting(string role) => Requested.Ladder?.Order is { } order && order.Any(o => o.Then == role && Open(o.First) > 0);
 
+    /// <summary>True when the seats of <paramref name="role"/> are only for people who are at work.</summary>
+    public bool NeedsShift(string role) => Requested.Ladder?.OnShift?.Contains(role) == true;
+
     /// <summary>True for the requester and whoever delegated.</summary>
     public bool IsExcluded(string person) => Requested.Excluded.Contains(person);
 

@@ -12,9 +12,14 @@ internal static class AskFold
     {
         ModelAsked { Step: Act, Task: { } id } asked => AskTurn(state, id, asked),
         ModelAsked asked => IsKnown(state, asked.Ask) ? null : state with { Asks = state.Asks.Add(asked.Ask, new AskState(asked)) },
+        ModelAskedAgain again => IsOpen(state, again) ? state : null,
         ModelReplied replied => Reply(state, replied),
         _ => null,
     };
+
+    /// <summary>Only what waits for its answer is sent again.</summary>
+    private static bool IsOpen(WorkflowState state, ModelAskedAgain again) =>
+        state.Asks.TryGetValue(again.Ask, out var ask) ? ask.Replied is null : again.Task is { } id && state.Task(id)?.Turn.OpenAsk == again.Ask;
 
     private static WorkflowState? AskTurn(WorkflowState state, TaskId id, ModelAsked asked) =>
         state.Task(id) is { Status: WorkTaskStatus.Running, IsExpanded: false, Turn.OpenAsk: null } task && !IsKnown(state, asked.Ask)

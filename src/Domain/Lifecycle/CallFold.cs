@@ -152,6 +152,7 @@ internal static class CallFold
     {
         CallDecided e => e.Call,
         CallStarted e => e.Call,
+        CallTakenUp e => e.Call,
         CallSettled e => e.Call,
         CallEndedLate e => e.Call,
         CallChanged e => e.Call,

@@ -24,7 +24,7 @@ public static class WorkflowFold
 
     /// <summary>The many small events of work under way, for which no list is written anew.</summary>
     private static bool IsNoise(WorkflowEvent fact) =>
-        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallSettled or ReplyCorrected;
+        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallTakenUp or ModelAskedAgain or CallSettled or ReplyCorrected;
 
     /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
     public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);
@@ -65,9 +65,9 @@ public static class WorkflowFold
             TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
             ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
-            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallSettled or CallEndedLate => CallFold.Apply(Notice(moved, recorded.Event), recorded),
+            CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallTakenUp or CallSettled or CallEndedLate => CallFold.Apply(Notice(moved, recorded.Event), recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
-            ModelAsked or ModelReplied => AskFold.Apply(Notice(moved, recorded.Event), recorded),
+            ModelAsked or ModelAskedAgain or ModelReplied => AskFold.Apply(Notice(moved, recorded.Event), recorded),
             GrantRevoked revoked => GrantFold.Apply(moved, revoked, recorded),
             DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),
             Escalated { Kind: not (EscalationKind.Notice or EscalationKind.SecondLook) } raised => Raise(moved, raised, recorded),

@@ -27,7 +27,10 @@ public static class WorkflowLifecycle
         (WorkflowStatus.Running or WorkflowStatus.Paused, GrantRevoked) => status,
 
         // Nothing new may start while it is paused or over …
-        (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ApprovalRequested or Escalated or CallDeferred or DeferralEnded) => status,
+        (WorkflowStatus.Planning or WorkflowStatus.Running, CallStarted or ModelAsked or ModelAskedAgain or ApprovalRequested or Escalated or CallDeferred or DeferralEnded) => status,
+
+        // Nor is anything sent again while it is paused. When it is over, what was sent may be, to learn how it ended.
+        (not WorkflowStatus.Paused, CallTakenUp) => status,
 
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
@@ -93,6 +96,7 @@ public static class CallLifecycle
 
         // A person said "it did not happen, do it again": the same intent, under the same key, on record before it is sent once more.
         (CallStatus.Unknown, CallStarted) => CallStatus.Started,
+        (CallStatus.Started, CallTakenUp) => CallStatus.Started,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Succeeded }) => CallStatus.Succeeded,
         (CallStatus.Started or CallStatus.Unknown, CallSettled { Outcome: CallOutcome.Failed }) => CallStatus.Failed,
         (CallStatus.Started, CallSettled) => CallStatus.Unknown,

@@ -163,6 +163,12 @@ public static class WorkflowView
                 case CallSettled settled:
                     changes.AddRange(settled.Settled.Select(r => new ReadModelChange.Settle(settled.Call.ToString(), r)));
                     break;
+                case SeatFilled { Load: { } load } filled:
+                    changes.Add(new ReadModelChange.Reserve(filled.Approval.ToString(), load, recorded.At));
+                    break;
+                case ApprovalDecided { Load: { } load } decided:
+                    changes.Add(new ReadModelChange.Reserve(decided.Approval.ToString(), load, recorded.At));
+                    break;
                 case ModelAsked asked:
                     changes.AddRange(asked.Reserved.Select(r => new ReadModelChange.Reserve(asked.Ask.ToString(), r, recorded.At)));
                     break;

@@ -30,4 +30,27 @@ public sealed record Grant(
         : now >= Expires ? $"The task's grant ran out at {Expires:u}."
         : Resources is { } resources && touched.FirstOrDefault(t => !resources.Any(r => ResourcePattern.Covers(r, t))) is { } outside ? $"The task's grant does not reach {outside}."
         : (Limits ?? []).Where(l => l.Tool == tool).Select(l => l.WhyNot(args)).FirstOrDefault(why => why is not null);
+
+    /// <summary>Those of <paramref name="labels"/> that the task may not take in, each once, ordinal; empty when it may take in all.</summary>
+    /// <param name="labels">Of what a tool gave.</param>
+    public ImmutableArray<string> Unreadable(IEnumerable<Label> labels) => Outside(Reads, labels);
+
+    /// <summary>Those of <paramref name="labels"/> that the task may not let out of the company, each once, ordinal; empty when it may let out all.</summary>
+    /// <param name="labels">Of what would leave.</param>
+    public ImmutableArray<string> Unreleasable(IEnumerable<Label> labels) => Outside(Releases, labels);
+
+    /// <summary>
+    /// What the check of a deliverable may do: read with one tool, which the adopted plan names, within everything else that binds the task and within what the
+    /// plan's tasks were handed out from. The values that it reads by come from the deliverable, so whoever writes that must not reach further through it.
+    /// </summary>
+    /// <param name="tool">The tool of the check.</param>
+    /// <param name="envelope">What the task's grant was handed out from; null for nothing.</param>
+    public Grant ToRead(string tool, Grant? envelope)
+    {
+        var asked = this with { Tools = [tool] };
+        return envelope is null ? asked : GrantMeet.Of(envelope, asked).Granted;
+    }
+
+    private static ImmutableArray<string> Outside(ImmutableArray<string>? only, IEnumerable<Label> labels) =>
+        only is not { } named ? [] : [.. labels.SelectMany(l => l.Names).Where(n => !named.Contains(n)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -26,7 +26,11 @@ public interface IDirectory
 /// <param name="Skills">What they can do, 0 to 1.</param>
 /// <param name="StandIn">Who decides in their place when they do not answer: a person's id; null for nobody.</param>
 public sealed record Person(
-    string Id, string Name, string? Email, ImmutableArray<string> Roles, ImmutableDictionary<string, decimal> Skills, string? StandIn = null);
+    string Id, string Name, string? Email, ImmutableArray<string> Roles, ImmutableDictionary<string, decimal> Skills, string? StandIn = null)
+{
+    /// <summary>When they are at work; null where nobody said.</summary>
+    public WorkHours? Hours { get; init; }
+}
 
 /// <summary>An execution agent.</summary>
 /// <param name="Name">Its file's name.</param>

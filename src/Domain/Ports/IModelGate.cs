@@ -55,6 +55,9 @@ public sealed record ModelInfo(string Name, bool IsScripted, bool IsInside, deci
 {
     /// <summary>The longest that an answer can take, pauses and further attempts among it: what is set aside where time is capped. Default 2 min.</summary>
     public TimeSpan LongestAnswer { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whose protocol is spoken, as telemetry names it. Default <c>openai</c>, which most endpoints speak.</summary>
+    public string Provider { get; init; } = "openai";
 }
 
 /// <summary>What came back from a model.</summary>

@@ -29,6 +29,9 @@ public interface IReadModels
     /// <summary>What a ledger holds: reserved and settled. For window <c>rolling</c>, entries since <paramref name="since"/>.</summary>
     Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken);
 
+    /// <summary>When the entry behind the <paramref name="skip"/> oldest of a ledger was made, of those since <paramref name="since"/>; null when there are no more.</summary>
+    Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken);
+
     /// <summary>The workflow that an approval or an escalation belongs to; null when there is no such id.</summary>
     Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken);
 

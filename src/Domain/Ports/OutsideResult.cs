@@ -10,7 +10,11 @@ public abstract record OutsideDecision
     }
 
     /// <summary>These events, in order.</summary>
-    public sealed record Append(ImmutableArray<WorkflowEvent> Events) : OutsideDecision;
+    public sealed record Append(ImmutableArray<WorkflowEvent> Events) : OutsideDecision
+    {
+        /// <summary>What must hold when they are written.</summary>
+        public ImmutableArray<Guard> Guards { get; init; } = [];
+    }
 
     /// <summary>Nothing: it cannot be done in this state.</summary>
     public sealed record Refuse(string Reason) : OutsideDecision;
@@ -31,5 +35,7 @@ public abstract record OutsideResult
     public sealed record NotFound : OutsideResult;
 
     /// <summary>Nothing was written: the caller declined, or the events are not legal moves.</summary>
-    public sealed record Refused(string Reason) : OutsideResult;
+    /// <param name="Reason">Why.</param>
+    /// <param name="Guard">The guard that did not hold; null when it was nothing of the kind.</param>
+    public sealed record Refused(string Reason, Guard? Guard = null) : OutsideResult;
 }

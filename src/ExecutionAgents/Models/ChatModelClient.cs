@@ -1,4 +1,3 @@
-using System.ClientModel;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using AiManager.Domain;
@@ -20,21 +19,21 @@ public sealed class ChatModelClient : IModelClient, IDisposable
     {
         _client = client;
         _options = options;
-        Models = [new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice) { LongestAnswer = RetryingChatClient.Longest(options.Retries, options.Timeout) }];
+        Models = [new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice) { LongestAnswer = RetryingChatClient.Longest(options.Retries, options.Timeout), Provider = options.Kind == ModelKind.Anthropic ? "anthropic" : "openai" }];
     }
 
     /// <inheritdoc/>
     public ImmutableArray<ModelInfo> Models { get; }
 
-    /// <summary>A client for an OpenAI-compatible endpoint, with retries and timeouts.</summary>
+    /// <summary>A client for an endpoint, with retries and timeouts.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="time">For pauses and timeouts.</param>
     /// <param name="chance">For jitter; null for one with a seed of its own, so that hosts do not pause in step.</param>
-    public static ChatModelClient OpenAi(ModelOptions options, TimeProvider time, Random? chance = null)
+    public static ChatModelClient Of(ModelOptions options, TimeProvider time, Random? chance = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         chance ??= new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
-        return new ChatModelClient(new RetryingChatClient(new OpenAiChatClient(options), options.Retries, options.Timeout, time, chance), options);
+        return new ChatModelClient(new RetryingChatClient(options.Kind == ModelKind.Anthropic ? new AnthropicChatClient(options) : new OpenAiChatClient(options), options.Retries, options.Timeout, time, chance), options);
     }
 
     /// <inheritdoc/>
@@ -68,7 +67,7 @@ public sealed class ChatModelClient : IModelClient, IDisposable
         {
             return await _client.GetResponseAsync(messages, ChatMessages.Options(question, names, hasSchema), cancellationToken);
         }
-        catch (ClientResultException fault) when (hasSchema && fault.Status is 400 or 422 && !ModelFaults.IsNoScript(fault))
+        catch (Exception fault) when (hasSchema && AnsweredException.Of(fault) is { Status: 400 or 422 } answered && !ModelFaults.IsNoScript(answered))
         {
             var response = await _client.GetResponseAsync(messages, ChatMessages.Options(question, names, hasSchema: false), cancellationToken);
             _takesNoSchema = true; // only now is it known that the schema was what it did not take

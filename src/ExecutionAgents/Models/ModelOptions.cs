@@ -1,10 +1,13 @@
 namespace AiManager.ExecutionAgents;
 
-/// <summary>An OpenAI-compatible model and how to reach it.</summary>
+/// <summary>A model and how to reach it.</summary>
 /// <param name="Url">The endpoint's base address, such as <c>http://127.0.0.1:11434/v1</c>.</param>
 /// <param name="Name">The model's name there.</param>
 public sealed record ModelOptions(Uri Url, string Name)
 {
+    /// <summary>What is spoken there. Default: what most endpoints speak.</summary>
+    public ModelKind Kind { get; init; } = ModelKind.OpenAi;
+
     /// <summary>The key; null where the endpoint wants none. It never turns up in a message.</summary>
     public string? Key { get; init; }
 
@@ -25,4 +28,14 @@ public sealed record ModelOptions(Uri Url, string Name)
 
     /// <summary>Without the key, so that no log and no message can show it.</summary>
     public override string ToString() => $"{Name} at {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
+}
+
+/// <summary>What an endpoint speaks.</summary>
+public enum ModelKind
+{
+    /// <summary>OpenAI's chat completions, as most endpoints do.</summary>
+    OpenAi,
+
+    /// <summary>Anthropic's messages.</summary>
+    Anthropic,
 }

@@ -1,4 +1,3 @@
-using System.ClientModel;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -60,18 +59,18 @@ internal sealed class RetryingChatClient : DelegatingChatClient
 
     /// <summary>The pause that the endpoint asks for in <c>Retry-After</c>, within bounds; null when it asks for none.</summary>
     private static TimeSpan? Wished(Exception? fault) =>
-        fault is ClientResultException answered
-        && answered.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var wish) == true
-        && int.TryParse(wish, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        int.TryParse(AnsweredException.Of(fault)?.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, LongestPause.TotalSeconds))
             : null;
 
     private static bool CanHelp(Exception fault) => fault switch
     {
-        ClientResultException answered => answered.Status is 0 or 408 or 429 or >= 500,
+        _ when AnsweredException.Of(fault) is { } answered => answered.Status is 408 or 429 or >= 500,
+        System.ClientModel.ClientResultException => true, // nobody answered
+        HostedToolException => false,
         HttpRequestException or IOException or TimeoutException or Polly.Timeout.TimeoutRejectedException => true,
         JsonException => true, // the body ended early: a connection that broke in the middle of a reply
         AggregateException several => several.InnerExceptions.All(CanHelp),
-        _ => false,
+        _ => fault.InnerException is { } cause && CanHelp(cause),
     };
 }

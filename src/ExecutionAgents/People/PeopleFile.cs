@@ -6,8 +6,8 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Binds <c>people.yaml</c>.</summary>
 internal static class PeopleFile
 {
-    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills", "standIn"];
-    private static readonly ImmutableArray<string> Later = ["hours", "capacity"];
+    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills", "standIn", "hours"];
+    private static readonly ImmutableArray<string> Later = ["capacity"];
 
     public static ImmutableArray<Person> Read(ConfigNode.Map document, ConfigReader reader)
     {
@@ -22,7 +22,10 @@ internal static class PeopleFile
                 reader.OptionalText(map, "email"),
                 reader.Texts(map, "roles"),
                 [.. reader.OptionalMap(map, "skills")?.Entries.Select(e => KeyValuePair.Create(e.Key, Skill(e, reader))) ?? []],
-                reader.OptionalText(map, "standIn"));
+                reader.OptionalText(map, "standIn"))
+            {
+                Hours = Hours(map, reader),
+            };
             if (!IsId(person.Id))
             {
                 reader.Fault(map["id"]?.Place ?? map.Place, $"'{person.Id}' is not an id: lower-case letters, digits and hyphens, beginning with a letter.");
@@ -79,6 +82,22 @@ internal static class PeopleFile
         }
 
         return null;
+    }
+
+    private static WorkHours? Hours(ConfigNode.Map map, ConfigReader reader)
+    {
+        if (reader.OptionalText(map, "hours") is not { } text)
+        {
+            return null;
+        }
+
+        var (hours, fault) = WorkHours.Read(text);
+        if (fault is not null)
+        {
+            reader.Fault(map["hours"]!.Place, $"'hours': {fault}.");
+        }
+
+        return hours;
     }
 
     private static decimal Skill(ConfigEntry entry, ConfigReader reader)

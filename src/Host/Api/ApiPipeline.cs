@@ -24,8 +24,7 @@ internal static class ApiPipeline
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
-        services.AddRazorComponents();
-        services.AddScoped<HomeReader>().AddScoped<PageContent>();
+        services.AddConsole();
         return services.WithoutKeyRing();
     }
 
@@ -43,8 +42,7 @@ internal static class ApiPipeline
         app.MapSignIn();
         app.MapHealth();
         app.MapMetrics();
-        app.MapPages();
-        app.MapMonitorPages();
+        app.MapConsole();
         app.MapCompany();
         app.MapWorkflows();
         app.MapApprovals();
@@ -59,6 +57,7 @@ internal static class ApiPipeline
         app.MapNodes();
         app.MapSuspensions();
         app.MapMemory();
+        app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
         app.MapOpenApi().RequireAuthorization(Permission.Read);

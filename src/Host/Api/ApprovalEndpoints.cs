@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Claims;
 using AiManager.ManagerAgent;
 using AiManager.Tools;
@@ -24,7 +25,7 @@ internal static class ApprovalEndpoints
 
         var deciding = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Approve);
         deciding.MapPost("/batch", DecideBatch).WithName("DecideApprovals").WithSummary("One approve or reject for approvals of the same 'batch'").Accepts<BatchBody>("application/json");
-        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call)").Accepts<DecisionBody>("application/json");
+        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call); with standing: {until?, uses?}, approve and propose a standing rule").Accepts<DecisionBody>("application/json");
     }
 
     private static Task<Ok<ImmutableArray<ApprovalResource>>> List(
@@ -46,11 +47,16 @@ internal static class ApprovalEndpoints
         await desk.FindAsync(RequestText.Id<ApprovalId>(id), cancellationToken) is { } found ? TypedResults.Ok(ApprovalResource.Of(found)) : Unknown();
 
     private static async Task<Results<Ok<DecisionResource>, ProblemHttpResult>> Decide(
-        string id, HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
     {
         var approval = RequestText.Id<ApprovalId>(id);
-        var body = await JsonBody.ReadAsync(request, ["decision", "reason", "arguments", "result"], cancellationToken);
+        var body = await JsonBody.ReadAsync(request, ["decision", "reason", "arguments", "result", "standing"], cancellationToken);
         var caller = Caller.Of(user);
+        if (Terms(body) is { } terms)
+        {
+            return await ApproveWithRuleAsync(request.HttpContext, approval, Answer(body), terms, caller, desk, standing, changes, cancellationToken);
+        }
+
         return await desk.DecideAsync(approval, caller.Person, Answer(body), caller.Via, cancellationToken) switch
         {
             DecideResult.Recorded recorded => TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats)),
@@ -58,8 +64,50 @@ internal static class ApprovalEndpoints
             DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
             DecideResult.Invalid invalid => Problems.DoesNotFit(invalid.Reason),
+            DecideResult.TooMany late => TooMany(request.HttpContext, late),
             _ => throw new UnreachableException(),
         };
+    }
+
+    /// <summary>The approval counts by itself; the rule is a proposal. What cannot become one is refused before anything is decided.</summary>
+    private static async Task<Results<Ok<DecisionResource>, ProblemHttpResult>> ApproveWithRuleAsync(
+        HttpContext http, ApprovalId approval, ApprovalAnswer answer, StandingTerms terms, Caller caller, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
+    {
+        var (rule, hindrance) = await standing.DraftAsync(approval, terms, cancellationToken);
+        if (rule is not { } draft || (hindrance = changes.WhyNoRule(draft)) is not null)
+        {
+            return Problems.DoesNotFit($"Nothing was decided. {hindrance}");
+        }
+
+        switch (await desk.DecideAsync(approval, caller.Person, answer, caller.Via, cancellationToken))
+        {
+            case DecideResult.Recorded recorded:
+                var (change, hindered) = await changes.ProposeRuleAsync(draft, caller.Person, answer.Reason, cancellationToken);
+                return TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats) { Change = change?.Proposed.Change, NoChange = hindered });
+            case DecideResult.Forbidden forbidden:
+                return Problems.Forbidden(forbidden.Reason);
+            case DecideResult.Conflict conflict:
+                return Problems.Conflict(conflict.Reason);
+            case DecideResult.TooMany late:
+                return TooMany(http, late);
+            default:
+                return Unknown();
+        }
+    }
+
+    private static StandingTerms? Terms(JsonBody body)
+    {
+        if (body.OptionalPart("standing", ["until", "uses"]) is not { } terms)
+        {
+            return null;
+        }
+
+        if (body.Text("decision") != DecisionBody.Approve)
+        {
+            throw body.Refuse("standing", "goes with approve.");
+        }
+
+        return new StandingTerms(terms.OptionalTime("until"), terms.OptionalWhole("uses"));
     }
 
     private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken)
@@ -122,6 +170,12 @@ internal static class ApprovalEndpoints
             default:
                 return decision == DecisionBody.Approve ? new ApprovalAnswer.Approve(reason) : new ApprovalAnswer.Reject(reason);
         }
+    }
+
+    private static ProblemHttpResult TooMany(HttpContext http, DecideResult.TooMany late)
+    {
+        http.Response.Headers.RetryAfter = late.Until.ToUniversalTime().ToString("R", CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status429TooManyRequests, late.Reason);
     }
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such approval.");

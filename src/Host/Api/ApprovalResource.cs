@@ -86,7 +86,14 @@ internal sealed record ArgumentDifferenceResource(string Argument, JsonText? Bef
 /// <summary>What came of a decision.</summary>
 /// <param name="Status"><c>pending</c>, <c>approved</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
 /// <param name="Seats">As they are now.</param>
-internal sealed record DecisionResource(string Status, ImmutableArray<SeatView> Seats);
+internal sealed record DecisionResource(string Status, ImmutableArray<SeatView> Seats)
+{
+    /// <summary>The change that proposes a standing rule; null where none was asked for, or it could not be proposed.</summary>
+    public ChangeId? Change { get; init; }
+
+    /// <summary>Why the standing rule could not be proposed, though the decision counts; null where it could.</summary>
+    public string? NoChange { get; init; }
+}
 
 /// <summary>What came of one decision for several approvals.</summary>
 /// <param name="Items">In the order asked.</param>
@@ -106,6 +113,7 @@ internal sealed record BatchItemResource(ApprovalId Id, string Status, Immutable
         DecideResult.Forbidden forbidden => Refused(item.Approval, forbidden.Reason),
         DecideResult.Conflict conflict => Refused(item.Approval, conflict.Reason),
         DecideResult.Invalid invalid => Refused(item.Approval, invalid.Reason),
+        DecideResult.TooMany late => Refused(item.Approval, late.Reason),
         _ => Refused(item.Approval, "There is no such approval."),
     };
 

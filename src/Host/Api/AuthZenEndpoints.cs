@@ -8,8 +8,9 @@ namespace AiManager.Host;
 
 /// <summary>
 /// AuthZEN 1.0 for callers outside: may this agent call this tool? The subject is an agent, the action's name is the tool, and the arguments are
-/// <c>context.args</c>, else the resource's properties. Nothing is called and nothing is recorded; budgets are not looked at. Only what is allowed outright is
-/// true: what people would have to approve is false, with the seats as an obligation.
+/// <c>context.args</c>, else the resource's properties; <c>context.labels</c> says what they are made of. Nothing is called and nothing is recorded; budgets are not
+/// looked at. Only what is allowed outright is true: what people would have to approve, what would be held, redacted, told to somebody or looked at again, and what
+/// flows could be about while nobody says what the arguments are, is false, with what would have to happen as obligations.
 /// </summary>
 internal static class AuthZenEndpoints
 {
@@ -133,14 +134,45 @@ internal static class AuthZenEndpoints
             return No($"Rules about '{question.Action}' ask what was called before in a workflow; nobody outside one can be told.");
         }
 
-        var answer = await desk.CheckAsync(question.Subject, question.Action, question.Args, cancellationToken);
-        return new AuthZenDecision(answer.Effect == Effect.Allow, new AuthZenContext
+        var answer = await desk.CheckAsync(question.Subject, question.Action, question.Args, question.Labels, cancellationToken);
+        var obligations = Obligations(answer);
+        var hindrances = answer.Effect == Effect.Allow ? Hindrances(answer).ToList() : [];
+        return new AuthZenDecision(answer.Effect == Effect.Allow && hindrances.Count == 0, new AuthZenContext
         {
-            Reason = answer.Reason,
+            Reason = string.Join(" ", hindrances.Prepend(answer.Reason)),
             Effect = EffectNames.Write(answer.Effect),
             Rules = answer.Rules,
-            Obligations = answer.Seats.IsEmpty ? null : [new AuthZenObligation("approval", answer.Seats)],
+            Obligations = obligations.IsEmpty ? null : obligations,
+            Flows = answer.OpenFlows.IsEmpty ? null : answer.OpenFlows,
         });
+    }
+
+    /// <summary>What would have to be done by whoever makes the call.</summary>
+    private static ImmutableArray<AuthZenObligation> Obligations(AuthorityAnswer answer)
+    {
+        var owed = answer.Obligations;
+        return
+        [
+            .. answer.Seats.IsEmpty ? [] : new[] { new AuthZenObligation("approval") { Seats = answer.Seats } },
+            .. owed.HoldSeconds is { } seconds ? new[] { new AuthZenObligation("hold") { Seconds = seconds } } : [],
+            .. owed.Redact.IsEmpty ? [] : new[] { new AuthZenObligation("redact") { Fields = owed.Redact } },
+            .. owed.SecondLook.IsEmpty ? [] : new[] { new AuthZenObligation("secondLook") { Roles = owed.SecondLook } },
+            .. owed.Notify.IsEmpty ? [] : new[] { new AuthZenObligation("notify") { Roles = owed.Notify } },
+        ];
+    }
+
+    /// <summary>Why what rules allow is no plain yes: nobody outside does here what the gate would do.</summary>
+    private static IEnumerable<string> Hindrances(AuthorityAnswer answer)
+    {
+        if (!answer.Obligations.IsNone)
+        {
+            yield return "It is allowed only together with the obligations, which nobody has met here.";
+        }
+
+        if (!answer.OpenFlows.IsEmpty)
+        {
+            yield return $"Flows ({string.Join(", ", answer.OpenFlows)}) can be about it, and 'context.labels' does not say of every argument what it is.";
+        }
     }
 
     private static AuthZenDecision No(string reason) => new(false, new AuthZenContext { Reason = reason, Effect = "deny", Rules = [] });
@@ -158,8 +190,12 @@ internal static class AuthZenEndpoints
         var context = Part(request, defaults, "context");
         _ = (Text(resource, "resource", "type"), Text(resource, "resource", "id"), Part(subject, default, "properties"), Part(action, default, "properties"));
         var args = (context is { } said ? Part(said, default, "args") : null) ?? Part(resource, default, "properties");
-        return new Question(Text(subject, "subject", "type"), Text(subject, "subject", "id"), Text(action, "action", "name"), args is { } given ? JsonText.Of(given) : JsonText.EmptyObject);
+        var labels = (context is { } around ? Part(around, default, "labels") : null) is { } told ? Labels(told) : null;
+        return new Question(Text(subject, "subject", "type"), Text(subject, "subject", "id"), Text(action, "action", "name"), args is { } given ? JsonText.Of(given) : JsonText.EmptyObject, labels);
     }
+
+    private static ToldLabels Labels(JsonElement told) =>
+        ToldLabels.Read(JsonText.Of(told), out var fault) ?? throw new BadHttpRequestException($"In 'context.labels', {fault}.");
 
     private static JsonElement? Part(JsonElement request, JsonElement defaults, string name) =>
         request.TryGetProperty(name, out var own) ? AsObject(own, name)
@@ -173,14 +209,14 @@ internal static class AuthZenEndpoints
         part.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } said ? said
         : throw new BadHttpRequestException($"'{at}.{name}' is missing, or is no text.");
 
-    private sealed record Question(string SubjectType, string Subject, string Action, JsonText Args);
+    private sealed record Question(string SubjectType, string Subject, string Action, JsonText Args, ToldLabels? Labels);
 }
 
 /// <summary>A question; see AuthZEN 1.0.</summary>
 /// <param name="Subject"><c>{ type: agent, id }</c>.</param>
 /// <param name="Action"><c>{ name }</c>: the tool.</param>
 /// <param name="Resource"><c>{ type, id, properties }</c>: the properties are the arguments.</param>
-/// <param name="Context"><c>{ args }</c>: the arguments, before the resource's properties.</param>
+/// <param name="Context"><c>{ args, labels }</c>: the arguments, before the resource's properties; and by path what they are made of.</param>
 /// <param name="Evaluations">Several questions; what they lack stands above.</param>
 /// <param name="Options"><c>{ evaluations_semantic }</c>.</param>
 internal sealed record AuthZenRequest(JsonText? Subject, JsonText? Action, JsonText? Resource, JsonText? Context, ImmutableArray<JsonText>? Evaluations, JsonText? Options);
@@ -209,14 +245,29 @@ internal sealed record AuthZenContext
     /// <summary>What would have to happen first.</summary>
     public ImmutableArray<AuthZenObligation>? Obligations { get; init; }
 
+    /// <summary>Flows that can be about it, and of which nothing can be said while nobody says what the arguments are.</summary>
+    public ImmutableArray<string>? Flows { get; init; }
+
     /// <summary>What is wrong with the question.</summary>
     public AuthZenError? Error { get; init; }
 }
 
-/// <summary>What would have to happen first.</summary>
-/// <param name="Id"><c>approval</c>.</param>
-/// <param name="Seats">Who would have to agree.</param>
-internal sealed record AuthZenObligation(string Id, ImmutableArray<Seat> Seats);
+/// <summary>What would have to happen: before the call (<c>approval</c>, <c>hold</c>), to its result (<c>redact</c>), or besides (<c>notify</c>, <c>secondLook</c>).</summary>
+/// <param name="Id">Which.</param>
+internal sealed record AuthZenObligation(string Id)
+{
+    /// <summary>Who would have to agree.</summary>
+    public ImmutableArray<Seat>? Seats { get; init; }
+
+    /// <summary>How long it would wait.</summary>
+    public long? Seconds { get; init; }
+
+    /// <summary>Fields of the result, at any depth, that nobody gets to see.</summary>
+    public ImmutableArray<string>? Fields { get; init; }
+
+    /// <summary>Who is told, or looks at it.</summary>
+    public ImmutableArray<string>? Roles { get; init; }
+}
 
 /// <summary>What is wrong with one of several questions.</summary>
 /// <param name="Status">As HTTP has it.</param>

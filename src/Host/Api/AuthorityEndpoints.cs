@@ -11,15 +11,20 @@ internal static class AuthorityEndpoints
         app.MapGroup("/api/authority").WithTags("Authority").RequireAuthorization(Permission.Read)
             .MapPost("/check", Check).WithName("CheckAuthority").WithSummary("What authority would say of a call now, and why; nothing is called or recorded").Accepts<CheckBody>("application/json");
 
-    private static async Task<Results<Ok<AuthorityResource>, ProblemHttpResult>> Check(HttpRequest request, AuthorityDesk desk, CancellationToken cancellationToken)
+    private static async Task<Ok<AuthorityResource>> Check(HttpRequest request, AuthorityDesk desk, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, ["agent", "tool", "arguments", "labels"], cancellationToken);
-        if (!body.Texts("labels").IsEmpty)
+        return TypedResults.Ok(AuthorityResource.Of(
+            await desk.CheckAsync(body.Text("agent"), body.Text("tool"), body.OptionalObject("arguments") ?? JsonText.EmptyObject, Labels(body), cancellationToken)));
+    }
+
+    private static ToldLabels? Labels(JsonBody body)
+    {
+        if (body.OptionalObject("labels") is not { } told)
         {
-            return Problems.NotBuiltYet("'labels' are not followed yet; leave them out.");
+            return null;
         }
 
-        return TypedResults.Ok(AuthorityResource.Of(
-            await desk.CheckAsync(body.Text("agent"), body.Text("tool"), body.OptionalObject("arguments") ?? JsonText.EmptyObject, cancellationToken)));
+        return ToldLabels.Read(told, out var fault) ?? throw body.Refuse("labels", $"is not in order: {fault}.");
     }
 }

@@ -8,7 +8,8 @@ namespace AiManager.Host;
 /// <param name="Agent">Who would call.</param>
 /// <param name="Tool">What.</param>
 /// <param name="Arguments">With which arguments.</param>
-internal sealed record CheckBody(string Agent, string Tool, JsonText Arguments);
+/// <param name="Labels">What they are made of, by path: <c>{ "to": ["third-party"] }</c>; null when nobody says.</param>
+internal sealed record CheckBody(string Agent, string Tool, JsonText Arguments, JsonText? Labels);
 
 /// <summary>What authority would say.</summary>
 /// <param name="Effect"><c>allow</c>, <c>transform</c>, <c>ask</c>, <c>defer</c> or <c>deny</c>.</param>
@@ -27,6 +28,7 @@ internal sealed record AuthorityResource(
         Changes = answer.Changes,
         Arguments = answer.Args,
         RetryAfterSeconds = (long?)answer.RetryAfter?.TotalSeconds,
+        OpenFlows = answer.OpenFlows,
         Obligations = answer.Obligations,
         Advice = answer.Advice,
         Shadow = answer.Shadow,
@@ -42,6 +44,9 @@ internal sealed record AuthorityResource(
 
     /// <summary>For a defer: how long until it would be decided again; null otherwise.</summary>
     public long? RetryAfterSeconds { get; init; }
+
+    /// <summary>Flows that can be about it, and were not looked at for every argument, because <c>labels</c> does not say what it is.</summary>
+    public ImmutableArray<string> OpenFlows { get; init; } = [];
 
     /// <summary>What would be done about the call.</summary>
     public Obligations Obligations { get; init; } = Obligations.None;

@@ -27,7 +27,8 @@ internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null
 /// <param name="Reason">In their words; null for none.</param>
 /// <param name="Arguments">With <c>edit</c>: all arguments as they should be.</param>
 /// <param name="Result">With <c>respond</c>: what to go on with in place of the tool's result; null for words only.</param>
-internal sealed record DecisionBody(string? Decision, string? Reason = null, JsonText? Arguments = null, JsonText? Result = null)
+/// <param name="Standing">With <c>approve</c>: propose a rule that agrees to others like it in advance; null for this call only.</param>
+internal sealed record DecisionBody(string? Decision, string? Reason = null, JsonText? Arguments = null, JsonText? Result = null, StandingBody? Standing = null)
 {
     /// <summary>Yes, in one seat.</summary>
     public const string Approve = "approve";
@@ -49,6 +50,11 @@ internal sealed record DecisionBody(string? Decision, string? Reason = null, Jso
         _ => new DecisionBody(answer is ApprovalAnswer.Approve ? Approve : Reject, answer.Reason),
     };
 }
+
+/// <summary>Others like it, agreed in advance.</summary>
+/// <param name="Until">UTC, within 30 days; null for 30 days.</param>
+/// <param name="Uses">How often; null for any number.</param>
+internal sealed record StandingBody(DateTimeOffset? Until = null, long? Uses = null);
 
 /// <summary>One decision for several approvals.</summary>
 /// <param name="Ids">Which, each once.</param>

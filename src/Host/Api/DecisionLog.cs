@@ -55,31 +55,60 @@ internal static class DecisionLog
     /// <summary>Every decision within <paramref name="span"/>, in the order of the journal; what came of it later counts too.</summary>
     public static async Task<ImmutableArray<DecisionRecord>> ReadAsync(IWorkflowJournal journal, Catalog catalog, TimeSpanOf span, CancellationToken cancellationToken)
     {
-        var effects = catalog.Infos.ToDictionary(t => t.Name, t => EffectClassNames.Write(t.Effect), StringComparer.Ordinal);
-        var calls = new Dictionary<CallId, Call>();
-        var approvals = new Dictionary<ApprovalId, Decided>();
-        var decisions = new List<Decided>();
+        var fold = new Fold(catalog);
         for (var (after, isLast) = (0L, false); !isLast;)
         {
             var page = await journal.ReadAllAsync(after, PageSize, cancellationToken);
             foreach (var stored in page)
             {
                 after = stored.Position;
-                if (Wanted.Contains(stored.Type))
-                {
-                    See(EventCodec.Decode(stored), stored.Stream, calls, approvals, decisions);
-                }
+                fold.See(stored);
             }
 
             isLast = page.Length < PageSize;
         }
 
-        return
-        [
-            .. decisions.Where(d => span.Holds(d.At)).Select(d => new DecisionRecord(
-                d.At, d.Position, d.Stream, d.Event.Call.ToString(), d.Proposed.Agent, d.Proposed.Tool, effects.GetValueOrDefault(d.Proposed.Tool, string.Empty),
-                EffectNames.Write(d.Event.Effect), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash)),
-        ];
+        return [.. fold.Records.Where(d => span.Holds(d.At))];
+    }
+
+    /// <summary>Every decision of one stream, in order.</summary>
+    public static async Task<ImmutableArray<DecisionRecord>> ReadAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken)
+    {
+        var fold = new Fold(catalog);
+        for (var (after, isLast) = (0, false); !isLast;)
+        {
+            var page = await journal.ReadAsync(stream, after, PageSize, cancellationToken);
+            foreach (var stored in page)
+            {
+                after = stored.Seq;
+                fold.See(stored);
+            }
+
+            isLast = page.Length < PageSize;
+        }
+
+        return [.. fold.Records];
+    }
+
+    /// <summary>Decisions and what became of them, event by event.</summary>
+    private sealed class Fold(Catalog catalog)
+    {
+        private readonly Dictionary<string, string> _effects = catalog.Infos.ToDictionary(t => t.Name, t => EffectClassNames.Write(t.Effect), StringComparer.Ordinal);
+        private readonly Dictionary<CallId, Call> _calls = [];
+        private readonly Dictionary<ApprovalId, Decided> _approvals = [];
+        private readonly List<Decided> _decisions = [];
+
+        public IEnumerable<DecisionRecord> Records => _decisions.Select(d => new DecisionRecord(
+            d.At, d.Position, d.Stream, d.Event.Call.ToString(), d.Proposed.Agent, d.Proposed.Tool, _effects.GetValueOrDefault(d.Proposed.Tool, string.Empty),
+            EffectNames.Write(d.Event.Effect), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash));
+
+        public void See(StoredEvent stored)
+        {
+            if (Wanted.Contains(stored.Type))
+            {
+                DecisionLog.See(EventCodec.Decode(stored), stored.Stream, _calls, _approvals, _decisions);
+            }
+        }
     }
 
     private static void See(Recorded recorded, string stream, Dictionary<CallId, Call> calls, Dictionary<ApprovalId, Decided> approvals, List<Decided> decisions)

@@ -68,6 +68,11 @@ internal sealed class JsonBody
         : field.ValueKind == JsonValueKind.Object ? JsonText.Of(field)
         : throw Refused($"'{_at}{name}' must be an object.");
 
+    /// <summary><c>true</c> or <c>false</c>; null when it is not there.</summary>
+    public bool? OptionalFlag(string name) => Field(name) is not { } field ? null
+        : field.ValueKind is JsonValueKind.True or JsonValueKind.False ? field.GetBoolean()
+        : throw Refused($"'{_at}{name}' must be true or false.");
+
     /// <summary>A decimal number, not negative; null when it is not there.</summary>
     public decimal? OptionalNumber(string name) => Field(name) is not { } field ? null
         : field.ValueKind == JsonValueKind.Number && field.TryGetDecimal(out var number) && number >= 0 ? number

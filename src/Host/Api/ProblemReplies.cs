@@ -1,6 +1,6 @@
 namespace AiManager.Host;
 
-/// <summary>Makes every error a problem document: what a reader refused, what the store could not do, and what nobody expected.</summary>
+/// <summary>Makes every error a problem document, or a page for whoever looks with a browser: what a reader refused, what the store could not do, and what nobody expected.</summary>
 internal static class ProblemReplies
 {
     /// <summary>Adds it; it belongs in front of everything that may fail.</summary>
@@ -12,12 +12,12 @@ internal static class ProblemReplies
         }
         catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
         {
-            await Problems.Of(refused.StatusCode, refused.Message).ExecuteAsync(context);
+            await new PageFault(refused.StatusCode, refused.Message).ExecuteAsync(context);
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
             Log(context).StoreAway(away, context.Request.Path);
-            await Problems.Unavailable(Problems.DetailOf(StatusCodes.Status503ServiceUnavailable)).ExecuteAsync(context);
+            await PageFault.Of(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -27,13 +27,13 @@ internal static class ProblemReplies
         {
             // The outer edge of every request: its words may hold anything, so the log has them and the caller does not.
             Log(context).RequestFailed(fault, context.Request.Path);
-            await Problems.Of(StatusCodes.Status500InternalServerError, Problems.DetailOf(StatusCodes.Status500InternalServerError)).ExecuteAsync(context);
+            await PageFault.Of(StatusCodes.Status500InternalServerError).ExecuteAsync(context);
         }
 
         var status = context.Response.StatusCode;
         if (status >= StatusCodes.Status400BadRequest && !context.Response.HasStarted && context.Response.ContentType is null && !context.RequestAborted.IsCancellationRequested)
         {
-            await Problems.Of(status, Problems.DetailOf(status)).ExecuteAsync(context);
+            await PageFault.Of(status).ExecuteAsync(context);
         }
     });
 

@@ -19,9 +19,6 @@ internal static class Problems
     /// <summary>409: not in this state; somebody was first, or it is over.</summary>
     public static ProblemHttpResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
-    /// <summary>422: the contract has it, this version does not.</summary>
-    public static ProblemHttpResult NotBuiltYet(string detail) => Of(StatusCodes.Status422UnprocessableEntity, detail);
-
     /// <summary>422: the request is well-formed, and its arguments are not ones that the tool takes.</summary>
     public static ProblemHttpResult DoesNotFit(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status422UnprocessableEntity, type: Types + "arguments-do-not-fit");

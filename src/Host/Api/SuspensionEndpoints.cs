@@ -19,7 +19,7 @@ internal static class SuspensionEndpoints
 
     private static Ok<ImmutableArray<SuspensionResource>> List(CompanyStream company) => TypedResults.Ok(company.State.Suspensions.Values.Select(SuspensionResource.Of).ToImmutableArray());
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Suspend(HttpRequest request, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult>> Suspend(HttpRequest request, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, ["kind", "name", "reason"], cancellationToken);
         var kind = body.Text("kind");
@@ -27,15 +27,16 @@ internal static class SuspensionEndpoints
         return Answer(await desk.SuspendAsync(kind, name, body.Text("reason"), Caller.Of(user).Person, cancellationToken));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Lift(string kind, string name, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken) =>
+    private static async Task<Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult>> Lift(string kind, string name, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken) =>
         Answer(await desk.LiftAsync(kind, name, Caller.Of(user).Person, cancellationToken));
 
-    private static Results<NoContent, ProblemHttpResult> Answer(SuspensionResult result) => result switch
+    private static Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult> Answer(SuspensionResult result) => result switch
     {
         SuspensionResult.Invalid invalid => Problems.Invalid(invalid.Reason),
         SuspensionResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
         SuspensionResult.Unknown unknown => Problems.NotFound(unknown.Reason),
         SuspensionResult.Conflict conflict => Problems.Conflict(conflict.Reason),
+        SuspensionResult.Done { Unheeding: { IsEmpty: false } hosts } => TypedResults.Ok(new SuspensionWarning(hosts)),
         _ => TypedResults.NoContent(),
     };
 }
@@ -45,6 +46,10 @@ internal static class SuspensionEndpoints
 /// <param name="Name">Which one; for <c>all</c> it may be left out.</param>
 /// <param name="Reason">Why: whoever is stopped is told.</param>
 internal sealed record SuspensionBody(string Kind, string? Name, string Reason);
+
+/// <summary>It is stopped, but not everywhere.</summary>
+/// <param name="NotHeededBy">Hosts that are alive and whose program is too old to know: end them.</param>
+internal sealed record SuspensionWarning(ImmutableArray<UnheedingHost> NotHeededBy);
 
 /// <summary>Something that is stopped.</summary>
 /// <param name="Kind"><c>tool</c>, <c>agent</c>, <c>workflow</c> or <c>all</c>.</param>

@@ -11,7 +11,8 @@ internal static class WorkflowEndpoints
 {
     private const int MostItems = 200;
     private const string NoReason = "No reason was given.";
-    private static readonly ImmutableArray<string> Statuses = [.. Enum.GetValues<WorkflowStatus>().Select(StatusNames.Write)];
+    /// <summary>In the contract's words.</summary>
+    public static readonly ImmutableArray<string> Statuses = [.. Enum.GetValues<WorkflowStatus>().Select(StatusNames.Write)];
 
     /// <summary>Maps them.</summary>
     public static void MapWorkflows(this IEndpointRouteBuilder app)

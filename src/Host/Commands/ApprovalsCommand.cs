@@ -137,6 +137,8 @@ internal static class ApprovalsCommand
                 return await TellAsync(terminal, conflict.Reason);
             case DecideResult.Invalid invalid:
                 return await TellAsync(terminal, invalid.Reason);
+            case DecideResult.TooMany late:
+                return await TellAsync(terminal, late.Reason);
             default:
                 return await TellAsync(terminal, "There is no such approval.");
         }

@@ -44,9 +44,10 @@ internal static class AuthorityCommand
         var agent = new Option<string>("--agent") { Description = "Who would call.", HelpName = "AGENT", Required = true };
         var tool = new Option<string>("--tool") { Description = "What.", HelpName = "TOOL", Required = true };
         var args = new Option<string>("--args") { Description = "With which arguments, an object.", HelpName = "JSON", DefaultValueFactory = _ => "{}" };
+        var labels = new Option<string?>("--labels") { Description = "What they are made of, by path, an object such as {\"to\": \"third-party\"}; flows are looked at with it.", HelpName = "JSON" };
         var expect = new Option<string?>("--expect") { Description = "What should come out: allow, transform, ask, defer or deny.", HelpName = "EFFECT" };
         expect.AcceptOnlyFromAmong("allow", "transform", "ask", "defer", "deny");
-        return new Command("check", "One decision with its trace, on the world as it is.") { agent, tool, args, expect }.Does(terminal, async (line, token) =>
+        return new Command("check", "One decision with its trace, on the world as it is.") { agent, tool, args, labels, expect }.Does(terminal, async (line, token) =>
         {
             if (!JsonText.TryParse(line.GetValue(args), out var given) || given.ToElement().ValueKind != System.Text.Json.JsonValueKind.Object)
             {
@@ -54,7 +55,7 @@ internal static class AuthorityCommand
             }
 
             await using var at = await Rehearsal.OpenAsync(line, token);
-            var answer = await at.Deployment.Get<AuthorityDesk>().CheckAsync(line.GetRequiredValue(agent), line.GetRequiredValue(tool), given, token);
+            var answer = await at.Deployment.Get<AuthorityDesk>().CheckAsync(line.GetRequiredValue(agent), line.GetRequiredValue(tool), given, Labels(line.GetValue(labels)), token);
             await terminal.Out.WriteLineAsync($"{Say(answer.Effect)} by {Say(answer.Rules)}: {Printable.Line(answer.Reason)}");
             foreach (var seat in answer.Seats)
             {
@@ -75,6 +76,18 @@ internal static class AuthorityCommand
 
             return line.GetValue(expect) is { } wanted && wanted != Say(answer.Effect) ? Exit.Unexpected : Exit.Completed;
         });
+    }
+
+    private static ToldLabels? Labels(string? written)
+    {
+        if (written is null)
+        {
+            return null;
+        }
+
+        string? fault = "it must be a JSON object";
+        var told = JsonText.TryParse(written, out var labels) && labels.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object ? ToldLabels.Read(labels, out fault) : null;
+        return told ?? throw new UsageException($"In --labels, {fault}.");
     }
 
     /// <summary>What else comes with the verdict, a line each; nothing where it is a plain one.</summary>
@@ -104,6 +117,11 @@ internal static class AuthorityCommand
         if (owed.HoldSeconds is { } hold)
         {
             yield return $"  hold    {hold} s";
+        }
+
+        if (!answer.OpenFlows.IsEmpty)
+        {
+            yield return $"  open    {Say(answer.OpenFlows)}: flows that can be about it; --labels says what the arguments are made of";
         }
 
         if (answer.Advice is { } advice)

@@ -15,6 +15,9 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
     public CompanyResource Company { get; } = deployment.Company.ToResource();
 
     /// <inheritdoc/>
+    public string? Notice => deployment.Standing.Sentence;
+
+    /// <inheritdoc/>
     public Task<SubmitResult> SubmitAsync(string goal, string requester, CancellationToken cancellationToken) =>
         _workflows.SubmitAsync(new SubmitRequest(goal, requester, deployment.Company.Bundle.Hash) { Budget = deployment.Company.Settings.Budget }, cancellationToken);
 
@@ -33,7 +36,11 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
         [.. (await deployment.Get<IReadModels>().OpenWorkflowsAsync(cancellationToken)).Select(w => w.Workflow)];
 
     /// <inheritdoc/>
-    public Task DriveAsync(WorkflowId id, CancellationToken cancellationToken) => deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
+    public async Task DriveAsync(WorkflowId id, CancellationToken cancellationToken)
+    {
+        await deployment.Get<SourceKeeper>().BeginAsync(cancellationToken);
+        await deployment.Get<WorkflowLoop>().RunUntilIdleAsync(id, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<ApprovalResource?> FindAsync(ApprovalId id, CancellationToken cancellationToken) =>

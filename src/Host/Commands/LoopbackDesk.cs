@@ -117,6 +117,8 @@ internal sealed class LoopbackDesk : ITerminalDesk
                 return new DecideResult.Conflict(await LoopbackClient.DetailAsync(reply, cancellationToken));
             case HttpStatusCode.UnprocessableEntity:
                 return new DecideResult.Invalid(await LoopbackClient.DetailAsync(reply, cancellationToken));
+            case HttpStatusCode.TooManyRequests when reply.Headers.RetryAfter?.Date is { } until:
+                return new DecideResult.TooMany(await LoopbackClient.DetailAsync(reply, cancellationToken), until);
             default:
                 var decided = await LoopbackClient.ReadAsync(reply, HostJson.Default.DecisionResource, cancellationToken);
                 return new DecideResult.Recorded(decided.Status, decided.Seats);

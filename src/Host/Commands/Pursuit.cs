@@ -136,6 +136,9 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
             case DecideResult.Forbidden forbidden:
                 await terminal.Out.WriteLineAsync(Printable.Line(forbidden.Reason));
                 return null;
+            case DecideResult.TooMany late:
+                await terminal.Out.WriteLineAsync(Printable.Line(late.Reason));
+                return null;
             default:
                 return null;
         }

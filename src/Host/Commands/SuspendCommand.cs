@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 
@@ -35,7 +36,14 @@ internal static class SuspendCommand
         return command.Does(terminal, async (line, token) =>
         {
             await using var stops = await SuspensionRing.OpenAsync(line, line.GetValue(person), token);
-            await stops.SuspendAsync(kind, name is null ? Suspension.AllName : line.GetRequiredValue(name), line.GetRequiredValue(reason), token);
+            var unheeding = await stops.SuspendAsync(kind, name is null ? Suspension.AllName : line.GetRequiredValue(name), line.GetRequiredValue(reason), token);
+            if (!unheeding.IsEmpty)
+            {
+                var hosts = string.Join(", ", unheeding.Select(h => $"{h.Node} ({h.Version})"));
+                await terminal.Error.WriteLineAsync($"Suspended, but not everywhere: the program of {Printable.Line(hosts)} is too old to heed it. End these hosts.");
+                return Exit.Unexpected;
+            }
+
             await terminal.Out.WriteLineAsync($"Suspended: nothing of it starts any more. Lift it with: suspend lift {kind}{(name is null ? string.Empty : " " + Printable.Line(line.GetRequiredValue(name)))}");
             return Exit.Completed;
         });
@@ -84,8 +92,8 @@ internal static class SuspendCommand
 /// <summary>Suspends and lifts from a terminal: in this process when the data folder is free or the store is shared, else through the server that has it. What is refused is a <see cref="UsageException"/>.</summary>
 internal abstract class SuspensionRing : IAsyncDisposable
 {
-    /// <summary>Stops it.</summary>
-    public abstract Task SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken);
+    /// <summary>Stops it, and names the hosts that go on all the same.</summary>
+    public abstract Task<ImmutableArray<UnheedingHost>> SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken);
 
     /// <summary>Lets it go on.</summary>
     public abstract Task LiftAsync(string kind, string name, CancellationToken cancellationToken);
@@ -118,8 +126,12 @@ internal abstract class SuspensionRing : IAsyncDisposable
         private readonly string _person = deployment.Company.ToResource().PersonOrOperator(person).Id;
         private readonly SuspensionDesk _desk = deployment.Get<SuspensionDesk>();
 
-        public override async Task SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken) =>
-            Check(await _desk.SuspendAsync(kind, name, reason, _person, cancellationToken));
+        public override async Task<ImmutableArray<UnheedingHost>> SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken)
+        {
+            var result = await _desk.SuspendAsync(kind, name, reason, _person, cancellationToken);
+            Check(result);
+            return ((SuspensionResult.Done)result).Unheeding;
+        }
 
         public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken) => Check(await _desk.LiftAsync(kind, name, _person, cancellationToken));
 
@@ -144,10 +156,16 @@ internal abstract class SuspensionRing : IAsyncDisposable
 
     private sealed class Loopback(LoopbackClient server, string person) : SuspensionRing
     {
-        public override async Task SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken)
+        public override async Task<ImmutableArray<UnheedingHost>> SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken)
         {
             using var reply = await server.PostAsync("/api/suspensions", person, new SuspensionBody(kind, name, reason), HostJson.Default.SuspensionBody, cancellationToken);
+            if (reply.StatusCode == HttpStatusCode.OK)
+            {
+                return (await reply.Content.ReadFromJsonAsync(HostJson.Default.SuspensionWarning, cancellationToken))?.NotHeededBy ?? [];
+            }
+
             await CheckAsync(reply, cancellationToken);
+            return [];
         }
 
         public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken)

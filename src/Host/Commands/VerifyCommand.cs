@@ -43,7 +43,7 @@ internal static class VerifyCommand
     {
         foreach (var call in calls.Where(c => c.Expected == wanted).Distinct())
         {
-            if ((await deployment.Get<AuthorityDesk>().CheckAsync(call.Agent, call.Tool, call.Args, cancellationToken)).Effect != wanted)
+            if ((await deployment.Get<AuthorityDesk>().CheckAsync(call.Agent, call.Tool, call.Args, labels: null, cancellationToken)).Effect != wanted)
             {
                 continue;
             }

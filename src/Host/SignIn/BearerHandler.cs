@@ -11,7 +11,7 @@ internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    CompanyStream company,
+    KeyLookup keys,
     IDirectory directory,
     TerminalToken terminal)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -23,9 +23,6 @@ internal sealed class BearerHandler(
     public const string ActingAs = "AIManager-As";
 
     private const string Bearer = "Bearer ";
-
-    /// <summary>How long what is known of keys is taken for all there is: whoever guesses keys must not have the store asked for each.</summary>
-    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => AuthenticateAsync();
 
@@ -50,39 +47,14 @@ internal sealed class BearerHandler(
             return Ticket(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
         }
 
-        if (company.Unreadable is not null)
+        if (!keys.IsReadable)
         {
             return AuthenticateResult.Fail("Nobody knows which keys have been revoked: a newer program wrote what this one cannot read.");
         }
 
-        return await FindAsync(token) is { } key
+        return await keys.FindAsync(token, Context.RequestAborted) is { } key
             ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key)
             : AuthenticateResult.Fail("The key opens nothing.");
-    }
-
-    /// <summary>A key that is not known here may have been made on another host a moment ago: then the store is asked once more.</summary>
-    private async Task<KeyState?> FindAsync(string token)
-    {
-        if (ApiKey.Read(token) is not { } key)
-        {
-            return null;
-        }
-
-        if (key.FindIn(company.State.Keys) is { } known)
-        {
-            return known;
-        }
-
-        try
-        {
-            await company.RefreshAsync(Known, Context.RequestAborted);
-        }
-        catch (StoreUnavailableException)
-        {
-            return null; // what nobody can look up opens nothing
-        }
-
-        return key.FindIn(company.State.Keys);
     }
 
     private string SpeaksFor(string named) =>

@@ -17,6 +17,10 @@ internal sealed record Caller(string Person, string Via)
     /// <summary>By the terminal of the user who owns the data folder.</summary>
     public const string LocalTerminal = "local-terminal";
 
+    /// <summary>By the browser of the user who owns the data folder, standing in for somebody else: only in a company that allows it.</summary>
+    public const string LocalConsole = "local-console";
+
+    private const string OwnerClaim = "owner";
     private const string ViaClaim = "via";
     private const string PermissionClaim = "permission";
     private const string KeyClaim = "key";
@@ -25,8 +29,15 @@ internal sealed record Caller(string Person, string Via)
     /// <param name="scheme">How it was found out.</param>
     /// <param name="permissions">What the caller may.</param>
     /// <param name="key">The key's id; null without one.</param>
-    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, Person), new Claim(ViaClaim, Via), .. permissions.Select(p => new Claim(PermissionClaim, p)), .. key is null ? [] : new[] { new Claim(KeyClaim, key) }],
+    /// <param name="owner">Whom the printed link signed in, whoever is looked as now; null for everybody else.</param>
+    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null) => new(new ClaimsIdentity(
+        [
+            new Claim(ClaimTypes.NameIdentifier, Person),
+            new Claim(ViaClaim, Via),
+            .. permissions.Select(p => new Claim(PermissionClaim, p)),
+            .. key is null ? [] : new[] { new Claim(KeyClaim, key) },
+            .. owner is null ? [] : new[] { new Claim(OwnerClaim, owner) },
+        ],
         scheme,
         ClaimTypes.NameIdentifier,
         ClaimTypes.Role));
@@ -40,6 +51,12 @@ internal sealed record Caller(string Person, string Via)
     public static string? CountedAs(ClaimsPrincipal principal) => principal.Identity?.IsAuthenticated != true || principal.FindFirstValue(ViaClaim) == LocalTerminal
         ? null
         : principal.FindFirstValue(KeyClaim) is { } key ? "key/" + key : "person/" + principal.FindFirstValue(ClaimTypes.NameIdentifier);
+
+    /// <summary>The key that the caller came with; null without one.</summary>
+    public static string? KeyOf(ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);
+
+    /// <summary>Whom the printed link signed in; null for a caller who came another way.</summary>
+    public static string? OwnerOf(ClaimsPrincipal principal) => principal.FindFirstValue(OwnerClaim);
 
     /// <summary>True when the caller has a permission.</summary>
     public static bool May(ClaimsPrincipal principal, string permission) => principal.HasClaim(PermissionClaim, permission);

@@ -13,7 +13,7 @@ internal static class CompanySignIn
     /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
     public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
     {
-        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddTransient<KeyDesk>();
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddTransient<KeyDesk>();
 
         // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();
@@ -44,33 +44,12 @@ internal static class CompanySignIn
         if (changes && context.User.Identity is { IsAuthenticated: true, AuthenticationType: CookieAuthenticationDefaults.AuthenticationScheme }
             && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
         {
-            await Problems.Invalid("The form's token is missing or old. Load the page again.").ExecuteAsync(context);
+            await new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.").ExecuteAsync(context);
             return;
         }
 
         await next(context);
     });
-
-    /// <summary>Maps the link that signs in once, and signing out.</summary>
-    public static void MapSignIn(this IEndpointRouteBuilder app)
-    {
-        app.MapGet("/sign-in/{code}", async (string code, SignInLinks links, HttpContext context) =>
-        {
-            if (links.Use(code) is not { } person)
-            {
-                return Problems.Forbidden("This link was used already or is too old. The service prints a new one at each start.");
-            }
-
-            var principal = new Caller(person, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, Permission.Scopes);
-            await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal);
-            return Results.LocalRedirect("/");
-        }).ExcludeFromDescription().AllowAnonymous();
-        app.MapPost("/sign-out", async (HttpContext context) =>
-        {
-            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-            return Results.NoContent();
-        }).ExcludeFromDescription().RequireAuthorization();
-    }
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
@@ -82,7 +61,9 @@ internal static class CompanySignIn
         options.SlidingExpiration = true;
         options.Events.OnValidatePrincipal = context =>
         {
-            if (context.HttpContext.RequestServices.GetRequiredService<IDirectory>().Person(Caller.Of(context.Principal!).Person) is null)
+            var services = context.HttpContext.RequestServices;
+            if (services.GetRequiredService<IDirectory>().Person(Caller.Of(context.Principal!).Person) is null
+                || (Caller.KeyOf(context.Principal!) is { } key && !services.GetRequiredService<KeyLookup>().IsStillGood(key)))
             {
                 context.RejectPrincipal();
             }

@@ -20,6 +20,9 @@ internal static class Permission
     /// <summary>Stop a tool, an agent, a workflow or everything and lift that, as far as the person's roles go.</summary>
     public const string Suspend = "suspend";
 
+    /// <summary>Say what tools of outside sources do, as far as the person's roles go.</summary>
+    public const string Classify = "classify";
+
     /// <summary>Read the service's own figures (<c>/metrics</c>): for whatever collects them, which need see nothing else.</summary>
     public const string Metrics = "metrics";
 
@@ -27,5 +30,5 @@ internal static class Permission
     public const string Terminal = "terminal";
 
     /// <summary>What a key can be limited to; a key without scopes has all of them.</summary>
-    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Metrics];
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Classify, Metrics];
 }

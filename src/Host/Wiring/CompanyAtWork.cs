@@ -86,7 +86,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
                 if (Volatile.Read(ref _current) is var current && current != driven)
                 {
                     driven = current;
-                    driving.Add(current.Services.GetRequiredService<WorkflowLoop>().RunAsync(current.Closing.Token, cancellationToken));
+                    driving.Add(DriveAsync(current, cancellationToken));
                 }
 
                 await Task.WhenAny([.. driving, switched.WaitAsync(cancellationToken)]);
@@ -117,6 +117,21 @@ internal sealed class CompanyAtWork : IAsyncDisposable
         _stopped.Dispose();
     }
 
+    /// <summary>What agents can do is known before anything is driven; the servers behind it are let go when nothing is driven any more.</summary>
+    private static async Task DriveAsync(Parts parts, CancellationToken cancellationToken)
+    {
+        var sources = parts.Services.GetRequiredService<SourceKeeper>();
+        try
+        {
+            await sources.BeginAsync(cancellationToken);
+            await parts.Services.GetRequiredService<WorkflowLoop>().RunAsync(parts.Closing.Token, cancellationToken);
+        }
+        finally
+        {
+            await sources.DisposeAsync();
+        }
+    }
+
     private Parts Compose(LoadedCompany company)
     {
         var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash, _opened.Time).AddSingleton(_underWay).AddCompany(company, _opened.Driving).BuildServiceProvider();
@@ -140,6 +155,7 @@ internal static class CompanyAtWorkServices
         Add<LoadedCompany>(services);
         Add<IDirectory>(services);
         Add<Catalog>(services);
+        Add<ToolLanes>(services);
         Add<WorkflowDesk>(services);
         Add<IWorkflowOutside>(services);
         Add<ApprovalDesk>(services);
@@ -150,6 +166,9 @@ internal static class CompanyAtWorkServices
         Add<MonitorSettings>(services);
         Add<RunsUnderWay>(services);
         Add<SuspensionDesk>(services);
+        Add<ClassificationDesk>(services);
+        Add<ChangeDesk>(services);
+        Add<StandingDesk>(services);
         return services;
     }
 

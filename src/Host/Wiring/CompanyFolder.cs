@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -75,13 +76,13 @@ internal static class CompanyFolder
     {
         foreach (var name in Directory.EnumerateFiles(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
         {
-            if (Required.Contains(name) || name is World or MonitorsFile.File)
+            if (Required.Contains(name) || name is World or MonitorsFile.File or CompanyTools.StandingFile || CompanyText.IsDescription(name))
             {
                 yield return name;
             }
             else if (Path.GetExtension(name).ToUpperInvariant() is ".YAML" or ".YML")
             {
-                faults.Add(new ConfigFault(new ConfigPlace(name, 1, 1), $"This file is not known. Known here: {string.Join(", ", Required)}, {MonitorsFile.File}."));
+                faults.Add(new ConfigFault(new ConfigPlace(name, 1, 1), $"This file is not known. Known here: {string.Join(", ", Required)}, {MonitorsFile.File}, {CompanyTools.StandingFile}, and NAME{string.Join(" or NAME", CompanyText.Descriptions)} for services."));
             }
         }
 
@@ -113,7 +114,7 @@ internal static class CompanyFolder
             }
 
             using var stream = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var buffer = new byte[CompanyText.LongestFile + 1];
+            var buffer = new byte[Math.Min(stream.Length, CompanyText.LongestOf(path)) + 1];
             return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)

@@ -48,7 +48,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
             builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
             builder.Services.AddCompanySignIn().AddApi();
-            AddServices(builder.Services, place, opened.Driving.Node);
+            AddServices(builder.Services, opened, place);
             app = builder.Build();
             app.UseApi();
 
@@ -89,12 +89,14 @@ internal sealed class CompanyServer : IAsyncDisposable
     /// Stopped in the opposite order: first it says that it drains, then workflows are let go, and only then the scheduler is waited for, which a tool that heeds
     /// nothing may hold up.
     /// </summary>
-    private static void AddServices(IServiceCollection services, Place place, string node)
+    private static void AddServices(IServiceCollection services, OpenedCompany opened, Place place)
     {
-        services.AddJobs(place.Jobs, node);
+        services.AddJobs(place.Jobs, opened.Driving.Node);
         services.AddHostedService<DriverService>();
         services.AddHostedService<HeldWorkWatch>();
-        if (place.IsShared)
+
+        // In a data folder only a second person brings another configuration into force while a server runs.
+        if (place.IsShared || opened.Company.Settings.ChangeControl is not null)
         {
             services.AddHostedService<CompanyWatch>();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ExecutionAgents;
 
 namespace AiManager.Host;
 
@@ -31,14 +32,17 @@ internal sealed record CompanySettings(
     SealSettings Seals,
     MemorySettings Memory)
 {
+    /// <summary>Who confirms what lets more through than what is in force; null when nobody has to.</summary>
+    public ChangeControl? ChangeControl { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "changeControl"];
 
     /// <summary>Keys of <c>model</c>.</summary>
-    public static readonly ImmutableArray<string> ModelKeys = ["url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
+    public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
 
     /// <summary>Keys of <c>budget</c>.</summary>
     public static readonly ImmutableArray<string> BudgetKeys = AmountsReader.Keys;
@@ -69,7 +73,10 @@ internal sealed record CompanySettings(
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
-            MemorySettings.Read(reader, file));
+            MemorySettings.Read(reader, file))
+        {
+            ChangeControl = ChangeControl.Read(reader, file),
+        };
     }
 
     /// <summary>One as <c>model</c>, or several with names as <c>models</c>, of which <c>default</c> must be one.</summary>
@@ -153,12 +160,13 @@ internal sealed record CompanySettings(
     private static ModelSettings ReadModel(ConfigReader reader, ConfigNode.Map model, Placeholders placeholders)
     {
         reader.Keys(model, ModelKeys);
-        var url = placeholders.Fill(reader, model, "url") ?? string.Empty;
-        if (model["url"] is null)
+        var kind = ReadKind(reader, model);
+        var url = placeholders.Fill(reader, model, "url") ?? (kind == ModelKind.Anthropic && model["url"] is null ? ModelSettings.AnthropicUrl : string.Empty);
+        if (model["url"] is null && kind != ModelKind.Anthropic)
         {
             reader.Fault(model.Place, "'url' is missing.");
         }
-        else if (url.Length > 0 && !ModelSettings.IsUsable(url))
+        else if (model["url"] is not null && url.Length > 0 && !ModelSettings.IsUsable(url))
         {
             reader.Fault(model["url"]!.Place, "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.");
         }
@@ -175,7 +183,24 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(model, "inside") ?? false,
             Price(reader, model, "inputPrice"),
             Price(reader, model, "outputPrice"),
-            reader.OptionalDuration(model, "timeout"));
+            reader.OptionalDuration(model, "timeout"))
+        {
+            Kind = kind,
+        };
+    }
+
+    private static ModelKind ReadKind(ConfigReader reader, ConfigNode.Map model)
+    {
+        switch (reader.OptionalText(model, "kind"))
+        {
+            case null or "openai":
+                return ModelKind.OpenAi;
+            case "anthropic":
+                return ModelKind.Anthropic;
+            case var other:
+                reader.Fault(model["kind"]!.Place, $"'{other}' is not spoken here. Known: openai (what most endpoints speak), anthropic.");
+                return ModelKind.OpenAi;
+        }
     }
 
     private static decimal Price(ConfigReader reader, ConfigNode.Map map, string key)

@@ -17,6 +17,9 @@ internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelop
     private string? _unreadable;
     private long _readAt;
 
+    /// <summary>By whose clock its events are written.</summary>
+    public TimeProvider Time => time;
+
     /// <inheritdoc/>
     public CompanyState State => Volatile.Read(ref _state);
 

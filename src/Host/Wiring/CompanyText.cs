@@ -4,7 +4,7 @@ using System.Text;
 namespace AiManager.Host;
 
 /// <summary>
-/// The text of one file as everything else here sees it: UTF-8, at most 1 MB, lines ended by LF however it was checked out, and nothing in it
+/// The text of one file as everything else here sees it: UTF-8, at most 1 MB (16 where it describes a service), lines ended by LF however it was checked out, and nothing in it
 /// that an editor does not show.
 /// </summary>
 internal static class CompanyText
@@ -12,7 +12,19 @@ internal static class CompanyText
     /// <summary>Longest file, in bytes.</summary>
     public const int LongestFile = 1024 * 1024;
 
+    /// <summary>Longest description of a service, in bytes: programs write those.</summary>
+    public const int LongestDescription = 16 * 1024 * 1024;
+
+    /// <summary>Ends of the names of files that describe a service.</summary>
+    public static readonly ImmutableArray<string> Descriptions = [".openapi.json", ".openapi.yaml"];
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Whether a file describes a service.</summary>
+    public static bool IsDescription(string file) => Descriptions.Any(end => file.EndsWith(end, StringComparison.Ordinal));
+
+    /// <summary>How long a file may be, in bytes.</summary>
+    public static int LongestOf(string file) => IsDescription(file) ? LongestDescription : LongestFile;
 
     /// <summary>The text of <paramref name="bytes"/>; null after a fault.</summary>
     /// <param name="file">Its path in the company, for places.</param>
@@ -20,9 +32,9 @@ internal static class CompanyText
     /// <param name="faults">What is wrong is added here.</param>
     public static string? Read(string file, ReadOnlySpan<byte> bytes, ImmutableArray<ConfigFault>.Builder faults)
     {
-        if (bytes.Length > LongestFile)
+        if (bytes.Length > LongestOf(file))
         {
-            faults.Add(new ConfigFault(new ConfigPlace(file, 1, 1), $"The file is longer than {LongestFile / 1024} KB."));
+            faults.Add(new ConfigFault(new ConfigPlace(file, 1, 1), $"The file is longer than {LongestOf(file) / 1024} KB."));
             return null;
         }
 

@@ -30,7 +30,8 @@ internal static class DeploymentServices
     {
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
         services.AddTools(company.Tools);
-        services.AddSingleton<SuspensionDesk>();
+        services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
+        services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>();
         services.AddAgents(company);
         services.AddManagerAgent(driving);
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
@@ -63,11 +64,12 @@ internal static class DeploymentServices
     {
         var options = new ModelOptions(new Uri(model.Url), model.Name)
         {
+            Kind = model.Kind,
             Key = model.Key,
             IsInside = model.IsInside,
             InputPrice = model.InputPrice,
             OutputPrice = model.OutputPrice,
         };
-        return ChatModelClient.OpenAi(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
+        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
     }
 }

@@ -36,6 +36,8 @@ internal sealed record LoadedCompany(
     private const string WorldFile = "world.sql";
     private const string WorldPlaceholder = "world";
 
+    private Func<CompanyBundle, LoadedCompany>? _bind;
+
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
@@ -57,19 +59,22 @@ internal sealed record LoadedCompany(
     /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
     public static LoadedCompany Bind(CompanyBundle bundle, string folder, string dataFolder, WorldUse use, Func<string, string?> environment)
     {
+        environment = FileVariables.Over(environment);
         var reader = new ConfigReader();
         var settings = CompanySettings.Bind(bundle, reader, environment);
         AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
+        settings.ChangeControl?.Check(bundle, directory, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
         var knowledge = CompanyKnowledge.Bind(bundle, directory, reader);
         var binder = new CatalogBinder(
-            new SqliteProvider(),
+            new SqlEngines(),
             name => name == WorldPlaceholder ? world : environment(name),
             TimeProvider.System,
             settings.TimeZone,
             CrashPoints.From(environment),
-            reader)
+            reader,
+            folder)
         {
             Knowledge = knowledge,
         };
@@ -89,8 +94,11 @@ internal sealed record LoadedCompany(
             MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
-        return company with { Model = ModelSettings.InForce(settings.Model, environment) };
+        return company with { Model = ModelSettings.InForce(settings.Model, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }
+
+    /// <summary>Other files, bound as these were: on this host, with its environment. Throws <see cref="ConfigException"/>.</summary>
+    public LoadedCompany Other(CompanyBundle bundle) => _bind!(bundle);
 
     /// <summary>Builds the world, when the company has one and it is not there yet; of several hosts, one builds it. Throws <see cref="ConfigException"/>.</summary>
     public async Task EnsureWorldAsync(CancellationToken cancellationToken)

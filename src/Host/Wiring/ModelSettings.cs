@@ -1,6 +1,8 @@
+using AiManager.ExecutionAgents;
+
 namespace AiManager.Host;
 
-/// <summary>An OpenAI-compatible model.</summary>
+/// <summary>A model.</summary>
 /// <param name="Url">Its base address, with <c>/v1</c> or whatever stands in front of <c>/chat/completions</c>.</param>
 /// <param name="Name">As the endpoint calls it.</param>
 /// <param name="Key">Its key; null when it wants none.</param>
@@ -10,6 +12,12 @@ namespace AiManager.Host;
 /// <param name="Timeout">Of one attempt; null for the default.</param>
 internal sealed record ModelSettings(string Url, string Name, string? Key, bool IsInside, decimal InputPrice, decimal OutputPrice, TimeSpan? Timeout)
 {
+    /// <summary>What is spoken at its address.</summary>
+    public ModelKind Kind { get; init; } = ModelKind.OpenAi;
+
+    /// <summary>Where Anthropic's models are unless a file says otherwise.</summary>
+    public const string AnthropicUrl = "https://api.anthropic.com";
+
     /// <summary>What an agent writes, or leaves out, that wants the default model.</summary>
     public const string Default = "default";
 

@@ -178,15 +178,15 @@ internal static partial class MonitorsFile
     private static void CheckTool(ConfigNode.Map map, string name, JsonText args, Known known, ConfigReader reader)
     {
         var place = map["tool"]!.Place;
-        if (known.Catalog.Infos.FirstOrDefault(t => t.Name == name) is not { } tool)
+        if (!known.Catalog.MayHave(name))
         {
             reader.Fault(place, $"There is no tool '{name}'.");
         }
-        else if (!tool.IsReadOnly || tool.Money is not null)
+        else if (!known.Catalog.OnlyReads(name))
         {
-            reader.Fault(place, $"'{name}' does more than read; a condition only reads.");
+            reader.Fault(place, $"'{name}' does more than read, or tools.yaml does not say that it reads; a condition only reads.");
         }
-        else if (JsonSchema.TryLoad(tool.Parameters, out var schema, out _) && schema.Validate(args) is { IsEmpty: false } errors)
+        else if (known.Catalog.Infos.FirstOrDefault(t => t.Name == name) is { } tool && JsonSchema.TryLoad(tool.Parameters, out var schema, out _) && schema.Validate(args) is { IsEmpty: false } errors)
         {
             reader.Fault(map["args"]?.Place ?? place, $"The arguments do not fit {name}: {string.Join("; ", errors)}");
         }

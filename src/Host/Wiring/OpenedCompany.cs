@@ -14,8 +14,16 @@ namespace AiManager.Host;
 internal sealed record OpenedCompany(
     MemoryStore Store, CompanyStream Stream, LoadedCompany Company, Standing Standing, DriverOptions Driving, ICrashPoints Crash, TimeProvider Time) : IAsyncDisposable
 {
-    /// <summary>Opens the store of a data folder and brings its company into force there. Whoever drove there before is dead: their leases mean nothing any more.</summary>
-    public static async Task<OpenedCompany> OfFolderAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens the store of a data folder and brings its company into force there, or runs what is in force where that takes a second person. Whoever drove there before
+    /// is dead: their leases mean nothing any more.
+    /// </summary>
+    /// <param name="company">As it lies in its folder.</param>
+    /// <param name="folder">Where everything is kept.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="by">Who brings it into force; null for the host by itself.</param>
+    /// <param name="reason">Why, in their words; null for none.</param>
+    public static async Task<OpenedCompany> OfFolderAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, string? by = null, string? reason = null)
     {
         var (crash, driving) = (CrashPoints.From(Environment.GetEnvironmentVariable), DriverSettings.Read(Environment.GetEnvironmentVariable));
         await company.EnsureWorldAsync(cancellationToken);
@@ -24,7 +32,13 @@ internal sealed record OpenedCompany(
         {
             await store.FreeLeasesAsync();
             var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-            var standing = await Standing.SettleAsync(company.Bundle, activates: true, stream, store.Blobs, cancellationToken);
+            var standing = await Standing.SettleAsync(company.Bundle, activates: true, company.Other, stream, store.Blobs, cancellationToken, by, reason);
+            if (standing.Active.Hash != company.Bundle.Hash)
+            {
+                company = company.Other(standing.Active);
+                await company.EnsureWorldAsync(cancellationToken);
+            }
+
             return new OpenedCompany(store, stream, company, standing, driving, crash, TimeProvider.System);
         }
         catch
@@ -42,7 +56,8 @@ internal sealed record OpenedCompany(
     /// <param name="activates">True to bring the folder's into force.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="by">Who brings it into force; null for the host by itself.</param>
-    public static async Task<OpenedCompany> OfStoreAsync(Place place, bool activates, CancellationToken cancellationToken, string? by = null)
+    /// <param name="reason">Why, in their words; null for none.</param>
+    public static async Task<OpenedCompany> OfStoreAsync(Place place, bool activates, CancellationToken cancellationToken, string? by = null, string? reason = null)
     {
         var (crash, driving) = (CrashPoints.From(Environment.GetEnvironmentVariable), DriverSettings.Read(Environment.GetEnvironmentVariable));
 
@@ -53,7 +68,7 @@ internal sealed record OpenedCompany(
         try
         {
             var stream = new CompanyStream(store.Journal, store.Envelopes, clock);
-            var standing = await Standing.SettleAsync(folder?.Bundle, activates, stream, store.Blobs, cancellationToken, by);
+            var standing = await Standing.SettleAsync(folder?.Bundle, activates, place.Load, stream, store.Blobs, cancellationToken, by, reason);
             var company = folder?.Bundle.Hash == standing.Active.Hash ? folder : place.Load(standing.Active);
             await company.EnsureWorldAsync(cancellationToken);
             return new OpenedCompany(store, stream, company, standing, driving, crash, clock);
@@ -77,7 +92,7 @@ internal sealed record OpenedCompany(
         {
             var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
             await stream.RefreshAsync(cancellationToken);
-            var usesFolder = folder is not null && (ofFolder || !place.IsShared || stream.State.Bundle == folder.Bundle.Hash);
+            var usesFolder = folder is not null && (ofFolder || stream.State.Bundle == folder.Bundle.Hash || (!place.IsShared && !await IsControlledAsync(stream, store, cancellationToken)));
             var company = usesFolder ? folder! : place.Load(await Standing.ReadAsync(stream.State, store.Blobs, cancellationToken));
             var standing = new Standing(company.Bundle, folder?.Bundle.Hash, []);
             return new OpenedCompany(store, stream, company, standing, new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
@@ -94,6 +109,9 @@ internal sealed record OpenedCompany(
         place.Store is StoreSetting.Shared shared ? await SharedStores.OpenAsync(shared, new StoreClock(TimeProvider.System), NoCrashPoints.Instance, cancellationToken)
         : File.Exists(DataFolder.JournalOf(place.DataFolder)) ? SqliteStore.OpenReadOnly(place.DataFolder, TimeProvider.System)
         : throw new UsageException($"There is nothing in the data folder '{place.DataFolder}' yet. Begin with: submit \"GOAL\"");
+
+    private static async Task<bool> IsControlledAsync(CompanyStream stream, MemoryStore store, CancellationToken cancellationToken) =>
+        stream.State.Bundle is not null && ChangeControl.IsIn(await Standing.ReadAsync(stream.State, store.Blobs, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

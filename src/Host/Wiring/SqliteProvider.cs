@@ -45,6 +45,15 @@ internal sealed class SqliteProvider : ISqlProvider
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The engine runs on the caller's thread and looks at no token; it stops at its next step.</summary>
+    public void Interrupt(DbConnection connection)
+    {
+        if (connection is SqliteConnection { Handle: { } handle })
+        {
+            SQLitePCL.raw.sqlite3_interrupt(handle);
+        }
+    }
+
     /// <inheritdoc/>
     public SqlFaultKind Judge(DbException fault) => (fault as SqliteException)?.SqliteErrorCode switch
     {

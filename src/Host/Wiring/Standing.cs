@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace AiManager.Host;
@@ -13,31 +12,55 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
     /// <summary>What is wrong, in one sentence, with what to do; null when nothing is.</summary>
     public string? Sentence => Differences.IsEmpty
         ? null
-        : $"This host runs the configuration in force, not what lies in its folder. Not the same: {string.Join(", ", Differences)}. Put the folder's in force for all hosts with: activate";
+        : $"This host runs the configuration in force, not what lies in its folder. Not the same: {string.Join(", ", Differences)}. {Next}";
 
-    /// <summary>Reads what is in force in the store; brings the folder's into force when nothing is, or when it is asked to.</summary>
+    /// <summary>What to do about it.</summary>
+    private string Next => Activation switch
+    {
+        Activation.Waits waits => $"What lies there lets more through, and waits for a second person: {waits.Change.Proposed.Change}",
+        Activation.NeedsAuthor => "What lies there lets more through, so that it takes two people. Propose it with: activate --as PERSON",
+        Activation.Untested untested => $"What lies there does not pass its own tests: {untested.Failures[0]}",
+        _ => "Put the folder's in force for all hosts with: activate",
+    };
+
+    /// <summary>What came of bringing the folder's into force; null where that was not tried.</summary>
+    public Activation? Activation { get; init; }
+
+    /// <summary>Reads what is in force in the store; brings the folder's into force when nothing is, or when it is asked to and may.</summary>
     /// <param name="folder">This host's files; null when it has none.</param>
     /// <param name="activates">True to bring the folder's into force whatever is.</param>
+    /// <param name="load">Binds files on this host.</param>
     /// <param name="stream">The company's, at any age.</param>
     /// <param name="blobs">Where the texts are.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="by">Who brings it into force; null for the host by itself.</param>
+    /// <param name="reason">Why, in their words; null for none.</param>
     public static async Task<Standing> SettleAsync(
-        CompanyBundle? folder, bool activates, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken, string? by = null)
+        CompanyBundle? folder,
+        bool activates,
+        Func<CompanyBundle, LoadedCompany> load,
+        CompanyStream stream,
+        IBlobs blobs,
+        CancellationToken cancellationToken,
+        string? by = null,
+        string? reason = null)
     {
         await stream.RefreshAsync(cancellationToken);
+        folder = folder is null ? null : await StandingRules.KeptAsync(folder, stream.State, blobs, cancellationToken);
+        Activation? activation = null;
         if (folder is not null && stream.State.Bundle != folder.Hash && (activates || stream.State.Bundle is null))
         {
-            await ActivateAsync(folder, activates, by is null ? Actor.System : Actor.Person(by), stream, blobs, cancellationToken);
+            // Of several first hosts one brings its own, and the others run that.
+            activation = await new BundleActivation(stream, blobs, load).ActivateAsync(folder, activates, by, reason, cancellationToken);
         }
 
         if (folder is not null && stream.State.Bundle == folder.Hash)
         {
-            return new Standing(folder, folder.Hash, []);
+            return new Standing(folder, folder.Hash, []) { Activation = activation };
         }
 
         var active = await ReadAsync(stream.State, blobs, cancellationToken);
-        return new Standing(active, folder?.Hash, folder is null ? [] : Compare(folder, active));
+        return new Standing(active, folder?.Hash, folder is null ? [] : Compare(folder, active)) { Activation = activation };
     }
 
     /// <summary>The files in force. Throws <see cref="UsageException"/> when there are none, <see cref="ConfigException"/> when this program cannot use them.</summary>
@@ -48,29 +71,21 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
             throw new UsageException("There is no company in the store yet. Bring one with --company DIR.");
         }
 
+        return await ReadAsync(state.Files, blobs, cancellationToken);
+    }
+
+    /// <summary>Files that the store has, path to digest. Throws as the other.</summary>
+    public static async Task<CompanyBundle> ReadAsync(ImmutableSortedDictionary<string, string> files, IBlobs blobs, CancellationToken cancellationToken)
+    {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, digest) in state.Files)
+        foreach (var (path, digest) in files)
         {
             var text = await blobs.GetAsync("sha256-" + digest, cancellationToken)
-                ?? throw new StoreUnavailableException($"The store names {path} as part of the configuration in force and does not have its text.");
+                ?? throw new StoreUnavailableException($"The store names {path} as part of a configuration and does not have its text.");
             texts[path] = Encoding.UTF8.GetString(text.Span);
         }
 
         return CompanyFolder.Of(texts);
-    }
-
-    private static async Task ActivateAsync(CompanyBundle folder, bool activates, Actor by, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken)
-    {
-        foreach (var text in folder.Texts.Values)
-        {
-            await blobs.PutAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
-        }
-
-        var files = folder.Texts.ToImmutableSortedDictionary(f => f.Key, f => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(f.Value))), StringComparer.Ordinal);
-
-        // Of several first hosts one brings its own, and the others run that.
-        await stream.AppendIfAsync(
-            state => state.Bundle != folder.Hash && (activates || state.Bundle is null), [new BundleActivated(folder.Hash, files)], by, cancellationToken);
     }
 
     private static ImmutableArray<string> Compare(CompanyBundle folder, CompanyBundle active) =>

@@ -4,8 +4,11 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>Stops a tool, an agent, a workflow or everything, and lets it go on again. It lives in the company's stream, so it holds for every host.</summary>
-internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory, Catalog catalog, IWorkflowOutside workflows, HeldWork held)
+internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory, Catalog catalog, IWorkflowOutside workflows, HeldWork held, INodes nodes, TimeProvider time)
 {
+    /// <summary>The first program that heeds every suspension, at every start.</summary>
+    private static readonly Version FirstThatHeeds = new(0, 3);
+
     /// <summary>Characters that a reason may have.</summary>
     public const int LongestReason = 2000;
 
@@ -15,7 +18,10 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     /// <summary>What is stopped now, by kind and name.</summary>
     public ImmutableArray<Suspension> All => [.. company.State.Suspensions.Values];
 
-    /// <summary>Stops it. When this answers, nothing starts any more, on any host.</summary>
+    /// <summary>
+    /// Stops it. When this answers, nothing starts any more on any host whose program heeds it. It is not held back by one that does not: those that do stop at once, and
+    /// the answer names the others, so that somebody ends them.
+    /// </summary>
     public async Task<SuspensionResult> SuspendAsync(string kind, string name, string reason, string person, CancellationToken cancellationToken)
     {
         if (Fault(reason) is { } fault)
@@ -36,7 +42,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
         var key = Suspension.KeyOf(kind, name);
         return await company.AppendIfAsync(
             state => !state.Suspensions.ContainsKey(key), [new Suspended(kind, name, new PrivateText(person, reason.Trim()))], Actor.Person(person), cancellationToken)
-            ? new SuspensionResult.Done()
+            ? new SuspensionResult.Done(await UnheedingAsync(cancellationToken))
             : new SuspensionResult.Conflict("It is suspended already.");
     }
 
@@ -55,7 +61,19 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
         }
 
         await held.ReleaseAsync(workflows, cancellationToken);
-        return new SuspensionResult.Done();
+        return new SuspensionResult.Done([]);
+    }
+
+    /// <summary>Hosts that may still be there and whose program is older, or says no version that anybody knows.</summary>
+    private async Task<ImmutableArray<UnheedingHost>> UnheedingAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return
+        [
+            .. (await nodes.ListAsync(cancellationToken))
+                .Where(n => n.StateAt(now) != NodeState.Gone && !(Version.TryParse(n.Beat.Version.Split('-', '+')[0], out var version) && version >= FirstThatHeeds))
+                .Select(n => new UnheedingHost(n.Beat.Node, n.Beat.Version)),
+        ];
     }
 
     private string? MayNot(string person) => directory.Person(person)?.Roles.Any(Roles.Contains) == true
@@ -70,7 +88,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     /// <summary>A name that is mistyped would stop nothing, and whoever typed it would believe that it did.</summary>
     private async Task<string?> UnknownAsync(string kind, string name, CancellationToken cancellationToken) => kind switch
     {
-        Suspension.Tool => catalog.Infos.All(t => t.Name != name) ? $"There is no tool '{name}'." : null,
+        Suspension.Tool => !catalog.CouldBe(name) ? $"There is no tool '{name}'." : null,
         Suspension.Agent => directory.Agent(name) is null ? $"There is no agent '{name}'." : null,
         Suspension.Workflow => PrefixedId.TryRead<WorkflowId>(name, out var id) && await workflows.ReadAsync(id, cancellationToken) is not null ? null : "There is no such workflow.",
         Suspension.All => name == Suspension.AllName ? null : $"The name of everything is '{Suspension.AllName}'.",
@@ -85,8 +103,8 @@ internal abstract record SuspensionResult
     {
     }
 
-    /// <summary>It is so.</summary>
-    public sealed record Done : SuspensionResult;
+    /// <summary>It is so, but for hosts of <paramref name="Unheeding"/>.</summary>
+    public sealed record Done(ImmutableArray<UnheedingHost> Unheeding) : SuspensionResult;
 
     /// <summary>The request is wrong.</summary>
     public sealed record Invalid(string Reason) : SuspensionResult;
@@ -100,3 +118,8 @@ internal abstract record SuspensionResult
     /// <summary>It is so already.</summary>
     public sealed record Conflict(string Reason) : SuspensionResult;
 }
+
+/// <summary>A host that goes on all the same, because its program is older than what was asked of it.</summary>
+/// <param name="Node">Its name in leases.</param>
+/// <param name="Version">The program's.</param>
+internal sealed record UnheedingHost(string Node, string Version);

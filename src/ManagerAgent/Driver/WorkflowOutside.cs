@@ -56,12 +56,12 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
         }
 
         var events = await Task.WhenAll(batch.Select(e => stream.SealAsync(e, $"{state.Id}/{state.Seq}", cancellationToken)));
-        var request = new AppendRequest(state.Id.ToString(), state.Seq, null, [.. events], [], WorkflowView.Changes(state, batch, after));
+        var request = new AppendRequest(state.Id.ToString(), state.Seq, null, [.. events], append.Guards, WorkflowView.Changes(state, batch, after));
         return await journal.AppendAsync(request, cancellationToken) switch
         {
             AppendResult.Appended => new OutsideResult.Appended(after),
             AppendResult.Conflict => null,
-            AppendResult.Refused refused => new OutsideResult.Refused(refused.Detail),
+            AppendResult.Refused refused => new OutsideResult.Refused(refused.Detail, refused.Guard),
             _ => throw new InvalidOperationException("An append without an epoch cannot be fenced."),
         };
     }

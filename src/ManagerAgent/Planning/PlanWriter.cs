@@ -134,7 +134,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var agents = directory.Agents.Where(a => only.IsEmpty || only.Contains(a.Name)).ToImmutableArray();
         var contract = state.Agreed.Contract;
         var tools = gate.Describe(
-            agents.SelectMany(a => a.Tools).Where(t => contract.Grant?.Tools.Contains(t) ?? true).Concat(contract.Acceptance.Select(a => a.Tool).OfType<string>()).Distinct());
+            agents.SelectMany(a => a.Tools).Concat(contract.Acceptance.Select(a => a.Tool).OfType<string>()).Distinct().Where(t => contract.Grant?.Tools.Contains(t) ?? true));
         return new TaskPool(agents, directory.People, tools.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal));
     }
 

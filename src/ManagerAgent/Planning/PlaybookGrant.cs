@@ -15,7 +15,7 @@ public sealed record PlaybookGrant(Grant Grant, TimeSpan? Within)
             return null;
         }
 
-        reader.Keys(map, ["tools", "limits", "resources", "expiresAfter"], ["reads", "releases"]);
+        reader.Keys(map, ["tools", "limits", "resources", "reads", "releases", "expiresAfter"]);
         var tools = reader.Texts(map, "tools");
         if (tools.IsEmpty)
         {
@@ -34,7 +34,9 @@ public sealed record PlaybookGrant(Grant Grant, TimeSpan? Within)
                 null,
                 null,
                 limits.IsEmpty ? null : limits,
-                Texts(map, "resources", reader)),
+                Texts(map, "resources", reader),
+                Texts(map, "reads", reader),
+                Texts(map, "releases", reader)),
             reader.OptionalDuration(map, "expiresAfter"));
     }
 

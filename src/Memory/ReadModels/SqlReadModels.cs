@@ -65,6 +65,9 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         from ledger_entries where budget = @budget and key = @key and period = @period and at >= @since
         """;
 
+    private const string EntryAt =
+        "select at from ledger_entries where budget = @budget and key = @key and period = @period and at >= @since order by at, entry limit 1 offset @skip";
+
     private const string Owner =
         "select workflow from approvals where approval = @id union all select workflow from escalations where escalation = @id";
 
@@ -132,6 +135,13 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
             ("@period", window),
             ("@since", UnixMicros.Write(since)));
         return rows.IsEmpty ? Amounts.None : rows[0].ToAmounts();
+    }
+
+    public async Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken)
+    {
+        var found = await _queries.ListAsync(
+            EntryAt, row => UnixMicros.Read(row.GetInt64(0)), cancellationToken, ("@budget", budget), ("@key", key), ("@period", window), ("@since", UnixMicros.Write(since)), ("@skip", skip));
+        return found.IsEmpty ? null : found[0];
     }
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => FirstWorkflowAsync(Owner, "@id", id, cancellationToken);

@@ -5,7 +5,8 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>Where people look at approvals and decide them. One desk for terminal, API and console.</summary>
-public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash)
+public sealed class ApprovalDesk(
+    IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash, TimeProvider time, ApprovalLimits limits)
 {
     /// <summary>Pages of rows that are looked at for one page of somebody's own; then the caller asks on.</summary>
     private const int MostLooks = 5;
@@ -34,6 +35,38 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
         }
     }
 
+    /// <summary>Approvals with the workflows that they stand in and whether <paramref name="person"/> can decide them, oldest first, a page at a time. Each workflow is read once.</summary>
+    /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
+    /// <param name="person">Who looks: a person's id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, string person, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var page = await readModels.ApprovalsAsync(query, cancellationToken);
+        var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
+        return new Page<ApprovalInContext>(
+            [
+                .. from row in page.Items
+                   let state = states.GetValueOrDefault(row.Workflow)
+                   let approval = state?.Approvals.GetValueOrDefault(row.Approval)
+                   where approval is not null
+                   select InContext(state, approval, person),
+            ],
+            page.Next);
+    }
+
+    /// <summary>The approvals of a workflow that was read already, oldest first.</summary>
+    /// <param name="workflow">As read.</param>
+    /// <param name="person">Who looks: a person's id.</param>
+    public ImmutableArray<ApprovalInContext> InContext(WorkflowState workflow, string person)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        return [.. workflow.Approvals.Values.OrderBy(a => a.RequestedAt).ThenBy(a => a.Requested.Approval.Value).Select(a => InContext(workflow, a, person))];
+    }
+
+    private ApprovalInContext InContext(WorkflowState workflow, ApprovalState approval, string person) =>
+        new(ApprovalView.Of(workflow, approval), workflow, !workflow.IsFinal && approval.Verdict is null && Chair.For(approval, person, directory, time.GetUtcNow()) is not null);
+
     /// <summary>Rows as their workflows have them, each workflow read once; in the rows' order.</summary>
     private async Task<IEnumerable<ApprovalView>> ReadAsync(ImmutableArray<ApprovalRow> rows, string? mine, CancellationToken cancellationToken)
     {
@@ -41,7 +74,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
         return from row in rows
                let state = states.GetValueOrDefault(row.Workflow)
                let approval = state?.Approvals.GetValueOrDefault(row.Approval)
-               where approval is not null && (mine is null || (approval.Verdict is null && Chair.For(approval, mine, directory) is not null))
+               where approval is not null && (mine is null || (approval.Verdict is null && Chair.For(approval, mine, directory, time.GetUtcNow()) is not null))
                select ApprovalView.Of(state, approval);
     }
 
@@ -61,9 +94,15 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
     /// <param name="answer">What they say.</param>
     /// <param name="via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
     /// <param name="cancellationToken">Stops waiting; the decision may still have landed.</param>
-    public async Task<DecideResult> DecideAsync(ApprovalId id, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken)
+    public Task<DecideResult> DecideAsync(ApprovalId id, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(answer);
+        return DecideAsync(id, person, answer, via, isCounted: true, cancellationToken);
+    }
+
+    /// <param name="isCounted">False for what counts with another decision: the rest of a batch.</param>
+    private async Task<DecideResult> DecideAsync(ApprovalId id, string person, ApprovalAnswer answer, string via, bool isCounted, CancellationToken cancellationToken)
+    {
         if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow)
         {
             return new DecideResult.NotFound();
@@ -76,8 +115,9 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             state =>
             {
                 refused = state.Approvals.TryGetValue(id, out var approval) ? Refusal(approval, person) ?? Misfit(approval, answer) : new DecideResult.NotFound();
-                return refused is not null
-                    ? new OutsideDecision.Refuse(string.Empty)
+                return refused is not null ? new OutsideDecision.Refuse(string.Empty)
+                    : isCounted && limits.Take(person) is { } load
+                        ? new OutsideDecision.Append(Counted(Events(approval!, person, answer, via), load)) { Guards = [new Guard.Headroom(load, time.GetUtcNow() - ApprovalLimits.Window)] }
                     : new OutsideDecision.Append(Events(approval!, person, answer, via));
             },
             Actor.Person(person),
@@ -87,7 +127,11 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             case OutsideResult.Appended appended:
                 crash.Pass(CrashPoint.AfterApprovalDecided, workflow.ToString());
                 var decided = appended.State.Approvals[id];
+                GateTelemetry.Answered("recorded");
                 return new DecideResult.Recorded(ApprovalView.StatusOf(decided), ApprovalView.SeatsOf(decided));
+            case OutsideResult.Refused { Guard: Guard.Headroom } when refused is null:
+                GateTelemetry.Answered("tooMany");
+                return await TooManyAsync(id, workflow, person, cancellationToken);
             case OutsideResult.Refused late when refused is null:
                 return new DecideResult.Conflict(late.Reason);
             default:
@@ -131,14 +175,51 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             }
         }
 
+        // Equal calls were looked at as one, and count as one: the first of them that lands.
         var results = ImmutableArray.CreateBuilder<(ApprovalId, DecideResult)>(ids.Length);
+        var isCounted = true;
         foreach (var id in ids)
         {
-            results.Add((id, await DecideAsync(id, person, answer, via, cancellationToken)));
+            var result = await DecideAsync(id, person, answer, via, isCounted, cancellationToken);
+            isCounted &= result is not DecideResult.Recorded;
+            results.Add((id, result));
         }
 
         return new BatchResult.Decided(results.MoveToImmutable());
     }
+
+    /// <summary>When the person may go on. The approval goes to others at once where the company wants that and the rules that ask say to whom.</summary>
+    private async Task<DecideResult> TooManyAsync(ApprovalId id, WorkflowId workflow, string person, CancellationToken cancellationToken)
+    {
+        var (load, now) = (limits.Take(person)!, time.GetUtcNow());
+        var since = now - ApprovalLimits.Window;
+        var used = (await readModels.LedgerAsync(load.Budget, load.Key, load.Window, since, cancellationToken)).ToolCalls ?? 0;
+        var behind = (int)Math.Max(0, used - limits.PerPersonPerHour!.Value);
+        var until = (await readModels.EntryAtAsync(load.Budget, load.Key, load.Window, since, behind, cancellationToken) ?? since) + ApprovalLimits.Window;
+        if (limits.Escalates)
+        {
+            await workflows.AppendAsync(
+                workflow,
+                state => state.Approvals.TryGetValue(id, out var approval) && approval.Verdict is null && Rungs(approval) is { IsEmpty: false } rungs
+                    ? new OutsideDecision.Append([.. rungs.Select(role => new ApprovalEscalated(id, role))])
+                    : new OutsideDecision.Refuse(string.Empty),
+                Actor.System,
+                cancellationToken);
+        }
+
+        return new DecideResult.TooMany(
+            $"You have decided {used} approvals within the hour, and {limits.PerPersonPerHour} are as many as one person looks at. You may go on at {until:yyyy-MM-dd HH:mm:ss} UTC; somebody else may decide it now.", until);
+    }
+
+    private static ImmutableArray<string> Rungs(ApprovalState approval) =>
+        [.. (approval.Requested.Ladder?.Escalations ?? []).Select(e => e.To).Distinct().Where(role => !approval.EscalatedTo.Contains(role))];
+
+    private static ImmutableArray<WorkflowEvent> Counted(ImmutableArray<WorkflowEvent> events, Reservation load) => events[0] switch
+    {
+        SeatFilled filled => events.SetItem(0, filled with { Load = load }),
+        ApprovalDecided decided => events.SetItem(0, decided with { Load = load }),
+        _ => events,
+    };
 
     /// <summary>Why <paramref name="person"/> cannot decide this approval now; null when they can.</summary>
     private DecideResult? Refusal(ApprovalState approval, string person)
@@ -163,7 +244,15 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
             return new DecideResult.Conflict($"{deputy.By} sits there in your place.");
         }
 
-        return Chair.For(approval, person, directory) is null
+        var now = time.GetUtcNow();
+        if (Chair.For(approval, person, directory, now) is null && Chair.For(approval, person, directory, null) is { } later)
+        {
+            return new DecideResult.Forbidden(directory.Person(person)?.Hours is { } hours
+                ? $"The seat of {later.Role} is for people who are on shift, and yours begins at {hours.Next(now):yyyy-MM-dd HH:mm} UTC."
+                : $"The seat of {later.Role} is for people who are on shift, and people.yaml says nothing of your hours.");
+        }
+
+        return Chair.For(approval, person, directory, now) is null
             ? new DecideResult.Forbidden($"It takes one of the roles {string.Join(", ", approval.Requested.Seats.Select(s => s.Role).Concat(approval.EscalatedTo).Distinct())}, with a seat that is free.")
             : null;
     }
@@ -216,7 +305,7 @@ public sealed class ApprovalDesk(IReadModels readModels, IWorkflowOutside workfl
                     new CallChanged(asked.Call, args, ArgumentDiff.Changes(asked.Args, args), asked.Facts, new ArgumentEdit(asked.Approval, person)),
                 ];
             default:
-                return Seating.Sit(approval, person, via, reason, directory);
+                return Seating.Sit(approval, person, via, reason, directory, time.GetUtcNow());
         }
     }
 }

@@ -52,6 +52,7 @@ public sealed record ApprovalView(
             .. asked.Rules.Concat(asked.Budgets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(r => "rule:" + r),
             .. asked.Seats.Select(s => $"seat:{s.Count}×{s.Role}").Order(StringComparer.Ordinal),
             .. (asked.Ladder?.Order ?? []).Select(o => $"order:{o.First}<{o.Then}").Order(StringComparer.Ordinal),
+            .. (asked.Ladder?.OnShift ?? []).Select(r => "shift:" + r),
         ]);
 
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
@@ -75,6 +76,12 @@ public sealed record ApprovalView(
         }),
     ];
 }
+
+/// <summary>An approval where it stands.</summary>
+/// <param name="View">The approval.</param>
+/// <param name="Workflow">Its workflow, folded.</param>
+/// <param name="CanDecide">Whether the person who looks could decide it now.</param>
+public sealed record ApprovalInContext(ApprovalView View, WorkflowState Workflow, bool CanDecide);
 
 /// <summary>One seat.</summary>
 /// <param name="Role">Who may sit there.</param>
@@ -103,6 +110,11 @@ public abstract record DecideResult
     /// <summary>What the person wrote is none of what the tool takes; nothing was recorded.</summary>
     /// <param name="Reason">Which field, and what about it.</param>
     public sealed record Invalid(string Reason) : DecideResult;
+
+    /// <summary>This person has decided as much as one may within an hour; nothing was recorded.</summary>
+    /// <param name="Reason">In words, with the moment.</param>
+    /// <param name="Until">UTC; then there is room for one.</param>
+    public sealed record TooMany(string Reason, DateTimeOffset Until) : DecideResult;
 
     /// <summary>It is decided already, or this person has sat down already.</summary>
     public sealed record Conflict(string Reason) : DecideResult;

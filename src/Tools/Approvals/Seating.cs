@@ -10,9 +10,9 @@ internal static class Seating
     public const string ByEdit = "edit";
 
     /// <summary>The seat that a person takes, and the approval when it is the last; empty when there is none for them.</summary>
-    public static ImmutableArray<WorkflowEvent> Sit(ApprovalState approval, string person, string via, PrivateText? reason, IDirectory directory)
+    public static ImmutableArray<WorkflowEvent> Sit(ApprovalState approval, string person, string via, PrivateText? reason, IDirectory directory, DateTimeOffset now)
     {
-        if (Chair.For(approval, person, directory) is not { } chair)
+        if (Chair.For(approval, person, directory, now) is not { } chair)
         {
             return [];
         }
@@ -30,8 +30,9 @@ internal static class Seating
     /// <param name="requested">What is asked.</param>
     /// <param name="call">Its call, before that.</param>
     /// <param name="directory">People.</param>
-    public static ImmutableArray<WorkflowEvent> OfEditor(ApprovalRequested requested, CallState? call, IDirectory directory) =>
+    /// <param name="now">The moment.</param>
+    public static ImmutableArray<WorkflowEvent> OfEditor(ApprovalRequested requested, CallState? call, IDirectory directory, DateTimeOffset now) =>
         call?.Edited is { Edit: { } edit } edited && edit.Approval == call.Approval && edited.Args == requested.Args
-            ? Sit(new ApprovalState(requested), edit.By, ByEdit, null, directory)
+            ? Sit(new ApprovalState(requested), edit.By, ByEdit, null, directory, now)
             : [];
 }

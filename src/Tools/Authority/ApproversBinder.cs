@@ -6,9 +6,9 @@ namespace AiManager.Tools;
 /// <summary>Binds <c>approvers</c>, of rules and of budgets.</summary>
 internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
 {
-    private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", "inOrder", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> Keys = ["role", "quorum", "all", "inOrder", "onShift", .. LadderBinder.Keys];
     private static readonly ImmutableArray<string> Forms = ["role", "all", "inOrder"];
-    private static readonly ImmutableArray<string> SeatKeys = ["role", .. LadderBinder.Keys];
+    private static readonly ImmutableArray<string> SeatKeys = ["role", "onShift", .. LadderBinder.Keys];
 
     private readonly LadderBinder _ladders = new(directory, reader);
 
@@ -58,6 +58,7 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
             ladder = ladder with { Escalations = Escalations(role, rungs.EscalateTo) };
         }
 
+        ladder = ladder with { OnShift = OnShift(map, seats.Keys) };
         Warn(seats, map);
         return new Approvers([.. seats.Select(s => new Seat(s.Key, s.Value))], ladder);
     }
@@ -92,6 +93,21 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
         }
 
         return (ladder, roles);
+    }
+
+    /// <summary>The roles whose seats are only for people at work: said for all, or of one seat.</summary>
+    private ImmutableArray<string> OnShift(ConfigNode.Map map, IEnumerable<string> roles)
+    {
+        var all = reader.OptionalFlag(map, "onShift") ?? false;
+        var each = new[] { "all", "inOrder" }.SelectMany(key => map[key] is ConfigNode.List list ? list.Items.OfType<ConfigNode.Map>() : [])
+            .ToLookup(seat => seat["role"] is ConfigNode.Scalar role ? role.Text : string.Empty, seat => reader.OptionalFlag(seat, "onShift"));
+        var shifts = roles.Where(role => each[role].FirstOrDefault(f => f is not null) ?? all).ToImmutableArray();
+        foreach (var role in shifts.Where(role => directory.People.Where(p => p.Roles.Contains(role)).All(p => p.Hours is null)))
+        {
+            reader.Warn(map.Place, $"Nobody of the role '{role}' has 'hours' in people.yaml, so that nobody is ever on shift: what they are asked is escalated, or expires as a no.");
+        }
+
+        return shifts;
     }
 
     /// <summary>Each seat after all that stand before it.</summary>

@@ -13,6 +13,9 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
     /// <summary>Which seats open only when which others are filled.</summary>
     public ImmutableArray<SeatOrder> Order { get; init; } = [];
 
+    /// <summary>Roles whose seats are only for people at work.</summary>
+    public ImmutableArray<string> OnShift { get; init; } = [];
+
     public static AskLadder None { get; } = new(null, null, null, []);
 
     /// <summary>When silence is a no where nothing else is said.</summary>
@@ -29,6 +32,7 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
             [.. all.SelectMany(l => l.Escalations).Distinct().OrderBy(e => e.Role, StringComparer.Ordinal).ThenBy(e => e.To, StringComparer.Ordinal)])
         {
             Order = [.. all.SelectMany(l => l.Order).Distinct().OrderBy(o => o.First, StringComparer.Ordinal).ThenBy(o => o.Then, StringComparer.Ordinal)],
+            OnShift = [.. all.SelectMany(l => l.OnShift).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
 
@@ -44,7 +48,7 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
         var standIns = remind is { } first ? Earlier(first * 2, (first + end) / 2) : end / 2;
         standIns = Earlier(standIns, escalate ?? standIns);
         return (At(end), new ApprovalLadder(
-            remind is { } r ? At(r) : null, At(standIns), escalate is { } e ? At(e) : null, escalate is null ? [] : Escalations, Order.IsEmpty ? null : Order));
+            remind is { } r ? At(r) : null, At(standIns), escalate is { } e ? At(e) : null, escalate is null ? [] : Escalations, Order.IsEmpty ? null : Order, OnShift.IsEmpty ? null : OnShift));
 
         DateTimeOffset At(TimeSpan after) => EventHash.Cut(now + after);
     }
@@ -53,7 +57,7 @@ internal sealed record AskLadder(TimeSpan? RemindAfter, TimeSpan? EscalateAfter,
 
     /// <summary>Equal lists are equal.</summary>
     public bool Equals(AskLadder? other) =>
-        other is not null && (RemindAfter, EscalateAfter, ExpiresAfter) == (other.RemindAfter, other.EscalateAfter, other.ExpiresAfter) && Escalations.SequenceEqual(other.Escalations) && Order.SequenceEqual(other.Order);
+        other is not null && (RemindAfter, EscalateAfter, ExpiresAfter) == (other.RemindAfter, other.EscalateAfter, other.ExpiresAfter) && Escalations.SequenceEqual(other.Escalations) && Order.SequenceEqual(other.Order) && OnShift.SequenceEqual(other.OnShift);
 
     public override int GetHashCode() => HashCode.Combine(RemindAfter, EscalateAfter, ExpiresAfter, Escalations.Length);
 }

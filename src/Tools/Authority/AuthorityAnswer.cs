@@ -5,7 +5,7 @@ namespace AiManager.Tools;
 
 /// <summary>What authority would say of a call, and why.</summary>
 /// <param name="Effect">The verdict.</param>
-/// <param name="Rules">The rules that it rests on, by id.</param>
+/// <param name="Rules">The rules and flows that it rests on, by id.</param>
 /// <param name="Facts">The facts that the gate would decide on, an object.</param>
 /// <param name="Reason">For people.</param>
 /// <param name="Trace">Every rule that is about this tool and this agent.</param>
@@ -22,6 +22,12 @@ public sealed record AuthorityAnswer(Effect Effect, ImmutableArray<string> Rules
 
     /// <summary>For a defer: how long until it would be decided again; null otherwise.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Flows, by id, that could be about the call and were not looked at, or not for every argument, because nobody said what the arguments are made of; empty when it is
+    /// known of all.
+    /// </summary>
+    public ImmutableArray<string> OpenFlows { get; init; } = [];
 
     /// <summary>What would be done about the call.</summary>
     public Obligations Obligations { get; init; } = Obligations.None;

@@ -8,12 +8,14 @@ namespace AiManager.Tools;
 public sealed class AuthorityDesk
 {
     private readonly Policy _policy;
+    private readonly FlowPolicy _flows;
+    private readonly Catalog _catalog;
     private readonly FrozenDictionary<string, GovernedTool> _tools;
     private readonly FactsProvider _facts;
     private readonly TimeProvider _time;
 
-    internal AuthorityDesk(Policy policy, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time) =>
-        (_policy, _tools, _facts, _time) = (policy, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time);
+    internal AuthorityDesk(Policy policy, FlowPolicy flows, Catalog catalog, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time) =>
+        (_policy, _flows, _catalog, _tools, _facts, _time) = (policy, flows, catalog, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time);
 
     /// <summary>Whether rules about a tool ask what was called before: then nothing can be said outside a workflow.</summary>
     public bool LooksBack(string tool) => _policy.LooksBack(tool);
@@ -24,68 +26,95 @@ public sealed class AuthorityDesk
     /// <summary>What those tests show of the rules.</summary>
     public PolicyCoverage Coverage() => CoverageReader.Read(_policy, [.. _policy.Tests.Select(t => (t, Decide(t)))]);
 
-    /// <summary>What would be said of a call now. Facts come from the world as it is; budgets are not looked at.</summary>
+    /// <summary>
+    /// What would be said of a call now, by rules, flows and the tool's precondition. Facts come from the world as it is; budgets are not looked at, nor what a task's
+    /// grant covers.
+    /// </summary>
     /// <param name="agent">Who would call.</param>
     /// <param name="tool">What.</param>
     /// <param name="args">With which arguments, an object.</param>
+    /// <param name="labels">What they are said to be made of; null when nobody says: then the flows are left open.</param>
     /// <param name="cancellationToken">Stops waiting for facts.</param>
-    public async Task<AuthorityAnswer> CheckAsync(string agent, string tool, JsonText args, CancellationToken cancellationToken)
+    public async Task<AuthorityAnswer> CheckAsync(string agent, string tool, JsonText args, ToldLabels? labels, CancellationToken cancellationToken)
     {
-        if (!_tools.TryGetValue(tool, out var known))
+        var foundOut = _catalog.Find(tool) is { IsFoundOut: true } found ? found.Governed : null;
+        if (foundOut is null && _catalog.WhyNot(tool) is { } whyNot)
+        {
+            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, whyNot, []);
+        }
+
+        if ((foundOut ?? _tools.GetValueOrDefault(tool)) is not { } known)
         {
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, $"There is no tool '{tool}'.", []);
         }
 
         try
         {
+            var now = _time.GetUtcNow();
             var facts = await _facts(tool, args, cancellationToken);
-            var first = Ask(known, agent, args, facts, _time.GetUtcNow());
-            if (first.Decision.Args is not { } changed)
+            var request = Request(known, agent, args, facts, labels, now);
+            var decision = _policy.Decide(request);
+            if (decision.Args is { } changed)
             {
-                return Answer(first, facts);
+                (args, facts) = (changed, await _facts(tool, changed, cancellationToken));
+                request = Request(known, agent, args, facts, labels, now);
+                decision = _policy.DecideAnew(decision, request);
             }
 
-            var anew = await _facts(tool, changed, cancellationToken);
-            return Answer(AskAnew(first.Decision, known, agent, changed, anew, first.Request.Now), anew);
+            var answer = Answer(decision, request, facts, Join(known, decision, args, labels)) with { OpenFlows = Open(known, args, labels) };
+            return answer.Effect is Effect.Deny or Effect.Defer ? answer : await ConditionedAsync(answer, tool, args, cancellationToken);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or FactException)
         {
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, failure.Message, []);
         }
     }
 
-    private AuthorityAnswer Answer((PolicyDecision Decision, AuthorityRequest Request) asked, JsonText facts)
-    {
-        var decision = asked.Decision;
-        return new AuthorityAnswer(decision.Effect, decision.Rules, facts, decision.Reason, decision.Trace)
+    /// <summary>What the tool needs is asked last, as the gate does.</summary>
+    private async Task<AuthorityAnswer> ConditionedAsync(AuthorityAnswer answer, string tool, JsonText args, CancellationToken cancellationToken) =>
+        _catalog.Find(tool) is { Precondition: { } condition } known && !await FactReader.HoldsAsync(known, condition, args.ToElement(), _time, cancellationToken)
+            ? answer with { Effect = Effect.Deny, Rules = [], Reason = condition.Words, Seats = [], Obligations = Obligations.None }
+            : answer;
+
+    private JoinedVerdict Join(GovernedTool tool, PolicyDecision decision, JsonText args, ToldLabels? labels) =>
+        JoinedVerdict.Of(
+            decision,
+            labels is not null && _catalog.Find(tool.Name) is { } known ? _flows.Judge(FlowSink.Of(known.Info), labels.LabelsOf(args.ToElement(), known.Authority), grant: null) : FlowDecision.Free);
+
+    private ImmutableArray<string> Open(GovernedTool tool, JsonText args, ToldLabels? labels) => _catalog.Find(tool.Name) is { } known
+        ? _flows.OpenTo(FlowSink.Of(known.Info), [.. (labels ?? ToldLabels.Nothing).LabelsOf(args.ToElement(), known.Authority).Where(a => a.Sources.IsEmpty)])
+        : [];
+
+    private AuthorityAnswer Answer(PolicyDecision decision, AuthorityRequest request, JsonText facts, JoinedVerdict said) =>
+        new(said.Effect, said.Rules, facts, said.Reason, decision.Trace)
         {
-            Seats = decision.Seats,
+            Seats = said.Seats,
             Changes = decision.Changes,
             Args = decision.Args,
             RetryAfter = decision.Effect == Effect.Defer ? decision.RetryAfter : null,
-            Obligations = decision.Obligations,
+            Obligations = said.Effect == Effect.Deny && decision.Effect != Effect.Deny ? Obligations.None : decision.Obligations,
             Advice = decision.Advice,
             Shadow = decision.Shadow,
             PolicyHash = _policy.Hash,
-            Request = asked.Request.Digest(),
+            Request = request.Digest(),
         };
-    }
 
-    /// <summary>A test says its facts once: they are the facts of what is wanted and of what rules make of it.</summary>
+    /// <summary>A test says its facts once: they are the facts of what is wanted and of what rules make of it. Its labels too.</summary>
     private PolicyTestResult Run(PolicyTest test)
     {
         var decision = Decide(test);
-        return new PolicyTestResult(test.Name, test.Expected, decision.Effect, decision.Rules, decision.Reason, test.Place);
+        var said = Join(_tools[test.Tool], decision, decision.Args ?? test.Args, test.Labels);
+        return new PolicyTestResult(test.Name, test.Expected, said.Effect, said.Rules, said.Reason, test.Place);
     }
 
     private PolicyDecision Decide(PolicyTest test)
     {
         var (tool, now) = (_tools[test.Tool], _time.GetUtcNow());
         var past = CallHistory.Of([.. test.Past.Select(p => Made(p, now))]);
-        var decision = _policy.Decide(Request(tool, test.Agent, test.Args, test.Facts, now) with { History = past });
+        var decision = _policy.Decide(Request(tool, test.Agent, test.Args, test.Facts, test.Labels, now) with { History = past });
         if (decision.Args is { } changed)
         {
-            decision = _policy.DecideAnew(decision, Request(tool, test.Agent, changed, test.Facts, now) with { History = past });
+            decision = _policy.DecideAnew(decision, Request(tool, test.Agent, changed, test.Facts, test.Labels, now) with { History = past });
         }
 
         return decision;
@@ -99,22 +128,11 @@ public sealed class AuthorityDesk
         _tools.TryGetValue(past.Tool, out var tool) ? FactsReading.Read(tool.Facts, past.Facts) : WhenValue.FromJson(past.Facts.ToElement()),
         now - past.Ago);
 
-    private (PolicyDecision Decision, AuthorityRequest Request) Ask(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now)
-    {
-        var request = Request(tool, agent, args, facts, now);
-        return (_policy.Decide(request), request);
-    }
-
-    private (PolicyDecision Decision, AuthorityRequest Request) AskAnew(
-        PolicyDecision first, GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now)
-    {
-        var request = Request(tool, agent, args, facts, now);
-        return (_policy.DecideAnew(first, request), request);
-    }
-
-    private static AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, DateTimeOffset now) => new(
+    private AuthorityRequest Request(GovernedTool tool, string agent, JsonText args, JsonText facts, ToldLabels? labels, DateTimeOffset now) => new(
         tool.Name, tool.Traits, agent, WhenValue.FromJson(args.ToElement()), FactsReading.Read(tool.Facts, facts), null, null, null, now)
     {
         ArgsJson = args,
+        Labels = labels is null ? null : LabelNames.Value(labels.LabelsOf(args.ToElement(), _catalog.Find(tool.Name)?.Authority ?? AuthorityArguments.None)),
+        FoundOut = _tools.GetValueOrDefault(tool.Name) == tool ? null : tool,
     };
 }

@@ -21,6 +21,9 @@ internal sealed record AuthorityRequest(
     /// <summary>What the workflow's calls have done before, for rules that look back.</summary>
     public CallHistory History { get; init; } = CallHistory.Empty;
 
+    /// <summary>The tool, where it was found out after the rules were bound: which of them are about it is looked up then. Null for all others.</summary>
+    public GovernedTool? FoundOut { get; init; }
+
     /// <summary>
     /// SHA-256 over the canonical form of all of this but the past, hex: equal requests, and only they, have equal digests. The past is what the journal has in
     /// front of the decision.

@@ -15,6 +15,9 @@ internal sealed record GovernedTool(string Name, WhenRecord Traits, WhenType Arg
     /// <summary>JSON Schema of the arguments; null when no more than their types is known.</summary>
     public JsonText? Parameters { get; init; }
 
+    /// <summary>Which of its arguments decide whom or what a call reaches.</summary>
+    public AuthorityArguments Authority { get; init; } = AuthorityArguments.None;
+
     /// <summary>Where the amount that it spends stands, such as <c>facts.total</c>; null when it spends none.</summary>
     public string? Money { get; init; }
 

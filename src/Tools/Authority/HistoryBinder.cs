@@ -26,7 +26,7 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
         Refuse(map, "atLeast", kind == "some", "some");
         Refuse(map, "of", kind == "sum", "sum");
         Refuse(map, "above", kind == "sum", "sum");
-        if (Past(map, kind == "sum" ? "of" : kind) is not { } past)
+        if (Past(map, kind == "sum" ? "of" : kind, Callers(rule)) is not { } past)
         {
             return null;
         }
@@ -64,7 +64,18 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
         return new HistoryCondition.SumAbove(past, value, bound);
     }
 
-    private PastCalls? Past(ConfigNode.Map map, string key)
+    /// <summary>The tools that the rule itself is about; those of a rule that names classes only are all.</summary>
+    private ImmutableArray<GovernedTool> Callers(ConfigNode.Map rule)
+    {
+        var patterns = (rule["tools"] as ConfigNode.List)?.Items.OfType<ConfigNode.Scalar>().Select(s => new NamePattern(s.Text, s.Place)).ToList();
+        return [.. tools.Values.Where(t => patterns?.Any(p => p.Matches(t.Name)) ?? true)];
+    }
+
+    /// <summary>Whether one of the tools declares that the field decides whom or what a call reaches.</summary>
+    private static bool IsId(WhenExpression field, IEnumerable<GovernedTool> among) =>
+        field.OnlyField is { Root: WhenRoot.Args, Fields: var path } && among.Any(t => t.Authority.Of([.. path]) is not null);
+
+    private PastCalls? Past(ConfigNode.Map map, string key, ImmutableArray<GovernedTool> callers)
     {
         if (reader.OptionalMap(map, key) is not { } calls)
         {
@@ -78,7 +89,8 @@ internal sealed class HistoryBinder(FrozenDictionary<string, GovernedTool> tools
 
         reader.Keys(calls, ["tools", "agents", "same", "by", "within", "where"]);
         var past = Tools(calls);
-        var same = Same(calls);
+        ImmutableArray<SameField> same =
+            [.. Same(calls).Select(s => s with { IsId = IsId(s.Mine, callers) || IsId(s.Theirs, past.Select(t => tools[t])) })];
         var where = conditions.Optional(calls, "where");
         if (where is not null)
         {

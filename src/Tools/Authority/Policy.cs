@@ -13,7 +13,11 @@ namespace AiManager.Tools;
 internal sealed class Policy
 {
     private const string File = "authority.yaml";
-    private const string ModelPrefix = "model:";
+
+    /// <summary>Rules that were drafted from approvals, in a file of their own: no program rewrites what people wrote.</summary>
+    public const string StandingFile = "standing.yaml";
+
+    internal const string ModelPrefix = "model:";
 
     private readonly ImmutableArray<PolicyRule> _rulesOfModels;
     private readonly FrozenDictionary<string, ImmutableArray<PolicyRule>> _rulesOfTool;
@@ -49,7 +53,7 @@ internal sealed class Policy
 
         var text = bundle.Texts.GetValueOrDefault(File);
         var byName = tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
-        reader.Keys(root, ["version", "lists", "rules", "flows", "budgets", "tests"]);
+        reader.Keys(root, ["version", "lists", "rules", "flows", "budgets", "tests", "approvals"]);
         if (reader.OptionalWhole(root, "version", 1) != 1)
         {
             reader.Fault((root["version"] ?? root).Place, "'version' must be 1.");
@@ -58,48 +62,42 @@ internal sealed class Policy
         var conditions = new ConditionReader(text, reader);
         var approvers = new ApproversBinder(directory, reader);
         var ids = new Dictionary<string, ConfigPlace>(StringComparer.Ordinal);
-        var rules = new RuleBinder(byName, directory, conditions, approvers, reader).Bind(root, ids);
+        var rules = new RuleBinder(byName, directory, conditions, approvers, reader).Bind(root, bundle.Documents.GetValueOrDefault(StandingFile), ids);
         var budgets = new BudgetBinder(byName, conditions, approvers, reader).Bind(root, ids);
         var tests = new PolicyTestBinder(byName, reader).Bind(root);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash)));
-        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All };
+        var standing = bundle.Texts.GetValueOrDefault(StandingFile);
+        var hash = standing is null ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash))) : CanonicalJson.Digest(text ?? bundle.Hash, standing);
+        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, ApprovalLimits = ApprovalLimits.Read(root, reader) };
     }
 
     /// <summary>
     /// Decides; never throws. Deny beats defer beats ask beats transform beats allow, in any order of the rules. A transform permits nothing: with
     /// <see cref="PolicyDecision.Args"/> set, the changed call goes to <see cref="DecideAnew"/> before anything is made of it.
     /// </summary>
-    public PolicyDecision Decide(AuthorityRequest request)
+    /// <param name="request">What is asked.</param>
+    /// <param name="permits">By whose permits, where that is another policy than this one: <see cref="MatchedRules.With"/>. Null for this one's.</param>
+    public PolicyDecision Decide(AuthorityRequest request, Policy? permits = null)
     {
-        var facts = PolicyScope.Values(request, _lists);
-        var isModel = request.ToolName.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        var rules = isModel ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
-        var trace = ImmutableArray.CreateBuilder<RuleTrace>();
-        List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
-        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
-        foreach (var rule in rules)
+        var isModel = IsModel(request.ToolName);
+        var matched = Match(request);
+        if (permits is not null)
         {
-            if (!rule.IsFor(request.Agent) || (isModel && !rule.IsAbout(request.ToolName, EffectClass.Compute)))
-            {
-                continue;
-            }
-
-            var judged = rule.Judge(facts, request);
-            trace.Add(judged);
-            if (judged.IsMatch)
-            {
-                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, judged));
-            }
+            matched = permits.Match(request).With(matched);
         }
 
-        var said = trace.DrainToImmutable();
-        var decision = RuleCombiner.Combine(matched, request, isModel, said);
-        return shadow is null
+        var decision = RuleCombiner.Combine(matched.Counting, matched.Answered, request, isModel, matched.Trace);
+        if (matched.Answered.Count > 0)
+        {
+            decision = decision with { Uses = [.. matched.Used.Select(r => Use(r, matched))] };
+        }
+
+        return matched.Shadow is not { } shadow
             ? decision
             : decision with
             {
                 Shadow = new ShadowVerdict(
-                    RuleCombiner.Combine([.. matched, .. shadow], request, isModel, said).Effect, [.. shadow.Select(m => m.Rule.Id).Order(StringComparer.Ordinal)]),
+                    RuleCombiner.Combine([.. matched.Counting, .. shadow], matched.Answered, request, isModel, matched.Trace).Effect,
+                    [.. shadow.Select(m => m.Rule.Id).Order(StringComparer.Ordinal)]),
             };
     }
 
@@ -109,24 +107,90 @@ internal sealed class Policy
     /// </summary>
     /// <param name="first">What was decided about the call as it was wanted; its <see cref="PolicyDecision.Args"/> are the arguments of <paramref name="changed"/>.</param>
     /// <param name="changed">The call as changed, with its own facts.</param>
-    public PolicyDecision DecideAnew(PolicyDecision first, AuthorityRequest changed)
+    /// <param name="permits">By whose permits; null for this one's.</param>
+    public PolicyDecision DecideAnew(PolicyDecision first, AuthorityRequest changed, Policy? permits = null)
     {
-        var second = Decide(changed);
+        var second = Decide(changed, permits);
         return RuleCombiner.Together(first, second);
     }
+
+    /// <summary>The rules that match, before anything is made of them.</summary>
+    private MatchedRules Match(AuthorityRequest request)
+    {
+        var facts = PolicyScope.Values(request, _lists);
+        var isModel = IsModel(request.ToolName);
+        var rules = isModel ? _rulesOfModels : request.FoundOut is { } tool ? RulesOf(tool) : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
+        var trace = PolicyTrace.Of(rules, facts, request);
+        List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
+        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
+        var hasAnswers = false;
+        foreach (var rule in rules)
+        {
+            if (rule.Effect == Effect.Deny && !rule.IsShadow && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
+            {
+                matched.Add((rule, found));
+            }
+        }
+
+        // Nothing lifts a deny, and what is denied owes only what the denies want: of the other rules only those in shadow have something to say.
+        var isDenied = matched.Count > 0;
+        foreach (var rule in rules)
+        {
+            if ((rule.IsShadow || (!isDenied && rule.Effect != Effect.Deny)) && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
+            {
+                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, found));
+                hasAnswers |= !rule.Answers.IsEmpty && !rule.IsShadow;
+            }
+        }
+
+        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered = hasAnswers ? [.. matched.Where(m => m.Rule.Effect == Effect.Ask && matched.Exists(a => a.Rule.Answers.Contains(m.Rule.Id)))] : [];
+        return new MatchedRules(answered.Count == 0 ? matched : [.. matched.Except(answered)], answered, shadow, trace);
+    }
+
+    /// <summary>A standing rule that may be used only so often counts like a budget, which asks those whom it stands in for when it is used up.</summary>
+    private static Budget Use(PolicyRule rule, MatchedRules matched) => new(
+        rule.Id,
+        BudgetScope.Company,
+        new BudgetPeriod.Always(),
+        null,
+        new Amounts(ToolCalls: rule.Uses),
+        Effect.Ask,
+        Approvers.Together([.. matched.Answered.Where(a => rule.Answers.Contains(a.Rule.Id)).Select(a => a.Rule.Approvers)]),
+        Budget.UsualWarning,
+        null);
+
+    private static bool IsModel(string tool) => tool.StartsWith(ModelPrefix, StringComparison.Ordinal);
 
     /// <summary>Every rule, in the file's order.</summary>
     public ImmutableArray<PolicyRule> Rules { get; private init; } = [];
 
+    /// <summary>How much one person may decide.</summary>
+    public ApprovalLimits ApprovalLimits { get; private init; } = ApprovalLimits.None;
+
     /// <summary>What <c>lists</c> is to a condition.</summary>
     public WhenRecord Lists => _lists;
 
-    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     /// <summary>Whether a rule about a tool asks what happened before.</summary>
     public bool LooksBack(string tool) => RulesOf(tool).Any(r => r.History is not null);
 
+    /// <summary>The same of a tool of the catalogue.</summary>
+    public bool LooksBack(Tool tool) => (tool.IsFoundOut ? RulesOf(tool.Governed) : RulesOf(tool.Name)).Any(r => r.History is not null);
+
+    /// <summary>
+    /// The rules that can match a tool that was found out after they were bound, in the file's order. One that names it counts, whatever it reads; one whose pattern or
+    /// class happens to match does not where the tool lacks what it reads.
+    /// </summary>
+    public ImmutableArray<PolicyRule> RulesOf(GovernedTool tool) => [.. Rules.Where(r => r.IsAbout(tool.Name, tool.Effect) && (IsNamed(r, tool) || Has(tool, r)))];
+
+    /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     public ImmutableArray<PolicyRule> RulesOf(string tool) =>
-        tool.StartsWith(ModelPrefix, StringComparison.Ordinal) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
+        IsModel(tool) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
+
+    private static bool IsNamed(PolicyRule rule, GovernedTool tool) => rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));
+
+    private static bool Has(GovernedTool tool, PolicyRule rule) =>
+        (rule.When is null || PolicyScope.Lacking(rule.When.FieldsRead(), tool.Args, tool.Facts) is null)
+        && HistoryBinder.Lacking(rule.History, tool) is null && ChangeBinder.Misfit(rule.Changes, tool.Args) is null;
 
     /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>
     private static TimeZoneInfo ZoneOf(CompanyBundle bundle) =>

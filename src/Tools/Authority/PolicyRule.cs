@@ -46,6 +46,18 @@ internal sealed record PolicyRule(
     /// <summary>What is to be done about the calls that it matches.</summary>
     public Obligations Obligations { get; init; } = Obligations.None;
 
+    /// <summary>When it ends; null for never. From then on it matches nothing, whatever it says.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>For an allow: rules whose asks it answers in advance, by id.</summary>
+    public ImmutableArray<string> Answers { get; init; } = [];
+
+    /// <summary>For an allow that answers asks: how often it does; null for any number.</summary>
+    public long? Uses { get; init; }
+
+    /// <summary>For an allow: what its call's arguments may be; all must hold.</summary>
+    public ImmutableArray<ArgumentLimit> Limits { get; init; } = [];
+
     public string Words => Reason ?? Effect switch
     {
         Effect.Allow => $"Rule '{Id}' allows it.",
@@ -85,8 +97,40 @@ internal sealed record PolicyRule(
         return Agents.IsEmpty;
     }
 
+    /// <summary>Whether it is about the call at all, of the rules that can match its tool. A rule of models names some or all of them.</summary>
+    public bool Concerns(AuthorityRequest request) =>
+        IsFor(request.Agent) && (!request.ToolName.StartsWith(Policy.ModelPrefix, StringComparison.Ordinal) || IsAbout(request.ToolName, EffectClass.Compute));
+
+    /// <summary>What became of it; null when it does not match, which needs no words.</summary>
+    public RuleTrace? Matching(WhenFacts facts, AuthorityRequest request)
+    {
+        if (Barred(request) is not null)
+        {
+            return null;
+        }
+
+        var outcome = Outcome(facts, request);
+        return outcome is WhenOutcome.False || (outcome is WhenOutcome.Error && Effect == Effect.Allow) ? null : Trace(outcome, facts);
+    }
+
+    /// <summary>What became of it, whether it matches or not.</summary>
+    public RuleTrace Trace(WhenFacts facts, AuthorityRequest request) =>
+        Barred(request) is { } why ? new RuleTrace(this, false, why, facts) : Trace(Outcome(facts, request), facts);
+
+    /// <summary>Whether it has ended at a moment.</summary>
+    public bool HasEnded(DateTimeOffset? now) => now >= ValidUntil;
+
+    /// <summary>Why it matches nothing, whatever its condition says; null when that decides.</summary>
+    private string? Barred(AuthorityRequest request) =>
+        HasEnded(request.Now) ? "It has ended (validUntil)."
+        : !Limits.IsEmpty && Limits.Any(l => request.ArgsJson is not { } args || l.WhyNot(args) is not null) ? "An argument is beyond its limits."
+        : null;
+
+    private WhenOutcome? Outcome(WhenFacts facts, AuthorityRequest request) =>
+        History is null ? When?.Evaluate(facts) : Both(When?.Evaluate(facts), History.Judge(request.History, facts, request.Agent, request.Now));
+
     /// <summary>A condition that errs counts against the call: it does not allow, and it does deny, put off, ask and change.</summary>
-    public RuleTrace Judge(WhenFacts facts, AuthorityRequest request) => Both(When?.Evaluate(facts), History?.Judge(request.History, facts, request.Agent, request.Now)) switch
+    private RuleTrace Trace(WhenOutcome? outcome, WhenFacts facts) => outcome switch
     {
         null => new RuleTrace(this, true, "It has no condition.", facts),
         WhenOutcome.True => new RuleTrace(this, true, "Its condition holds.", facts),

@@ -15,6 +15,9 @@ internal sealed record PolicyTest(string Name, string Agent, string Tool, JsonTe
 {
     /// <summary>What was called before, in order; empty for nothing.</summary>
     public ImmutableArray<PolicyTestPast> Past { get; init; } = [];
+
+    /// <summary>What the arguments are made of; null when the test does not say: then no flow is asked, and conditions on <c>labels</c> err.</summary>
+    public ToldLabels? Labels { get; init; }
 }
 
 /// <summary>A call that a test says was made before.</summary>

@@ -11,7 +11,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
 
     private PolicyTest Test(ConfigNode.Map map)
     {
-        reader.Keys(map, ["name", "call", "facts", "history", "expect"]);
+        reader.Keys(map, ["name", "call", "facts", "labels", "history", "expect"]);
         var name = reader.Text(map, "name");
         var expected = EffectReader.Read(map, "expect", reader);
         var facts = reader.OptionalMap(map, "facts");
@@ -32,10 +32,32 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
             reader.Fault(node.Place, $"There is no tool '{tool}'.");
         }
 
-        return new PolicyTest(name, reader.Text(call, "agent"), tool, Json(reader.OptionalMap(call, "args")), Json(facts), expected, map.Place)
+        var args = Json(reader.OptionalMap(call, "args"));
+        return new PolicyTest(name, reader.Text(call, "agent"), tool, args, Json(facts), expected, map.Place)
         {
+            Labels = Labels(map, args),
             Past = [.. reader.Maps(map, "history").Select(Past)],
         };
+    }
+
+    private ToldLabels? Labels(ConfigNode.Map test, JsonText args)
+    {
+        if (reader.OptionalMap(test, "labels") is not { } map)
+        {
+            return null;
+        }
+
+        var told = ToldLabels.Read(ConfigReader.Json(map), out var fault);
+        if (told is null)
+        {
+            reader.Fault(map.Place, $"In 'labels', {fault}.");
+        }
+        else if (told.Unfit(args.ToElement()) is { } path)
+        {
+            reader.Fault(map.Place, $"'labels' speaks of '{path}', and the call has no such argument.");
+        }
+
+        return told;
     }
 
     private PolicyTestPast Past(ConfigNode.Map map)

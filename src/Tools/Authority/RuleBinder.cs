@@ -17,22 +17,29 @@ internal sealed class RuleBinder(
     private const int DefaultTries = 8;
 
     private static readonly ImmutableArray<string> Keys =
-        ["id", "effect", "mode", "agents", "tools", "effects", "when", "history", "reason", "advice", "approvers", "change", "retryAfter", "tries", "obligations"];
+        ["id", "effect", "mode", "agents", "tools", "effects", "when", "history", "reason", "advice", "approvers", "change", "retryAfter", "tries", "obligations", .. StandingBinder.Keys];
+
+    /// <summary>What a rule may say that was drafted from an approval.</summary>
+    private static readonly ImmutableArray<string> StandingKeys = ["id", "effect", "agents", "tools", "when", "reason", .. StandingBinder.Keys];
 
     private static readonly WhenType Anything = new WhenType.Dynamic();
 
     private readonly HistoryBinder _histories = new(tools, conditions, reader);
     private readonly ChangeBinder _changes = new(reader);
     private readonly ObligationsBinder _obligations = new(directory, reader);
+    private readonly StandingBinder _standing = new(reader);
 
-    public PolicyRules Bind(ConfigNode.Map root, Dictionary<string, ConfigPlace> ids)
+    /// <param name="root"><c>authority.yaml</c>.</param>
+    /// <param name="standing"><c>standing.yaml</c>; null where there is none.</param>
+    /// <param name="ids">Ids that are taken.</param>
+    public PolicyRules Bind(ConfigNode.Map root, ConfigNode.Map? standing, Dictionary<string, ConfigPlace> ids)
     {
         var lists = Lists(root);
         var listTypes = new WhenType.Record(lists.Fields.ToDictionary(l => l.Key, l => TypeOf((WhenList)l.Value), StringComparer.Ordinal));
         var ofTool = tools.Keys.ToDictionary(name => name, _ => ImmutableArray.CreateBuilder<PolicyRule>(), StringComparer.Ordinal);
         var ofModels = ImmutableArray.CreateBuilder<PolicyRule>();
         var all = ImmutableArray.CreateBuilder<PolicyRule>();
-        foreach (var map in reader.Maps(root, "rules"))
+        foreach (var map in reader.Maps(root, "rules").Concat(Standing(standing)))
         {
             var rule = Rule(map, ids);
             if (!IsSound(rule, map, listTypes))
@@ -52,8 +59,30 @@ internal sealed class RuleBinder(
             }
         }
 
+        _standing.Check(all, Policy.StandingFile);
         return new PolicyRules(
             all.DrainToImmutable(), ofTool.ToFrozenDictionary(t => t.Key, t => t.Value.DrainToImmutable(), StringComparer.Ordinal), ofModels.DrainToImmutable(), lists);
+    }
+
+    /// <summary>Rules that were drafted from approvals: they allow, answer asks, and end.</summary>
+    private IEnumerable<ConfigNode.Map> Standing(ConfigNode.Map? root)
+    {
+        if (root is null)
+        {
+            yield break;
+        }
+
+        reader.Keys(root, ["rules"]);
+        foreach (var map in reader.Maps(root, "rules"))
+        {
+            reader.Keys(map, StandingKeys);
+            if (map["answers"] is null || map["effect"] is not ConfigNode.Scalar { Text: "allow" })
+            {
+                reader.Fault(map.Place, $"A rule in {Policy.StandingFile} allows, and answers asks. Every other rule stands in authority.yaml.");
+            }
+
+            yield return map;
+        }
     }
 
     private PolicyRule Rule(ConfigNode.Map map, Dictionary<string, ConfigPlace> ids)
@@ -84,7 +113,7 @@ internal sealed class RuleBinder(
         }
 
         var (retryAfter, tries) = Deferral(map, effect);
-        return new PolicyRule(id, effect, agents, patterns, conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place)
+        return _standing.Bind(map, new PolicyRule(id, effect, agents, patterns, conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place)
         {
             Effects = classes,
             History = _histories.Optional(map),
@@ -94,7 +123,7 @@ internal sealed class RuleBinder(
             Tries = tries,
             Advice = reader.OptionalText(map, "advice"),
             Obligations = _obligations.Bind(map, effect),
-        };
+        });
     }
 
     private (TimeSpan RetryAfter, int Tries) Deferral(ConfigNode.Map map, Effect effect)

@@ -7,7 +7,13 @@ namespace AiManager.Tools;
 internal static class RuleCombiner
 {
     /// <summary>What the rules that match say together.</summary>
-    public static PolicyDecision Combine(IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, AuthorityRequest request, bool isModel, ImmutableArray<RuleTrace> trace)
+    /// <param name="matched">Those that count.</param>
+    /// <param name="answered">Asks that are answered in advance: they do not ask, and what they want done beside is owed all the same.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="isModel">Whether it is a model that is asked.</param>
+    /// <param name="trace">Goes with the decision.</param>
+    public static PolicyDecision Combine(
+        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered, AuthorityRequest request, bool isModel, PolicyTrace trace)
     {
         if (matched.Count == 0 && isModel)
         {
@@ -35,16 +41,18 @@ internal static class RuleCombiner
             return Say(Effect.Deny, transforms, transforms, trace) with { Reason = hindrance };
         }
 
+        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> owing = answered.Count == 0 ? matched : [.. matched, .. answered];
+
         // A transform that finds nothing to change has nothing to say, and permits nothing.
         var asks = Of(matched, Effect.Ask);
         if (changes.IsEmpty)
         {
             var permits = asks.Count > 0 ? asks : Of(matched, Effect.Allow);
-            return permits.Count == 0 ? Silence(request, trace) : Say(asks.Count > 0 ? Effect.Ask : Effect.Allow, permits, matched, trace);
+            return permits.Count == 0 ? Silence(request, trace) : Say(asks.Count > 0 ? Effect.Ask : Effect.Allow, permits, owing, trace);
         }
 
         var changing = transforms.Where(t => changes.Any(c => c.Rules.Contains(t.Rule.Id))).ToList();
-        return Say(asks.Count > 0 ? Effect.Ask : Effect.Transform, Sorted([.. asks, .. changing]), matched, trace) with { Args = args, Changes = changes };
+        return Say(asks.Count > 0 ? Effect.Ask : Effect.Transform, Sorted([.. asks, .. changing]), owing, trace) with { Args = args, Changes = changes };
     }
 
     /// <summary>What was decided about a call as it was wanted, and as changed, as one decision.</summary>
@@ -86,10 +94,11 @@ internal static class RuleCombiner
             Advice = Joined([first.Advice, second.Advice]),
             Obligations = Obligations.Together([first.Obligations, second.Obligations]),
             Shadow = second.Shadow ?? first.Shadow,
+            Uses = [.. first.Uses.Concat(second.Uses).DistinctBy(u => u.Id)],
         };
     }
 
-    private static PolicyDecision Silence(AuthorityRequest request, ImmutableArray<RuleTrace> trace) => new(
+    private static PolicyDecision Silence(AuthorityRequest request, PolicyTrace trace) => new(
         Effect.Deny, [], $"No rule allows {request.Agent} to call {request.ToolName} like this; what no rule mentions is denied.", [], AskLadder.None, trace);
 
     /// <summary>
@@ -97,13 +106,13 @@ internal static class RuleCombiner
     /// not lift what an allow beside it demands. One that may not owes only what the rules want that say so.
     /// </summary>
     private static PolicyDecision Say(
-        Effect effect, List<(PolicyRule Rule, RuleTrace Trace)> deciding, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> owing, ImmutableArray<RuleTrace> trace)
+        Effect effect, List<(PolicyRule Rule, RuleTrace Trace)> deciding, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> owing, PolicyTrace trace)
     {
         var asks = deciding.Where(d => d.Rule.Effect == Effect.Ask).Select(d => d.Rule.Approvers).ToList();
         var who = effect == Effect.Ask ? Approvers.Together(asks) : Approvers.None;
         var reason = string.Join(" ", deciding.Select(d => d.Trace.IsDoubtful ? $"{d.Rule.Words} ({d.Trace.Why})" : d.Rule.Words).Distinct());
         var owed = owing.Where(o => !o.Rule.Obligations.IsNone).Select(o => o.Rule.Obligations).ToList();
-        return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id)], reason, who.Seats, who.Ladder, trace)
+        return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id).Distinct()], reason, who.Seats, who.Ladder, trace)
         {
             Advice = Joined(deciding.Select(d => d.Rule.Advice)),
             Obligations = owed.Count == 0 ? Obligations.None : Obligations.Together(owed),

@@ -30,4 +30,9 @@ internal sealed record Budget(
     public bool IsOneGoals => Scope is BudgetScope.Workflow or BudgetScope.WorkTask;
 
     public bool IsAbout(string tool) => Fitting is null || Fitting.Contains(tool);
+
+    /// <summary>Whether it is about a call: a tool that was found out later is looked at as it is.</summary>
+    public bool IsAbout(BudgetRequest request) => request.FoundOut is { } tool
+        ? Key is null || (Key.OnlyField is { } field && PolicyScope.Lacking([field], tool.Args, tool.Facts) is null)
+        : IsAbout(request.ToolName);
 }

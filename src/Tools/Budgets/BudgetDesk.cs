@@ -30,7 +30,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         List<(Budget Budget, string Words)> exceeded = [];
         BudgetNotice? low = null;
         BudgetNotice? usedUp = null;
-        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request.ToolName)))
+        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request)))
         {
             var cap = budget.Cap.In(request.Wanted);
             if (cap == Amounts.None)
@@ -80,7 +80,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     {
         // A contract may narrow what was submitted and never widen it.
         var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
-        return policy.Budgets.Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
+        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
     }
 
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -13,4 +14,11 @@ namespace AiManager.Tools;
 /// <param name="Now">The moment of the decision.</param>
 /// <param name="Approval">The approval that the call has; null for none. With one, an ask comes with its reservations, those beyond their cap under the approval: the gate looks whether its seats cover the ask.</param>
 internal sealed record BudgetRequest(
-    string Caller, string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ApprovalId? Approval);
+    string Caller, string ToolName, JsonText Args, JsonText Facts, Amounts Wanted, WorkflowState State, WorkTask? Task, DateTimeOffset Now, ApprovalId? Approval)
+{
+    /// <summary>The tool, where it was found out after the budgets were bound; null for all others.</summary>
+    public GovernedTool? FoundOut { get; init; }
+
+    /// <summary>Standing rules that it rests on, which may be used only so often.</summary>
+    public ImmutableArray<Budget> Uses { get; init; } = [];
+}

@@ -11,22 +11,38 @@ namespace AiManager.Tools;
 /// <param name="zone">For <c>:today</c>.</param>
 /// <param name="crash">Named points for tests.</param>
 /// <param name="reader">Takes mistakes.</param>
+/// <param name="folder">The company's folder on this host: where servers are started and documents read.</param>
 public sealed class CatalogBinder(
-    ISqlProvider provider, Func<string, string?> placeholders, TimeProvider clock, TimeZoneInfo zone, ICrashPoints crash, ConfigReader reader)
+    ISqlProvider provider, Func<string, string?> placeholders, TimeProvider clock, TimeZoneInfo zone, ICrashPoints crash, ConfigReader reader, string folder = ".")
 {
     private const string File = "tools.yaml";
+
+    /// <summary>How long one call of a tool of a source that is asked may take, where nothing is said.</summary>
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
         "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        "rows", .. ToolLimits.Keys,
     ];
+
+    /// <summary>Placeholders that the program itself fills: no secret stands behind them.</summary>
+    private static readonly ImmutableArray<string> NotSecret = ["world"];
 
     private readonly ParameterReader _parameters = new(reader);
     private readonly LabelReader _labels = new(reader);
 
+    private ImmutableArray<ISourceKind>? _asked;
+
     /// <summary>What <c>knowledge.search</c> finds things in; null where there is none to search.</summary>
     public IKnowledge? Knowledge { get; init; }
+
+    /// <summary>Every secret that was filled in.</summary>
+    internal SecretWords Words { get; } = new();
+
+    /// <summary>Kinds of sources that are asked for their tools.</summary>
+    private ImmutableArray<ISourceKind> Asked => _asked ??= [new McpKind(), new OpenApiKind(Words), new AssemblyKind()];
 
     /// <summary>The company's tools and those that every company has. A company without the file has only the latter.</summary>
     public Catalog Bind(CompanyBundle bundle)
@@ -34,7 +50,8 @@ public sealed class CatalogBinder(
         ArgumentNullException.ThrowIfNull(bundle);
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
-        foreach (var tool in PeopleTools.All.AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
+        var outside = ImmutableArray.CreateBuilder<OutsideSource>();
+        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()).AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
         {
             tools[tool.Name] = tool;
         }
@@ -42,37 +59,54 @@ public sealed class CatalogBinder(
         if (bundle.Documents.TryGetValue(File, out var document))
         {
             reader.Keys(document, ["sources"]);
+            var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var map in reader.Maps(document, "sources"))
             {
-                BindSource(map, tools, sources);
+                var name = reader.Text(map, "name");
+                if (name is PeopleTools.Source or ResultPages.Source or KnowledgeTools.Source || !names.Add(name))
+                {
+                    reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
+                }
+
+                if (Asked.FirstOrDefault(k => k.Kind == reader.OptionalText(map, "kind")) is { } kind)
+                {
+                    BindAsked(map, name, kind, bundle, outside);
+                }
+                else
+                {
+                    BindSource(map, name, tools, sources);
+                }
             }
         }
 
-        return new Catalog(tools.Values, sources.ToImmutable());
+        return new Catalog(tools.Values, sources.ToImmutable(), outside.ToImmutable());
     }
 
-    private void BindSource(ConfigNode.Map map, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
+    private void BindAsked(ConfigNode.Map map, string name, ISourceKind kind, CompanyBundle bundle, ImmutableArray<OutsideSource>.Builder outside)
     {
-        var kind = reader.Text(map, "kind");
-        if (kind is "mcp" or "openapi" or "assembly")
+        reader.Keys(map, ["name", "kind", "tools", .. kind.Keys]);
+        if (!ToolNames.IsSource(name))
         {
-            reader.Fault(map["kind"]!.Place, $"Sources of the kind '{kind}' are not built yet.");
-            return;
+            reader.Fault(map["name"]?.Place ?? map.Place, "The name of a source is lower-case letters, digits, _ and -, and begins with a letter.");
         }
 
+        var said = new ClassificationReader(reader).Read(map, name);
+        if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, (text, node) => Fill(text, node), clock) { FillOpen = (text, node) => Fill(text, node, isSecret: false) }) is { } source)
+        {
+            outside.Add(new OutsideSource(source, said, reader.OptionalDuration(map, "timeout") ?? UsualTimeout));
+        }
+    }
+
+    private void BindSource(ConfigNode.Map map, string name, Dictionary<string, Tool> tools, ImmutableArray<SqlSource>.Builder sources)
+    {
+        var kind = reader.Text(map, "kind");
         if (kind != "sql")
         {
-            reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql.");
+            reader.Fault(map["kind"]?.Place ?? map.Place, $"Unknown kind of source '{kind}'. Known: sql, {string.Join(", ", Asked.Select(k => k.Kind))}.");
             return;
         }
 
         reader.Keys(map, ["name", "kind", "connection", "tools"]);
-        var name = reader.Text(map, "name");
-        if (name is PeopleTools.Source or KnowledgeTools.Source || sources.Any(s => s.Name == name))
-        {
-            reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
-        }
-
         var (connection, secrets) = Fill(map);
         var source = new SqlSource(name, connection, secrets, provider, clock, zone);
         sources.Add(source);
@@ -87,25 +121,35 @@ public sealed class CatalogBinder(
     }
 
     /// <summary>The connection string with its placeholders filled in, and what was filled in: secrets that no message may show.</summary>
-    private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map)
+    private (string Connection, ImmutableArray<string> Secrets) Fill(ConfigNode.Map map) =>
+        Fill(reader.Text(map, "connection"), map["connection"] ?? map) is { } filled ? (filled.Text, filled.Secrets) : (string.Empty, []);
+
+    private FilledText? Fill(string text, ConfigNode node, bool isSecret = true)
     {
-        var text = reader.Text(map, "connection");
         var secrets = ImmutableArray.CreateBuilder<string>();
-        for (var open = text.IndexOf("${", StringComparison.Ordinal); open >= 0; open = text.IndexOf("${", StringComparison.Ordinal))
+        var done = 0;
+        for (var open = text.IndexOf("${", StringComparison.Ordinal); open >= 0; open = text.IndexOf("${", done, StringComparison.Ordinal))
         {
             var close = text.IndexOf('}', open);
             var name = close < 0 ? text[(open + 2)..] : text[(open + 2)..close];
             if (close < 0 || placeholders(name) is not { } value)
             {
-                reader.Fault(map["connection"]!.Place, $"${{{name}}} is not set. Set the environment variable {name}.");
-                return (string.Empty, []);
+                reader.Fault(node.Place, $"${{{name}}} is not set. Set the environment variable {name}.");
+                return null;
             }
 
+            // What a value holds is not looked into: a secret may have ${ in it.
             secrets.Add(value);
+            if (isSecret && !NotSecret.Contains(name))
+            {
+                Words.Add(value);
+            }
+
             text = text[..open] + value + text[(close + 1)..];
+            done = open + value.Length;
         }
 
-        return (text, secrets.ToImmutable());
+        return new FilledText(text, secrets.ToImmutable());
     }
 
     private Tool BindTool(ConfigNode.Map map, string source, SqlSource database)
@@ -124,7 +168,7 @@ public sealed class CatalogBinder(
         }
 
         var sql = Sql(map, "sql", schema);
-        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map));
         var facts = Facts(map, schema, database, info.Timeout);
         var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
         {
@@ -134,8 +178,20 @@ public sealed class CatalogBinder(
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
+            Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
         };
         return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
+    }
+
+    private int Rows(ConfigNode.Map map)
+    {
+        var rows = reader.OptionalWhole(map, "rows", 1) ?? SqlRows.MostRows;
+        if (rows > SqlRows.MostRows)
+        {
+            reader.Fault(map["rows"]!.Place, $"'rows' is at most {SqlRows.MostRows}.");
+        }
+
+        return (int)Math.Min(rows, SqlRows.MostRows);
     }
 
     private JsonObject Schema(ConfigNode.Map map) =>

@@ -11,6 +11,15 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>What <c>args</c> looks like to a condition.</summary>
     public required WhenType ArgsType { get; init; }
 
+    /// <summary>The kind of its source, as <c>tools.yaml</c> has it.</summary>
+    public string Kind { get; init; } = "sql";
+
+    /// <summary>True where its arguments were not known when rules were bound: which rules are about it is found when it is called.</summary>
+    public bool IsFoundOut { get; init; }
+
+    /// <summary>What rules know of it.</summary>
+    public GovernedTool Governed => new(Name, Traits, ArgsType, FactsType) { Parameters = Info.Parameters, Money = Info.Money, Authority = Authority };
+
     /// <summary>Computed by the gate before it decides.</summary>
     public ImmutableArray<ToolFact> Facts { get; init; } = [];
 
@@ -28,6 +37,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
 
     /// <summary>Where those stand whom a call addresses; null when it addresses nobody.</summary>
     public WhenExpression? Recipients { get; init; }
+
+    /// <summary>How hard it may be leaned on, and how much it is tried.</summary>
+    public ToolLimits Limits { get; init; } = ToolLimits.Inside;
 
     /// <summary>What a call touches; null when the tool does not say.</summary>
     public ToolResource? Resource { get; init; }
@@ -52,8 +64,14 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
             _ => 1,
         };
 
-    /// <summary>The longest that one call can take. What may be sent twice, because its key or its nature tells what became of the first, may take twice as long.</summary>
-    public TimeSpan Longest => Info.IsReadOnly ? Info.Timeout : Info.Timeout + Info.Timeout;
+    /// <summary>
+    /// The longest that one call can take, with its further tries, the pauses between them and the wait for its turn. What may be sent twice, because its key or
+    /// its nature tells what became of the first, may take at least twice as long.
+    /// </summary>
+    public TimeSpan Longest => ((Info.Timeout + Limits.LongestWait) * (1 + (Info.IsReadOnly ? Limits.Retries : Math.Max(1, Limits.Retries)))) + (ToolLimits.LongestPause * Limits.Retries);
+
+    /// <summary>The longest that one try can take, with the wait for its turn.</summary>
+    public TimeSpan LongestTry => Info.Timeout + Limits.LongestWait;
 
     private static long PartsOf(WhenText text) =>
         Math.Max(1, text.Value.Split([',', ';', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Length);
@@ -71,4 +89,8 @@ internal sealed record ToolFact(string Name, FactKind Kind, IFactQuery Query);
 /// <summary>What must still be so when a call is made.</summary>
 /// <param name="Query">Gives a row when it is so.</param>
 /// <param name="Reason">What to say when it is not; null for a plain sentence.</param>
-internal sealed record Precondition(IFactQuery Query, string? Reason);
+internal sealed record Precondition(IFactQuery Query, string? Reason)
+{
+    /// <summary>What is said when it is not so.</summary>
+    public string Words => Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row.";
+}

@@ -27,6 +27,17 @@ internal static class ToolTraits
         ["openWorld"] = Flag(info.IsOpenWorld),
     });
 
+    /// <summary>A tool of which no more is known than what <c>tools.yaml</c> says; null for nothing: then it is in no class.</summary>
+    public static WhenRecord Of(string name, ToolClassification? said) => said is not null
+        ? Of(new ToolInfo(name, string.Empty, said.Effect, JsonText.EmptyObject, string.Empty, TimeSpan.Zero)
+        {
+            IsReadOnly = said.IsReadOnly,
+            IsDestructive = said.IsDestructive,
+            IsIdempotent = said.IsIdempotent,
+            IsOpenWorld = said.IsOpenWorld,
+        })
+        : new(new Dictionary<string, WhenValue>(StringComparer.Ordinal) { ["name"] = new WhenText(name), ["source"] = new WhenText(name.Split('.')[0]) });
+
     /// <summary>A model as a rule sees it: something that reads, and that may be outside.</summary>
     public static WhenRecord OfModel(string name, bool isInside) => new(new Dictionary<string, WhenValue>(StringComparer.Ordinal)
     {

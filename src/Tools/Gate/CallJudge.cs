@@ -10,9 +10,9 @@ namespace AiManager.Tools;
 /// budget. Reads, and writes nothing. The first step that says no ends it; whatever goes wrong in judging is a no.
 /// </summary>
 internal sealed class CallJudge(
-    Catalog catalog, Policy policy, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
+    Catalog catalog, Policy policy, Permits permits, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
-    private readonly AuthorityStep _authority = new(policy, flows, time);
+    private readonly AuthorityStep _authority = new(policy, permits, flows, time);
 
     /// <summary>Judges a call on the policy, catalogue and facts of this moment.</summary>
     /// <param name="call">The wanted call.</param>
@@ -36,9 +36,9 @@ internal sealed class CallJudge(
         catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
         {
             // Fail closed. What exactly broke is for the log, not for the agent.
-            if (fault is FactException known)
+            if (fault is FactException or PermitsException)
             {
-                return sheet.Deny([], sheet.Step("facts", known.Message));
+                return sheet.Deny([], sheet.Step(fault is FactException ? "facts" : "authority", fault.Message));
             }
 
             logger.DecidingFailed(fault, call.Call, call.Tool);
@@ -47,7 +47,7 @@ internal sealed class CallJudge(
     }
 
     /// <summary>What is agreed to already when it is asked: whoever wrote the arguments sits where they may.</summary>
-    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory);
+    public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory, time.GetUtcNow());
 
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)
@@ -72,7 +72,7 @@ internal sealed class CallJudge(
 
         sheet.Pass("schema");
         var uncovered = call.Caller == Actor.System
-            ? tool!.Info.IsReadOnly ? null : "The system itself only reads."
+            ? !tool!.Info.IsReadOnly ? "The system itself only reads." : call.Grant is null ? null : Outside(call, args, tool)
             : Outside(call, args, tool!) is { } outside ? outside
             : directory.Agent(call.Caller.AgentName ?? string.Empty)?.Tools.Contains(tool!.Name) != true ? $"{call.Caller} does not have {tool!.Name}."
             : null;
@@ -100,7 +100,7 @@ internal sealed class CallJudge(
     }
 
     private string? Missing(ToolCall call, Tool? tool, WorkflowState state) => tool is null
-        ? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
+        ? catalog.WhyNot(call.Tool) ?? $"There is no tool '{(call.Tool.Length <= 100 ? call.Tool : call.Tool[..100] + "…")}'."
         : call.Caller.PersonId is not null ? "People do not call tools here."
         : stops.WhyNot(tool.Name, call.Caller.AgentName ?? call.Caller.Value, state);
 
@@ -132,7 +132,7 @@ internal sealed class CallJudge(
         var (decision, facts) = (weighed.Decision, weighed.Facts);
         args = weighed.Args;
         sheet.Weigh(weighed);
-        if (!weighed.Changes.IsEmpty && call.Caller != Actor.System && Outside(call, args, tool) is { } outside)
+        if (!weighed.Changes.IsEmpty && (call.Caller != Actor.System || call.Grant is not null) && Outside(call, args, tool) is { } outside)
         {
             return sheet.Deny([], sheet.Step("grant", outside));
         }
@@ -172,7 +172,7 @@ internal sealed class CallJudge(
             return sheet.Deny(flow.Rules, flow.Reason);
         }
 
-        var budget = await BudgetAsync(call.Caller, tool, args, facts, task, state, approval, now, cancellationToken);
+        var budget = await BudgetAsync(call.Caller, tool, args, facts, task, state, approval, decision.Uses, now, cancellationToken);
         sheet.Say("budget", budget.Effect, budget.Reason);
         if (budget.Effect == Effect.Deny)
         {
@@ -183,7 +183,7 @@ internal sealed class CallJudge(
         {
             if (!await FactReader.HoldsAsync(tool, condition, args.ToElement(), time, cancellationToken))
             {
-                return sheet.Deny([], sheet.Step("precondition", condition.Reason ?? "What the tool needs is not so, or not any more: its precondition gives no row."));
+                return sheet.Deny([], sheet.Step("precondition", condition.Words));
             }
 
             sheet.Pass("precondition");
@@ -209,7 +209,7 @@ internal sealed class CallJudge(
             Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
             Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
-            After = policy.LooksBack(tool.Name) ? CallHistory.LastStart(state) : null,
+            After = weighed.LooksBack ? CallHistory.LastStart(state) : null,
             Reservations = budget.Reservations,
             Guards = budget.Guards,
             Low = budget.Low,
@@ -218,7 +218,8 @@ internal sealed class CallJudge(
     }
 
     private async Task<BudgetDecision> BudgetAsync(
-        Actor caller, Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, DateTimeOffset now, CancellationToken cancellationToken)
+        Actor caller, Tool tool, JsonText args, PinnedFacts facts, WorkTask? task, WorkflowState state, ApprovalState? approval, ImmutableArray<Budget> uses, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var wanted = new Amounts(
             Money: tool.Money is { } path ? tool.AmountOf(args, facts.Json) ?? throw new FactException($"What the call would spend ({path.Text}) is not a number of at least 0.") : null,
@@ -226,7 +227,12 @@ internal sealed class CallJudge(
             Time: tool.Longest,
             Recipients: tool.Recipients is { } whom ? tool.RecipientsOf(args, facts.Json) ?? throw new FactException($"It cannot be said how many people the call addresses ({whom.Text}).") : null);
         return await budgets.LookAsync(
-            new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval), cancellationToken);
+            new BudgetRequest(caller.AgentName ?? caller.Value, tool.Name, args, facts.Json, wanted, state, task, now, approval?.Requested.Approval)
+            {
+                FoundOut = tool.IsFoundOut ? tool.Governed : null,
+                Uses = uses,
+            },
+            cancellationToken);
     }
 
     /// <summary>Per role, the largest number that anybody wants.</summary>
@@ -290,6 +296,7 @@ internal sealed class CallJudge(
             tool?.Info.Version ?? string.Empty,
             [.. _steps],
             _weighed?.Verdict,
-            Shadow: _weighed?.Decision.Shadow);
+            Shadow: _weighed?.Decision.Shadow,
+            Permits: _weighed?.Permits);
     }
 }

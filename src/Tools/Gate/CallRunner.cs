@@ -11,8 +11,11 @@ namespace AiManager.Tools;
 /// cannot be found out is put before a person, never repeated by itself and never dropped.
 /// </summary>
 internal sealed class CallRunner(
-    Catalog catalog, StopList stops, Results results, LateOutcomes late, ICrashPoints crash, TimeProvider time, string currency, ILogger<CallRunner> logger)
+    Catalog catalog, Recheck recheck, Disclosure disclosure, Results results, LateOutcomes late, ICrashPoints crash, TimeProvider time, ToolLanes lanes, SecretWords words, string currency, ILogger<CallRunner> logger)
 {
+    /// <summary>How often a call is looked at anew because the company's stream went on before it could be sent again.</summary>
+    private const int MostRaces = 8;
+
     private const string NotSent = "It was not sent: the host that had started it was held up until its lease had run out.";
 
     /// <summary>How much longer than the call's timeout the lease is held.</summary>
@@ -26,7 +29,7 @@ internal sealed class CallRunner(
     /// more than the lease that its driver keeps: whoever takes over repeats it, and does not wait for a host that is dead.
     /// </summary>
     public Task HoldAsync(Tool tool, bool isRepeatable, IWorkflowLog log, CancellationToken cancellationToken) =>
-        isRepeatable ? Task.CompletedTask : log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout + Grace, cancellationToken);
+        isRepeatable ? Task.CompletedTask : log.HoldAsync(time.GetUtcNow() + tool.LongestTry + Grace, cancellationToken);
 
     /// <summary>Makes a call whose intent is on disk.</summary>
     public async Task<CallResult> RunAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
@@ -36,14 +39,14 @@ internal sealed class CallRunner(
 
         // What changes the world is not broken off half way, whoever is in a hurry: what came of it would be lost. Its own timeout bounds it.
         var ending = tool.Info.IsReadOnly ? cancellationToken : CancellationToken.None;
-        ToolOutput output = new ToolOutput.Failed(NotSent);
+        ToolOutput output = new ToolOutput.Failed(NotSent) { HasOurWords = true };
         TimeSpan? took = null;
         try
         {
             if (!intent.IsRepeatable)
             {
                 // Between the intent and here this host may have slept: who cannot be sure of the lease for as long as the call may take does not send.
-                await log.HoldAsync(time.GetUtcNow() + tool.Info.Timeout, ending);
+                await log.HoldAsync(time.GetUtcNow() + tool.LongestTry, ending);
             }
 
             crash.Pass(CrashPoint.BeforeToolRuns, intent.Workflow);
@@ -70,14 +73,30 @@ internal sealed class CallRunner(
             return await SettleAsync(intent.Call, tool, told, took: null, log, cancellationToken);
         }
 
-        var hindrance = Hindrance(call, tool, log.State)
-            ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
-        if (hindrance is not null)
+        for (var race = 0; race < MostRaces; race++)
         {
-            return await SettleAsync(intent.Call, tool, Broken(tool, hindrance), took: null, log, cancellationToken);
+            var unchanged = recheck.Unchanged();
+            var hindrance = await recheck.WhyNotAsync(call, log.State, cancellationToken)
+                ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
+            if (hindrance is not null)
+            {
+                // A read that is not made again did nothing. Of anything else its first try may have been made, so a person is asked.
+                var output = tool?.Info.IsReadOnly == true ? new ToolOutput.Failed("It was not made again. " + hindrance) { HasOurWords = true } : Broken(tool, hindrance);
+                return await SettleAsync(intent.Call, tool, output, took: null, log, cancellationToken);
+            }
+
+            var result = await log.AppendAsync([new CallTakenUp(intent.Call, log.Node)], [unchanged], ActorOf(call), cancellationToken);
+            await recheck.CatchUpAsync(result, cancellationToken);
+            switch (result)
+            {
+                case LogResult.Appended:
+                    return await RunAsync(intent, tool!, log, cancellationToken);
+                case LogResult.Overtaken:
+                    return new CallResult.Suspended();
+            }
         }
 
-        return await RunAsync(intent, tool!, log, cancellationToken);
+        return new CallResult.Suspended();
     }
 
     /// <summary>Sees to it that a person is asked about an unknown call.</summary>
@@ -105,21 +124,21 @@ internal sealed class CallRunner(
 
         if (choice != WorkflowState.Again)
         {
-            return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up."), took: null, log, cancellationToken);
+            return await SettleAsync(id, tool, new ToolOutput.Failed($"Nobody knows whether it was made; {who} gave it up.") { HasOurWords = true }, took: null, log, cancellationToken);
         }
 
-        var unchanged = stops.Unchanged();
+        var unchanged = recheck.Unchanged();
         var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
-        if ((isUnwanted ? "What it was for is over." : Hindrance(call, tool, log.State)) is { } hindrance)
+        if ((isUnwanted ? "What it was for is over." : await recheck.WhyNotAsync(call, log.State, cancellationToken)) is { } hindrance)
         {
-            return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance), took: null, log, cancellationToken);
+            return await SettleAsync(id, tool, new ToolOutput.Failed("It was not sent again. " + hindrance) { HasOurWords = true }, took: null, log, cancellationToken);
         }
 
         await HoldAsync(tool!, call.Started!.IsRepeatable, log, cancellationToken);
         var (intent, result) = await StartedIntent.IntentLedger.StartAgainAsync(log, call, [unchanged], by, cancellationToken);
         if (intent is null)
         {
-            await stops.CatchUpAsync(result, cancellationToken);
+            await recheck.CatchUpAsync(result, cancellationToken);
             return result is LogResult.Refused && log.State.Calls[id].Status == CallStatus.Unknown
                 ? await ResolveAsync(log.State.Calls[id], choice, by, log, cancellationToken)
                 : new CallResult.Suspended();
@@ -128,26 +147,17 @@ internal sealed class CallRunner(
         return await RunAsync(intent, tool!, log, cancellationToken);
     }
 
-    /// <summary>What the decision was made on must still be what would run.</summary>
-    private string? Hindrance(CallState call, Tool? tool, WorkflowState workflow) =>
-        tool is null ? "The tool is no longer there."
-        : tool.Info.Version != call.Decided!.ToolVersion ? "The tool's definition has changed since it was started."
-        : stops.WhyNot(tool.Name, call.Proposed.Agent, workflow);
-
-    /// <summary>Sends it, and where that cannot do it twice, once more: its key, or its nature, says what became of the first try.</summary>
-    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken)
-    {
-        var output = await MakeAsync(intent, tool, cancellationToken);
-        return output is ToolOutput.Unclear && intent.IsRepeatable
-            ? await MakeAsync(StartedIntent.IntentLedger.Resume(log, intent.Call), tool, cancellationToken)
-            : output;
-    }
+    /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
+    private Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) => lanes.Of(tool).RunAsync(
+        intent.IsRepeatable,
+        (mayBeDone, token) => MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
+        cancellationToken);
 
     private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
-        var output = await InvokeAsync(intent, tool, cancellationToken);
+        var output = Clean(await InvokeAsync(intent, tool, cancellationToken));
         span.Ended(tool, output, time.GetElapsedTime(begun));
         return output;
     }
@@ -167,14 +177,23 @@ internal sealed class CallRunner(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            logger.ToolBrokeOff(fault, tool.Name, intent.Call);
+            logger.ToolBrokeOff(words.Clean(fault.ToString()), tool.Name, intent.Call);
             return Broken(tool, "The tool broke off.");
         }
     }
 
+    /// <summary>What comes back may quote what was sent with it: our secrets go no further than here.</summary>
+    private ToolOutput Clean(ToolOutput output) => output switch
+    {
+        ToolOutput.Done done => done with { Result = words.Clean(done.Result) },
+        ToolOutput.Failed failed => failed with { Error = words.Clean(failed.Error) },
+        ToolOutput.Unclear unclear => unclear with { Error = words.Clean(unclear.Error) },
+        _ => output,
+    };
+
     /// <summary>A read that broke off did nothing; of anything else nobody can say.</summary>
     private static ToolOutput Broken(Tool? tool, string error) =>
-        tool?.Info.IsReadOnly == true ? new ToolOutput.Failed(error, IsRetryable: true) : new ToolOutput.Unclear(error);
+        tool?.Info.IsReadOnly == true ? new ToolOutput.Failed(error, IsRetryable: true) { HasOurWords = true } : new ToolOutput.Unclear(error);
 
     /// <param name="took">How long this host waited for it; null when it did not send it, or nobody can say.</param>
     private async Task<CallResult> SettleAsync(CallId id, Tool? tool, ToolOutput output, TimeSpan? took, IWorkflowLog log, CancellationToken cancellationToken)
@@ -184,18 +203,28 @@ internal sealed class CallRunner(
         {
             case ToolOutput.Done told:
                 var done = told with { Result = Readable.Of(told.Result) };
-                var (shown, blob) = await results.FitAsync(done.Result, cancellationToken);
+                await results.KeepAsync(done.Kept, cancellationToken);
+                var kept = disclosure.Kept(call, tool, done.Result, isResult: true, log.State);
+                var (shown, blob) = kept.IsEmpty ? await results.FitAsync(done.Result, cancellationToken) : await results.WithholdAsync(done.Result, kept, cancellationToken);
                 var result = await JournalAsync(
                     call,
                     tool,
-                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, Came(call, isMade: true, took)),
-                    [.. done.Events, .. log.CanWait ? Looks.Second(call, shown, log.State) : []],
+                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, Came(call, isMade: true, took), kept.IsEmpty ? null : kept),
+                    [.. done.Events, .. log.CanWait ? Looks.Second(call, kept.IsEmpty ? shown : done.Result, log.State) : []],
                     log,
                     cancellationToken);
                 return blob is not null && result is CallResult.Settled && ActorOf(call) == Actor.System ? new CallResult.Settled(CallOutcome.Succeeded, done.Result) : result;
             case ToolOutput.Failed failed:
                 var error = new JsonObject { ["error"] = Readable.Of(failed.Error), ["retryable"] = failed.IsRetryable };
-                return await JournalAsync(call, tool, Nothing(call, error, took), [], log, cancellationToken);
+                var unsaid = failed.IsOurs || failed.HasOurWords ? [] : disclosure.Kept(call, tool, JsonText.OfString(failed.Error), isResult: false, log.State);
+                if (unsaid.IsEmpty)
+                {
+                    return await JournalAsync(call, tool, Nothing(call, error, took), [], log, cancellationToken);
+                }
+
+                var (_, said) = await results.WithholdAsync(JsonText.Parse(error.ToJsonString()), unsaid, cancellationToken);
+                error["error"] = Results.Withheld("It failed. What the tool says of it", unsaid);
+                return await JournalAsync(call, tool, Nothing(call, error, took) with { Blob = said, Withheld = unsaid }, [], log, cancellationToken);
             case ToolOutput.Unclear unclear:
                 var why = Readable.Of(unclear.Error);
                 var doubt = new JsonObject { ["error"] = why };

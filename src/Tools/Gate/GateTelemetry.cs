@@ -17,9 +17,13 @@ internal static class GateTelemetry
     private static readonly Meter Meter = new(new MeterOptions(Name) { TelemetrySchemaUrl = GenAi.SchemaUrl });
 
     private static readonly Counter<long> Decisions = Meter.CreateCounter<long>("aimanager.decisions", "{decision}", "What the gate decided about calls");
+    private static readonly Counter<long> Answers = Meter.CreateCounter<long>("aimanager.approvals.answers", "{answer}", "What people said to approvals, by whether it could be recorded");
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>("aimanager.calls", "{call}", "Calls of tools that came to an end, by the tool's class");
     private static readonly Histogram<double> CallDuration = Meter.CreateHistogram(
         "aimanager.call.duration", "s", "Time of one call of a tool", tags: null, advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120));
+
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("aimanager.call.retries", "{try}", "Further tries of calls");
+    private static readonly Counter<long> RestsBegun = Meter.CreateCounter<long>("aimanager.tool.rests", "{rest}", "Tools left alone after failing again and again");
 
     private static readonly Counter<double> ModelCost = Meter.CreateCounter<double>("aimanager.model.cost", null, "Price of model calls, in the company's currency");
     private static readonly Histogram<long> TokenUsage = Meter.CreateHistogram(
@@ -51,6 +55,9 @@ internal static class GateTelemetry
         Activity.Current?.SetTag("aimanager.call.effect", EffectNames.Write(effect));
     }
 
+    /// <summary>A person answered an approval: <c>recorded</c>, or <c>tooMany</c> where they have decided as much as one may within an hour. Who stands in the journal, not here.</summary>
+    public static void Answered(string outcome) => Answers.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
     /// <summary>A tool at work: the effect itself.</summary>
     public static Activity? StartTool(StartedIntent intent, Tool tool) =>
         Tagged(Source.StartActivity("execute_tool " + tool.Name), intent.Call, tool, intent.Workflow)?.SetTag(GenAi.Operation, "execute_tool").SetTag(GenAi.ToolType, "function");
@@ -68,6 +75,12 @@ internal static class GateTelemetry
             span.Fail(outcome);
         }
     }
+
+    /// <summary>One call is tried once more.</summary>
+    public static void TriedAgain() => Retries.Add(1);
+
+    /// <summary>One tool is left alone for a while.</summary>
+    public static void Rests() => RestsBegun.Add(1);
 
     /// <summary>A question on its way to a model.</summary>
     public static Activity? StartChat(ModelQuestion question, ModelAsked asked, ModelInfo? model, WorkflowId workflow) =>
@@ -116,7 +129,7 @@ internal static class GateTelemetry
     private static string NameOf(Tool? tool) => tool?.Name ?? Unlisted;
 
     /// <summary>The protocol that is spoken, which is all that is known of an endpoint.</summary>
-    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : "openai";
+    private static string ProviderOf(ModelInfo? model) => model?.IsScripted == true ? "aimanager.scripted" : model?.Provider ?? "openai";
 
     private static string Of(ModelOutcome outcome) => outcome switch
     {

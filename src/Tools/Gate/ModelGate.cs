@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AiManager.Domain;
@@ -10,7 +11,7 @@ namespace AiManager.Tools;
 /// <c>model:NAME</c> takes it away, and budgets are reserved before the question leaves. A budget that would ask for a tool denies here: nobody can
 /// sensibly be asked before every sentence.
 /// </summary>
-internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
+internal sealed class ModelGate(IModelClient models, Policy policy, Permits permits, BudgetDesk budgets, FlowDesk flows, StopList stops, ICrashPoints crash, TimeProvider time, string currency, ILogger<ModelGate> logger) : IModelGate
 {
     private const decimal Million = 1_000_000;
 
@@ -27,7 +28,14 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
         var actor = question.Role == "manager" ? Actor.Manager : Actor.Agent(question.Role);
         var asked = Open(question, log.State);
-        if (asked is null)
+        if (asked is not null)
+        {
+            if (await ResumeAsync(question, asked, log, actor, cancellationToken) is { } stopped)
+            {
+                return stopped;
+            }
+        }
+        else
         {
             (asked, var refusal, var usedUp) = await ReserveAsync(question, log, actor, cancellationToken);
             if (asked is null)
@@ -37,13 +45,13 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         }
 
         crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
-        using var span = GateTelemetry.StartChat(question, asked, ModelOf(asked.Model), log.State.Id);
+        using var span = GateTelemetry.StartChat(question, asked, models.Find(asked.Model), log.State.Id);
         var begun = time.GetTimestamp();
         var answer = await AnswerAsync(question, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var took = time.GetElapsedTime(begun);
         var replied = Settle(question, asked, answer, took);
-        span.Replied(asked, ModelOf(asked.Model), replied, took);
+        span.Replied(asked, models.Find(asked.Model), replied, took);
         await log.DeferAsync([replied], actor, cancellationToken);
         return replied;
     }
@@ -73,23 +81,90 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
         : question.Task is { } id && state.Task(id)?.Turn is { Asked: { } asked } && asked.Ask == question.Ask ? asked
         : null;
 
+    /// <summary>
+    /// Before a question is sent that was asked already: what has been stopped or forbidden since holds for it too, and nothing that is suspended meanwhile is passed
+    /// by. Null when it may be sent.
+    /// </summary>
+    private async Task<ModelReplied?> ResumeAsync(ModelQuestion question, ModelAsked asked, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var unchanged = stops.Unchanged();
+            var refusal = models.Find(asked.Model) is not { } model ? $"there is no model '{asked.Model}' any more."
+                : await ForbiddenAsync(question, model, log.State, cancellationToken) ?? stops.WhyNotAsk(question.Role, log.State);
+            if (refusal is not null)
+            {
+                return await GiveUpAsync(question, asked, refusal, log, actor, cancellationToken);
+            }
+
+            var result = await log.AppendAsync([new ModelAskedAgain(asked.Ask, asked.Task, log.Node)], [unchanged], actor, cancellationToken);
+            await stops.CatchUpAsync(result, cancellationToken);
+            switch (result)
+            {
+                case LogResult.Appended:
+                    return null;
+                case LogResult.Overtaken:
+                    return Refused(question, "The workflow has moved on.", []);
+            }
+        }
+
+        return await GiveUpAsync(question, asked, "What is suspended changes faster than it can be looked at.", log, actor, cancellationToken);
+    }
+
+    /// <summary>Ends a question that may not be sent again. It may have been sent before, so what was set aside for it counts as used. One that is held stays open.</summary>
+    private async Task<ModelReplied> GiveUpAsync(ModelQuestion question, ModelAsked asked, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
+    {
+        var replied = Refused(question, refusal, asked.Reserved);
+        if (stops.HoldOf(log.State) is { } hold)
+        {
+            await log.AppendAsync([new WorkHeld(null, hold.Key, hold.Reason)], [], Actor.System, cancellationToken);
+            return replied;
+        }
+
+        await log.AppendAsync([replied], [], actor, cancellationToken);
+        return replied;
+    }
+
+    private static ModelReplied Refused(ModelQuestion question, string refusal, ImmutableArray<Reservation> settled, BudgetNotice? usedUp = null) =>
+        new(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, settled, usedUp);
+
+    private static string SinkOf(ModelInfo model) => "model:" + model.Name;
+
+    /// <summary>Which rule, flow or grant keeps a question from a model, and why; null when none does.</summary>
+    private async Task<string?> ForbiddenAsync(ModelQuestion question, ModelInfo model, WorkflowState state, CancellationToken cancellationToken)
+    {
+        Policy? began;
+        try
+        {
+            began = (await permits.OfAsync(state, cancellationToken))?.Policy;
+        }
+        catch (PermitsException unknown)
+        {
+            return unknown.Message;
+        }
+
+        if (policy.Decide(Request(SinkOf(model), model, question, state), began) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
+        {
+            return $"{string.Join(", ", rules)}: {denied.Reason}";
+        }
+
+        var grant = question.Task is { } id ? state.Task(id)?.Task.Grant : null;
+        var kept = await flows.LookAtModelAsync(SinkOf(model), model.IsInside, grant, state, cancellationToken);
+        return kept.Effect == Effect.Allow ? null : kept.Rules.IsEmpty ? kept.Reason : $"{string.Join(", ", kept.Rules)}: {kept.Reason}";
+    }
+
     private async Task<(ModelAsked? Asked, string Refusal, BudgetNotice? UsedUp)> ReserveAsync(ModelQuestion question, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
-        if (ModelOf(question.Model) is not { } model)
+        if (models.Find(question.Model) is not { } model)
         {
             return (null, $"there is no model '{question.Model}'.", null);
         }
 
         var (digest, bytes) = Measure(question);
-        var sink = "model:" + model.Name;
-        if (policy.Decide(Request(sink, model, question, log.State)) is { Effect: Effect.Deny, Rules: { IsEmpty: false } rules } denied)
+        var sink = SinkOf(model);
+        if (await ForbiddenAsync(question, model, log.State, cancellationToken) is { } forbidden)
         {
-            return (null, $"{string.Join(", ", rules)}: {denied.Reason}", null);
-        }
-
-        if (await flows.LookAtModelAsync(sink, model.IsInside, log.State, cancellationToken) is { Effect: not Effect.Allow } kept)
-        {
-            return (null, $"{string.Join(", ", kept.Rules)}: {kept.Reason}", null);
+            return (null, forbidden, null);
         }
 
         var bound = bytes + question.MaxTokens;
@@ -144,14 +219,14 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
 
         var (digest, bytes) = Measure(question);
         var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, digest, bytes, question.MaxTokens, []);
-        var replied = new ModelReplied(question.Ask, question.Task, ModelOutcome.Refused, null, [], null, null, "The question was not let out: " + refusal, [], usedUp);
+        var replied = Refused(question, refusal, [], usedUp);
         await log.AppendAsync([asked, replied], [], actor, cancellationToken);
         return replied;
     }
 
     private ModelReplied Settle(ModelQuestion question, ModelAsked asked, ModelAnswer answer, TimeSpan took)
     {
-        var model = ModelOf(asked.Model);
+        var model = models.Find(asked.Model);
         var cost = answer.Usage is { } usage && model?.InputPrice + model?.OutputPrice > 0 ? Price(model!, usage.InputTokens, usage.OutputTokens) : (decimal?)null;
         var actual = new Amounts(ModelCost: cost, Tokens: answer.Usage?.Total, Calls: answer.Usage is null ? null : 1);
         return new ModelReplied(
@@ -165,10 +240,6 @@ internal sealed class ModelGate(IModelClient models, Policy policy, BudgetDesk b
             answer.Error,
             [.. asked.Reserved.Select(r => r with { Amounts = actual with { Time = took < r.Amounts.Time ? took : r.Amounts.Time } })]);
     }
-
-    /// <summary><c>default</c> is the first one.</summary>
-    private ModelInfo? ModelOf(string name) =>
-        models.Models.FirstOrDefault(m => m.Name == name) ?? (name == "default" ? models.Models.FirstOrDefault() : null);
 
     private static decimal Price(ModelInfo model, long input, long output) =>
         decimal.Round(((model.InputPrice * input) + (model.OutputPrice * output)) / Million, 6, MidpointRounding.AwayFromZero);

@@ -10,9 +10,10 @@ namespace AiManager.Tools;
 internal sealed class StartedIntent
 {
     private readonly CallProposed _proposed;
+    private readonly WorkflowState _state;
 
-    private StartedIntent(string workflow, CallState call, CallStarted started, bool isResumed) =>
-        (Workflow, _proposed, Args, Key, IsRepeatable, IsResumed) = (workflow, call.Proposed, call.Args, started.IdempotencyKey, started.IsRepeatable, isResumed);
+    private StartedIntent(WorkflowState state, CallState call, CallStarted started, bool isResumed) =>
+        (_state, Workflow, _proposed, Args, Key, IsRepeatable, IsResumed) = (state, state.Id.ToString(), call.Proposed, call.Args, started.IdempotencyKey, started.IsRepeatable, isResumed);
 
     /// <summary>The workflow's stream.</summary>
     public string Workflow { get; }
@@ -38,6 +39,9 @@ internal sealed class StartedIntent
     /// <summary>True when it may have been sent before: by a process that died, by a try that came to no end, or before a person said to do it again.</summary>
     public bool IsResumed { get; }
 
+    /// <summary>Whether a blob is the result of a call of the same workflow.</summary>
+    public bool IsResult(string blob) => ResultPages.Origin(_state, blob) is not null;
+
     /// <summary>Puts a call's intent on record, and only then lets anybody have it.</summary>
     internal static class IntentLedger
     {
@@ -53,7 +57,7 @@ internal sealed class StartedIntent
 
         /// <summary>An intent that is on disk already: the call was started before, and is taken up again.</summary>
         public static StartedIntent Resume(IWorkflowLog log, CallId id) => log.State.Calls[id] is { Status: CallStatus.Started, Started: { } started } call
-            ? new StartedIntent(log.State.Id.ToString(), call, started, isResumed: true)
+            ? new StartedIntent(log.State, call, started, isResumed: true)
             : throw new InvalidOperationException($"{id} has not been started.");
 
         private static async Task<(StartedIntent? Intent, LogResult Result)> AppendAsync(
@@ -61,7 +65,7 @@ internal sealed class StartedIntent
             CancellationToken cancellationToken)
         {
             var result = await log.AppendAsync(events, guards, actor, cancellationToken);
-            return (result is LogResult.Appended ? new StartedIntent(log.State.Id.ToString(), log.State.Calls[started.Call], started, isResumed) : null, result);
+            return (result is LogResult.Appended ? new StartedIntent(log.State, log.State.Calls[started.Call], started, isResumed) : null, result);
         }
     }
 }

@@ -24,10 +24,24 @@ internal abstract record ToolOutput
     }
 
     /// <summary>It was done. <paramref name="Events"/> are appended together with the settlement.</summary>
-    public sealed record Done(JsonText Result, ImmutableArray<WorkflowEvent> Events) : ToolOutput;
+    public sealed record Done(JsonText Result, ImmutableArray<WorkflowEvent> Events) : ToolOutput
+    {
+        /// <summary>Large or binary parts of the result, which names each by its digest (<c>sha256-HEX</c>). They are on disk before the settlement is.</summary>
+        public ImmutableArray<ReadOnlyMemory<byte>> Kept { get; init; } = [];
+    }
 
     /// <summary>It was surely not done.</summary>
-    public sealed record Failed(string Error, bool IsRetryable = false) : ToolOutput;
+    public sealed record Failed(string Error, bool IsRetryable = false) : ToolOutput
+    {
+        /// <summary>How long the other side asks to be left alone; null when it does not say.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>It was our own limits, not the tool.</summary>
+        public bool IsOurs { get; init; }
+
+        /// <summary>Its words are those of this program, and quote nothing that the tool said.</summary>
+        public bool HasOurWords { get; init; }
+    }
 
     /// <summary>Nobody can say whether it was done.</summary>
     public sealed record Unclear(string Error) : ToolOutput;

@@ -49,6 +49,7 @@ internal static class KnowledgeTools
         [
             new Tool(info, schema!, new SearchTool(knowledge, clock, zone))
             {
+                Kind = "built-in",
                 ArgsType = ParameterReader.TypeOf(JsonNode.Parse(Parameters.Text)),
                 Returns = new OutputContract([new FieldLabel(".", Label.Of(Integrity.Internal)), .. knowledge.Sources.Select(s => new FieldLabel($"found.{s.Id}", LabelOf(s)))]),
             },

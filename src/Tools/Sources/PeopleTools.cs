@@ -33,7 +33,7 @@ internal static class PeopleTools
         {
             IsIdempotent = true,
         };
-        return new Tool(info, schema!, new EscalateTool()) { ArgsType = ParameterReader.TypeOf(System.Text.Json.Nodes.JsonNode.Parse(Parameters.Text)) };
+        return new Tool(info, schema!, new EscalateTool()) { Kind = "built-in", ArgsType = ParameterReader.TypeOf(System.Text.Json.Nodes.JsonNode.Parse(Parameters.Text)) };
     }
 
     /// <summary>Raises a finding. The escalation's id follows from the call, so raising it twice is raising it once.</summary>

@@ -16,7 +16,7 @@ internal static class SqlRows
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Runs all statements; the result is that of the last one that has columns.</summary>
-    public static async Task<JsonText> ReadAsync(DbCommand command, ImmutableArray<string> jsonColumns, CancellationToken cancellationToken)
+    public static async Task<JsonText> ReadAsync(DbCommand command, ImmutableArray<string> jsonColumns, int mostRows, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = """{"rows":[]}""";
@@ -24,14 +24,14 @@ internal static class SqlRows
         {
             if (reader.FieldCount > 0)
             {
-                rows = await ReadSetAsync(reader, jsonColumns, cancellationToken);
+                rows = await ReadSetAsync(reader, jsonColumns, mostRows, cancellationToken);
             }
         }
         while (await reader.NextResultAsync(cancellationToken));
         return JsonText.Parse(rows);
     }
 
-    private static async Task<string> ReadSetAsync(DbDataReader reader, ImmutableArray<string> jsonColumns, CancellationToken cancellationToken)
+    private static async Task<string> ReadSetAsync(DbDataReader reader, ImmutableArray<string> jsonColumns, int mostRows, CancellationToken cancellationToken)
     {
         var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToArray();
         if (columns.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -45,9 +45,9 @@ internal static class SqlRows
         writer.WriteStartArray("rows");
         for (var count = 0; await reader.ReadAsync(cancellationToken); count++)
         {
-            if (count == MostRows || writer.BytesCommitted + writer.BytesPending > MostBytes)
+            if (count == mostRows || writer.BytesCommitted + writer.BytesPending > MostBytes)
             {
-                throw new SqlFaultException($"The result is too large: more than {MostRows} rows or {MostBytes / (1024 * 1024)} MB. Ask for less.", SqlFaultKind.Other);
+                throw new SqlFaultException($"The result is too large: more than {mostRows} rows or {MostBytes / (1024 * 1024)} MB. Ask for less.", SqlFaultKind.Other);
             }
 
             writer.WriteStartObject();

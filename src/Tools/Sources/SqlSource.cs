@@ -6,15 +6,16 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>One database of the company: how to reach it, when it is there, and whether it remembers keys.</summary>
-internal sealed class SqlSource(string name, string connectionString, ImmutableArray<string> secrets, ISqlProvider provider, TimeProvider clock, TimeZoneInfo zone)
+internal sealed class SqlSource(string name, string connectionString, ImmutableArray<string> secrets, ISqlProvider engines, TimeProvider clock, TimeZoneInfo zone)
 {
-    private readonly Lazy<DbDataSource> _reading = new(() => provider.Open(connectionString, isReadOnly: true));
-    private readonly Lazy<DbDataSource> _writing = new(() => provider.Open(connectionString, isReadOnly: false));
+    private readonly ISqlProvider _provider = engines.For(connectionString);
+    private readonly Lazy<DbDataSource> _reading = new(() => engines.For(connectionString).Open(connectionString, isReadOnly: true));
+    private readonly Lazy<DbDataSource> _writing = new(() => engines.For(connectionString).Open(connectionString, isReadOnly: false));
     private volatile bool _storesKeys;
 
     public string Name => name;
 
-    public ISqlProvider Provider => provider;
+    public ISqlProvider Provider => _provider;
 
     public SqlMoment Moment => SqlMoment.Of(clock.GetUtcNow(), zone);
 
@@ -54,13 +55,7 @@ internal sealed class SqlSource(string name, string connectionString, ImmutableA
         return command;
     }
 
-    public static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
+    public void Add(DbCommand command, string name, object value) => _provider.Add(command, name, value);
 
     /// <summary>True when the database has the table in which effects and their keys are stored. A yes is remembered, a no is asked again.</summary>
     public async ValueTask<bool> StoresKeysAsync(CancellationToken cancellationToken)
@@ -78,7 +73,7 @@ internal sealed class SqlSource(string name, string connectionString, ImmutableA
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             return _storesKeys = true;
         }
-        catch (DbException fault) when (provider.Judge(fault) != SqlFaultKind.Busy)
+        catch (DbException fault) when (_provider.Judge(fault) != SqlFaultKind.Busy)
         {
             return false;
         }
@@ -107,7 +102,7 @@ internal sealed class SqlSource(string name, string connectionString, ImmutableA
     /// <summary>An error of the engine in words that may be shown.</summary>
     public SqlFaultException Explain(DbException fault)
     {
-        var kind = provider.Judge(fault);
+        var kind = _provider.Judge(fault);
         var words = secrets.Add(connectionString).Where(s => s.Length > 3).Aggregate(fault.Message, (text, secret) => text.Replace(secret, "…", StringComparison.Ordinal));
         return new SqlFaultException(
             kind switch
@@ -125,7 +120,7 @@ internal sealed class SqlSource(string name, string connectionString, ImmutableA
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Number when value.TryGetDecimal(out var number) => provider.Bind(number),
+        JsonValueKind.Number when value.TryGetDecimal(out var number) => _provider.Bind(number),
         _ => CanonicalJson.Of(JsonText.Of(value)).Text,
     };
 }

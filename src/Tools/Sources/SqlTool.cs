@@ -11,7 +11,8 @@ namespace AiManager.Tools;
 /// <param name="IsReadOnly">It reads, on a connection that cannot write.</param>
 /// <param name="IsIdempotent">Its author says that twice is as good as once, keys or not.</param>
 /// <param name="Timeout">For one statement.</param>
-internal sealed record SqlToolDefinition(SqlText Sql, ImmutableArray<string> JsonColumns, bool IsReadOnly, bool IsIdempotent, TimeSpan Timeout);
+/// <param name="MostRows">A result of more is refused.</param>
+internal sealed record SqlToolDefinition(SqlText Sql, ImmutableArray<string> JsonColumns, bool IsReadOnly, bool IsIdempotent, TimeSpan Timeout, int MostRows);
 
 /// <summary>A tool in SQL. A write and its key are one transaction: each intent is applied once, or not at all.</summary>
 internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, ICrashPoints crashPoints) : IToolImplementation
@@ -64,8 +65,32 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
         }
         catch (SqlFaultException fault)
         {
+            if (fault.Kind == SqlFaultKind.Constraint && await StoredAsync(intent, cancellationToken) is { } stored)
+            {
+                return Done(stored);   // the same intent was being applied at the very moment, and that one was first
+            }
+
             // Sent before, and this time it did not even come to looking for the key: whether it happened then cannot be said.
             return isKnownUndone ? Failed(fault) : new ToolOutput.Unclear(fault.Message);
+        }
+    }
+
+    /// <summary>What came of this intent, where its key is stored; null where it is not, or cannot be read.</summary>
+    private async Task<JsonText?> StoredAsync(StartedIntent intent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await source.StoresKeysAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            await using var connection = await source.OpenAsync(isReadOnly: true, cancellationToken);
+            return await FindAsync(connection, transaction: null, intent, cancellationToken);
+        }
+        catch (SqlFaultException)
+        {
+            return null;
         }
     }
 
@@ -110,15 +135,18 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
     {
         await using var command = source.Command(connection, definition.Sql, intent.Args.ToElement(), intent.Key, definition.Timeout);
         command.Transaction = transaction;
-        return await SqlRows.ReadAsync(command, definition.JsonColumns, cancellationToken);
+
+        // Nobody waits for a statement beyond the call's time, and then it must not go on by itself either.
+        await using var interruption = cancellationToken.Register(() => source.Provider.Interrupt(connection));
+        return await SqlRows.ReadAsync(command, definition.JsonColumns, definition.MostRows, cancellationToken);
     });
 
-    private Task<JsonText?> FindAsync(DbConnection connection, DbTransaction transaction, StartedIntent intent, CancellationToken cancellationToken) => Explained(async () =>
+    private Task<JsonText?> FindAsync(DbConnection connection, DbTransaction? transaction, StartedIntent intent, CancellationToken cancellationToken) => Explained(async () =>
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = "select result from aimanager_effects where key = :key";
-        SqlSource.Add(command, "key", intent.Key);
+        source.Add(command, "key", intent.Key);
         return await command.ExecuteScalarAsync(cancellationToken) is string stored ? JsonText.Parse(stored) : (JsonText?)null;
     });
 
@@ -127,9 +155,9 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = "insert into aimanager_effects (key, result, at) values (:key, :result, :now)";
-        SqlSource.Add(command, "key", intent.Key);
-        SqlSource.Add(command, "result", result.Text);
-        SqlSource.Add(command, "now", source.Moment.Now);
+        source.Add(command, "key", intent.Key);
+        source.Add(command, "result", result.Text);
+        source.Add(command, "now", source.Moment.Now);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     });
 

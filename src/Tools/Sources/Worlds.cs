@@ -62,7 +62,7 @@ public static class Worlds
 #pragma warning restore CA2100
             foreach (var (name, value) in new[] { ("now", moment.Now), ("today", moment.Today) }.Where(p => SqlText.Of(script).Parameters.Contains(p.Item1)))
             {
-                SqlSource.Add(command, name, value);
+                provider.Add(command, name, value);
             }
 
             await command.ExecuteNonQueryAsync(cancellationToken);

@@ -39,7 +39,24 @@ public sealed class CompanyStateTests
     public void The_last_classification_of_a_tool_holds()
     {
         var state = Fold(new ToolClassified("files.write", "v1", "destructive"), new ToolClassified("files.write", "v2", "idempotent"));
-        Assert.Equal(("v2", "idempotent"), state.Classifications["files.write"]);
+        Assert.Equal(new ToolClassified("files.write", "v2", "idempotent"), state.Classifications["files.write"]);
+    }
+
+    [Fact]
+    public void Which_version_an_entry_of_a_file_is_about_is_settled_once_and_never_against_a_person()
+    {
+        var state = Fold(Meant("v1", "entry1"), Meant("v2", "entry1"));
+        Assert.Equal("v1", state.Classifications["files.write"].Version);
+        Assert.Equal("v3", Fold(Meant("v1", "entry1"), Meant("v3", "entry2")).Classifications["files.write"].Version);
+        Assert.Equal("v4", Fold(Meant("v1", "entry1"), new ToolClassified("files.write", "v4", "observe"), Meant("v5", "entry2")).Classifications["files.write"].Version);
+    }
+
+    [Fact]
+    public void What_a_source_listed_last_is_known_by_its_name()
+    {
+        var state = Fold(new SourceListed("files", "d1", "sha256-1", 3), new SourceListed("crm", "d2", "sha256-2", 4), new SourceListed("files", "d1", "sha256-3", 5));
+        Assert.Equal("sha256-3", state.Listings["files"].Listing);
+        Assert.Equal("sha256-2", state.Listings["crm"].Listing);
     }
 
     [Fact]
@@ -48,11 +65,37 @@ public sealed class CompanyStateTests
         {
             var state = CompanyState.Apply(CompanyState.Empty, Given.At(sample, 5));
             Assert.Equal(5, state.Seq);
-            if (sample is not (BundleActivated or KeyCreated or ToolClassified or Suspended))
+            if (sample is not (BundleActivated or KeyCreated or ToolClassified or SourceListed or Suspended))
             {
                 Assert.Equal(CompanyState.Empty with { Seq = 5 }, state);
             }
         });
+
+    private static ToolClassified Meant(string version, string entry) => new("files.write", version, "observe", Entry: entry);
+
+    [Fact]
+    public void A_change_waits_until_it_is_decided_once()
+    {
+        var change = Given.Id<ChangeId>("change");
+        var state = Fold(
+            Activated("old"), Proposed(change, "new"), Proposed(change, "another of the same id"), new ChangeDecided(change, ChangeVerdict.Rejected, Given.Words("No.")), new ChangeDecided(change, ChangeVerdict.Confirmed, null));
+        var decided = state.Changes[change];
+        Assert.Equal(("new", ChangeVerdict.Rejected, "No."), (decided.Proposed.Hash, decided.Verdict, decided.Reason?.Words));
+        Assert.Equal("old", state.Bundle);
+    }
+
+    [Fact]
+    public void Files_that_were_compared_with_something_else_are_superseded_and_a_rule_by_itself_goes_on_waiting()
+    {
+        var (files, rule) = (Given.Id<ChangeId>("files"), Given.Id<ChangeId>("rule"));
+        var state = Fold(Activated("old"), Proposed(files, "new"), Proposed(rule, "more") with { Rule = JsonText.EmptyObject }, Activated("other"));
+        Assert.Equal((ChangeVerdict.Superseded, (ChangeVerdict?)null), (state.Changes[files].Verdict, state.Changes[rule].Verdict));
+    }
+
+    private static BundleActivated Activated(string hash) => new(hash, ImmutableSortedDictionary<string, string>.Empty);
+
+    private static ChangeProposed Proposed(ChangeId change, string hash) =>
+        new(change, hash, ImmutableSortedDictionary<string, string>.Empty, "old", [new ProposedWidening("erp.order", "More.", true)], null, null);
 
     private static CompanyState Fold(params WorkflowEvent[] events) =>
         events.Select((fact, i) => Given.At(fact, i + 1)).Aggregate(CompanyState.Empty, CompanyState.Apply);

@@ -82,6 +82,7 @@ internal static class EventSamples
             Obligations = new Obligations(["iban"], ["cfo"], 600, ["lead"]),
             Advice = "Ask for less.",
             Shadow = new ShadowVerdict(Effect.Deny, ["later"]),
+            Permits = new string('6', 64),
         },
         new CallDecided(Given.Call("call"), Effect.Defer, ["stale"], JsonText.EmptyObject, "", "", "", []) { Obligations = Obligations.None },
         new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines.quantity", "at most 100", ["cap"])], Given.Json("""{"total":12400}""")),
@@ -147,7 +148,22 @@ internal static class EventSamples
         new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Responded, Sealed),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
+        new CallTakenUp(Given.Call("call"), "host:1"),
+        new ModelAskedAgain(Given.Id<AskId>("ask"), Task.Id, "host:1"),
+        new CallSettled(Given.Call("call"), CallOutcome.Succeeded, Args, null, "sha256-1", [], ["third-party", "unknown"]),
+        new ToolClassified("files.write", new string('1', 64), "write-reversible", true, false, true, new string('2', 64)),
+        new SourceListed("files", new string('3', 64), "sha256-" + new string('4', 64), 14),
         new JournalSealed(1, 0, new string('0', 64), new string('0', 64), new string('3', 64), null, []),
+        Requested with { Ladder = new ApprovalLadder(null, null, null, [], null, ["lead"]) },
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Load = Reserved },
+        new ApprovalDecided(Given.Approval("ap"), "lena", "api", ApprovalVerdict.Rejected, null) { Load = Reserved },
+        new ChangeProposed(
+            Given.Id<ChangeId>("change"), new string('5', 64), ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", "sha256-3"), new string('e', 64),
+            [new ProposedWidening("erp.order", "ask → allow by large", true, "buyer calls erp.order {}"), new ProposedWidening("tools.yaml", "Nobody can say.", false)], Args, Sealed),
+        new ChangeProposed(Given.Id<ChangeId>("change"), "", ImmutableSortedDictionary<string, string>.Empty, "", [], null, null),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Rejected, Sealed),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Confirmed, null),
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Superseded, null),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

@@ -46,6 +46,8 @@ public sealed class LifecycleTests
         ["CallDeferred"] = new CallDeferred(Call, DeferralKind.Defer, Given.Noon),
         ["DeferralEnded"] = new DeferralEnded(Call),
         ["ShadowBegun"] = new ShadowBegun("restock"),
+        ["CallTakenUp"] = new CallTakenUp(Call, "host:1"),
+        ["ModelAskedAgain"] = new ModelAskedAgain(Given.Id<AskId>("ask"), Task, "host:1"),
         ["CallAnswered"] = new CallAnswered(Call, Approval, null),
         ["CallShadowed"] = new CallShadowed(Call, [], null),
         ["LookAsked"] = new LookAsked(Given.Id<EscalationId>("l"), Call, "cfo", false, ""),
@@ -59,6 +61,7 @@ public sealed class LifecycleTests
         ["KeyCreated"] = EventSamples.Full.OfType<KeyCreated>().Single(),
         ["KeyRevoked"] = EventSamples.Full.OfType<KeyRevoked>().Single(),
         ["ToolClassified"] = EventSamples.Full.OfType<ToolClassified>().Single(),
+        ["SourceListed"] = EventSamples.Later.OfType<SourceListed>().Single(),
         ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),
         ["SuspensionLifted"] = EventSamples.Full.OfType<SuspensionLifted>().Single(),
         ["WorkHeld"] = new WorkHeld(null, "all/*", Given.Words("Why")),
@@ -76,6 +79,8 @@ public sealed class LifecycleTests
         ["MonitorRunEnded"] = Watch.Ended(1),
         ["MonitorPaused"] = new MonitorPaused(Given.Words("Why")),
         ["MonitorResumed"] = new MonitorResumed(),
+        ["ChangeProposed"] = EventSamples.Later.OfType<ChangeProposed>().First(),
+        ["ChangeDecided"] = EventSamples.Later.OfType<ChangeDecided>().First(),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
@@ -87,7 +92,7 @@ public sealed class LifecycleTests
 
     private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended, WorkReleased task";
 
-    private const string WhileGoingOn = "CallStarted, CallDeferred, DeferralEnded, ModelAsked, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed, WorkHeld task";
+    private const string WhileGoingOn = "CallStarted, CallTakenUp, CallDeferred, DeferralEnded, ModelAsked, ModelAskedAgain, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed, WorkHeld task";
 
     [Theory]
     [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
@@ -96,10 +101,10 @@ public sealed class LifecycleTests
         "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
         "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed, WorkReleased", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
-    [InlineData(WorkflowStatus.Waiting)]
-    [InlineData(WorkflowStatus.Completed)]
-    [InlineData(WorkflowStatus.Failed)]
-    [InlineData(WorkflowStatus.Cancelled)]
+    [InlineData(WorkflowStatus.Waiting, "Waiting: CallTakenUp")]
+    [InlineData(WorkflowStatus.Completed, "Completed: CallTakenUp")]
+    [InlineData(WorkflowStatus.Failed, "Failed: CallTakenUp")]
+    [InlineData(WorkflowStatus.Cancelled, "Cancelled: CallTakenUp")]
     public void A_workflow_moves_like_this_and_not_otherwise(WorkflowStatus from, params string[] moves) =>
         Check(from, [.. moves, $"{from}: {Always}"], WorkflowLifecycle.Next);
 
@@ -120,7 +125,7 @@ public sealed class LifecycleTests
     [InlineData(CallStatus.Proposed, "Proposed: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, CallChanged", "Refused: CallDecided deny", "Deferred: CallDeferred", "Shadowed: CallShadowed", "Asked: ApprovalRequested", "Started: CallStarted")]
     [InlineData(CallStatus.Asked, "Approved: ApprovalDecided", "Refused: ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, ApprovalDecided responded", "Proposed: ApprovalDecided edited")]
     [InlineData(CallStatus.Approved, "Approved: CallDecided, CallDecided ask, CallDecided defer, CallDecided transform, ApprovalDecided void", "Refused: CallDecided deny", "Deferred: CallDeferred", "Asked: ApprovalRequested", "Started: CallStarted")]
-    [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown", "Started: CallEndedLate")]
+    [InlineData(CallStatus.Started, "Succeeded: CallSettled", "Failed: CallSettled failed", "Unknown: CallSettled unknown", "Started: CallEndedLate, CallTakenUp")]
     [InlineData(CallStatus.Unknown, "Succeeded: CallSettled", "Failed: CallSettled failed", "Started: CallStarted", "Unknown: CallEndedLate")]
     [InlineData(CallStatus.Deferred, "Proposed: DeferralEnded")]
     [InlineData(CallStatus.Shadowed)]

@@ -290,6 +290,11 @@ internal static class Universe
         yield return new CallDeferred(id, choice % 2 == 0 ? DeferralKind.Defer : DeferralKind.Hold, at.AddMinutes(5));
         yield return new DeferralEnded(id);
         yield return new CallShadowed(id, [], null);
+        if (call.Status == CallStatus.Started && choice % 4 == 0)
+        {
+            yield return new CallTakenUp(id, "host:1");
+        }
+
         if (call.Approval is { } asked)
         {
             yield return new CallAnswered(id, asked, null);

@@ -22,7 +22,13 @@ public sealed class GrantTests
     private static readonly Gen<ImmutableArray<string>?> Resources = Gen.Elements<ImmutableArray<string>?>(
         null, [], ["file:/in/*"], ["file:/*", "account:7"], ["account:*"], ["file:/in/a"], ["*"]);
 
-    private static readonly Gen<ImmutableArray<string>?> Labels = Gen.Elements<ImmutableArray<string>?>(null, [], ["customer-data"], ["customer-data", "secret"]);
+    private static readonly Gen<ImmutableArray<string>?> Labels = Gen.Elements<ImmutableArray<string>?>(null, [], ["customer-data"], ["customer-data", "secret"], ["vetted", "secret"], ["vetted", "third-party", "customer-data"]);
+
+    private static readonly Label[] Data =
+    [
+        .. new string[][] { [], ["customer-data"], ["secret"], ["customer-data", "secret"] }
+            .SelectMany(m => new[] { Integrity.Vetted, Integrity.ThirdParty }.Select(i => new Label(i, ImmutableSortedSet.Create(StringComparer.Ordinal, m)))),
+    ];
 
     private static readonly Gen<Grant> Grants =
         from tools in SomeTools
@@ -59,6 +65,7 @@ public sealed class GrantTests
         {
             var (parent, asked, call) = (grants[random.Next(grants.Length)], grants[random.Next(grants.Length)], calls[random.Next(calls.Length)]);
             Assert.True(IsNarrower(parent, asked, call), $"pair {pair}: {Written(parent)} gave {Written(asked)} for {call}");
+            Assert.True(IsQuieter(parent, asked, random), $"pair {pair}: {Written(parent)} gave {Written(asked)}");
             covered += Covers(GrantMeet.Of(parent, asked).Granted, call) ? 1 : 0;
         }
 
@@ -144,6 +151,16 @@ public sealed class GrantTests
 
     private static bool IsNarrower(Grant parent, Grant asked, (string Tool, JsonText Args, string? Resource, int Hours) call) =>
         !Covers(GrantMeet.Of(parent, asked).Granted, call) || (Covers(parent, call) && Covers(asked, call));
+
+    /// <summary>Of any data: what neither may read or let out, what is handed on may not either; nor may the check of what comes of it.</summary>
+    private static bool IsQuieter(Grant parent, Grant asked, Random random)
+    {
+        var granted = GrantMeet.Of(parent, asked).Granted;
+        Label[] data = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Data[random.Next(Data.Length)])];
+        var check = asked.ToRead("erp.read", parent);
+        return new[] { parent, asked }.All(g => g.Unreadable(data).All(l => granted.Unreadable(data).Contains(l) && check.Unreadable(data).Contains(l))
+            && g.Unreleasable(data).All(l => granted.Unreleasable(data).Contains(l) && check.Unreleasable(data).Contains(l)));
+    }
 
     private static bool Covers(Grant grant, (string Tool, JsonText Args, string? Resource, int Hours) call) =>
         grant.WhyNot(call.Tool, call.Args, call.Resource is null ? [] : [call.Resource], Given.Noon.AddHours(call.Hours)) is null;

@@ -110,7 +110,7 @@ public sealed class ChatModelClientRetryTests
 
     private async Task<ModelAnswer> AskAsync(Uri url, int retries = 4, CancellationToken cancellationToken = default)
     {
-        using var client = ChatModelClient.OpenAi(new ModelOptions(url, "m") { Retries = retries }, _time, new Random(1));
+        using var client = ChatModelClient.Of(new ModelOptions(url, "m") { Retries = retries }, _time, new Random(1));
         return await client.AskAsync(ModelQuestions.Plain, cancellationToken);
     }
 }

@@ -168,5 +168,5 @@ public sealed class ChatModelClientTests
 
     private static ModelOptions Options(Uri url) => new(url, "m") { Key = Key, Retries = 1 };
 
-    private static ChatModelClient Client(Uri url) => ChatModelClient.OpenAi(Options(url), new SkippingTime(), new Random(1));
+    private static ChatModelClient Client(Uri url) => ChatModelClient.Of(Options(url), new SkippingTime(), new Random(1));
 }

@@ -10,7 +10,7 @@ namespace AiManager.ExecutionAgents.Tests;
 internal sealed class ChatStub : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Func<HttpContext, Task>> _steps = new();
-    private readonly ConcurrentQueue<(string Body, string Authorization)> _requests = new();
+    private readonly ConcurrentQueue<(string Body, string Authorization, string Headers)> _requests = new();
     private Func<HttpContext, Task> _last = _ => Task.CompletedTask;
     private Endpoint? _endpoint;
 
@@ -19,6 +19,12 @@ internal sealed class ChatStub : IAsyncDisposable
     public IReadOnlyList<JsonElement> Requests => [.. _requests.Select(r => JsonText.Parse(r.Body).ToElement())];
 
     public string Authorization => _requests.First().Authorization;
+
+    /// <summary>Of the first request, a line each.</summary>
+    public string Headers => _requests.First().Headers;
+
+    /// <summary>Where a client of Anthropic's has to look.</summary>
+    public Uri Root => new(Url.GetLeftPart(UriPartial.Authority));
 
     public static async Task<ChatStub> StartAsync(params Func<HttpContext, Task>[] steps)
     {
@@ -29,7 +35,11 @@ internal sealed class ChatStub : IAsyncDisposable
             stub._last = step;
         }
 
-        stub._endpoint = await Endpoint.StartAsync(app => app.MapPost("/v1/chat/completions", stub.AnswerAsync));
+        stub._endpoint = await Endpoint.StartAsync(app =>
+        {
+            app.MapPost("/v1/chat/completions", stub.AnswerAsync);
+            app.MapPost("/v1/messages", stub.AnswerAsync);
+        });
         return stub;
     }
 
@@ -74,7 +84,7 @@ internal sealed class ChatStub : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
-        _requests.Enqueue((await reader.ReadToEndAsync(), http.Request.Headers.Authorization.ToString()));
+        _requests.Enqueue((await reader.ReadToEndAsync(), http.Request.Headers.Authorization.ToString(), string.Join('\n', http.Request.Headers.Select(h => $"{h.Key}: {h.Value}"))));
         await (_steps.TryDequeue(out var step) ? step : _last)(http);
     }
 }

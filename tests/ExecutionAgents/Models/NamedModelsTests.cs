@@ -43,7 +43,7 @@ public sealed class NamedModelsTests
 
     private static NamedModels Models(ChatStub first, ChatStub second) => new(
     [
-        ("default", ChatModelClient.OpenAi(new ModelOptions(first.Url, "big") { Key = "key-of-big", InputPrice = 2.5m, OutputPrice = 10m, Retries = 0 }, TimeProvider.System)),
-        ("fast", ChatModelClient.OpenAi(new ModelOptions(second.Url, "small") { Key = "key-of-small", IsInside = true, Retries = 0 }, TimeProvider.System)),
+        ("default", ChatModelClient.Of(new ModelOptions(first.Url, "big") { Key = "key-of-big", InputPrice = 2.5m, OutputPrice = 10m, Retries = 0 }, TimeProvider.System)),
+        ("fast", ChatModelClient.Of(new ModelOptions(second.Url, "small") { Key = "key-of-small", IsInside = true, Retries = 0 }, TimeProvider.System)),
     ]);
 }

@@ -19,7 +19,7 @@ public sealed class ScriptedModelHttpTests : ModelClientContract, IAsyncLifetime
     public async Task InitializeAsync()
     {
         _endpoint = await Endpoint.StartAsync(app => app.MapScriptedModel(Scripts.Model(Script), new ManualTime()));
-        _client = ChatModelClient.OpenAi(new ModelOptions(_endpoint.Url, ScriptedModel.Name), new ManualTime(), new Random(1));
+        _client = ChatModelClient.Of(new ModelOptions(_endpoint.Url, ScriptedModel.Name), new ManualTime(), new Random(1));
     }
 
     public async Task DisposeAsync()

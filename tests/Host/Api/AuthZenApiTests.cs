@@ -15,6 +15,9 @@ public sealed class AuthZenApiTests
             tools:
               - { name: low, effect: observe, readOnly: true, sql: "select 1 as n" }
               - { name: order, effect: spend, parameters: { supplier: string, amount: number }, money: args.amount, sql: "select 1 as n" }
+              - { name: pay, effect: spend, parameters: { amount: number }, money: args.amount, sql: "select 1 as n" }
+              - { name: mail, effect: communicate-out, parameters: { to: string }, authorityArguments: { to: {} }, sql: "select 1 as n" }
+              - { name: never, effect: write-reversible, precondition: { sql: "select 1 where 1 = 0", reason: Not today. }, sql: "select 1 as n" }
         """;
 
     private const string Authority =
@@ -24,6 +27,10 @@ public sealed class AuthZenApiTests
           - { id: read, effect: allow, tools: [erp.low] }
           - { id: small, effect: allow, tools: [erp.order], when: "args.amount <= 100" }
           - { id: large, effect: ask, tools: [erp.order], when: "args.amount > 100", approvers: { role: lead } }
+          - { id: pay, effect: allow, tools: [erp.pay], obligations: { hold: 10m, redact: [iban], secondLook: lead, notify: lead } }
+          - { id: rest, effect: allow, tools: [erp.mail, erp.never] }
+        flows:
+          - { id: proven, effect: deny, labels: [third-party, unknown], arguments: authority, to: communicate-out }
         """;
 
     private const string Subject = "\"subject\": {\"type\": \"agent\", \"id\": \"buyer\"}";
@@ -55,6 +62,64 @@ public sealed class AuthZenApiTests
         Assert.False(answer.GetProperty("decision").GetBoolean());
         Assert.Equal("ask", answer.GetProperty("context").GetProperty("effect").GetString());
         Assert.Equal("lead", answer.GetProperty("context").GetProperty("obligations")[0].GetProperty("seats")[0].GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_allowed_only_with_obligations_is_false_and_names_them()
+    {
+        await using var api = await StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var answer = await AskAsync(jana, "erp.pay", """{"args": {"amount": 5}}""");
+
+        Assert.False(answer.GetProperty("decision").GetBoolean());
+        var context = answer.GetProperty("context");
+        Assert.Equal("allow", context.GetProperty("effect").GetString());
+        Assert.Contains("only together with the obligations", context.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        var obligations = context.GetProperty("obligations").EnumerateArray().ToDictionary(o => o.GetProperty("id").GetString()!, StringComparer.Ordinal);
+        Assert.Equal(["hold", "notify", "redact", "secondLook"], obligations.Keys.Order());
+        Assert.Equal(600, obligations["hold"].GetProperty("seconds").GetInt64());
+        Assert.Equal("iban", obligations["redact"].GetProperty("fields")[0].GetString());
+        Assert.Equal("lead", obligations["secondLook"].GetProperty("roles")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"args": {"to": "a"}, "labels": {"to": ["vetted"]}}""", true, "allow")]
+    [InlineData("""{"args": {"to": "a"}, "labels": {"to": "third-party"}}""", false, "deny")]
+    [InlineData("""{"args": {"to": "a"}}""", false, "allow")]
+    public async Task Flows_are_asked_and_where_nobody_says_what_the_arguments_are_it_is_no_plain_yes(string context, bool decision, string effect)
+    {
+        await using var api = await StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var answer = await AskAsync(jana, "erp.mail", context);
+
+        Assert.Equal((decision, effect), (answer.GetProperty("decision").GetBoolean(), answer.GetProperty("context").GetProperty("effect").GetString()));
+        Assert.Equal(effect == "allow" && !decision, answer.GetProperty("context").TryGetProperty("flows", out var open) && open[0].GetString() == "proven");
+    }
+
+    [Fact]
+    public async Task What_the_tool_needs_is_looked_at_too()
+    {
+        await using var api = await StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var answer = await AskAsync(jana, "erp.never", "{}");
+
+        Assert.False(answer.GetProperty("decision").GetBoolean());
+        Assert.Contains("precondition of erp.never", answer.GetProperty("context").GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_with_labels_says_what_flows_say_and_which_stay_open()
+    {
+        await using var api = await StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var denied = await (await jana.PostTextAsync("/api/authority/check", """{"agent":"buyer","tool":"erp.mail","arguments":{"to":"a"},"labels":{"to":["third-party"]}}""")).JsonAsync();
+        Assert.Equal(("deny", "proven"), (denied.GetProperty("effect").GetString(), denied.GetProperty("rules")[0].GetString()));
+
+        var open = await (await jana.PostTextAsync("/api/authority/check", """{"agent":"buyer","tool":"erp.mail","arguments":{"to":"a"}}""")).JsonAsync();
+        Assert.Equal(("allow", "proven"), (open.GetProperty("effect").GetString(), open.GetProperty("openFlows")[0].GetString()));
+
+        using var wrong = await jana.PostTextAsync("/api/authority/check", """{"agent":"buyer","tool":"erp.mail","labels":{"to":7}}""");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Fact]
@@ -129,7 +194,10 @@ public sealed class AuthZenApiTests
         Assert.Equal(new Uri(api.Url, "/access/v1/evaluations").ToString(), found.GetProperty("access_evaluations_endpoint").GetString());
     }
 
+    private static async Task<System.Text.Json.JsonElement> AskAsync(HttpClient client, string tool, string context) => await (await client.PostTextAsync(
+        "/access/v1/evaluation", $$"""{ {{Subject}}, "action": {"name": "{{tool}}"}, "resource": {"type": "x", "id": "1"}, "context": {{context}} }""")).JsonAsync();
+
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
-    private static Task<ApiUnderTest> StartAsync() => ApiUnderTest.StartAsync("", ("tools.yaml", Tools), ("authority.yaml", Authority), ("world.sql", "create table t(n integer);"), ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.low, erp.order]\n---\nYou buy.\n"));
+    private static Task<ApiUnderTest> StartAsync() => ApiUnderTest.StartAsync("", ("tools.yaml", Tools), ("authority.yaml", Authority), ("world.sql", "create table t(n integer);"), ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.low, erp.order, erp.pay, erp.mail, erp.never]\n---\nYou buy.\n"));
 }

@@ -23,6 +23,37 @@ public sealed class SuspensionApiTests
     }
 
     [Theory]
+    [InlineData("0.2.0", false, true)]
+    [InlineData("0.2.9-rc.1", false, true)]
+    [InlineData("unknown", false, true)]
+    [InlineData("0.3.0", false, false)]
+    [InlineData("1.0.0+abc", false, false)]
+    [InlineData("0.2.0", true, false)]
+    public async Task Whoever_stops_something_is_told_of_hosts_whose_program_is_too_old_to_heed_it(string version, bool hasLeft, bool isNamed)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var now = TimeProvider.System.GetUtcNow();
+        await api.Get<INodes>().BeatAsync(new NodeBeat("old:1", now, now, TimeSpan.FromMinutes(5), version, "bundle", null, null, IsDraining: false), CancellationToken.None);
+        if (hasLeft)
+        {
+            await api.Get<INodes>().LeaveAsync("old:1", now, CancellationToken.None);
+        }
+
+        using var reply = await jana.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Odd orders"}""");
+
+        Assert.Equal(isNamed ? HttpStatusCode.OK : HttpStatusCode.NoContent, reply.StatusCode);
+        if (isNamed)
+        {
+            var host = Assert.Single((await reply.JsonAsync()).GetProperty("notHeededBy").EnumerateArray());
+            Assert.Equal(("old:1", version), (host.GetProperty("node").GetString(), host.GetProperty("version").GetString()));
+        }
+
+        // It is stopped all the same, wherever it is heeded.
+        Assert.Single((await (await jana.GetAsync(new Uri("/api/suspensions", UriKind.Relative))).JsonAsync()).EnumerateArray());
+    }
+
+    [Theory]
     [InlineData("""{"kind":"tool","name":"no.such","reason":"Why"}""", HttpStatusCode.NotFound, "not-found")]
     [InlineData("""{"kind":"agent","name":"nobody","reason":"Why"}""", HttpStatusCode.NotFound, "not-found")]
     [InlineData("""{"kind":"workflow","name":"wf_x","reason":"Why"}""", HttpStatusCode.NotFound, "not-found")]

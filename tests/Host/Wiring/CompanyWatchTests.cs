@@ -20,7 +20,7 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
         var store = SqliteStore.Open(_data.Path, new SqliteStoreOptions());
         var (stream, company) = (new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), place.LoadFolder());
         _elsewhere = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-        var standing = await Standing.SettleAsync(company.Bundle, activates: false, stream, store.Blobs, CancellationToken.None);
+        var standing = await Standing.SettleAsync(company.Bundle, activates: false, company.Other, stream, store.Blobs, CancellationToken.None);
         _opened = new OpenedCompany(store, stream, company, standing, new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
         _atWork = new CompanyAtWork(_opened, NullLoggerFactory.Instance);
         _watch = new CompanyWatch(stream, _atWork, store.Blobs, place, TimeProvider.System, NullLogger<CompanyWatch>.Instance);
@@ -77,7 +77,7 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
         Assert.Contains("NOT_SET_ANYWHERE", _atWork.Fault);
         Assert.Equal(_opened.Company.Bundle.Hash, _atWork.Company.Bundle.Hash);
 
-        await Standing.SettleAsync(_opened.Company.Bundle, activates: true, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
+        await Standing.SettleAsync(_opened.Company.Bundle, activates: true, _opened.Company.Other, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
         await _watch.LookAsync(CancellationToken.None);
         Assert.False(_atWork.IsDraining);
         Assert.Null(_atWork.Fault);
@@ -87,7 +87,7 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
     public async Task A_host_with_another_folder_runs_what_is_in_force_and_names_what_is_not_the_same()
     {
         using var other = SmallCompany.Make(("authority.yaml", "version: 1\nrules: []\n# Mine.\n"), ("knowledge/notes.md", "Notes.\n"));
-        var standing = await Standing.SettleAsync(CompanyFolder.Read(other.Path), activates: false, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
+        var standing = await Standing.SettleAsync(CompanyFolder.Read(other.Path), activates: false, _opened.Company.Other, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
 
         Assert.Equal(_opened.Company.Bundle.Hash, standing.Active.Hash);
         Assert.Equal(_opened.Company.Bundle.Texts, standing.Active.Texts);
@@ -130,6 +130,6 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
     private async Task ActivateAsync(string more)
     {
         using var changed = SmallCompany.Make(("company.yaml", SmallCompany.Settings + more));
-        await Standing.SettleAsync(CompanyFolder.Read(changed.Path), activates: true, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
+        await Standing.SettleAsync(CompanyFolder.Read(changed.Path), activates: true, _opened.Company.Other, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
     }
 }

@@ -4,14 +4,15 @@ namespace AiManager.Host.Tests;
 internal static class EverythingSaid
 {
     public static TempFolder Make() => SmallCompany.Make(
-        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors),
+        ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors), ("standing.yaml", Standing),
+        ("crm.openapi.json", """{"openapi":"3.1.0","paths":{"/a":{"post":{"operationId":"add"}}}}"""),
         ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
 
     private const string Company = """
         name: Everything
         currency: EUR
         timeZone: Europe/Prague
-        models: { default: { name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
+        models: { default: { kind: openai, name: big, url: "http://127.0.0.1:1/v1" }, fast: { name: small, url: "http://127.0.0.1:1/v1" } }
         budget: { money: 1, toolCalls: 200, time: 2h, recipients: 10 }
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
@@ -19,12 +20,13 @@ internal static class EverythingSaid
         retention: { archiveAfter: 90d, to: archive }
         memory: { workflow: 730d, task: 90d, decision: 365d }
         seals: { every: 10m, to: /var/seals }
+        changeControl: { role: cfo }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
     private const string People = """
         people:
-          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 } }
+          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 }, hours: "Mon-Fri 08:00-17:00 Europe/Prague" }
         """;
 
     private const string Monitors = """
@@ -56,8 +58,52 @@ internal static class EverythingSaid
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
+                rows: 100
+                retries: 1
+                concurrency: 4
+                rate: { calls: 60, per: 1m }
                 returns: { ".": internal, id: { integrity: vetted, kind: order, labels: [orders], readers: [company], reason: The database gives it. } }
                 authorityArguments: { supplier: { kind: supplier, endorse: { oneOf: [acme] }, reason: It gets the money. }, lines.*.sku: {} }
+          - name: files
+            kind: mcp
+            command: [server-files, ./inbox]
+            env: { TOKEN: "${HOOK}" }
+            startTimeout: 10s
+            timeout: 2m
+            idle: 20s
+            maxResult: 1048576
+            sampling: refuse
+            elicitation: refuse
+            roots: refuse
+            tools:
+              - name: write_file
+                effect: spend
+                digest: "0000000000000000000000000000000000000000000000000000000000000000"
+                destructive: true
+                idempotent: false
+                openWorld: false
+                timeout: 1m
+                undo: delete_file
+                money: args.amount
+                recipients: args.to
+                resource: { type: file, id: args.path }
+                returns: { ".": { integrity: third-party, kind: file, labels: [files], readers: [company], reason: Anybody can write there. } }
+                authorityArguments: { path: { kind: file, endorse: { most: 5 }, reason: It is overwritten. } }
+          - name: service
+            kind: openapi
+            document: crm.openapi.json
+            baseUrl: https://crm.example.com/api
+            auth: { oauth: { tokenUrl: "https://id.example.com/token", clientId: us, clientSecret: "${HOOK}", scope: read, audience: crm } }
+            operations: ["ad*"]
+            idempotencyKey: { header: Idempotency-Key, operations: [add] }
+            allowPrivate: false
+            maxResponse: 65536
+            timeout: 20s
+            tools: [ { name: add, effect: write-reversible, retries: 3, concurrency: 2, rate: { calls: 10, per: 1s } } ]
+          - { name: basic, kind: openapi, document: crm.openapi.json, baseUrl: "https://crm.example.com", auth: { basic: { user: us, password: "${HOOK}" } } }
+          - { name: keyed, kind: openapi, document: crm.openapi.json, baseUrl: "https://crm.example.com", auth: { apiKey: { header: X-Key, value: "${HOOK}" } } }
+          - { name: native, kind: assembly, path: My.Tools.dll, sha256: "0000000000000000000000000000000000000000000000000000000000000000", timeout: 5s, tools: [ { name: add, effect: compute } ] }
+          - { name: crm, kind: mcp, url: "https://crm.example.com/mcp", auth: { bearer: "${HOOK}" } }
         """;
 
     private const string Authority = """
@@ -69,8 +115,9 @@ internal static class EverythingSaid
           - { id: reads, effect: allow, mode: shadow, effects: [observe], advice: Read less. }
           - { id: cut, effect: transform, tools: [erp.order], change: [ { arg: supplier, redact: true } ] }
           - { id: once, effect: deny, tools: [erp.order], history: { some: { tools: [erp.order], agents: [buyer], same: [args.supplier], by: caller, within: 1h, where: facts.total > 1 }, atLeast: 2 } }
-          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { inOrder: [ { role: lead }, { role: cfo } ] } }
+          - { id: unseen, effect: ask, tools: [erp.order], history: { none: { tools: [erp.prices] } }, approvers: { onShift: true, inOrder: [ { role: lead }, { role: cfo } ] } }
           - { id: in-all, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: { args.supplier: args.supplier } }, above: 9 } }
+          - { id: agreed, effect: allow, tools: [erp.order], answers: [large], validUntil: "2099-12-31T18:00:00Z", uses: 3, limits: [ { arg: supplier, oneOf: [acme] } ] }
           - { id: stale, effect: defer, effects: [spend], when: facts.total == 3, retryAfter: 5m, tries: 3 }
         flows:
           - { id: proven, effect: ask, labels: [third-party], arguments: authority, to: spend, approvers: { all: [ { role: lead } ] } }
@@ -80,8 +127,14 @@ internal static class EverythingSaid
           - { id: per-agent, scope: agent, per: month, money: 1000, onExceeded: deny }
           - { id: per-tool, scope: tool, per: 24h, money: 500, toolCalls: 100, time: 30m, recipients: 20, onExceeded: deny }
           - { id: per-run, scope: workflow, tokens: 1000, warnAt: 0.9, onExceeded: deny }
+        approvals: { perPersonPerHour: 30, onExceeded: escalate }
         tests:
-          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
+          - { name: small, call: { agent: buyer, tool: erp.order, args: { supplier: acme } }, facts: { total: 1 }, labels: { supplier: [vetted, orders] }, history: [ { agent: buyer, tool: erp.order, args: { supplier: acme }, facts: { total: 1 }, ago: 5m } ], expect: allow }
+        """;
+
+    private const string Standing = """
+        rules:
+          - { id: standing-one, effect: allow, agents: [buyer], tools: [erp.order], answers: [large], validUntil: "2099-12-31T18:00:00+01:00", limits: [ { arg: supplier, oneOf: [acme] } ] }
         """;
 
     private const string Scripts = """

@@ -18,6 +18,9 @@ internal sealed record ToolRule(string Name, bool IsReadOnly, Func<JsonElement, 
     /// <summary>What a call of it costs.</summary>
     public Func<JsonElement, decimal?> Cost { get; init; } = _ => null;
 
+    /// <summary>The labels for which its result is kept from the task; null when the task is told.</summary>
+    public ImmutableArray<string>? Withheld { get; init; }
+
     /// <summary>The tool that undoes it.</summary>
     public string? Undo { get; init; }
 }
@@ -116,6 +119,8 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
                 return new CallResult.Refused(known.Refusal ?? "Refused.");
             case CallStatus.Proposed when known.Deferrals > 0:
                 return await StartAsync(call, tool!, [Decided(call.Call, Effect.Allow)], null, log, cancellationToken);
+            case CallStatus.Proposed when known.Edited is { } edited:
+                return await StartAsync(call with { Args = edited.Args }, tool!, [Decided(call.Call, Effect.Allow)], null, log, cancellationToken);
             case CallStatus.Approved:
                 return await StartAsync(call, tool!, [Decided(call.Call, Effect.Ask)], known.Approval, log, cancellationToken);
             case CallStatus.Started when known.Started!.IsRepeatable:
@@ -161,7 +166,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
             return await SettleAsync(call.Call, outcome, result, cost, log, cancellationToken);
         }
 
-        await log.DeferAsync([new CallSettled(call.Call, outcome, result, null, null, [])], Actor.System, cancellationToken);
+        await log.DeferAsync([new CallSettled(call.Call, outcome, result, null, null, [], tool.Withheld)], Actor.System, cancellationToken);
         return new CallResult.Settled(outcome, result);
     }
 

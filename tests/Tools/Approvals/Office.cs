@@ -14,11 +14,17 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
     }
 
     public Office(ImmutableArray<SeatOrder> order, params Seat[] seats)
+        : this(order, ApprovalLimits.None, [], seats)
     {
-        Desk = new ApprovalDesk(this, this, this, new Catalog([Tool], []), new CrashDouble());
+    }
+
+    public Office(ImmutableArray<SeatOrder> order, ApprovalLimits limits, ImmutableArray<string> onShift, params Seat[] seats)
+    {
+        Limits = limits;
+        Desk = new ApprovalDesk(this, this, this, new Catalog([Tool], []), new CrashDouble(), Time, limits);
         Id = PrefixedId.Derive<ApprovalId>(Call.Value, "1");
         State = WorkflowFold.Start(PrefixedId.Derive<WorkflowId>(Call.Value, "workflow"));
-        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]) { Order = order }.Begin(Time.Now);
+        var (expires, ladder) = new AskLadder(TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(48), [new SeatEscalation("lead", "cfo")]) { Order = order, OnShift = onShift }.Begin(Time.Now);
         Tell(
             new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "", null, 0),
             new CallProposed(Call, null, "purchaser", "erp.order", Args, []),
@@ -44,6 +50,11 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
     public ManualTime Time { get; } = new();
 
     public ApprovalDesk Desk { get; }
+
+    public ApprovalLimits Limits { get; }
+
+    /// <summary>When decisions were counted, by person.</summary>
+    public List<(string Person, DateTimeOffset At)> Counted { get; } = [];
 
     public ApprovalId Id { get; }
 
@@ -120,8 +131,11 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
     {
         switch (decide(State))
         {
+            case OutsideDecision.Append append when append.Guards.OfType<Guard.Headroom>().FirstOrDefault(g => Used(g.Reservation.Key, g.Since) >= g.Reservation.Cap.ToolCalls) is { } full:
+                return Task.FromResult<OutsideResult>(new OutsideResult.Refused("full", full));
             case OutsideDecision.Append append when append.Events.Aggregate((WorkflowState?)State, (s, e) => s is null ? null : WorkflowFold.TryApply(s, Next(e, s.Seq))) is { } after:
                 State = after;
+                Counted.AddRange(append.Events.Select(e => (e as SeatFilled)?.Load ?? (e as ApprovalDecided)?.Load).OfType<Reservation>().Select(l => (l.Key, Time.Now)));
                 return Task.FromResult<OutsideResult>(new OutsideResult.Appended(after));
             case OutsideDecision.Refuse refuse:
                 return Task.FromResult<OutsideResult>(new OutsideResult.Refused(refuse.Reason));
@@ -169,7 +183,12 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => Task.FromResult(new Amounts(ToolCalls: Used(key, since)));
+
+    public Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken) =>
+        Task.FromResult(Counted.Where(c => c.Person == key && c.At >= since).Select(c => (DateTimeOffset?)c.At).Order().Skip(skip).FirstOrDefault());
+
+    private int Used(string person, DateTimeOffset? since) => Counted.Count(c => c.Person == person && c.At >= since);
 
     private Recorded Next(WorkflowEvent fact) => Next(fact, State.Seq);
 

@@ -81,7 +81,7 @@ public sealed class AnalysisPropertyTests
     {
         var facts = new WhenFacts { Args = example.Args, Facts = example.Facts, Task = example.Task, Goal = example.Goal, Labels = example.Labels, Now = example.Now, Tool = example.Tool, Agent = example.Agent, Lists = policy.Lists };
         var request = Policies.Request("erp.create_purchase_order", agent, "{}", "{}");
-        var matched = policy.RulesOf("erp.create_purchase_order").Where(r => r.IsFor(agent) && r.Judge(facts, request).IsMatch).ToList();
+        var matched = policy.RulesOf("erp.create_purchase_order").Where(r => r.IsFor(agent) && r.Trace(facts, request).IsMatch).ToList();
         return matched.Count == 0 ? Effect.Deny : matched.Min(r => r.Effect);
     }
 

@@ -66,7 +66,7 @@ public sealed class CoverageTests
     [Fact]
     public void The_sample_shows_every_rule_and_every_branch()
     {
-        var coverage = new AuthorityDesk(Policies.Sound(Policies.Sample), Policies.Tools, (_, _, _) => throw new InvalidOperationException(), TimeProvider.System).Coverage();
+        var coverage = new AuthorityDesk(Policies.Sound(Policies.Sample), FlowPolicy.None, new Catalog([], []), Policies.Tools, (_, _, _) => throw new InvalidOperationException(), TimeProvider.System).Coverage();
 
         Assert.Empty(coverage.Missing);
         Assert.Equal(100, coverage.Percent);
@@ -79,6 +79,6 @@ public sealed class CoverageTests
     private static PolicyCoverage Read(string[] rules, string[] tests)
     {
         var policy = Policies.Sound($"version: 1\nrules:\n{string.Concat(rules.Select(r => $"  - {r}\n"))}tests:{(tests.Length == 0 ? " []" : "")}\n{string.Concat(tests.Select(t => $"  - {t}\n"))}");
-        return new AuthorityDesk(policy, Policies.Tools, (_, _, _) => throw new InvalidOperationException(), TimeProvider.System).Coverage();
+        return new AuthorityDesk(policy, FlowPolicy.None, new Catalog([], []), Policies.Tools, (_, _, _) => throw new InvalidOperationException(), TimeProvider.System).Coverage();
     }
 }

@@ -24,6 +24,20 @@ public sealed class HistoryRuleTests
         Assert.Equal(2, shop.Orders);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\n        authorityArguments: { supplier: { kind: supplier } }", false)]
+    public async Task Another_spelling_of_what_a_tool_declares_to_identify_somebody_is_no_other(string declared, bool isMade)
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(
+            Shop.Tools.Replace("    money: facts.total", "    money: facts.total" + declared, StringComparison.Ordinal).Replace("sku = :sku and supplier = :supplier", "sku = :sku and supplier = trim(lower(:supplier))", StringComparison.Ordinal),
+            $"version: 1\nrules:\n  {Orders}\n  - {{ id: once, effect: deny, tools: [erp.order], history: {{ some: {{ tools: [erp.order], same: [args.supplier] }} }} }}\n");
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+
+        Assert.Equal(isMade, await shop.CallAsync(shop.Order(1, supplier: "ACME ")) is CallResult.Settled);
+    }
+
     [Fact]
     public async Task After_a_while_it_may_be_done_again()
     {

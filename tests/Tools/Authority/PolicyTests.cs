@@ -100,15 +100,15 @@ public sealed class PolicyTests
     public async Task The_sample_passes_its_own_tests()
     {
         var policy = Policies.Sound(Policies.Sample);
-        var desk = new AuthorityDesk(policy, Policies.Tools, (_, _, _) => Task.FromResult(JsonText.Parse("""{"total":5001,"approved":true,"quoted":true,"needed":true,"best":true,"complete":true}""")), TimeProvider.System);
+        var desk = new AuthorityDesk(policy, FlowPolicy.None, new Catalog([], []), Policies.Tools, (_, _, _) => Task.FromResult(JsonText.Parse("""{"total":5001,"approved":true,"quoted":true,"needed":true,"best":true,"complete":true}""")), TimeProvider.System);
 
         var results = desk.RunTests();
         Assert.NotEmpty(results);
         Assert.All(results, r => Assert.True(r.HasPassed, $"{r.Place} {r.Name}: {r.Actual} by {string.Join(",", r.Rules)}: {r.Reason}"));
 
-        var answer = await desk.CheckAsync("purchaser", "erp.create_purchase_order", JsonText.Parse("""{"supplier":"acme","lines":[]}"""), CancellationToken.None);
+        var answer = await desk.CheckAsync("purchaser", "erp.create_purchase_order", JsonText.Parse("""{"supplier":"acme","lines":[]}"""), null, CancellationToken.None);
         Assert.Equal(Effect.Ask, answer.Effect);
         Assert.Equal("order-over-limit", Assert.Single(answer.Rules));
-        Assert.Equal(Effect.Deny, (await desk.CheckAsync("purchaser", "erp.nothing", JsonText.EmptyObject, CancellationToken.None)).Effect);
+        Assert.Equal(Effect.Deny, (await desk.CheckAsync("purchaser", "erp.nothing", JsonText.EmptyObject, null, CancellationToken.None)).Effect);
     }
 }

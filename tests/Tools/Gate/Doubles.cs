@@ -59,6 +59,8 @@ internal sealed class OutsideDouble(MemoryLog log) : IWorkflowOutside
 
 internal sealed class CompanyDouble : ICompany
 {
+    private readonly Lock _lock = new();
+
     public string? Unreadable { get; set; }
 
     public CompanyState State { get; private set; } = CompanyState.Empty;
@@ -84,7 +86,22 @@ internal sealed class CompanyDouble : ICompany
         return CompanyState.Apply(State, new Recorded(0, State.Seq + 1, DateTimeOffset.UnixEpoch, Actor.Person("jana"), new Suspended(kind, name, new PrivateText("jana", "until it is clear what happened"))));
     }
 
-    public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task AppendAsync(ImmutableArray<WorkflowEvent> events, Actor actor, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var fact in events)
+            {
+                Facts = Facts.Add(fact);
+                State = CompanyState.Apply(State, new Recorded(0, State.Seq + 1, DateTimeOffset.UnixEpoch, actor, fact));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was appended here.</summary>
+    public ImmutableArray<WorkflowEvent> Facts { get; private set; } = [];
 }
 
 internal sealed class BlobsDouble : IBlobs

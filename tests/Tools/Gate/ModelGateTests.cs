@@ -214,6 +214,64 @@ public sealed class ModelGateTests
         Assert.Equal(35, _log.State.Spend.Spent.Tokens);
     }
 
+    [Theory]
+    [InlineData("agent/manager", 1)]
+    [InlineData("all/*", 0)]
+    public async Task A_question_that_a_crash_swallowed_is_not_sent_again_behind_a_suspension(string what, int ended)
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var question = await CrashAsync(model);
+        _log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is ModelAskedAgain) && _company.State.Suspensions.IsEmpty)
+            {
+                _company.SuspendElsewhere(what);
+            }
+        };
+
+        var replied = await Gate(model, Budgets).AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Equal(ModelOutcome.Refused, replied.Outcome);
+        Assert.Contains("is suspended", replied.Error, StringComparison.Ordinal);
+        Assert.Single(model.Asked);
+
+        // One of a workflow that is held stays open, and is asked when the suspension is lifted.
+        Assert.Equal(ended, _log.Events.Count(e => e is ModelReplied));
+        Assert.Equal(ended == 0, _log.State.HeldBy is not null);
+    }
+
+    [Theory]
+    [InlineData("\nrules:\n  - { id: off, effect: deny, tools: [\"model:*\"], reason: Not now. }\n", "off: Not now.")]
+    [InlineData("\nflows:\n  - { id: inside, effect: deny, labels: [user], to: \"model:big\" }\n", "inside: ")]
+    public async Task A_question_that_rules_or_flows_forbid_by_now_ends_with_what_was_set_aside_for_it(string rules, string reason)
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var question = await CrashAsync(model);
+        _log.Add(Actor.Person("jana"), new MessagePosted(new PrivateText("jana", "Hurry.")));
+
+        var replied = await Gate(model, Budgets + rules).AskAsync(question, _log, CancellationToken.None);
+
+        Assert.Contains(reason, replied.Error, StringComparison.Ordinal);
+        Assert.Single(model.Asked);
+        Assert.Equal(Assert.Single(_log.Events.OfType<ModelAsked>()).Reserved.AsEnumerable(), Assert.Single(_log.Events.OfType<ModelReplied>()).Settled.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData(true, ModelOutcome.Replied)]
+    [InlineData(false, ModelOutcome.Refused)]
+    public async Task What_a_task_may_not_let_out_is_not_put_to_a_model_outside(bool isInside, ModelOutcome outcome)
+    {
+        var old = _log.State.Tasks[0].Task;
+        var task = old with { Id = PrefixedId.Derive<TaskId>(old.Id.Value, "narrow"), Key = "narrow", Grant = old.Grant with { Releases = [] } };
+        _log.Add(Actor.Manager, new PlanRevised(new Plan(2, [task]), "narrower"), new TaskAssigned(task.Id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
+        var model = new ModelClientDouble(_ => Words, isInside: isInside);
+
+        var replied = await Gate(model, Budgets).AskAsync(Question() with { Task = task.Id, Step = "act", Role = "purchaser" }, _log, CancellationToken.None);
+
+        Assert.Equal(outcome, replied.Outcome);
+        Assert.Equal(!isInside, replied.Error?.StartsWith("The question was not let out: The task's grant does not let user out of the company.", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public async Task An_agents_own_question_is_found_again_in_its_turn()
     {
@@ -291,6 +349,15 @@ public sealed class ModelGateTests
         Assert.Equal(before, _log.Events.Count());
     }
 
+    /// <summary>A question that was sent by a process which died before the answer came.</summary>
+    private async Task<ModelQuestion> CrashAsync(ModelClientDouble model)
+    {
+        _crash.At = CrashPoint.AfterModelReplied;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None));
+        _log.Crash();
+        return Question();
+    }
+
     private static TaskId TaskOf(MemoryLog log) => log.State.Tasks[0].Task.Id;
 
     private static ModelQuestion Question(int seed = 1, int maxTokens = 100) => new(
@@ -308,26 +375,6 @@ public sealed class ModelGateTests
     {
         var policy = Policies.Sound(authority);
         var flows = FlowPolicy.Bind(Shop.Bundle("sources: []", authority), new Catalog([], []), new DirectoryDouble([]), new ConfigReader());
-        return new ModelGate(model, policy, new BudgetDesk(policy, _ledger), new FlowDesk(flows, new Catalog([], []), new Results(new BlobsDouble())), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
-    }
-
-    private sealed class ModelClientDouble(Func<ModelQuestion, ModelAnswer> answers, (decimal InputPrice, decimal OutputPrice) prices = default, bool isInside = false) : IModelClient
-    {
-        private readonly Lock _gate = new();
-
-        public List<ModelQuestion> Asked { get; } = [];
-
-        public ImmutableArray<ModelInfo> Models { get; } =
-            [new ModelInfo("big", IsScripted: false, isInside, prices.InputPrice, prices.OutputPrice), new ModelInfo("small", IsScripted: false, isInside, 0, 0)];
-
-        public Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken)
-        {
-            lock (_gate)
-            {
-                Asked.Add(question);
-            }
-
-            return Task.FromResult(answers(question));
-        }
+        return new ModelGate(model, policy, new Permits("hash", policy, (_, _) => Task.FromResult<CompanyTools?>(null)), new BudgetDesk(policy, _ledger), new FlowDesk(flows, new Catalog([], []), new Results(new BlobsDouble())), new StopList(_company), _crash, _time, "EUR", NullLogger<ModelGate>.Instance);
     }
 }

@@ -72,6 +72,9 @@ internal sealed class Shop : IDisposable
 
     public BlobsDouble Blobs { get; } = new();
 
+    /// <summary>The models of the company's agents; the first is the default.</summary>
+    public ModelClientDouble Models { get; } = new(_ => throw new InvalidOperationException("Nobody is asked here."));
+
     /// <summary>What can be done without the lease.</summary>
     public OutsideDouble Outside => new(Log);
 
@@ -83,15 +86,25 @@ internal sealed class Shop : IDisposable
 
     public Policy Policy { get; private set; } = null!;
 
+    /// <summary>Answers what would be decided; facts are what a test or the world says.</summary>
+    public AuthorityDesk Desk { get; private set; } = null!;
+
     public TaskId Task => Log.State.Tasks[0].Task.Id;
 
     private string Path => System.IO.Path.Combine(_folder, "world.db");
 
-    public static async Task<Shop> OpenAsync(params Tool[] tools)
+    /// <summary>Secrets that no result and no error may show.</summary>
+    public SecretWords Words { get; private init; } = new();
+
+    public ToolLanes Lanes { get; private set; } = null!;
+
+    public static Task<Shop> OpenAsync(params Tool[] tools) => OpenAsync(new SecretWords(), tools);
+
+    public static async Task<Shop> OpenAsync(SecretWords words, params Tool[] tools)
     {
         var time = new ManualTime();
         var ledger = new Ledger();
-        var shop = new Shop { Time = time, Ledger = ledger, Log = new MemoryLog(ledger, time, PrefixedId.New<WorkflowId>(time.Now, new Random(1))) };
+        var shop = new Shop { Words = words, Time = time, Ledger = ledger, Log = new MemoryLog(ledger, time, PrefixedId.New<WorkflowId>(time.Now, new Random(1))) };
         await Worlds.EnsureAsync(new SqliteProvider(), SqliteProvider.NewFile, shop.Path, World, time.Now, TimeZoneInfo.Utc, CancellationToken.None);
         shop.Configure(Tools, Authority, tools);
         Begin(shop.Log, shop.Names(tools));
@@ -115,9 +128,14 @@ internal sealed class Shop : IDisposable
     }
 
     /// <summary>Other files come into force.</summary>
-    public void Configure(string toolsYaml, string authorityYaml, params Tool[] tools)
+    public void Configure(string toolsYaml, string authorityYaml, params Tool[] tools) => Configure(Bundle(toolsYaml, authorityYaml), tools);
+
+    /// <summary>Other files come into force, as another configuration than the workflow began under.</summary>
+    public void Activate(string authorityYaml, string hash = "today") => Configure(Bundle(Tools, authorityYaml) with { Hash = hash }, []);
+
+    private void Configure(CompanyBundle bundle, IReadOnlyCollection<Tool> tools)
     {
-        var (bundle, reader) = (Bundle(toolsYaml, authorityYaml), new ConfigReader());
+        var reader = new ConfigReader();
         var bound = new CatalogBinder(new SqliteProvider(), name => name == "world" ? Path : null, Time, TimeZoneInfo.Utc, Crash, reader).Bind(bundle);
         Catalog = new Catalog(bound.Tools.Concat(tools), []);
         var directory = new DirectoryDouble([.. Catalog.Tools.Select(t => t.Name)]);
@@ -128,10 +146,32 @@ internal sealed class Shop : IDisposable
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
-        var judge = new CallJudge(Catalog, policy, new BudgetDesk(policy, Ledger), new FlowDesk(flows, Catalog, results), directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var desk = new FlowDesk(flows, Catalog, results);
+        Desk = new AuthorityDesk(
+            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args.ToElement(), Time, token)).Json, Time);
+        var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
-        var runner = new CallRunner(Catalog, stops, results, late, Crash, Time, "EUR", NullLogger<CallRunner>.Instance);
+        Lanes = new ToolLanes(Time, new Random(1));
+        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
+    }
+
+    /// <summary>Files that were in force before, by the digest of their configuration.</summary>
+    public Dictionary<string, (string Tools, string Authority)> Earlier { get; } = [];
+
+    private Task<CompanyTools?> EarlierAsync(string hash, CancellationToken cancellationToken)
+    {
+        if (!Earlier.TryGetValue(hash, out var files))
+        {
+            return System.Threading.Tasks.Task.FromResult<CompanyTools?>(null);
+        }
+
+        var (bundle, reader) = (Bundle(files.Tools, files.Authority) with { Hash = hash }, new ConfigReader());
+        var tools = CompanyTools.Bind(
+            bundle, new CatalogBinder(new SqliteProvider(), name => name == "world" ? Path : null, Time, TimeZoneInfo.Utc, Crash, reader), new DirectoryDouble([.. Catalog.Tools.Select(t => t.Name)]), "EUR", reader);
+        reader.ThrowIfFaulty();
+        return System.Threading.Tasks.Task.FromResult<CompanyTools?>(tools);
     }
 
     public static CompanyBundle Bundle(string tools, string authority)

@@ -20,12 +20,13 @@ public sealed class CallHistory
 
     /// <summary>What happened in a workflow before a call.</summary>
     /// <param name="state">The workflow.</param>
-    /// <param name="before">The call that is being decided: it is not its own past. Null for none.</param>
+    /// <param name="before">The call that is being decided: it is not its own past. Of one that was started already, only what was started before it. Null for none.</param>
     public static CallHistory Of(WorkflowState state, CallId? before)
     {
         ArgumentNullException.ThrowIfNull(state);
+        var end = before is { } own && state.Calls.GetValueOrDefault(own) is { Started: not null, StartedSeq: var seq } ? seq : int.MaxValue;
         var made = new Lazy<ILookup<string, CallState>>(
-            () => state.Calls.Values.Where(c => c.Proposed.Call != before && IsMade(c)).ToLookup(c => c.Proposed.Tool, StringComparer.Ordinal), isThreadSafe: false);
+            () => state.Calls.Values.Where(c => c.Proposed.Call != before && c.StartedSeq < end && IsMade(c)).ToLookup(c => c.Proposed.Tool, StringComparer.Ordinal), isThreadSafe: false);
         return new CallHistory(tool => made.Value[tool].OrderBy(c => c.StartedSeq).Select(Read));
     }
 

@@ -58,7 +58,7 @@ public sealed record PastCalls(
         WhenOutcome answer = Where is null ? WhenOutcome.Of(WhenBoolean.True) : call.Judge(Where);
         for (var index = 0; index < Same.Length && answer is not WhenOutcome.False; index++)
         {
-            var equal = WhenOutcome.Of(WhenComparer.Equal(call.Value(Same[index].Theirs), mine[index]));
+            var equal = WhenOutcome.Of(SameValue.Equal(call.Value(Same[index].Theirs), mine[index], Same[index].IsId));
             answer = equal is WhenOutcome.False || answer is WhenOutcome.True ? equal : answer;
         }
 
@@ -69,7 +69,8 @@ public sealed record PastCalls(
 /// <summary>A field of a past call that must equal a field of this one.</summary>
 /// <param name="Theirs">A field of the past call's <c>args</c> or <c>facts</c>.</param>
 /// <param name="Mine">A field of this call's <c>args</c> or <c>facts</c>.</param>
-public sealed record SameField(WhenExpression Theirs, WhenExpression Mine);
+/// <param name="IsId">Whether it identifies something: then its text is compared as it is compared to prove it, not letter by letter.</param>
+public sealed record SameField(WhenExpression Theirs, WhenExpression Mine, bool IsId = false);
 
 /// <summary>Who made a past call, as seen from the caller of this one.</summary>
 public enum PastCaller

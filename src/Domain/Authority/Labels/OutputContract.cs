@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Domain;
 
@@ -31,6 +32,20 @@ public sealed class OutputContract
     /// <summary>What a field is.</summary>
     /// <param name="path">Its names and indexes, outermost first; empty for the whole result.</param>
     public FieldLabel Of(params ReadOnlySpan<string> path) => _fields.Find(path) ?? Undeclared;
+
+    /// <summary>The labels of everything that a result says, each once. Nulls and empty texts say nothing.</summary>
+    public ImmutableArray<Label> LabelsOf(JsonElement result)
+    {
+        var labels = new HashSet<Label>();
+        JsonLeaves.Walk(result, (path, leaf) =>
+        {
+            if (leaf.ValueKind is not JsonValueKind.Null && !(leaf.ValueKind == JsonValueKind.String && leaf.ValueEquals(string.Empty)))
+            {
+                labels.Add(Of(path).Label);
+            }
+        });
+        return [.. labels];
+    }
 }
 
 /// <summary>Which arguments of a tool decide whom or what a call reaches.</summary>

@@ -53,14 +53,9 @@ internal static class BudgetChanges
 
         if (was.OnExceeded == Effect.Ask && now.OnExceeded == Effect.Ask)
         {
-            foreach (var seat in was.Approvers.Seats.Where(s => !now.Approvers.Seats.Any(n => n.Role == s.Role && n.Count >= s.Count)))
+            foreach (var change in ApproverChanges.WithSeats(was.Id, was.Approvers, now.Approvers))
             {
-                yield return Change(was.Id, true, $"{(seat.Count == 1 ? seat.Role : $"{seat.Count} × {seat.Role}")} need not agree any more");
-            }
-
-            foreach (var order in was.Approvers.Ladder.Order.Except(now.Approvers.Ladder.Order))
-            {
-                yield return Change(was.Id, true, $"{order.Then} may agree before {order.First} has");
+                yield return change;
             }
         }
     }

@@ -66,8 +66,13 @@ internal static class CoverageReader
             return $"The rule '{rule.Id}' is about models, and tests call tools.";
         }
 
-        // Tests have no task and no goal, and nobody follows their data, so that such a condition only errs in them.
-        return rule.When?.RootsRead().Where(r => r is WhenRoot.Task or WhenRoot.Goal or WhenRoot.Labels).Select(r => r.ToString().ToLowerInvariant()).ToList() is { Count: > 0 } roots
+        if (rule.Place.File == Policy.StandingFile)
+        {
+            return $"The rule '{rule.Id}' was drafted from an approval: the call that was approved is its example.";
+        }
+
+        // Tests have no task and no goal, so that such a condition only errs in them.
+        return rule.When?.RootsRead().Where(r => r is WhenRoot.Task or WhenRoot.Goal).Select(r => r.ToString().ToLowerInvariant()).ToList() is { Count: > 0 } roots
             ? $"The rule '{rule.Id}' reads {string.Join(" and ", roots)}, which tests do not have."
             : null;
     }

@@ -9,7 +9,9 @@ public sealed class PolicyAnalyst
     private readonly PolicySide _side;
     private readonly DateTimeOffset _now;
 
-    private PolicyAnalyst(PolicySide side, DateTimeOffset now) => (_side, _now) = (side, now);
+    private readonly CompanyTools _tools;
+
+    private PolicyAnalyst(CompanyTools tools, PolicySide side, DateTimeOffset now) => (_tools, _side, _now) = (tools, side, now);
 
     /// <summary>The policy of a company.</summary>
     /// <param name="tools">Its tools and its authority.</param>
@@ -19,17 +21,37 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]), now);
+        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
     }
 
     /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().OrderByDescending(f => f.IsError)];
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
 
     /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
     public PolicyProof Prove(string statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
         return new PolicyProver(_side, _now).Prove(statement);
+    }
+
+    /// <summary>What an agent may do with a tool: what verdicts its calls can get, and by which rules. A tool that is not known is denied.</summary>
+    public ToolPermission PermissionOf(string agent, string tool)
+    {
+        if (_side.Tools.FirstOrDefault(t => t.Name == tool) is not { } known)
+        {
+            return new ToolPermission(agent, tool, [Effect.Deny], []);
+        }
+
+        var view = new PolicyView(_side.Policy, known, agent);
+        var ground = CallGround.Of(known, agent, _now);
+        return new ToolPermission(
+            agent,
+            tool,
+            [.. PolicyView.Verdicts.Where(e => WhenSolver.Solve(view.Of(e), ground) is not WhenAnswer.No)],
+            [
+                .. view.Rules.Where(r => WhenSolver.Solve(view.Matches(r), ground) is not WhenAnswer.No)
+                    .Select(r => new RuleSummary(r.Id, r.Effect, r.When?.Text, r.Words, r.Place.Line)),
+            ]);
     }
 
     /// <summary>What <paramref name="newer"/> says otherwise.</summary>

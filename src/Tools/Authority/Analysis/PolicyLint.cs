@@ -5,7 +5,7 @@ namespace AiManager.Tools;
 
 /// <summary>A fault of a policy, or something to think about.</summary>
 /// <param name="Id">The rule, budget or tool.</param>
-/// <param name="Kind"><c>unreachable</c>, <c>shadowed</c>, <c>contradictory</c>, <c>over-broad</c>, <c>unmentioned</c> or <c>idle-budget</c>.</param>
+/// <param name="Kind"><c>unreachable</c>, <c>shadowed</c>, <c>contradictory</c>, <c>over-broad</c>, <c>unmentioned</c>, <c>ended</c>, <c>idle-budget</c> or <c>unlabelled</c>.</param>
 /// <param name="IsError">False for a warning.</param>
 /// <param name="Message">A sentence.</param>
 /// <param name="Place">Where it stands; null for a tool.</param>
@@ -20,6 +20,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     public ImmutableArray<LintFinding> Run() =>
     [
         .. side.Policy.Rules.SelectMany(OfRule),
+        .. side.Policy.Rules.Where(r => r.HasEnded(now)).Select(r => new LintFinding(r.Id, "ended", false, $"The rule '{r.Id}' has ended ({r.ValidUntil:yyyy-MM-dd HH:mm} UTC) and matches nothing any more.", r.Place, null)),
         .. side.Tools.Where(t => side.Policy.RulesOf(t.Name).IsEmpty).Select(t => new LintFinding(t.Name, "unmentioned", false, $"No rule mentions {t.Name}: every call of it is denied.", null, null)),
         .. side.Policy.Budgets.Where(IsIdle).Select(b => new LintFinding(b.Id, "idle-budget", false, $"The budget '{b.Id}' caps money, and no tool that it is about spends any.", null, null)),
     ];
@@ -30,7 +31,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     private IEnumerable<LintFinding> OfRule(PolicyRule rule)
     {
         var corners = CornersOf(rule).ToList();
-        if (rule.IsShadow)
+        if (rule.IsShadow || rule.HasEnded(now))
         {
             yield break; // it does not count, so that there is nothing to say of what it beats
         }
@@ -83,7 +84,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
         return from tool in tools
                from agent in AgentSet.Callers(tool, _agents)
                where rule.IsFor(agent)
-               select new Corner(new PolicyView(side.Policy, tool, agent), CallGround.Of(tool, agent, now), agent, tool);
+               select new Corner(new PolicyView(side.Policy, tool, agent, now: now), CallGround.Of(tool, agent, now), agent, tool);
     }
 
     private static bool IsNever(IEnumerable<Corner> corners, Func<Corner, WhenDemand> demand) =>

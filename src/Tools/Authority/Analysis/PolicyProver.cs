@@ -41,7 +41,7 @@ internal sealed class PolicyProver(PolicySide side, DateTimeOffset now)
         {
             foreach (var agent in AgentSet.Callers(tool, agents))
             {
-                var view = new PolicyView(side.Policy, tool, agent, BudgetRules(tool));
+                var view = new PolicyView(side.Policy, tool, agent, BudgetRules(tool), now);
                 var ground = CallGround.Of(tool, agent, now);
                 var subject = Subject(statement, tool);
                 switch (WhenSolver.Solve(PolicyView.And([subject, Broken(statement, view)]), ground))

@@ -16,11 +16,12 @@ internal sealed class PolicyView
     /// <param name="tool">The tool as the policy's company has it.</param>
     /// <param name="agent">Who calls.</param>
     /// <param name="limits">Budgets as rules. They are looked at behind the rules: what those deny no budget can ask about.</param>
-    public PolicyView(Policy policy, GovernedTool tool, string agent, IEnumerable<PolicyRule>? limits = null)
+    /// <param name="now">Rules that have ended by then are left out; null leaves none out.</param>
+    public PolicyView(Policy policy, GovernedTool tool, string agent, IEnumerable<PolicyRule>? limits = null, DateTimeOffset? now = null)
     {
         _known = new WhenFacts { Tool = tool.Traits, Lists = policy.Lists };
         _isModel = tool.Name.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        Rules = [.. policy.RulesOf(tool.Name).Where(r => !r.IsShadow && r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
+        Rules = [.. policy.RulesOf(tool.Name).Where(r => !r.IsShadow && !r.HasEnded(now) && r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
         _limits = [.. limits ?? []];
     }
 
@@ -52,9 +53,12 @@ internal sealed class PolicyView
         _ => Middle(effect, ByRules(effect)),
     };
 
-    public WhenDemand Matches(PolicyRule rule) => And(Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.True : WhenWanted.NotFalse));
+    /// <summary>It matches, and nothing answers it in advance.</summary>
+    public WhenDemand Matches(PolicyRule rule) => And(Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.True : WhenWanted.NotFalse).Concat(Answering(rule).Select(Misses)));
 
-    public WhenDemand Misses(PolicyRule rule) => new WhenDemand.Any([.. Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.NotTrue : WhenWanted.False)]);
+    /// <summary>It does not match, or what it asks is answered in advance.</summary>
+    public WhenDemand Misses(PolicyRule rule) =>
+        new WhenDemand.Any([.. Parts(rule, rule.Effect == Effect.Allow ? WhenWanted.NotTrue : WhenWanted.False), .. Answering(rule).Select(Matches)]);
 
     /// <summary>No ask that wants a seat of this role, at least so many of them.</summary>
     public WhenDemand WithoutSeat(string role, int count) => And(
@@ -90,7 +94,9 @@ internal sealed class PolicyView
 
     private WhenDemand Without(Effect effect) => And(Rules.Where(r => r.Effect == effect).Select(Misses));
 
-    /// <summary>The condition and the history, as wanted; none when the rule always matches.</summary>
+    private IEnumerable<PolicyRule> Answering(PolicyRule rule) => rule.Effect == Effect.Ask ? Rules.Where(r => r.Answers.Contains(rule.Id)) : [];
+
+    /// <summary>The condition, the history and the limits, as wanted; none when the rule always matches.</summary>
     private IEnumerable<WhenDemand> Parts(PolicyRule rule, WhenWanted wanted)
     {
         if (rule.When is { } when)
@@ -101,6 +107,11 @@ internal sealed class PolicyView
         if (rule.History is { } history)
         {
             yield return new WhenDemand.Riddle(HistoryWords.Of(history), wanted);
+        }
+
+        foreach (var limit in rule.Limits)
+        {
+            yield return new WhenDemand.Riddle($"{limit.Arg} within {limit.AtLeast}..{limit.AtMost} of [{string.Join(", ", limit.OneOf ?? [])}]", wanted);
         }
     }
 }

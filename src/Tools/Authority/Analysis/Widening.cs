@@ -4,7 +4,11 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>A policy with the tools it is about and the agents that may call them.</summary>
-internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> Tools, ImmutableArray<string> Agents);
+internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> Tools, ImmutableArray<string> Agents)
+{
+    /// <summary>What it says of data; null where that is not looked at.</summary>
+    public FlowPolicy? Flows { get; init; }
+}
 
 /// <summary>What one policy says otherwise than another, computed over all calls that there can be; see <see cref="WhenSolver"/> for what is beyond it.</summary>
 internal static class Widening
@@ -30,11 +34,13 @@ internal static class Widening
             foreach (var agent in AgentSet.Callers(tool, agents))
             {
                 var isNew = !known.Contains(tool.Name) && !tool.IsModel;
-                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent), new PolicyView(after.Policy, tool, agent), tool, agent, now));
+                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent, now: now), new PolicyView(after.Policy, tool, agent, now: now), tool, agent, now));
             }
         }
 
-        return new PolicyDiff([.. Merged(changes).Concat(BudgetChanges.Of(before.Policy.Budgets, after.Policy.Budgets)).OrderByDescending(c => c.IsWider).ThenByDescending(c => c.IsCertain)]);
+        var byId = RuleChanges.Of(before.Policy, after.Policy).Concat(BudgetChanges.Of(before.Policy.Budgets, after.Policy.Budgets))
+            .Concat(before.Flows is { } flows && after.Flows is { } then ? FlowChanges.Of(flows, then) : []);
+        return new PolicyDiff([.. Merged(changes).Concat(byId).OrderByDescending(c => c.IsWider).ThenByDescending(c => c.IsCertain)]);
     }
 
     private static IEnumerable<PolicyChange> Changes(PolicyView? before, PolicyView after, GovernedTool tool, string agent, DateTimeOffset now)

@@ -59,28 +59,18 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
                 Labels = LabelNames.Value(labels),
                 History = CallHistory.Of([.. _made]),
             });
-            if (decision.Effect == Effect.Deny)
+            var said = JoinedVerdict.Of(decision, tools.Flows.Judge(FlowSink.Of(known.Info), labels, grant));
+            if (said.Effect == Effect.Deny)
             {
-                return new JudgedCall(Effect.Deny, decision.Rules, decision.Reason, labels);
-            }
-
-            var flow = tools.Flows.Judge(FlowSink.Of(known.Info), labels);
-            if (flow.Effect == Effect.Deny)
-            {
-                return new JudgedCall(Effect.Deny, flow.Rules, flow.Reason, labels);
+                return new JudgedCall(Effect.Deny, said.Rules, said.Reason, labels);
             }
 
             if (known.Precondition is { } condition && !await FactReader.HoldsAsync(known, condition, element, time, cancellationToken))
             {
-                return new JudgedCall(Effect.Deny, [], condition.Reason ?? "The tool's precondition gives no row.", labels);
+                return new JudgedCall(Effect.Deny, [], condition.Words, labels);
             }
 
-            return (decision.Effect, flow.Effect) switch
-            {
-                (Effect.Ask, Effect.Ask) => new JudgedCall(Effect.Ask, [.. decision.Rules, .. flow.Rules], $"{decision.Reason} {flow.Reason}", labels),
-                (_, Effect.Ask) => new JudgedCall(Effect.Ask, flow.Rules, flow.Reason, labels),
-                _ => new JudgedCall(decision.Effect, decision.Rules, decision.Reason, labels),
-            };
+            return new JudgedCall(said.Effect, said.Rules, said.Reason, labels);
         }
         catch (FactException fault)
         {

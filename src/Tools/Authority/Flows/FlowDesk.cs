@@ -15,31 +15,48 @@ internal sealed class FlowDesk(FlowPolicy policy, Catalog catalog, Results resul
 
     private readonly SeenCache _seen = new(policy, catalog, results);
     private readonly bool _isConfigured =
-        !policy.IsEmpty || catalog.Tools.Any(t => !t.Returns.Fields.IsEmpty || !t.Authority.Declared.IsEmpty);
+        !policy.IsEmpty || catalog.Tools.Any(t => !t.Returns.Fields.IsEmpty || !t.Authority.Declared.IsEmpty)
+        || catalog.Outside.Any(o => o.Said.Any(s => !s.Returns.Fields.IsEmpty || !s.Authority.Declared.IsEmpty));
 
-    /// <summary>Looks at a call; null when the company says nothing about its data.</summary>
-    public async Task<FlowLook?> LookAsync(Tool tool, JsonText args, WorkflowState state, CancellationToken cancellationToken)
+    /// <summary>Looks at a call; null when neither the company nor the task's grant says anything about its data.</summary>
+    public async Task<FlowLook?> LookAsync(Tool tool, JsonText args, Grant? grant, WorkflowState state, CancellationToken cancellationToken)
     {
-        if (!_isConfigured)
+        var sink = FlowSink.Of(tool.Info);
+        if (!_isConfigured && !(sink.IsOutward && grant?.Releases is not null))
         {
             return null;
         }
 
         var labels = await _seen.LookAsync(state, seen => seen.LabelsOf(args.ToElement(), tool.Authority), cancellationToken);
-        return new FlowLook(labels, policy.Judge(FlowSink.Of(tool.Info), labels));
+        return new FlowLook(labels, policy.Judge(sink, labels, grant));
     }
 
     /// <summary>
     /// Whether a model may be told. A prompt is made of anything that the workflow has seen, so that is what it is: rather too much than too little.
     /// </summary>
-    public async Task<FlowDecision> LookAtModelAsync(string sink, bool isInside, WorkflowState state, CancellationToken cancellationToken)
+    public async Task<FlowDecision> LookAtModelAsync(string sink, bool isInside, Grant? grant, WorkflowState state, CancellationToken cancellationToken)
     {
-        if (!_isConfigured)
+        if (!_isConfigured && (isInside || grant?.Releases is null))
         {
             return FlowDecision.Free;
         }
 
         var all = await _seen.LookAsync(state, seen => seen.All, cancellationToken);
-        return policy.Judge(FlowSink.OfModel(sink, isInside), [new ArgumentLabel("prompt", "what the workflow has seen", all, LabelOrigin.Composed, NoSource, IsAuthority: false)]);
+        var prompt = new ArgumentLabel("prompt", "what the workflow has seen", all, LabelOrigin.Composed, NoSource, IsAuthority: false);
+        return policy.Judge(FlowSink.OfModel(sink, isInside), [prompt], grant);
     }
+
+    /// <summary>For which labels a task is not told a result, ordinal; empty when it is told.</summary>
+    /// <param name="tool">Whose result it is; null when nobody knows what its fields are.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="grant">The task's.</param>
+    /// <param name="told">The model that would be told on behalf of somebody else; null for none.</param>
+    public ImmutableArray<string> Kept(Tool? tool, JsonText result, Grant grant, FlowSink? told)
+    {
+        var labels = (tool?.Returns ?? OutputContract.None).LabelsOf(result.ToElement());
+        var unfit = told is null || !_isConfigured ? [] : labels.Where(l => policy.Judge(told, [Shown(l)], grant: null).Effect != Effect.Allow).SelectMany(l => l.Names);
+        return [.. grant.Unreadable(labels).Concat(unfit).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static ArgumentLabel Shown(Label label) => new("result", "what a check has read", label, LabelOrigin.Proven, NoSource, IsAuthority: false);
 }

@@ -12,13 +12,17 @@ internal sealed class FlowPolicy
     private const string File = "authority.yaml";
     private const int MostNamed = 3;
 
-    private readonly ImmutableArray<FlowRule> _rules;
-
     private FlowPolicy(ImmutableArray<FlowRule> rules, ImmutableArray<(string Name, string Value)> lists, ImmutableArray<(string Name, string Text)> texts) =>
-        (_rules, Lists, Texts) = (rules, lists, texts);
+        (Rules, Lists, Texts) = (rules, lists, texts);
+
+    /// <summary>In the file's order.</summary>
+    public ImmutableArray<FlowRule> Rules { get; }
+
+    /// <summary>No flows at all.</summary>
+    public static FlowPolicy None { get; } = new([], [], []);
 
     /// <summary>True when there is nothing to judge.</summary>
-    public bool IsEmpty => _rules.IsEmpty;
+    public bool IsEmpty => Rules.IsEmpty;
 
     /// <summary>What the company lists in <c>lists</c>: the operator's own words.</summary>
     public ImmutableArray<(string Name, string Value)> Lists { get; }
@@ -47,12 +51,32 @@ internal sealed class FlowPolicy
         return new FlowPolicy(rules, Listed(root), texts);
     }
 
-    /// <summary>Judges what goes to a sink; never throws.</summary>
-    public FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
+    /// <summary>Judges what goes to a sink, and whether a task's grant lets it out of the company; never throws.</summary>
+    public FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments, Grant? grant)
+    {
+        var said = Judge(sink, arguments);
+        if (!sink.IsOutward || said.Effect == Effect.Deny || grant is not { Releases: not null })
+        {
+            return said;
+        }
+
+        var outside = arguments.Where(a => !grant.Unreleasable([a.Label]).IsEmpty).ToList();
+        return outside.Count == 0
+            ? said
+            : new FlowDecision(Effect.Deny, [], $"The task's grant does not let {string.Join(", ", grant.Unreleasable(outside.Select(a => a.Label)))} out of the company. {Named(outside)}", Approvers.None);
+    }
+
+    /// <summary>The flows that could be about what goes to a sink, for all that anybody knows of it, by id: those of which it is not known that they are not.</summary>
+    /// <param name="sink">Where to.</param>
+    /// <param name="unsaid">Arguments of which nobody said what they are.</param>
+    public ImmutableArray<string> OpenTo(FlowSink sink, IReadOnlyCollection<ArgumentLabel> unsaid) =>
+        [.. Rules.Where(r => r.IsAbout(sink) && unsaid.Any(a => a.IsAuthority || !r.IsAboutAuthority)).Select(r => r.Id).Order(StringComparer.Ordinal)];
+
+    private FlowDecision Judge(FlowSink sink, ImmutableArray<ArgumentLabel> arguments)
     {
         var kept = arguments.Where(a => sink.IsOutward && !a.Label.MayReach(sink.Audience)).ToList();
         var denied = kept.Count > 0 ? ["readers"] : ImmutableArray<string>.Empty;
-        var matched = _rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
+        var matched = Rules.Where(r => r.IsAbout(sink)).Select(r => (Rule: r, Arguments: arguments.Where(r.IsAbout).ToList())).Where(m => m.Arguments.Count > 0)
             .OrderBy(m => m.Rule.Id, StringComparer.Ordinal).ToList();
         if (matched.Count == 0 && kept.Count == 0)
         {
@@ -137,7 +161,7 @@ internal sealed class FlowPolicy
                     reader.Fault(pattern.Place, "Nobody can be asked about each call of a model: a flow to models can only deny.");
                 }
             }
-            else if (pattern.IsName && catalog.Find(pattern.Text) is null)
+            else if (pattern.IsName && !catalog.MayHave(pattern.Text))
             {
                 reader.Fault(pattern.Place, $"'{pattern.Text}' is neither openWorld nor an effect class nor a tool.");
             }

@@ -116,7 +116,7 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
                 .OrderBy(c => c.Seq);
             foreach (var (call, _, isEnd) in told)
             {
-                await AddAsync(call, isEnd, catalog, results, cancellationToken);
+                await AddAsync(call, isEnd, state, catalog, results, cancellationToken);
             }
         }
 
@@ -163,19 +163,23 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             }
         }
 
-        private async Task AddAsync(CallState call, bool isEnd, Catalog catalog, Results results, CancellationToken cancellationToken)
+        private async Task AddAsync(CallState call, bool isEnd, WorkflowState state, Catalog catalog, Results results, CancellationToken cancellationToken)
         {
             var tool = catalog.Find(call.Proposed.Tool);
+            var origin = ResultPages.Origin(state, call);
             if (!isEnd && _started.Add(call.Proposed.Call) && tool is not { Info.IsReadOnly: true })
             {
                 var args = call.Args.ToElement();
                 Seen.AddWritten(args, Seen.LabelsOf(args, tool?.Authority ?? AuthorityArguments.None));
             }
 
-            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call))
+            // What nobody in the workflow was told has not been seen: it proves nothing, and is in nothing that is written.
+            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call) && settled.Withheld is null)
             {
                 // What a failed call says is no result, so the contract says nothing of it.
-                var contract = settled.Outcome == CallOutcome.Succeeded && tool is not null ? tool.Returns : Unknown;
+                var contract = settled.Outcome != CallOutcome.Succeeded || tool is null ? Unknown
+                    : origin is not null ? ResultPages.LabelOf(catalog.Find(origin.Proposed.Tool))
+                    : tool.Returns;
                 Seen.AddValues(call.Proposed.Tool, (await results.WholeAsync(settled, cancellationToken)).ToElement(), contract);
             }
         }

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using AiManager.Domain;
+using AiManager.Host;
+using AiManager.ManagerAgent;
+using AiManager.Memory;
+using AiManager.Tools;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiManager.Bench;
+
+/// <summary>
+/// What the gate costs for each read-only call: decide, reserve, journal, settle, on SQLite with its commits on disk, without the tool's own time (it answers at
+/// once). One agent calls one call after the other, as a turn does. Beside it the bare append of the same events, so that the gate's share can be told from the journal's.
+/// </summary>
+internal static class GateBenchmark
+{
+    /// <summary>The configuration that every workflow here began under: the one in force, as it nearly always is.</summary>
+    private const string Began = "hash";
+
+    /// <summary>Calls of one workflow; then the next begins, as no agent makes more.</summary>
+    private const int CallsPerWorkflow = 50;
+
+    private const string Tools = "sources: []\n";
+
+    private const string Authority = """
+        version: 1
+        rules:
+          - { id: read, effect: allow, tools: ["bench.*"], when: tool.readOnly }
+          - { id: not-these, effect: deny, tools: ["bench.*"], when: 'args.customer == "nobody"', reason: Not theirs. }
+        budgets:
+          - { id: per-goal, scope: workflow, toolCalls: 1000000, onExceeded: deny }
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new Options(arguments);
+        var (calls, passes) = (options.Count("--calls", 5000), options.Count("--passes", 3));
+        var folder = Directory.CreateTempSubdirectory("aimanager-bench-").FullName;
+        try
+        {
+            await using var store = SqliteStore.Open(Path.Combine(folder, "data"), new SqliteStoreOptions());
+            using var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            var gate = Gate(folder, store, stream);
+            await RunAsync(store, gate, 500);
+            Console.WriteLine("| | calls | CPU µs/call | p50 µs | p99 µs | commits/call | KiB/call |");
+            Console.WriteLine("|--|--:|--:|--:|--:|--:|--:|");
+            for (var pass = 0; pass < passes; pass++)
+            {
+                Print("through the gate", await RunAsync(store, gate, calls));
+                Print("bare appends", await RunAsync(store, null, calls));
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Print(string what, Measured m) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"| {what} | {m.Calls:N0} | {m.Cpu:N1} | {m.P50:N0} | {m.P99:N0} | {m.Commits:N2} | {m.Kilobytes:N1} |"));
+
+    private static ToolGate Gate(string folder, MemoryStore store, ICompany company)
+    {
+        var place = Path.Combine(folder, "company");
+        Directory.CreateDirectory(Path.Combine(place, "agents"));
+        File.WriteAllText(Path.Combine(place, "company.yaml"), "name: Gate\ncurrency: EUR\ntimeZone: UTC\n");
+        File.WriteAllText(Path.Combine(place, "people.yaml"), "people:\n  - { id: jana, name: Jana, roles: [operator] }\n");
+        File.WriteAllText(Path.Combine(place, "tools.yaml"), Tools);
+        File.WriteAllText(Path.Combine(place, "authority.yaml"), "version: 1\nrules: []\n");
+        var loaded = LoadedCompany.Load(place, Path.Combine(folder, "data"), _ => null);
+        var schema = JsonText.Parse("""{"type":"object","properties":{"customer":{"type":"string"},"limit":{"type":"integer"}},"required":["customer"],"additionalProperties":false}""");
+        if (!JsonSchema.TryLoad(schema, out var read, out _))
+        {
+            throw new InvalidOperationException("The benchmark's own schema is sound.");
+        }
+
+        var info = new ToolInfo("bench.look", "Looks.", EffectClass.Observe, schema, "1", TimeSpan.FromSeconds(30)) { IsReadOnly = true };
+        var tool = new Tool(info, read, new AtOnce()) { ArgsType = ParameterReader.TypeOf(System.Text.Json.Nodes.JsonNode.Parse(schema.Text)) };
+        var catalog = new Catalog([tool], []);
+        var faults = ImmutableArray.CreateBuilder<ConfigFault>();
+        var bundle = loaded.Bundle with
+        {
+            Documents = loaded.Bundle.Documents.SetItem("authority.yaml", YamlText.Read("authority.yaml", Authority, 1, faults)!),
+            Texts = loaded.Bundle.Texts.SetItem("authority.yaml", Authority),
+        };
+        var reader = new ConfigReader();
+        var policy = Policy.Bind(bundle, CompanyTools.Governed(catalog), loaded.Directory, reader);
+        var flows = FlowPolicy.Bind(bundle, catalog, loaded.Directory, reader);
+        reader.ThrowIfFaulty();
+        var (stops, results, time) = (new StopList(company), new Results(store.Blobs), TimeProvider.System);
+        var desk = new FlowDesk(flows, catalog, results);
+        var permits = new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
+        var judge = new CallJudge(
+            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), desk, loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
+        var late = new LateOutcomes(new Nobody(), results, time, NullLogger<LateOutcomes>.Instance);
+        var runner = new CallRunner(
+            catalog,
+            new Recheck(catalog, policy, desk, stops, time, NullLogger<Recheck>.Instance),
+            new Disclosure(desk, loaded.Directory, new NoModels()),
+            results,
+            late,
+            NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);
+        return new ToolGate(catalog, judge, runner, stops, results, NoCrashPoints.Instance, time);
+    }
+
+    private static async Task<Measured> RunAsync(MemoryStore store, ToolGate? gate, int calls)
+    {
+        using var commits = new Commits();
+        using var process = Process.GetCurrentProcess();
+        var (cpu, written, allocated) = (TimeSpan.Zero, 0L, 0L);
+        var times = new List<double>(calls);
+        for (var done = 0; done < calls;)
+        {
+            using var session = await BeginAsync(store);
+            process.Refresh();
+            var (cpuBefore, writtenBefore, allocatedBefore) = (process.TotalProcessorTime, commits.Count, GC.GetTotalAllocatedBytes());
+            for (var i = 0; i < CallsPerWorkflow && done < calls; i++, done++)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await CallAsync(gate, session, i);
+                times.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
+            }
+
+            process.Refresh();
+            cpu += process.TotalProcessorTime - cpuBefore;
+            written += commits.Count - writtenBefore;
+            allocated += GC.GetTotalAllocatedBytes() - allocatedBefore;
+        }
+
+        times.Sort();
+        return new Measured(calls, cpu.TotalMicroseconds / calls, times[calls / 2], times[calls * 99 / 100], written / (double)calls, allocated / 1024.0 / calls);
+    }
+
+    private static async Task CallAsync(ToolGate? gate, WorkflowSession session, int number)
+    {
+        var task = session.State.Tasks[0].Task;
+        var id = PrefixedId.Derive<CallId>(session.State.Id.Value, number.ToString(CultureInfo.InvariantCulture));
+        var call = new ToolCall(id, task.Id, Actor.Agent("purchaser"), "bench.look", JsonText.Parse("""{"customer":"acme","limit":10}"""), task.Grant);
+        if (gate is not null)
+        {
+            if (await gate.CallAsync(call, session, CancellationToken.None) is not CallResult.Settled)
+            {
+                throw new InvalidOperationException("The policy of the benchmark allows this call.");
+            }
+
+            return;
+        }
+
+        var decided = new CallDecided(id, Effect.Allow, [], JsonText.EmptyObject, "read", "hash", "1", []);
+        await session.AppendAsync(
+            [new CallProposed(id, task.Id, "purchaser", call.Tool, call.Args, call.Labels), decided, new CallStarted(id, id.ToString(), true, [], null, null)], [], call.Caller, CancellationToken.None);
+        await session.DeferAsync([new CallSettled(id, CallOutcome.Succeeded, AtOnce.Answer, null, null, [])], call.Caller, CancellationToken.None);
+    }
+
+    /// <summary>A workflow with one task under way.</summary>
+    private static async Task<WorkflowSession> BeginAsync(MemoryStore store)
+    {
+        var now = EventHash.Cut(TimeProvider.System.GetUtcNow());
+        var id = PrefixedId.New<WorkflowId>(now, Random.Shared);
+        var events = new EventStream(store.Journal, store.Envelopes);
+        var submitted = new Recorded(0, 1, now, Actor.Manager, new GoalSubmitted(new PrivateText("jana", "Look."), "jana", null, null, JsonText.EmptyObject, null, null, null, Began, null, 0));
+        var row = new WorkflowRow(id, "Look.", "jana", "planning", null, null, 0, now, now, 0, 0);
+        await store.Journal.AppendAsync(
+            new AppendRequest(id.ToString(), 0, null, [await events.SealAsync(submitted, string.Empty, CancellationToken.None)], [], [new ReadModelChange.PutWorkflow(row)]), CancellationToken.None);
+        var claim = await store.Journal.ClaimAsync("bench", now, TimeSpan.FromMinutes(30), id.ToString(), CancellationToken.None) ?? throw new InvalidOperationException("Nobody else drives it.");
+        var session = await WorkflowSession.OpenAsync(store.Journal, events, TimeProvider.System, claim, CancellationToken.None);
+        var task = PrefixedId.Derive<TaskId>(id.Value, "look");
+        var work = new WorkTask(
+            task, "look", "Look", "Look.", [], "purchasing", new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null), new Grant(["bench.look"]), null, null, JsonText.Null, null, Risk.Low);
+        await session.AppendAsync(
+            [
+                new ContractAgreed(new Contract("Looked.", [], [], null, null), null, null, "manager"),
+                new PlanAdopted(new Plan(1, [work])),
+                new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"),
+            ],
+            [],
+            Actor.Manager,
+            CancellationToken.None);
+        return session;
+    }
+
+    private sealed record Measured(int Calls, double Cpu, double P50, double P99, double Commits, double Kilobytes);
+
+    /// <summary>A tool without a time of its own.</summary>
+    private sealed class AtOnce : IToolImplementation
+    {
+        public static readonly JsonText Answer = JsonText.Parse("""{"rows":[{"sku":"A-1","quantity":10},{"sku":"B-2","quantity":4}]}""");
+
+        ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+        Task<ToolOutput> IToolImplementation.InvokeAsync(StartedIntent intent, CancellationToken cancellationToken) => Task.FromResult<ToolOutput>(new ToolOutput.Done(Answer, []));
+    }
+
+    /// <summary>No model is told anything here.</summary>
+    private sealed class NoModels : IModelClient
+    {
+        public ImmutableArray<ModelInfo> Models => [];
+
+        public Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>Nothing is told late here.</summary>
+    private sealed class Nobody : IWorkflowOutside
+    {
+        public Task<OutsideResult> AppendAsync(WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>Counts the store's commits.</summary>
+    private sealed class Commits : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _count;
+
+        public Commits()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "aimanager.journal.commit.writes")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref _count));
+            _listener.Start();
+        }
+
+        public long Count => Interlocked.Read(ref _count);
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using System.Text.Json;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary>Grades what a case says must have come of it, from the journal and from what the program showed.</summary>
+internal static class ExpectedGrades
+{
+    public static IEnumerable<Grade> Of(Expectation expected, CaseEvidence evidence)
+    {
+        if (expected.Exit is { } exit)
+        {
+            var last = evidence.Runs[^1];
+            yield return Grade.Of(Aspects.Outcome, last.Exit == exit, $"ended with exit {last.Exit?.ToString() ?? "none in time"}, not {exit}: {Tail(last.Errors.Length > 0 ? last.Errors : last.Output)}");
+        }
+
+        if (expected.Status is { } status)
+        {
+            var shown = evidence.Shown is { } json && json.ToElement().TryGetProperty("status", out var value) ? value.GetString() : null;
+            yield return Grade.Of(Aspects.Outcome, shown == status, $"is {shown ?? "not shown"}, not {status}");
+        }
+
+        foreach (var count in expected.Events)
+        {
+            var seen = evidence.Workflows.Sum(w => w.Stored.Count(e => Is(e, count)));
+            yield return Grade.Of(Aspects.Events, seen >= count.AtLeast && (count.AtMost is not { } most || seen <= most), $"{count}: seen {seen} ×");
+        }
+
+        foreach (var grade in Delegates(expected, evidence).Concat(Escalations(expected, evidence)).Concat(Plan(expected, evidence)).Concat(Report(expected, evidence)))
+        {
+            yield return grade;
+        }
+    }
+
+    private static bool Is(StoredEvent stored, EventCount count) =>
+        stored.Type == count.Type
+        && (count.Where is null || JsonText.TryParse(System.Text.Encoding.UTF8.GetString(stored.Body.Span), out var body)
+            && count.Where.Evaluate(new WhenFacts { Result = WhenValue.FromJson(body.ToElement()) }) is WhenOutcome.True);
+
+    private static IEnumerable<Grade> Delegates(Expectation expected, CaseEvidence evidence)
+    {
+        foreach (var (pattern, executor) in expected.Delegates)
+        {
+            var tasks = evidence.Workflows.SelectMany(w => w.State.Tasks).Where(t => t.Executor is not null && FileSystemName.MatchesSimpleExpression(pattern, t.Task.Key, ignoreCase: false)).ToList();
+            var others = tasks.Where(t => (t.Executor!.Actor.AgentName ?? t.Executor.Actor.PersonId) != executor).Select(t => $"{t.Task.Key} went to {t.Executor!.Actor}").ToList();
+            yield return Grade.Of(Aspects.Delegate, tasks.Count > 0 && others.Count == 0, tasks.Count == 0 ? $"nobody was given {pattern}" : string.Join(", ", others));
+        }
+    }
+
+    private static IEnumerable<Grade> Escalations(Expectation expected, CaseEvidence evidence)
+    {
+        if (expected.Escalations is not { } wanted)
+        {
+            yield break;
+        }
+
+        var raised = evidence.Workflows.SelectMany(w => w.Events).Select(e => e.Event).OfType<Escalated>().ToList();
+        yield return Grade.Of(Aspects.Escalation, raised.Count == wanted.Count, $"{raised.Count} instead of {wanted.Count}: {string.Join("; ", raised.Select(e => $"{e.Role}: {e.Question}"))}");
+        foreach (var role in wanted.Roles)
+        {
+            yield return Grade.Of(Aspects.Escalation, raised.Any(e => e.Role == role), $"nobody with the role {role} was asked");
+        }
+    }
+
+    private static IEnumerable<Grade> Plan(Expectation expected, CaseEvidence evidence)
+    {
+        if (expected.Plan is not { } wanted)
+        {
+            yield break;
+        }
+
+        if (evidence.Workflows.SelectMany(w => w.Events).Select(e => e.Event).OfType<PlanAdopted>().FirstOrDefault() is not { Plan.Tasks: var tasks })
+        {
+            yield return Grade.Of(Aspects.Plan, held: false, "there is no plan");
+            yield break;
+        }
+
+        var keys = tasks.Select(t => t.Key).ToImmutableHashSet(StringComparer.Ordinal);
+        if (!wanted.Tasks.IsEmpty)
+        {
+            yield return Grade.Of(Aspects.Plan, keys.SetEquals(wanted.Tasks), $"needless: {Words(keys.Except(wanted.Tasks))}; missing: {Words(wanted.Tasks.Where(t => !keys.Contains(t)))}");
+        }
+
+        foreach (var (key, needs) in wanted.Needs)
+        {
+            var has = tasks.FirstOrDefault(t => t.Key == key) is { } task ? Reached(task, tasks) : [];
+            yield return Grade.Of(Aspects.Plan, needs.All(has.Contains), $"{key} does not wait for {Words(needs.Where(n => !has.Contains(n)))}");
+        }
+    }
+
+    /// <summary>What a task builds on, over others too.</summary>
+    private static HashSet<string> Reached(WorkTask task, ImmutableArray<WorkTask> tasks)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var ahead = new Queue<TaskId>(task.Needs);
+        while (ahead.TryDequeue(out var id))
+        {
+            if (tasks.FirstOrDefault(t => t.Id == id) is { } need && reached.Add(need.Key))
+            {
+                foreach (var further in need.Needs)
+                {
+                    ahead.Enqueue(further);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private static IEnumerable<Grade> Report(Expectation expected, CaseEvidence evidence)
+    {
+        if (expected.ReportKinds.IsEmpty)
+        {
+            yield break;
+        }
+
+        var lines = LawGrades.Lines(evidence).ToList();
+        foreach (var (kind, count) in expected.ReportKinds)
+        {
+            var seen = lines.Where(l => l.Kind == kind).Select(l => l.Text).ToList();
+            yield return Grade.Of(Aspects.Report, seen.Count == count, $"{seen.Count} lines of kind {kind} instead of {count}: {string.Join("; ", seen)}");
+        }
+    }
+
+    private static string Words(IEnumerable<string> keys) => string.Join(", ", keys.Order(StringComparer.Ordinal)) is { Length: > 0 } words ? words : "nothing";
+
+    private static string Tail(string text) => text.Trim() is { Length: > 300 } long_ ? "…" + long_[^300..] : text.Trim();
+}

@@ -1,0 +1,26 @@
+namespace AiManager.Evals;
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Aspect">What kind of thing; scores are told by it.</param>
+/// <param name="Held">Whether it is as it must be.</param>
+/// <param name="Detail">What was seen, for whoever looks into it; empty when it is as it must be.</param>
+internal sealed record Grade(string Aspect, bool Held, string Detail)
+{
+    public static Grade Of(string aspect, bool held, string detail) => new(aspect, held, held ? string.Empty : detail);
+}
+
+/// <summary>What cases are graded on.</summary>
+internal static class Aspects
+{
+    public const string Outcome = "outcome";
+    public const string Events = "events";
+    public const string Delegate = "delegate";
+    public const string Escalation = "escalation";
+    public const string Plan = "plan";
+    public const string Report = "report";
+    public const string Policy = "policy";
+    public const string Once = "once";
+    public const string Evidence = "evidence";
+    public const string Limits = "limits";
+    public const string Journal = "journal";
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary>What came of one case; as kept in <c>results.json</c>.</summary>
+/// <param name="Suite">Its suite.</param>
+/// <param name="Case">Its name there.</param>
+/// <param name="Passed">Whether everything that was looked at held.</param>
+/// <param name="Failures">What did not hold, in words.</param>
+/// <param name="Aspects">What was looked at: how often, and how often it held.</param>
+/// <param name="Cost">What it took.</param>
+internal sealed record CaseResult(string Suite, string Case, bool Passed, ImmutableArray<string> Failures, ImmutableSortedDictionary<string, AspectScore> Aspects, CaseCost Cost)
+{
+    public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence) => new(
+        one.Suite,
+        one.Name,
+        grades.All(g => g.Held),
+        [.. grades.Where(g => !g.Held).Select(g => $"{g.Aspect}: {g.Detail}")],
+        grades.GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
+        CaseCost.Of(evidence));
+
+    /// <summary>A case that could not be run at all.</summary>
+    public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
+}
+
+/// <summary>How often something was looked at and how often it was as it must be.</summary>
+internal sealed record AspectScore(int Looked, int Held);
+
+/// <summary>What a case took.</summary>
+/// <param name="Seconds">All its runs.</param>
+/// <param name="ModelCalls">Questions to models.</param>
+/// <param name="Tokens">In and out.</param>
+/// <param name="ToolCalls">Calls that were started.</param>
+/// <param name="Approvals">Approvals that were asked for.</param>
+/// <param name="Escalations">Questions to people.</param>
+internal sealed record CaseCost(double Seconds, long ModelCalls, long Tokens, int ToolCalls, int Approvals, int Escalations)
+{
+    public static CaseCost None { get; } = new(0, 0, 0, 0, 0, 0);
+
+    public static CaseCost Of(CaseEvidence evidence)
+    {
+        var events = evidence.Workflows.SelectMany(w => w.Events).Select(e => e.Event).ToList();
+        return new CaseCost(
+            Math.Round(evidence.Elapsed.TotalSeconds, 1),
+            evidence.Workflows.Sum(w => w.State.Spend.Spent.Calls ?? 0),
+            evidence.Workflows.Sum(w => w.State.Spend.Spent.Tokens ?? 0),
+            events.Count(e => e is CallStarted),
+            events.Count(e => e is ApprovalRequested),
+            events.Count(e => e is Escalated));
+    }
+}

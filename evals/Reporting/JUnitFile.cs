@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Xml;
+
+namespace AiManager.Evals;
+
+/// <summary>Results as build servers read them.</summary>
+internal static class JUnitFile
+{
+    public static void Write(RunResults results, string path)
+    {
+        using var xml = XmlWriter.Create(path, new XmlWriterSettings { Indent = true, CheckCharacters = false });
+        xml.WriteStartElement("testsuites");
+        foreach (var suite in results.Cases.GroupBy(c => c.Suite))
+        {
+            xml.WriteStartElement("testsuite");
+            xml.WriteAttributeString("name", suite.Key);
+            xml.WriteAttributeString("tests", suite.Count().ToString(CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("failures", suite.Count(c => !c.Passed).ToString(CultureInfo.InvariantCulture));
+            foreach (var one in suite)
+            {
+                Write(one, xml);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void Write(CaseResult one, XmlWriter xml)
+    {
+        xml.WriteStartElement("testcase");
+        xml.WriteAttributeString("classname", one.Suite);
+        xml.WriteAttributeString("name", one.Case);
+        xml.WriteAttributeString("time", one.Cost.Seconds.ToString(CultureInfo.InvariantCulture));
+        if (!one.Passed)
+        {
+            xml.WriteStartElement("failure");
+            xml.WriteAttributeString("message", Printable(one.Failures[0]));
+            xml.WriteString(Printable(string.Join('\n', one.Failures)));
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    /// <summary>XML has no way to write most control characters.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'));
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace AiManager.Evals;
+
+/// <summary>Results for people, at a terminal.</summary>
+internal static class ResultsTable
+{
+    public static void Print(RunResults results, TextWriter output)
+    {
+        output.WriteLine($"Measured with the model '{results.Model}'.{(results.IsScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality." : string.Empty)}");
+        output.WriteLine();
+        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | policy | once | evidence | report | model calls per success | seconds per case |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (var suite in results.Cases.GroupBy(c => c.Suite))
+        {
+            var cases = suite.ToList();
+            var passed = cases.Where(c => c.Passed).ToList();
+            string[] cells =
+            [
+                suite.Key,
+                $"{passed.Count} of {cases.Count}",
+                Score(cases, Aspects.Outcome),
+                Score(cases, Aspects.Delegate),
+                Score(cases, Aspects.Escalation),
+                Score(cases, Aspects.Plan),
+                Score(cases, Aspects.Policy),
+                Score(cases, Aspects.Once),
+                Score(cases, Aspects.Evidence),
+                Score(cases, Aspects.Report),
+                passed.Count == 0 ? "–" : passed.Average(c => c.Cost.ModelCalls).ToString("0.0", CultureInfo.InvariantCulture),
+                cases.Average(c => c.Cost.Seconds).ToString("0.0", CultureInfo.InvariantCulture),
+            ];
+            output.WriteLine($"| {string.Join(" | ", cells)} |");
+        }
+
+        foreach (var failed in results.Cases.Where(c => !c.Passed))
+        {
+            output.WriteLine();
+            output.WriteLine($"{failed.Suite}/{failed.Case}");
+            foreach (var failure in failed.Failures)
+            {
+                output.WriteLine($"  {failure}");
+            }
+        }
+    }
+
+    private static string Score(IReadOnlyCollection<CaseResult> cases, string aspect)
+    {
+        var scores = cases.Select(c => c.Aspects.GetValueOrDefault(aspect)).OfType<AspectScore>().ToList();
+        return scores.Count == 0 ? "–" : $"{scores.Sum(s => s.Held)}/{scores.Sum(s => s.Looked)}";
+    }
+}

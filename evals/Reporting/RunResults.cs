@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AiManager.Evals;
+
+/// <summary>All that came of a run of suites; <c>results.json</c>.</summary>
+/// <param name="Model">Which model it was measured with: a figure without it says nothing.</param>
+/// <param name="IsScripted">True for the scripted model, whose scores say something of the manager and nothing of a model.</param>
+/// <param name="Cases">In the suites' order.</param>
+internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<CaseResult> Cases)
+{
+    /// <summary>What the scripted model is called in reports.</summary>
+    public const string Scripted = "scripted";
+
+    public const string FileName = "results.json";
+
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>How many passed.</summary>
+    [JsonIgnore]
+    public int Passed => Cases.Count(c => c.Passed);
+
+    /// <summary>Reads what <see cref="WriteAsync"/> wrote. Throws <see cref="IOException"/> and <see cref="JsonException"/>.</summary>
+    public static RunResults Read(string path) =>
+        JsonSerializer.Deserialize<RunResults>(File.ReadAllText(path), Json) ?? throw new JsonException($"{path} holds no results.");
+
+    public async Task WriteAsync(string path, CancellationToken cancellationToken) =>
+        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(this, Json) + "\n", cancellationToken);
+}

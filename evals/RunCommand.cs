@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary><c>run</c>: suites against the real program.</summary>
+/// <param name="options">What was asked for.</param>
+/// <param name="output">Tables.</param>
+/// <param name="errors">Progress and problems.</param>
+internal sealed class RunCommand(RunOptions options, TextWriter output, TextWriter errors)
+{
+    /// <summary>0: every case passed, or every mutant was caught; 1: not; 2: usage.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var (options, problem) = RunOptions.Read(args);
+        if (problem is not null)
+        {
+            return Usage.Print(errors, problem);
+        }
+
+        if (Suites.Repository() is not { } repository)
+        {
+            return Usage.Print(errors, "The suites and companies are not above this program; run it in the repository.");
+        }
+
+        var known = Suites.In(repository);
+        if (options.Suites.FirstOrDefault(s => !known.Contains(s)) is { } missing)
+        {
+            return Usage.Print(errors, $"There is no suite '{missing}'. There are: {string.Join(", ", known)}.");
+        }
+
+        try
+        {
+            ImmutableArray<EvalSuite> suites = [.. (options.Suites.Count == 0 ? known : options.Suites).Select(s => Suites.Read(repository, s))];
+            var command = new RunCommand(options, output, errors);
+            return options.RunsMutants ? await command.MutantsAsync(repository, suites, cancellationToken) : await command.CasesAsync(repository, suites, cancellationToken);
+        }
+        catch (Exception broken) when (broken is ConfigException or IOException or JsonException)
+        {
+            await errors.WriteLineAsync(broken.Message);
+            return Usage.Wrong;
+        }
+    }
+
+    private async Task<int> CasesAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    {
+        List<(EvalSuite, EvalCase)> cases = [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
+        if (cases.Count == 0)
+        {
+            return Usage.Print(errors, "No case is called like that.");
+        }
+
+        var model = options.Model?.Name ?? RunResults.Scripted;
+        var runner = new SuiteRunner(Runner(repository), new KeptCases(options.Out, repository, model), new ProgressLine(errors, cases.Count), options.Parallel);
+        var results = new RunResults(model, options.Model is null, await runner.RunAsync(cases, cancellationToken));
+        ResultsTable.Print(results, output);
+        await ReportAsync(results, cancellationToken);
+        return Judge(results);
+    }
+
+    private async Task<int> MutantsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    {
+        var runner = Runner(repository);
+        var survivors = 0;
+        await output.WriteLineAsync("| suite | switched off | cases that guard it | cases that missed it |\n|---|---|---|---|");
+        foreach (var suite in suites)
+        {
+            foreach (var mutant in suite.Mutants)
+            {
+                List<EvalCase> cases = [.. suite.Cases.Where(c => c.Guards.Contains(mutant.Guard) && IsWanted(c))];
+                var caught = new ConcurrentBag<string>();
+                await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (one, token) =>
+                {
+                    if (!(await runner.RunAsync(suite, one, mutant, token)).Passed)
+                    {
+                        caught.Add(one.Name);
+                    }
+                });
+                survivors += caught.IsEmpty ? 1 : 0;
+                await output.WriteLineAsync($"| {suite.Name} | {mutant.Guard} | {cases.Count} | {(caught.IsEmpty ? "**none**" : string.Join(", ", caught.Order(StringComparer.Ordinal)))} |");
+            }
+        }
+
+        return survivors == 0 ? 0 : 1;
+    }
+
+    private CaseRunner Runner(string repository) => new(repository, new HostProgram(options.Model), TimeProvider.System);
+
+    private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
+
+    private async Task ReportAsync(RunResults results, CancellationToken cancellationToken)
+    {
+        if (options.Out is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            await results.WriteAsync(Path.Combine(folder, RunResults.FileName), cancellationToken);
+            JUnitFile.Write(results, Path.Combine(folder, "junit.xml"));
+            await HtmlReport.WriteAsync(results, Path.Combine(folder, "report.html"), cancellationToken);
+            await output.WriteLineAsync($"\nWritten to {folder}.");
+        }
+
+        if (options.Compare is { } before)
+        {
+            await output.WriteLineAsync();
+            Comparison.Print(RunResults.Read(before), results, output);
+        }
+    }
+
+    private int Judge(RunResults results)
+    {
+        output.WriteLine();
+        output.WriteLine($"{results.Passed} passed, {results.Cases.Length - results.Passed} failed");
+        if (options.Baseline is not { } baseline)
+        {
+            return results.Passed == results.Cases.Length ? 0 : 1;
+        }
+
+        if (options.WritesBaseline)
+        {
+            Baseline.Write(baseline, results);
+            return 0;
+        }
+
+        var lost = Baseline.Lost(baseline, results);
+        foreach (var name in lost)
+        {
+            output.WriteLine($"Passed by the baseline and does not now: {name}");
+        }
+
+        return lost.IsEmpty ? 0 : 1;
+    }
+}

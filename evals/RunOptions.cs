@@ -1,0 +1,100 @@
+namespace AiManager.Evals;
+
+/// <summary>What a run of suites was asked for.</summary>
+internal sealed class RunOptions
+{
+    /// <summary>These suites; empty for all.</summary>
+    public List<string> Suites { get; } = [];
+
+    /// <summary>Only cases whose name contains this; null for all.</summary>
+    public string? Filter { get; private set; }
+
+    /// <summary>Where reports go, and finished cases of a run that is stopped; null for nowhere.</summary>
+    public string? Out { get; private set; }
+
+    /// <summary>How many cases at once.</summary>
+    public int Parallel { get; private set; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>The model; null for the scripted one.</summary>
+    public ModelChoice? Model { get; private set; }
+
+    /// <summary>Results of an earlier run to compare with; null for none.</summary>
+    public string? Compare { get; private set; }
+
+    /// <summary>Cases that must go on passing; null where nothing is held.</summary>
+    public string? Baseline { get; private set; }
+
+    /// <summary>Whether what passes now becomes the baseline.</summary>
+    public bool WritesBaseline { get; private set; }
+
+    /// <summary>Whether each guard is switched off in turn, instead of running the suites as they are.</summary>
+    public bool RunsMutants { get; private set; }
+
+    /// <summary>Reads a command line. The second is what is wrong with it, for people; null when nothing is.</summary>
+    public static (RunOptions Options, string? Problem) Read(string[] args)
+    {
+        var options = new RunOptions();
+        string? url = null;
+        string? name = null;
+        for (var at = 0; at < args.Length; at++)
+        {
+            if (args[at] == "--mutants")
+            {
+                options.RunsMutants = true;
+                continue;
+            }
+
+            if (args[at] == "--write-baseline")
+            {
+                options.WritesBaseline = true;
+                continue;
+            }
+
+            if (at + 1 == args.Length)
+            {
+                return (options, $"'{args[at]}' needs a value, or is unknown.");
+            }
+
+            var value = args[++at];
+            switch (args[at - 1])
+            {
+                case "--suite":
+                    options.Suites.Add(value);
+                    break;
+                case "--case":
+                    options.Filter = value;
+                    break;
+                case "--out":
+                    options.Out = value;
+                    break;
+                case "--model-url":
+                    url = value;
+                    break;
+                case "--model":
+                    name = value;
+                    break;
+                case "--compare":
+                    options.Compare = value;
+                    break;
+                case "--baseline":
+                    options.Baseline = value;
+                    break;
+                case "--parallel" when int.TryParse(value, out var parallel) && parallel is > 0 and <= 64:
+                    options.Parallel = parallel;
+                    break;
+                case "--parallel":
+                    return (options, "'--parallel' takes a whole number from 1 to 64.");
+                default:
+                    return (options, $"Unknown option '{args[at - 1]}'.");
+            }
+        }
+
+        if (url is null != name is null)
+        {
+            return (options, "'--model-url' and '--model' go together.");
+        }
+
+        options.Model = url is null ? null : new ModelChoice(url, name!);
+        return (options, options.WritesBaseline && options.Baseline is null ? "'--write-baseline' needs '--baseline FILE'." : null);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary>Runs one case from a fresh company to its grades.</summary>
+/// <param name="repository">Where companies are.</param>
+/// <param name="program">What runs them.</param>
+/// <param name="time">What it takes.</param>
+internal sealed class CaseRunner(string repository, HostProgram program, TimeProvider time)
+{
+    /// <summary>Runs and grades it.</summary>
+    /// <param name="suite">Its suite.</param>
+    /// <param name="one">The case.</param>
+    /// <param name="mutant">A feature that is switched off on top; null for none.</param>
+    /// <param name="cancellationToken">Stops its program.</param>
+    public async Task<CaseResult> RunAsync(EvalSuite suite, EvalCase one, Mutant? mutant, CancellationToken cancellationToken)
+    {
+        using var folder = new CaseFolder(Path.Combine(repository, suite.Company));
+        try
+        {
+            foreach (var trouble in one.Trouble.Concat(mutant?.Trouble ?? []))
+            {
+                folder.Apply(trouble);
+            }
+        }
+        catch (ConfigException impossible)
+        {
+            return CaseResult.Broken(one, impossible.Message);
+        }
+
+        var begun = time.GetTimestamp();
+        var runs = ImmutableArray.CreateBuilder<ProgramRun>();
+        foreach (var step in one.Runs)
+        {
+            if (step is RunStep.Meanwhile { Sql: var sql })
+            {
+                await folder.ChangeWorldAsync(sql, cancellationToken);
+                continue;
+            }
+
+            runs.Add(await program.RunAsync(Arguments(step, one, folder), cancellationToken));
+        }
+
+        var evidence = await CaseEvidence.ReadAsync(folder, runs.ToImmutable(), time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken);
+        var grades = ImmutableArray.CreateBuilder<Grade>();
+        grades.AddRange(ExpectedGrades.Of(one.Expected, evidence));
+        grades.AddRange(await WorldGrades.OfAsync(one.Expected, evidence, cancellationToken));
+        grades.AddRange(LawGrades.Of(evidence));
+        return CaseResult.Of(one, grades.ToImmutable(), evidence);
+    }
+
+    private static IReadOnlyList<string> Arguments(RunStep step, EvalCase one, CaseFolder folder) =>
+    [
+        .. step is RunStep.Submit { Goal: var goal } ? (string[])["submit", goal] : ["resume"],
+        "--json",
+        .. one.Approve.SelectMany(role => (string[])["--auto-approve", role]),
+        "--company", folder.Company,
+        "--data", folder.Data,
+    ];
+}

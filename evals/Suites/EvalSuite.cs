@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary>Cases about one company, as a file of <c>evals/suites</c> tells them.</summary>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Company">The company's folder, relative to the repository.</param>
+/// <param name="About">One line for people.</param>
+/// <param name="Cases">In the file's order; a wording is a case of its own.</param>
+/// <param name="Mutants">One for each feature that the suite guards: how to switch it off.</param>
+internal sealed record EvalSuite(string Name, string Company, string About, ImmutableArray<EvalCase> Cases, ImmutableArray<Mutant> Mutants);
+
+/// <summary>One fresh company, some runs of the real program on it, and what must have come of them.</summary>
+/// <param name="Suite">The suite's name.</param>
+/// <param name="Name">Unique in its suite.</param>
+/// <param name="Runs">In order, on the same data folder; at least one.</param>
+/// <param name="Approve">Roles whose holders say yes at the terminal.</param>
+/// <param name="Trouble">What is changed in the company before the first run.</param>
+/// <param name="Guards">The features that it would miss.</param>
+/// <param name="Expected">What must have come of it.</param>
+internal sealed record EvalCase(
+    string Suite,
+    string Name,
+    ImmutableArray<RunStep> Runs,
+    ImmutableArray<string> Approve,
+    ImmutableArray<Trouble> Trouble,
+    ImmutableArray<string> Guards,
+    Expectation Expected)
+{
+    /// <summary>For tables and reports.</summary>
+    public string FullName => $"{Suite}/{Name}";
+}
+
+/// <summary>What is done with a case's company, one after the other.</summary>
+internal abstract record RunStep
+{
+    private RunStep()
+    {
+    }
+
+    /// <summary>A goal is submitted.</summary>
+    internal sealed record Submit(string Goal) : RunStep;
+
+    /// <summary>What is unfinished is driven on.</summary>
+    internal sealed record Resume : RunStep;
+
+    /// <summary>The world changes while nothing runs.</summary>
+    internal sealed record Meanwhile(string Sql) : RunStep;
+}
+
+/// <summary>A feature switched off, to see that a case misses it.</summary>
+/// <param name="Guard">The feature.</param>
+/// <param name="Trouble">What switches it off.</param>
+internal sealed record Mutant(string Guard, ImmutableArray<Trouble> Trouble);
+
+/// <summary>A change to a company's copy.</summary>
+internal abstract record Trouble
+{
+    private Trouble()
+    {
+    }
+
+    /// <summary>Statements that the world begins with, behind its own.</summary>
+    internal sealed record World(string Sql) : Trouble;
+
+    /// <summary>Other text in a file.</summary>
+    /// <param name="Place">Where the suite says so, for errors.</param>
+    /// <param name="Path">Relative to the company.</param>
+    /// <param name="Find">What is replaced, once; null for the whole file.</param>
+    /// <param name="Replacement">What stands there instead.</param>
+    internal sealed record File(ConfigPlace Place, string Path, string? Find, string Replacement) : Trouble;
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using AiManager.Domain;
+
+namespace AiManager.Evals;
+
+/// <summary>Reads what must have come of a case.</summary>
+/// <param name="reader">Told what is wrong.</param>
+/// <param name="questions">What the suite asks the world in several cases, by name.</param>
+internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary<string, string> questions)
+{
+    private static readonly ImmutableHashSet<string> ReportKinds = ["done", "notDone", "waiting", "cost", "saved"];
+
+    /// <summary>The <c>expect</c> of a case.</summary>
+    public Expectation Read(ConfigNode.Map of)
+    {
+        if (reader.OptionalMap(of, "expect") is not { } map)
+        {
+            reader.Fault(of.Place, "'expect' is missing: a case that expects nothing cannot fail.");
+            return new Expectation(null, null, [], [], [], null, null, []);
+        }
+
+        reader.Keys(map, ["exit", "status", "world", "events", "never", "delegates", "escalations", "plan", "report"]);
+        if (map.Entries.IsEmpty)
+        {
+            reader.Fault(map.Place, "A case that expects nothing cannot fail.");
+        }
+
+        return new Expectation(
+            (int?)reader.OptionalWhole(map, "exit", 0),
+            reader.OptionalText(map, "status"),
+            [.. reader.Maps(map, "world").Select(Answer)],
+            [.. reader.Maps(map, "events").Select(Count), .. reader.Maps(map, "never").Select(Never)],
+            Delegates(map),
+            Escalations(map),
+            Plan(map),
+            Kinds(map));
+    }
+
+    private WorldAnswer Answer(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["ask", "sql", "is"]);
+        if (map["is"] is not ConfigNode.List rows)
+        {
+            reader.Fault(map.Place, "'is' must be a list of rows.");
+            return new WorldAnswer(Sql(map), JsonText.Null);
+        }
+
+        return new WorldAnswer(Sql(map), ConfigReader.Json(rows));
+    }
+
+    private string Sql(ConfigNode.Map map)
+    {
+        if (reader.OptionalText(map, "ask") is not { } name)
+        {
+            return reader.Text(map, "sql");
+        }
+
+        if (!questions.TryGetValue(name, out var sql))
+        {
+            reader.Fault(map["ask"]!.Place, $"The suite has no question '{name}'.");
+        }
+
+        return sql ?? string.Empty;
+    }
+
+    private EventCount Never(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["type", "where"]);
+        return new EventCount(Type(map), Where(map), 0, 0);
+    }
+
+    private EventCount Count(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["type", "where", "count", "atLeast", "atMost"]);
+        var (exact, least, most) = ((int?)reader.OptionalWhole(map, "count", 0), (int?)reader.OptionalWhole(map, "atLeast", 1), (int?)reader.OptionalWhole(map, "atMost", 0));
+        if (exact is null == (least is null && most is null))
+        {
+            reader.Fault(map.Place, "An event has either a 'count', or 'atLeast' or 'atMost'.");
+        }
+
+        return new EventCount(Type(map), Where(map), exact ?? least ?? 0, exact ?? most);
+    }
+
+    private string Type(ConfigNode.Map map)
+    {
+        var type = reader.Text(map, "type");
+        if (type.Length > 0 && EventTypes.All.All(e => e.Name != type))
+        {
+            reader.Fault(map["type"]!.Place, $"There is no event '{type}'.");
+        }
+
+        return type;
+    }
+
+    private WhenExpression? Where(ConfigNode.Map map)
+    {
+        if (reader.OptionalText(map, "where") is not { } text)
+        {
+            return null;
+        }
+
+        switch (When.Parse(text, WhenPosition.Start))
+        {
+            case WhenParsed.Sound { Expression: var expression }:
+                return expression;
+            case WhenParsed.Faulty broken:
+                reader.Fault(map["where"]!.Place, $"This is no condition: {broken.Faults[0]}");
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private ImmutableArray<(string Pattern, string Executor)> Delegates(ConfigNode.Map map) =>
+        reader.OptionalMap(map, "delegates") is { } delegates ? [.. delegates.Entries.Select(e => (e.Key, reader.Text(e.Value, e.Key)))] : [];
+
+    private ExpectedEscalations? Escalations(ConfigNode.Map map)
+    {
+        if (reader.OptionalMap(map, "escalations") is not { } escalations)
+        {
+            return null;
+        }
+
+        reader.Keys(escalations, ["count", "roles"]);
+        return new ExpectedEscalations((int)(reader.OptionalWhole(escalations, "count", 0) ?? 0), reader.Texts(escalations, "roles"));
+    }
+
+    private ExpectedPlan? Plan(ConfigNode.Map map)
+    {
+        if (reader.OptionalMap(map, "plan") is not { } plan)
+        {
+            return null;
+        }
+
+        reader.Keys(plan, ["tasks", "needs"]);
+        var needs = reader.OptionalMap(plan, "needs") is { } of ? of.Entries.Select(e => (e.Key, reader.Texts(of, e.Key))) : [];
+        return new ExpectedPlan(reader.Texts(plan, "tasks"), [.. needs]);
+    }
+
+    private ImmutableArray<(string Kind, int Count)> Kinds(ConfigNode.Map map)
+    {
+        if (reader.OptionalMap(map, "report") is not { } report)
+        {
+            return [];
+        }
+
+        reader.Keys(report, ["kinds"]);
+        if (reader.OptionalMap(report, "kinds") is not { } kinds)
+        {
+            return [];
+        }
+
+        reader.Keys(kinds, ReportKinds);
+        return [.. kinds.Entries.Select(e => (e.Key, (int)(reader.OptionalWhole(kinds, e.Key, 0) ?? 0)))];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using AiManager.Domain;
+using AiManager.Host;
+
+namespace AiManager.Evals;
+
+/// <summary>Reads a suite. Every mistake is named with its place; nothing runs while there is one.</summary>
+internal sealed partial class SuiteReader
+{
+    private readonly ConfigReader _reader = new();
+    private readonly Dictionary<string, string> _questions = new(StringComparer.Ordinal);
+    private readonly ExpectationReader _expectations;
+
+    private SuiteReader() => _expectations = new ExpectationReader(_reader, _questions);
+
+    /// <summary>Reads a suite's file. Throws <see cref="ConfigException"/>, and <see cref="IOException"/> for a file that cannot be read.</summary>
+    public static EvalSuite Read(string path)
+    {
+        var faults = ImmutableArray.CreateBuilder<ConfigFault>();
+        var document = YamlText.Read(Path.GetFileName(path), File.ReadAllText(path).ReplaceLineEndings("\n"), 1, faults);
+        if (document is null || faults.Count > 0)
+        {
+            throw new ConfigException(faults.ToImmutable());
+        }
+
+        var reader = new SuiteReader();
+        var suite = reader.Suite(document);
+        reader._reader.ThrowIfFaulty();
+        return suite;
+    }
+
+    private EvalSuite Suite(ConfigNode.Map map)
+    {
+        _reader.Keys(map, ["suite", "company", "about", "guards", "questions", "cases", "mutants"]);
+        var name = _reader.Text(map, "suite");
+        var guards = _reader.Texts(map, "guards");
+        foreach (var question in _reader.OptionalMap(map, "questions")?.Entries ?? [])
+        {
+            _questions.Add(question.Key, _reader.Text(question.Value, question.Key));
+        }
+
+        var cases = ImmutableArray.CreateBuilder<EvalCase>();
+        foreach (var one in _reader.Maps(map, "cases"))
+        {
+            cases.AddRange(Cases(name, one, guards));
+        }
+
+        foreach (var twice in cases.GroupBy(c => c.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            _reader.Fault(map.Place, $"Two cases are called '{twice.Key}'.");
+        }
+
+        foreach (var idle in guards.Where(g => !cases.Any(c => c.Guards.Contains(g))))
+        {
+            _reader.Fault(map.Place, $"No case guards '{idle}'.");
+        }
+
+        return new EvalSuite(name, _reader.Text(map, "company"), _reader.OptionalText(map, "about") ?? string.Empty, cases.ToImmutable(), [.. _reader.Maps(map, "mutants").Select(m => Mutant(m, guards))]);
+    }
+
+    private Mutant Mutant(ConfigNode.Map map, ImmutableArray<string> guards)
+    {
+        _reader.Keys(map, ["guard", "trouble"]);
+        var guard = _reader.Text(map, "guard");
+        if (!guards.Contains(guard))
+        {
+            _reader.Fault(map.Place, $"'{guard}' is none of the suite's guards.");
+        }
+
+        return new Mutant(guard, Troubles(map));
+    }
+
+    private IEnumerable<EvalCase> Cases(string suite, ConfigNode.Map map, ImmutableArray<string> known)
+    {
+        _reader.Keys(map, ["name", "goal", "wordings", "approve", "trouble", "then", "guards", "expect"]);
+        var name = _reader.Text(map, "name");
+        if (!CaseName().IsMatch(name))
+        {
+            _reader.Fault(map.Place, $"'{name}' is no name for a case: lower-case letters, digits and dashes.");
+        }
+
+        var guards = _reader.Texts(map, "guards");
+        foreach (var unknown in guards.Where(g => !known.Contains(g)))
+        {
+            _reader.Fault(map.Place, $"'{unknown}' is none of the suite's guards.");
+        }
+
+        var goal = _reader.OptionalText(map, "goal");
+        var wordings = _reader.Texts(map, "wordings");
+        if (goal is null == wordings.IsEmpty)
+        {
+            _reader.Fault(map.Place, "A case has either a 'goal' or 'wordings'.");
+        }
+
+        var then = Then(map);
+        var trouble = Troubles(map);
+        var approve = _reader.Texts(map, "approve");
+        var expected = _expectations.Read(map);
+        var goals = goal is null ? wordings.Select((w, i) => (Name: $"{name}/{i + 1}", Goal: w)) : [(Name: name, Goal: goal)];
+        return [.. goals.Select(g => new EvalCase(suite, g.Name, [new RunStep.Submit(g.Goal), .. then], approve, trouble, guards, expected))];
+    }
+
+    private ImmutableArray<RunStep> Then(ConfigNode.Map map)
+    {
+        switch (map["then"])
+        {
+            case null:
+                return [];
+            case ConfigNode.List list:
+                return [.. list.Items.Select(Step)];
+            case { } node:
+                _reader.Fault(node.Place, "'then' must be a list.");
+                return [];
+        }
+    }
+
+    private RunStep Step(ConfigNode node)
+    {
+        switch (node)
+        {
+            case ConfigNode.Scalar { Text: "resume" }:
+                return new RunStep.Resume();
+            case ConfigNode.Map map when map["world"] is not null:
+                _reader.Keys(map, ["world"]);
+                return new RunStep.Meanwhile(_reader.Text(map, "world"));
+            case ConfigNode.Map map:
+                _reader.Keys(map, ["goal"]);
+                return new RunStep.Submit(_reader.Text(map, "goal"));
+            default:
+                _reader.Fault(node.Place, "What follows is 'resume', a 'goal' or a change of the 'world'.");
+                return new RunStep.Resume();
+        }
+    }
+
+    private ImmutableArray<Trouble> Troubles(ConfigNode.Map map) => [.. _reader.Maps(map, "trouble").Select(Trouble)];
+
+    private Trouble Trouble(ConfigNode.Map map)
+    {
+        if (map["world"] is not null)
+        {
+            _reader.Keys(map, ["world"]);
+            return new Trouble.World(_reader.Text(map, "world"));
+        }
+
+        _reader.Keys(map, ["file", "find", "replace"]);
+        return new Trouble.File(map.Place, _reader.Text(map, "file"), _reader.OptionalText(map, "find"), map["replace"] is ConfigNode.Scalar { Text: var text } ? text : _reader.Text(map, "replace"));
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex CaseName();
+}

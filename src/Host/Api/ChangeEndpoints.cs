@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary><c>/api/changes</c>: configurations that let more through than the one in force, and wait for a second person.</summary>
+internal static class ChangeEndpoints
+{
+    private static readonly ImmutableArray<string> Statuses = [ChangeResource.Pending, "confirmed", "rejected", "superseded"];
+
+    /// <summary>Maps them.</summary>
+    public static void MapChanges(this IEndpointRouteBuilder app)
+    {
+        var reading = app.MapGroup("/api/changes").WithTags("Changes").RequireAuthorization(Permission.Read);
+        reading.MapGet("/", List).WithName("ListChanges").WithSummary("Changes of the configuration that took, or take, a second person, the newest first: what each lets through, computed");
+        reading.MapGet("/{id}", Find).WithName("GetChange").WithSummary("One change: what it lets through that is not let through now");
+        app.MapGroup("/api/changes").WithTags("Changes").RequireAuthorization(Permission.Approve)
+            .MapPost("/{id}", Decide).WithName("DecideChange").WithSummary("Confirm (it comes into force) or reject; never by its author, who can only take it back").Accepts<ChangeBody>("application/json");
+    }
+
+    private static Ok<ImmutableArray<ChangeResource>> List(ChangeDesk desk, string? status = null)
+    {
+        var wanted = RequestText.Word("status", status, Statuses);
+        return TypedResults.Ok(desk.All.Select(ChangeResource.Of).Where(c => wanted is null || c.Status == wanted).ToImmutableArray());
+    }
+
+    private static Results<Ok<ChangeResource>, ProblemHttpResult> Find(string id, ChangeDesk desk) =>
+        desk.Find(RequestText.Id<ChangeId>(id)) is { } found ? TypedResults.Ok(ChangeResource.Of(found)) : Unknown();
+
+    private static async Task<Results<Ok<ChangeResource>, ProblemHttpResult>> Decide(
+        string id, HttpRequest request, ClaimsPrincipal user, ChangeDesk desk, LoadedCompany company, CancellationToken cancellationToken)
+    {
+        var change = RequestText.Id<ChangeId>(id);
+        var body = await JsonBody.ReadAsync(request, ["decision", "reason"], cancellationToken);
+        var (decision, reason, caller) = (body.Text("decision"), body.OptionalText("reason"), Caller.Of(user));
+        if (decision is not (ChangeBody.Confirm or ChangeBody.Reject))
+        {
+            throw body.Refuse("decision", "must be confirm or reject.");
+        }
+
+        // The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person.
+        if (caller.Via == Caller.LocalTerminal && !company.Settings.AllowLocalStandIn)
+        {
+            return Problems.Forbidden(ChangeBody.NoTerminal);
+        }
+
+        var result = decision == ChangeBody.Confirm
+            ? await desk.ConfirmAsync(change, caller.Person, reason, cancellationToken)
+            : await desk.RejectAsync(change, caller.Person, reason, cancellationToken);
+        return result switch
+        {
+            ChangeResult.Done done => TypedResults.Ok(ChangeResource.Of(done.Change)),
+            ChangeResult.Invalid invalid => Problems.Invalid(invalid.Reason),
+            ChangeResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
+            ChangeResult.Conflict conflict => Problems.Conflict(conflict.Reason),
+            ChangeResult.Unknown => Unknown(),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such change.");
+}

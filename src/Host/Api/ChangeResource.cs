@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>A change of the configuration as it is shown outside.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status"><c>pending</c>, <c>confirmed</c>, <c>rejected</c> or <c>superseded</c>.</param>
+/// <param name="By">Who proposed it.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Reason">Why, in their words; null for none.</param>
+/// <param name="Configuration">Digest of all files, as they would come into force.</param>
+/// <param name="ComparedWith">Digest of what was in force when it was compared.</param>
+/// <param name="Widenings">What it lets through that is not let through so.</param>
+/// <param name="Rule">A standing rule that is all there is to it; null for files.</param>
+/// <param name="DecidedBy">Who decided; null while it waits.</param>
+/// <param name="DecidedAt">When, UTC; null while it waits.</param>
+/// <param name="DecisionReason">Why, in their words; null for none.</param>
+internal sealed record ChangeResource(
+    ChangeId Id,
+    string Status,
+    string By,
+    DateTimeOffset At,
+    string? Reason,
+    string Configuration,
+    string ComparedWith,
+    ImmutableArray<ProposedWidening> Widenings,
+    JsonText? Rule,
+    string? DecidedBy,
+    DateTimeOffset? DecidedAt,
+    string? DecisionReason)
+{
+    /// <summary>It waits for a second person.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>As the company's stream says.</summary>
+    public static ChangeResource Of(ChangeState change)
+    {
+        var proposed = change.Proposed;
+        return new ChangeResource(
+            proposed.Change,
+            change.Verdict?.ToString().ToLowerInvariant() ?? Pending,
+            change.By.PersonId ?? change.By.Value,
+            change.At,
+            proposed.Reason?.Words,
+            proposed.Hash,
+            proposed.Base,
+            proposed.Widenings,
+            proposed.Rule,
+            change.DecidedBy is { } by ? by.PersonId ?? by.Value : null,
+            change.DecidedAt,
+            change.Reason?.Words);
+    }
+}
+
+/// <summary>What somebody says to a change.</summary>
+/// <param name="Decision"><c>confirm</c> or <c>reject</c>.</param>
+/// <param name="Reason">Their words; null for none.</param>
+internal sealed record ChangeBody(string Decision, string? Reason)
+{
+    /// <summary>It comes into force.</summary>
+    public const string Confirm = "confirm";
+
+    /// <summary>It never does.</summary>
+    public const string Reject = "reject";
+
+    /// <summary>What a terminal is told that nobody lets stand in.</summary>
+    public const string NoTerminal = "A terminal cannot prove who sits at it. Decide over HTTP with the person's own key, or set allowLocalStandIn in company.yaml.";
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// What one configuration lets through that another does not, over all its files, and what its own tests say of it. Where reasoning ends (a tool that is defined
+/// otherwise, a key that nobody has thought of) the answer is "perhaps", and that counts. Pure.
+/// </summary>
+/// <param name="Widenings">Empty when nothing more gets through.</param>
+/// <param name="Failures">Tests that fail, and rules without an example or a counter-example, each with its place.</param>
+internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, ImmutableArray<string> Failures)
+{
+    private const int MostWidenings = 100;
+
+    /// <summary>Keys of <c>company.yaml</c> that let nothing through, whatever they say. Every other one might.</summary>
+    private static readonly ImmutableArray<string> HarmlessKeys = ["name", "savings", "api"];
+
+    /// <summary>Compares.</summary>
+    /// <param name="before">What is in force; null where this program cannot bind it.</param>
+    /// <param name="after">What is to come into force.</param>
+    /// <param name="time">For tests and examples.</param>
+    public static BundleReview Of(LoadedCompany? before, LoadedCompany after, TimeProvider time)
+    {
+        ImmutableArray<ProposedWidening> widenings = before is null
+            ? [new ProposedWidening("everything", "What is in force cannot be read by this program, so that nothing can be compared.", false)]
+            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPages(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
+        var desk = after.Tools.Rehearsal(time);
+        return new BundleReview(
+            widenings.Length <= MostWidenings
+                ? widenings
+                : [.. widenings.Take(MostWidenings), new ProposedWidening("and more", $"{widenings.Length - MostWidenings} more: see 'authority diff'.", false)],
+            [
+                .. desk.RunTests().Where(t => !t.HasPassed).Select(t => $"{t.Place}: the test '{t.Name}' expects {EffectNames.Write(t.Expected)} and gets {EffectNames.Write(t.Actual)}"),
+                .. desk.Coverage().Missing.Select(m => $"{m.Place}: {m.Message}"),
+            ]);
+    }
+
+    private static IEnumerable<ProposedWidening> OfPolicy(LoadedCompany before, LoadedCompany after, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var changes = PolicyAnalyst.Of(before.Tools, before.Directory, now).WideningTo(PolicyAnalyst.Of(after.Tools, after.Directory, now)) switch
+        {
+            WideningAnswer.Widens widens => widens.Changes,
+            WideningAnswer.Unknown unknown => unknown.Changes,
+            _ => [],
+        };
+        return changes.Select(c => new ProposedWidening(c.Tool, Words(c), c.IsCertain, c.Example?.ToString()));
+    }
+
+    private static string Words(PolicyChange change)
+    {
+        var verdicts = change is { Before: { } was, After: { } becomes } ? $"{EffectNames.Write(was)} → {EffectNames.Write(becomes)} " : string.Empty;
+        return $"{verdicts}{change.Message}{(change.Agents.IsEmpty ? string.Empty : " for " + string.Join(", ", change.Agents))}";
+    }
+
+    /// <summary>A tool of the same name that does something else; a new one is a matter of the rules.</summary>
+    private static IEnumerable<ProposedWidening> OfTools(LoadedCompany before, LoadedCompany after)
+    {
+        var known = before.Tools.Catalog.Infos.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        return after.Tools.Catalog.Infos.Where(t => known.TryGetValue(t.Name, out var was) && was.Version != t.Version)
+            .Select(t => new ProposedWidening(t.Name, "The tool is defined otherwise (tools.yaml).", false));
+    }
+
+    private static IEnumerable<ProposedWidening> OfPeople(LoadedCompany before, LoadedCompany after)
+    {
+        foreach (var person in after.Directory.People)
+        {
+            var was = before.Directory.People.FirstOrDefault(p => p.Id == person.Id);
+            if (person.Roles.Except(was?.Roles ?? []).ToList() is { Count: > 0 } roles)
+            {
+                yield return new ProposedWidening(person.Id, $"{person.Name} holds {string.Join(", ", roles)} from then on (people.yaml).", true);
+            }
+
+            if (person.StandIn is { } standIn && standIn != was?.StandIn)
+            {
+                yield return new ProposedWidening(person.Id, $"{standIn} may stand in for {person.Name} (people.yaml).", true);
+            }
+        }
+    }
+
+    private static IEnumerable<ProposedWidening> OfAgents(LoadedCompany before, LoadedCompany after) =>
+        from agent in after.Directory.Agents
+        let gained = agent.Tools.Except(before.Directory.Agents.FirstOrDefault(a => a.Name == agent.Name)?.Tools ?? []).ToList()
+        where gained.Count > 0
+        select new ProposedWidening(agent.Name, $"The agent has {string.Join(", ", gained)} from then on (agents/{agent.Name}.md).", true);
+
+    private static IEnumerable<ProposedWidening> OfPages(LoadedCompany before, LoadedCompany after)
+    {
+        foreach (var playbook in after.Playbooks.All)
+        {
+            if (before.Playbooks.Find(playbook.Name) is { IsShadow: true } && !playbook.IsShadow)
+            {
+                yield return new ProposedWidening(playbook.Name, "The playbook is in shadow no longer: its runs do what they decide.", true);
+            }
+        }
+
+        foreach (var (path, was) in before.Bundle.Pages.Where(p => p.Value.FrontMatter["grant"] is not null))
+        {
+            if (after.Bundle.Pages.TryGetValue(path, out var now) && Text(now.FrontMatter["grant"]) != Text(was.FrontMatter["grant"]))
+            {
+                yield return new ProposedWidening(path, "What the playbook hands on to its tasks (grant) is not the same.", false);
+            }
+        }
+    }
+
+    private static IEnumerable<ProposedWidening> OfSettings(LoadedCompany before, LoadedCompany after)
+    {
+        var (was, now) = (before.Bundle.Documents[CompanySettings.File], after.Bundle.Documents[CompanySettings.File]);
+        foreach (var key in was.Entries.Concat(now.Entries).Select(e => e.Key).Distinct(StringComparer.Ordinal).Except(HarmlessKeys))
+        {
+            var isOff = key == "allowLocalStandIn" && !after.Settings.AllowLocalStandIn;
+            if (!isOff && Text(was[key]) != Text(now[key]))
+            {
+                yield return new ProposedWidening(CompanySettings.File, $"'{key}' is not the same.", false);
+            }
+        }
+    }
+
+    /// <summary>What runs of a monitor may spend.</summary>
+    private static IEnumerable<ProposedWidening> OfMonitors(LoadedCompany before, LoadedCompany after)
+    {
+        var now = Spending(after);
+        return from monitor in Spending(before)
+               where monitor.Value is not null && now.TryGetValue(monitor.Key, out var spend) && spend != monitor.Value
+               select new ProposedWidening(monitor.Key, "What the monitor's runs may spend is not the same (monitors.yaml).", false);
+
+        static Dictionary<string, string?> Spending(LoadedCompany company) => company.Bundle.Documents.GetValueOrDefault(MonitorsFile.File)?["monitors"] is ConfigNode.List list
+            ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => Text(g.First()["spend"]), StringComparer.Ordinal)
+            : [];
+    }
+
+    private static string? Text(ConfigNode? node) => node is null ? null : CanonicalJson.Of(ConfigReader.Json(node)).Text;
+}

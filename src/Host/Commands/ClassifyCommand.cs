@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Net;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary><c>tools classify</c>: saying what a tool of an outside source does, so that authority can decide on its calls.</summary>
+internal static class ClassifyCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Make(Terminal terminal)
+    {
+        var tool = new Argument<string>("tool") { Description = "Which one, as 'tools list' shows it.", HelpName = "NAME" };
+        var effect = new Option<string>("--effect") { Description = string.Join(", ", EffectClassNames.All), HelpName = "CLASS", Required = true };
+        effect.AcceptOnlyFromAmong([.. EffectClassNames.All]);
+        var digest = new Option<string>("--digest") { Description = "The version that you looked at, as 'tools check' shows it.", HelpName = "DIGEST", Required = true };
+        var destructive = new Option<bool?>("--destructive") { Description = "It may destroy something." };
+        var idempotent = new Option<bool?>("--idempotent") { Description = "Doing it twice is as good as once." };
+        var openWorld = new Option<bool?>("--open-world") { Description = "It reaches beyond the company." };
+        var person = new Option<string?>("--as") { Description = "Who does. Default: the first person with the role operator.", HelpName = "PERSON" };
+        return new Command("classify", "Says what a tool of an outside source does to the world.") { tool, effect, digest, destructive, idempotent, openWorld, person }.Does(terminal, async (line, token) =>
+        {
+            var said = new Classification(
+                line.GetRequiredValue(tool), line.GetRequiredValue(effect), line.GetRequiredValue(digest), null, line.GetValue(destructive), line.GetValue(idempotent), line.GetValue(openWorld));
+            await ClassifyAsync(SharedOptions.Place(line), said, line.GetValue(person), token);
+            await terminal.Out.WriteLineAsync("Classified: authority decides on its calls from now on.");
+            return Exit.Completed;
+        });
+    }
+
+    private static async Task ClassifyAsync(Place place, Classification said, string? person, CancellationToken cancellationToken)
+    {
+        if (place.IsShared)
+        {
+            throw new UsageException("A terminal cannot prove who sits at it, and a classification lets things happen: do it over HTTP with a key of your own, or in tools.yaml.");
+        }
+
+        var company = place.LoadFolder();
+        switch (await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken))
+        {
+            case DataFolderResult.Taken taken:
+                await HereAsync(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), said, person, cancellationToken);
+                break;
+            case DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } }:
+                using (var server = new LoopbackClient(new Uri(url), token))
+                {
+                    var body = new ClassifyBody(said.Effect, said.Digest, said.ReadOnly, said.Destructive, said.Idempotent, said.OpenWorld);
+                    using var reply = await server.PostAsync(
+                        $"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", company.ToResource().PersonOrOperator(person).Id, body, HostJson.Default.ClassifyBody, cancellationToken);
+                    if (reply.StatusCode != HttpStatusCode.NoContent)
+                    {
+                        throw new UsageException(await LoopbackClient.DetailAsync(reply, cancellationToken));
+                    }
+                }
+
+                break;
+            case DataFolderResult.InUse taken:
+                throw new DataFolderInUseException(taken);
+        }
+    }
+
+    private static async Task HereAsync(Deployment deployment, Classification said, string? person, CancellationToken cancellationToken)
+    {
+        await using (deployment)
+        {
+            // What is classified is the tool that is there now.
+            await deployment.Get<SourceKeeper>().AskAllAsync(cancellationToken);
+            var refused = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, deployment.Company.ToResource().PersonOrOperator(person).Id, cancellationToken) switch
+            {
+                ClassificationResult.Invalid invalid => invalid.Reason,
+                ClassificationResult.Forbidden forbidden => forbidden.Reason,
+                ClassificationResult.Unknown unknown => unknown.Reason,
+                ClassificationResult.Conflict conflict => conflict.Reason,
+                _ => null,
+            };
+            if (refused is not null)
+            {
+                throw new UsageException(refused);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>An approval with everything that somebody needs in order to decide it where they stand.</summary>
+/// <param name="View">The approval.</param>
+/// <param name="IsMine">Whether whoever looks can decide it.</param>
+/// <param name="Heading">The action, in words.</param>
+/// <param name="Amount">What it would spend; null for nothing.</param>
+/// <param name="Goal">What the workflow is for.</param>
+/// <param name="Task">The task; null when it is about none.</param>
+/// <param name="Fields">Every argument, with where it was seen before.</param>
+/// <param name="Deciders">Who could fill the open seats, by name.</param>
+/// <param name="Tried">What happened before; empty for nothing.</param>
+/// <param name="Spend">What the goal has spent and has left.</param>
+internal sealed record ApprovalCard(
+    ApprovalView View,
+    bool IsMine,
+    string Heading,
+    string? Amount,
+    string Goal,
+    string? Task,
+    ImmutableArray<ArgumentField> Fields,
+    ImmutableArray<string> Deciders,
+    ImmutableArray<string> Tried,
+    ImmutableArray<SpendLine> Spend)
+{
+    /// <summary>Makes it. Pure.</summary>
+    /// <param name="found">The approval in its workflow.</param>
+    /// <param name="content">Names, and the company's currency.</param>
+    /// <param name="directory">Who holds which role.</param>
+    /// <param name="catalog">Where an amount stands.</param>
+    public static ApprovalCard Of(ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog)
+    {
+        var (view, state, currency) = (found.View, found.Workflow, content.Company!.Currency);
+        var asked = view.Requested;
+        var task = asked.Task is { } id ? state.Task(id) : null;
+        var edited = view.EditedBy is null ? [] : view.Changes.Select(c => c.Arg).ToHashSet(StringComparer.Ordinal);
+        return new ApprovalCard(
+            view,
+            found.CanDecide,
+            Written.Action(asked.Tool),
+            AmountOf(asked, catalog.Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, currency),
+            state.Submitted!.Goal.Words,
+            task?.Task.Title,
+            ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null),
+            [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => p.Name)],
+            [.. Before(state, asked, task)],
+            SpendLine.Of(state, currency));
+    }
+
+    private static IEnumerable<string> Before(WorkflowState state, ApprovalRequested asked, TaskState? task)
+    {
+        if (task is { Tried.Length: > 1 })
+        {
+            yield return $"Tried before by {string.Join(", ", task.Tried.SkipLast(1).Select(a => a.AgentName ?? a.PersonId ?? a.Value))}.";
+        }
+
+        if (task is { Retries: > 0 })
+        {
+            yield return $"Sent back {task.Retries} times with feedback.";
+        }
+
+        if (state.Calls.GetValueOrDefault(asked.Call) is { ApprovalsAsked: > 1 } call)
+        {
+            yield return $"Asked for the {call.ApprovalsAsked}th time: what was decided before no longer fits.";
+        }
+
+        var same = state.Calls.Values.Count(c => c.Proposed.Tool == asked.Tool && c.Proposed.Call != asked.Call && c.Status == CallStatus.Succeeded);
+        if (same > 0)
+        {
+            yield return same == 1 ? "One call of this tool went through in this workflow." : $"{same} calls of this tool went through in this workflow.";
+        }
+
+        var refused = state.Calls.Values.Count(c => c.Proposed.Tool == asked.Tool && c.Status == CallStatus.Refused);
+        if (refused > 0)
+        {
+            yield return refused == 1 ? "One was refused." : $"{refused} were refused.";
+        }
+    }
+
+    private static string? AmountOf(ApprovalRequested asked, string? money, string currency)
+    {
+        if (money?.Split('.') is not [var root, .. var path])
+        {
+            return null;
+        }
+
+        var element = (root == "facts" ? asked.Facts : asked.Args).ToElement();
+        foreach (var step in path)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(step, out element))
+            {
+                return null;
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var amount) ? $"{Written.Amount(amount)} {currency}" : null;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>A scalar of a call's arguments, and where it was seen before.</summary>
+/// <param name="Leaf">The scalar.</param>
+/// <param name="Origin">Where it was seen.</param>
+internal sealed record ArgumentField(ArgumentLeaf Leaf, ValueOrigin Origin);
+
+/// <summary>An argument as it is shown: one value, or a list of objects as a table.</summary>
+/// <param name="Name">The argument.</param>
+/// <param name="Value">The one value; empty for a list.</param>
+/// <param name="Origin">Of the one value; null for a list.</param>
+/// <param name="Columns">Of a list, each with where all its values were seen; null where they differ.</param>
+/// <param name="Rows">Of a list; a cell is null where an element lacks the field.</param>
+internal sealed record ArgumentGroup(
+    string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
+{
+    /// <summary>Fields as they are shown, in their order; none is left out. Pure.</summary>
+    public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields)
+    {
+        foreach (var group in fields.GroupBy(f => ListOf(f.Leaf.Path) ?? f.Leaf.Path))
+        {
+            if (ListOf(group.First().Leaf.Path) is null)
+            {
+                foreach (var field in group)
+                {
+                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []);
+                }
+
+                continue;
+            }
+
+            var columns = group.Select(f => ColumnOf(f.Leaf.Path)).Distinct(StringComparer.Ordinal).ToList();
+            yield return new ArgumentGroup(
+                group.Key,
+                string.Empty,
+                null,
+                [.. columns.Select(c => (c, group.Where(f => ColumnOf(f.Leaf.Path) == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
+                [.. group.GroupBy(f => ElementOf(f.Leaf.Path)).Select(row => columns.Select(c => row.FirstOrDefault(f => ColumnOf(f.Leaf.Path) == c)).ToImmutableArray())]);
+        }
+    }
+
+    /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
+    private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;
+
+    private static string ElementOf(string path) => path[..(path.IndexOf("].", StringComparison.Ordinal) + 1)];
+
+    private static string ColumnOf(string path) => path[(path.IndexOf("].", StringComparison.Ordinal) + 2)..];
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AiManager.Host;
+
+/// <summary>One scalar of a call's arguments, as a field of a form.</summary>
+/// <param name="Pointer">Its place as a JSON Pointer (RFC 6901): the field's name.</param>
+/// <param name="Path">Its place as people read it, such as <c>lines[0].quantity</c>.</param>
+/// <param name="Kind">What it is: a text, a number, a yes or no, or nothing.</param>
+/// <param name="Text">What stands in the field.</param>
+internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind Kind, string Text)
+{
+    /// <summary>What the names of such fields begin with, so that none is mistaken for another field of the form.</summary>
+    public const string Prefix = "arg:";
+
+    /// <summary>What a yes is in a form.</summary>
+    public const string Yes = "true";
+
+    /// <summary>A longer text gets a larger field.</summary>
+    public bool IsLong => Kind == JsonValueKind.String && (Text.Length > 60 || Text.Contains('\n', StringComparison.Ordinal));
+
+    /// <summary>True for a yes or no.</summary>
+    public bool IsFlag => Kind is JsonValueKind.True or JsonValueKind.False;
+
+    /// <summary>The scalars of a value, in its order.</summary>
+    public static ImmutableArray<ArgumentLeaf> Of(JsonText json)
+    {
+        var leaves = ImmutableArray.CreateBuilder<ArgumentLeaf>();
+        Walk(json.ToElement(), string.Empty, string.Empty, leaves);
+        return leaves.ToImmutable();
+    }
+
+    /// <summary>A scalar as text: equal numbers have equal texts.</summary>
+    public static string TextOf(JsonElement scalar) => scalar.ValueKind switch
+    {
+        JsonValueKind.Number => scalar.TryGetDecimal(out var number) ? number.ToString("G29", CultureInfo.InvariantCulture) : scalar.GetRawText(),
+        JsonValueKind.True => Yes,
+        JsonValueKind.False => "false",
+        JsonValueKind.Null => string.Empty,
+        _ => scalar.GetString() ?? string.Empty,
+    };
+
+    /// <summary>The value with what a form says in its fields. A field that the form does not have stays as it was, but for a yes, which browsers leave out when it is a no.</summary>
+    /// <param name="json">As it was.</param>
+    /// <param name="field">What a field says, by its name; null when the form does not have it.</param>
+    /// <returns>The value, or which field cannot be read and why.</returns>
+    public static (JsonText? Json, string? Fault) Write(JsonText json, Func<string, string?> field)
+    {
+        var root = JsonNode.Parse(json.Text) ?? new JsonObject();
+        foreach (var leaf in Of(json))
+        {
+            var said = field(Prefix + leaf.Pointer);
+            if (leaf.IsFlag)
+            {
+                Put(root, leaf.Pointer, JsonValue.Create(said == Yes));
+            }
+            else if (said is null || said == leaf.Text)
+            {
+                continue;
+            }
+            else if (leaf.Kind != JsonValueKind.Number)
+            {
+                Put(root, leaf.Pointer, leaf.Kind == JsonValueKind.Null && said.Length == 0 ? null : JsonValue.Create(said.ReplaceLineEndings("\n")));
+            }
+            else if (decimal.TryParse(said, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                Put(root, leaf.Pointer, JsonValue.Create(number));
+            }
+            else
+            {
+                return (null, $"'{leaf.Path}' must be a number, such as 12.50.");
+            }
+        }
+
+        return (JsonText.Parse(root.ToJsonString()), null);
+    }
+
+    private static void Walk(JsonElement element, string pointer, string path, ImmutableArray<ArgumentLeaf>.Builder leaves)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    var name = field.Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+                    Walk(field.Value, $"{pointer}/{name}", path.Length == 0 ? field.Name : $"{path}.{field.Name}", leaves);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in element.EnumerateArray())
+                {
+                    Walk(item, $"{pointer}/{index}", $"{path}[{index}]", leaves);
+                    index++;
+                }
+
+                break;
+            default:
+                leaves.Add(new ArgumentLeaf(pointer, path, element.ValueKind, TextOf(element)));
+                break;
+        }
+    }
+
+    private static void Put(JsonNode root, string pointer, JsonNode? value)
+    {
+        var steps = pointer.Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+        var parent = root;
+        foreach (var step in steps.SkipLast(1))
+        {
+            parent = (parent is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)] : parent[step])!;
+        }
+
+        if (parent is JsonArray array)
+        {
+            array[int.Parse(steps[^1], CultureInfo.InvariantCulture)] = value;
+        }
+        else
+        {
+            parent[steps[^1]] = value;
+        }
+    }
+}

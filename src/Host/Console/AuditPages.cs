@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>What stands on the page for auditors.</summary>
+/// <param name="Decisions">Newest first.</param>
+/// <param name="Asked">What was looked for, by field.</param>
+/// <param name="Agents">To choose from.</param>
+/// <param name="Next">Where older ones stand; null at the beginning.</param>
+/// <param name="Verified">What verifying found; null when nobody asked.</param>
+internal sealed record AuditPage(
+    ImmutableArray<DecisionRecord> Decisions, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> Agents, string? Next, AuditResult? Verified);
+
+/// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
+internal static class AuditPages
+{
+    private static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
+
+    /// <summary>Maps it.</summary>
+    public static void MapAuditPages(this IEndpointRouteBuilder app)
+    {
+        var audit = app.MapGroup("/audit").ExcludeFromDescription().RequireAuthorization(Permission.Audit);
+        audit.MapGet("/", (HttpContext context, CancellationToken _) => ShowAsync(context, null));
+        audit.MapPost("/verify", Verify);
+    }
+
+    private static async Task<IResult> Verify(HttpContext context, IJournalAudit audit) =>
+        await ShowAsync(context, await audit.VerifyAsync(null, context.RequestAborted));
+
+    private static async Task<IResult> ShowAsync(HttpContext context, AuditResult? verified)
+    {
+        var services = context.RequestServices;
+        string[] fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "from", "to"];
+        var asked = fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
+        WorkflowId? workflow = asked["workflow"] is not { } id ? null
+            : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
+            : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}….");
+        var query = new AuditQuery(
+            asked["person"], asked["agent"], asked["tool"], asked["rule"], RequestText.Word("verdict", asked["verdict"], Verdicts), workflow,
+            new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.Day("to", asked["to"])?.AddDays(1)));
+        var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
+        var (found, next) = await services.GetRequiredService<AuditReader>().FindAsync(query, before, context.RequestAborted);
+        return await services.GetRequiredService<PageWriter>().ShowAsync<Audit>(context, new AuditPage(
+            found,
+            asked,
+            [.. services.GetRequiredService<IDirectory>().Agents.Select(a => a.Name)],
+            next is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
+            verified));
+    }
+}

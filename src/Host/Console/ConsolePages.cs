@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary>The console: pages for people. Each works without the script; the form tokens are checked in front, by <see cref="CompanySignIn"/>.</summary>
+internal static class ConsolePages
+{
+    /// <summary>Adds what its pages are made by.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>();
+        return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>();
+    }
+
+    /// <summary>Maps them all.</summary>
+    public static void MapConsole(this IEndpointRouteBuilder app)
+    {
+        app.MapConsoleAssets();
+        app.MapHomePages();
+        app.MapInboxPages();
+        app.MapWorkflowPages();
+        app.MapMonitorPages();
+        app.MapAuthorityPages();
+        app.MapAuditPages();
+        app.MapCompanyPages();
+        app.MapJobPages();
+    }
+
+    /// <summary>What whoever is not signed in sees, and nothing else.</summary>
+    public static IResult SignedOut(HttpContext context, int status, string? notice)
+    {
+        var content = context.RequestServices.GetRequiredService<PageContent>();
+        var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
+        (content.FormField, content.FormToken, content.Notice) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty, notice);
+        return new RazorComponentResult<SignIn> { StatusCode = status };
+    }
+}

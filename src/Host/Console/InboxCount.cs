@@ -1,0 +1,35 @@
+namespace AiManager.Host;
+
+/// <summary>
+/// How much waits for somebody, as far as lists say: by their roles, without reading a workflow, because every page shows it. Who asked for something cannot decide
+/// it, and a stand-in can; that only the workflow itself says, and the inbox does.
+/// </summary>
+/// <param name="Approvals">Calls that a role of theirs may decide.</param>
+/// <param name="Questions">Escalations to a role of theirs.</param>
+/// <param name="Tasks">Tasks that are theirs to do.</param>
+/// <param name="IsMore">True when there are more than were counted.</param>
+internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool IsMore)
+{
+    private static readonly string WaitsForPerson = StatusNames.Write(WorkTaskStatus.WaitingPerson);
+
+    /// <summary>All together.</summary>
+    public int Total => Approvals + Questions + Tasks;
+
+    /// <summary>As it stands beside a word: empty for nothing.</summary>
+    public string Words => Total == 0 ? string.Empty : IsMore ? $"{Total}+" : $"{Total}";
+
+    /// <summary>Counts, by three queries.</summary>
+    public static async Task<InboxCount> ReadAsync(IReadModels lists, Person person, CancellationToken cancellationToken)
+    {
+        var approvals = await lists.ApprovalsAsync(new InboxQuery("pending"), cancellationToken);
+        var questions = await lists.EscalationsAsync(new InboxQuery("open"), cancellationToken);
+        var tasks = await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken);
+        return new InboxCount(
+            approvals.Items.Count(a => a.Roles.Split(',').Any(Holds)),
+            questions.Items.Count(q => Holds(q.Role)),
+            tasks.Count(t => t.Status == WaitsForPerson),
+            approvals.Next is not null || questions.Next is not null);
+
+        bool Holds(string role) => person.Roles.Contains(role);
+    }
+}

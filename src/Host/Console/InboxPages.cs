@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AiManager.ManagerAgent;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary><c>/inbox</c>: what waits for people, and the forms that settle it.</summary>
+internal static class InboxPages
+{
+    private const int Shown = 25;
+    private const int MostAtOnce = 100;
+
+    /// <summary>Maps it.</summary>
+    public static void MapInboxPages(this IEndpointRouteBuilder app)
+    {
+        var reading = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        reading.MapGet("/", (HttpContext context, string? cursor) => ShowAsync(context, cursor));
+        reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
+        var deciding = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Approve);
+        deciding.MapPost("/approvals/{id}", Decide);
+        deciding.MapPost("/batch", DecideBatch);
+        var answering = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Submit);
+        answering.MapPost("/escalations/{id}", Answer);
+        answering.MapPost("/tasks/{id}", Deliver);
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, string? cursor, int status = StatusCodes.Status200OK, string? notice = null)
+    {
+        var services = context.RequestServices;
+        var writer = services.GetRequiredService<PageWriter>();
+        try
+        {
+            var page = await services.GetRequiredService<InboxReader>().ReadAsync(writer.BeginSession(context), RequestText.Words("cursor", cursor), Shown, context.RequestAborted);
+            return await writer.ShowAsync<Inbox>(context, page, status, notice);
+        }
+        catch (FormatException fault)
+        {
+            throw new BadHttpRequestException("'cursor' must be the one that the page before names.", fault);
+        }
+    }
+
+    private static async Task<IResult> Live(HttpContext context, LivePages live)
+    {
+        await live.StreamAsync(
+            context, null, async (services, content, token) =>
+            {
+                content.Here = "/inbox";
+                return await services.GetRequiredService<InboxReader>().ReadAsync(content, null, Shown, token);
+            },
+            typeof(InboxCards),
+            typeof(NavCount));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk)
+    {
+        var approval = RequestText.Id<ApprovalId>(id);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var reason = ReasonOf(form);
+        ApprovalAnswer answer;
+        switch (form["decision"].ToString())
+        {
+            case DecisionBody.Approve:
+                answer = new ApprovalAnswer.Approve(reason);
+                break;
+            case DecisionBody.Reject:
+                answer = new ApprovalAnswer.Reject(reason);
+                break;
+            case DecisionBody.Respond when reason is not null:
+                answer = new ApprovalAnswer.Respond(null, reason);
+                break;
+            case DecisionBody.Edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
+                var (args, fault) = ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+                if (args is not { } written)
+                {
+                    return await ShowAsync(context, null, StatusCodes.Status400BadRequest, fault);
+                }
+
+                answer = new ApprovalAnswer.Edit(written, reason);
+                break;
+            default:
+                return await ShowAsync(context, null, StatusCodes.Status400BadRequest, "Press one of the buttons: approve, edit, reject, or answer instead, which needs words.");
+        }
+
+        var caller = Caller.Of(context.User);
+        return await desk.DecideAsync(approval, caller.Person, answer, caller.Via, context.RequestAborted) switch
+        {
+            DecideResult.Recorded => PageReply.Back(form, "/inbox"),
+            DecideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such approval."),
+            DecideResult.Forbidden forbidden => await ShowAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
+            DecideResult.Conflict conflict => await ShowAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            DecideResult.TooMany late => await ShowAsync(context, null, StatusCodes.Status429TooManyRequests, late.Reason),
+            DecideResult.Invalid invalid => await ShowAsync(context, null, StatusCodes.Status422UnprocessableEntity, invalid.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static async Task<IResult> DecideBatch(HttpContext context, ApprovalDesk desk)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var ids = form["id"].OfType<string>().Select(RequestText.Id<ApprovalId>).Distinct().ToImmutableArray();
+        var reason = ReasonOf(form);
+        ApprovalAnswer? answer = form["decision"].ToString() switch
+        {
+            DecisionBody.Approve => new ApprovalAnswer.Approve(reason),
+            DecisionBody.Reject => new ApprovalAnswer.Reject(reason),
+            _ => null,
+        };
+        if (ids.IsEmpty || ids.Length > MostAtOnce || answer is null)
+        {
+            return await ShowAsync(context, null, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
+        }
+
+        var caller = Caller.Of(context.User);
+        switch (await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, context.RequestAborted))
+        {
+            case BatchResult.Odd odd:
+                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
+            case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
+                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided; of {late} somebody else was first.");
+            default:
+                return PageReply.Back(form, "/inbox");
+        }
+    }
+
+    private static async Task<IResult> Answer(string id, HttpContext context, EscalationAnswers answers)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var words = RequestText.Words("words", form["words"]);
+        return await answers.GiveAsync(
+            RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User).Person, context.RequestAborted) switch
+        {
+            AnswerResult.Given => PageReply.Back(form, "/inbox"),
+            AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
+            AnswerResult.Forbidden forbidden => await ShowAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
+            AnswerResult.Invalid invalid => await ShowAsync(context, null, StatusCodes.Status400BadRequest, $"'{invalid.Field}' {invalid.Reason}"),
+            AnswerResult.Conflict conflict => await ShowAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static async Task<IResult> Deliver(string id, HttpContext context, IReadModels lists, IWorkflowOutside workflows, WorkflowDesk desk)
+    {
+        var task = RequestText.Id<TaskId>(id);
+        var person = Caller.Of(context.User).Person;
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if ((await lists.TasksAsync(Actor.Person(person).Value, context.RequestAborted)).FirstOrDefault(r => r.Task == task) is not { } row
+            || (await workflows.ReadAsync(row.Workflow, context.RequestAborted))?.Task(task) is not { } state)
+        {
+            return await ShowAsync(context, null, StatusCodes.Status409Conflict, "This task does not wait for you any more.");
+        }
+
+        var fields = DeliverableField.Of(state.Task.Deliverable.Schema);
+        var (deliverable, fault) = fields.IsEmpty
+            ? JsonText.TryParse(form["json"], out var json) ? (json, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.")
+            : DeliverableField.Read(fields, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+        if (deliverable is not { } written)
+        {
+            return await ShowAsync(context, null, StatusCodes.Status400BadRequest, fault);
+        }
+
+        return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
+        {
+            OutsideResult.Appended => PageReply.Back(form, "/inbox"),
+            OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
+            OutsideResult.Refused refused => await ShowAsync(context, null, StatusCodes.Status400BadRequest, refused.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static string? ReasonOf(IFormCollection form)
+    {
+        var reason = RequestText.Words("reason", form["reason"]);
+        return reason?.Length > WorkflowDesk.LongestGoal ? throw new BadHttpRequestException($"'reason' has more than {WorkflowDesk.LongestGoal} characters.")
+            : string.IsNullOrWhiteSpace(reason) ? null : reason;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>Everything that stands on the monitors' page.</summary>
+/// <param name="Monitors">In the file's order.</param>
+/// <param name="Jobs">The newest attempts.</param>
+internal sealed record MonitorsPage(ImmutableArray<MonitorResource> Monitors, ImmutableArray<JobResource> Jobs);
+
+/// <summary><c>/monitors</c>: what is watched, what came of it, and the forms to steer it.</summary>
+internal static class MonitorPages
+{
+    private const int Shown = 15;
+
+    /// <summary>Maps it.</summary>
+    public static void MapMonitorPages(this IEndpointRouteBuilder app)
+    {
+        app.MapGroup("/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+        app.MapGroup("/inbox/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{name}", Steer);
+    }
+
+    private static async Task<IResult> Steer(string name, HttpContext context, CompanyAtWork company, MonitorDesk desk)
+    {
+        if (desk.Find(name) is not { } monitor)
+        {
+            return new PageFault(StatusCodes.Status404NotFound, "There is no such monitor.");
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (wanted, reason) = (form["do"].ToString(), RequestText.Words("reason", form["reason"]) ?? string.Empty);
+        if (wanted is not ("run" or "pause" or "resume") || reason.Length > MonitorDesk.LongestReason)
+        {
+            return new PageFault(StatusCodes.Status400BadRequest, $"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");
+        }
+
+        if (wanted == "run" && company.WhyNot is { } why)
+        {
+            return new PageFault(StatusCodes.Status503ServiceUnavailable, why);
+        }
+
+        var person = Caller.Of(context.User).Person;
+        Task done = wanted switch
+        {
+            "run" => desk.RunAsync(monitor, person, null, context.RequestAborted),
+            "pause" => desk.PauseAsync(monitor, string.IsNullOrWhiteSpace(reason) ? "No reason was given." : reason, person, context.RequestAborted),
+            _ => desk.ResumeAsync(monitor, person, context.RequestAborted),
+        };
+        await done; // what came of it stands on the page
+        return PageReply.See("/monitors");
+    }
+
+    private static async Task<IResult> Show(HttpContext context, PageWriter writer, MonitorDesk desk, MonitorMapper mapper, IJobRuns rows)
+    {
+        var views = await desk.ListAsync(context.RequestAborted);
+        var jobs = await rows.ListAsync(new JobRunQuery("monitor/", Limit: Shown), context.RequestAborted);
+        return await writer.ShowAsync<Monitors>(context, new MonitorsPage([.. views.Select(mapper.Map)], [.. jobs.Items.Select(JobResource.Of)]));
+    }
+}

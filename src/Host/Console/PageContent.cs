@@ -1,0 +1,70 @@
+namespace AiManager.Host;
+
+/// <summary>What the page of this request shows, and for whom. Components are public, so what is internal to this program reaches them by injection.</summary>
+internal sealed class PageContent
+{
+    private object? _model;
+
+    /// <summary>The company; null while nobody is signed in.</summary>
+    public CompanyResource? Company { get; set; }
+
+    /// <summary>Who looks; null while nobody is signed in.</summary>
+    public Person? Person { get; set; }
+
+    /// <summary>Whose session it is, for whoever may look as somebody else; null for everybody else.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>What the session may.</summary>
+    public IReadOnlySet<string> Permissions { get; set; } = new HashSet<string>();
+
+    /// <summary>The page's path, for the frame to mark where somebody is.</summary>
+    public string Path { get; set; } = "/";
+
+    /// <summary>Where a form leads back to: path and query.</summary>
+    public string Here { get; set; } = "/";
+
+    /// <summary>The name of the field that every form carries.</summary>
+    public string FormField { get; set; } = string.Empty;
+
+    /// <summary>What stands in it.</summary>
+    public string FormToken { get; set; } = string.Empty;
+
+    /// <summary>How much waits for whoever looks; null when nobody counted.</summary>
+    public InboxCount? Waiting { get; set; }
+
+    /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
+    public string? Notice { get; set; }
+
+    /// <summary>When the page was made.</summary>
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>People's names, by id.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>True when the session may.</summary>
+    public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>Sets what the page is about.</summary>
+    public void Show(object model) => _model = model;
+
+    /// <summary>What the page is about.</summary>
+    public TModel Of<TModel>() => (TModel)(_model ?? throw new InvalidOperationException("Nobody said what this page shows."));
+
+    /// <summary>An actor, an executor or a person's id as people say it.</summary>
+    public string Who(string? actor) => actor switch
+    {
+        null or "" => "nobody yet",
+        "system" => "the service",
+        "agent:manager" => "the manager",
+        _ when new Actor(actor).PersonId is { } person => Names.GetValueOrDefault(person, person),
+        _ when new Actor(actor).AgentName is { } agent => agent,
+        _ => Names.GetValueOrDefault(actor, actor),
+    };
+
+    /// <summary>Takes over everything that belongs to the session, not to the page.</summary>
+    public void TakeSession(PageContent from)
+    {
+        (Company, Person, Owner, Permissions, Path, Here, FormField, FormToken, Names) =
+            (from.Company, from.Person, from.Owner, from.Permissions, from.Path, from.Here, from.FormField, from.FormToken, from.Names);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary>Writes a page for whoever asked: their name, what waits for them, the token of their forms, and what the page itself is about.</summary>
+internal sealed class PageWriter(PageContent content, LoadedCompany company, IDirectory directory, IReadModels lists, IAntiforgery forms, TimeProvider time)
+{
+    /// <summary>The page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="model">What it is about.</param>
+    /// <param name="status">Other than 200 when a form did nothing.</param>
+    /// <param name="notice">Why it did nothing.</param>
+    public async Task<IResult> ShowAsync<TPage>(HttpContext context, object model, int status = StatusCodes.Status200OK, string? notice = null)
+        where TPage : IComponent
+    {
+        BeginSession(context);
+        content.Waiting = await InboxCount.ReadAsync(lists, content.Person!, context.RequestAborted);
+        content.Notice = notice;
+        content.Show(model);
+        return new RazorComponentResult<TPage> { StatusCode = status };
+    }
+
+    /// <summary>Who looks and with which form token; nothing is read from the store.</summary>
+    public PageContent BeginSession(HttpContext context)
+    {
+        var caller = Caller.Of(context.User);
+        var tokens = forms.GetAndStoreTokens(context);
+        content.Company = company.ToResource();
+        content.Names = directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal);
+        content.Person = directory.Person(caller.Person) ?? throw new InvalidOperationException("Whoever is signed in is in people.yaml.");
+        content.Owner = company.Settings.AllowLocalStandIn ? Caller.OwnerOf(context.User) : null;
+        content.Permissions = Permission.Scopes.Where(p => Caller.May(context.User, p)).ToHashSet(StringComparer.Ordinal);
+        content.Path = context.Request.Path;
+        content.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : "/";
+        (content.FormField, content.FormToken) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty);
+        content.Now = time.GetUtcNow();
+        return content;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>How much an event matters to somebody who reads along.</summary>
+internal enum StoryWeight
+{
+    /// <summary>Said by somebody to somebody: it stands in the conversation.</summary>
+    Talk,
+
+    /// <summary>Something came of it: it stands in the compact timeline.</summary>
+    Milestone,
+
+    /// <summary>A step on the way.</summary>
+    Detail,
+}
+
+/// <summary>An event in plain words.</summary>
+/// <param name="Seq">Its place in the workflow.</param>
+/// <param name="Position">Its place in the journal.</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who did it.</param>
+/// <param name="Type">The event's name.</param>
+/// <param name="Text">What happened.</param>
+/// <param name="Weight">How much it matters.</param>
+/// <param name="State">A state to show beside it; null for none.</param>
+internal sealed record StoryLine(int Seq, long Position, DateTimeOffset At, string Actor, string Type, string Text, StoryWeight Weight, string? State)
+{
+    /// <summary>True for what a person said.</summary>
+    public bool IsPersons => Actor.StartsWith("person:", StringComparison.Ordinal);
+}
+
+/// <summary>Tells a workflow's events in plain words. Pure.</summary>
+/// <param name="state">The workflow, for titles of tasks and names of tools.</param>
+/// <param name="who">Names of actors.</param>
+internal sealed class Story(WorkflowState state, Func<string?, string> who)
+{
+    /// <summary>Each event, in order.</summary>
+    public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. events.Select(Tell)];
+
+    private StoryLine Tell(Recorded recorded)
+    {
+        var (weight, text, shown) = Say(recorded.Event);
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, text, weight, shown);
+    }
+
+    private (StoryWeight Weight, string Text, string? State) Say(WorkflowEvent happened) => happened switch
+    {
+        GoalSubmitted e => Talk(e.Goal.Words),
+        ContractAgreed e => Talk($"I understand the goal so: {e.Contract.Outcome}{(e.Playbook is { } playbook ? $" I follow the playbook '{playbook}'." : string.Empty)}"),
+        PlanAdopted e => Talk($"My plan has {Count(e.Plan.Tasks.Length, "task")}: {string.Join(" → ", e.Plan.Tasks.Take(8).Select(t => t.Title))}{(e.Plan.Tasks.Length > 8 ? " …" : ".")}"),
+        PlanRevised e => Talk($"I changed the plan: {e.Reason}"),
+        MessagePosted e => Talk(e.Text.Words),
+        Escalated e => Talk(e.Question, "asked"),
+        EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
+        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}. {e.Reason} {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree.", "ask"),
+        ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
+        GoalCompleted e => Talk(e.Summary, "completed"),
+        GoalFailed e => Talk(e.Reason, "failed"),
+        GoalCancelled e => Talk($"Cancelled. {e.Reason.Words}", "cancelled"),
+        WorkflowPaused e => Talk($"Paused. {e.Reason.Words}", "paused"),
+        WorkflowResumed => Talk("Go on."),
+        DeadlineExtended e => Talk($"The new deadline is {Written.Time(e.Deadline)}."),
+        LookAsked e => Talk(e.Text),
+        SeatFilled e => (StoryWeight.Milestone, $"{who(e.By)} agreed as {e.Role}{(e.StandsInFor is { } other ? $" for {who(other)}" : string.Empty)}.", null),
+        TaskAssigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)}. {e.Reason}", null),
+        TaskReassigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)} instead. {e.Reason}", null),
+        TaskBlocked e => (StoryWeight.Milestone, $"“{Title(e.Task)}” is blocked: {e.Reason}", "blocked"),
+        TaskFailed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” failed: {e.Reason}", "failed"),
+        TaskExpanded e => (StoryWeight.Milestone, $"“{Title(e.Task)}” became {Count(e.Children.Length, "task")}.", null),
+        TaskRetried e => (StoryWeight.Milestone, $"“{Title(e.Task)}” is tried again: {e.Feedback}", null),
+        GrantRevoked e => (StoryWeight.Milestone, $"What “{Title(e.Task)}” may do was taken back: {e.Reason.Words}", "failed"),
+        DeliverableSubmitted e => (StoryWeight.Milestone, $"“{Title(e.Task)}” was handed in.", null),
+        DeliverableReviewed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” was {(e.Accepted ? "accepted" : "sent back")} by {who(e.Reviewer.Value)}{(e.Reasons.IsEmpty ? "." : $": {string.Join("; ", e.Reasons)}")}", e.Accepted ? "done" : "rejected"),
+        AcceptanceChecked e => (StoryWeight.Milestone, $"Acceptance check {e.Index + 1}: {e.Reason}", e.Held ? "passed" : "failed"),
+        DeadlinePassed => (StoryWeight.Milestone, "A deadline passed.", "failed"),
+        WorkHeld e => (StoryWeight.Milestone, $"Held by the suspension of {e.By}: {e.Reason.Words}", "suspended"),
+        WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
+        CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
+        CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
+        CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
+        CallChanged e => (StoryWeight.Milestone, $"{Tool(e.Call)}: the arguments were changed{(e.Edit is { } edit ? $" by {who(edit.By)}" : " by a rule")}.", null),
+        CallShadowed e => (StoryWeight.Milestone, $"{Tool(e.Call)} was left out: this run is in shadow.", "shadowed"),
+        CallAnswered e => (StoryWeight.Milestone, $"{Tool(e.Call)} was answered by a person instead.", "responded"),
+        CallDeferred e => (StoryWeight.Milestone, $"{Tool(e.Call)} waits until {Written.Time(e.Until)}.", "deferred"),
+        ApprovalReminded => (StoryWeight.Milestone, "Whoever may decide was reminded.", null),
+        StandInsAdmitted => (StoryWeight.Milestone, "Stand-ins may decide too by now.", null),
+        ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),
+        CallProposed e => (StoryWeight.Detail, $"{who(e.Agent)} proposes {e.Tool}.", null),
+        CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
+        CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),
+        ModelAsked e => (StoryWeight.Detail, $"The model {e.Model} is asked ({e.Step}{(e.Task is { } task ? $", “{Title(task)}”" : string.Empty)}).", null),
+        ModelReplied e => (StoryWeight.Detail, e.Error is { } error ? $"The model failed: {error}" : $"The model replied{(e.Usage is { } usage ? $", {Written.Count(usage.InputTokens + usage.OutputTokens)} tokens" : string.Empty)}.", null),
+        ReplyCorrected e => (StoryWeight.Detail, $"A reply was sent back: {string.Join("; ", e.Errors)}", null),
+        _ => (StoryWeight.Detail, Written.Words(happened.GetType().Name), null),
+    };
+
+    private static (StoryWeight, string, string?) Talk(string text, string? state = null) => (StoryWeight.Talk, text, state);
+
+    private static string Count(int count, string word) => count == 1 ? $"one {word}" : $"{count} {word}s";
+
+    private static string Decided(ApprovalVerdict verdict) => verdict switch
+    {
+        ApprovalVerdict.Approved => "Approved",
+        ApprovalVerdict.Rejected => "Rejected",
+        ApprovalVerdict.Expired => "Nobody answered in time, and silence is a no",
+        ApprovalVerdict.Edited => "Sent with other arguments",
+        ApprovalVerdict.Responded => "Answered instead",
+        _ => "Void: what was asked no longer fits",
+    };
+
+    private string Title(TaskId? id) => id is { } task && state.Task(task) is { } found ? found.Task.Title : "a task";
+
+    private string Tool(CallId call) => state.Calls.TryGetValue(call, out var found) ? Written.Action(found.Proposed.Tool) : "A call";
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>Where a value of a call's arguments was seen before, for whoever decides about it. It explains; whether a value is believed is for the gate's labels to say.</summary>
+/// <param name="Kind">A class of the style: <c>person</c>, <c>words</c>, <c>read</c>, <c>composed</c> or <c>checked</c>.</param>
+/// <param name="Words">For people.</param>
+internal sealed record ValueOrigin(string Kind, string Words)
+{
+    /// <summary>What the gate found out itself.</summary>
+    public static readonly ValueOrigin Checked = new("checked", "checked by the gate");
+
+    private static readonly ValueOrigin Composed = new("composed", "written by the agent");
+    private static readonly ValueOrigin FromGoal = new("words", "in the goal");
+
+    private const int ShortestWord = 3;
+    private const int MostValues = 50_000;
+
+    /// <summary>The scalars of a call's arguments, each with where it was seen.</summary>
+    /// <param name="state">The workflow.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="args">Its arguments as they are asked about.</param>
+    /// <param name="edited">Paths that a person wrote.</param>
+    /// <param name="editor">Who did; null when nobody did.</param>
+    public static ImmutableArray<ArgumentField> Of(WorkflowState state, CallId call, JsonText args, IReadOnlySet<string> edited, string? editor)
+    {
+        var goal = state.Submitted is { } submitted ? $"{submitted.Goal.Words}\n{string.Join('\n', ArgumentLeaf.Of(submitted.Inputs).Select(l => l.Text))}" : string.Empty;
+        var read = ReadBefore(state, call);
+        return
+        [
+            .. ArgumentLeaf.Of(args).Select(leaf => new ArgumentField(leaf, editor is not null && edited.Any(e => IsAt(leaf.Path, e)) ? new ValueOrigin("person", $"written by {editor}")
+                : Stands(goal, leaf.Text) ? FromGoal
+                : read.GetValueOrDefault(leaf.Text) is { } tool ? new ValueOrigin("read", $"read with {tool}")
+                : Composed)),
+        ];
+    }
+
+    /// <summary>Every scalar that a call of this workflow gave back before, with the first tool that gave it.</summary>
+    private static Dictionary<string, string> ReadBefore(WorkflowState state, CallId call)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var before = state.Calls.GetValueOrDefault(call)?.Seqs is [var first, ..] ? first : int.MaxValue;
+        foreach (var other in state.Calls.Values.Where(c => c.Settled is not null && c.Seqs is [.., var last] && last < before).OrderBy(c => c.Seqs[0]))
+        {
+            foreach (var leaf in ArgumentLeaf.Of(other.Settled!.Result))
+            {
+                if (leaf.Text.Length > 0 && values.Count < MostValues)
+                {
+                    values.TryAdd(leaf.Text, other.Proposed.Tool);
+                }
+            }
+        }
+
+        return values;
+    }
+
+    private static bool IsAt(string path, string changed) => path == changed || path.StartsWith(changed + ".", StringComparison.Ordinal) || path.StartsWith(changed + "[", StringComparison.Ordinal);
+
+    private static bool Stands(string text, string value)
+    {
+        for (var at = value.Length >= ShortestWord ? text.IndexOf(value, StringComparison.OrdinalIgnoreCase) : -1; at >= 0; at = text.IndexOf(value, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (at + value.Length == text.Length || !char.IsLetterOrDigit(text[at + value.Length])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AiManager.ManagerAgent;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary><c>/workflows</c>: the list, a workflow, its timeline, and the forms that steer it.</summary>
+internal static class WorkflowPages
+{
+    private const int Shown = 50;
+
+    private static readonly Type[] Parts =
+        [typeof(WorkflowNow), typeof(WorkflowAsks), typeof(WorkflowReport), typeof(WorkflowPlan), typeof(WorkflowTasks), typeof(WorkflowTalk), typeof(WorkflowSpend), typeof(NavCount)];
+
+    /// <summary>Maps them.</summary>
+    public static void MapWorkflowPages(this IEndpointRouteBuilder app)
+    {
+        var reading = app.MapGroup("/workflows").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        reading.MapGet("/", List);
+        reading.MapGet("/{id}", Show);
+        reading.MapGet("/{id}/timeline", Timeline);
+        reading.MapGet("/{id}/live", Live).RequireRateLimiting(RequestLimits.Streams);
+        app.MapGroup("/workflows").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{id}", Steer);
+    }
+
+    private static async Task<IResult> List(
+        HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, string? q = null, string? status = null, string? from = null, string? to = null, string? cursor = null)
+    {
+        var query = new WorkflowQuery(
+            RequestText.Word("status", status, WorkflowEndpoints.Statuses), RequestText.Words("q", q), PageText.Day("from", from), PageText.Day("to", to)?.AddDays(1), RequestText.Words("cursor", cursor), Shown);
+        var page = await PageText.PageAsync(lists.WorkflowsAsync(query, context.RequestAborted));
+        return await writer.ShowAsync<WorkflowList>(context, new WorkflowListPage(await home.RowsAsync(page.Items, context.RequestAborted), q, status, from, to, cursor is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to)),
+            page.Next is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to), ("cursor", page.Next))));
+    }
+
+    private static Task<IResult> Show(string id, HttpContext context) => ShowAsync(RequestText.Id<WorkflowId>(id), context, StatusCodes.Status200OK, null);
+
+    private static async Task<IResult> ShowAsync(WorkflowId id, HttpContext context, int status, string? notice)
+    {
+        var services = context.RequestServices;
+        var writer = services.GetRequiredService<PageWriter>();
+        return await ReadAsync(id, services, writer.BeginSession(context), context.RequestAborted) is { } page
+            ? await writer.ShowAsync<WorkflowDetail>(context, page, status, notice)
+            : Unknown();
+    }
+
+    private static async Task<IResult> Live(string id, HttpContext context, LivePages live, IWorkflowJournal journal)
+    {
+        var workflow = RequestText.Id<WorkflowId>(id);
+        if ((await journal.ReadAsync(workflow.ToString(), 0, 1, context.RequestAborted)).IsEmpty)
+        {
+            return Unknown();
+        }
+
+        await live.StreamAsync(context, workflow.ToString(), async (services, content, token) => await ReadAsync(workflow, services, content, token), Parts);
+        return TypedResults.Empty;
+    }
+
+    private static async Task<WorkflowPage?> ReadAsync(WorkflowId id, IServiceProvider services, PageContent content, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<WorkflowDesk>().FindAsync(id, cancellationToken) is { } found
+            ? WorkflowPage.Of(
+                found,
+                content,
+                services.GetRequiredService<WorkflowMapper>(),
+                services.GetRequiredService<ApprovalDesk>(),
+                services.GetRequiredService<InboxReader>(),
+                services.GetRequiredService<IDirectory>(),
+                services.GetRequiredService<Catalog>())
+            : null;
+
+    private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, WorkflowDesk desk, EventFeed feed, string? zoom = null, string? after = null)
+    {
+        var workflow = RequestText.Id<WorkflowId>(id);
+        if (await desk.FindAsync(workflow, context.RequestAborted) is not { } found)
+        {
+            return Unknown();
+        }
+
+        var look = RequestText.Word("zoom", zoom, TimelinePage.Zooms) ?? TimelinePage.Zooms[0];
+        var content = writer.BeginSession(context);
+        var lines = new Story(found.State, content.Who).Tell(found.Events).Where(l => look != "compact" || l.Weight != StoryWeight.Detail).ToImmutableArray();
+        var seq = RequestText.Whole("after", after, 0, int.MaxValue) ?? (lines.Length > TimelinePage.Size ? lines[^TimelinePage.Size].Seq - 1 : 0);
+        ImmutableArray<StoryLine> shown = [.. lines.Where(l => l.Seq > seq).Take(TimelinePage.Size)];
+        var raw = new Dictionary<int, string>();
+        if (look == "raw" && !shown.IsEmpty)
+        {
+            await foreach (var item in feed.ReadAsync(workflow, seq, context.RequestAborted))
+            {
+                if (item.Seq > shown[^1].Seq)
+                {
+                    break;
+                }
+
+                raw[item.Seq] = Written.Json(JsonText.Of(item.Payload));
+            }
+        }
+
+        return await writer.ShowAsync<Timeline>(context, new TimelinePage(workflow, found.State.Submitted!.Goal.Words, look, shown, raw, seq, found.State.Seq));
+    }
+
+    private static async Task<IResult> Steer(string id, HttpContext context, WorkflowDesk desk)
+    {
+        var workflow = RequestText.Id<WorkflowId>(id);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (person, words) = (Caller.Of(context.User).Person, RequestText.Words("words", form["words"]) ?? string.Empty);
+        var reason = string.IsNullOrWhiteSpace(words) ? "No reason was given." : words;
+        if (words.Length > WorkflowDesk.LongestGoal)
+        {
+            return await ShowAsync(workflow, context, StatusCodes.Status400BadRequest, $"At most {WorkflowDesk.LongestGoal} characters are taken.");
+        }
+
+        var result = form["do"].ToString() switch
+        {
+            "say" => await desk.MessageAsync(workflow, words, person, context.RequestAborted),
+            "pause" => await desk.PauseAsync(workflow, reason, person, context.RequestAborted),
+            "resume" => await desk.ResumeAsync(workflow, person, context.RequestAborted),
+            "cancel" => await desk.CancelAsync(workflow, reason, person, context.RequestAborted),
+            _ => new OutsideResult.Refused("'do' must be say, pause, resume or cancel."),
+        };
+        return result switch
+        {
+            OutsideResult.Appended => PageReply.See($"/workflows/{workflow}"),
+            OutsideResult.NotFound => Unknown(),
+            OutsideResult.Refused refused => await ShowAsync(workflow, context, StatusCodes.Status409Conflict, refused.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static PageFault Unknown() => new(StatusCodes.Status404NotFound, "There is no such workflow.");
+}
+
+/// <summary>A page of the list of workflows, with what was asked for.</summary>
+/// <param name="Rows">Newest first.</param>
+/// <param name="Text">Part of the goal.</param>
+/// <param name="Status">Of the workflow.</param>
+/// <param name="From">The first day.</param>
+/// <param name="To">The last day.</param>
+/// <param name="First">Where the list begins; null here.</param>
+/// <param name="Next">Where it goes on; null at the end.</param>
+internal sealed record WorkflowListPage(
+    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Rows, string? Text, string? Status, string? From, string? To, string? First, string? Next);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>Values as pages write them.</summary>
+internal static class Written
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A time, to the minute, UTC.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A time for the browser.</summary>
+    public static string Machine(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>How long, in its largest unit.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 2 } => $"{(int)span.TotalDays} days",
+        { TotalHours: >= 2 } => $"{(int)span.TotalHours} hours",
+        { TotalMinutes: >= 2 } => $"{(int)span.TotalMinutes} minutes",
+        { TotalSeconds: >= 1 } => $"{(int)span.TotalSeconds} s",
+        _ => $"{span.TotalMilliseconds:0} ms",
+    };
+
+    /// <summary>When something runs out, as seen from now: "in 3 hours", "2 days ago".</summary>
+    public static string Until(DateTimeOffset at, DateTimeOffset now) => at >= now ? "in " + Span(at - now) : Span(now - at) + " ago";
+
+    /// <summary>An amount with its thousands apart.</summary>
+    public static string Amount(decimal amount) => amount.ToString(amount == decimal.Truncate(amount) ? "#,0" : "#,0.00##", CultureInfo.InvariantCulture);
+
+    /// <summary>Money.</summary>
+    public static string Money(Money money) => $"{(money.TryRead(out var amount) ? Amount(amount) : money.Amount)} {money.Currency}";
+
+    /// <summary>A whole number with its thousands apart.</summary>
+    public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A state's word.</summary>
+    public static string Status(string status)
+    {
+        var text = new StringBuilder(status.Length + 2);
+        foreach (var letter in status)
+        {
+            text.Append(letter == '_' ? " " : char.IsUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter.ToString());
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A tool's name as an action: <c>erp.create_purchase_order</c> is "Create purchase order".</summary>
+    public static string Action(string tool)
+    {
+        var words = Words(tool[(tool.LastIndexOf('.') + 1)..]);
+        return words.Length == 0 ? tool : char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    /// <summary>A field's name as words: <c>unitPrice</c> is "unit price".</summary>
+    public static string Words(string name) => Status(name.Replace('-', ' ')).Trim();
+
+    /// <summary>Text cut to a width, for where the whole stands elsewhere.</summary>
+    public static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "…";
+
+    /// <summary>JSON on several lines.</summary>
+    public static string Json(JsonText json) => JsonSerializer.Serialize(json.ToElement(), Indented);
+
+    /// <summary>The fields of an object, each on a line; nothing is cut, because people approve what they see here.</summary>
+    public static IEnumerable<(string Name, string Value)> Fields(JsonText json)
+    {
+        var element = json.ToElement();
+        return element.ValueKind != JsonValueKind.Object ? [("value", Value(element))] : element.EnumerateObject().Select(f => (f.Name, Value(f.Value)));
+    }
+
+    /// <summary>How far an approval has climbed: who was reminded, who may decide as well by now. Empty while it has not.</summary>
+    public static string Climbed(ApprovalView approval) => string.Join(
+        " · ",
+        [
+            .. approval.RemindedAt is { } at ? [$"Reminded {Time(at)}"] : Array.Empty<string>(),
+            .. approval.StandIns.Select(s => $"{s.Person} may stand in for {s.For}"),
+            .. approval.Escalations.Select(e => $"{e.To} may sit for {e.Role}"),
+        ]);
+
+    /// <summary>A value on as many lines as it has parts.</summary>
+    public static string Value(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? string.Join("\n", element.EnumerateArray().Select(Item)) : Item(element);
+
+    private static string Item(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Select(f => $"{f.Name} {Item(f.Value)}")),
+        JsonValueKind.Array => string.Join(", ", element.EnumerateArray().Select(Item)),
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.Null => "none",
+        _ => element.ToString(),
+    };
+}

@@ -1,0 +1,39 @@
+namespace AiManager.Host;
+
+/// <summary>Finds the key that somebody shows: by a program in each request, by a person once, to sign in.</summary>
+internal sealed class KeyLookup(CompanyStream company)
+{
+    /// <summary>How long what is known of keys is taken for all there is: whoever guesses keys must not have the store asked for each.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>False when a newer program wrote what this one cannot read: then nobody knows which keys have been revoked, and none opens anything.</summary>
+    public bool IsReadable => company.Unreadable is null;
+
+    /// <summary>The key's entry; null when it opens nothing. One that is not known here may have been made on another host a moment ago: then the store is asked once more.</summary>
+    public async Task<KeyState?> FindAsync(string token, CancellationToken cancellationToken)
+    {
+        if (!IsReadable || ApiKey.Read(token) is not { } key)
+        {
+            return null;
+        }
+
+        if (key.FindIn(company.State.Keys) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            await company.RefreshAsync(Known, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null; // what nobody can look up opens nothing
+        }
+
+        return key.FindIn(company.State.Keys);
+    }
+
+    /// <summary>Whether a key that opened a session still opens it.</summary>
+    public bool IsStillGood(string id) => IsReadable && company.State.Keys.GetValueOrDefault(id) is { IsRevoked: false };
+}

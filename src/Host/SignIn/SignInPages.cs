@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AiManager.Host;
+
+/// <summary>How a browser's session begins, changes and ends. Each begins anew: nothing of the one before lives on in it.</summary>
+internal static class SignInPages
+{
+    /// <summary>Maps the link that signs in once, the form that takes a key, standing in for somebody, and signing out.</summary>
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        var open = app.MapGroup(string.Empty).ExcludeFromDescription().AllowAnonymous();
+        open.MapGet("/sign-in/{code}", Open);
+        open.MapPost("/sign-in", WithKey);
+        app.MapPost("/sign-in/as", As).ExcludeFromDescription().RequireAuthorization();
+        app.MapPost("/sign-out", SignOut).ExcludeFromDescription().RequireAuthorization();
+    }
+
+    private static async Task<IResult> Open(string code, SignInLinks links, HttpContext context)
+    {
+        if (links.Use(code) is not { } person)
+        {
+            return new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
+        }
+
+        await BeginAsync(context, new Caller(person, Caller.Console), Permission.Scopes, owner: person);
+        return Results.LocalRedirect("/");
+    }
+
+    /// <summary>With somebody's key: the session may what the key may, and ends when it is revoked. The form's token keeps another site from signing a visitor in as somebody else.</summary>
+    private static async Task<IResult> WithKey(HttpContext context, KeyLookup keys, IDirectory directory, IAntiforgery forms)
+    {
+        if (!await forms.IsRequestValidAsync(context))
+        {
+            return new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.");
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await keys.FindAsync(form["key"].ToString().Trim(), context.RequestAborted) is not { } key || directory.Person(key.Created.Person) is null)
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "This key opens nothing. It may have been revoked, or copied only in part.");
+        }
+
+        await BeginAsync(context, new Caller(key.Created.Person, Caller.Console), key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key);
+        return PageReply.See("/");
+    }
+
+    /// <summary>In a sample, whoever owns the data folder may look as anybody, so that one person can play all parts. What they then decide is recorded as such.</summary>
+    private static async Task<IResult> As(HttpContext context, LoadedCompany company, IDirectory directory)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var person = form["person"].ToString();
+        if (Caller.OwnerOf(context.User) is not { } owner || !company.Settings.AllowLocalStandIn)
+        {
+            return new PageFault(StatusCodes.Status403Forbidden, "Only whoever opened the printed link may look as somebody else, and only in a company that allows it (allowLocalStandIn).");
+        }
+
+        if (directory.Person(person) is null)
+        {
+            return new PageFault(StatusCodes.Status400BadRequest, "There is no such person in people.yaml.");
+        }
+
+        await BeginAsync(context, new Caller(person, person == owner ? Caller.Console : Caller.LocalConsole), Permission.Scopes, owner: owner);
+        return PageReply.Back(form, "/");
+    }
+
+    private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
+    {
+        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
+    }
+
+    private static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null) => context.SignInAsync(
+        CookieAuthenticationDefaults.AuthenticationScheme, caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner));
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>Says what an outside tool does to the world, in a person's name. It stands in the company's stream, so it holds for every host and survives every restart.</summary>
+internal sealed class ClassificationDesk(CompanyStream company, IDirectory directory, Catalog catalog)
+{
+    /// <summary>Who may: those who run the service, and those who answer for it.</summary>
+    public static ImmutableArray<string> Roles => SuspensionDesk.Roles;
+
+    /// <summary>Classifies a tool as it is listed now. When this answers, the tool may run as far as authority lets it.</summary>
+    public async Task<ClassificationResult> ClassifyAsync(Classification said, string person, CancellationToken cancellationToken)
+    {
+        if (directory.Person(person)?.Roles.Any(Roles.Contains) != true)
+        {
+            return new ClassificationResult.Forbidden($"Only somebody with one of the roles {string.Join(", ", Roles)} may say what a tool does.");
+        }
+
+        if (EffectClassNames.Read(said.Effect) is not { } effect)
+        {
+            return new ClassificationResult.Invalid($"'effect' is one of: {string.Join(", ", EffectClassNames.All)}.");
+        }
+
+        if (said.ReadOnly is { } readOnly && readOnly != effect is EffectClass.Observe or EffectClass.Compute)
+        {
+            return new ClassificationResult.Invalid($"A tool with the effect '{said.Effect}' {(readOnly ? "is not" : "is")} read-only.");
+        }
+
+        if (catalog.Records.FirstOrDefault(r => r.Name == said.Tool) is not { } record)
+        {
+            return new ClassificationResult.Unknown($"There is no tool '{RequestText.Short(said.Tool)}'.");
+        }
+
+        if (Conflict(record, said) is { } conflict)
+        {
+            return new ClassificationResult.Conflict(conflict);
+        }
+
+        var classified = new ToolClassified(record.Name, record.Digest, said.Effect, said.Destructive, said.Idempotent, said.OpenWorld);
+        await company.AppendAsync([classified], Actor.Person(person), cancellationToken);
+        return new ClassificationResult.Done();
+    }
+
+    private string? Conflict(CatalogRecord record, Classification said) =>
+        !catalog.IsAsked(record.Source) ? "It is defined in tools.yaml, and so is what it does: change it there."
+        : record.Standing is ToolStanding.Unusable or ToolStanding.Missing ? $"It cannot be used, whatever is said of it. {record.Problem}"
+        : said.Digest != record.Digest ? $"The tool is {record.Digest} now: look at that one, and classify it."
+        : catalog.SaidInFiles(record.Name) is { } entry && (entry.Effect != said.Effect || entry.IsPinned)
+            ? "tools.yaml says what it does, and that file counts: change it there."
+        : null;
+}
+
+/// <summary>What a person says of a tool.</summary>
+/// <param name="Tool">Its name here.</param>
+/// <param name="Effect">Its class, as written.</param>
+/// <param name="Digest">The version that the person looked at.</param>
+/// <param name="ReadOnly">It changes nothing; null to say no more than the class does.</param>
+/// <param name="Destructive">It may destroy something; null for what is usual of the class.</param>
+/// <param name="Idempotent">Twice is as good as once; null for no.</param>
+/// <param name="OpenWorld">It reaches beyond the company; null for yes.</param>
+internal sealed record Classification(string Tool, string Effect, string Digest, bool? ReadOnly, bool? Destructive, bool? Idempotent, bool? OpenWorld);
+
+/// <summary>What came of it.</summary>
+internal abstract record ClassificationResult
+{
+    private ClassificationResult()
+    {
+    }
+
+    /// <summary>It is so.</summary>
+    public sealed record Done : ClassificationResult;
+
+    /// <summary>The request is wrong.</summary>
+    public sealed record Invalid(string Reason) : ClassificationResult;
+
+    /// <summary>This person may not.</summary>
+    public sealed record Forbidden(string Reason) : ClassificationResult;
+
+    /// <summary>There is no such tool.</summary>
+    public sealed record Unknown(string Reason) : ClassificationResult;
+
+    /// <summary>The tool is not what the request says, or its file says something else.</summary>
+    public sealed record Conflict(string Reason) : ClassificationResult;
+}

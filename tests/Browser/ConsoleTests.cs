@@ -1,0 +1,138 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AiManager.Browser.Tests;
+
+/// <summary>What a person does with the console, in a real browser against the real service.</summary>
+public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<ConsoleUnderTest>
+{
+    private const float Patience = 60_000;
+
+    /// <summary>What assistive technology stumbles over, found the way axe does: nameless controls, skipped headings, doubled ids, and a page wider than its window.</summary>
+    private const string Faults =
+        """
+        () => {
+          const faults = [];
+          const name = (e) => (e.labels?.length ? [...e.labels].map((l) => l.textContent).join(" ") : "") || e.getAttribute("aria-label") || (e.getAttribute("aria-labelledby") && document.getElementById(e.getAttribute("aria-labelledby"))?.textContent) || e.textContent || "";
+          for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href], summary")) {
+            const own = e.matches("input, select, textarea") ? name(e).replace(e.value ?? "", "x") : name(e);
+            if (!own.trim()) faults.push("no name: " + e.outerHTML.slice(0, 120));
+          }
+          let level = 0;
+          for (const h of document.querySelectorAll("main h1, main h2, main h3, main h4")) {
+            const now = Number(h.tagName[1]);
+            if (now > level + 1) faults.push(`h${now} after h${level}: ${h.textContent}`);
+            level = now;
+          }
+          if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
+          if (!document.documentElement.lang) faults.push("no language");
+          const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+          ids.filter((id, i) => ids.indexOf(id) !== i).forEach((id) => faults.push("doubled id: " + id));
+          const wide = document.documentElement.scrollWidth - window.innerWidth;
+          if (wide > 0) faults.push("wider than the window by " + wide);
+          return faults;
+        }
+        """;
+
+    [BrowserFact]
+    public async Task A_newcomer_hands_in_a_goal_watches_it_and_settles_what_waits()
+    {
+        var page = await console.OpenAsync("jana");
+        await page.Locator(".hints button", new PageLocatorOptions { HasTextString = "Restock" }).ClickAsync();
+
+        // Nobody loads anything again from here on: what happens arrives.
+        await Expect(page.Locator("#plan .node.good").First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        await Expect(page.Locator("#asks [data-card]")).ToHaveCountAsync(2, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+        await Expect(page.Locator("#asks button[value=approve]")).ToHaveCountAsync(0);
+        var workflow = new Uri(page.Url).AbsolutePath;
+
+        // The sample lets its owner play all parts; Petra approves one with the keyboard alone.
+        await LookAsAsync(page, "petra");
+        await page.GotoAsync("/inbox");
+        await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^\\(2\\)"));
+        var order = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" });
+        await order.FocusAsync();
+        await page.Keyboard.PressAsync("a");
+        await Expect(order.Locator("button[value=approve]")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" })).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+
+        // The other she turns down, with a reason.
+        var large = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "61,000 EUR" });
+        await large.Locator("input[name=reason]").First.FillAsync("Too much at once.");
+        await large.Locator("button[value=reject]").ClickAsync();
+        await Expect(page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "61,000 EUR" })).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+
+        await page.GotoAsync(workflow);
+        await Expect(page.Locator("#talk")).ToContainTextAsync("Too much at once.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(page.Locator("#report")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await page.Locator("#report a").First.ClickAsync();
+        await Expect(page.Locator(".story li").First).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Everything_is_done_without_a_script()
+    {
+        var page = await console.OpenAsync("jana", runsScript: false);
+        await page.Locator("#goal").FillAsync("Track our deliveries.");
+        await page.Locator("button[value=submit]").ClickAsync();
+        await Expect(page.Locator("#now")).ToContainTextAsync("now:");
+        await page.Locator("#say").FillAsync("Be <b>brief</b>.");
+        await page.Locator("button[value=say]").ClickAsync();
+        await Expect(page.Locator("#talk")).ToContainTextAsync("Be <b>brief</b>.");
+        await page.GotoAsync("/audit");
+        await page.Locator("form[action='/audit/verify'] button").ClickAsync();
+        await Expect(page.Locator(".note.good")).ToContainTextAsync("every hash and chain agrees");
+        await page.Locator("button.link").ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("AI Manager");
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Keys_reach_the_search_and_the_help()
+    {
+        var page = await console.OpenAsync("jana");
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.Locator("#search")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.Locator("dialog")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("dialog")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("i");
+        await page.WaitForURLAsync("**/inbox");
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Every_page_can_be_used_by_everybody_wide_and_narrow_light_and_dark()
+    {
+        foreach (var (width, isDark) in new[] { (1280, false), (500, true) })
+        {
+            var page = await console.OpenAsync("jana", width, isDark);
+            var said = new List<string>();
+            page.Console += (_, message) => said.Add($"{page.Url}: {message.Text}");
+            foreach (var path in (string[])["/", "/inbox", "/workflows", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs"])
+            {
+                await page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+                var faults = await page.EvaluateAsync<string[]>(Faults);
+                Assert.True(faults.Length == 0, $"{path} at {width}: {string.Join("; ", faults)}");
+            }
+
+            var ground = await page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+            Assert.Equal(isDark ? "rgb(19, 21, 25)" : "rgb(245, 244, 239)", ground);
+            Assert.Empty(said); // a script or a style that the policy of its content stops is said there
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private static async Task LookAsAsync(IPage page, string person)
+    {
+        await page.Locator("#look-as summary").ClickAsync();
+        await page.Locator("#as").SelectOptionAsync(person);
+        await page.Locator("#look-as button").ClickAsync();
+        await Expect(page.Locator("#look-as summary")).ToContainTextAsync("You look as");
+    }
+}

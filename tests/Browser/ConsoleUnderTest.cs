@@ -1,0 +1,88 @@
+using AiManager.Host;
+using Microsoft.Playwright;
+
+namespace AiManager.Browser.Tests;
+
+/// <summary>The real service with the shipped sample, and one browser: both are started once for all tests.</summary>
+public sealed class ConsoleUnderTest : IAsyncLifetime
+{
+    // A busy machine is no fault of the console.
+    private const float Patience = 60_000;
+
+    private readonly string _data = Directory.CreateTempSubdirectory("aim-browser-").FullName;
+    private readonly List<IDisposable> _held = [];
+    private CompanyServer? _server;
+    private IBrowser? _browser;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(BrowserFactAttribute.Chromium))
+        {
+            return;
+        }
+
+        var place = new Place(Path.Combine(Root(), "samples", "procurement"), _data, new StoreSetting.Folder());
+        var folder = (await DataFolder.TakeAsync(_data, TimeProvider.System, CancellationToken.None) as DataFolderResult.Taken)?.Folder
+            ?? throw new InvalidOperationException("A new folder is nobody else's.");
+        _held.Add(folder);
+        var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), folder, CancellationToken.None);
+        _server = await CompanyServer.StartAsync(opened, place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
+        var playwright = await Playwright.CreateAsync();
+        _held.Add(playwright);
+        _browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = BrowserFactAttribute.Chromium,
+            Args = ["--headless", "--no-sandbox"],
+            Timeout = Patience * 2,
+        });
+    }
+
+    /// <summary>A window in which somebody is signed in, on the first page.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="width">Of the window.</param>
+    /// <param name="isDark">Whether the system is.</param>
+    /// <param name="runsScript">False for a browser that runs none.</param>
+    public async Task<IPage> OpenAsync(string person, int width = 1280, bool isDark = false, bool runsScript = true)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = runsScript,
+            BaseURL = _server!.Url.ToString(),
+        });
+        context.SetDefaultTimeout(Patience);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(_server.SignInLink(person).ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+        return page;
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.CloseAsync();
+        }
+
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _held.ForEach(h => h.Dispose());
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("These tests run inside the repository.");
+        }
+
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Xml.Linq;
+
+namespace AiManager.Evals.Tests;
+
+public sealed class ReportingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-").FullName;
+
+    [Theory]
+    [InlineData(8, 10, 0.490, 0.943)] // Newcombe (1998), table of the score interval without correction
+    [InlineData(81, 263, 0.255, 0.366)]
+    [InlineData(0, 20, 0.000, 0.161)]
+    [InlineData(0, 0, 0, 1)]
+    public void An_interval_is_Wilsons(int passed, int of, double low, double high)
+    {
+        var interval = Comparison.Interval(passed, of);
+        Assert.Equal(low, interval.Low, 3);
+        Assert.Equal(high, interval.High, 3);
+    }
+
+    [Theory]
+    [InlineData(9, 1, 0.021)]
+    [InlineData(5, 0, 0.062)]
+    [InlineData(3, 3, 1)]
+    [InlineData(0, 0, 1)]
+    public void A_split_is_as_likely_as_coins_make_it(int better, int worse, double chance) => Assert.Equal(chance, Comparison.SignTest(better, worse), 2);
+
+    [Fact]
+    public void What_a_hostile_case_says_stays_text_in_every_report()
+    {
+        var results = Results(Case("a", false, "<script>\u0000alert(1)</script> & more"));
+        var junit = Path.Combine(_folder, "junit.xml");
+        JUnitFile.Write(results, junit);
+        Assert.Equal("1", XDocument.Load(junit).Root!.Element("testsuite")!.Attribute("failures")!.Value);
+    }
+
+    [Fact]
+    public async Task A_page_names_the_model_and_runs_nothing()
+    {
+        var path = Path.Combine(_folder, "report.html");
+        await HtmlReport.WriteAsync(Results(Case("a", false, "<script>alert(1)</script>"), Case("b", true)), path, CancellationToken.None);
+        var page = await File.ReadAllTextAsync(path);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Contains("scripted", page, StringComparison.Ordinal);
+        Assert.Contains("say nothing about a model", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baseline_holds_what_passed_and_nothing_else()
+    {
+        var path = Path.Combine(_folder, Baseline.FileName);
+        Baseline.Write(path, Results(Case("a", true), Case("b", false), Case("c", true)));
+        Assert.Equal(["suite/a", "suite/c"], File.ReadAllLines(path));
+        Assert.Equal("suite/c", Assert.Single(Baseline.Lost(path, Results(Case("a", true), Case("b", false), Case("c", false)))));
+        Baseline.Write(path, Results(Case("c", false), Case("b", true)));
+        Assert.Equal(["suite/a", "suite/b"], File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public async Task Results_come_back_as_they_were_written()
+    {
+        var path = Path.Combine(_folder, RunResults.FileName);
+        var results = Results(Case("a", true), Case("b", false, "why"));
+        await results.WriteAsync(path, CancellationToken.None);
+        var read = RunResults.Read(path);
+        Assert.Equal((1, "scripted", true), (read.Passed, read.Model, read.IsScripted));
+        Assert.Equal("why", Assert.Single(read.Cases[1].Failures));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static RunResults Results(params ImmutableArray<CaseResult> cases) => new(RunResults.Scripted, IsScripted: true, cases);
+
+    private static CaseResult Case(string name, bool passed, params string[] failures) =>
+        new("suite", name, passed, [.. failures], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Text.Json;
+using AiManager.Tools;
+
+namespace AiManager.Host.Tests;
+
+/// <summary><c>/api/tools</c>: what is known of each tool, and who may say what one does.</summary>
+public sealed class ToolApiTests
+{
+    private const string Server = """
+        const tools = [{ name: 'read', description: 'Reads.', inputSchema: { type: 'object', properties: {} }, annotations: { readOnlyHint: true } }];
+        require('readline').createInterface({ input: process.stdin }).on('line', line => {
+          const { id, method, params } = JSON.parse(line);
+          if (id === undefined) return;
+          const results = { initialize: () => ({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }), 'tools/list': () => ({ tools }) };
+          console.log(JSON.stringify(results[method] ? { jsonrpc: '2.0', id, result: results[method]() } : { jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } }));
+        }).on('close', () => process.exit(0));
+        """;
+
+    private static readonly (string, string)[] Files = [("tools.yaml", "sources: [ { name: files, kind: mcp, command: [node, ./server.cjs] } ]"), ("server.cjs", Server)];
+
+    [Fact]
+    public async Task A_tool_from_outside_is_listed_with_its_claims_and_classified_by_a_person_for_the_version_that_they_saw()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", Files);
+        await api.Get<CompanyAtWork>().Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var jana = await api.AsAsync("jana");
+        var listed = await ReadAsync(jana);
+        Assert.Equal(("unclassified", "files", "mcp", "read"), (Text(listed, "status"), Text(listed, "source"), Text(listed, "kind"), Text(listed, "remoteName")));
+        Assert.False(listed.TryGetProperty("effect", out _) || listed.TryGetProperty("version", out _), listed.GetRawText());
+        Assert.True(listed.GetProperty("claims").GetProperty("readOnly").GetBoolean());
+        Assert.True(listed.GetProperty("health").GetProperty("reachable").GetBoolean());
+        Assert.False(listed.GetProperty("readOnly").GetBoolean());
+        var digest = Text(listed, "digest");
+
+        await (await jana.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"observe","digest":"{{new string('0', 64)}}"}""")).ProblemAsync(HttpStatusCode.Conflict, "conflict");
+        await (await jana.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"harmless","digest":"{{digest}}"}""")).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        await (await jana.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"spend","readOnly":true,"digest":"{{digest}}"}""")).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        await (await jana.PostTextAsync("/api/tools/files.gone/classify", $$"""{"effect":"observe","digest":"{{digest}}"}""")).ProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await (await jana.PostTextAsync("/api/tools/people.escalate/classify", $$"""{"effect":"observe","digest":"{{digest}}"}""")).ProblemAsync(HttpStatusCode.Conflict, "conflict");
+        Assert.Equal(HttpStatusCode.NoContent, (await jana.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"observe","openWorld":false,"digest":"{{digest}}"}""")).StatusCode);
+
+        listed = await ReadAsync(jana);
+        Assert.Equal(("classified", "observe"), (Text(listed, "status"), Text(listed, "effect")));
+        Assert.True(listed.GetProperty("readOnly").GetBoolean());
+        Assert.False(listed.GetProperty("openWorld").GetBoolean());
+        var said = api.Get<CompanyStream>().State.Classifications["files.read"];
+        Assert.Equal((digest, "observe", null), (said.Version, said.EffectClass, said.Entry));
+    }
+
+    [Fact]
+    public async Task Others_and_keys_that_are_not_for_it_may_not_classify()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", Files);
+        using var petra = await api.AsAsync("petra");
+        using var reader = await api.AsAsync("jana", "read", "suspend");
+        var body = $$"""{"effect":"observe","digest":"{{new string('0', 64)}}"}""";
+        Assert.Contains("operator", await (await petra.PostTextAsync("/api/tools/files.read/classify", body)).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+        await (await reader.PostTextAsync("/api/tools/files.read/classify", body)).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpClient client) =>
+        (await (await client.GetAsync(new Uri("/api/tools", UriKind.Relative))).JsonAsync()).EnumerateArray().Single(t => Text(t, "name") == "files.read");
+
+    private static string? Text(JsonElement tool, string field) => tool.GetProperty(field).GetString();
+}

@@ -1,0 +1,88 @@
+namespace AiManager.Host.Tests;
+
+/// <summary>What counts as letting more through, over all files of a company.</summary>
+public sealed class BundleReviewTests
+{
+    [Fact]
+    public void The_same_files_and_other_words_let_nothing_more_through() =>
+        Assert.Empty(Review(
+            ("company.yaml", ControlledCompany.Settings.Replace("Small", "Smaller", StringComparison.Ordinal)), ("authority.yaml", ControlledCompany.Authority(100, "# Reviewed.")), ("knowledge/notes.md", "Notes.\n")));
+
+    [Fact]
+    public void A_lower_limit_another_deny_and_fewer_roles_are_narrower() => Assert.Empty(Review(
+        ("authority.yaml", ControlledCompany.Authority(50, "  - { id: never, effect: deny, tools: [erp.order], when: args.total > 5000 }")),
+        ("people.yaml", ControlledCompany.People.Replace("[operator, compliance]", "[operator]", StringComparison.Ordinal))));
+
+    [Fact]
+    public void A_higher_limit_is_wider_and_shown_by_a_call()
+    {
+        var widening = Assert.Single(Review(("authority.yaml", ControlledCompany.Authority(200))));
+        Assert.Equal(("erp.order", true), (widening.About, widening.IsCertain));
+        Assert.Contains("ask → allow", widening.Message, StringComparison.Ordinal);
+        Assert.Contains("erp.order {", widening.Example, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("people.yaml", "roles: [lead]", "roles: [lead, compliance]", "Petra holds compliance", true)]
+    [InlineData("people.yaml", "name: Petra,", "name: Petra, standIn: jana,", "jana may stand in for Petra", true)]
+    [InlineData("people.yaml", "people:", "people:\n  - { id: new, name: New, roles: [lead] }", "New holds lead", true)]
+    [InlineData("company.yaml", "currency: EUR", "currency: EUR\nallowLocalStandIn: true", "'allowLocalStandIn' is not the same", false)]
+    [InlineData("company.yaml", "changeControl: { role: compliance }", "", "'changeControl' is not the same", false)]
+    [InlineData("tools.yaml", "select 1", "select 2", "defined otherwise", false)]
+    [InlineData("authority.yaml", "approvers: { role: lead }", "approvers: { role: lead, escalateAfter: 1h, escalateTo: operator }", "operator may decide for lead", true)]
+    public void Beyond_the_rules_too(string file, string was, string becomes, string message, bool isCertain)
+    {
+        var text = ControlledCompany.Files().Single(f => f.File == file).Text;
+        Assert.Contains(was, text, StringComparison.Ordinal);
+        var widening = Assert.Single(Review((file, text.Replace(was, becomes, StringComparison.Ordinal))));
+        Assert.Contains(message, widening.Message, StringComparison.Ordinal);
+        Assert.Equal(isCertain, widening.IsCertain);
+    }
+
+    [Fact]
+    public void An_agent_that_gets_a_tool_and_a_playbook_that_leaves_the_shadow_are_wider()
+    {
+        (string, string)[] before = [("agents/clerk.md", "---\nname: clerk\nskills: [typing]\n---\nYou type.\n"), ("playbooks/buy.md", Playbook("mode: shadow\n"))];
+        (string, string)[] after = [("agents/clerk.md", "---\nname: clerk\nskills: [typing]\ntools: [erp.order]\n---\nYou type.\n"), ("playbooks/buy.md", Playbook(string.Empty))];
+        var review = BundleReview.Of(ControlledCompany.Load(before), ControlledCompany.Load(after), TimeProvider.System);
+        Assert.Equal(["clerk", "buy"], review.Widenings.Select(w => w.About));
+    }
+
+    [Fact]
+    public void What_was_done_beside_and_what_was_changed_of_arguments_may_not_quietly_go()
+    {
+        const string Cap = "  - { id: cap, effect: transform, tools: [erp.order], change: [ { arg: total, atMost: 1000 } ] }";
+        var held = ControlledCompany.Authority(100, Cap).Replace("when: args.total <= 100 }", "when: args.total <= 100, obligations: { hold: 10m } }", StringComparison.Ordinal);
+        var before = ControlledCompany.Load(("authority.yaml", held));
+        Assert.Contains("arguments otherwise", Assert.Single(Of(held.Replace("atMost: 1000", "atMost: 2000", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+        Assert.Empty(Of(held.Replace("atMost: 1000", "atMost: 900", StringComparison.Ordinal)));
+        Assert.Contains("less done beside", Assert.Single(Of(held.Replace("hold: 10m", "hold: 1m", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+
+        IEnumerable<ProposedWidening> Of(string authority) => BundleReview.Of(before, ControlledCompany.Load(("authority.yaml", authority)), TimeProvider.System).Widenings;
+    }
+
+    [Fact]
+    public void Tests_that_fail_and_rules_without_any_are_told_with_their_place()
+    {
+        var failing = ControlledCompany.Authority(100).Replace("total: 100 } }, expect: allow", "total: 100 } }, expect: deny", StringComparison.Ordinal);
+        Assert.Contains("authority.yaml:", Assert.Single(Failures(failing)), StringComparison.Ordinal);
+        Assert.Contains(Failures(ControlledCompany.Authority(100, "  - { id: never, effect: deny, tools: [erp.order], when: args.total > 5000 }")), f => f.Contains("'never' has no example", StringComparison.Ordinal));
+        Assert.Empty(Failures(ControlledCompany.Authority(100)));
+
+        static IEnumerable<string> Failures(string authority) =>
+            BundleReview.Of(ControlledCompany.Load(), ControlledCompany.Load(("authority.yaml", authority)), TimeProvider.System).Failures;
+    }
+
+    [Fact]
+    public void What_cannot_be_compared_counts_as_wider() => Assert.False(Assert.Single(BundleReview.Of(null, ControlledCompany.Load(), TimeProvider.System).Widenings).IsCertain);
+
+    [Fact]
+    public void Change_control_by_a_role_that_nobody_holds_is_refused() => Assert.Contains(
+        "company.yaml:4:",
+        Assert.Throws<ConfigException>(() => ControlledCompany.Load(("people.yaml", "people: [ { id: jana, name: Jana, roles: [operator] } ]\n"))).Message,
+        StringComparison.Ordinal);
+
+    private static IEnumerable<ProposedWidening> Review(params (string, string)[] otherwise) => BundleReview.Of(ControlledCompany.Load(), ControlledCompany.Load(otherwise), TimeProvider.System).Widenings;
+
+    private static string Playbook(string mode) => $"---\nname: buy\noutcome: Bought.\n{mode}---\nBuy.\n";
+}

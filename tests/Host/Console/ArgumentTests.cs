@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host.Tests;
+
+public sealed class ArgumentTests
+{
+    private static readonly JsonText Order = JsonText.Parse("""{"supplier":"acme","rush":true,"note":null,"a/b~c":"x","lines":[{"sku":"A-1","quantity":10},{"sku":"B-2","quantity":2.5}]}""");
+
+    [Fact]
+    public void What_nobody_touched_stays_as_it_was()
+    {
+        var (json, fault) = ArgumentLeaf.Write(Order, name => ArgumentLeaf.Of(Order).Single(l => ArgumentLeaf.Prefix + l.Pointer == name).Text);
+        Assert.Null(fault);
+        Assert.Empty(ArgumentDiff.Of(Order, json!.Value));
+    }
+
+    [Fact]
+    public void Every_scalar_can_be_edited_and_keeps_its_kind()
+    {
+        var said = new Dictionary<string, string>
+        {
+            ["arg:/supplier"] = "globex", ["arg:/note"] = "by Friday", ["arg:/a~1b~0c"] = "y", ["arg:/lines/1/quantity"] = "3", ["arg:/lines/0/sku"] = "C-3",
+        };
+        var (json, fault) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
+        Assert.Null(fault);
+        Assert.Equal(
+            """{"supplier":"globex","rush":false,"note":"by Friday","a/b~c":"y","lines":[{"sku":"C-3","quantity":10},{"sku":"B-2","quantity":3}]}""",
+            json!.Value.Text);
+    }
+
+    [Fact]
+    public void A_number_that_is_none_is_refused_by_its_name()
+    {
+        var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
+        Assert.Null(json);
+        Assert.Equal("'lines[0].quantity' must be a number, such as 12.50.", fault);
+    }
+
+    [Fact]
+    public void A_list_of_objects_is_one_table_and_no_field_is_left_out()
+    {
+        var groups = ArgumentGroup.Of([.. ArgumentLeaf.Of(Order).Select(l => new ArgumentField(l, ValueOrigin.Checked))]).ToList();
+        Assert.Equal(["supplier", "rush", "note", "a/b~c", "lines"], groups.Select(g => g.Name));
+        var lines = groups[^1];
+        Assert.Equal(["sku", "quantity"], lines.Columns.Select(c => c.Name));
+        Assert.Equal(["A-1 10", "B-2 2.5"], lines.Rows.Select(r => string.Join(' ', r.Select(c => c!.Leaf.Text))));
+        Assert.All(lines.Columns, c => Assert.Equal(ValueOrigin.Checked, c.Origin));
+    }
+
+    [Fact]
+    public void A_value_says_where_it_was_seen_before()
+    {
+        var workflow = PrefixedId.Derive<WorkflowId>(Guid.Empty, "origins");
+        var (read, order) = (PrefixedId.Derive<CallId>(workflow.Value, "read"), PrefixedId.Derive<CallId>(workflow.Value, "order"));
+        var args = JsonText.Parse("""{"supplier":"acme","sku":"A-1","price":42.50,"to":"mallory@example.com","quantity":7}""");
+        WorkflowEvent[] events =
+        [
+            new GoalSubmitted(new PrivateText("jana", "Order pens from Acme."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0),
+            new CallProposed(read, null, "purchaser", "erp.quotes", JsonText.EmptyObject, []),
+            new CallDecided(read, Effect.Allow, ["r"], JsonText.EmptyObject, "ok", "p", "v", []),
+            new CallStarted(read, "k", IsRepeatable: true, [], null),
+            new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"sku":"A-1","price":42.5}]}"""), null, null, []),
+            new CallProposed(order, null, "purchaser", "erp.order", args, []),
+        ];
+        var state = WorkflowFold.Of(workflow, events.Select((e, i) => new Recorded(i + 1, i + 1, DateTimeOffset.UnixEpoch, Actor.System, e)));
+
+        var origins = ValueOrigin.Of(state, order, args, ImmutableHashSet.Create("quantity"), "Petra").ToDictionary(f => f.Leaf.Path, f => f.Origin.Words);
+        Assert.Equal("in the goal", origins["supplier"]);
+        Assert.Equal("read with erp.quotes", origins["sku"]);
+        Assert.Equal("read with erp.quotes", origins["price"]);
+        Assert.Equal("written by the agent", origins["to"]);
+        Assert.Equal("written by Petra", origins["quantity"]);
+    }
+
+    [Fact]
+    public void A_deliverable_is_read_from_the_form_that_its_schema_makes()
+    {
+        var fields = DeliverableField.Of(JsonText.Parse("""{"type":"object","properties":{"found":{"type":"string","description":"What"},"count":{"type":"integer"},"ok":{"type":"boolean"},"items":{"type":"array"}},"required":["found"]}"""));
+        Assert.Equal([("found", true), ("count", false), ("ok", false), ("items", false)], fields.Select(f => (f.Name, f.IsRequired)));
+        var (json, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
+        Assert.Equal("""{"found":"two\nboxes","count":2,"ok":false,"items":[1]}""", json!.Value.Text);
+        Assert.Contains("'count' must be a number", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
+        Assert.Contains("'items' must be JSON", DeliverableField.Read(fields, name => name == "field:items" ? "x" : null).Fault);
+    }
+}

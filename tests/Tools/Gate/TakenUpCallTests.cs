@@ -1,0 +1,145 @@
+namespace AiManager.Tools.Tests;
+
+/// <summary>What a process that is gone had started is sent again only where it could be started now.</summary>
+public sealed class TakenUpCallTests
+{
+    private const string Ban = "  - { id: no-more, effect: deny, tools: [\"test.*\"], reason: Not any more. }\nbudgets:";
+
+    private static readonly ToolOutput Sent = new ToolOutput.Done(JsonText.Parse("""{"sent":true}"""), []);
+
+    private readonly ToolDouble _tool = new((_, _) => Task.FromResult(Sent));
+
+    [Fact]
+    public async Task A_read_that_is_made_again_is_on_record_before_it_is()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal(2, _tool.Sent.Count);
+        Assert.Equal(call.Call, Assert.Single(shop.Log.Events.OfType<CallTakenUp>()).Call);
+    }
+
+    [Theory]
+    [InlineData("tool/test.do")]
+    [InlineData("agent/purchaser")]
+    [InlineData("all/*")]
+    public async Task What_is_suspended_elsewhere_while_a_call_is_taken_up_stops_it_there(string what)
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallTakenUp) && shop.Company.State.Suspensions.IsEmpty)
+            {
+                shop.Company.SuspendElsewhere(what);
+            }
+        };
+
+        var settled = Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal(CallOutcome.Failed, settled.Outcome);
+        Assert.Contains("It was not made again. ", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Contains("is suspended: until it is clear what happened", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Single(_tool.Sent);
+        Assert.DoesNotContain(shop.Log.Events, e => e is CallTakenUp);
+    }
+
+    [Theory]
+    [InlineData(EffectClass.Observe)]
+    [InlineData(EffectClass.WriteReversible)]
+    public async Task What_rules_deny_by_now_is_not_sent_again_and_nothing_is_dropped(EffectClass effect)
+    {
+        using var shop = await Shop.OpenAsync(Tool(effect));
+        var call = await CrashAsync(shop);
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("budgets:", Ban, StringComparison.Ordinal), Tool(effect));
+
+        var result = await shop.CallAsync(call);
+        Assert.Single(_tool.Sent);
+        if (effect == EffectClass.Observe)
+        {
+            Assert.Contains("Not any more.", Assert.IsType<CallResult.Settled>(result).Result.Text, StringComparison.Ordinal);
+            Assert.Equal(CallStatus.Failed, shop.Log.State.Calls[call.Call].Status);
+            return;
+        }
+
+        // It may have been made before the process went: only a person can say, and a rule that says no now does not make it undone.
+        Assert.IsType<CallResult.Suspended>(result);
+        Assert.Equal(CallStatus.Unknown, shop.Log.State.Calls[call.Call].Status);
+        Assert.Contains("Not any more.", Assert.Single(shop.Log.State.Escalations.Values).Raised.Question, StringComparison.Ordinal);
+
+        var again = Assert.IsType<CallResult.Settled>(await shop.Gate.ResolveUnknownAsync(shop.Answer("again"), shop.Log, CancellationToken.None));
+        Assert.Contains("It was not sent again. Not any more.", again.Result.Text, StringComparison.Ordinal);
+        Assert.Single(_tool.Sent);
+    }
+
+    [Fact]
+    public async Task That_no_rule_permits_it_any_more_takes_back_nothing_that_was_decided()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Configure(Shop.Tools, Shop.Authority.Replace(", tools: [\"test.*\", people.escalate]", ", tools: [people.escalate]", StringComparison.Ordinal), Tool(EffectClass.Observe));
+
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("test.do", "{}")));
+    }
+
+    [Fact]
+    public async Task Its_own_first_try_does_not_count_against_it()
+    {
+        const string Once = "  - { id: once, effect: deny, tools: [\"test.*\"], history: { some: { tools: [\"test.*\"] } }, reason: Once only. }\nbudgets:";
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.WriteReversible));
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("budgets:", Once, StringComparison.Ordinal), Tool(EffectClass.WriteReversible));
+        var call = await CrashAsync(shop);
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal("Once only.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("test.do", "{}"))).Reason);
+    }
+
+    [Fact]
+    public async Task A_grant_that_was_taken_back_stops_it()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Log.Add(Actor.Person("jana"), new GrantRevoked(shop.Task, new PrivateText("jana", "Too much.")));
+
+        var settled = Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Contains("What its task may do was taken back.", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Single(_tool.Sent);
+    }
+
+    [Fact]
+    public async Task A_call_that_may_have_happened_once_is_put_before_a_person_as_ever()
+    {
+        using var shop = await Shop.OpenAsync(Shop.Double("do", _tool));
+        var call = await CrashAsync(shop);
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("budgets:", Ban, StringComparison.Ordinal), Shop.Double("do", _tool));
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Single(shop.Log.State.Escalations);
+        Assert.Single(_tool.Sent);
+    }
+
+    [Fact]
+    public async Task A_pause_that_comes_first_leaves_it_started_and_it_is_taken_up_when_the_goal_goes_on()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Log.Add(Actor.Person("jana"), new WorkflowPaused(new PrivateText("jana", "Wait.")));
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Single(_tool.Sent);
+
+        shop.Log.Add(Actor.Person("jana"), new WorkflowResumed());
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal(2, _tool.Sent.Count);
+    }
+
+    private Tool Tool(EffectClass effect) => Shop.Double("do", _tool, effect, idempotent: true);
+
+    private static async Task<ToolCall> CrashAsync(Shop shop)
+    {
+        var call = shop.Call("test.do", "{}");
+        shop.Crash.At = CrashPoint.AfterToolRan;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => shop.CallAsync(call));
+        shop.Log.Crash();
+        return call;
+    }
+}
