@@ -12,6 +12,7 @@ var root = new RootCommand("AI Manager: takes a goal in plain words, plans it, d
     AuthorityCommand.Make(terminal),
     JournalCommand.Make(terminal),
     ArchiveCommand.Make(terminal),
+    MemoryCommand.Make(terminal),
     BackupCommand.Make(terminal),
     BackupCommand.MakeRestore(terminal),
     KeysCommand.Make(terminal),

@@ -43,6 +43,9 @@ public abstract class MemoryStore : IAsyncDisposable
     /// <summary>What ran when, and what came of it.</summary>
     public IJobRuns JobRuns { get; }
 
+    /// <summary>What is remembered of workflows. It is made from the journal, so losing it loses time and nothing else. Null where it is only read and nothing is there yet.</summary>
+    public abstract IMemories? Memories { get; }
+
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal IWriteQueue Writer { get; }
 

@@ -56,6 +56,11 @@ public static class AgentTurn
         }
 
         var last = task.Turn.Items.OfType<TurnItem.Reply>().LastOrDefault();
+        if (task.Turn.Items.IsEmpty && RecallCall.Of(task) is { } recall && state.Calls.GetValueOrDefault(recall.Call) is not { IsFinal: true } and var looked)
+        {
+            return looked?.Status is null or CallStatus.Proposed or CallStatus.Approved ? [new TurnMove.CallTool(recall)] : [];
+        }
+
         if (last is null || task.Turn.Items[^1] is not TurnItem.Reply)
         {
             return Ask(state, task);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using AiManager.Domain;
 
 namespace AiManager.ExecutionAgents;
@@ -7,12 +6,8 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Tokens where nobody counts them: a quarter of the bytes, rounded up. Local servers often report no usage.</summary>
 internal static class TokenEstimate
 {
-    public const int BytesPerToken = 4;
-
     public static ModelUsage Usage(ImmutableArray<ModelMessage> messages, string? text, ImmutableArray<ModelToolCall> calls) =>
-        new(Tokens(messages.Sum(Bytes)), Tokens(Bytes(text, calls)));
-
-    public static long Tokens(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
+        new(BriefText.Tokens(messages.Sum(Bytes)), BriefText.Tokens(Bytes(text, calls)));
 
     public static long Bytes(ModelMessage message) => message switch
     {
@@ -25,5 +20,5 @@ internal static class TokenEstimate
 
     private static long Bytes(string? text, ImmutableArray<ModelToolCall> calls) => Bytes(text) + calls.Sum(c => Bytes(c.Tool) + Bytes(c.Args.Text));
 
-    private static long Bytes(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
+    private static long Bytes(string? text) => text is null ? 0 : BriefText.Bytes(text);
 }

@@ -56,6 +56,7 @@ internal static class ApiPipeline
         app.MapKeys();
         app.MapNodes();
         app.MapSuspensions();
+        app.MapMemory();
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();

@@ -16,7 +16,8 @@ internal static class CompanyFolder
     public static readonly ImmutableArray<string> Required = ["company.yaml", "tools.yaml", "authority.yaml", "people.yaml"];
 
     private const string World = "world.sql";
-    private static readonly (string Folder, string Extension)[] Shelves = [("agents", ".md"), ("playbooks", ".md"), ("knowledge", ".md"), ("scripts", ".yaml")];
+    private const string Knowledge = "knowledge";
+    private static readonly (string Folder, string[] Extensions)[] Shelves = [("agents", [".md"]), ("playbooks", [".md"]), (Knowledge, [".md", ".txt", ".html"]), ("scripts", [".yaml"])];
 
     /// <summary>Reads the folder. Throws nothing but <see cref="ConfigException"/>, which lists every mistake.</summary>
     public static CompanyBundle Read(string folder)
@@ -85,13 +86,17 @@ internal static class CompanyFolder
             }
         }
 
-        foreach (var (shelf, extension) in Shelves.Where(s => Directory.Exists(Path.Combine(root, s.Folder))))
+        foreach (var (shelf, extensions) in Shelves.Where(s => Directory.Exists(Path.Combine(root, s.Folder))))
         {
             foreach (var name in Directory.EnumerateFiles(Path.Combine(root, shelf)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
             {
-                if (Path.GetExtension(name) == extension && name[0] != '.')
+                if (extensions.Contains(Path.GetExtension(name)) && name[0] != '.')
                 {
                     yield return $"{shelf}/{name}";
+                }
+                else if (shelf == Knowledge && Path.GetExtension(name).Equals(".pdf", StringComparison.OrdinalIgnoreCase))
+                {
+                    faults.Add(new ConfigFault(new ConfigPlace($"{shelf}/{name}", 1, 1), "PDF is not read here. Save it as text, Markdown or HTML; nobody would be told what it says."));
                 }
             }
         }
@@ -133,8 +138,8 @@ internal static class CompanyFolder
                     documents.Add(path, document);
                 }
             }
-            else if (path.EndsWith(".md", StringComparison.Ordinal)
-                && (MarkdownPage.HasFrontMatter(text) || !path.StartsWith("knowledge/", StringComparison.Ordinal))
+            else if ((path.EndsWith(".md", StringComparison.Ordinal) || path.StartsWith(Knowledge + "/", StringComparison.Ordinal))
+                && (MarkdownPage.HasFrontMatter(text) || !path.StartsWith(Knowledge + "/", StringComparison.Ordinal))
                 && MarkdownPage.Read(path, text, faults) is { } page)
             {
                 pages.Add(path, page);

@@ -16,6 +16,7 @@ namespace AiManager.Host;
 /// <param name="OtherModels">Models beside the default one, by the names that agents use; empty when there is one or none.</param>
 /// <param name="Retention">When workflows that ended go into files; null for never.</param>
 /// <param name="Seals">How the journal is sealed.</param>
+/// <param name="Memory">How long it is remembered what workflows did.</param>
 internal sealed record CompanySettings(
     string Name,
     string Currency,
@@ -28,7 +29,8 @@ internal sealed record CompanySettings(
     ApiLimits Limits,
     ImmutableSortedDictionary<string, ModelSettings> OtherModels,
     RetentionSettings? Retention,
-    SealSettings Seals)
+    SealSettings Seals,
+    MemorySettings Memory)
 {
     /// <summary>Who confirms what lets more through than what is in force; null when nobody has to.</summary>
     public ChangeControl? ChangeControl { get; init; }
@@ -37,7 +39,7 @@ internal sealed record CompanySettings(
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "changeControl"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "changeControl"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -70,7 +72,8 @@ internal sealed record CompanySettings(
             ApiLimits.Read(reader, file),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
-            SealSettings.Read(reader, file, placeholders))
+            SealSettings.Read(reader, file, placeholders),
+            MemorySettings.Read(reader, file))
         {
             ChangeControl = ChangeControl.Read(reader, file),
         };

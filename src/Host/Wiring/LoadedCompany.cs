@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -65,6 +66,7 @@ internal sealed record LoadedCompany(
         var directory = CompanyDirectory.Bind(bundle, reader);
         settings.ChangeControl?.Check(bundle, directory, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
+        var knowledge = CompanyKnowledge.Bind(bundle, directory, reader);
         var binder = new CatalogBinder(
             new SqlEngines(),
             name => name == WorldPlaceholder ? world : environment(name),
@@ -72,7 +74,10 @@ internal sealed record LoadedCompany(
             settings.TimeZone,
             CrashPoints.From(environment),
             reader,
-            folder);
+            folder)
+        {
+            Knowledge = knowledge,
+        };
         var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
         var playbooks = Playbooks.Bind(bundle, reader);
         var company = new LoadedCompany(

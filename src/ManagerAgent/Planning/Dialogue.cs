@@ -71,7 +71,7 @@ internal sealed class Dialogue(IModelGate gate, ManagerPrompts prompts)
         {question.Words}
 
         ```json
-        {question.Context.ToJsonString(ContextJson.Options)}
+        {QuestionBudget.Write(question.Context, QuestionBudget.MostTokens * BriefText.BytesPerToken)}
         ```
         """);
 }

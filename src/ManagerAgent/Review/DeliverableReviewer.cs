@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace AiManager.ManagerAgent;
 
-/// <summary>Checks a deliverable against its contract, by evidence where there is a check and by a reviewing agent where there is none. Never by the doer.</summary>
+/// <summary>
+/// Checks a deliverable against its contract, by evidence where there is a check and by a reviewing agent where there is none. Never by the doer. Before that, what it cites
+/// must stand where it says.
+/// </summary>
 internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, ICrashPoints crash)
 {
     /// <summary>Reviews what a task handed in.</summary>
@@ -25,6 +28,12 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
         {
             var unseen = new DeliverableReviewed(id, Actor.System, Accepted: true, ["Not checked: the run is in shadow, and what it would show was not done."], []);
             await session.AppendAsync([unseen], [], Actor.System, cancellationToken);
+            return;
+        }
+
+        if (Citations.Faults(session.State, task.Deliverable) is { IsEmpty: false } faults)
+        {
+            await session.AppendAsync([new DeliverableReviewed(id, Actor.System, Accepted: false, faults, [])], [], Actor.System, cancellationToken);
             return;
         }
 

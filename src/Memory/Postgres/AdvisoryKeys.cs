@@ -14,6 +14,9 @@ internal static class AdvisoryKeys
     /// <summary>Whoever looks at the company's stream before writing, together; whoever appends to it, alone. Taken before every other lock.</summary>
     public const long Company = 0x414BL << Which;
 
+    /// <summary>Whoever writes what is remembered of workflows.</summary>
+    public const long Memory = 0x414CL << Which;
+
     private const long Named = 0x414AL << Which;
     private const int Which = 48;
     private const ulong Prime = 0x100000001B3;

@@ -17,6 +17,7 @@ public sealed class PostgresStore : MemoryStore
         _wakeups = wakeups;
         Journal = new PostgresJournal(writer, reads, signal);
         Audit = new PostgresAudit(writer, proofs, Envelopes);
+        Memories = new SqlMemories(reads, new PostgresMemorySql());
         Archive = new PostgresArchive(writer, proofs, Envelopes, Audit);
     }
 
@@ -28,6 +29,9 @@ public sealed class PostgresStore : MemoryStore
 
     /// <inheritdoc/>
     public override JournalArchive Archive { get; }
+
+    /// <inheritdoc/>
+    public override IMemories? Memories { get; }
 
     /// <summary>True for a connection string that can be read and names a host.</summary>
     public static bool CanRead(string connectionString)

@@ -15,11 +15,13 @@ public sealed class SqliteStore : MemoryStore
 
     private const string Provider = "Sqlite";
     private readonly string _readOnly;
+    private readonly Lazy<SqliteMemories?> _memories;
 
-    private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time)
+    private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time, bool isReadOnly = false)
         : base(writer, SystemSqlite.CreateDataSource(ReadOnly(file)), time)
     {
         _readOnly = ReadOnly(file);
+        _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, isReadOnly));
         Journal = new SqlJournal(writer, Reads, signal);
         Audit = new SqliteAudit(writer, Reads, Envelopes);
         Archive = new SqliteArchive(writer, Reads, Envelopes, Audit);
@@ -33,6 +35,9 @@ public sealed class SqliteStore : MemoryStore
 
     /// <inheritdoc/>
     public override JournalArchive Archive { get; }
+
+    /// <inheritdoc/>
+    public override IMemories? Memories => _memories.Value?.Memories;
 
     /// <summary>
     /// Opens the store of a folder, makes it when there is none, and brings it to the schema that this program knows.
@@ -81,7 +86,7 @@ public sealed class SqliteStore : MemoryStore
             using var connection = new SqliteConnection(ReadOnly(file));
             connection.Open();
             SchemaUpgrade.Check(connection, Migration.Of(Provider));
-            return new SqliteStore(file, new NoWrites(), new WorkSignal(time), time);
+            return new SqliteStore(file, new NoWrites(), new WorkSignal(time), time, isReadOnly: true);
         }
         catch (SqliteException cause)
         {
@@ -103,6 +108,11 @@ public sealed class SqliteStore : MemoryStore
         using (var pooled = new SqliteConnection(_readOnly))
         {
             SqliteConnection.ClearPool(pooled);
+        }
+
+        if (_memories is { IsValueCreated: true, Value: { } memories })
+        {
+            await memories.DisposeAsync();
         }
 
         await Writer.DisposeAsync();

@@ -35,6 +35,9 @@ public sealed class CatalogBinder(
 
     private ImmutableArray<ISourceKind>? _asked;
 
+    /// <summary>What <c>knowledge.search</c> finds things in; null where there is none to search.</summary>
+    public IKnowledge? Knowledge { get; init; }
+
     /// <summary>Every secret that was filled in.</summary>
     internal SecretWords Words { get; } = new();
 
@@ -48,7 +51,7 @@ public sealed class CatalogBinder(
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
         var outside = ImmutableArray.CreateBuilder<OutsideSource>();
-        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()))
+        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()).AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
         {
             tools[tool.Name] = tool;
         }
@@ -60,7 +63,7 @@ public sealed class CatalogBinder(
             foreach (var map in reader.Maps(document, "sources"))
             {
                 var name = reader.Text(map, "name");
-                if (name is PeopleTools.Source or ResultPages.Source || !names.Add(name))
+                if (name is PeopleTools.Source or ResultPages.Source or KnowledgeTools.Source || !names.Add(name))
                 {
                     reader.Fault(map["name"]?.Place ?? map.Place, $"There is a source '{name}' already.");
                 }
@@ -104,7 +107,6 @@ public sealed class CatalogBinder(
         }
 
         reader.Keys(map, ["name", "kind", "connection", "tools"]);
-
         var (connection, secrets) = Fill(map);
         var source = new SqlSource(name, connection, secrets, provider, clock, zone);
         sources.Add(source);

@@ -24,6 +24,9 @@ internal sealed class StartedIntent
     /// <summary>Its task; null for the system's own checks.</summary>
     public TaskId? Task => _proposed.Task;
 
+    /// <summary>Whose call it is: an agent, or the system for its own checks.</summary>
+    public Actor Caller => _proposed.Agent == Actor.System.Value ? Actor.System : Actor.Agent(_proposed.Agent);
+
     /// <summary>Exactly what was decided on.</summary>
     public JsonText Args { get; }
 

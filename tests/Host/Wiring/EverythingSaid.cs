@@ -18,6 +18,7 @@ internal static class EverythingSaid
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
         retention: { archiveAfter: 90d, to: archive }
+        memory: { workflow: 730d, task: 90d, decision: 365d }
         seals: { every: 10m, to: /var/seals }
         changeControl: { role: cfo }
         worlds: { everything: { connection: "Data Source=everything.db" } }

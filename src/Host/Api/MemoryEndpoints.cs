@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary><c>/api/memory</c>: what is remembered of workflows, and what has to do with one.</summary>
+internal static class MemoryEndpoints
+{
+    private const int Default = 10;
+    private const int Most = 100;
+
+    /// <summary>Maps them.</summary>
+    public static void MapMemory(this IEndpointRouteBuilder app)
+    {
+        var memory = app.MapGroup("/api/memory").WithTags("Memory").RequireAuthorization(Permission.Read);
+        memory.MapGet("/", Search).WithName("SearchMemory").WithSummary("What is remembered about q, best first; kind: workflow, task or decision");
+        memory.MapGet("/stats", Stats).WithName("MemoryStats").WithSummary("How much is remembered, and how far the journal has been read");
+        app.MapGroup("/api/workflows").WithTags("Memory").RequireAuthorization(Permission.Read)
+            .MapGet("/{id}/related", Related).WithName("RelatedWork").WithSummary("Open and finished workflows about the same things; of those that are open and the same, each may be joined");
+    }
+
+    private static async Task<Results<Ok<ImmutableArray<MemoryResource>>, ProblemHttpResult>> Search(
+        string? q, string? kind, int? limit, MemoryDesk desk, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(q) || q.Length > WorkflowDesk.LongestGoal)
+        {
+            return Problems.Invalid($"'q' says what to look for, in 1 to {WorkflowDesk.LongestGoal} characters.");
+        }
+
+        if (kind is not null && MemoryKindNames.Read(kind) is null)
+        {
+            return Problems.Invalid($"'kind' is one of: {string.Join(", ", MemoryKindNames.All)}.");
+        }
+
+        var question = new MemoryQuestion(q, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
+        return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. (await desk.SearchAsync(question, cancellationToken)).Select(MemoryResource.Of)]);
+    }
+
+    private static async Task<Ok<MemoryStatsResource>> Stats(MemoryDesk desk, CancellationToken cancellationToken)
+    {
+        var stats = await desk.Memories.StatsAsync(cancellationToken);
+        return TypedResults.Ok(new MemoryStatsResource(stats.Entries, stats.Space, stats.Outside, stats.Position));
+    }
+
+    private static async Task<Results<Ok<ImmutableArray<RelatedResource>>, ProblemHttpResult>> Related(string id, WorkflowDesk workflows, MemoryDesk desk, CancellationToken cancellationToken) =>
+        PrefixedId.TryRead<WorkflowId>(id, out var workflow) && await workflows.FindAsync(workflow, cancellationToken) is { State.Submitted: { } submitted }
+            ? TypedResults.Ok<ImmutableArray<RelatedResource>>([.. (await desk.RelatedAsync(submitted.Goal.Words, workflow, cancellationToken)).Select(RelatedResource.Of)])
+            : Problems.NotFound($"There is no workflow {id}.");
+}
+
+/// <summary>Something remembered, as it is shown outside.</summary>
+/// <param name="Id">The id of what it tells of.</param>
+/// <param name="Kind"><c>workflow</c>, <c>task</c> or <c>decision</c>.</param>
+/// <param name="Workflow">In which workflow.</param>
+/// <param name="Title">One line.</param>
+/// <param name="Text">What is remembered.</param>
+/// <param name="Labels">What is confidential about it.</param>
+/// <param name="IsOpen">True while it is not over.</param>
+/// <param name="At">When.</param>
+internal sealed record MemoryResource(string Id, string Kind, WorkflowId Workflow, string Title, string Text, ImmutableArray<string> Labels, bool IsOpen, DateTimeOffset At)
+{
+    /// <summary>As it was found.</summary>
+    public static MemoryResource Of(FoundMemory found) => new(
+        found.Entry.Id, MemoryKindNames.Write(found.Entry.Kind), found.Entry.Workflow, found.Entry.Title, found.Entry.Text, found.Entry.Labels, found.Entry.IsOpen, found.Entry.At);
+}
+
+/// <summary>What is remembered, in numbers.</summary>
+/// <param name="Entries">By kind.</param>
+/// <param name="Space">The space of vectors in use.</param>
+/// <param name="Outside">Entries that are found by their words alone, until they are embedded anew.</param>
+/// <param name="Position">How far the journal has been read.</param>
+internal sealed record MemoryStatsResource(ImmutableSortedDictionary<string, long> Entries, string Space, long Outside, long Position);
+
+/// <summary>A workflow that has to do with another.</summary>
+/// <param name="Workflow">Which.</param>
+/// <param name="Goal">Its goal.</param>
+/// <param name="Relation"><c>join</c>: the same and open; <c>same</c>: the same and over; <c>like</c>: something like it.</param>
+/// <param name="Shared">What both name.</param>
+/// <param name="Told">What is remembered of it.</param>
+internal sealed record RelatedResource(WorkflowId Workflow, string Goal, string Relation, ImmutableArray<string> Shared, string Told)
+{
+    /// <summary>As it was found.</summary>
+    public static RelatedResource Of(RelatedWorkflow related) => new(
+        related.Workflow, related.Goal, related switch { { IsSame: true, IsOpen: true } => "join", { IsSame: true } => "same", _ => "like" }, related.Shared, related.Told);
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AiManager.Memory;
+
+namespace AiManager.Host;
+
+/// <summary><c>memory</c>: what is remembered of workflows. Needs no company.</summary>
+internal static class MemoryCommand
+{
+    private const int AtOnce = 500;
+
+    /// <summary>The verb.</summary>
+    public static Command Make(Terminal terminal) => new("memory", "What is remembered of workflows: made from the journal, and searched by words and by likeness.")
+    {
+        MakeSearch(terminal), MakeRelated(terminal), MakeStats(terminal), MakeReembed(terminal), MakeRebuild(terminal), MakeForget(terminal),
+    };
+
+    private static Command MakeSearch(Terminal terminal)
+    {
+        var query = new Argument<string>("query") { Description = "What to look for, in words." };
+        var kind = new Option<string?>("--kind") { Description = "Only workflow, task or decision.", HelpName = "KIND" };
+        var most = new Option<int>("--most") { Description = "How many, 1 to 100.", DefaultValueFactory = _ => 10 };
+        var json = new Option<bool>("--json") { Description = "As a JSON list." };
+        return new Command("search", "What is remembered about something, best first.") { query, kind, most, json }.Does(terminal, (line, token) => ReadAsync(terminal, line, async desk =>
+        {
+            var name = line.GetValue(kind);
+            if (name is not null && MemoryKindNames.Read(name) is null)
+            {
+                throw new UsageException($"'{name}' is no kind; there are: {string.Join(", ", MemoryKindNames.All)}.");
+            }
+
+            var found = await desk.Memories.SearchAsync(
+                new MemoryQuestion(line.GetRequiredValue(query), line.GetValue(most)) { Kinds = name is null ? [] : [MemoryKindNames.Read(name)!.Value] }, token);
+            if (line.GetValue(json))
+            {
+                await terminal.Out.WriteLineAsync(JsonSerializer.Serialize([.. found.Select(MemoryResource.Of)], HostJson.Default.ImmutableArrayMemoryResource));
+                return;
+            }
+
+            foreach (var memory in found.Select(f => f.Entry))
+            {
+                await terminal.Out.WriteLineAsync($"{memory.At.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}  {MemoryKindNames.Write(memory.Kind),-8}  {memory.Workflow}  {Printable.Line(memory.Title)}");
+            }
+        }, token));
+    }
+
+    private static Command MakeRelated(Terminal terminal)
+    {
+        var goal = new Argument<string>("goal") { Description = "A goal, in words." };
+        return new Command("related", "Workflows about the same things, and what became of them.") { goal }.Does(terminal, (line, token) => ReadAsync(terminal, line, async desk =>
+        {
+            var words = line.GetRequiredValue(goal);
+            var found = await desk.Memories.AlikeAsync(new MemoryQuestion(words, 50) { Kinds = [MemoryKind.Workflow] }, token);
+            foreach (var related in RelatedWork.Of(words, found).Select(RelatedResource.Of))
+            {
+                await terminal.Out.WriteLineAsync($"{related.Relation,-5}  {related.Workflow}  {Printable.Line(related.Goal)}{(related.Shared.IsEmpty ? string.Empty : $"  ({string.Join(", ", related.Shared)})")}");
+            }
+        }, token));
+    }
+
+    private static Command MakeStats(Terminal terminal) =>
+        new Command("stats", "How much is remembered.").Does(terminal, (line, token) => ReadAsync(terminal, line, async desk =>
+        {
+            var stats = await desk.Memories.StatsAsync(token);
+            foreach (var (kind, count) in stats.Entries)
+            {
+                await terminal.Out.WriteLineAsync($"{kind,-8}  {count.ToString(CultureInfo.InvariantCulture)}");
+            }
+
+            await terminal.Out.WriteLineAsync($"The journal has been read up to position {stats.Position}. Vectors are of {stats.Space}; {stats.Outside} entries have none yet.");
+        }, token));
+
+    private static Command MakeReembed(Terminal terminal) =>
+        new Command("reembed", "Makes the vectors that are missing, or of another space.").Does(terminal, (line, token) => WriteAsync(terminal, line, async desk =>
+        {
+            var done = 0;
+            for (var some = AtOnce; some == AtOnce; done += some)
+            {
+                some = await desk.Memories.ReembedAsync(AtOnce, token);
+            }
+
+            await terminal.Out.WriteLineAsync($"{done} entries have been embedded anew.");
+        }, token));
+
+    private static Command MakeRebuild(Terminal terminal) =>
+        new Command("rebuild", "Forgets everything and remembers it again from the journal.").Does(terminal, (line, token) => WriteAsync(terminal, line, async desk =>
+        {
+            await desk.Memories.ClearAsync(token);
+            await terminal.Out.WriteLineAsync($"{await desk.CatchUpAsync(token)} workflows have been read.");
+        }, token));
+
+    private static Command MakeForget(Terminal terminal)
+    {
+        var person = new Argument<string>("person") { Description = "Their id in people.yaml." };
+        return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person }.Does(terminal, (line, token) =>
+            WriteAsync(terminal, line, async desk => await terminal.Out.WriteLineAsync(
+                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), token)} memories are gone."), token));
+    }
+
+    private static Task<int> WriteAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken) =>
+        StoreWork.DoAsync(terminal, line, store => work(new MemoryDesk(store)), cancellationToken);
+
+    /// <summary>Catches up first where nobody else has the data folder; beside a server, what it has remembered must do.</summary>
+    private static async Task<int> ReadAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(
+                terminal,
+                line,
+                async desk =>
+                {
+                    await desk.CatchUpAsync(cancellationToken);
+                    await work(desk);
+                },
+                cancellationToken);
+        }
+        catch (DataFolderInUseException)
+        {
+            await using var store = SqliteStore.OpenReadOnly(SharedOptions.Place(line).DataFolder, TimeProvider.System);
+            await work(new MemoryDesk(store));
+            return Exit.Completed;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using AiManager.Memory;
+
+namespace AiManager.Host;
+
+/// <summary>What can be done with what is remembered: the same for routes and verbs. Before it answers, it reads what the journal has gained.</summary>
+internal sealed class MemoryDesk(MemoryStore store)
+{
+    private const int MostRelated = 50;
+
+    /// <summary>What is remembered; it is opened when it is first used.</summary>
+    public IMemories Memories => store.Memories ?? throw new UsageException("Nothing is remembered here yet.");
+
+    /// <summary>Reads what the journal has gained; answers how many workflows that concerned.</summary>
+    public Task<int> CatchUpAsync(CancellationToken cancellationToken) => new MemoryReader(store.Journal, store.Envelopes, Memories).CatchUpAsync(cancellationToken);
+
+    /// <summary>Searches.</summary>
+    public async Task<ImmutableArray<FoundMemory>> SearchAsync(MemoryQuestion question, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken);
+        return await Memories.SearchAsync(question, cancellationToken);
+    }
+
+    /// <summary>What has to do with a goal.</summary>
+    /// <param name="goal">In words.</param>
+    /// <param name="except">The goal's own workflow; null when it has none yet.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ImmutableArray<RelatedWorkflow>> RelatedAsync(string goal, WorkflowId? except, CancellationToken cancellationToken) =>
+        RelatedWork.Of(goal, await AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except }, cancellationToken));
+
+    /// <summary>Forgets what is older than it is to be kept; answers how many entries that were.</summary>
+    public async Task<int> ForgetOlderAsync(MemorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var forgotten = 0;
+        foreach (var kind in Enum.GetValues<MemoryKind>())
+        {
+            forgotten += settings.Of(kind) is { } kept ? await Memories.ForgetOlderAsync(kind, now - kept, cancellationToken) : 0;
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>
+    /// Destroys a person's key, so that what they wrote cannot be read in the journal any more, and takes out what was remembered from their words; answers how many entries that
+    /// were. The key goes first: whoever remembers meanwhile finds nothing to read.
+    /// </summary>
+    public async Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken)
+    {
+        await store.Envelopes.EraseAsync(person, cancellationToken);
+        return await Memories.ForgetPersonAsync(person, cancellationToken);
+    }
+
+    private async Task<ImmutableArray<FoundMemory>> AlikeAsync(MemoryQuestion question, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken);
+        return await Memories.AlikeAsync(question, cancellationToken);
+    }
+}

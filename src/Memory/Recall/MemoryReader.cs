@@ -1,0 +1,68 @@
+using System.Text.Json;
+using AiManager.Domain;
+
+namespace AiManager.Memory;
+
+/// <summary>
+/// Reads the journal behind what is remembered and remembers what is new. Workflows are read whole, so that an entry says what they are now; read again after a crash, they give
+/// the same entries. Several hosts may do it at once: the last one writes what is there.
+/// </summary>
+public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes, IMemories memories)
+{
+    private const int Page = 1_000;
+
+    /// <summary>Goes as far as the journal does, and answers how many workflows were read. What this program cannot read, or is archived, is passed over.</summary>
+    public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var (read, position) = (0, await memories.PositionAsync(cancellationToken));
+        while (true)
+        {
+            var events = await journal.ReadAllAsync(position, Page, cancellationToken);
+            if (events.IsEmpty)
+            {
+                return read;
+            }
+
+            position = events[^1].Position;
+            var streams = events.Where(e => Memorable.IsIn(e.Type)).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToList();
+            foreach (var stream in streams)
+            {
+                if (PrefixedId.TryRead<WorkflowId>(stream, out var workflow) && await FoldAsync(workflow, cancellationToken) is { } state)
+                {
+                    await memories.PutAsync(Memorable.Of(state), null, cancellationToken);
+                    read++;
+                }
+            }
+
+            await memories.PutAsync([], position, cancellationToken);
+        }
+    }
+
+    private async Task<WorkflowState?> FoldAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        var state = WorkflowFold.Start(workflow);
+        try
+        {
+            while (true)
+            {
+                var events = await journal.ReadAsync(workflow.ToString(), state.Seq, Page, cancellationToken);
+                foreach (var stored in events)
+                {
+                    var recorded = EventCodec.Decode(stored);
+                    state = WorkflowFold.Apply(state, recorded.Event is ICarryPrivateText { Private: { } text } carrier
+                        ? recorded with { Event = carrier.WithPrivate(await envelopes.OpenAsync(text, cancellationToken)) }
+                        : recorded);
+                }
+
+                if (events.Length < Page)
+                {
+                    return state;
+                }
+            }
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or UnknownEventException)
+        {
+            return null;
+        }
+    }
+}

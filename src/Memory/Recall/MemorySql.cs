@@ -1,0 +1,87 @@
+namespace AiManager.Memory;
+
+/// <summary>
+/// Statements of <see cref="SqlMemories"/>: those that every provider understands, and in the classes below what only one does. All constant text. Every change of a row gives it the next
+/// <c>seq</c>, so that who keeps vectors in memory sees what is behind the last one it read.
+/// </summary>
+internal abstract class MemorySql
+{
+    /// <summary>Columns of an entry, as <see cref="SqlMemories"/> reads them.</summary>
+    public const string Columns = "m.id, m.kind, m.stream, m.people, m.is_open, m.title, m.body, m.labels, m.at_micros, m.seq";
+
+    /// <summary>Where what is kept in memory stands against the store.</summary>
+    public const string Head =
+        "select coalesce((select value from memory_state where name = 'generation'), 0), coalesce((select max(seq) from memories), 0)";
+
+    /// <summary>Changes behind a seq.</summary>
+    public const string Changes =
+        "select m.seq, m.id, m.kind, m.stream, m.gone, m.space, m.vector from memories m where m.seq > @after order by m.seq limit @limit";
+
+    /// <summary>How far the journal has been read.</summary>
+    public const string Position = "select value from memory_state where name = 'position'";
+
+    /// <summary>Moves that on, never back.</summary>
+    public const string SetPosition =
+        "insert into memory_state (name, value) values ('position', @value) on conflict (name) do update set value = excluded.value where excluded.value > memory_state.value";
+
+    /// <summary>Whoever keeps vectors must begin anew.</summary>
+    public const string NextGeneration =
+        "insert into memory_state (name, value) values ('generation', 1) on conflict (name) do update set value = memory_state.value + 1";
+
+    /// <summary>The journal is read from its beginning.</summary>
+    public const string ForgetPosition = "delete from memory_state where name = 'position'";
+
+    /// <summary>No entries.</summary>
+    public const string Clear = "delete from memories";
+
+    /// <summary>By kind.</summary>
+    public const string Counts = "select kind, count(*) from memories where gone = 0 group by kind order by kind";
+
+    /// <summary>Without a vector of a space.</summary>
+    public const string Outside = "select count(*) from memories where gone = 0 and space <> @space";
+
+    /// <summary>Some of those.</summary>
+    public const string OutsideOf = "select " + Columns + " from memories m where m.gone = 0 and m.space <> @space order by m.seq limit @limit";
+
+    /// <summary>Older than a moment.</summary>
+    public const string Older = "select id from memories where gone = 0 and kind = @kind and at_micros < @before";
+
+    /// <summary>Tables and indexes, each statement harmless where they are there.</summary>
+    public abstract IReadOnlyList<string> Schema { get; }
+
+    /// <summary>Makes writers wait for one another where the engine does not; takes <c>@key</c>. Null where it does.</summary>
+    public abstract string? Lock { get; }
+
+    /// <summary>Takes the old words of an entry out, before it is written; null where they are in its row.</summary>
+    public abstract string? Unindex { get; }
+
+    /// <summary>Writes an entry in place of the one of its id.</summary>
+    public abstract string Put { get; }
+
+    /// <summary>Puts the words of an entry in, after it was written; null where they are in its row.</summary>
+    public abstract string? Index { get; }
+
+    /// <summary>Leaves of an entry only that it is gone.</summary>
+    public abstract string Forget { get; }
+
+    /// <summary>Entries that may be made from somebody's words.</summary>
+    public abstract string OfPerson { get; }
+
+    /// <summary>Seqs of entries with one of the words, best first.</summary>
+    public abstract string ByWords { get; }
+
+    /// <summary>How many entries have a word, written as <see cref="One"/> does.</summary>
+    public abstract string With { get; }
+
+    /// <summary>Entries by seqs, which come as JSON.</summary>
+    public abstract string BySeqs { get; }
+
+    /// <summary>What sees to it that nothing of what was forgotten is left in files; run alone, in order.</summary>
+    public abstract IReadOnlyList<string> Scrub { get; }
+
+    /// <summary>Words as the engine's search wants them: one of them suffices.</summary>
+    public abstract string AnyOf(IEnumerable<string> words);
+
+    /// <summary>A word as <see cref="With"/> wants it.</summary>
+    public abstract string One(string word);
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>What is remembered, over HTTP.</summary>
+public sealed class MemoryApiTests
+{
+    [Fact]
+    public async Task A_goal_is_remembered_as_soon_as_it_is_submitted_and_its_duplicate_is_offered_to_be_joined()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var first = await SubmitAsync(api, "Find out where order PO-4464 is.");
+        var second = await SubmitAsync(api, "Cancel PO-4464 and tell the customer.");
+        await SubmitAsync(api, "Count the pallets in hall two.");
+        using var jana = await api.AsAsync("jana");
+
+        var found = await jana.GetFromJsonAsync<JsonElement>("/api/memory?q=where%20are%20the%20pallets&kind=workflow&limit=1");
+        Assert.Equal("Count the pallets in hall two.", Assert.Single(found.EnumerateArray()).GetProperty("title").GetString());
+        var related = Assert.Single((await jana.GetFromJsonAsync<JsonElement>($"/api/workflows/{second}/related")).EnumerateArray());
+        Assert.Equal((first.ToString(), "join", "po-4464"), (related.GetProperty("workflow").GetString(), related.GetProperty("relation").GetString(), related.GetProperty("shared")[0].GetString()));
+        var stats = await jana.GetFromJsonAsync<JsonElement>("/api/memory/stats");
+        Assert.Equal((3, 0), (stats.GetProperty("entries").GetProperty("workflow").GetInt32(), stats.GetProperty("outside").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("/api/memory", HttpStatusCode.BadRequest)]
+    [InlineData("/api/memory?q=a&kind=person", HttpStatusCode.BadRequest)]
+    [InlineData("/api/workflows/wf_nobody/related", HttpStatusCode.NotFound)]
+    public async Task What_cannot_be_asked_is_said_to_be_wrong(string path, HttpStatusCode status)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var jana = await api.AsAsync("jana");
+        Assert.Equal(status, (await jana.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+        using var stranger = api.Stranger();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_a_person_who_is_forgotten_nothing_is_found_and_what_is_older_than_it_is_kept_goes()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await SubmitAsync(api, "Find out where order PO-4464 is.");
+        await SubmitAsync(api, "Count the pallets in hall two.", "petra");
+        var desk = api.Get<MemoryDesk>();
+        await desk.CatchUpAsync(CancellationToken.None);
+        Assert.Equal(1, await desk.ForgetPersonAsync("jana", CancellationToken.None));
+        Assert.Equal(["Count the pallets in hall two."], (await desk.SearchAsync(new MemoryQuestion("order pallets"), CancellationToken.None)).Select(f => f.Entry.Title));
+        var settings = new MemorySettings(TimeSpan.FromDays(2), null, null);
+        Assert.Equal(0, await desk.ForgetOlderAsync(settings, TimeProvider.System.GetUtcNow().AddDays(1), CancellationToken.None));
+        Assert.Equal(1, await desk.ForgetOlderAsync(settings, TimeProvider.System.GetUtcNow().AddDays(3), CancellationToken.None));
+    }
+
+    [Fact]
+    public void Less_than_a_day_is_no_memory_and_the_file_says_where()
+    {
+        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "memory: { task: 12h }\n"));
+        using var data = new TempFolder();
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults);
+        Assert.Equal(("company.yaml:4:17", "'task' must be at least 1d."), (fault.Place.ToString(), fault.Message));
+    }
+
+    private static async Task<WorkflowId> SubmitAsync(ApiUnderTest api, string goal, string person = "jana") =>
+        Assert.IsType<SubmitResult.Created>(await api.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest(goal, person, "bundle"), CancellationToken.None)).Workflow;
+}
