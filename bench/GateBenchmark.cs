@@ -111,12 +111,13 @@ internal static class GateBenchmark
     private static async Task<Measured> RunAsync(MemoryStore store, ToolGate? gate, int calls)
     {
         using var commits = new Commits();
+        var ids = new Random(calls);
         using var process = Process.GetCurrentProcess();
         var (cpu, written, allocated) = (TimeSpan.Zero, 0L, 0L);
         var times = new List<double>(calls);
         for (var done = 0; done < calls;)
         {
-            using var session = await BeginAsync(store);
+            using var session = await BeginAsync(store, ids);
             process.Refresh();
             var (cpuBefore, writtenBefore, allocatedBefore) = (process.TotalProcessorTime, commits.Count, GC.GetTotalAllocatedBytes());
             for (var i = 0; i < CallsPerWorkflow && done < calls; i++, done++)
@@ -158,10 +159,10 @@ internal static class GateBenchmark
     }
 
     /// <summary>A workflow with one task under way.</summary>
-    private static async Task<WorkflowSession> BeginAsync(MemoryStore store)
+    private static async Task<WorkflowSession> BeginAsync(MemoryStore store, Random ids)
     {
         var now = EventHash.Cut(TimeProvider.System.GetUtcNow());
-        var id = PrefixedId.New<WorkflowId>(now, Random.Shared);
+        var id = PrefixedId.New<WorkflowId>(now, ids);
         var events = new EventStream(store.Journal, store.Envelopes);
         var submitted = new Recorded(0, 1, now, Actor.Manager, new GoalSubmitted(new PrivateText("jana", "Look."), "jana", null, null, JsonText.EmptyObject, null, null, null, Began, null, 0));
         var row = new WorkflowRow(id, "Look.", "jana", "planning", null, null, 0, now, now, 0, 0);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
-using System.Text.Json;
-using AiManager.Domain;
+using System.Text;
 
 namespace AiManager.Evals;
 
@@ -36,7 +35,7 @@ internal static class ExpectedGrades
 
     private static bool Is(StoredEvent stored, EventCount count) =>
         stored.Type == count.Type
-        && (count.Where is null || JsonText.TryParse(System.Text.Encoding.UTF8.GetString(stored.Body.Span), out var body)
+        && (count.Where is null || JsonText.TryParse(Encoding.UTF8.GetString(stored.Body.Span), out var body)
             && count.Where.Evaluate(new WhenFacts { Result = WhenValue.FromJson(body.ToElement()) }) is WhenOutcome.True);
 
     private static IEnumerable<Grade> Delegates(Expectation expected, CaseEvidence evidence)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using AiManager.Domain;
 
 namespace AiManager.Evals;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using AiManager.Domain;
 using AiManager.Host;
 using AiManager.Memory;
 

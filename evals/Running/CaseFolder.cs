@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using AiManager.Domain;
 using AiManager.Host;
 
 namespace AiManager.Evals;

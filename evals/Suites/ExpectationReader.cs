@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AiManager.Domain;
 
 namespace AiManager.Evals;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using AiManager.Domain;
 using AiManager.Host;
 
 namespace AiManager.Evals;

@@ -1,5 +1,3 @@
-using AiManager.Domain;
-
 namespace AiManager.Evals;
 
 /// <summary>The suites of a repository.</summary>

@@ -19,7 +19,11 @@ public sealed class ArgumentTests
     {
         var said = new Dictionary<string, string>
         {
-            ["arg:/supplier"] = "globex", ["arg:/note"] = "by Friday", ["arg:/a~1b~0c"] = "y", ["arg:/lines/1/quantity"] = "3", ["arg:/lines/0/sku"] = "C-3",
+            ["arg:/supplier"] = "globex",
+            ["arg:/note"] = "by Friday",
+            ["arg:/a~1b~0c"] = "y",
+            ["arg:/lines/1/quantity"] = "3",
+            ["arg:/lines/0/sku"] = "C-3",
         };
         var (json, fault) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
         Assert.Null(fault);

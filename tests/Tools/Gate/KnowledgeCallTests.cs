@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AiManager.Contracts;
-using AiManager.Domain;
 
 namespace AiManager.Tools.Tests;
 

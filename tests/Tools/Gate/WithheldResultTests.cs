@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AiManager.Tools.Tests;
 
 /// <summary>What a task may take in and let out, by label; and what a check of its deliverable may read and tell.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AiManager.Contracts;
 
 namespace AiManager.Tools.Tests;
 
