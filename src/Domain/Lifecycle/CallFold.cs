@@ -102,7 +102,7 @@ internal static class CallFold
         && state.Approvals[edit.Approval] is { Verdict: ApprovalVerdict.Edited } ended && ended.By == edit.By;
 
     /// <summary>A call that is sent again goes under what was set aside for it the first time.</summary>
-    private static CallStarted Reuse(CallState call, CallStarted started) => call.Started is { } first ? started with { Reserved = first.Reserved } : started;
+    private static CallStarted Reuse(CallState call, CallStarted started) => call.Started is { } first ? started with { Reserved = first.Reserved, Approval = first.Approval } : started;
 
     private static WorkflowState? Propose(WorkflowState state, CallProposed proposed, int seq)
     {

@@ -24,7 +24,7 @@ public sealed class CompanyDirectoryTests
     }
 
     [Theory]
-    [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:29", "'hours' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:36", "write days, times and a time zone")]
     [InlineData("people: [ { id: a, name: A, capacity: 6 } ]", Agent, "people.yaml:1:29", "'capacity' is not built yet")]
     [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:38", "no person 'b'")]
     [InlineData("people: [ { id: a, name: A, standIn: a } ]", Agent, "people.yaml:1:38", "stand in for themselves")]

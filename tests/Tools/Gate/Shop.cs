@@ -248,7 +248,7 @@ internal sealed class Shop : IDisposable
     }
 
     private ImmutableArray<string> Names(IEnumerable<Tool> tools) =>
-        ["erp.prices", "erp.many", "erp.order", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
+        ["erp.prices", "erp.many", "erp.order", "erp.tell", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
 
     /// <summary>A workflow with one task under way.</summary>
     public static void Begin(MemoryLog log, ImmutableArray<string> tools, bool isShadow = false)

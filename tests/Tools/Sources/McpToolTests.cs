@@ -114,7 +114,7 @@ public sealed class McpToolTests
         await place.SettleAsync("die");
         await place.SettleAsync("die");
         var held = (await place.SettleAsync("echo", """{"text":"a"}""")).Result.Text;
-        Assert.Contains("It is tried again in 1 s", held, StringComparison.Ordinal);
+        Assert.True(held.Contains("It is tried again in 1 s", StringComparison.Ordinal), held);
         Assert.Equal(SourceCondition.Down, place.Catalog.Outside[0].Source.State.Condition);
         Assert.Equal(2, place.Said.Count("started normal"));
 
