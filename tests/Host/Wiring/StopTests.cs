@@ -40,8 +40,9 @@ public sealed class StopTests
         hold.CommandText = "begin exclusive"; // whoever reads waits
         await hold.ExecuteNonQueryAsync();
         await using var server = await CompanyServer.StartAsync(opened, place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
-        var workflow = Assert.IsType<SubmitResult.Created>(await server.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Buy pens", "jana", "bundle"), CancellationToken.None)).Workflow;
-        using var asked = await silent.AcceptSocketAsync();
+        var workflow = Assert.IsType<SubmitResult.Created>(await server.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Buy pens", "jana", opened.Company.Bundle.Hash), CancellationToken.None)).Workflow;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var asked = await silent.AcceptSocketAsync(patience.Token);
         using var client = await ClientAsync(server);
         var reply = isAskedFor ? client.PostAsync(new Uri("/api/monitors/often/run", UriKind.Relative), null) : null;
         await UntilItRunsAsync(opened);
