@@ -29,6 +29,7 @@ public sealed class FilingTests : IAsyncLifetime
         var check = await RunAsync("tools", "check");
         Assert.True(check.ExitCode == 0, check.ToString());
         Assert.Contains("files: answers", check.Output, StringComparison.Ordinal);
+        Assert.Contains("register: is known by its document", check.Output, StringComparison.Ordinal);
         Assert.Contains("files.move_file: unclassified", check.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("files.write_file: unclassified", check.Output, StringComparison.Ordinal);
 

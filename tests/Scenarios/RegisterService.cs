@@ -44,14 +44,16 @@ internal sealed class RegisterService : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task<IResult> EnterAsync(HttpContext http)
+    private async Task EnterAsync(HttpContext http)
     {
         if (http.Request.Headers.Authorization != "Bearer " + Token || http.Request.Headers["Idempotency-Key"] is not [{ Length: > 0 } key])
         {
-            return Results.Unauthorized();
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
         }
 
         using var entry = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-        return _entries.TryAdd(key, entry.RootElement.GetRawText()) ? Results.Json(new { entered = true }, statusCode: StatusCodes.Status201Created) : Results.Conflict();
+        http.Response.StatusCode = _entries.TryAdd(key, entry.RootElement.GetRawText()) ? StatusCodes.Status201Created : StatusCodes.Status409Conflict;
+        await http.Response.WriteAsJsonAsync(new { entered = true }, http.RequestAborted);
     }
 }

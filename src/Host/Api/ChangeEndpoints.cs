@@ -40,8 +40,8 @@ internal static class ChangeEndpoints
             throw body.Refuse("decision", "must be confirm or reject.");
         }
 
-        // The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person.
-        if (caller.Via == Caller.LocalTerminal && !company.Settings.AllowLocalStandIn)
+        // The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person. Nor is who is looked as in their browser, ever.
+        if (caller.Via == Caller.LocalConsole || (caller.Via == Caller.LocalTerminal && !company.Settings.AllowLocalStandIn))
         {
             return Problems.Forbidden(ChangeBody.NoTerminal);
         }

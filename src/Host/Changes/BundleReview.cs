@@ -12,6 +12,7 @@ namespace AiManager.Host;
 internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, ImmutableArray<string> Failures)
 {
     private const int MostWidenings = 100;
+    private const string KnowledgeFolder = "knowledge/";
 
     /// <summary>Keys of <c>company.yaml</c> that let nothing through, whatever they say. Every other one might.</summary>
     private static readonly ImmutableArray<string> HarmlessKeys = ["name", "savings", "api"];
@@ -24,7 +25,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     {
         ImmutableArray<ProposedWidening> widenings = before is null
             ? [new ProposedWidening("everything", "What is in force cannot be read by this program, so that nothing can be compared.", false)]
-            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPages(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
+            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfSources(before, after), .. OfKnowledge(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPages(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
         var desk = after.Tools.Rehearsal(time);
         return new BundleReview(
             widenings.Length <= MostWidenings
@@ -62,6 +63,30 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             .Select(t => new ProposedWidening(t.Name, "The tool is defined otherwise (tools.yaml).", false));
     }
 
+    /// <summary>A source of the same name that leads elsewhere, or of whose tools something else is said. Tools of sql sources are compared one by one.</summary>
+    private static IEnumerable<ProposedWidening> OfSources(LoadedCompany before, LoadedCompany after)
+    {
+        var known = Sources(before).GroupBy(s => s.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Says, StringComparer.Ordinal);
+        return Sources(after).Where(s => known.TryGetValue(s.Name, out var was) && was != s.Says)
+            .Select(s => new ProposedWidening(s.Name, "The source, or a document that it names, is not the same (tools.yaml).", false));
+    }
+
+    private static IEnumerable<(string Name, string Says)> Sources(LoadedCompany company)
+    {
+        foreach (var source in company.Bundle.Documents.GetValueOrDefault("tools.yaml")?["sources"] is ConfigNode.List list ? list.Items.OfType<ConfigNode.Map>() : [])
+        {
+            var isSql = source["kind"] is ConfigNode.Scalar { Text: "sql" };
+            var document = source["document"] is ConfigNode.Scalar named ? company.Bundle.Texts.GetValueOrDefault(named.Text) : null;
+            var says = source.Entries.Where(e => !isSql || e.Key != "tools").OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={Text(e.Value)}").Append(document);
+            yield return (source["name"] is ConfigNode.Scalar name ? name.Text : string.Empty, string.Join('\n', says));
+        }
+    }
+
+    /// <summary>What agents are told as true, to whom, and how confidential it is. What nobody has approved is told to nobody.</summary>
+    private static IEnumerable<ProposedWidening> OfKnowledge(LoadedCompany before, LoadedCompany after) =>
+        after.Bundle.Texts.Where(t => t.Key.StartsWith(KnowledgeFolder, StringComparison.Ordinal) && t.Value.Contains("approvedBy:", StringComparison.Ordinal) && before.Bundle.Texts.GetValueOrDefault(t.Key) != t.Value)
+            .Select(t => new ProposedWidening(t.Key, "What agents may look up is not the same: its text, its labels or whom it is for.", false));
+
     private static IEnumerable<ProposedWidening> OfPeople(LoadedCompany before, LoadedCompany after)
     {
         foreach (var person in after.Directory.People)
@@ -70,6 +95,11 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             if (person.Roles.Except(was?.Roles ?? []).ToList() is { Count: > 0 } roles)
             {
                 yield return new ProposedWidening(person.Id, $"{person.Name} holds {string.Join(", ", roles)} from then on (people.yaml).", true);
+            }
+
+            if (was is not null && (Text(person.Hours) != Text(was.Hours) || person.Email != was.Email))
+            {
+                yield return new ProposedWidening(person.Id, $"The hours or the address of {person.Name} are not the same (people.yaml).", false);
             }
 
             if (person.StandIn is { } standIn && standIn != was?.StandIn)
@@ -129,6 +159,8 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => Text(g.First()["spend"]), StringComparer.Ordinal)
             : [];
     }
+
+    private static string? Text(WorkHours? hours) => hours is null ? null : $"{string.Join(',', hours.Days)} {hours.From}-{hours.To} {hours.Zone.Id}";
 
     private static string? Text(ConfigNode? node) => node is null ? null : CanonicalJson.Of(ConfigReader.Json(node)).Text;
 }

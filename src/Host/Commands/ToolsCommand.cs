@@ -39,7 +39,8 @@ internal static class ToolsCommand
             var asked = await looked.AskAsync(token);
             foreach (var source in databases.AddRange(asked))
             {
-                var state = source.IsReachable ? source.StoresKeys ? "answers, stores keys" : "answers" : "cannot be reached";
+                var state = source.IsReachable ? source.StoresKeys ? "answers, stores keys" : "answers"
+                    : source.IsTried ? "cannot be reached" : "is known by its document; it is asked when something is called";
                 await terminal.Out.WriteLineAsync($"{source.Source}: {state}{(source.Problem is { } problem ? " – " + Printable.Line(problem) : string.Empty)}");
             }
 
@@ -51,7 +52,7 @@ internal static class ToolsCommand
 
             var unclassified = records.Count(r => r.Standing == ToolStanding.Unclassified);
             await terminal.Out.WriteLineAsync($"{records.Length} tools, {(unclassified == 0 ? "none" : unclassified)} unclassified.");
-            return databases.AddRange(asked).All(s => s.Problem is null && s.IsReachable) && records.All(r => r.Standing is ToolStanding.Classified or ToolStanding.Unclassified)
+            return databases.AddRange(asked).All(s => s.Problem is null && (s.IsReachable || !s.IsTried)) && records.All(r => r.Standing is ToolStanding.Classified or ToolStanding.Unclassified)
                 ? Exit.Completed
                 : Exit.Unexpected;
         });

@@ -62,7 +62,10 @@ internal static class CompanySignIn
         options.Events.OnValidatePrincipal = context =>
         {
             var services = context.HttpContext.RequestServices;
-            if (services.GetRequiredService<IDirectory>().Person(Caller.Of(context.Principal!).Person) is null
+            var (caller, directory) = (Caller.Of(context.Principal!), services.GetRequiredService<IDirectory>());
+            if (directory.Person(caller.Person) is null
+                || (Caller.OwnerOf(context.Principal!) is { } owner && directory.Person(owner) is null)
+                || (caller.Via == Caller.LocalConsole && !services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
                 || (Caller.KeyOf(context.Principal!) is { } key && !services.GetRequiredService<KeyLookup>().IsStillGood(key)))
             {
                 context.RejectPrincipal();

@@ -86,26 +86,20 @@ internal static class StandingDraft
         /// <summary>Null when all of them could be bounded.</summary>
         public string? Take(JsonText args)
         {
-            if (Collect(args.ToElement(), [], tool.Info.Parameters.ToElement()) is { } hindrance)
+            if (Collect(args.ToElement(), [], tool.Info.Parameters.ToElement(), isInList: false) is { } hindrance)
             {
                 return hindrance;
             }
 
             foreach (var (path, values) in _leaves)
             {
-                var isNumber = values.All(v => v.ValueKind == JsonValueKind.Number && v.TryGetDecimal(out _));
-                if (isNumber)
+                // A number that names somebody is no amount: less of it is somebody else.
+                if (!IsDeclared(path.Split('.')) && values.All(v => v.ValueKind == JsonValueKind.Number && v.TryGetDecimal(out _)))
                 {
                     var numbers = values.Select(v => v.GetDecimal()).ToList();
-                    var limit = new JsonObject { ["arg"] = path, ["atMost"] = numbers.Max() };
-                    if (numbers.Min() >= 0)
-                    {
-                        limit["atLeast"] = 0;
-                    }
-
-                    Limits.Add(limit);
+                    Limits.Add(new JsonObject { ["arg"] = path, ["atMost"] = numbers.Max(), ["atLeast"] = Math.Min(0, numbers.Min()) });
                 }
-                else if (Decides(path.Split('.')))
+                else if (Decides(path.Split('.')) || values.Exists(v => v.ValueKind == JsonValueKind.Number))
                 {
                     var named = values.Select(v => v.GetRawText()).Distinct(StringComparer.Ordinal).Select(v => JsonNode.Parse(v));
                     Limits.Add(new JsonObject { ["arg"] = path, ["oneOf"] = new JsonArray([.. named]) });
@@ -116,25 +110,32 @@ internal static class StandingDraft
         }
 
         /// <summary>Where a tool says which arguments decide whom it reaches, those do; where it says nothing, any may.</summary>
-        private bool Decides(string[] path) => tool.Authority.Declared.IsEmpty || tool.Authority.Declared.Any(a => a.Path == "." || IsOver(a.Path, path));
+        private bool Decides(string[] path) => tool.Authority.Declared.IsEmpty || IsDeclared(path);
 
-        private static bool IsOver(string declared, string[] path)
+        /// <summary>Whether a declared argument is this one, holds it, or lies within it.</summary>
+        private bool IsDeclared(string[] path) => tool.Authority.Declared.Any(a => a.Path == "." || Touches(a.Path, path));
+
+        private static bool Touches(string declared, string[] path)
         {
             var names = declared.Split('.').Where(n => n != "*").ToArray();
-            return names.Length <= path.Length && names.AsSpan().SequenceEqual(path.AsSpan(0, names.Length));
+            var shared = Math.Min(names.Length, path.Length);
+            return names.AsSpan(0, shared).SequenceEqual(path.AsSpan(0, shared));
         }
 
-        private string? Collect(JsonElement value, List<string> path, JsonElement schema)
+        private string? Collect(JsonElement value, List<string> path, JsonElement schema, bool isInList)
         {
             switch (value.ValueKind)
             {
                 case JsonValueKind.Object:
-                    return Fields(value, path, schema);
+                    return Fields(value, path, schema, isInList);
                 case JsonValueKind.Array when value.GetArrayLength() == 0:
                     return $"'{string.Join('.', path)}' is an empty list, for which no bound can be written. Write the rule by hand.";
+                case JsonValueKind.Array when isInList || path.Any(name => !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')):
+                    return $"For the length of the list '{string.Join('.', path)}' no bound can be written. Write the rule by hand.";
                 case JsonValueKind.Array:
+                    Conditions.Add($"size(args.{string.Join('.', path)}) <= {value.GetArrayLength()}");
                     var items = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("items", out var found) ? found : default;
-                    return value.EnumerateArray().Select(item => Collect(item, path, items)).FirstOrDefault(h => h is not null);
+                    return value.EnumerateArray().Select(item => Collect(item, path, items, isInList: true)).FirstOrDefault(h => h is not null);
                 default:
                     var key = string.Join('.', path);
                     (_leaves.TryGetValue(key, out var known) ? known : _leaves[key] = []).Add(value);
@@ -142,7 +143,7 @@ internal static class StandingDraft
             }
         }
 
-        private string? Fields(JsonElement value, List<string> path, JsonElement schema)
+        private string? Fields(JsonElement value, List<string> path, JsonElement schema, bool isInList)
         {
             if (value.EnumerateObject().Select(f => f.Name).FirstOrDefault(n => n.Contains('.', StringComparison.Ordinal) || n == "*") is { } odd)
             {
@@ -164,7 +165,7 @@ internal static class StandingDraft
 
             return !isClosed && tool.Authority.Declared.IsEmpty
                 ? "The tool takes arguments that it does not name, for which no bound can be written. Write the rule by hand."
-                : value.EnumerateObject().Select(f => Collect(f.Value, [.. path, f.Name], Of(schema, f.Name))).FirstOrDefault(h => h is not null);
+                : value.EnumerateObject().Select(f => Collect(f.Value, [.. path, f.Name], Of(schema, f.Name), isInList)).FirstOrDefault(h => h is not null);
         }
 
         private static JsonElement Of(JsonElement schema, string name) =>

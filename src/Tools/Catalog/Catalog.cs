@@ -114,6 +114,9 @@ public sealed class Catalog
     /// <summary>Agents have tools of these names.</summary>
     internal void Mention(IEnumerable<string> names) => Mentioned = [.. names.Where(n => _outside.Any(o => o.Owns(n)))];
 
+    /// <summary>What a tool's results are said to be, also of one that may not run any more: what it gave is as confidential as it was.</summary>
+    internal OutputContract ReturnsOf(string name) => Find(name)?.Returns ?? _outside.Select(o => o.SaidOf(name)).FirstOrDefault(s => s is not null)?.Returns ?? OutputContract.None;
+
     /// <summary>A tool that may run, as far as the catalogue goes; null when there is none.</summary>
     internal Tool? Find(string name)
     {

@@ -158,6 +158,12 @@ internal sealed class CallRunner(
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
         var output = Clean(await InvokeAsync(intent, tool, cancellationToken));
+        if (intent.IsResumed && !tool.Info.IsReadOnly && output is ToolOutput.Failed { IsKnownUndone: false } said)
+        {
+            // It may have been done the first time: a no to the second says nothing about that.
+            output = new ToolOutput.Unclear(said.Error);
+        }
+
         span.Ended(tool, output, time.GetElapsedTime(begun));
         return output;
     }

@@ -36,6 +36,9 @@ internal abstract record ToolOutput
         /// <summary>How long the other side asks to be left alone; null when it does not say.</summary>
         public TimeSpan? RetryAfter { get; init; }
 
+        /// <summary>It was not done by an earlier try either: the key was looked for, and is not there.</summary>
+        public bool IsKnownUndone { get; init; }
+
         /// <summary>It was our own limits, not the tool.</summary>
         public bool IsOurs { get; init; }
 

@@ -62,7 +62,7 @@ internal sealed class ResultPages : IToolImplementation
         call.Proposed.Tool == Name && call.Args.ToElement() is { ValueKind: JsonValueKind.Object } args && args.TryGetProperty("blob", out var blob) ? Origin(state, blob.ToString()) : null;
 
     /// <summary>What a page is: what any part of the result is.</summary>
-    public static OutputContract LabelOf(Tool? origin) => new([new FieldLabel(".", (origin?.Returns.Fields ?? []).Aggregate(Label.Of(Integrity.Unknown), (all, field) => all.Join(field.Label)))]);
+    public static OutputContract LabelOf(OutputContract origin) => new([new FieldLabel(".", origin.Fields.Aggregate(Label.Of(Integrity.Unknown), (all, field) => all.Join(field.Label)))]);
 
     ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 

@@ -71,7 +71,7 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
             }
 
             // Sent before, and this time it did not even come to looking for the key: whether it happened then cannot be said.
-            return isKnownUndone ? Failed(fault) : new ToolOutput.Unclear(fault.Message);
+            return isKnownUndone ? Failed(fault) with { IsKnownUndone = true } : new ToolOutput.Unclear(fault.Message);
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class BundleReviewTests
     [InlineData("company.yaml", "currency: EUR", "currency: EUR\nallowLocalStandIn: true", "'allowLocalStandIn' is not the same", false)]
     [InlineData("company.yaml", "changeControl: { role: compliance }", "", "'changeControl' is not the same", false)]
     [InlineData("tools.yaml", "select 1", "select 2", "defined otherwise", false)]
+    [InlineData("tools.yaml", "Data Source=${world}", "Data Source=elsewhere.db", "The source, or a document that it names, is not the same", false)]
+    [InlineData("people.yaml", "name: Petra,", "name: Petra, hours: Mon-Sun 00:00-24:00 UTC,", "The hours or the address of Petra are not the same", false)]
     [InlineData("authority.yaml", "approvers: { role: lead }", "approvers: { role: lead, escalateAfter: 1h, escalateTo: operator }", "operator may decide for lead", true)]
     public void Beyond_the_rules_too(string file, string was, string becomes, string message, bool isCertain)
     {
@@ -37,6 +39,22 @@ public sealed class BundleReviewTests
         var widening = Assert.Single(Review((file, text.Replace(was, becomes, StringComparison.Ordinal))));
         Assert.Contains(message, widening.Message, StringComparison.Ordinal);
         Assert.Equal(isCertain, widening.IsCertain);
+    }
+
+    [Fact]
+    public void A_source_that_is_asked_for_its_tools_and_leads_elsewhere_is_perhaps_wider()
+    {
+        static (string, string) Tools(string url) => ("tools.yaml", ControlledCompany.Tools + $"\n  - {{ name: crm, kind: mcp, url: \"{url}\", tools: [ {{ name: find, effect: observe }} ] }}\n");
+        var review = BundleReview.Of(ControlledCompany.Load(Tools("https://crm.example.com/mcp")), ControlledCompany.Load(Tools("https://evil.example.com/mcp")), TimeProvider.System);
+        Assert.Equal(("crm", false), review.Widenings.Select(w => (w.About, w.IsCertain)).Single());
+    }
+
+    [Fact]
+    public void What_agents_are_told_as_true_is_perhaps_wider_once_somebody_stands_for_it()
+    {
+        static (string, string) Page(string labels) => ("knowledge/prices.md", $"---\nowner: jana\napprovedBy: carla\n{labels}---\nPrices.\n");
+        var review = BundleReview.Of(ControlledCompany.Load(Page("labels: [confidential]\n")), ControlledCompany.Load(Page(string.Empty)), TimeProvider.System);
+        Assert.Equal("knowledge/prices.md", Assert.Single(review.Widenings).About);
     }
 
     [Fact]

@@ -77,9 +77,29 @@ public sealed class StandingDraftTests
         var tool = Tool(Lists, AuthorityArguments.None);
         var full = Asked("""{"lines":[{"sku":"a","quantity":2,"gift":"no"},{"sku":"b","quantity":5,"gift":"no"}]}""");
         var rule = StandingDraft.Of(full, tool, Of(), NoTerms, Policies.Noon).Rule!.Value.ToElement();
+        Assert.Contains("size(args.lines) <= 2", rule.GetProperty("when").GetString(), StringComparison.Ordinal);
         Assert.Equal(["lines.gift", "lines.quantity", "lines.sku"], rule.GetProperty("limits").EnumerateArray().Select(l => l.GetProperty("arg").GetString()));
         Assert.Contains("empty list", StandingDraft.Of(Asked("""{"lines":[]}"""), tool, Of(), NoTerms, Policies.Noon).Hindrance, StringComparison.Ordinal);
         Assert.Contains("lines.gift", StandingDraft.Of(Asked("""{"lines":[{"sku":"a","quantity":2}]}"""), tool, Of(), NoTerms, Policies.Noon).Hindrance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_that_says_who_is_reached_is_that_number_and_one_below_nothing_has_a_floor()
+    {
+        const string Account = """{"type":"object","additionalProperties":false,"required":["customer","change"],"properties":{"customer":{"type":"integer"},"change":{"type":"integer"}}}""";
+        var tool = Tool(Account, new AuthorityArguments([new AuthorityArgument("customer", null, null)]));
+        var limits = StandingDraft.Of(Asked("""{"customer":48213,"change":-5}"""), tool, Of(), NoTerms, Policies.Noon).Rule!.Value.ToElement().GetProperty("limits").EnumerateArray().ToList();
+        Assert.Equal("""{"arg":"change","atMost":-5,"atLeast":-5}""", limits[0].GetRawText());
+        Assert.Equal("""{"arg":"customer","oneOf":[48213]}""", limits[1].GetRawText());
+    }
+
+    [Fact]
+    public void What_was_left_out_of_a_list_that_says_who_is_reached_must_stay_out()
+    {
+        const string Mail = """{"type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string"},"cc":{"type":"array","items":{"type":"object","properties":{"address":{"type":"string"}}}}}}""";
+        var tool = Tool(Mail, new AuthorityArguments([new AuthorityArgument("cc.*.address", null, null)]));
+        var rule = StandingDraft.Of(Asked("""{"to":"a"}"""), tool, Of(), NoTerms, Policies.Noon).Rule!.Value.ToElement();
+        Assert.Equal("!(\"cc\" in args)", rule.GetProperty("when").GetString());
     }
 
     private static Policy Of(params string[] more) => Policies.OfRules(

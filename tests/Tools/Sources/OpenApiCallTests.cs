@@ -146,6 +146,20 @@ public sealed class OpenApiCallTests
         Assert.Single(service.Requests.Select(r => r.Headers["Idempotency-Key"]).Distinct(), key => key.StartsWith("wf_", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(409)]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task A_no_to_the_second_try_says_nothing_about_the_first_and_a_person_is_asked(int status)
+    {
+        await using var service = await ServiceStub.StartAsync(ServiceStub.HangsUp, ServiceStub.Says(status, """{"why":"in progress"}"""));
+        await using var shop = await ApiShop.OpenAsync(
+            Paths, service.Url.ToString(), "allowPrivate: true\nidempotencyKey: { header: Idempotency-Key, operations: [json] }", EffectClass.WriteIrreversible);
+        Assert.IsType<CallResult.Suspended>(await shop.StartAsync("json", """{"body":{}}"""));
+        Assert.Equal(2, service.Requests.Count);
+        Assert.Equal(CallOutcome.Unknown, Assert.Single(shop.Shop.Log.State.Calls).Value.Settled!.Outcome);
+    }
+
     [Fact]
     public async Task A_hanging_connection_ends_with_the_tools_timeout()
     {

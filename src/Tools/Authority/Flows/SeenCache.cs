@@ -177,9 +177,9 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call) && settled.Withheld is null)
             {
                 // What a failed call says is no result, so the contract says nothing of it.
-                var contract = settled.Outcome != CallOutcome.Succeeded || tool is null ? Unknown
-                    : origin is not null ? ResultPages.LabelOf(catalog.Find(origin.Proposed.Tool))
-                    : tool.Returns;
+                var contract = settled.Outcome != CallOutcome.Succeeded ? Unknown
+                    : origin is not null ? ResultPages.LabelOf(catalog.ReturnsOf(origin.Proposed.Tool))
+                    : catalog.ReturnsOf(call.Proposed.Tool);
                 Seen.AddValues(call.Proposed.Tool, (await results.WholeAsync(settled, cancellationToken)).ToElement(), contract);
             }
         }

@@ -88,7 +88,8 @@ internal sealed class StdioServer(McpDefinition definition, ILogger logger) : IC
             // It has ended.
         }
 
-        await _errors.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What it started itself and left behind may hold on to its output for ever.
+        await _errors.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         process.Dispose();
         _process = null;
     }

@@ -33,6 +33,8 @@ internal sealed class OpenApiTool(OpenApiSource source, OpenApiOperation operati
         using var request = OpenApiRequests.Make(operation, source.Settings.BaseUrl, intent.Args.ToElement());
         if (source.Settings.StoresKeyOf(operation))
         {
+            // A key that a model wrote would make two calls one.
+            request.Headers.Remove(source.Settings.KeyHeader!);
             request.Headers.TryAddWithoutValidation(source.Settings.KeyHeader!, intent.Key);
         }
 
