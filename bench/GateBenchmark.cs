@@ -88,20 +88,21 @@ internal static class GateBenchmark
             Documents = loaded.Bundle.Documents.SetItem("authority.yaml", YamlText.Read("authority.yaml", Authority, 1, faults)!),
             Texts = loaded.Bundle.Texts.SetItem("authority.yaml", Authority),
         };
+        var directory = new OneAgent(new AgentProfile("purchaser", [], [info.Name], "default", new TurnLimits(), string.Empty));
         var reader = new ConfigReader();
-        var policy = Policy.Bind(bundle, CompanyTools.Governed(catalog), loaded.Directory, reader);
-        var flows = FlowPolicy.Bind(bundle, catalog, loaded.Directory, reader);
+        var policy = Policy.Bind(bundle, CompanyTools.Governed(catalog), directory, reader);
+        var flows = FlowPolicy.Bind(bundle, catalog, directory, reader);
         reader.ThrowIfFaulty();
         var (stops, results, time) = (new StopList(company), new Results(store.Blobs), TimeProvider.System);
         var desk = new FlowDesk(flows, catalog, results);
         var permits = new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(
-            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), desk, loaded.Directory, stops, time, NullLogger<CallJudge>.Instance);
+            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), desk, directory, stops, time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(new Nobody(), results, time, NullLogger<LateOutcomes>.Instance);
         var runner = new CallRunner(
             catalog,
             new Recheck(catalog, policy, desk, stops, time, NullLogger<Recheck>.Instance),
-            new Disclosure(desk, loaded.Directory, new NoModels()),
+            new Disclosure(desk, directory, new NoModels()),
             results,
             late,
             NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);
@@ -144,9 +145,9 @@ internal static class GateBenchmark
         var call = new ToolCall(id, task.Id, Actor.Agent("purchaser"), "bench.look", JsonText.Parse("""{"customer":"acme","limit":10}"""), task.Grant);
         if (gate is not null)
         {
-            if (await gate.CallAsync(call, session, CancellationToken.None) is not CallResult.Settled)
+            if (await gate.CallAsync(call, session, CancellationToken.None) is not CallResult.Settled and var result)
             {
-                throw new InvalidOperationException("The policy of the benchmark allows this call.");
+                throw new InvalidOperationException($"The policy of the benchmark allows this call: {result}");
             }
 
             return;
@@ -235,5 +236,13 @@ internal static class GateBenchmark
         public long Count => Interlocked.Read(ref _count);
 
         public void Dispose() => _listener.Dispose();
+    }
+
+    /// <summary>One agent, who has the tool; nobody is asked anything.</summary>
+    private sealed class OneAgent(AgentProfile agent) : IDirectory
+    {
+        public ImmutableArray<Person> People { get; } = [];
+
+        public ImmutableArray<AgentProfile> Agents { get; } = [agent];
     }
 }
