@@ -17,16 +17,8 @@ public sealed class AuthorityBenchTests
                 return named;
             }
 
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))
-                {
-                    var beside = Path.Combine(folder.FullName, "..", "shared", "benchmarks");
-                    return Directory.Exists(beside) ? beside : null;
-                }
-            }
-
-            return null;
+            var beside = Suites.Repository() is { } repository ? Path.Combine(repository, "..", "shared", "benchmarks") : null;
+            return Directory.Exists(beside) ? beside : null;
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
             }
 
             // Sent before, and this time it did not even come to looking for the key: whether it happened then cannot be said.
-            return isKnownUndone ? Failed(fault) with { IsKnownUndone = true } : new ToolOutput.Unclear(fault.Message);
+            return Failed(fault) with { IsKnownUndone = isKnownUndone };
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
         {
             await using var connection = await source.OpenAsync(isReadOnly: false, cancellationToken);
             await using var transaction = await BeginAsync(connection, cancellationToken);
-            return await FindAsync(connection, transaction, intent, cancellationToken) is { } stored ? Done(stored) : new ToolOutput.Failed(Lost, IsRetryable: true);
+            return await FindAsync(connection, transaction, intent, cancellationToken) is { } stored ? Done(stored) : new ToolOutput.Failed(Lost, IsRetryable: true) { IsKnownUndone = true };
         }
         catch (SqlFaultException)
         {

@@ -21,7 +21,7 @@ internal sealed class AssemblyTool(AssemblySource source, ListedTool tool, ToolI
         }
         catch (SourceFaultException fault)
         {
-            return intent.IsResumed && !info.IsReadOnly ? new ToolOutput.Unclear(fault.Message) : new ToolOutput.Failed(fault.Message);
+            return new ToolOutput.Failed(fault.Message);
         }
 
         var arguments = new AIFunctionArguments(StringComparer.Ordinal);

@@ -15,11 +15,11 @@ internal sealed class OpenApiTool(OpenApiSource source, OpenApiOperation operati
         }
         catch (Exception fault) when (fault is OpenApiFault or SourceFaultException or UnreachableHostException)
         {
-            return Unsent(intent, fault.Message, fault is SourceFaultException);
+            return new ToolOutput.Failed(fault.Message, IsRetryable: fault is SourceFaultException);   // nothing left this host
         }
         catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            return fault.InnerException is UnreachableHostException unreachable ? Unsent(intent, unreachable.Message, isRetryable: false) : Unsent(intent, Words(fault), isRetryable: fault.HttpRequestError != HttpRequestError.SecureConnectionError);
+            return fault.InnerException is UnreachableHostException unreachable ? new ToolOutput.Failed(unreachable.Message) : new ToolOutput.Failed(Words(fault), IsRetryable: fault.HttpRequestError != HttpRequestError.SecureConnectionError);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
@@ -48,10 +48,6 @@ internal sealed class OpenApiTool(OpenApiSource source, OpenApiOperation operati
 
         return await OpenApiReplies.ReadAsync(response, source, info, cancellationToken);
     }
-
-    /// <summary>Nothing left this host. Of a call that may have been sent before, that says nothing about the first time.</summary>
-    private ToolOutput Unsent(StartedIntent intent, string why, bool isRetryable) =>
-        intent.IsResumed && !info.IsReadOnly ? new ToolOutput.Unclear(why) : new ToolOutput.Failed(why, isRetryable);
 
     private ToolOutput Unclear(string why, bool isRetryable) => info.IsReadOnly ? new ToolOutput.Failed(why, isRetryable) : new ToolOutput.Unclear(why);
 
