@@ -20,10 +20,11 @@ internal static class ApiPipeline
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
-        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
+        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems).AddOperationTransformer(RequestExample.DescribeAsync));
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
+        services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();
         return services.WithoutKeyRing();
     }
@@ -60,6 +61,8 @@ internal static class ApiPipeline
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
+        app.MapOpenAi();
+        app.MapMcp();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

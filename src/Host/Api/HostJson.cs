@@ -59,5 +59,11 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(PolicyProof))]
 [JsonSerializable(typeof(PolicyDiff))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ChatBody))]
+[JsonSerializable(typeof(ChatCompletionResource))]
+[JsonSerializable(typeof(ModelListResource))]
+[JsonSerializable(typeof(OpenAiErrorResource))]
+[JsonSerializable(typeof(PageResource<ApprovalResource>))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;
