@@ -24,6 +24,7 @@ internal static class ApiPipeline
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
+        services.AddSingleton<InsightReader>();
         services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();
         return services.WithoutKeyRing();
@@ -58,6 +59,7 @@ internal static class ApiPipeline
         app.MapNodes();
         app.MapSuspensions();
         app.MapMemory();
+        app.MapInsights();
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();

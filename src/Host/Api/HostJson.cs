@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AiManager.ManagerAgent;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -65,5 +66,6 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(OpenAiErrorResource))]
 [JsonSerializable(typeof(PageResource<ApprovalResource>))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(InsightReport))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -14,9 +14,10 @@ public sealed class RouteTests
         await using var api = await ApiUnderTest.StartAsync();
         var routes = api.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
         Assert.True(routes.Count > 60);
+        // A webhook comes with a secret of its own; the others show nothing, or sign in.
         var open = routes.Where(r => r.Metadata.GetMetadata<IAllowAnonymous>() is not null || r.Metadata.GetOrderedMetadata<IAuthorizeData>().Count == 0)
             .Select(r => "/" + r.RoutePattern.RawText!.Trim('/')).Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(["/", "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready", "/sign-in", "/sign-in/{code}"], open);
+        Assert.Equal(["/", "/api/monitors/{name}/webhook", "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready", "/sign-in", "/sign-in/{code}"], open);
     }
 
     [Fact]
@@ -28,6 +29,7 @@ public sealed class RouteTests
         var chat = paths.GetProperty("/v1/chat/completions").GetProperty("post");
         Assert.Equal("ai-manager", chat.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("model").GetString());
         Assert.Equal("stop", chat.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("choices")[0].GetProperty("finish_reason").GetString());
+        Assert.Equal(12, paths.GetProperty("/api/insights").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("workflows").GetInt32());
         Assert.Equal("tools/call", paths.GetProperty("/mcp").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
     }
 }

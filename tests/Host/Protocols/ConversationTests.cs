@@ -1,5 +1,7 @@
 using System.ClientModel;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -36,6 +38,14 @@ public sealed class ConversationTests(ServedProcurement service) : IClassFixture
         var (again, _, _) = await StreamAsync(jana, [talk[0]]);
         Assert.StartsWith($"Goal {id}", again, StringComparison.Ordinal);
         Assert.Contains(ChatWords.Already, again, StringComparison.Ordinal);
+
+        using var viewer = new HttpClient { BaseAddress = service.Url };
+        viewer.DefaultRequestHeaders.Authorization = new("Bearer", await service.KeyAsync("lukas"));
+        var insights = await viewer.GetFromJsonAsync<JsonElement>("/api/insights");
+        Assert.Equal(1, insights.GetProperty("outcomes").GetProperty("completed").GetInt32());
+        Assert.Contains(insights.GetProperty("waiting").EnumerateArray(), w => w.GetProperty("role").GetString() == "procurement-lead");
+        Assert.Contains(insights.GetProperty("executors").EnumerateArray(), e => e.GetProperty("executor").GetString() == "agent:purchaser" && e.GetProperty("acceptedFirst").GetInt32() > 0);
+        Assert.NotEqual("0.00", insights.GetProperty("cost").GetProperty("money").GetProperty("amount").GetString());
     }
 
     private async Task DecideAllAsync(string workflow)
