@@ -54,7 +54,7 @@ public sealed class InsightTests
             (8, new TaskFailed(one, "It cannot be done.")));
 
         var report = InsightReport.Of(Begin, Begin.AddDays(1), [Row("completed", 0, 10)], true, [digest], "EUR");
-        Assert.Equal([new InsightExecutor("agent:anna", 0, 1, 2, 1), new InsightExecutor("agent:ben", 1, 0, 0, 0)], report.Executors);
+        Assert.Equal([new InsightExecutor("agent:anna", 0, 1, 2, 1), new InsightExecutor("agent:ben", 1, 0, 0, 0)], report.Executors.AsEnumerable());
     }
 
     [Fact]
@@ -77,8 +77,25 @@ public sealed class InsightTests
         Assert.Equal(400, report.Days.Sum(d => d.Completed));
     }
 
-    private static WorkflowDigest Digest(params (int Minute, WorkflowEvent Event)[] events) => WorkflowDigest.Of(new WorkflowSnapshot(
-        WorkflowFold.Start(Workflow), [.. events.Select((e, i) => new Recorded(i + 1, i + 1, Begin.AddMinutes(e.Minute), Actor.System, e.Event))]));
+    [Fact]
+    public void What_it_cost_is_what_was_settled()
+    {
+        var ask = Id<AskId>("ask");
+        var digest = Digest(
+            (0, new CallSettled(Id<CallId>("1"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, [])),
+            (1, new CallSettled(Id<CallId>("2"), CallOutcome.Failed, JsonText.EmptyObject, null, null, [])),
+            (2, new ModelReplied(ask, null, ModelOutcome.Replied, "Yes.", [], new ModelUsage(100, 20), new Money("0.02", "EUR"), null, [])),
+            (3, new GoalCancelled(new PrivateText("jana", "Enough."))));
+
+        Assert.True(digest.IsOver);
+        Assert.Equal(new Amounts(Money: 12.50m, ModelCost: 0.02m, Tokens: 120, Calls: 1), digest.Spent);
+    }
+
+    private static WorkflowDigest Digest(params (int Minute, WorkflowEvent Event)[] events)
+    {
+        Assert.All(events, e => Assert.True(WorkflowDigest.Counts(e.Event.GetType().Name)));
+        return WorkflowDigest.Of(Workflow, events.Select((e, i) => new Recorded(i + 1, i + 1, Begin.AddMinutes(e.Minute), Actor.System, e.Event)));
+    }
 
     private static TId Id<TId>(string name)
         where TId : struct, IPrefixedId<TId> => PrefixedId.Derive<TId>(Guid.Empty, name);

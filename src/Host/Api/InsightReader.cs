@@ -8,12 +8,13 @@ namespace AiManager.Host;
 /// Gathers how work goes. However much there is, one look reads so many rows of the list of workflows, which its index gives, and so many journals, the newest; of what is over
 /// the figures are kept, so that the next look reads only what has moved. Thread-safe.
 /// </summary>
-internal sealed class InsightReader(IReadModels lists, CompanyAtWork atWork, TimeProvider time)
+internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time)
 {
     private const int MostRows = 5_000;
     private const int MostRead = 200;
     private const int MostKept = 5_000;
     private const int PageSize = 200;
+    private const int EventsAtOnce = 1_000;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<WorkflowId, WorkflowDigest> _kept = new();
@@ -36,10 +37,7 @@ internal sealed class InsightReader(IReadModels lists, CompanyAtWork atWork, Tim
         var digests = ImmutableArray.CreateBuilder<WorkflowDigest>();
         foreach (var row in rows.Take(MostRead))
         {
-            if (await DigestAsync(row.Workflow, cancellationToken) is { } digest)
-            {
-                digests.Add(digest);
-            }
+            digests.Add(await DigestAsync(row.Workflow, cancellationToken));
         }
 
         return InsightReport.Of(since, until, rows, isAll, digests.ToImmutable(), atWork.Company.Settings.Currency);
@@ -59,21 +57,23 @@ internal sealed class InsightReader(IReadModels lists, CompanyAtWork atWork, Tim
         return (rows.ToImmutable(), cursor is null);
     }
 
-    /// <summary>Null when the workflow has gone into the archive meanwhile.</summary>
-    private async Task<WorkflowDigest?> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
     {
         if (_kept.TryGetValue(workflow, out var kept))
         {
             return kept;
         }
 
-        if (await atWork.Get<WorkflowDesk>().FindAsync(workflow, cancellationToken) is not { } found)
+        var counted = new List<Recorded>();
+        for (var (after, isLast) = (0, false); !isLast;)
         {
-            return null;
+            var page = await journal.ReadAsync(workflow.ToString(), after, EventsAtOnce, cancellationToken);
+            counted.AddRange(page.Where(e => WorkflowDigest.Counts(e.Type)).Select(EventCodec.Decode));
+            (after, isLast) = (page.IsEmpty ? after : page[^1].Seq, page.Length < EventsAtOnce);
         }
 
-        var digest = WorkflowDigest.Of(found);
-        if (found.State.IsFinal)
+        var digest = WorkflowDigest.Of(workflow, counted);
+        if (digest.IsOver)
         {
             if (_kept.Count >= MostKept)
             {

@@ -54,7 +54,7 @@ internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper 
 
             if (state.IsFinal || state.ShownStatus is WorkflowStatus.Waiting or WorkflowStatus.Paused)
             {
-                yield return new ChatPiece.Said(ChatWords.Closing(mapper.Map(new WorkflowSnapshot(state, events)), Holders, url));
+                yield return new ChatPiece.Said(ChatWords.Closing(mapper.Map(new WorkflowSnapshot(state, events)), id => Subject(state, id), Holders, url));
                 break;
             }
 
@@ -77,11 +77,10 @@ internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper 
         yield return new ChatPiece.Ended(usage);
     }
 
-    /// <summary>What the person said is known to them, and a step on the way is for the timeline.</summary>
     private static string Lines(WorkflowState state, ImmutableArray<Recorded> events, PageContent who)
     {
         var lines = new StringBuilder();
-        foreach (var line in new Story(state, who.Who).Tell(events).Where(l => l.Weight != StoryWeight.Detail && l.Type is not (nameof(GoalSubmitted) or nameof(MessagePosted))))
+        foreach (var line in new Story(state, who.Who).Tell(events.Where(e => IsTold(e.Event))).Where(l => l.Weight != StoryWeight.Detail))
         {
             lines.Append(ChatWords.Line(line));
         }
@@ -89,8 +88,18 @@ internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper 
         return lines.ToString();
     }
 
+    /// <summary>What the person said is known to them, what was only looked up is for the timeline, and that something is asked is said by the question.</summary>
+    private static bool IsTold(WorkflowEvent happened) =>
+        happened is not (GoalSubmitted or MessagePosted or DeliverableSubmitted or CallSettled { Outcome: CallOutcome.Succeeded, Cost: null } or CallDecided { Effect: Effect.Ask });
+
     private static ModelUsage Add(ModelUsage usage, ImmutableArray<Recorded> events) => events.Select(e => e.Event).OfType<ModelReplied>().Select(r => r.Usage).OfType<ModelUsage>()
         .Aggregate(usage, (sum, one) => new ModelUsage(sum.InputTokens + one.InputTokens, sum.OutputTokens + one.OutputTokens));
+
+    /// <summary>What a person is to decide about: the action and the task; null where the question says all.</summary>
+    private static string? Subject(WorkflowState state, string id) =>
+        PrefixedId.TryRead<ApprovalId>(id, out var approval) && state.Approvals.GetValueOrDefault(approval) is { } found
+            ? Written.Action(found.Requested.Tool) + (found.Requested.Task is { } task && state.Task(task) is { } work ? $" for “{work.Task.Title}”" : string.Empty)
+            : null;
 
     private string Holders(string role)
     {

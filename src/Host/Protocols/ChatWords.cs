@@ -70,9 +70,10 @@ internal static partial class ChatWords
 
     /// <summary>Said where the workflow rests: its report, or who must act.</summary>
     /// <param name="workflow">As everybody outside sees it.</param>
+    /// <param name="subject">What is to be decided about, by an approval's id; null where the question says all.</param>
     /// <param name="holders">Names of who holds a role, or of a person.</param>
     /// <param name="url">Where people look at it.</param>
-    public static string Closing(WorkflowResource workflow, Func<string, string> holders, string url)
+    public static string Closing(WorkflowResource workflow, Func<string, string?> subject, Func<string, string> holders, string url)
     {
         var closing = new StringBuilder();
         if (!workflow.WaitingFor.IsEmpty)
@@ -81,7 +82,7 @@ internal static partial class ChatWords
             foreach (var waiting in workflow.WaitingFor)
             {
                 var whom = string.Join(" and ", waiting.Roles.Select(holders).Concat(waiting.Person is { } person ? [holders(person)] : []).Distinct());
-                closing.Append($"- {waiting.Kind} {waiting.Id}, {Plain(whom)}: {Plain(waiting.Question)}{(waiting.Until is { } until ? $" Until {Written.Time(until)}." : string.Empty)}\n");
+                closing.Append($"- {(subject(waiting.Id) is { } about ? Plain(about) : Written.Action(waiting.Kind))}, {Plain(whom)}: {Plain(waiting.Question)}{(waiting.Until is { } until ? $" Until {Written.Time(until)}." : string.Empty)}\n");
             }
 
             closing.Append("\nSay \"status\" here when that is done, and I tell how it went on.");
