@@ -10,7 +10,7 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time)
 {
-    private const int MostRows = 5_000;
+    private const int MostRows = 2_000;
     private const int MostRead = 200;
     private const int MostKept = 5_000;
     private const int PageSize = 200;

@@ -17,8 +17,11 @@ internal sealed class OpenAiFault(int status, string message) : IResult
     public static bool IsSpoken(HttpContext context) => context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>There is one model.</summary>
-    public static ChatRead.Refused UnknownModel(string name) => new(new OpenAiFault(
-        StatusCodes.Status404NotFound, $"There is no model '{RequestText.Short(name)}'. There is: {ChatWords.Model}.") { Param = "model", Code = "model_not_found" });
+    public static ChatRead.Refused UnknownModel(string name)
+    {
+        var message = $"There is no model '{RequestText.Short(name)}'. There is: {ChatWords.Model}.";
+        return new ChatRead.Refused(new OpenAiFault(StatusCodes.Status404NotFound, message) { Param = "model", Code = "model_not_found" });
+    }
 
     /// <summary>As it is written, also in the middle of a stream.</summary>
     public OpenAiErrorResource ToResource() => new(new OpenAiErrorBody(
