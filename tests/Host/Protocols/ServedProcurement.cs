@@ -1,7 +1,7 @@
 namespace AiManager.Host.Tests;
 
 /// <summary>The real service with the shipped sample, driving, in this process: started once for all tests of a class.</summary>
-public sealed class ServedProcurement : IAsyncLifetime
+public sealed class ServedProcurement : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _data = new();
     private DataFolder? _folder;
@@ -33,6 +33,8 @@ public sealed class ServedProcurement : IAsyncLifetime
     {
         await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder?.Dispose();
-        _data.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _data.Dispose();
 }
