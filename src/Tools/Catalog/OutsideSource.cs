@@ -14,9 +14,6 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
     /// <summary>What a model reads of a tool's description.</summary>
     private const int LongestDescription = 1024;
 
-    /// <summary>A schema that is longer would fill a prompt by itself, whoever wrote it.</summary>
-    private const int LongestSchema = 32 * 1024;
-
     private readonly Lock _lock = new();
     private SourceListing? _listing;
     private Seen? _seen;
@@ -122,9 +119,9 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             return new Known(Record(name, listed, ToolStanding.Unusable, OutsideText.Line(unusable, 400), null), null);
         }
 
-        if (Encoding.UTF8.GetByteCount(listed.InputSchema.Text) > LongestSchema)
+        if (Encoding.UTF8.GetByteCount(listed.InputSchema.Text) > ListedTool.LongestText)
         {
-            return new Known(Record(name, listed, ToolStanding.Unusable, $"Its input schema is longer than {LongestSchema / 1024} KB.", null), null);
+            return new Known(Record(name, listed, ToolStanding.Unusable, ListedTool.TooLong("input schema"), null), null);
         }
 
         if (!JsonSchema.TryLoad(listed.InputSchema, out var schema, out var faults))

@@ -156,6 +156,20 @@ public sealed class ClassificationTests
     }
 
     [Fact]
+    public async Task A_tool_that_says_too_much_of_itself_cannot_be_used_and_its_words_are_not_kept()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("bulky", Echo));
+        Assert.Equal("Its input schema is longer than 32 KB.", place.Record("wide").Problem);
+        Assert.Equal("Its output schema is longer than 32 KB.", place.Record("promising").Problem);
+        Assert.Equal("Its description is longer than 32 KB.", place.Record("wordy").Problem);
+        Assert.Contains(place.Catalog.Records, r => r.Problem == "Its name cannot be the name of a tool.");
+        Assert.All(place.Catalog.Records.Where(r => r.Problem is not null && r.Source == "files"), r => Assert.Contains(r.Standing, (ToolStanding[])[ToolStanding.Unusable, ToolStanding.Unclassified]));
+        Assert.All(place.Catalog.Records, r => Assert.InRange(r.RemoteName.Length + r.Description.Length + r.Parameters.Text.Length + (r.OutputSchema?.Text.Length ?? 0), 1, 4096));
+        Assert.InRange((await place.Blobs.GetAsync(place.Company.State.Listings["files"].Listing, CancellationToken.None))!.Value.Length, 1, 16 * 1024);
+        Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", Args)).Outcome);
+    }
+
+    [Fact]
     public async Task A_server_that_changes_its_tools_all_the_time_fills_no_journal()
     {
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Echo));

@@ -18,6 +18,8 @@ public sealed class McpToolTests
         { name: picture, effect: observe }
         { name: change, effect: observe }
         { name: ask, effect: observe }
+        { name: picky, effect: observe }
+        { name: notes, effect: observe }
         """;
 
     [Fact]
@@ -85,6 +87,7 @@ public sealed class McpToolTests
         Assert.Contains("\"retryable\":true", died.Result.Text, StringComparison.Ordinal);
 
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
+        await place.Said.UntilAsync("started normal", 2);
         Assert.Equal(2, place.Said.Count("started normal"));
     }
 
@@ -241,6 +244,17 @@ public sealed class McpToolTests
         var settled = await place.SettleAsync("lies");
         Assert.Equal(CallOutcome.Succeeded, settled.Outcome);
         Assert.Equal(1, settled.Result.ToElement().GetProperty("notAsPromised").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("endless", "It lists its tools on more than 100 pages")]
+    [InlineData("crowded", "It lists more than 1000 tools")]
+    public async Task A_list_without_an_end_is_not_taken_and_the_source_is_down(string mode, string problem)
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files(mode));
+        Assert.StartsWith(problem, Assert.Single(place.Catalog.Health).Problem, StringComparison.Ordinal);
+        Assert.Empty(place.Company.Facts.OfType<SourceListed>());
+        Assert.InRange(place.Said.Count("says: listing"), 1, 101);
     }
 
     [Theory]
