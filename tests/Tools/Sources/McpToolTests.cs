@@ -246,6 +246,34 @@ public sealed class McpToolTests
         Assert.Equal(1, settled.Result.ToElement().GetProperty("notAsPromised").GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_server_that_refuses_what_its_own_schema_allows_was_surely_not_made_to_do_it()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", "{ name: picky, effect: write-irreversible }"));
+        var settled = await place.SettleAsync("picky");
+        Assert.Equal(CallOutcome.Failed, settled.Outcome);
+        Assert.Contains("The server refused the call: ", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Contains("which the schema does not ask for", settled.Result.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("effect: observe", CallOutcome.Failed, 1)]
+    [InlineData("effect: write-reversible, idempotent: true", CallOutcome.Failed, 1)]
+    [InlineData("effect: write-reversible, idempotent: true, money: args.amount", CallOutcome.Unknown, 2)]
+    [InlineData("effect: write-reversible", CallOutcome.Unknown, 1)]
+    [InlineData("effect: write-irreversible", CallOutcome.Unknown, 1)]
+    public async Task An_error_that_a_tool_reports_does_not_say_that_nothing_was_done_and_counts_so_only_where_that_does_no_harm(string classification, CallOutcome outcome, int sent)
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", $"{{ name: fails, {classification} }}"));
+        var call = place.Call("fails", """{"amount":5}""");
+        await place.CallAsync(call);
+        var settled = place.Log.State.Calls[call.Call].Settled!;
+        Assert.Equal((outcome, outcome == CallOutcome.Unknown ? 1 : 0), (settled.Outcome, place.Log.State.Escalations.Count));
+        Assert.Contains("It broke half way.", settled.Result.Text, StringComparison.Ordinal);
+        await place.Said.UntilAsync("says: failing", sent);
+        Assert.Equal(sent, place.Said.Count("says: failing"));
+    }
+
     [Theory]
     [InlineData("endless", "It lists its tools on more than 100 pages")]
     [InlineData("crowded", "It lists more than 1000 tools")]
