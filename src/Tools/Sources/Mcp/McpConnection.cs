@@ -32,6 +32,7 @@ internal sealed class McpConnection : IAsyncDisposable
     private long _listedAt;
     private int _excess;
     private volatile bool _isStale = true;
+    private volatile bool _isBroken;
 
     private McpConnection(McpDefinition definition, ILogger logger, TimeProvider time)
     {
@@ -50,7 +51,7 @@ internal sealed class McpConnection : IAsyncDisposable
     public bool TakeExcess() => Interlocked.Exchange(ref _excess, 0) == 1;
 
     /// <summary>True until the server is gone.</summary>
-    public bool IsAlive => !Client.Completion.IsCompleted;
+    public bool IsAlive => !_isBroken && !Client.Completion.IsCompleted;
 
     /// <summary>True when what was listed may not be what the server has now.</summary>
     public bool IsStale => _isStale || (Client.NegotiatedProtocolVersion == Stateless && _time.GetElapsedTime(_listedAt) > Fresh);
@@ -113,6 +114,12 @@ internal sealed class McpConnection : IAsyncDisposable
             // Nobody is left to be told, or nobody reads.
         }
     }
+
+    /// <summary>
+    /// A call broke off with this. Where the server speaks over streams, a broken stream is its end: the client fails the calls that are out first and says that it is
+    /// done a moment later, and the next call must not be sent in between. Over HTTP each call stands for itself.
+    /// </summary>
+    public void Broke(Exception fault) => _isBroken |= _child is not null && fault is (IOException or InvalidOperationException);
 
     /// <summary>The digest of a tool as it was listed last; null when it is not there, or there twice.</summary>
     public string? DigestOf(string remoteName) => _digests.GetValueOrDefault(remoteName);

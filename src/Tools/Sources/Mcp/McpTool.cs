@@ -57,7 +57,7 @@ internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) 
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            await source.EndedAsync(connection);
+            await source.BrokeAsync(connection, fault);
             return (int?)(fault as McpProtocolException)?.ErrorCode == BoundedLines.TooLong || McpConnection.Causes(fault).OfType<OversizedMessageException>().Any() || connection.TakeExcess()
                 ? Broken("The result is too large. " + new OversizedMessageException(source.Reached.MostBytes).Message, isRetryable: false)
                 : Broken(connection.Explain(fault, "The call broke off", cancellationToken).Message);
