@@ -17,6 +17,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
     private readonly Lock _lock = new();
     private SourceListing? _listing;
     private Seen? _seen;
+    private SourceState? _broken;
     private DateTimeOffset? _keptAt;
 
     /// <summary>The source.</summary>
@@ -49,8 +50,14 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
         }
     }
 
+    /// <summary>How it is now: as it says itself, but where asking it broke.</summary>
+    public SourceState State => Volatile.Read(ref _broken) ?? source.State;
+
     /// <summary>It listed these.</summary>
     public void Know(SourceListing listing) => Volatile.Write(ref _listing, listing);
+
+    /// <summary>Asking it broke in a way that it did not put into words itself; null when it has answered.</summary>
+    public void Broke(SourceState? state) => Volatile.Write(ref _broken, state);
 
     /// <summary>Every tool that it lists or that somebody said something of, by its name here.</summary>
     /// <param name="state">What people said, and what was found to be meant by the entries of <c>tools.yaml</c>.</param>
