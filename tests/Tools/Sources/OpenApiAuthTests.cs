@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -77,6 +79,32 @@ public sealed class OpenApiAuthTests
         Assert.Empty(service.Requests);
     }
 
+    [Fact]
+    public async Task A_token_endpoint_that_hangs_holds_a_write_up_and_leaves_no_doubt_about_it()
+    {
+        var (arrived, time) = (new TaskCompletionSource(), new Contracts.ManualTime());
+        await using var tokens = await ServiceStub.StartAsync(ServiceStub.IsSilent(arrived));
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await OpenAsync(service, $"{{ oauth: {{ tokenUrl: \"{tokens.Url}token\", clientId: me, clientSecret: \"${{TOKEN}}\" }} }}", EffectClass.WriteIrreversible, time);
+        var call = shop.FailAsync("write", "{}");
+        await arrived.Task;
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal("No token is to be had: 127.0.0.1 does not answer within 15 s.", await call);
+        Assert.Empty(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_endpoint_to_which_no_connection_comes_about_leaves_no_doubt_about_a_write()
+    {
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start();
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await OpenAsync(
+            service, $"{{ oauth: {{ tokenUrl: \"https://127.0.0.1:{((IPEndPoint)hole.LocalEndpoint).Port}/token\", clientId: me, clientSecret: \"${{TOKEN}}\" }} }}", EffectClass.WriteIrreversible, connectTimeout: TimeSpan.FromMilliseconds(50));
+        Assert.StartsWith("No token is to be had: 127.0.0.1 cannot be reached", await shop.FailAsync("write", "{}"), StringComparison.Ordinal);
+        Assert.Empty(service.Requests);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(400)]
@@ -125,6 +153,6 @@ public sealed class OpenApiAuthTests
         Assert.Equal(JsonText.Parse("{\"n\":7654321}"), words.Clean(JsonText.Parse("{\"n\":7654321}")));
     }
 
-    private static Task<ApiShop> OpenAsync(ServiceStub service, string auth, EffectClass effect = EffectClass.Observe, TimeProvider? time = null) =>
-        ApiShop.OpenAsync(Paths, service.Url.ToString(), "allowPrivate: true\nauth: " + auth, effect, new Dictionary<string, string> { ["TOKEN"] = Ascii }, time: time);
+    private static Task<ApiShop> OpenAsync(ServiceStub service, string auth, EffectClass effect = EffectClass.Observe, TimeProvider? time = null, TimeSpan? connectTimeout = null) =>
+        ApiShop.OpenAsync(Paths, service.Url.ToString(), "allowPrivate: true\nauth: " + auth, effect, new Dictionary<string, string> { ["TOKEN"] = Ascii }, time: time, connectTimeout: connectTimeout);
 }
