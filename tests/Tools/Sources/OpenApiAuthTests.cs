@@ -106,6 +106,39 @@ public sealed class OpenApiAuthTests
     }
 
     [Theory]
+    [InlineData("{ query: key, value: \"${TOKEN}\" }", "in_cookie", "in_query: Its query parameter 'KEY' stands where the company's own key goes.")]
+    [InlineData("{ cookie: key, value: \"${TOKEN}\" }", "in_query", "in_cookie: Its cookie parameter 'key' stands where the company's own key goes.")]
+    [InlineData("{ header: key, value: \"${TOKEN}\" }", "in_cookie, in_query", null)]
+    public async Task An_argument_that_would_stand_beside_the_companys_key_makes_its_operation_unusable(string key, string usable, string? unusable)
+    {
+        const string Keyed = """
+            "paths":{"/q":{"get":{"operationId":"in_query","parameters":[{"name":"KEY","in":"query","schema":{"type":"string"}}]}},
+                     "/c":{"get":{"operationId":"in_cookie","parameters":[{"name":"key","in":"cookie","schema":{"type":"string"}}]}}}
+            """;
+        var (source, reader, _) = ApiShop.Bind(Keyed, "https://crm.example.com", "auth: { apiKey: " + key + " }", new Dictionary<string, string> { ["TOKEN"] = Ascii });
+        Assert.Empty(reader.Faults);
+        var listed = await source!.ListAsync(CancellationToken.None);
+        Assert.Equal(usable, string.Join(", ", listed.Where(l => l.Problem is null).Select(l => l.RemoteName)));
+        Assert.Equal(unusable, listed.Where(l => l.Problem is not null).Select(l => $"{l.RemoteName}: {l.Problem}").SingleOrDefault());
+        await source.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"filter":{"api_key":"theirs"}}""", true)]
+    [InlineData("""{"filter":{"API_KEY":"theirs"}}""", true)]
+    [InlineData("""{"filter":{"city":"api_key=theirs"}}""", false)]
+    public async Task A_field_that_a_model_names_as_the_companys_key_is_not_sent(string args, bool isRefused)
+    {
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await ApiShop.OpenAsync(
+            """ "paths":{"/plain":{"get":{"operationId":"plain","parameters":[{"name":"filter","in":"query","schema":{"type":"object","additionalProperties":{"type":"string"}}}]}}} """,
+            service.Url.ToString(), "allowPrivate: true\nauth: { apiKey: { query: api_key, value: \"${TOKEN}\" } }", environment: new Dictionary<string, string> { ["TOKEN"] = Ascii });
+        var (_, result) = await shop.CallAsync("plain", args);
+        Assert.Equal(isRefused, result.GetRawText().Contains("where the company\\u0027s own key goes", StringComparison.Ordinal));
+        Assert.Equal(isRefused ? 0 : 1, service.Requests.Count);
+    }
+
+    [Theory]
     [InlineData(200)]
     [InlineData(400)]
     [InlineData(500)]

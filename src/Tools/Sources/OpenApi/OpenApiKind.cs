@@ -33,6 +33,9 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
             return null;
         }
 
+        document = document.Without(operation => operation.Parameters.FirstOrDefault(p => credentials.Takes(p.Place, p.Name)) is { } taken
+            ? $"Its {taken.Place.ToString().ToLowerInvariant()} parameter '{taken.Name}' stands where the company's own key goes."
+            : null);
         foreach (var wanted in operations.Where(o => !document.Operations.Any(d => o.Matches(d.Name)) && !document.Unusable.Any(d => o.Matches(d.Name))))
         {
             reader.Fault(wanted.Place, $"The document has no operation '{wanted.Text}'.");
