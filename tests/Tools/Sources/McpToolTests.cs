@@ -68,6 +68,32 @@ public sealed class McpToolTests
     }
 
     [Fact]
+    public async Task What_is_written_out_for_a_server_or_too_short_to_be_a_secret_is_hidden_nowhere()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, """env: { TOKEN: "${TOKEN}", LEVEL: "${LEVEL}", MODE: normal }"""));
+        await place.SettleAsync("leak");
+        await place.Said.UntilAsync("my token is ***");
+        Assert.Equal(1, place.Said.Count("says: started normal"));
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_file_that_a_server_gives_is_kept_nowhere()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, "env: [TOKEN]"));
+        var file = (await place.SettleAsync("notes")).Result.ToElement().GetProperty("files")[0];
+        var name = file.GetProperty("blob").GetString()!;
+        var kept = (await place.Blobs.GetAsync(name, CancellationToken.None))!.Value;
+        Assert.Equal(name, "sha256-" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(kept.Span)));
+        Assert.Equal(file.GetProperty("bytes").GetInt32(), kept.Length);
+
+        // Before it and behind it, all is as it was and where it was; what is said of it in another form is gone too.
+        var text = System.Text.Encoding.UTF8.GetString(kept.Span);
+        Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal);
+        Assert.Equal((65530, 65530), (text.IndexOf("[secret]", StringComparison.Ordinal), text.LastIndexOf("[secret]", StringComparison.Ordinal) - 65530 - "s3cr3t-t0k3n".Length));
+        Assert.DoesNotContain(place.Blobs.All, b => System.Text.Encoding.UTF8.GetString(b.Span).Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_secret_that_a_server_gives_back_is_not_shown_in_its_words()
     {
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, "env: [TOKEN]"));

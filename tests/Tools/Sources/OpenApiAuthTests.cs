@@ -138,6 +138,46 @@ public sealed class OpenApiAuthTests
         Assert.Equal(isRefused ? 0 : 1, service.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_file_in_which_a_service_echoes_our_header_tells_it_to_nobody()
+    {
+        await using var service = await ServiceStub.StartAsync(async http =>
+        {
+            http.Response.ContentType = "application/octet-stream";
+            foreach (var half in ((string[])["\u0000\u0001", http.Request.Headers.Authorization.ToString()[..12], http.Request.Headers.Authorization.ToString()[12..], "\u0002"]))
+            {
+                // In two pieces, each of them on its way before the other is written.
+                await http.Response.WriteAsync(half);
+                await http.Response.Body.FlushAsync();
+            }
+        });
+        await using var shop = await OpenAsync(service, "{ bearer: \"${TOKEN}\" }");
+        var (_, result) = await shop.CallAsync("plain", "{}");
+        var kept = (await shop.Shop.Blobs.GetAsync(result.GetProperty("blob").GetString()!, CancellationToken.None))!.Value;
+        Assert.Equal("\u0000\u0001Bearer [secret]********\u0002", Encoding.UTF8.GetString(kept.Span));
+        Assert.Equal(kept.Length, result.GetProperty("bytes").GetInt32());
+        Assert.Single(shop.Shop.Blobs.All);
+    }
+
+    [Fact]
+    public void Of_the_tokens_of_a_client_the_last_and_the_one_before_are_looked_for_and_others_are_forgotten()
+    {
+        var (words, one, other) = (new SecretWords(), new object(), new object());
+        words.Add("lasting-secret");
+        foreach (var number in Enumerable.Range(1, 4))
+        {
+            words.Turn(one, $"token-number-{number}");
+            words.Turn(other, $"lasting-{(number % 2 == 0 ? "secret" : "other")}");
+        }
+
+        words.Turn(one, "token-number-4");
+        Assert.Equal(
+            "token-number-1 token-number-2 [secret] [secret] [secret] [secret]", words.Clean("token-number-1 token-number-2 token-number-3 token-number-4 lasting-secret lasting-other"));
+        words.Turn(other, "brief");
+        words.Turn(other, "brief again");
+        Assert.Equal("[secret] lasting-other brief", words.Clean("lasting-secret lasting-other brief"));
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(400)]

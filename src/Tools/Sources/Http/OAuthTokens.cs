@@ -56,7 +56,7 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
             using var patience = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             var asked = await AskAsync(either.Token);
-            words.Add(asked.Text);
+            words.Turn(this, asked.Text);
             _token = asked;
             return asked.Text;
         }
