@@ -54,6 +54,23 @@ public sealed class OpenApiCallTests
     }
 
     [Fact]
+    public async Task Bodies_are_parts_or_plain_text_where_the_document_says_so()
+    {
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await ApiShop.OpenAsync(
+            """
+            "paths":{"/parts":{"post":{"operationId":"parts","requestBody":{"required":true,"content":{"multipart/form-data":{"schema":{"type":"object","additionalProperties":true}}}}}},
+                     "/text":{"post":{"operationId":"text","requestBody":{"required":true,"content":{"text/plain":{"schema":{"type":"string"}}}}}}}
+            """, service.Url.ToString());
+        await shop.CallAsync("parts", """{"body":{"title":"a\r\nb","count":2}}""");
+        await shop.CallAsync("text", """{"body":"Hello, ž"}""");
+        Assert.StartsWith("multipart/form-data; boundary=", service.Requests[0].Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Contains("Content-Disposition: form-data; name=\"title\"\r\n\r\na\r\nb\r\n", service.Requests[0].Body, StringComparison.Ordinal);
+        Assert.Contains("Content-Disposition: form-data; name=\"count\"\r\n\r\n2\r\n", service.Requests[0].Body, StringComparison.Ordinal);
+        Assert.Equal(("Hello, ž", "text/plain; charset=utf-8"), (service.Requests[1].Body, service.Requests[1].Headers["Content-Type"]));
+    }
+
+    [Fact]
     public async Task A_reply_is_kept_as_data_with_what_paging_needs()
     {
         await using var service = await ServiceStub.StartAsync(
