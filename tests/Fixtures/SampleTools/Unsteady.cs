@@ -26,7 +26,7 @@ public static class Unsteady
 
     private sealed class Unnamed : AIFunction
     {
-        public override string Name => throw new KeyNotFoundException("It has none.");
+        public override string Name => throw new InvalidOperationException("It has none.");
 
         protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => ValueTask.FromResult<object?>(JsonValueKind.Null);
     }

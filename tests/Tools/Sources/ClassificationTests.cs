@@ -166,7 +166,7 @@ public sealed class ClassificationTests
         Assert.Equal("Its output schema is longer than 32 KB.", place.Record("promising").Problem);
         Assert.Equal("Its description is longer than 32 KB.", place.Record("wordy").Problem);
         Assert.Contains(place.Catalog.Records, r => r.Problem == "Its name cannot be the name of a tool.");
-        Assert.All(place.Catalog.Records.Where(r => r.Problem is not null && r.Source == "files"), r => Assert.Contains(r.Standing, (ToolStanding[])[ToolStanding.Unusable, ToolStanding.Unclassified]));
+        Assert.All(place.Catalog.Records.Where(r => r.Problem is not null && r.Source == "files"), r => Assert.True(r.Standing is ToolStanding.Unusable or ToolStanding.Unclassified));
         Assert.All(place.Catalog.Records, r => Assert.InRange(r.RemoteName.Length + r.Description.Length + r.Parameters.Text.Length + (r.OutputSchema?.Text.Length ?? 0), 1, 4096));
         Assert.InRange((await place.Blobs.GetAsync(place.Company.State.Listings["files"].Listing, CancellationToken.None))!.Value.Length, 1, 16 * 1024);
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", Args)).Outcome);

@@ -22,7 +22,7 @@ internal abstract class Credentials
     public abstract ValueTask ApplyAsync(HttpRequestMessage request, bool renews, CancellationToken cancellationToken);
 
     /// <summary>Whether they stand where an argument of that place and name would: a service that gets both would take its pick.</summary>
-    public virtual bool Takes(OpenApiPlace place, string name) => false;
+    public virtual bool Takes(OpenApiPlace place, string parameter) => false;
 
     private static void Set(HttpRequestMessage request, string header, string value)
     {
