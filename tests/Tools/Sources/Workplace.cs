@@ -21,7 +21,7 @@ internal sealed class Workplace : IAsyncDisposable
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Sources", "faulty.mjs");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["TOKEN"] = "s3cr3t-t0k3n" };
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["TOKEN"] = "s3cr3t-t0k3n", ["LEVEL"] = "start" };
     private SourceKeeper? _keeper;
     private int _calls;
 
@@ -115,7 +115,7 @@ internal sealed class Workplace : IAsyncDisposable
     }
 
     private static ImmutableArray<string> Granted { get; } =
-        [.. "echo env leak die huge lies hang patient go picture change ask helpful branching new read_text_file write_file list_directory move_file get-sum get-tiny-image get-structured-content trigger-long-running-operation get-env".Split(' ').Select(t => "files." + t), "results.page"];
+        [.. "echo env leak die huge lies hang patient go picture change ask fails picky notes helpful branching new read_text_file write_file list_directory move_file get-sum get-tiny-image get-structured-content trigger-long-running-operation get-env".Split(' ').Select(t => "files." + t), "results.page"];
 
     private void Configure(string toolsYaml, string authority)
     {
