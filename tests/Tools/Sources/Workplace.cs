@@ -133,7 +133,7 @@ internal sealed class Workplace : IAsyncDisposable
         var permits = new Permits(bundle.Hash, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
-        var disclosure = new Disclosure(desk, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
+        var disclosure = new Disclosure(desk, Catalog, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
         var runner = new CallRunner(
             Catalog, recheck, disclosure, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, new CrashDouble(), Time);
