@@ -122,7 +122,7 @@ internal static class GateBenchmark
     {
         var calls = Enumerable.Range(0, CallsPerWorkflow).Select(i => CallOf(log.State, i)).ToList();
         var bare = calls.Select((c, i) => written.Calls[i].Select(w => RecordedCalls.Of(w, written.Workflow, log.State.Tasks[0].Task, log.State.Id, c.Call)).ToList()).ToList();
-        var (cpu, before, allocated) = (Environment.CpuUsage.TotalTime, commits.Count, GC.GetTotalAllocatedBytes(precise: true));
+        var (before, allocated, cpu) = (commits.Count, GC.GetTotalAllocatedBytes(precise: true), Environment.CpuUsage.TotalTime);
         for (var i = 0; i < calls.Count; i++)
         {
             var begun = Stopwatch.GetTimestamp();

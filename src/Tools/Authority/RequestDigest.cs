@@ -11,23 +11,18 @@ internal static class RequestDigest
     /// <summary>What is written of each tool: the same at every call of it.</summary>
     private static readonly ConditionalWeakTable<WhenRecord, string> Traits = [];
 
-    private static readonly WhenRecord NoLists = new(new Dictionary<string, WhenValue>(StringComparer.Ordinal));
-
     /// <summary>Each part stands by itself, so that no two different requests are written alike.</summary>
-    public static string Of(AuthorityRequest request)
-    {
-        var scope = PolicyScope.Values(request, NoLists);
-        return CanonicalJson.Digest(
+    public static string Of(AuthorityRequest request) =>
+        CanonicalJson.Digest(
             request.ToolName,
             Traits.GetValue(request.Traits, traits => Written(traits)),
             request.Agent,
             request.ArgsJson?.Text ?? Written(request.Args),
             Written(request.Facts),
-            Written(scope.Task),
-            Written(scope.Goal),
-            Written(scope.Labels),
+            Written(PolicyScope.TaskOf(request)),
+            Written(PolicyScope.GoalOf(request)),
+            Written(PolicyScope.LabelsOf(request)),
             request.Now.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
-    }
 
     private static string Written(WhenValue? value)
     {
@@ -47,7 +42,7 @@ internal static class RequestDigest
         {
             case WhenRecord record:
                 text.Append('{');
-                foreach (var (name, field) in record.Fields.OrderBy(f => f.Key, StringComparer.Ordinal))
+                foreach (var (name, field) in record.Fields.Count < 2 ? record.Fields : record.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).AsEnumerable())
                 {
                     text.Append(CultureInfo.InvariantCulture, $"{name.Length}:{name}=");
                     Write(text, field);
