@@ -21,7 +21,7 @@ internal sealed class SqlQueries(DbDataSource database)
         {
             if (database is KeptSqliteReads kept)
             {
-                return await ListAsync(kept, sql, read, cancellationToken, values);
+                return await ListAsync(kept, sql, read, values, cancellationToken);
             }
 
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class SqlQueries(DbDataSource database)
     }
 
     private static async Task<ImmutableArray<T>> ListAsync<T>(
-        KeptSqliteReads kept, string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, (string Name, object? Value)[] values)
+        KeptSqliteReads kept, string sql, Func<DbDataReader, T> read, (string Name, object? Value)[] values, CancellationToken cancellationToken)
     {
         var connection = kept.Take();
         try
