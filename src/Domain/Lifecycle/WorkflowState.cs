@@ -47,6 +47,9 @@ public sealed record WorkflowState
     /// <summary>The calls that wait for time to pass: few, where all calls may be thousands.</summary>
     public ImmutableHashSet<CallId> Deferred { get; init; } = [];
 
+    /// <summary>The calls that were started and have no end yet, or one that nobody knows: what they have set aside is looked at with every call.</summary>
+    public ImmutableHashSet<CallId> UnderWay { get; init; } = [];
+
     /// <summary>Every approval, by id.</summary>
     public ImmutableDictionary<ApprovalId, ApprovalState> Approvals { get; init; } = ImmutableDictionary<ApprovalId, ApprovalState>.Empty;
 
