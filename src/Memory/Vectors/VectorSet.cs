@@ -30,6 +30,9 @@ internal sealed class VectorSet(int dimensions)
     /// <summary>How many vectors there are; they are known by their places.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How many numbers each has.</summary>
+    public int Dimensions => dimensions;
+
     /// <summary>Bytes that each vector takes.</summary>
     public int BytesPerVector => (dimensions * (sizeof(float) + sizeof(sbyte))) + sizeof(float);
 
@@ -53,6 +56,9 @@ internal sealed class VectorSet(int dimensions)
         _largest[Count] = Shrink(vector, _bytes.AsSpan(Count * dimensions, dimensions));
         return Count++;
     }
+
+    /// <summary>The vector at a place.</summary>
+    public ReadOnlySpan<float> At(int place) => _exact.AsSpan(place * dimensions, dimensions);
 
     /// <summary>The likest places, best first; of equals the earlier.</summary>
     /// <param name="asked">Of length 1.</param>
