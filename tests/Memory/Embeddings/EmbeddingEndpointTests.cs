@@ -1,5 +1,3 @@
-using Microsoft.Extensions.AI;
-
 namespace AiManager.Memory.Tests;
 
 public sealed class EmbeddingEndpointTests : IAsyncLifetime
