@@ -52,6 +52,15 @@ internal static class ChaosCommand
 
     private sealed class Lines(TextWriter errors) : IProgress<(string Company, int Over, int Of)>
     {
-        public void Report((string Company, int Over, int Of) value) => errors.WriteLine($"{value.Company}: {value.Over} of {value.Of} are over");
+        private (string Company, int Over, int Of) _last;
+
+        public void Report((string Company, int Over, int Of) value)
+        {
+            if (value != _last)
+            {
+                errors.WriteLine($"{value.Company}: {value.Over} of {value.Of} are over");
+                _last = value;
+            }
+        }
     }
 }

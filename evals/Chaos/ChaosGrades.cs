@@ -39,8 +39,11 @@ internal static class ChaosGrades
         foreach (var (tool, sql) in company.Effects)
         {
             var effects = (await evidence.AskWorldAsync(sql, cancellationToken))[0]!["n"]!.GetValue<long>();
-            var intents = evidence.Workflows.SelectMany(w => w.State.Calls.Values).Count(c => c.Proposed.Tool == tool && c.Settled?.Outcome == CallOutcome.Succeeded);
-            grades.Add(Grade.Of(Aspects.Once, effects == intents, $"{tool} succeeded {intents} times and the world shows {effects}"));
+            // What a person said about a call that nobody heard the end of is their word, and no effect of it is the product's.
+            var calls = evidence.Workflows.SelectMany(w => w.State.Calls.Values.Where(c => c.Proposed.Tool == tool && c.Started is not null).Select(c => (c.Settled, WasUnknown: WasUnknown(w, c)))).ToList();
+            var shown = calls.Count(c => !c.WasUnknown && c.Settled?.Outcome == CallOutcome.Succeeded);
+            var doubtful = calls.Count(c => c.WasUnknown);
+            grades.Add(Grade.Of(Aspects.Once, effects >= shown && effects <= shown + doubtful, $"{tool} succeeded {shown} times, {doubtful} times nobody heard the end of it, and the world shows {effects}"));
         }
 
         grades.AddRange(evidence.Workflows.SelectMany(w => w.State.Tasks.Where(t => t.Status == WorkTaskStatus.Done).Select(t => Shown(w, t))).OfType<Grade>());
@@ -59,6 +62,9 @@ internal static class ChaosGrades
         var isShown = accepted?.Evidence.Any(e => workflow.State.Calls.GetValueOrDefault(e) is { Settled.Outcome: CallOutcome.Succeeded } call && call.Proposed.Tool == check.Tool && HasRows(call)) == true;
         return Grade.Of(Aspects.Evidence, isShown, $"{workflow.Id}: {task.Task.Key} is done and {check.Tool} does not show it");
     }
+
+    private static bool WasUnknown(WorkflowRecord workflow, CallState call) =>
+        workflow.Events.Any(e => e.Event is CallSettled { Outcome: CallOutcome.Unknown } settled && settled.Call == call.Proposed.Call);
 
     private static bool HasRows(CallState call) =>
         call.Settled!.Result.ToElement() is { ValueKind: JsonValueKind.Object } result && result.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array && rows.GetArrayLength() > 0;

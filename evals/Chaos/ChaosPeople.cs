@@ -67,6 +67,7 @@ internal sealed class ChaosPeople(InProcessHost host, string requester, long see
         var person = StandIns.ForQuestion(asked.Role, _company, requester) ?? _company.People[0];
         var answered = state.Escalations.Values.Count(e => e.Choice is not null);
         var choice = asked.Choices.IsEmpty ? EscalationState.Noted
+            : asked.Kind == EscalationKind.UnknownCall ? WorkflowState.Again // the tools here store keys; "it happened" would have to be looked up
             : answered >= Patience && asked.Choices.Contains("giveUp") ? "giveUp"
             : asked.Choices[Mood(asked.Escalation.Value, asked.Choices.Length)];
         return await _workflows.AnswerAsync(state.Id, asked.Escalation, choice, null, person.Id, cancellationToken) is OutsideResult.Appended;

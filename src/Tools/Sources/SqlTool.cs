@@ -64,9 +64,11 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
             }
 
             isKnownUndone |= isKeyed;
-            if (definition.Precondition is { } condition && !await HoldsAsync(connection, transaction, condition, intent, cancellationToken))
+
+            // Not where it may have happened already: its own effect would be what keeps it from happening.
+            if (isKnownUndone && definition.Precondition is { } condition && !await HoldsAsync(connection, transaction, condition, intent, cancellationToken))
             {
-                return new ToolOutput.Failed(condition.Words, IsRetryable: false) { IsKnownUndone = isKnownUndone };
+                return new ToolOutput.Failed(condition.Words, IsRetryable: false) { IsKnownUndone = true };
             }
 
             var result = await RunAsync(connection, transaction, intent, cancellationToken);
