@@ -134,7 +134,7 @@ public static class ToolsServices
 
         try
         {
-            return (await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken)).Json;
+            return (await FactReader.ReadAsync(tool, args, time, cancellationToken)).Json;
         }
         catch (FactException fault)
         {

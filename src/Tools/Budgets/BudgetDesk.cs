@@ -17,6 +17,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     private static readonly BudgetPeriod Always = new BudgetPeriod.Always();
 
+    private readonly BudgetWords _words = new(policy.Currency);
+
     /// <summary>Reads the ledgers as they are now.</summary>
     public async Task<BudgetDecision> LookAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
@@ -30,8 +32,13 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         List<(Budget Budget, string Words)> exceeded = [];
         BudgetNotice? low = null;
         BudgetNotice? usedUp = null;
-        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request)))
+        foreach (var budget in Budgets(request))
         {
+            if (!budget.IsAbout(request))
+            {
+                continue;
+            }
+
             var cap = budget.Cap.In(request.Wanted);
             if (cap == Amounts.None)
             {
@@ -49,7 +56,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
-                low = new BudgetNotice(budget.Id, TaskOf(budget, request), $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.");
+                low = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.Low(budget, cap, spent));
             }
 
             if (!Fits(used, reservation.Amounts, cap))
@@ -57,10 +64,10 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 // What is only set aside for calls under way comes back in part: that is no end.
                 if (usedUp is null && budget.IsOneGoals && budget.OnExceeded == Effect.Deny && !Fits(spent, reservation.Amounts, cap))
                 {
-                    usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(reservation.Amounts)}.");
+                    usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.UsedUp(budget, cap, spent, reservation.Amounts));
                 }
 
-                exceeded.Add((budget, $"The budget '{budget.Id}' ({ledger}, {window}) allows {Write(cap)}; {Write(used)} is used or set aside, and this call wants {Write(reservation.Amounts)}."));
+                exceeded.Add((budget, _words.Exceeded(budget, ledger, cap, used, reservation.Amounts)));
                 reservation = reservation with { Approval = request.Approval };
             }
 
@@ -89,11 +96,34 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     private static TaskId? TaskOf(Budget budget, BudgetRequest request) => budget.Scope == BudgetScope.WorkTask ? request.Task?.Id : null;
 
     /// <summary>What calls and questions of the workflow that have no end yet have set aside in one ledger.</summary>
-    private static Amounts UnderWay(WorkflowState state, Reservation ledger) => state.Calls.Values.Where(c => c.Status is CallStatus.Started or CallStatus.Unknown).SelectMany(c => c.Started!.Reserved)
-        .Concat(state.Asks.Values.Where(a => a.Replied is null).SelectMany(a => a.Asked.Reserved))
-        .Concat(state.Tasks.SelectMany(t => t.Turn.Asked?.Reserved ?? []))
-        .Where(r => r.Budget == ledger.Budget && r.Key == ledger.Key && r.Window == ledger.Window)
-        .Aggregate(Amounts.None, (sum, r) => sum + r.Amounts);
+    private static Amounts UnderWay(WorkflowState state, Reservation ledger)
+    {
+        var sum = Amounts.None;
+        foreach (var call in state.UnderWay)
+        {
+            Add(state.Calls[call].Started!.Reserved);
+        }
+
+        foreach (var ask in state.Asks.Values)
+        {
+            Add(ask.Replied is null ? ask.Asked.Reserved : []);
+        }
+
+        foreach (var task in state.Tasks)
+        {
+            Add(task.Turn.Asked?.Reserved ?? []);
+        }
+
+        return sum;
+
+        void Add(ImmutableArray<Reservation> reserved)
+        {
+            foreach (var r in reserved)
+            {
+                sum = r.Budget == ledger.Budget && r.Key == ledger.Key && r.Window == ledger.Window ? sum + r.Amounts : sum;
+            }
+        }
+    }
 
     /// <summary>Null when the key's field is not there or is no single value.</summary>
     private static string? LedgerOf(Budget budget, BudgetRequest request)
@@ -140,45 +170,4 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     /// <summary>Inclusive. What alone is over the cap is not added first: the largest amounts cannot be added to anything.</summary>
     private static bool Fits(Amounts used, Amounts wanted, Amounts cap) => wanted.IsWithin(cap) && used.IsWithin(cap) && (used + wanted).IsWithin(cap);
-
-    private static string Write(Amounts amounts)
-    {
-        List<string> parts = [];
-        if (amounts.Money is { } money)
-        {
-            parts.Add($"{money:#,0.00######} of money");
-        }
-
-        if (amounts.ModelCost is { } cost)
-        {
-            parts.Add($"{cost:#,0.00######} for models");
-        }
-
-        if (amounts.Tokens is { } tokens)
-        {
-            parts.Add($"{tokens:#,0} tokens");
-        }
-
-        if (amounts.Calls is { } calls)
-        {
-            parts.Add($"{calls:#,0} calls of models");
-        }
-
-        if (amounts.ToolCalls is { } toolCalls)
-        {
-            parts.Add($"{toolCalls:#,0} calls of tools");
-        }
-
-        if (amounts.Time is { } time)
-        {
-            parts.Add($"{time.TotalSeconds:#,0.###} s");
-        }
-
-        if (amounts.Recipients is { } people)
-        {
-            parts.Add($"{people:#,0} recipients");
-        }
-
-        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
-    }
 }
