@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace AiManager.Evals.Tests;
 
 /// <summary>
-/// A workflow's journal task by task, without ids, times and what is made from them. Within a task its events have an order; between tasks that do not wait for one
-/// another they have none.
+/// A workflow's journal task by task and call by call, without ids, times and what is made from them. Within a task its events have an order, and so have those of one
+/// call; between tasks that do not wait for one another there is none, nor between the calls of one reply.
 /// </summary>
 internal static partial class JournalShape
 {
@@ -18,9 +18,11 @@ internal static partial class JournalShape
         {
             var payload = JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span))!;
             var task = payload["task"] is JsonValue id && keys.TryGetValue(id.ToString(), out var key) ? key : "(manager)";
-            if (!shape.TryGetValue(task, out var events))
+            // Ids follow from their cause, the cause from the workflow's key: a call is called the same in both runs.
+            var thread = payload["call"] is JsonValue call ? $"{task} {call}" : task;
+            if (!shape.TryGetValue(thread, out var events))
             {
-                shape.Add(task, events = []);
+                shape.Add(thread, events = []);
             }
 
             events.Add($"{stored.Type} {Changing().Replace(Plain(payload)!.ToJsonString(), "*")}");
