@@ -46,6 +46,7 @@ public sealed class CompanyTools
         ArgumentNullException.ThrowIfNull(binder);
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(reader);
+        binder.Directory = directory;
         var catalog = binder.Bind(bundle);
         foreach (var agent in directory.Agents)
         {
@@ -95,6 +96,7 @@ public static class ToolsServices
         services.AddSingleton(tools.Flows);
         services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
+        services.AddSingleton<RecordDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();

@@ -78,6 +78,8 @@ public static class EventTypes
         new("ChangeDecided", 1, typeof(ChangeDecided)),
         new("CallTakenUp", 1, typeof(CallTakenUp)),
         new("ModelAskedAgain", 1, typeof(ModelAskedAgain)),
+        new("WorkRecalled", 1, typeof(WorkRecalled)),
+        new("HistorySummarised", 1, typeof(HistorySummarised)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -93,13 +93,22 @@ internal static class MemoryCommand
     private static Command MakeForget(Terminal terminal)
     {
         var person = new Argument<string>("person") { Description = "Their id in people.yaml." };
-        return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person }.Does(terminal, (line, token) =>
+        var by = new Option<string>("--as") { Description = "Who does it: their id in people.yaml. It stands in the journal.", HelpName = "PERSON", Required = true };
+        return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person, by }.Does(terminal, (line, token) =>
             WriteAsync(terminal, line, async desk => await terminal.Out.WriteLineAsync(
-                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), token)} memories are gone."), token));
+                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), Actor.Person(line.GetRequiredValue(by)), token)} memories are gone."), token));
     }
 
     private static Task<int> WriteAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken) =>
-        StoreWork.DoAsync(terminal, line, store => work(new MemoryDesk(store)), cancellationToken);
+        StoreWork.DoAsync(
+            terminal,
+            line,
+            async store =>
+            {
+                using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+                await work(new MemoryDesk(store, company));
+            },
+            cancellationToken);
 
     /// <summary>Catches up first where nobody else has the data folder; beside a server, what it has remembered must do.</summary>
     private static async Task<int> ReadAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken)
@@ -119,7 +128,8 @@ internal static class MemoryCommand
         catch (DataFolderInUseException)
         {
             await using var store = SqliteStore.OpenReadOnly(SharedOptions.Place(line).DataFolder, TimeProvider.System);
-            await work(new MemoryDesk(store));
+            using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            await work(new MemoryDesk(store, company));
             return Exit.Completed;
         }
     }

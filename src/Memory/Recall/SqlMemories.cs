@@ -3,6 +3,8 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using AiManager.Domain;
 
@@ -34,7 +36,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
         await WriteAsync(
             async connection =>
             {
-                foreach (var entry in entries)
+                var forgotten = entries.IsEmpty ? [] : (await SqlQueries.ListAsync(connection, MemorySql.Forgotten, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+                foreach (var entry in entries.Where(e => !e.People.Any(p => forgotten.Contains(DigestOf(p)))))
                 {
                     await PutAsync(connection, entry, cancellationToken);
                 }
@@ -107,11 +110,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
 
     /// <inheritdoc/>
     public Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken) =>
-        ForgetAsync(sql.OfPerson, cancellationToken, ("@person", person));
+        ForgetAsync(sql.OfPerson, cancellationToken, DigestOf(person), ("@person", person));
 
     /// <inheritdoc/>
     public Task<int> ForgetOlderAsync(MemoryKind kind, DateTimeOffset before, CancellationToken cancellationToken) =>
-        ForgetAsync(MemorySql.Older, cancellationToken, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
+        ForgetAsync(MemorySql.Older, cancellationToken, null, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
 
     /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken) =>
@@ -226,11 +229,16 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
     private Task<int> UnindexAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         sql.Unindex is { } unindex ? RunAsync(connection, unindex, cancellationToken, ("@id", id)) : Task.FromResult(0);
 
-    private async Task<int> ForgetAsync(string which, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    private async Task<int> ForgetAsync(string which, CancellationToken cancellationToken, string? forGood, params (string Name, object? Value)[] values)
     {
         var forgotten = await WriteAsync(
             async connection =>
             {
+                if (forGood is not null)
+                {
+                    await RunAsync(connection, MemorySql.MarkForgotten, cancellationToken, ("@person", forGood));
+                }
+
                 var ids = await SqlQueries.ListAsync(connection, which, row => row.GetString(0), cancellationToken, values);
                 foreach (var id in ids)
                 {
@@ -318,6 +326,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
 
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static string DigestOf(string person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person)));
 
     private static string Joined(IEnumerable<string> names) => names.ToList() is { Count: > 0 } some ? $",{string.Join(',', some)}," : string.Empty;
 

@@ -26,6 +26,9 @@ internal sealed class Disclosure(FlowDesk flows, IDirectory directory, IModelCli
         return task.Task.Grant.Reads is null && told is null ? [] : flows.Kept(isResult ? tool : null, result, task.Task.Grant, told);
     }
 
+    /// <summary>What is confidential about what the task is told, ordinal; null where nothing is.</summary>
+    public ImmutableArray<string>? Told(CallState call, JsonText result, WorkflowState state) => flows.MarksOf(call, result, state) is { IsEmpty: false } marks ? marks : null;
+
     /// <summary>The model that is told; null where a person does the task, or nobody yet.</summary>
     private FlowSink? ModelOf(TaskState task) =>
         task.Executor?.Actor.AgentName is { } name
