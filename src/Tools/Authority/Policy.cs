@@ -38,6 +38,9 @@ internal sealed class Policy
     /// <summary>The company's: calendar days of budgets are days there.</summary>
     public TimeZoneInfo Zone { get; }
 
+    /// <summary>The company's, in which amounts of money are.</summary>
+    public string Currency { get; private init; } = string.Empty;
+
     /// <summary>Binds the file. What is wrong goes to <paramref name="reader"/>; a policy with faults must not be used.</summary>
     /// <param name="bundle">The company's files.</param>
     /// <param name="tools">Every tool that rules may be about.</param>
@@ -67,7 +70,7 @@ internal sealed class Policy
         var tests = new PolicyTestBinder(byName, reader).Bind(root);
         var standing = bundle.Texts.GetValueOrDefault(StandingFile);
         var hash = standing is null ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash))) : CanonicalJson.Digest(text ?? bundle.Hash, standing);
-        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, ApprovalLimits = ApprovalLimits.Read(root, reader) };
+        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, Currency = CurrencyOf(bundle), ApprovalLimits = ApprovalLimits.Read(root, reader) };
     }
 
     /// <summary>
@@ -199,4 +202,8 @@ internal sealed class Policy
         && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
             ? zone
             : TimeZoneInfo.Utc;
+
+    /// <summary>One that is missing or wrong is reported like the zone.</summary>
+    private static string CurrencyOf(CompanyBundle bundle) =>
+        bundle.Documents.TryGetValue("company.yaml", out var company) && company["currency"] is ConfigNode.Scalar { Text: var name } ? name : "money";
 }

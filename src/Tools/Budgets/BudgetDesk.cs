@@ -17,6 +17,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     private static readonly BudgetPeriod Always = new BudgetPeriod.Always();
 
+    private readonly BudgetWords _words = new(policy.Currency);
+
     /// <summary>Reads the ledgers as they are now.</summary>
     public async Task<BudgetDecision> LookAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
@@ -49,7 +51,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
-                low = new BudgetNotice(budget.Id, TaskOf(budget, request), $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.");
+                low = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.Low(budget, cap, spent));
             }
 
             if (!Fits(used, reservation.Amounts, cap))
@@ -57,10 +59,10 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 // What is only set aside for calls under way comes back in part: that is no end.
                 if (usedUp is null && budget.IsOneGoals && budget.OnExceeded == Effect.Deny && !Fits(spent, reservation.Amounts, cap))
                 {
-                    usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(reservation.Amounts)}.");
+                    usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.UsedUp(budget, cap, spent, reservation.Amounts));
                 }
 
-                exceeded.Add((budget, $"The budget '{budget.Id}' ({ledger}, {window}) allows {Write(cap)}; {Write(used)} is used or set aside, and this call wants {Write(reservation.Amounts)}."));
+                exceeded.Add((budget, _words.Exceeded(budget, ledger, cap, used, reservation.Amounts)));
                 reservation = reservation with { Approval = request.Approval };
             }
 
@@ -140,45 +142,4 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     /// <summary>Inclusive. What alone is over the cap is not added first: the largest amounts cannot be added to anything.</summary>
     private static bool Fits(Amounts used, Amounts wanted, Amounts cap) => wanted.IsWithin(cap) && used.IsWithin(cap) && (used + wanted).IsWithin(cap);
-
-    private static string Write(Amounts amounts)
-    {
-        List<string> parts = [];
-        if (amounts.Money is { } money)
-        {
-            parts.Add($"{money:#,0.00######} of money");
-        }
-
-        if (amounts.ModelCost is { } cost)
-        {
-            parts.Add($"{cost:#,0.00######} for models");
-        }
-
-        if (amounts.Tokens is { } tokens)
-        {
-            parts.Add($"{tokens:#,0} tokens");
-        }
-
-        if (amounts.Calls is { } calls)
-        {
-            parts.Add($"{calls:#,0} calls of models");
-        }
-
-        if (amounts.ToolCalls is { } toolCalls)
-        {
-            parts.Add($"{toolCalls:#,0} calls of tools");
-        }
-
-        if (amounts.Time is { } time)
-        {
-            parts.Add($"{time.TotalSeconds:#,0.###} s");
-        }
-
-        if (amounts.Recipients is { } people)
-        {
-            parts.Add($"{people:#,0} recipients");
-        }
-
-        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
-    }
 }

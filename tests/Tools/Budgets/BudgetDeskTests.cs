@@ -133,6 +133,19 @@ public sealed class BudgetDeskTests
         Assert.Equal(Effect.Allow, (await LookAt(Order("acme", 80) with { Now = Policies.Noon.AddMonths(1) })).Effect);
     }
 
+    [Theory]
+    [InlineData("scope: company, per: 1d, key: args.supplier, money: 50", "allows 50.00 money a day for each supplier (acme); nothing is used or set aside yet, and this call wants 80.00 money.")]
+    [InlineData("scope: company, per: month, money: 50", "allows 50.00 money a month; nothing is used or set aside yet, and this call wants 80.00 money.")]
+    [InlineData("scope: agent, per: 48h, key: args.supplier, money: 50", "allows 50.00 money in 48 hours for purchaser for each supplier (acme); nothing is used or set aside yet, and this call wants 80.00 money.")]
+    [InlineData("scope: tool, per: 30m, money: 50", "allows 50.00 money in 30 minutes for erp.create_purchase_order; nothing is used or set aside yet, and this call wants 80.00 money.")]
+    [InlineData("scope: workflow, money: 50", "allows 50.00 money for one goal; nothing is used or set aside yet, and this call wants 80.00 money.")]
+    public async Task Who_is_asked_reads_what_a_budget_allows_for_whom_and_in_which_time(string budget, string words)
+    {
+        var policy = Policies.Sound($"version: 1\nbudgets:\n  - {{ id: cap, {budget}, onExceeded: deny }}\n");
+
+        Assert.Equal("The budget 'cap' " + words, (await new BudgetDesk(policy, _ledger).LookAsync(Order("acme", 80), CancellationToken.None)).Reason);
+    }
+
     [Fact]
     public async Task A_budget_is_only_for_what_a_call_wants()
     {

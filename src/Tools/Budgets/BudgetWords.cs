@@ -1,0 +1,87 @@
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>What a budget says of itself to the person who is asked: "5,000 EUR a day for each supplier, here globex".</summary>
+/// <param name="currency">The company's, for amounts of money.</param>
+internal sealed class BudgetWords(string currency)
+{
+    private const string Nothing = "nothing";
+
+    /// <summary>A call would not fit.</summary>
+    public string Exceeded(Budget budget, string ledger, Amounts cap, Amounts used, Amounts wanted) =>
+        $"The budget '{budget.Id}' allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
+
+    /// <summary>It nears its end.</summary>
+    public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.";
+
+    /// <summary>It is at its end.</summary>
+    public string UsedUp(Budget budget, Amounts cap, Amounts spent, Amounts wanted) =>
+        $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(wanted)}.";
+
+    private static string Per(BudgetPeriod period) => period switch
+    {
+        BudgetPeriod.CalendarDay => " a day",
+        BudgetPeriod.CalendarMonth => " a month",
+        BudgetPeriod.Rolling rolling when rolling.Length == TimeSpan.FromHours(1) => " in an hour",
+        BudgetPeriod.Rolling rolling when rolling.Length.TotalHours >= 1 => $" in {rolling.Length.TotalHours:0.##} hours",
+        BudgetPeriod.Rolling rolling => $" in {rolling.Length.TotalMinutes:0.##} minutes",
+        _ => string.Empty,
+    };
+
+    /// <summary>A ledger is named by its scope, whose it is, and the key's value, in this order.</summary>
+    private static string For(Budget budget, string ledger)
+    {
+        var key = budget.Key?.OnlyField?.Fields[^1];
+        var value = key is null ? null : ledger[(ledger.IndexOf('|', budget.Scope == BudgetScope.Company ? 0 : ledger.IndexOf('|') + 1) + 1)..];
+        var owner = budget.Scope switch
+        {
+            BudgetScope.Company => string.Empty,
+            BudgetScope.Agent or BudgetScope.Tool => $" for {ledger.Split('|')[1]}",
+            BudgetScope.Workflow => " for one goal",
+            _ => " for one task",
+        };
+        return value is null ? owner : $"{owner} for each {key} ({value})";
+    }
+
+    private string Write(Amounts amounts)
+    {
+        List<string> parts = [];
+        if (amounts.Money is { } money)
+        {
+            parts.Add($"{money:#,0.00######} {currency}");
+        }
+
+        if (amounts.ModelCost is { } cost)
+        {
+            parts.Add($"{cost:#,0.00######} {currency} for models");
+        }
+
+        if (amounts.Tokens is { } tokens)
+        {
+            parts.Add($"{tokens:#,0} tokens");
+        }
+
+        if (amounts.Calls is { } calls)
+        {
+            parts.Add($"{calls:#,0} calls of models");
+        }
+
+        if (amounts.ToolCalls is { } toolCalls)
+        {
+            parts.Add($"{toolCalls:#,0} calls of tools");
+        }
+
+        if (amounts.Time is { } time)
+        {
+            parts.Add($"{time.TotalSeconds:#,0.###} s");
+        }
+
+        if (amounts.Recipients is { } people)
+        {
+            parts.Add($"{people:#,0} recipients");
+        }
+
+        return parts.Count == 0 ? Nothing : string.Join(", ", parts);
+    }
+}
