@@ -27,7 +27,6 @@ public sealed class RecallTests
         _house.Remembered = [Finished];
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
-        driving.Journal.DieAtPoint = CrashPoint.AfterPlanAdopted;
         _house.Model.On("outline", (_, _) => ModelDouble.Away());
         await driving.RunAsync(workflow);
         _house.Remembered = [Finished with { Ending = "It was done after all." }];

@@ -19,7 +19,7 @@ public sealed class RecordHoldsTests
         Tell(story, new WorkflowPaused(Given.Words("")), new WorkflowResumed());
         Assert.Equal([KeyValuePair.Create("order:1", false)], RecordHolds.Of(story.State));
 
-        story.Then(Given.Verdict(Given.Approval("ap"), ApprovalVerdict.Approved));
+        story.Then(Given.Seat(Given.Approval("ap")), Given.Verdict(Given.Approval("ap"), ApprovalVerdict.Approved));
         var started = Tell(story, Decided(Effect.Ask), Given.Started(Call, Given.Approval("ap")) with { Reserved = [Ledger] });
         Assert.Equal(
             [new ReadModelChange.ClearDue(story.State.Id.ToString(), RecordHolds.Wanted, "order:1"), new ReadModelChange.PutDue(story.State.Id.ToString(), RecordHolds.Changed, "order:1", RecordHolds.Never)],

@@ -55,7 +55,7 @@ internal static class EverythingSaid
                 money: facts.total
                 recipients: args.supplier
                 resource: { type: supplier, id: args.supplier }
-                record: { type: supplier, id: args.supplier, approvers: { role: lead } }
+                record: { type: supplier, id: args.supplier, approvers: { all: [ { role: lead } ] } }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
