@@ -110,11 +110,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
 
     /// <inheritdoc/>
     public Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken) =>
-        ForgetAsync(sql.OfPerson, cancellationToken, DigestOf(person), ("@person", person));
+        ForgetAsync(sql.OfPerson, DigestOf(person), cancellationToken, ("@person", person));
 
     /// <inheritdoc/>
     public Task<int> ForgetOlderAsync(MemoryKind kind, DateTimeOffset before, CancellationToken cancellationToken) =>
-        ForgetAsync(MemorySql.Older, cancellationToken, null, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
+        ForgetAsync(MemorySql.Older, null, cancellationToken, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
 
     /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken) =>
@@ -229,7 +229,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
     private Task<int> UnindexAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         sql.Unindex is { } unindex ? RunAsync(connection, unindex, cancellationToken, ("@id", id)) : Task.FromResult(0);
 
-    private async Task<int> ForgetAsync(string which, CancellationToken cancellationToken, string? forGood, params (string Name, object? Value)[] values)
+    private async Task<int> ForgetAsync(string which, string? forGood, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {
         var forgotten = await WriteAsync(
             async connection =>
