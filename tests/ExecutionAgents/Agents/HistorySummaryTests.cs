@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.ExecutionAgents.Tests;
 
 /// <summary>A conversation that no longer fits is put into few words, once, by event.</summary>
