@@ -90,7 +90,7 @@ public sealed class HistorySummaryTests
         var client = new ScriptedModelClient(script);
         var answer = await client.AskAsync(asked, CancellationToken.None);
         Assert.Equal((ModelOutcome.Replied, """{"summary":"Nothing was bought yet."}"""), (answer.Outcome, answer.Text));
-        Assert.Equal(ModelOutcome.NoScript, (await new ScriptedModelClient(Scripts.Model("""rules: [ { name: other, when: { step: act }, reply: { a: b } } ]""")).AskAsync(asked, CancellationToken.None)).Outcome);
+        Assert.Equal(ModelOutcome.NoScript, (await new ScriptedModelClient(Scripts.Model("""rules: [ { name: other, when: { step: act }, reply: { text: Nothing. } } ]""")).AskAsync(asked, CancellationToken.None)).Outcome);
     }
 
     /// <summary>A task's conversation, and a gate that writes down what it is asked.</summary>
