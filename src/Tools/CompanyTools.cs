@@ -67,6 +67,7 @@ public sealed class CompanyTools
         ArgumentNullException.ThrowIfNull(binder);
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(reader);
+        binder.Directory = directory;
         var catalog = binder.Bind(bundle);
         foreach (var agent in directory.Agents)
         {
@@ -116,6 +117,7 @@ public static class ToolsServices
         services.AddSingleton(tools.Flows);
         services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
+        services.AddSingleton<RecordDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();

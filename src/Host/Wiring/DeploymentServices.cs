@@ -21,7 +21,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Archive);
-        services.AddSingleton<HeldWork>().AddSingleton(new MemoryDesk(store));
+        services.AddSingleton<HeldWork>().AddSingleton(new MemoryDesk(store, stream));
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 
@@ -33,7 +33,7 @@ internal static class DeploymentServices
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
         services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>().AddSingleton<IStandingProposals, StandingProposals>();
         services.AddAgents(company);
-        services.AddManagerAgent(driving);
+        services.AddManagerAgent(driving).AddSingleton<IRelatedWork, RelatedRecall>();
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;

@@ -23,7 +23,7 @@ public sealed class CatalogBinder(
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
-        "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        "resource", "record", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
         "rows", .. ToolLimits.Keys,
     ];
 
@@ -37,6 +37,9 @@ public sealed class CatalogBinder(
 
     /// <summary>What <c>knowledge.search</c> finds things in; null where there is none to search.</summary>
     public IKnowledge? Knowledge { get; init; }
+
+    /// <summary>Who holds which role, for those who are asked about a record; nobody where it is not said.</summary>
+    internal IDirectory Directory { get; set; } = new Nobody();
 
     /// <summary>Every secret that was filled in.</summary>
     internal SecretWords Words { get; } = new();
@@ -90,7 +93,7 @@ public sealed class CatalogBinder(
             reader.Fault(map["name"]?.Place ?? map.Place, "The name of a source is lower-case letters, digits, _ and -, and begins with a letter.");
         }
 
-        var said = new ClassificationReader(reader).Read(map, name);
+        var said = new ClassificationReader(reader, new ApproversBinder(Directory, reader)).Read(map, name);
         if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, (text, node) => Fill(text, node), clock) { FillOpen = (text, node) => Fill(text, node, isSecret: false) }) is { } source)
         {
             outside.Add(new OutsideSource(source, said, reader.OptionalDuration(map, "timeout") ?? UsualTimeout));
@@ -177,6 +180,7 @@ public sealed class CatalogBinder(
             Facts = facts,
             Precondition = condition,
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
+            Record = ToolRecord.Optional(map, ParameterReader.TypeOf(schema), info.IsReadOnly, new ApproversBinder(Directory, reader), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
             Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
@@ -319,5 +323,12 @@ public sealed class CatalogBinder(
         }
 
         return (path, typing);
+    }
+
+    private sealed class Nobody : IDirectory
+    {
+        public ImmutableArray<Person> People => [];
+
+        public ImmutableArray<AgentProfile> Agents => [];
     }
 }
