@@ -198,7 +198,7 @@ public sealed class FlowPolicyTests
         var desk = new FlowDesk(policy, catalog, new Results(new BlobsDouble()));
         var grant = reads is null ? new Grant([]) : new Grant([], Reads: [.. reads.Split(',')]);
 
-        Assert.Equal(kept, string.Join(',', desk.Kept(catalog.Find("erp.note"), JsonText.Parse("""{"rows":[{"a":"x"}]}"""), grant, model is null ? null : FlowSink.OfModel(model, isInside: false))));
+        Assert.Equal(kept, string.Join(',', desk.Kept(catalog.Find("erp.note")!.Returns.LabelsOf(JsonText.Parse("""{"rows":[{"a":"x"}]}""").ToElement()), grant, model is null ? null : FlowSink.OfModel(model, isInside: false))));
     }
 
     private static WorkflowState Empty => WorkflowFold.Start(PrefixedId.New<WorkflowId>(Policies.Noon, new Random(3)));

@@ -207,13 +207,19 @@ public sealed class SeenCacheTests
             "delivered by a person" => Delivered(Actor.Person("walt"), """{"note":"handmade"}"""),
             "delivered by an agent" => Delivered(Actor.Agent("buyer"), """{"note":"handmade"}"""),
             "a person at work" => Delivered(Actor.Person("walt"), "null"),
-            "edited" => Called(Id, call with { Edited = new CallChanged(First, JsonText.Parse("""{"note":"changed","supplier":"original"}"""), [], JsonText.EmptyObject, new ArgumentEdit(approval, "petra")) })
-                with { Approvals = ImmutableDictionary<ApprovalId, ApprovalState>.Empty.Add(approval, new ApprovalState(asked)) },
+            "edited" => Edited(),
             "responded" => Called(Id, call with { Answer = new CallAnswered(First, approval, JsonText.Parse("""{"id":"result9"}""")), Refusal = "Not now, because." }),
             "responded without a result" => Called(Id, call with { Answer = new CallAnswered(First, approval, null), Refusal = "Not now, because." }),
             "refused" => Called(Id, call with { Refusal = "Not now, because." }),
             _ => throw new ArgumentException(told),
         };
+
+        WorkflowState Edited()
+        {
+            var changed = new CallChanged(First, JsonText.Parse("""{"note":"changed","supplier":"original"}"""), [], JsonText.EmptyObject, new ArgumentEdit(approval, "petra"));
+            var called = Called(Id, call with { Edited = changed });
+            return called with { Approvals = called.Approvals.Add(approval, new ApprovalState(asked)) };
+        }
 
         WorkflowState Escalated(EscalationState one) => state with { Escalations = ImmutableDictionary<EscalationId, EscalationState>.Empty.Add(one.Raised.Escalation, one) };
 
