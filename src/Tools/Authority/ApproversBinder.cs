@@ -134,6 +134,10 @@ internal sealed class ApproversBinder(IDirectory directory, ConfigReader reader)
         {
             seats[role] = seats.GetValueOrDefault(role) + count;
         }
+        else if (map["role"] is ConfigNode.Scalar { IsNull: false } nobody)
+        {
+            reader.Fault(nobody.Place, "'role' must name a role.");
+        }
 
         return role;
     }

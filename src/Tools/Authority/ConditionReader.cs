@@ -51,14 +51,14 @@ internal sealed class ConditionReader(string? text, ConfigReader reader)
             return new WhenPosition(line, column);
         }
 
-        // A block scalar counts as quoted; its text begins in a line below the | or >.
+        // A block scalar counts as quoted; its text begins in the line below the | or >, empty lines and all.
         if (line <= _lines.Length && column <= _lines[line - 1].Length && _lines[line - 1][column - 1] is '|' or '>')
         {
             for (var next = line; next < _lines.Length; next++)
             {
                 if (!string.IsNullOrWhiteSpace(_lines[next]))
                 {
-                    return new WhenPosition(next + 1, _lines[next].Length - _lines[next].TrimStart().Length + 1);
+                    return new WhenPosition(line + 1, _lines[next].Length - _lines[next].TrimStart().Length + 1);
                 }
             }
         }

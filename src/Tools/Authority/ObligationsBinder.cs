@@ -29,13 +29,8 @@ internal sealed class ObligationsBinder(IDirectory directory, ConfigReader reade
             reader.Fault(list.Place, "'redact' must name fields of the result.");
         }
 
-        var hold = reader.OptionalDuration(map, "hold");
-        if (hold <= TimeSpan.Zero)
-        {
-            reader.Fault(map["hold"]!.Place, "'hold' must be longer than nothing.");
-        }
-
-        return new Obligations([.. redact.Order(StringComparer.Ordinal)], Role(map, "notify"), (long?)hold?.TotalSeconds, Role(map, "secondLook"));
+        return new Obligations(
+            [.. redact.Order(StringComparer.Ordinal)], Role(map, "notify"), (long?)reader.OptionalDuration(map, "hold")?.TotalSeconds, Role(map, "secondLook"));
     }
 
     private ImmutableArray<string> Role(ConfigNode.Map map, string key)

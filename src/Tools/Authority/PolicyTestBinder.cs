@@ -27,7 +27,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
         {
             CheckFacts(facts, known);
         }
-        else if (call["tool"] is { } node && tool.Length > 0)
+        else if (call["tool"] is ConfigNode.Scalar { IsNull: false } node)
         {
             reader.Fault(node.Place, $"There is no tool '{tool}'.");
         }
@@ -64,7 +64,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
     {
         reader.Keys(map, ["agent", "tool", "args", "facts", "ago"]);
         var tool = reader.Text(map, "tool");
-        if (map["tool"] is { } node && tool.Length > 0 && !tools.ContainsKey(tool))
+        if (map["tool"] is ConfigNode.Scalar { IsNull: false } node && !tools.ContainsKey(tool))
         {
             reader.Fault(node.Place, $"There is no tool '{tool}'.");
         }

@@ -136,13 +136,7 @@ internal sealed class RuleBinder(
             }
         }
 
-        var retryAfter = reader.OptionalDuration(map, "retryAfter") ?? DefaultRetry;
-        if (retryAfter < TimeSpan.FromSeconds(1))
-        {
-            reader.Fault(map["retryAfter"]!.Place, "'retryAfter' must be at least 1s.");
-        }
-
-        return (retryAfter, (int)Math.Min(1000, reader.OptionalWhole(map, "tries", 1) ?? DefaultTries));
+        return (reader.OptionalDuration(map, "retryAfter") ?? DefaultRetry, (int)Math.Min(1000, reader.OptionalWhole(map, "tries", 1) ?? DefaultTries));
     }
 
     private ImmutableArray<EffectClass> Effects(ConfigNode.Map map)

@@ -105,6 +105,63 @@ public sealed class HistoryRuleTests
         Assert.Equal(3, found.Place.Line);
     }
 
+    /// <summary>What is compared identifies somebody where any tool, of the rule or of the past, declares so. <c>id</c> declares it, the others do not.</summary>
+    [Theory]
+    [InlineData("tools: [t.id]", "[t.plain]", true)]
+    [InlineData("tools: [t.plain]", "[t.id]", true)]
+    [InlineData("tools: [t.plain]", "[t.other]", false)]
+    [InlineData("tools: [t.plain, t.id]", "[t.other]", true)]
+    [InlineData("tools: [t.other]", "[t.plain, t.id]", true)]
+    [InlineData("effects: [observe]", "[t.other]", true)]
+    [InlineData("tools: ['t.*']", "[t.other]", true)]
+    public void Another_spelling_is_the_same_wherever_one_side_declares_that_it_identifies_somebody(string about, string past, bool isSame)
+    {
+        GovernedTool Tool(string name, bool isId) => new(
+            "t." + name, ToolTraits.Of(new ToolInfo("t." + name, name, EffectClass.Observe, JsonText.EmptyObject, "1", TimeSpan.FromSeconds(1))), new WhenType.Record(new Dictionary<string, WhenType> { ["who"] = new WhenType.Text() }), PolicyScope.Nothing)
+        {
+            Authority = isId ? new AuthorityArguments([new AuthorityArgument("who", "supplier", null)]) : AuthorityArguments.None,
+        };
+        var (reader, tools) = (new ConfigReader(), new[] { Tool("id", true), Tool("plain", false), Tool("other", false) });
+        var policy = Policy.Bind(
+            Shop.Bundle("sources: []", $"version: 1\nrules:\n  - {{ id: all, effect: allow, tools: ['*'] }}\n  - {{ id: once, effect: deny, {about}, history: {{ some: {{ tools: {past}, same: [args.who] }} }} }}\n"), tools, new DirectoryDouble([]), reader);
+        Assert.Empty(reader.Faults);
+        var caller = tools.First(t => about.Contains(t.Name, StringComparison.Ordinal) || !about.Contains("t.", StringComparison.Ordinal) || about.Contains('*', StringComparison.Ordinal));
+        var made = tools.Single(t => past.TrimEnd(']').EndsWith(t.Name, StringComparison.Ordinal));
+
+        var decision = policy.Decide(new AuthorityRequest(caller.Name, caller.Traits, "purchaser", Who("ACME "), Who("none"), null, null, null, Policies.Noon)
+        {
+            History = CallHistory.Of([new PastCall(default, made.Name, "purchaser", Who("acme"), Who("none"), Policies.Noon)]),
+        });
+        Assert.Equal(isSame ? Effect.Deny : Effect.Allow, decision.Effect);
+
+        static WhenValue Who(string name) => WhenValue.FromJson(JsonText.Parse($"{{\"who\":\"{name}\"}}").ToElement());
+    }
+
+    [Theory]
+    [InlineData("some: { tools: [erp.low_stock] }", "analyst:erp.low_stock", true)]
+    [InlineData("some: { tools: [erp.low_stock] }", "", false)]
+    [InlineData("some: { tools: [erp.low_stock] }, atLeast: 2", "analyst:erp.low_stock", false)]
+    [InlineData("some: { tools: [erp.low_stock] }, atLeast: 2", "analyst:erp.low_stock analyst:erp.low_stock", true)]
+    [InlineData("some: { tools: [erp.low_stock, people.escalate] }", "analyst:erp.low_stock", true)]
+    [InlineData("some: { tools: ['erp.*', people.escalate] }", "analyst:people.escalate", true)]
+    [InlineData("some: { tools: [erp.low_stock], agents: [analyst] }", "analyst:erp.low_stock", true)]
+    [InlineData("some: { tools: [erp.low_stock], agents: [analyst] }", "purchaser:erp.low_stock", false)]
+    [InlineData("some: { tools: [erp.low_stock], by: another }", "purchaser:erp.low_stock", false)]
+    [InlineData("some: { tools: [erp.low_stock], by: another }", "analyst:erp.low_stock", true)]
+    [InlineData("none: { tools: [erp.low_stock] }", "analyst:people.escalate", true)]
+    [InlineData("none: { tools: [erp.low_stock] }", "analyst:erp.low_stock", false)]
+    public void Which_calls_count_is_what_the_rule_says(string history, string made, bool matches)
+    {
+        var nothing = WhenValue.FromJson(JsonText.EmptyObject.ToElement());
+        var request = Policies.Request("erp.create_purchase_order", "purchaser", "{}", "{}") with
+        {
+            History = CallHistory.Of([.. made.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => c.Split(':')).Select(c => new PastCall(default, c[1], c[0], nothing, nothing, Policies.Noon))]),
+        };
+
+        Assert.Equal(
+            matches ? Effect.Deny : Effect.Allow, Policies.OfRules("{ id: all, effect: allow, tools: ['*'] }", $"{{ id: no, effect: deny, tools: [erp.create_purchase_order], history: {{ {history} }} }}").Decide(request).Effect);
+    }
+
     private static async Task<Shop> OpenAsync(params string[] rules)
     {
         var shop = await Shop.OpenAsync();

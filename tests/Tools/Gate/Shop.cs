@@ -167,11 +167,17 @@ internal sealed class Shop : IDisposable
             return System.Threading.Tasks.Task.FromResult<CompanyTools?>(null);
         }
 
-        var (bundle, reader) = (Bundle(files.Tools, files.Authority) with { Hash = hash }, new ConfigReader());
+        return System.Threading.Tasks.Task.FromResult<CompanyTools?>(Bound(files.Tools, files.Authority, hash));
+    }
+
+    /// <summary>The company of other files, on this database; it does not come into force.</summary>
+    public CompanyTools Bound(string toolsYaml, string authorityYaml, string hash = "hash")
+    {
+        var (bundle, reader) = (Bundle(toolsYaml, authorityYaml) with { Hash = hash }, new ConfigReader());
         var tools = CompanyTools.Bind(
             bundle, new CatalogBinder(new SqliteProvider(), name => name == "world" ? Path : null, Time, TimeZoneInfo.Utc, Crash, reader), new DirectoryDouble([.. Catalog.Tools.Select(t => t.Name)]), "EUR", reader);
         reader.ThrowIfFaulty();
-        return System.Threading.Tasks.Task.FromResult<CompanyTools?>(tools);
+        return tools;
     }
 
     public static CompanyBundle Bundle(string tools, string authority)
