@@ -60,8 +60,16 @@ internal static class CallFold
             DeferralEnded ended => next with { Deferred = next.Deferred.Remove(ended.Call) },
             _ => next,
         };
+        var (was, isNow) = (IsUnderWay(call.Status), IsUnderWay(status));
+        if (was != isNow)
+        {
+            next = next with { UnderWay = isNow ? next.UnderWay.Add(call.Proposed.Call) : next.UnderWay.Remove(call.Proposed.Call) };
+        }
+
         return TaskFold.FollowCalls(next, call.Proposed.Task);
     }
+
+    private static bool IsUnderWay(CallStatus status) => status is CallStatus.Started or CallStatus.Unknown;
 
     /// <summary>
     /// No effect without a decision: a start needs an allow (as proposed, or as changed), or an ask with an approval that was granted for this call and not used;

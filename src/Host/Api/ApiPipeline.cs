@@ -20,10 +20,12 @@ internal static class ApiPipeline
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
-        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
+        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems).AddOperationTransformer(RequestExample.DescribeAsync));
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
+        services.AddSingleton<InsightReader>();
+        services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();
         return services.WithoutKeyRing();
     }
@@ -57,9 +59,12 @@ internal static class ApiPipeline
         app.MapNodes();
         app.MapSuspensions();
         app.MapMemory();
+        app.MapInsights();
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
+        app.MapOpenAi();
+        app.MapMcp();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

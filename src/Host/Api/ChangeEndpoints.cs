@@ -41,14 +41,14 @@ internal static class ChangeEndpoints
         }
 
         // The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person. Nor is who is looked as in their browser, ever.
-        if (caller.Via == Caller.LocalConsole || (caller.Via == Caller.LocalTerminal && !company.Settings.AllowLocalStandIn))
+        if (caller.Via == Caller.LocalConsole || caller.IsUnprovenTerminal(company.Settings))
         {
             return Problems.Forbidden(ChangeBody.NoTerminal);
         }
 
         var result = decision == ChangeBody.Confirm
-            ? await desk.ConfirmAsync(change, caller.Person, reason, cancellationToken)
-            : await desk.RejectAsync(change, caller.Person, reason, cancellationToken);
+            ? await desk.ConfirmAsync(change, caller.Person, caller.Via, reason, cancellationToken)
+            : await desk.RejectAsync(change, caller.Person, caller.Via, reason, cancellationToken);
         return result switch
         {
             ChangeResult.Done done => TypedResults.Ok(ChangeResource.Of(done.Change)),

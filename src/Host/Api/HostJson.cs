@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AiManager.ManagerAgent;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -59,5 +60,12 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(PolicyProof))]
 [JsonSerializable(typeof(PolicyDiff))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ChatBody))]
+[JsonSerializable(typeof(ChatCompletionResource))]
+[JsonSerializable(typeof(ModelListResource))]
+[JsonSerializable(typeof(OpenAiErrorResource))]
+[JsonSerializable(typeof(PageResource<ApprovalResource>))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(InsightReport))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

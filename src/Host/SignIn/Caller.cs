@@ -5,11 +5,14 @@ namespace AiManager.Host;
 
 /// <summary>Who is calling, and how.</summary>
 /// <param name="Person">An id of <c>people.yaml</c>.</param>
-/// <param name="Via">As journals say it: <c>api</c>, <c>console</c> or <c>local-terminal</c>.</param>
+/// <param name="Via">As journals say it: <c>api</c>, <c>mcp</c>, <c>console</c> or <c>local-terminal</c>.</param>
 internal sealed record Caller(string Person, string Via)
 {
     /// <summary>By a key.</summary>
     public const string Api = "api";
+
+    /// <summary>By a key, over MCP: most likely a program in a person's name.</summary>
+    public const string Mcp = "mcp";
 
     /// <summary>By the browser's cookie.</summary>
     public const string Console = "console";
@@ -46,6 +49,9 @@ internal sealed record Caller(string Person, string Via)
     public static Caller Of(ClaimsPrincipal principal) => new(
         principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in here."),
         principal.FindFirstValue(ViaClaim) ?? Api);
+
+    /// <summary>True for a terminal, which speaks for anybody, in a company that does not let it: what it says proves nothing of who says it.</summary>
+    public bool IsUnprovenTerminal(CompanySettings settings) => Via == LocalTerminal && !settings.AllowLocalStandIn;
 
     /// <summary>Under what the caller's requests are counted: the key, or the person where the browser asks; null for whom nothing is counted.</summary>
     public static string? CountedAs(ClaimsPrincipal principal) => principal.Identity?.IsAuthenticated != true || principal.FindFirstValue(ViaClaim) == LocalTerminal

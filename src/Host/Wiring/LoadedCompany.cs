@@ -38,8 +38,19 @@ internal sealed record LoadedCompany(
 
     private Func<CompanyBundle, LoadedCompany>? _bind;
 
+    /// <summary>Where what its models say is recorded or played from; null for neither.</summary>
+    public CassetteOptions? Cassette { get; init; }
+
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
+
+    /// <summary>How what is remembered becomes vectors. What flows keep from a model is not told to the one that makes them either.</summary>
+    public VectorOptions Vectors => new()
+    {
+        Embeddings = Settings.Embeddings?.Endpoint,
+        Home = Settings.Memory.Home,
+        MayBeTold = Settings.Embeddings is { } model ? labels => Tools.MayTell(model.Sink, model.IsInside, labels) : labels => labels.IsEmpty,
+    };
 
     /// <summary>Where a company's world lies when none is named: in the data folder, named after the company's folder.</summary>
     public static string WorldOf(string folder, string dataFolder) => DataFolder.WorldOf(dataFolder, NameOf(folder));
@@ -87,14 +98,14 @@ internal sealed record LoadedCompany(
             directory,
             tools,
             playbooks,
-            PromptFiles.Bind(reader),
+            PromptFiles.Bind(reader, environment),
             ScriptedModel.Bind(bundle, reader),
             null,
             world,
             MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
-        return company with { Model = ModelSettings.InForce(settings.Model, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
+        return company with { Model = ModelSettings.InForce(settings.Model, environment), Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }
 
     /// <summary>Other files, bound as these were: on this host, with its environment. Throws <see cref="ConfigException"/>.</summary>

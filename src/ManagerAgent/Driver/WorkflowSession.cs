@@ -79,7 +79,7 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
                     return false;
                 }
 
-                state = folded with { Seq = next.Seq, UpdatedAt = next.At };
+                state = folded;
                 recorded.Add(next);
             }
 
@@ -179,7 +179,7 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
                     return new LogResult.Overtaken();
                 }
 
-                state = folded with { Seq = next.Seq, UpdatedAt = next.At };
+                state = folded;
                 batch.Add(next);
             }
 
@@ -235,7 +235,7 @@ internal sealed class WorkflowSession : IWorkflowLog, IDisposable
             var moved = recorded with { Seq = state.Seq + 1 };
             if (WorkflowFold.TryApply(state, moved) is { } folded)
             {
-                state = folded with { Seq = moved.Seq, UpdatedAt = moved.At };
+                state = folded;
                 kept.Add(moved);
             }
         }

@@ -19,12 +19,42 @@ internal sealed class SqlQueries(DbDataSource database)
     {
         try
         {
+            if (database is KeptSqliteReads kept)
+            {
+                return await ListAsync(kept, sql, read, values, cancellationToken);
+            }
+
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             return await ListAsync(connection, sql, read, cancellationToken, values);
         }
         catch (DbException cause)
         {
             throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    private static async Task<ImmutableArray<T>> ListAsync<T>(
+        KeptSqliteReads kept, string sql, Func<DbDataReader, T> read, (string Name, object? Value)[] values, CancellationToken cancellationToken)
+    {
+        var connection = kept.Take();
+        try
+        {
+            var rows = ImmutableArray.CreateBuilder<T>();
+            await using (var reader = await connection.Command(sql, values).ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
+            }
+
+            kept.Give(connection);
+            return rows.DrainToImmutable();
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 

@@ -7,7 +7,7 @@ namespace AiManager.Memory;
 /// Connections that wait for a lock inside the engine, which looks again after a millisecond or two. Left to the library, each look at a busy file costs its
 /// thread 150 ms of sleep.
 /// </summary>
-internal sealed class SqliteDataSource(string connectionString) : DbDataSource
+internal class SqliteDataSource(string connectionString) : DbDataSource
 {
     private const string Patience = "pragma busy_timeout = 5000";
 

@@ -18,10 +18,10 @@ public sealed class SqliteStore : MemoryStore
     private readonly Lazy<SqliteMemories?> _memories;
 
     private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time, bool isReadOnly = false)
-        : base(writer, SystemSqlite.CreateDataSource(ReadOnly(file)), time)
+        : base(writer, SystemSqlite.CreateKeptReads(ReadOnly(file)), time)
     {
         _readOnly = ReadOnly(file);
-        _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, isReadOnly));
+        _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, () => Vectors, time, isReadOnly));
         Journal = new SqlJournal(writer, Reads, signal);
         Audit = new SqliteAudit(writer, Reads, Envelopes);
         Archive = new SqliteArchive(writer, Reads, Envelopes, Audit);
@@ -105,6 +105,7 @@ public sealed class SqliteStore : MemoryStore
     public override async ValueTask DisposeAsync()
     {
         // Readers first: the last connection to close writes the log back, which a read-only one cannot.
+        await Reads.DisposeAsync();
         using (var pooled = new SqliteConnection(_readOnly))
         {
             SqliteConnection.ClearPool(pooled);
@@ -116,7 +117,6 @@ public sealed class SqliteStore : MemoryStore
         }
 
         await Writer.DisposeAsync();
-        await Reads.DisposeAsync();
     }
 
     /// <summary>Runs <paramref name="work"/> on the writer's own connection, between transactions.</summary>

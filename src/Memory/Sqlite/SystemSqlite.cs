@@ -21,12 +21,17 @@ public static class SystemSqlite
     /// <summary>
     /// Connections to any SQLite database, pooled. Foreign keys are on unless the connection string says otherwise, and a lock is waited for by the engine itself.
     /// </summary>
-    public static DbDataSource CreateDataSource(string connectionString)
+    public static DbDataSource CreateDataSource(string connectionString) => new SqliteDataSource(Settled(connectionString));
+
+    /// <summary>The same for a store's own reads, which keep their connections open: whoever has it must dispose it before the file can go.</summary>
+    internal static DbDataSource CreateKeptReads(string connectionString) => new KeptSqliteReads(Settled(connectionString));
+
+    private static string Settled(string connectionString)
     {
         Init();
         var settings = new SqliteConnectionStringBuilder(connectionString);
         settings.ForeignKeys ??= true;
-        return new SqliteDataSource(settings.ToString());
+        return settings.ToString();
     }
 
     private static bool Load()

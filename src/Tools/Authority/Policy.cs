@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using AiManager.Domain;
@@ -19,12 +20,18 @@ internal sealed class Policy
 
     internal const string ModelPrefix = "model:";
 
-    private readonly ImmutableArray<PolicyRule> _rulesOfModels;
-    private readonly FrozenDictionary<string, ImmutableArray<PolicyRule>> _rulesOfTool;
+    private readonly RuleSet _none;
+    private readonly RuleSet _ofModels;
+    private readonly FrozenDictionary<string, RuleSet> _ofTool;
+    private readonly ConditionalWeakTable<GovernedTool, RuleSet> _ofFoundOut = [];
     private readonly WhenRecord _lists;
 
-    private Policy(string hash, PolicyRules rules, ImmutableArray<Budget> budgets, ImmutableArray<PolicyTest> tests, TimeZoneInfo zone) =>
-        (Hash, _rulesOfModels, _rulesOfTool, _lists, Budgets, Tests, Zone) = (hash, rules.OfModels, rules.OfTool, rules.Lists, budgets, tests, zone);
+    private Policy(string hash, PolicyRules rules, ImmutableArray<Budget> budgets, ImmutableArray<PolicyTest> tests, TimeZoneInfo zone)
+    {
+        (Hash, _lists, Budgets, Tests, Zone) = (hash, rules.Lists, budgets, tests, zone);
+        (_none, _ofModels) = (new RuleSet([], rules.Lists), new RuleSet(rules.OfModels, rules.Lists));
+        _ofTool = rules.OfTool.ToFrozenDictionary(t => t.Key, t => new RuleSet(t.Value, rules.Lists), StringComparer.Ordinal);
+    }
 
     /// <summary>SHA-256 of the file, hex.</summary>
     public string Hash { get; }
@@ -121,33 +128,35 @@ internal sealed class Policy
     private MatchedRules Match(AuthorityRequest request)
     {
         var facts = PolicyScope.Values(request, _lists);
-        var isModel = IsModel(request.ToolName);
-        var rules = isModel ? _rulesOfModels : request.FoundOut is { } tool ? RulesOf(tool) : _rulesOfTool.GetValueOrDefault(request.ToolName, []);
-        var trace = PolicyTrace.Of(rules, facts, request);
-        List<(PolicyRule Rule, RuleTrace Trace)> matched = [];
-        List<(PolicyRule Rule, RuleTrace Trace)>? shadow = null;
-        var hasAnswers = false;
-        foreach (var rule in rules)
-        {
-            if (rule.Effect == Effect.Deny && !rule.IsShadow && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
-            {
-                matched.Add((rule, found));
-            }
-        }
+        var rules = request.FoundOut is { } tool && !IsModel(request.ToolName) ? SetOf(tool) : SetOf(request.ToolName);
+        var trace = PolicyTrace.Of(rules.All, facts, request);
+        var matched = Matching(rules.Denies, facts, request) ?? [];
 
         // Nothing lifts a deny, and what is denied owes only what the denies want: of the other rules only those in shadow have something to say.
-        var isDenied = matched.Count > 0;
-        foreach (var rule in rules)
+        if (matched.Count == 0)
         {
-            if ((rule.IsShadow || (!isDenied && rule.Effect != Effect.Deny)) && rule.Concerns(request) && rule.Matching(facts, request) is { } found)
+            matched = Matching(rules.Others, facts, request) ?? matched;
+        }
+
+        var shadow = Matching(rules.Shadows, facts, request);
+        var hasAnswers = matched.Exists(m => !m.Rule.Answers.IsEmpty);
+        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered = hasAnswers ? [.. matched.Where(m => m.Rule.Effect == Effect.Ask && matched.Exists(a => a.Rule.Answers.Contains(m.Rule.Id)))] : [];
+        return new MatchedRules(answered.Count == 0 ? matched : [.. matched.Except(answered)], answered, shadow, trace);
+    }
+
+    /// <summary>Those that match, in the file's order; null when none does.</summary>
+    private static List<(PolicyRule Rule, RuleTrace Trace)>? Matching(RuleIndex rules, WhenFacts facts, AuthorityRequest request)
+    {
+        List<(PolicyRule Rule, RuleTrace Trace)>? matched = null;
+        foreach (var rule in rules.Near(facts))
+        {
+            if (rule.Concerns(request) && rule.Matching(facts, request) is { } found)
             {
-                (rule.IsShadow ? shadow ??= [] : matched).Add((rule, found));
-                hasAnswers |= !rule.Answers.IsEmpty && !rule.IsShadow;
+                (matched ??= []).Add((rule, found));
             }
         }
 
-        IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> answered = hasAnswers ? [.. matched.Where(m => m.Rule.Effect == Effect.Ask && matched.Exists(a => a.Rule.Answers.Contains(m.Rule.Id)))] : [];
-        return new MatchedRules(answered.Count == 0 ? matched : [.. matched.Except(answered)], answered, shadow, trace);
+        return matched;
     }
 
     /// <summary>A standing rule that may be used only so often counts like a budget, which asks those whom it stands in for when it is used up.</summary>
@@ -174,20 +183,22 @@ internal sealed class Policy
     public WhenRecord Lists => _lists;
 
     /// <summary>Whether a rule about a tool asks what happened before.</summary>
-    public bool LooksBack(string tool) => RulesOf(tool).Any(r => r.History is not null);
+    public bool LooksBack(string tool) => SetOf(tool).LooksBack;
 
     /// <summary>The same of a tool of the catalogue.</summary>
-    public bool LooksBack(Tool tool) => (tool.IsFoundOut ? RulesOf(tool.Governed) : RulesOf(tool.Name)).Any(r => r.History is not null);
+    public bool LooksBack(Tool tool) => (tool.IsFoundOut ? SetOf(tool.Governed) : SetOf(tool.Name)).LooksBack;
 
     /// <summary>
     /// The rules that can match a tool that was found out after they were bound, in the file's order. One that names it counts, whatever it reads; one whose pattern or
     /// class happens to match does not where the tool lacks what it reads.
     /// </summary>
-    public ImmutableArray<PolicyRule> RulesOf(GovernedTool tool) => [.. Rules.Where(r => r.IsAbout(tool.Name, tool.Effect) && (IsNamed(r, tool) || Has(tool, r)))];
+    private RuleSet SetOf(GovernedTool tool) => _ofFoundOut.GetValue(
+        tool, found => new RuleSet([.. Rules.Where(r => r.IsAbout(found.Name, found.Effect) && (IsNamed(r, found) || Has(found, r)))], _lists));
 
     /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
-    public ImmutableArray<PolicyRule> RulesOf(string tool) =>
-        IsModel(tool) ? _rulesOfModels : _rulesOfTool.GetValueOrDefault(tool, []);
+    public ImmutableArray<PolicyRule> RulesOf(string tool) => SetOf(tool).All;
+
+    private RuleSet SetOf(string tool) => IsModel(tool) ? _ofModels : _ofTool.GetValueOrDefault(tool, _none);
 
     private static bool IsNamed(PolicyRule rule, GovernedTool tool) => rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));
 

@@ -123,8 +123,11 @@ internal sealed record PolicyRule(
     /// <summary>Why it matches nothing, whatever its condition says; null when that decides.</summary>
     private string? Barred(AuthorityRequest request) =>
         HasEnded(request.Now) ? "It has ended (validUntil)."
-        : !Limits.IsEmpty && Limits.Any(l => request.ArgsJson is not { } args || l.WhyNot(args) is not null) ? "An argument is beyond its limits."
+        : !Limits.IsEmpty && IsBeyond(request.ArgsJson) ? "An argument is beyond its limits."
         : null;
+
+    /// <summary>Apart from <see cref="Barred"/>, which is asked of every rule, so that only a rule with limits pays for looking at them.</summary>
+    private bool IsBeyond(JsonText? args) => Limits.Any(l => args is not { } known || l.WhyNot(known) is not null);
 
     private WhenOutcome? Outcome(WhenFacts facts, AuthorityRequest request) =>
         History is null ? When?.Evaluate(facts) : Both(When?.Evaluate(facts), History.Judge(request.History, facts, request.Agent, request.Now));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -9,6 +10,7 @@ internal static class PolicyScope
     private static readonly WhenType Agent = Record(("name", Text));
     private static readonly WhenType Task = Record(("key", Text), ("title", Text), ("skill", Text), ("risk", Text));
     private static readonly WhenType Goal = Record(("requester", Text), ("playbook", Text));
+    private static readonly ConditionalWeakTable<WorkTask, WhenRecord> Tasks = [];
     private static readonly WhenValue NoLabels = new WhenError("what the arguments are made of is not known");
 
     /// <summary>No fields at all: a model has neither arguments nor facts that a rule could read.</summary>
@@ -33,16 +35,25 @@ internal static class PolicyScope
         Facts = request.Facts,
         Tool = request.Traits,
         Agent = Record(("name", new WhenText(request.Agent))),
-        Task = request.Task is { } task
-            ? Record(("key", new WhenText(task.Key)), ("title", new WhenText(task.Title)), ("skill", new WhenText(task.Skill)), ("risk", new WhenText(NameOf(task.Risk))))
-            : null,
-        Goal = request.Goal is { } goal
-            ? Record(("requester", new WhenText(goal.Requester)), ("playbook", (request.Playbook ?? goal.Playbook) is { } playbook ? new WhenText(playbook) : WhenNull.Value))
-            : null,
+        Task = TaskOf(request),
+        Goal = GoalOf(request),
         Lists = lists,
-        Labels = request.Labels ?? NoLabels,
+        Labels = LabelsOf(request),
         Now = new WhenTimestamp(request.Now),
     };
+
+    /// <summary>What <c>task</c> is; null where there is none. Made once for each task.</summary>
+    public static WhenRecord? TaskOf(AuthorityRequest request) => request.Task is { } known
+        ? Tasks.GetValue(known, task => Record(("key", new WhenText(task.Key)), ("title", new WhenText(task.Title)), ("skill", new WhenText(task.Skill)), ("risk", new WhenText(NameOf(task.Risk)))))
+        : null;
+
+    /// <summary>What <c>goal</c> is; null where there is none.</summary>
+    public static WhenRecord? GoalOf(AuthorityRequest request) => request.Goal is { } goal
+        ? Record(("requester", new WhenText(goal.Requester)), ("playbook", (request.Playbook ?? goal.Playbook) is { } playbook ? new WhenText(playbook) : WhenNull.Value))
+        : null;
+
+    /// <summary>What <c>labels</c> is.</summary>
+    public static WhenValue LabelsOf(AuthorityRequest request) => request.Labels ?? NoLabels;
 
     /// <summary>The first field of <c>args</c> or <c>facts</c> that an expression reads and a tool does not have; null when it has them all.</summary>
     public static WhenPath? Lacking(IEnumerable<WhenPath> fields, WhenType args, WhenType facts) =>

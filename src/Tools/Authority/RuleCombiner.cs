@@ -119,7 +119,19 @@ internal static class RuleCombiner
         };
     }
 
-    private static List<(PolicyRule Rule, RuleTrace Trace)> Of(IEnumerable<(PolicyRule Rule, RuleTrace Trace)> matched, Effect effect) => Sorted(matched.Where(m => m.Rule.Effect == effect));
+    private static List<(PolicyRule Rule, RuleTrace Trace)> Of(IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, Effect effect)
+    {
+        var found = new List<(PolicyRule Rule, RuleTrace Trace)>();
+        for (var i = 0; i < matched.Count; i++)
+        {
+            if (matched[i].Rule.Effect == effect)
+            {
+                found.Add(matched[i]);
+            }
+        }
+
+        return found.Count < 2 ? found : Sorted(found);
+    }
 
     private static List<(PolicyRule Rule, RuleTrace Trace)> Sorted(IEnumerable<(PolicyRule Rule, RuleTrace Trace)> rules) => [.. rules.OrderBy(r => r.Rule.Id, StringComparer.Ordinal)];
 

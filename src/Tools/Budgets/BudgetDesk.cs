@@ -32,8 +32,13 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         List<(Budget Budget, string Words)> exceeded = [];
         BudgetNotice? low = null;
         BudgetNotice? usedUp = null;
-        foreach (var budget in Budgets(request).Where(b => b.IsAbout(request)))
+        foreach (var budget in Budgets(request))
         {
+            if (!budget.IsAbout(request))
+            {
+                continue;
+            }
+
             var cap = budget.Cap.In(request.Wanted);
             if (cap == Amounts.None)
             {
@@ -91,11 +96,34 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     private static TaskId? TaskOf(Budget budget, BudgetRequest request) => budget.Scope == BudgetScope.WorkTask ? request.Task?.Id : null;
 
     /// <summary>What calls and questions of the workflow that have no end yet have set aside in one ledger.</summary>
-    private static Amounts UnderWay(WorkflowState state, Reservation ledger) => state.Calls.Values.Where(c => c.Status is CallStatus.Started or CallStatus.Unknown).SelectMany(c => c.Started!.Reserved)
-        .Concat(state.Asks.Values.Where(a => a.Replied is null).SelectMany(a => a.Asked.Reserved))
-        .Concat(state.Tasks.SelectMany(t => t.Turn.Asked?.Reserved ?? []))
-        .Where(r => r.Budget == ledger.Budget && r.Key == ledger.Key && r.Window == ledger.Window)
-        .Aggregate(Amounts.None, (sum, r) => sum + r.Amounts);
+    private static Amounts UnderWay(WorkflowState state, Reservation ledger)
+    {
+        var sum = Amounts.None;
+        foreach (var call in state.UnderWay)
+        {
+            Add(state.Calls[call].Started!.Reserved);
+        }
+
+        foreach (var ask in state.Asks.Values)
+        {
+            Add(ask.Replied is null ? ask.Asked.Reserved : []);
+        }
+
+        foreach (var task in state.Tasks)
+        {
+            Add(task.Turn.Asked?.Reserved ?? []);
+        }
+
+        return sum;
+
+        void Add(ImmutableArray<Reservation> reserved)
+        {
+            foreach (var r in reserved)
+            {
+                sum = r.Budget == ledger.Budget && r.Key == ledger.Key && r.Window == ledger.Window ? sum + r.Amounts : sum;
+            }
+        }
+    }
 
     /// <summary>Null when the key's field is not there or is no single value.</summary>
     private static string? LedgerOf(Budget budget, BudgetRequest request)

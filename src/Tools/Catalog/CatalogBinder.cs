@@ -168,13 +168,14 @@ public sealed class CatalogBinder(
         }
 
         var sql = Sql(map, "sql", schema);
-        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map));
+        var (condition, atWrite) = Precondition(map, schema, database, info.Timeout);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map), atWrite);
         var facts = Facts(map, schema, database, info.Timeout);
         var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
         {
             ArgsType = ParameterReader.TypeOf(schema),
             Facts = facts,
-            Precondition = Precondition(map, schema, database, info.Timeout),
+            Precondition = condition,
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
@@ -267,15 +268,18 @@ public sealed class CatalogBinder(
         return facts.ToImmutable();
     }
 
-    private Precondition? Precondition(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
+    /// <summary>What must be so for a call: as the gate reads it, and as the write itself does.</summary>
+    private (Precondition? Read, SqlPrecondition? AtWrite) Precondition(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
     {
         if (reader.OptionalMap(map, "precondition") is not { } condition)
         {
-            return null;
+            return (null, null);
         }
 
         reader.Keys(condition, ["sql", "reason"]);
-        return new Precondition(new SqlQuery(database, Sql(condition, "sql", schema), timeout), reader.OptionalText(condition, "reason"));
+        var sql = Sql(condition, "sql", schema);
+        var read = new Precondition(new SqlQuery(database, sql, timeout), reader.OptionalText(condition, "reason"));
+        return (read, new SqlPrecondition(sql, read.Words));
     }
 
     private WhenExpression? Money(ConfigNode.Map map, Tool tool)

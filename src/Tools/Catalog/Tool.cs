@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -6,6 +7,9 @@ namespace AiManager.Tools;
 /// <summary>One tool of the catalogue, with everything that the gate needs about it.</summary>
 internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementation Implementation)
 {
+    /// <summary>Beside the tools and not in them: a copy of a tool that differs is another one.</summary>
+    private static readonly ConditionalWeakTable<Tool, GovernedTool> KnownToRules = [];
+
     public string Name => Info.Name;
 
     /// <summary>What <c>args</c> looks like to a condition.</summary>
@@ -17,8 +21,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>True where its arguments were not known when rules were bound: which rules are about it is found when it is called.</summary>
     public bool IsFoundOut { get; init; }
 
-    /// <summary>What rules know of it.</summary>
-    public GovernedTool Governed => new(Name, Traits, ArgsType, FactsType) { Parameters = Info.Parameters, Money = Info.Money, Authority = Authority };
+    /// <summary>What rules know of it; of one tool always the same object.</summary>
+    public GovernedTool Governed => KnownToRules.GetValue(
+        this, tool => new GovernedTool(tool.Name, tool.Traits, tool.ArgsType, tool.FactsType) { Parameters = tool.Info.Parameters, Money = tool.Info.Money, Authority = tool.Authority });
 
     /// <summary>Computed by the gate before it decides.</summary>
     public ImmutableArray<ToolFact> Facts { get; init; } = [];

@@ -17,7 +17,7 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
     {
         var now = time.GetUtcNow();
         var began = await permits.OfAsync(state, cancellationToken);
-        var facts = await FactReader.ReadAsync(tool, args.ToElement(), time, cancellationToken);
+        var facts = await FactReader.ReadAsync(tool, args, time, cancellationToken);
         var look = await flows.LookAsync(tool, args, call.Grant, state, cancellationToken);
         var request = Request(call, tool, args, facts, look, state, now);
         var first = policy.Decide(request, began?.Policy);
@@ -32,7 +32,7 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
             return new Weighed(misfit, request, args, facts, null) { Said = first, Look = look, Permits = began?.Bundle };
         }
 
-        var anew = await FactReader.ReadAsync(tool, changed.ToElement(), time, cancellationToken);
+        var anew = await FactReader.ReadAsync(tool, changed, time, cancellationToken);
         var lookAnew = await flows.LookAsync(tool, changed, call.Grant, state, cancellationToken);
         var second = Request(call, tool, changed, anew, lookAnew, state, now);
         return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Look = lookAnew, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };

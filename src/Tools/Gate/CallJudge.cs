@@ -52,7 +52,7 @@ internal sealed class CallJudge(
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)
     {
-        var sheet = new Sheet(call, call.Args, catalog.Find(call.Tool), policy.Hash);
+        var sheet = new Sheet(call, CallArguments.Canonical(call.Args), catalog.Find(call.Tool), policy.Hash);
         return sheet.Deny([], sheet.Step("budget", reason));
     }
 
@@ -141,14 +141,13 @@ internal sealed class CallJudge(
         sheet.Say("authority", decision.Effect, decision.Reason);
         if (decision.Effect == Effect.Deny)
         {
-            return sheet.Deny(decision.Rules, decision.Reason) with { Decided = sheet.Owing(decision, Effect.Deny, decision.Rules, decision.Reason) };
+            return sheet.Judged(sheet.Owing(decision, Effect.Deny, decision.Rules, decision.Reason));
         }
 
         if (decision.Effect == Effect.Defer)
         {
-            return sheet.Deny([], decision.Reason) with
+            return sheet.Judged(sheet.Owing(decision, Effect.Defer, decision.Rules, decision.Reason)) with
             {
-                Decided = sheet.Owing(decision, Effect.Defer, decision.Rules, decision.Reason),
                 RetryAfter = decision.RetryAfter,
                 Tries = decision.Tries,
             };
@@ -203,9 +202,8 @@ internal sealed class CallJudge(
             return sheet.Deny([.. decision.Rules, .. flow.Rules], sheet.Step("authority", "What asks for it wants the same people in opposite orders, so nobody could agree first."));
         }
 
-        return sheet.Deny([], reason) with
+        return sheet.Judged(sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason)) with
         {
-            Decided = sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason),
             Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
             Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
@@ -268,9 +266,13 @@ internal sealed class CallJudge(
         public void Weigh(Weighed weighed) => _weighed = weighed;
 
         /// <summary>A no, with what is known so far.</summary>
-        public Judgement Deny(ImmutableArray<string> rules, string reason) => new(Decide(Effect.Deny, rules, reason), tool)
+        public Judgement Deny(ImmutableArray<string> rules, string reason) => Judged(Decide(Effect.Deny, rules, reason));
+
+        /// <summary>A verdict, with what is known so far.</summary>
+        public Judgement Judged(CallDecided decided) => new(decided, tool)
         {
             Args = Sent,
+            Wanted = args,
             Labels = _weighed?.Look is { } look ? LabelNames.Of(look.Arguments) : [],
             Changes = _weighed?.Changes ?? [],
             FactsBefore = _weighed?.Before ?? JsonText.EmptyObject,

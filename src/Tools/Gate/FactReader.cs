@@ -12,9 +12,17 @@ internal sealed record PinnedFacts(JsonText Json, WhenRecord Values);
 /// <summary>Reads what rules must not believe a model about. Every doubt (no row, null, another type, too slow) is a <see cref="FactException"/>.</summary>
 internal static class FactReader
 {
+    private static readonly PinnedFacts None = new(JsonText.EmptyObject, new WhenRecord(new Dictionary<string, WhenValue>(StringComparer.Ordinal)));
+
     /// <summary>Facts as they are now.</summary>
-    public static async Task<PinnedFacts> ReadAsync(Tool tool, JsonElement args, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PinnedFacts> ReadAsync(Tool tool, JsonText arguments, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (tool.Facts.IsEmpty)
+        {
+            return None;
+        }
+
+        var args = arguments.ToElement();
         var json = new StringBuilder("{");
         var values = new Dictionary<string, WhenValue>(StringComparer.Ordinal);
         foreach (var fact in tool.Facts)

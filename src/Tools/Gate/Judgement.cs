@@ -29,6 +29,9 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>The arguments that would be sent: as wanted, or as rules changed them.</summary>
     public required JsonText Args { get; init; }
 
+    /// <summary>The arguments that it was asked about, in canonical form.</summary>
+    public required JsonText Wanted { get; init; }
+
     /// <summary>What rules changed of what was wanted; empty when nothing.</summary>
     public ImmutableArray<ArgumentChange> Changes { get; init; } = [];
 

@@ -9,17 +9,17 @@ internal static class Looks
     private const int MostShown = 300;
 
     /// <summary>Notices of a decision that nobody has had yet.</summary>
-    public static ImmutableArray<WorkflowEvent> Notices(CallDecided decided, string agent, string tool, JsonText args, WorkflowState state) => Of(
+    public static ImmutableArray<WorkflowEvent> Notices(CallDecided decided, string agent, string tool, JsonText args, WorkflowState state) => decided.Obligations is not { Notify: { IsDefaultOrEmpty: false } roles } ? [] : Of(
         decided.Call,
-        decided.Obligations?.Notify ?? [],
+        roles,
         isSecondLook: false,
         $"For your notice: {agent} wanted {tool} with {Cut(args.Text)}. The answer: {EffectNames.Write(decided.Effect)} by {Names(decided)}. {decided.Reason}",
         state);
 
     /// <summary>Second looks at a call that was made.</summary>
-    public static ImmutableArray<WorkflowEvent> Second(CallState call, JsonText result, WorkflowState state) => Of(
+    public static ImmutableArray<WorkflowEvent> Second(CallState call, JsonText result, WorkflowState state) => call.Decided?.Obligations is not { SecondLook: { IsDefaultOrEmpty: false } roles } ? [] : Of(
         call.Proposed.Call,
-        call.Decided?.Obligations?.SecondLook ?? [],
+        roles,
         isSecondLook: true,
         $"Have a second look: {call.Proposed.Agent} made {call.Proposed.Tool} with {Cut(call.Args.Text)}, and it gave {Cut(result.Text)}.",
         state);

@@ -20,12 +20,12 @@ internal sealed class Results(IBlobs blobs)
     /// <summary>What is shown of <paramref name="result"/>, and the digest of the whole when that is not the same.</summary>
     public async Task<(JsonText Shown, string? Blob)> FitAsync(JsonText result, CancellationToken cancellationToken)
     {
-        var bytes = Encoding.UTF8.GetBytes(result.Text);
-        if (bytes.Length <= Longest)
+        if (Encoding.UTF8.GetByteCount(result.Text) <= Longest)
         {
             return (result, null);
         }
 
+        var bytes = Encoding.UTF8.GetBytes(result.Text);
         var digest = await blobs.PutAsync(bytes, cancellationToken);
         return (Summary(result.ToElement(), digest, bytes.Length), digest);
     }

@@ -232,7 +232,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     private static ImmutableArray<WorkflowEvent> Before(ToolCall call, Judgement judged, IWorkflowLog log)
     {
         var known = log.State.Calls.GetValueOrDefault(call.Call);
-        var args = known?.Args ?? CallArguments.Canonical(call.Args);
+        var args = known?.Args ?? judged.Wanted;
         return
         [
             .. known is null ? [Proposal(call, args)] : Array.Empty<WorkflowEvent>(),

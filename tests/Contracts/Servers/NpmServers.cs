@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace AiManager.Contracts;
 
-/// <summary>MCP servers as their authors publish them on npm, in the versions of <c>tests/Fixtures/npm</c>; fetched once on a machine.</summary>
+/// <summary>MCP servers and OpenAPI documents as their authors publish them on npm, in the versions of <c>tests/Fixtures/npm</c>; fetched once on a machine.</summary>
 public static class NpmServers
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -13,8 +13,25 @@ public static class NpmServers
     public static string? Missing => Installed.Value.Missing;
 
     /// <summary>The file that node runs for a server, such as <c>filesystem</c>.</summary>
-    public static string Of(string name) => Path.Combine(
-        Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules", "@modelcontextprotocol", "server-" + name, "dist", "index.js");
+    public static string Of(string name) => Path.Combine(Modules, "@modelcontextprotocol", "server-" + name, "dist", "index.js");
+
+    /// <summary>A document that describes GitHub's service, such as <c>api.github.com</c>.</summary>
+    public static string GitHubDocument(string name) => Path.Combine(Modules, "@octokit", "openapi", "generated", name + ".json");
+
+    private static string Modules => Path.Combine(Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules");
+
+    /// <summary>Runs a script of <c>tests/Fixtures/npm/clients</c> to its end, with what was fetched at hand; what it printed. Throws with what it complained of.</summary>
+    public static async Task<string> RunAsync(string client, params string[] arguments)
+    {
+        var folder = Installed.Value.Folder ?? throw new InvalidOperationException(Missing);
+        var start = new ProcessStartInfo("node", [Path.Combine(Source(), "clients", client + ".cjs"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["NODE_PATH"] = Path.Combine(folder, "node_modules");
+        using var node = Process.Start(start)!;
+        var (errors, output) = (node.StandardError.ReadToEndAsync(), node.StandardOutput.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(Patience);
+        await node.WaitForExitAsync(patience.Token);
+        return node.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
+    }
 
     private static (string? Folder, string? Missing) Install()
     {

@@ -109,6 +109,7 @@ internal static class Invariants
         True(call.Started is null || call.Decided is { Effect: not (Effect.Deny or Effect.Defer) }, "no effect without a decision");
         True(call.Started is null || call.Decided!.Effect is Effect.Allow or Effect.Transform || call.Started.Approval is not null, "what had to be asked for was");
         True(call.Status is not (CallStatus.Succeeded or CallStatus.Failed or CallStatus.Unknown) || call is { Started: not null, Settled: not null }, "what ended had begun");
+        True((call.Status is CallStatus.Started or CallStatus.Unknown) == state.UnderWay.Contains(call.Proposed.Call), "what is under way is listed, and nothing else");
         True(call.Status == CallStatus.Deferred == state.Deferred.Contains(call.Proposed.Call), "what is put off is listed, and nothing else");
         True(call.Status != CallStatus.Shadowed || (state.Shadow is not null && call is { Started: null, Decided: not null }), "what is rehearsed was decided, and never started");
         True(call.Seqs.SequenceEqual(call.Seqs.Distinct().Order()) && call.Seqs[^1] <= state.Seq, "its events are in order");

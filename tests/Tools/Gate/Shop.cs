@@ -148,12 +148,12 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var desk = new FlowDesk(flows, Catalog, results);
         Desk = new AuthorityDesk(
-            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args.ToElement(), Time, token)).Json, Time);
+            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args, Time, token)).Json, Time);
         var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         Lanes = new ToolLanes(Time, new Random(1));
-        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
+        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, Catalog, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 

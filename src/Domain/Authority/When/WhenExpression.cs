@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Domain;
 
 /// <summary>A condition ready for use: immutable, and safe to evaluate from many threads at once.</summary>
@@ -41,6 +43,13 @@ public sealed class WhenExpression
 
     /// <summary>Its comparisons, tests and flags as written: what <c>&amp;&amp;</c>, <c>||</c> and <c>!</c> join. Each text once, in the order of the text.</summary>
     public IReadOnlyList<string> Comparisons() => [.. WhenReads.ComparisonsIn(Tree).Select(part => _source[part.Span]).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>What must be so for it to hold, as far as that can be read off it: enough to pass by most conditions without evaluating them.</summary>
+    /// <param name="known">What is the same in every evaluation, such as the lists of its policy.</param>
+    public ImmutableArray<WhenNeed> Needs(WhenFacts known) => WhenNeeds.Of(Tree, known);
+
+    /// <summary>It as a term, for a need that stands beside a condition.</summary>
+    public WhenTerm AsTerm() => new(Tree);
 
     /// <summary>The same condition with what is <paramref name="known"/> written into it, such as the lists of its policy. It no longer says where it stands.</summary>
     public WhenExpression Settled(WhenFacts known)

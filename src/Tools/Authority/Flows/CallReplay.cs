@@ -51,7 +51,7 @@ public sealed class CallReplay(CompanyTools tools, TimeProvider time)
         var labels = _seen.LabelsOf(element, known.Authority);
         try
         {
-            var facts = await FactReader.ReadAsync(known, element, time, cancellationToken);
+            var facts = await FactReader.ReadAsync(known, args, time, cancellationToken);
             var decision = tools.Policy.Decide(new AuthorityRequest(
                 tool, known.Traits, agent, WhenValue.FromJson(element), facts.Values, null, null, null, time.GetUtcNow())
             {
