@@ -51,6 +51,46 @@ public sealed class CoverageTests
     }
 
     [Fact]
+    public void A_rule_that_matches_and_is_beaten_has_no_example()
+    {
+        var coverage = Read(["{ id: all, effect: allow, tools: [erp.create_purchase_order] }", Deny], [Order(100, false, "deny")]);
+
+        Assert.Contains("'all' has no example", Assert.Single(coverage.Missing, m => m.Id == "all").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("effect: deny, mode: shadow")]
+    [InlineData("effect: transform, change: [ { arg: supplier, redact: true } ]")]
+    public void A_rule_in_shadow_and_one_that_changes_calls_show_themselves_by_matching(string effect)
+    {
+        string[] rules = ["{ id: all, effect: allow, tools: [erp.create_purchase_order], when: facts.total >= 0 }", $"{{ id: s, {effect}, tools: [erp.create_purchase_order], when: facts.total > 100 }}"];
+
+        Assert.DoesNotContain(Read(rules, [Order(200, true, "allow"), Order(50, true, "allow")]).Missing, m => m.Id == "s");
+        Assert.Contains("'s' has no example", Assert.Single(Read(rules, [Order(50, true, "allow")]).Missing, m => m.Id == "s").Message, StringComparison.Ordinal);
+        Assert.Contains("'s' has no counter-example", Assert.Single(Read(rules, [Order(200, true, "allow")]).Missing, m => m.Id == "s").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_with_a_condition_does_not_end_at_another_tool()
+    {
+        var coverage = Read([Deny], [Order(100, false, "deny"), "{ name: t, call: { agent: analyst, tool: erp.low_stock, args: {} }, expect: deny }"]);
+
+        Assert.Contains("no test of its tools that comes out without it", Assert.Single(coverage.Missing).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_about_models_and_tools_is_within_the_reach_of_tests()
+    {
+        var coverage = Read(["{ id: m, effect: deny, tools: ['model:*', erp.low_stock] }"], []);
+
+        Assert.Empty(coverage.Exempt);
+        Assert.Equal(["m", "m"], coverage.Missing.Select(m => m.Id));
+    }
+
+    [Fact]
+    public void Without_conditions_all_of_them_are_shown() => Assert.Equal((0, 0, 100), (new PolicyCoverage([], [], []).All, new PolicyCoverage([], [], []).Seen, new PolicyCoverage([], [], []).Percent));
+
+    [Fact]
     public void Rules_about_models_are_out_of_the_reach_of_tests()
     {
         var coverage = Read(["{ id: m, effect: deny, tools: ['model:*'], when: tool.openWorld }"], []);

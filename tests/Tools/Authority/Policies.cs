@@ -26,6 +26,9 @@ internal static class Policies
         Tool("people.escalate", EffectClass.WriteReversible, Map(("question", Text), ("role", Text)), Map()),
     ];
 
+    /// <summary>The same, of which <c>erp.create_purchase_order</c> says what it spends.</summary>
+    public static readonly ImmutableArray<GovernedTool> Spending = [.. Tools.Select(t => t.Name == "erp.create_purchase_order" ? t with { Money = "facts.total" } : t)];
+
     public static string Sample
     {
         get
@@ -63,6 +66,13 @@ internal static class Policies
     }
 
     public static Policy OfRules(params string[] rules) => Sound("version: 1\nrules:\n" + string.Concat(rules.Select(r => $"  - {r}\n")));
+
+    /// <summary>With the agents of the company, and with tools of which one says what it spends.</summary>
+    public static PolicySide Side(Policy policy) => new(policy, Spending, ["analyst", "purchaser", "purchaser-backup"]);
+
+    /// <summary>What a comparison of files says, one after the other.</summary>
+    public static string Told(IEnumerable<PolicyChange> changes) =>
+        string.Join("; ", changes.Select(c => $"{(c.IsWider ? "wider" : "narrower")} {(c.IsCertain ? "surely" : "perhaps")} {c.Tool}: {c.Message}"));
 
     public static PolicyDecision Order(Policy policy, string facts, string agent = "purchaser", string args = """{"supplier":"acme","lines":[]}""") =>
         policy.Decide(Request("erp.create_purchase_order", agent, args, facts));

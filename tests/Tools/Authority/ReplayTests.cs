@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Tools.Tests;
 
 public sealed class ReplayTests
@@ -68,6 +70,84 @@ public sealed class ReplayTests
         Assert.Equal((1, Effect.Ask, Effect.Allow), (report.Calls, Assert.Single(report.Flips).Before, report.Flips[0].After));
     }
 
+    [Theory]
+    [InlineData("adopted")]
+    [InlineData("revised")]
+    [InlineData("expanded")]
+    public void A_call_is_judged_by_its_task_however_that_came_about(string how)
+    {
+        var (id, template) = (PrefixedId.Derive<TaskId>(Guid.Empty, "task"), PrefixedId.Derive<TaskId>(Guid.Empty, "template"));
+        var task = new WorkTask(id, "order", "Order", "Order.", [], "purchasing", new DeliverableContract(JsonText.EmptyObject, null, null), new Grant([]), null, null, JsonText.Null, null, Risk.High);
+        var replay = Under("{ id: risky, effect: allow, tools: [erp.create_purchase_order], when: task.risk == 'high' && task.key == 'order' }");
+        replay.Add("wf_1", Record(how switch
+        {
+            "adopted" => new PlanAdopted(new Plan(1, [task])),
+            "revised" => new PlanRevised(new Plan(2, [task]), "Better."),
+            _ => new TaskExpanded(template, [task]),
+        }));
+        Call(replay, """{"total":50}""", new GateStep("authority", "denied", "No."), task: id);
+        Call(replay, """{"total":50}""", new GateStep("authority", "denied", "No."), task: template);
+
+        Assert.Equal((Effect.Deny, Effect.Allow, 1), (Assert.Single(replay.Report().Flips).Before, replay.Report().Flips[0].After, replay.Report().Flips[0].Count));
+    }
+
+    [Fact]
+    public void What_was_told_first_of_a_goal_stays()
+    {
+        var replay = Under("{ id: petra, effect: allow, tools: [erp.create_purchase_order], when: goal.requester == 'petra' && goal.playbook == 'restock' }");
+        foreach (var (person, playbook) in new[] { ("petra", "restock"), ("omar", "other") })
+        {
+            replay.Add("wf_1", Record(new GoalSubmitted(new PrivateText(person, "Buy."), person, null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0)));
+            replay.Add("wf_1", Record(new ContractAgreed(new Contract("Bought.", [], [], null, null), playbook, null, "manager")));
+        }
+
+        Call(replay, """{"total":50}""", new GateStep("authority", "denied", "No."));
+
+        Assert.Equal(Effect.Allow, Assert.Single(replay.Report().Flips).After);
+    }
+
+    [Theory]
+    [InlineData("third-party", "allow", Effect.Allow)]
+    [InlineData("user", "allow", Effect.Deny)]
+    [InlineData("", "allow", Effect.Deny)]
+    [InlineData("third-party", "deny", Effect.Deny)]
+    [InlineData("", "deny", Effect.Deny)]
+    public void What_the_arguments_are_made_of_counts_and_not_knowing_counts_against_the_call(string label, string effect, Effect expected)
+    {
+        var replay = Under($"{{ id: x, effect: {effect}, tools: [erp.create_purchase_order], when: \"'third-party' in labels\" }}", "{ id: low, effect: allow, tools: [erp.create_purchase_order], when: facts.total < 10 }");
+        Call(replay, effect == "deny" ? """{"total":5}""" : """{"total":50}""", new GateStep("authority", "asked", "Ask."), labels: label.Length == 0 ? [] : [label]);
+
+        Assert.Equal(expected, Assert.Single(replay.Report().Flips).After);
+    }
+
+    [Fact]
+    public void What_would_be_let_through_comes_first_then_what_happens_most_often()
+    {
+        var replay = Under(
+            "{ id: small, effect: allow, tools: [erp.create_purchase_order], when: facts.total <= 100 }",
+            "{ id: large, effect: ask, tools: [erp.create_purchase_order], when: facts.total > 100 && facts.total <= 1000, approvers: { role: cfo } }",
+            "{ id: extra, effect: ask, tools: [erp.create_purchase_order], when: facts.total < 0, approvers: { role: cfo } }",
+            "{ id: huge, effect: ask, tools: [erp.create_purchase_order], when: facts.total > 1000, approvers: { role: cfo } }");
+        foreach (var total in new[] { 200, 300, -1, -2, 2000, 3000, 4000 })
+        {
+            Call(replay, $"{{\"total\":{total}}}", Passed);
+        }
+
+        Call(replay, """{"total":50}""", new GateStep("authority", "denied", "No."));
+
+        Assert.Equal(["small 1", "huge 3", "extra 2", "large 2"], replay.Report().Flips.Select(f => $"{f.Rules[0]} {f.Count}"));
+    }
+
+    [Fact]
+    public void Calls_that_rules_look_back_from_are_left_out_and_counted()
+    {
+        var replay = Under("{ id: once, effect: deny, agents: [purchaser], tools: [erp.create_purchase_order], history: { some: { tools: [erp.create_purchase_order] } } }");
+        Call(replay, """{"total":50}""", Passed);
+        Call(replay, """{"total":50}""", Passed);
+
+        Assert.Equal((0, 0, 2, 0), (replay.Report().Calls, replay.Report().RefusedEarlier, replay.Report().LeftOut, replay.Report().Flipped));
+    }
+
     [Fact]
     public void Of_calls_that_people_were_asked_about_it_says_how_they_answered()
     {
@@ -97,10 +177,10 @@ public sealed class ReplayTests
         return replay.Report();
     }
 
-    private CallDecided Call(PolicyReplay replay, string facts, GateStep step, string tool = "erp.create_purchase_order")
+    private CallDecided Call(PolicyReplay replay, string facts, GateStep step, string tool = "erp.create_purchase_order", TaskId? task = null, ImmutableArray<string> labels = default)
     {
         var id = PrefixedId.Derive<CallId>(Guid.Empty, $"call {_position}");
-        replay.Add("wf_1", Record(new CallProposed(id, null, "purchaser", tool, JsonText.Parse("""{"lines":[],"supplier":"acme"}"""), [])));
+        replay.Add("wf_1", Record(new CallProposed(id, task, "purchaser", tool, JsonText.Parse("""{"lines":[],"supplier":"acme"}"""), labels.IsDefault ? [] : labels)));
         var effect = step.Verdict == "passed" ? Effect.Allow : step.Verdict == "asked" ? Effect.Ask : Effect.Deny;
         var decided = new CallDecided(id, effect, ["was"], JsonText.Parse(facts), "Because.", "hash", "1", [step]);
         replay.Add("wf_1", Record(decided));
