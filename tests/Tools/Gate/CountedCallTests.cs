@@ -22,7 +22,7 @@ public sealed class CountedCallTests
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
         var third = Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1)));
 
-        Assert.Contains("allows 2 calls of tools; 2 calls of tools is used", third.Reason, StringComparison.Ordinal);
+        Assert.Contains("allows 2 calls of tools for one goal; 2 calls of tools is used", third.Reason, StringComparison.Ordinal);
         Assert.Equal((1, 2), (shop.Orders, shop.Ledger.Used("counted").ToolCalls));
     }
 
