@@ -24,6 +24,7 @@ internal static class ApiPipeline
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
+        services.AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
         services.AddConsole();
         return services.WithoutKeyRing();
     }
@@ -60,6 +61,7 @@ internal static class ApiPipeline
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
+        app.MapA2a();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AiManager.ManagerAgent;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -59,5 +60,11 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(PolicyProof))]
 [JsonSerializable(typeof(PolicyDiff))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(A2aCard))]
+[JsonSerializable(typeof(A2aReply))]
+[JsonSerializable(typeof(A2aNews))]
+[JsonSerializable(typeof(A2aTaskPage))]
+[JsonSerializable(typeof(A2aWaitingList))]
+[JsonSerializable(typeof(ReportLine))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;
