@@ -7,6 +7,7 @@ return args switch
     ["waiting", .. var rest] => await WaitingBenchmark.RunAsync(rest),
     ["decisions", .. var rest] => DecisionBenchmark.Run(rest),
     ["gate", .. var rest] => await GateBenchmark.RunAsync(rest),
+    ["recall", .. var rest] => RecallBenchmark.Run(rest),
     ["openapi", .. var files] => OpenApiBenchmark.Run(files),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
@@ -31,6 +32,8 @@ static int Usage()
                                  decisions of authority per second on one core, with 1, 100 and 10,000 rules
           gate [--calls N] [--passes N]
                                  what the gate costs for each read-only call without the tool's own time: CPU, latency, commits, allocations; beside the bare append
+          recall [--vectors N,N] [--dimensions N] [--queries N]
+                                 the ten likest of 10k, 100k and 1M vectors on one core, beside the speed of memory; how right, how fast taken in, bytes each
           openapi FILE…          how long it takes to read OpenAPI documents, and how much of each can be called
           takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
 

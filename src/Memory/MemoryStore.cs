@@ -6,6 +6,8 @@ namespace AiManager.Memory;
 /// <summary>Everything that is remembered, in one store. Disposing it carries out what has queued and closes.</summary>
 public abstract class MemoryStore : IAsyncDisposable
 {
+    private VectorOptions _vectors = VectorOptions.Offline;
+
     /// <param name="writer">The one writer.</param>
     /// <param name="reads">Connections for reading.</param>
     /// <param name="time">The clock.</param>
@@ -45,6 +47,13 @@ public abstract class MemoryStore : IAsyncDisposable
 
     /// <summary>What is remembered of workflows. It is made from the journal, so losing it loses time and nothing else. Null where it is only read and nothing is there yet.</summary>
     public abstract IMemories? Memories { get; }
+
+    /// <summary>How what is remembered becomes vectors, and where those are searched, from now on. Default without anything outside.</summary>
+    public VectorOptions Vectors
+    {
+        get => Volatile.Read(ref _vectors);
+        set => Volatile.Write(ref _vectors, value);
+    }
 
     /// <summary>The way to the one writer of this store, for what features keep in tables of their own (<see cref="StatementWrite"/>).</summary>
     internal IWriteQueue Writer { get; }

@@ -39,9 +39,9 @@ public sealed class ProjectGraphTests
         Assert.Equal(
             project switch
             {
-                // The benchmarks measure the hall as it is wired, what authority decides and what the gate costs; the browser looks at the hall's pages.
+                // The benchmarks measure the hall as it is wired, what authority decides, what the gate costs and how fast vectors are found; the browser looks at the hall's pages.
                 "AiManager.Host" => ["AiManager.Bench", "AiManager.Browser.Tests", project + ".Tests"],
-                "AiManager.Tools" or "AiManager.ManagerAgent" => ["AiManager.Bench", project + ".Tests"],
+                "AiManager.Memory" or "AiManager.Tools" or "AiManager.ManagerAgent" => ["AiManager.Bench", project + ".Tests"],
                 _ => [project + ".Tests"],
             },
             Repository.Items(project, "InternalsVisibleTo"));

@@ -114,7 +114,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
             var page = await console.OpenAsync("jana", width, isDark);
             var said = new List<string>();
             page.Console += (_, message) => said.Add($"{page.Url}: {message.Text}");
-            foreach (var path in (string[])["/", "/inbox", "/workflows", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs"])
+            foreach (var path in (string[])["/", "/inbox", "/workflows", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs", "/insights"])
             {
                 await page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
                 var faults = await page.EvaluateAsync<string[]>(Faults);

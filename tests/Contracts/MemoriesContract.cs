@@ -125,6 +125,18 @@ public abstract class MemoriesContract : StoreContract
         Assert.Single(await SearchAsync("press"));
     }
 
+    [Theory]
+    [InlineData("half \ud83d")]
+    [InlineData("\udce6 half")]
+    [InlineData("nul \0 within")]
+    public async Task What_no_store_can_hold_is_written_as_unreadable_and_holds_nothing_up(string strange)
+    {
+        await PutAsync(Entry("a", $"The press leaks {strange}"), Entry("b", "Pallets ordered"));
+        Assert.Contains("\ufffd", Assert.Single(await SearchAsync("press")).Entry.Title, StringComparison.Ordinal);
+        Assert.Single(await SearchAsync("pallets"));
+        await SearchAsync($"press {strange}");
+    }
+
     [Fact]
     public async Task Many_that_write_at_once_lose_nothing()
     {

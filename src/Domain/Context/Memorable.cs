@@ -26,8 +26,7 @@ public static class Memorable
             return [];
         }
 
-        // What a call's arguments were made of, its workflow has seen.
-        ImmutableArray<string> labels = [.. state.Calls.Values.SelectMany(c => c.Proposed.Labels).Where(l => IntegrityNames.Read(l) is null).Distinct().Order(StringComparer.Ordinal)];
+        var labels = LabelsOf(state);
         var goal = submitted.Goal.Words;
 
         // Planners and agents have read all of these words, and may have used them.
@@ -49,6 +48,13 @@ public static class Memorable
         }
 
         return entries.ToImmutable();
+    }
+
+    /// <summary>What is confidential about a workflow: what a call's arguments were made of, its workflow has seen. Ordinal, each once.</summary>
+    public static ImmutableArray<string> LabelsOf(WorkflowState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return [.. state.Calls.Values.SelectMany(c => c.Proposed.Labels).Where(l => IntegrityNames.Read(l) is null).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private static ImmutableArray<string> People(ImmutableArray<string> all, string? one = null) =>

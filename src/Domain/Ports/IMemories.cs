@@ -37,8 +37,17 @@ public interface IMemories
     /// <summary>Takes out everything, so that it is made again from the journal's beginning.</summary>
     Task ClearAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes vectors of the space in use for at most <paramref name="most"/> entries that lack one; answers how many. 0 when all have one.</summary>
+    /// <summary>
+    /// Settles for at most <paramref name="most"/> entries what their vector in the space in use is; answers for how many. Fewer than <paramref name="most"/> when that is all of them, or when the
+    /// model that makes vectors is away; what was done stays done. An entry whose labels keep it from an outside model gets none.
+    /// </summary>
     Task<int> ReembedAsync(int most, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings vectors to where they are searched, all of them again where that place has lost some. False where it is away now: until it is back, entries are found by their words alone,
+    /// and nothing is lost.
+    /// </summary>
+    Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken);
 
     /// <summary>What is there.</summary>
     Task<MemoryStats> StatsAsync(CancellationToken cancellationToken);
@@ -95,6 +104,9 @@ public sealed record MemoryQuestion(string Query, int Most = 10)
 
     /// <summary>Leaves out what this workflow did; null for nothing.</summary>
     public WorkflowId? Except { get; init; }
+
+    /// <summary>What is confidential about the question itself: where that may not be told to an outside model, it is answered by words alone. Empty for nothing.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
 }
 
 /// <summary>An entry that was found.</summary>
@@ -106,6 +118,19 @@ public sealed record FoundMemory(MemoryEntry Entry, double Score, double? Likene
 /// <summary>What is remembered, in numbers.</summary>
 /// <param name="Entries">By kind.</param>
 /// <param name="Space">The space of vectors in use.</param>
-/// <param name="Outside">Entries without a vector in that space.</param>
+/// <param name="Outside">Entries of which it is still to be settled what their vector in that space is.</param>
 /// <param name="Position">How far the journal has been read.</param>
-public sealed record MemoryStats(ImmutableSortedDictionary<string, long> Entries, string Space, long Outside, long Position);
+public sealed record MemoryStats(ImmutableSortedDictionary<string, long> Entries, string Space, long Outside, long Position)
+{
+    /// <summary>Entries that are to have no vector there: labels keep their words from the model, or the model refuses them. They are found by words.</summary>
+    public long Without { get; init; }
+
+    /// <summary>Where vectors are searched, for people.</summary>
+    public string Place { get; init; } = string.Empty;
+
+    /// <summary>Changes that have not been brought there yet.</summary>
+    public long Behind { get; init; }
+
+    /// <summary>Why recall goes by words alone at the moment, for people; null when it does not.</summary>
+    public string? WordsAlone { get; init; }
+}

@@ -20,11 +20,13 @@ internal static class ApiPipeline
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
-        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems));
+        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems).AddOperationTransformer(RequestExample.DescribeAsync));
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
         services.AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
+        services.AddSingleton<InsightReader>();
+        services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();
         return services.WithoutKeyRing();
     }
@@ -58,10 +60,13 @@ internal static class ApiPipeline
         app.MapNodes();
         app.MapSuspensions();
         app.MapMemory();
+        app.MapInsights();
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
         app.MapA2a();
+        app.MapOpenAi();
+        app.MapMcp();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

@@ -14,7 +14,8 @@ internal static class ApprovalEndpoints
     /// <summary>Approvals in one decision; whoever says yes to more has not looked.</summary>
     private const int MostAtOnce = 100;
 
-    private static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "edited", "responded", "void"];
+    /// <summary>In which an approval can be.</summary>
+    public static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "edited", "responded", "void"];
 
     /// <summary>Maps them.</summary>
     public static void MapApprovals(this IEndpointRouteBuilder app)
@@ -129,7 +130,8 @@ internal static class ApprovalEndpoints
         };
     }
 
-    private static ApprovalAnswer Answer(JsonBody body)
+    /// <summary>What a body says to an approval.</summary>
+    public static ApprovalAnswer Answer(JsonBody body)
     {
         var decision = body.Text("decision");
         if (decision is not (DecisionBody.Approve or DecisionBody.Edit or DecisionBody.Reject or DecisionBody.Respond))

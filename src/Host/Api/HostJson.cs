@@ -66,5 +66,12 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(A2aTaskPage))]
 [JsonSerializable(typeof(A2aWaitingList))]
 [JsonSerializable(typeof(ReportLine))]
+[JsonSerializable(typeof(ChatBody))]
+[JsonSerializable(typeof(ChatCompletionResource))]
+[JsonSerializable(typeof(ModelListResource))]
+[JsonSerializable(typeof(OpenAiErrorResource))]
+[JsonSerializable(typeof(PageResource<ApprovalResource>))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(InsightReport))]
 [JsonSerializable(typeof(JsonText))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -39,6 +39,9 @@ internal sealed class JsonBody
     public static async Task<JsonBody> ReadAsync(HttpRequest request, ImmutableArray<string> fields, CancellationToken cancellationToken) =>
         new(await ReadElementAsync(request, cancellationToken), string.Empty, fields);
 
+    /// <summary>An object that came another way than as a body, read as strictly.</summary>
+    public static JsonBody Of(JsonElement element, ImmutableArray<string> fields) => new(element, string.Empty, fields);
+
     /// <summary>As <see cref="ReadAsync"/>, where a request without a body means an empty object.</summary>
     public static async Task<JsonBody> ReadOptionalAsync(HttpRequest request, ImmutableArray<string> fields, CancellationToken cancellationToken) =>
         request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0

@@ -40,12 +40,12 @@ internal static class MemoryEndpoints
     private static async Task<Ok<MemoryStatsResource>> Stats(MemoryDesk desk, CancellationToken cancellationToken)
     {
         var stats = await desk.Memories.StatsAsync(cancellationToken);
-        return TypedResults.Ok(new MemoryStatsResource(stats.Entries, stats.Space, stats.Outside, stats.Position));
+        return TypedResults.Ok(new MemoryStatsResource(stats.Entries, stats.Space, stats.Outside, stats.Position, stats.Without, stats.Place, stats.Behind, stats.WordsAlone));
     }
 
     private static async Task<Results<Ok<ImmutableArray<RelatedResource>>, ProblemHttpResult>> Related(string id, WorkflowDesk workflows, MemoryDesk desk, CancellationToken cancellationToken) =>
-        PrefixedId.TryRead<WorkflowId>(id, out var workflow) && await workflows.FindAsync(workflow, cancellationToken) is { State.Submitted: { } submitted }
-            ? TypedResults.Ok<ImmutableArray<RelatedResource>>([.. (await desk.RelatedAsync(submitted.Goal.Words, workflow, cancellationToken)).Select(RelatedResource.Of)])
+        PrefixedId.TryRead<WorkflowId>(id, out var workflow) && await workflows.FindAsync(workflow, cancellationToken) is { State: { Submitted: { } submitted } state }
+            ? TypedResults.Ok<ImmutableArray<RelatedResource>>([.. (await desk.RelatedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken)).Select(RelatedResource.Of)])
             : Problems.NotFound($"There is no workflow {id}.");
 }
 
@@ -70,7 +70,12 @@ internal sealed record MemoryResource(string Id, string Kind, WorkflowId Workflo
 /// <param name="Space">The space of vectors in use.</param>
 /// <param name="Outside">Entries that are found by their words alone, until they are embedded anew.</param>
 /// <param name="Position">How far the journal has been read.</param>
-internal sealed record MemoryStatsResource(ImmutableSortedDictionary<string, long> Entries, string Space, long Outside, long Position);
+/// <param name="Without">Entries that are to have no vector, because of labels or because the model refuses them.</param>
+/// <param name="Place">Where vectors are searched.</param>
+/// <param name="Behind">Changes that have not been brought there yet.</param>
+/// <param name="WordsAlone">Why entries are found by their words alone at the moment; null when they are not.</param>
+internal sealed record MemoryStatsResource(
+    ImmutableSortedDictionary<string, long> Entries, string Space, long Outside, long Position, long Without, string Place, long Behind, string? WordsAlone);
 
 /// <summary>A workflow that has to do with another.</summary>
 /// <param name="Workflow">Which.</param>

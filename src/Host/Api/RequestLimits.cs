@@ -58,11 +58,13 @@ internal static class RequestLimits
     {
         var context = rejected.HttpContext;
         var limits = LimitsOf(context);
-        var (pause, detail) = IsChange(context.Request.Method)
-            ? (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Minute / limits.WritesPerMinute, $"One key may change something {limits.WritesPerMinute} times a minute. Wait as long as Retry-After says.")
+
+        // Only what is counted by time knows when there is room again.
+        var (pause, detail) = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+            ? (after, $"One key may change something {limits.WritesPerMinute} times a minute. Wait as long as Retry-After says.")
             : (StreamPause, $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.");
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        await Problems.Of(StatusCodes.Status429TooManyRequests, detail).ExecuteAsync(context);
+        await new PageFault(StatusCodes.Status429TooManyRequests, detail).ExecuteAsync(context);
     }
 
     private static bool IsChange(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);

@@ -10,7 +10,8 @@ internal static class SubmitReader
     public const int LongestKey = 200;
 
     private const string IdempotencyKey = "Idempotency-Key";
-    private static readonly ImmutableArray<string> Fields = ["goal", "playbook", "deadline", "budget", "inputs", "contract"];
+    /// <summary>Fields of a submission.</summary>
+    public static readonly ImmutableArray<string> Fields = ["goal", "playbook", "deadline", "budget", "inputs", "contract"];
     private static readonly ImmutableArray<string> ContractFields = ["outcome", "constraints", "acceptance"];
     private static readonly ImmutableArray<string> AcceptanceFields = ["tool", "args", "is", "review"];
 
@@ -20,9 +21,17 @@ internal static class SubmitReader
     /// <param name="company">Whose budget holds where the body names none.</param>
     /// <param name="now">A deadline must lie behind it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<SubmitRequest> ReadAsync(HttpRequest request, string requester, LoadedCompany company, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<SubmitRequest> ReadAsync(HttpRequest request, string requester, LoadedCompany company, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Of(await JsonBody.ReadAsync(request, Fields, cancellationToken), Key(request), requester, company, now);
+
+    /// <summary>Makes it from a body that was read.</summary>
+    /// <param name="body">With <see cref="Fields"/>.</param>
+    /// <param name="key">The same key from the same person gives the same workflow; null for none.</param>
+    /// <param name="requester">Who asks: a person's id.</param>
+    /// <param name="company">Whose budget holds where the body names none.</param>
+    /// <param name="now">A deadline must lie behind it.</param>
+    public static SubmitRequest Of(JsonBody body, string? key, string requester, LoadedCompany company, DateTimeOffset now)
     {
-        var body = await JsonBody.ReadAsync(request, Fields, cancellationToken);
         var deadline = body.OptionalTime("deadline");
         return new SubmitRequest(body.Text("goal"), requester, company.Bundle.Hash)
         {
@@ -31,13 +40,19 @@ internal static class SubmitReader
             Budget = body.OptionalPart("budget", CompanySettings.BudgetKeys) is { } budget ? Budget(budget, company.Settings.Budget) : company.Settings.Budget,
             Inputs = body.OptionalObject("inputs") ?? JsonText.EmptyObject,
             Contract = body.OptionalPart("contract", ContractFields) is { } contract ? Contract(contract, deadline) : null,
-            IdempotencyKey = Key(request),
+            IdempotencyKey = key,
         };
     }
 
-    private static string? Key(HttpRequest request) => request.Headers[IdempotencyKey] is not { Count: > 0 } keys ? null
-        : keys is [{ Length: > 0 and <= LongestKey } key] ? key
-        : throw new BadHttpRequestException($"'{IdempotencyKey}' must be one key of 1 to {LongestKey} characters.");
+    /// <summary>The idempotency key of a request; null for none.</summary>
+    public static string? Key(HttpRequest request) => request.Headers[IdempotencyKey] is not { Count: > 0 } keys ? null
+        : keys is [{ } key] ? Key(key)
+        : throw WrongKey();
+
+    /// <summary>A key, if it can be one.</summary>
+    public static string Key(string key) => key.Length is > 0 and <= LongestKey ? key : throw WrongKey();
+
+    private static BadHttpRequestException WrongKey() => new($"'{IdempotencyKey}' must be one key of 1 to {LongestKey} characters.");
 
     /// <summary>What the body leaves open, the company's own default says.</summary>
     private static Amounts Budget(JsonBody body, Amounts? company) => new(

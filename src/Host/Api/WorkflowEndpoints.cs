@@ -135,5 +135,6 @@ internal static class WorkflowEndpoints
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such workflow.");
 
-    private static string UrlOf(WorkflowId id) => $"/api/workflows/{id}";
+    /// <summary>Where a workflow is.</summary>
+    public static string UrlOf(WorkflowId id) => $"/api/workflows/{id}";
 }

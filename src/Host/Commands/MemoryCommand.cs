@@ -5,11 +5,9 @@ using AiManager.Memory;
 
 namespace AiManager.Host;
 
-/// <summary><c>memory</c>: what is remembered of workflows. Needs no company.</summary>
+/// <summary><c>memory</c>: what is remembered of workflows. Needs no company, and heeds the one in force.</summary>
 internal static class MemoryCommand
 {
-    private const int AtOnce = 500;
-
     /// <summary>The verb.</summary>
     public static Command Make(Terminal terminal) => new("memory", "What is remembered of workflows: made from the journal, and searched by words and by likeness.")
     {
@@ -68,19 +66,24 @@ internal static class MemoryCommand
                 await terminal.Out.WriteLineAsync($"{kind,-8}  {count.ToString(CultureInfo.InvariantCulture)}");
             }
 
-            await terminal.Out.WriteLineAsync($"The journal has been read up to position {stats.Position}. Vectors are of {stats.Space}; {stats.Outside} entries have none yet.");
+            await terminal.Out.WriteLineAsync($"The journal has been read up to position {stats.Position}. Vectors are of {Printable.Line(stats.Space)}; {stats.Outside} entries have none yet.");
+            foreach (var more in Told(stats))
+            {
+                await terminal.Out.WriteLineAsync(more);
+            }
         }, token));
 
     private static Command MakeReembed(Terminal terminal) =>
         new Command("reembed", "Makes the vectors that are missing, or of another space.").Does(terminal, (line, token) => WriteAsync(terminal, line, async desk =>
         {
-            var done = 0;
-            for (var some = AtOnce; some == AtOnce; done += some)
+            var before = (await desk.Memories.StatsAsync(token)).Outside;
+            var done = await desk.EmbedAsync(some => terminal.Out.WriteLineAsync($"{some} of {before}"), token);
+            var stats = await desk.Memories.StatsAsync(token);
+            await terminal.Out.WriteLineAsync($"{done} entries have been embedded anew; {stats.Outside} have no vector of {Printable.Line(stats.Space)} yet.");
+            foreach (var more in Told(stats))
             {
-                some = await desk.Memories.ReembedAsync(AtOnce, token);
+                await terminal.Out.WriteLineAsync(more);
             }
-
-            await terminal.Out.WriteLineAsync($"{done} entries have been embedded anew.");
         }, token));
 
     private static Command MakeRebuild(Terminal terminal) =>
@@ -98,8 +101,51 @@ internal static class MemoryCommand
                 $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), token)} memories are gone."), token));
     }
 
-    private static Task<int> WriteAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken) =>
-        StoreWork.DoAsync(terminal, line, store => work(new MemoryDesk(store)), cancellationToken);
+    /// <summary>What else is worth saying of vectors.</summary>
+    private static IEnumerable<string> Told(MemoryStats stats)
+    {
+        if (stats.Without > 0)
+        {
+            yield return $"{stats.Without} entries are to have none: their labels keep them from the model, or it refuses them. They are found by words.";
+        }
+
+        yield return $"They are searched in {Printable.Line(stats.Place)}{(stats.Behind > 0 ? $", to which {stats.Behind} changes have not been brought yet" : string.Empty)}.";
+        if (stats.WordsAlone is { } why)
+        {
+            yield return $"Recall goes by words alone now: {Printable.Line(why)}";
+        }
+    }
+
+    private static Task<int> WriteAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken) => StoreWork.DoAsync(
+        terminal,
+        line,
+        async store =>
+        {
+            await ConfigureAsync(store, line, cancellationToken);
+            await work(new MemoryDesk(store));
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Vectors are made and searched as the company in force says, or a verb would make others than its server. One that says nothing of them is not bound: it may want what this
+    /// terminal lacks.
+    /// </summary>
+    private static async Task ConfigureAsync(MemoryStore store, ParseResult line, CancellationToken cancellationToken)
+    {
+        using var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+        await stream.RefreshAsync(cancellationToken);
+        if (stream.State.Bundle is null)
+        {
+            return;
+        }
+
+        var bundle = await Standing.ReadAsync(stream.State, store.Blobs, cancellationToken);
+        var file = bundle.Documents[CompanySettings.File];
+        if (file["embeddings"] is not null || (file["memory"] as ConfigNode.Map)?["vectors"] is not null)
+        {
+            store.Vectors = SharedOptions.Place(line).Load(bundle).Vectors;
+        }
+    }
 
     /// <summary>Catches up first where nobody else has the data folder; beside a server, what it has remembered must do.</summary>
     private static async Task<int> ReadAsync(Terminal terminal, ParseResult line, Func<MemoryDesk, Task> work, CancellationToken cancellationToken)
@@ -119,6 +165,7 @@ internal static class MemoryCommand
         catch (DataFolderInUseException)
         {
             await using var store = SqliteStore.OpenReadOnly(SharedOptions.Place(line).DataFolder, TimeProvider.System);
+            await ConfigureAsync(store, line, cancellationToken);
             await work(new MemoryDesk(store));
             return Exit.Completed;
         }

@@ -26,6 +26,7 @@ internal static class ConsolePages
         app.MapAuditPages();
         app.MapCompanyPages();
         app.MapJobPages();
+        app.MapInsightPages();
     }
 
     /// <summary>What whoever is not signed in sees, and nothing else.</summary>

@@ -20,6 +20,11 @@ internal sealed class PageFault(int status, string detail) : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        if (OpenAiFault.IsSpoken(httpContext))
+        {
+            return new OpenAiFault(status, detail).ExecuteAsync(httpContext);
+        }
+
         if (!WantsPage(httpContext))
         {
             return Problems.Of(status, detail).ExecuteAsync(httpContext);

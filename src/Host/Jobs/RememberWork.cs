@@ -3,8 +3,6 @@ namespace AiManager.Host;
 /// <summary>Remembers what workflows did, brings vectors into the space in use, and forgets what is older than the company keeps.</summary>
 internal sealed class RememberWork(CompanyAtWork atWork, MemoryDesk desk, TimeProvider time) : IUpkeep
 {
-    private const int AtOnce = 500;
-
     /// <inheritdoc/>
     public string Name => "memory";
 
@@ -15,13 +13,9 @@ internal sealed class RememberWork(CompanyAtWork atWork, MemoryDesk desk, TimePr
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var read = await desk.CatchUpAsync(cancellationToken);
-        var embedded = 0;
-        for (var some = AtOnce; some == AtOnce; embedded += some)
-        {
-            some = await desk.Memories.ReembedAsync(AtOnce, cancellationToken);
-        }
-
+        var embedded = await desk.EmbedAsync(_ => Task.CompletedTask, cancellationToken);
         var forgotten = await desk.ForgetOlderAsync(atWork.Company.Settings.Memory, time.GetUtcNow(), cancellationToken);
-        return $"{read} workflows were read, {embedded} entries embedded anew, {forgotten} forgotten.";
+        var stats = await desk.Memories.StatsAsync(cancellationToken);
+        return $"{read} workflows were read, {embedded} entries embedded anew, {forgotten} forgotten.{(stats.WordsAlone is { } why ? $" Recall goes by words alone: {why}" : string.Empty)}";
     }
 }

@@ -79,6 +79,11 @@ internal static class CompanySignIn
 
     private static Task Refuse(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
+        if (status == StatusCodes.Status401Unauthorized && !PageFault.WantsPage(context.HttpContext))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer"; // how a program may come back
+        }
+
         context.Response.StatusCode = status;
         return Task.CompletedTask;
     }

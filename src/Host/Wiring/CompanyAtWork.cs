@@ -136,6 +136,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
     {
         var services = new ServiceCollection().AddSingleton(_loggers).AddLogging().AddStore(_opened.Store, _opened.Stream, _opened.Crash, _opened.Time).AddSingleton(_underWay).AddCompany(company, _opened.Driving).BuildServiceProvider();
         var parts = new Parts(company, services, new CancellationTokenSource());
+        _opened.Store.Vectors = company.Vectors;
         _all.Add(parts);
         return parts;
     }

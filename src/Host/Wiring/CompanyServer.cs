@@ -41,7 +41,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             builder.WebHost.UseUrls(url.ToString());
 
             // Eight lines for every request, otherwise; figures and traces say it better.
-            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("ModelContextProtocol.Server", LogLevel.Warning);
 
             // A server outlives a store that is away: what is under way waits for it.
             opened.Driving.StorePatience = TimeSpan.MaxValue;

@@ -35,11 +35,14 @@ internal sealed record CompanySettings(
     /// <summary>Who confirms what lets more through than what is in force; null when nobody has to.</summary>
     public ChangeControl? ChangeControl { get; init; }
 
+    /// <summary>The model that makes vectors of what is remembered; null for hashed words, which need none.</summary>
+    public EmbeddingSettings? Embeddings { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "changeControl"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -73,9 +76,10 @@ internal sealed record CompanySettings(
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
-            MemorySettings.Read(reader, file))
+            MemorySettings.Read(reader, file, placeholders))
         {
             ChangeControl = ChangeControl.Read(reader, file),
+            Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
         };
     }
 

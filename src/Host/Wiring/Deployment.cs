@@ -14,6 +14,7 @@ internal sealed class Deployment : IAsyncDisposable
     private Deployment(OpenedCompany opened, DataFolder? folder, IDisposable? telemetry)
     {
         (_opened, _folder, _telemetry) = (opened, folder, telemetry);
+        opened.Store.Vectors = opened.Company.Vectors;
         _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
     }
 

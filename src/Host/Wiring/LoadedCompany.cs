@@ -41,6 +41,14 @@ internal sealed record LoadedCompany(
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
+    /// <summary>How what is remembered becomes vectors. What flows keep from a model is not told to the one that makes them either.</summary>
+    public VectorOptions Vectors => new()
+    {
+        Embeddings = Settings.Embeddings?.Endpoint,
+        Home = Settings.Memory.Home,
+        MayBeTold = Settings.Embeddings is { } model ? labels => Tools.MayTell(model.Sink, model.IsInside, labels) : labels => labels.IsEmpty,
+    };
+
     /// <summary>Where a company's world lies when none is named: in the data folder, named after the company's folder.</summary>
     public static string WorldOf(string folder, string dataFolder) => DataFolder.WorldOf(dataFolder, NameOf(folder));
 

@@ -7,6 +7,7 @@ namespace AiManager.Host;
 internal sealed class MemoryDesk(MemoryStore store)
 {
     private const int MostRelated = 50;
+    private const int AtOnce = 500;
 
     /// <summary>What is remembered; it is opened when it is first used.</summary>
     public IMemories Memories => store.Memories ?? throw new UsageException("Nothing is remembered here yet.");
@@ -24,9 +25,27 @@ internal sealed class MemoryDesk(MemoryStore store)
     /// <summary>What has to do with a goal.</summary>
     /// <param name="goal">In words.</param>
     /// <param name="except">The goal's own workflow; null when it has none yet.</param>
+    /// <param name="labels">What is confidential about the goal's own workflow.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<ImmutableArray<RelatedWorkflow>> RelatedAsync(string goal, WorkflowId? except, CancellationToken cancellationToken) =>
-        RelatedWork.Of(goal, await AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except }, cancellationToken));
+    public async Task<ImmutableArray<RelatedWorkflow>> RelatedAsync(string goal, WorkflowId? except, ImmutableArray<string> labels, CancellationToken cancellationToken) =>
+        RelatedWork.Of(goal, await AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except, Labels = labels }, cancellationToken));
+
+    /// <summary>Settles the vectors that are missing and brings all to where they are searched.</summary>
+    /// <param name="progress">Told how many entries have been settled, each time that some were.</param>
+    /// <param name="cancellationToken">Stops; what was done stays done.</param>
+    public async Task<int> EmbedAsync(Func<int, Task> progress, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        for (var some = AtOnce; some == AtOnce;)
+        {
+            some = await Memories.ReembedAsync(AtOnce, cancellationToken);
+            done += some;
+            await progress(done);
+        }
+
+        await Memories.PlaceVectorsAsync(cancellationToken);
+        return done;
+    }
 
     /// <summary>Forgets what is older than it is to be kept; answers how many entries that were.</summary>
     public async Task<int> ForgetOlderAsync(MemorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)

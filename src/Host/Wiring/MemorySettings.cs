@@ -1,26 +1,36 @@
+using System.Collections.Immutable;
+using AiManager.Memory;
+
 namespace AiManager.Host;
 
-/// <summary>How long it is remembered what workflows did, as <c>memory</c> of <c>company.yaml</c> says; null for always.</summary>
+/// <summary>How long it is remembered what workflows did, as <c>memory</c> of <c>company.yaml</c> says; null for always. And where its vectors are searched.</summary>
 /// <param name="Workflow">Goals and what became of them.</param>
 /// <param name="Task">Tasks and what they gave.</param>
 /// <param name="Decision">What people decided.</param>
 internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSpan? Decision)
 {
     private static readonly TimeSpan Least = TimeSpan.FromDays(1);
+    private static readonly ImmutableArray<string> VectorKeys = ["qdrant", "key", "tenant", "timeout"];
+
+    /// <summary>Where vectors are searched. Default in the process.</summary>
+    public VectorHome Home { get; init; } = new VectorHome.Process();
 
     /// <summary>Everything, always.</summary>
     public static MemorySettings Always { get; } = new(null, null, null);
 
     /// <summary>Binds <c>memory</c>.</summary>
-    public static MemorySettings Read(ConfigReader reader, ConfigNode.Map file)
+    public static MemorySettings Read(ConfigReader reader, ConfigNode.Map file, Placeholders placeholders)
     {
         if (reader.OptionalMap(file, "memory") is not { } memory)
         {
             return Always;
         }
 
-        reader.Keys(memory, MemoryKindNames.All);
-        return new MemorySettings(Kept(MemoryKind.Workflow), Kept(MemoryKind.Task), Kept(MemoryKind.Decision));
+        reader.Keys(memory, [.. MemoryKindNames.All, "vectors"]);
+        return new MemorySettings(Kept(MemoryKind.Workflow), Kept(MemoryKind.Task), Kept(MemoryKind.Decision))
+        {
+            Home = reader.OptionalMap(memory, "vectors") is { } vectors ? ReadHome(reader, file, vectors, placeholders) : new VectorHome.Process(),
+        };
 
         TimeSpan? Kept(MemoryKind kind)
         {
@@ -42,4 +52,30 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
         MemoryKind.Task => Task,
         _ => Decision,
     };
+
+    private static VectorHome ReadHome(ConfigReader reader, ConfigNode.Map file, ConfigNode.Map vectors, Placeholders placeholders)
+    {
+        reader.Keys(vectors, VectorKeys);
+        if (vectors["qdrant"] is null)
+        {
+            reader.Fault(vectors.Place, "'qdrant' is missing: without 'vectors' they are searched in the process.");
+        }
+
+        var url = placeholders.Fill(reader, vectors, "qdrant");
+        if (url is { } written && !ModelSettings.IsUsable(written))
+        {
+            reader.Fault(vectors["qdrant"]!.Place, "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.");
+            url = null;
+        }
+
+        EndpointSettings.Check(reader, vectors);
+        var tenant = reader.OptionalText(vectors, "tenant") ?? reader.OptionalText(file, "name") ?? string.Empty;
+        if (vectors["tenant"] is { } named && string.IsNullOrWhiteSpace(tenant))
+        {
+            reader.Fault(named.Place, "'tenant' must not be empty.");
+        }
+
+        var home = new VectorHome.Qdrant(new Uri(url ?? "http://127.0.0.1"), tenant) { Key = vectors["key"] is null ? null : placeholders.Fill(reader, vectors, "key") };
+        return EndpointSettings.Wait(reader, vectors) is { } timeout ? home with { Timeout = timeout } : home;
+    }
 }

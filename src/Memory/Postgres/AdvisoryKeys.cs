@@ -17,6 +17,9 @@ internal static class AdvisoryKeys
     /// <summary>Whoever writes what is remembered of workflows.</summary>
     public const long Memory = 0x414CL << Which;
 
+    /// <summary>Whoever brings vectors to where they are searched.</summary>
+    public const long Vectors = 0x414DL << Which;
+
     private const long Named = 0x414AL << Which;
     private const int Which = 48;
     private const ulong Prime = 0x100000001B3;

@@ -9,6 +9,7 @@ public sealed class PostgresStore : MemoryStore
     private const string Provider = "Postgres";
     private readonly NpgsqlDataSource _proofs;
     private readonly PostgresWakeups _wakeups;
+    private readonly SqlMemories _memories;
 
     private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, TimeProvider time)
         : base(writer, reads, time)
@@ -17,7 +18,7 @@ public sealed class PostgresStore : MemoryStore
         _wakeups = wakeups;
         Journal = new PostgresJournal(writer, reads, signal);
         Audit = new PostgresAudit(writer, proofs, Envelopes);
-        Memories = new SqlMemories(reads, new PostgresMemorySql());
+        _memories = new SqlMemories(reads, new PostgresMemorySql(), () => Vectors, time);
         Archive = new PostgresArchive(writer, proofs, Envelopes, Audit);
     }
 
@@ -31,7 +32,7 @@ public sealed class PostgresStore : MemoryStore
     public override JournalArchive Archive { get; }
 
     /// <inheritdoc/>
-    public override IMemories? Memories { get; }
+    public override IMemories? Memories => _memories;
 
     /// <summary>True for a connection string that can be read and names a host.</summary>
     public static bool CanRead(string connectionString)
@@ -96,6 +97,7 @@ public sealed class PostgresStore : MemoryStore
     {
         await Writer.DisposeAsync();
         await _wakeups.DisposeAsync();
+        await _memories.DisposeAsync();
         await Reads.DisposeAsync();
         await _proofs.DisposeAsync();
     }

@@ -37,11 +37,41 @@ internal abstract class MemorySql
     /// <summary>By kind.</summary>
     public const string Counts = "select kind, count(*) from memories where gone = 0 group by kind order by kind";
 
-    /// <summary>Without a vector of a space.</summary>
-    public const string Outside = "select count(*) from memories where gone = 0 and space <> @space";
+    /// <summary>Those of which it has not been settled yet what their vector in a space is.</summary>
+    public const string Outside = "select count(*) from memories where gone = 0 and space <> @space and space <> @without";
 
     /// <summary>Some of those.</summary>
-    public const string OutsideOf = "select " + Columns + " from memories m where m.gone = 0 and m.space <> @space order by m.seq limit @limit";
+    public const string OutsideOf = "select " + Columns + " from memories m where m.gone = 0 and m.space <> @space and m.space <> @without order by m.seq limit @limit";
+
+    /// <summary>Those that have none there, and are to have none.</summary>
+    public const string Without = "select count(*) from memories where gone = 0 and space = @without";
+
+    /// <summary>Vectors of a space, up to a seq.</summary>
+    public const string Placed = "select count(*) from memories where gone = 0 and space = @space and seq <= @seq";
+
+    /// <summary>A vector of a space.</summary>
+    public const string OneOf = "select vector from memories where gone = 0 and space = @space limit 1";
+
+    /// <summary>Changes behind a seq, in number.</summary>
+    public const string Behind = "select count(*) from memories where seq > @seq";
+
+    /// <summary>Whether an entry is still what it was.</summary>
+    public const string IsStill = "select count(*) from memories where id = @id and seq = @seq and gone = 0";
+
+    /// <summary>A vector for an entry that is there.</summary>
+    public const string SetVector = "update memories set seq = (select coalesce(max(seq), 0) + 1 from memories), space = @space, vector = @vector where id = @id";
+
+    /// <summary>What names of how far places have been brought begin with.</summary>
+    public const string PlacePrefix = "vectors:";
+
+    /// <summary>A number by its name.</summary>
+    public const string Named = "select value from memory_state where name = @name";
+
+    /// <summary>Sets it.</summary>
+    public const string SetNamed = "insert into memory_state (name, value) values (@name, @value) on conflict (name) do update set value = excluded.value";
+
+    /// <summary>Only one place is brought up to date.</summary>
+    public const string ForgetOtherPlaces = "delete from memory_state where name like 'vectors:%' and name <> @name";
 
     /// <summary>Older than a moment.</summary>
     public const string Older = "select id from memories where gone = 0 and kind = @kind and at_micros < @before";
@@ -51,6 +81,9 @@ internal abstract class MemorySql
 
     /// <summary>Makes writers wait for one another where the engine does not; takes <c>@key</c>. Null where it does.</summary>
     public abstract string? Lock { get; }
+
+    /// <summary>Answers whether this host may bring vectors to their place, until its transaction ends; takes <c>@key</c>. Null where there is no other host.</summary>
+    public abstract string? TryBring { get; }
 
     /// <summary>Takes the old words of an entry out, before it is written; null where they are in its row.</summary>
     public abstract string? Unindex { get; }

@@ -18,6 +18,8 @@ internal sealed class PostgresMemorySql : MemorySql
 
     public override string Lock => "select pg_advisory_xact_lock(@key)";
 
+    public override string TryBring => "select pg_try_advisory_xact_lock(@key)";
+
     public override string? Unindex => null;
 
     public override string Put =>

@@ -1,81 +1,77 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
 
 /// <summary>
-/// Memories in tables, the same on every provider but for <see cref="MemorySql"/>. Vectors are read into memory once and then only what changed; they are compared exactly there, and
-/// words are searched by the engine. Both orders are fused by reciprocal rank.
+/// Memories in tables, the same on every provider but for <see cref="MemorySql"/>. Words are searched by the engine, vectors by <see cref="VectorRecall"/>; both orders are fused by
+/// reciprocal rank. The tables hold the vectors too: wherever else they are searched, that is a copy.
 /// </summary>
 /// <param name="database">Where the tables are, or will be.</param>
 /// <param name="sql">The provider's own statements.</param>
+/// <param name="options">How entries become vectors and where those are searched, as it is wanted now.</param>
+/// <param name="time">The clock.</param>
 /// <param name="isReadOnly">True where the tables are there and somebody else writes them.</param>
-internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isReadOnly = false) : IMemories, IDisposable
+internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<VectorOptions> options, TimeProvider time, bool isReadOnly = false) : IMemories, IAsyncDisposable
 {
     private const int Depth = 150;
     private const int MostFound = 200;
     private const int MostWords = 64;
-    private const int Chunk = 2_000;
+    private const int AtOnce = 64;
     private const double LeastLikeness = 0.2;
 
-    private readonly SqlQueries _queries = new(database);
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private MemoryVectors _vectors = new();
-    private long _generation;
-    private bool _isPrepared = isReadOnly;
+    private readonly MemoryTables _tables = new(database, sql, isReadOnly);
+
+    // Of configurations that were in force before, too: somebody may be asking one still.
+    private readonly List<VectorRecall> _recalls = [];
+    private VectorRecall? _recall;
 
     /// <inheritdoc/>
-    public async Task PutAsync(ImmutableArray<MemoryEntry> entries, long? position, CancellationToken cancellationToken) =>
-        await WriteAsync(
+    public async Task PutAsync(ImmutableArray<MemoryEntry> entries, long? position, CancellationToken cancellationToken)
+    {
+        var recall = Recall();
+        await _tables.WriteAsync(
             async connection =>
             {
-                foreach (var entry in entries)
+                foreach (var entry in entries.Select(MemoryRows.Readable))
                 {
-                    await PutAsync(connection, entry, cancellationToken);
+                    await PutAsync(connection, entry, recall, cancellationToken);
                 }
 
                 if (position is { } read)
                 {
-                    await RunAsync(connection, MemorySql.SetPosition, cancellationToken, ("@value", read));
+                    await MemoryTables.RunAsync(connection, MemorySql.SetPosition, cancellationToken, ("@value", read));
                 }
 
                 return entries.Length;
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public async Task<long> PositionAsync(CancellationToken cancellationToken)
-    {
-        await PrepareAsync(cancellationToken);
-        return (await _queries.ListAsync(MemorySql.Position, row => row.GetInt64(0), cancellationToken)).FirstOrDefault();
-    }
+    public async Task<long> PositionAsync(CancellationToken cancellationToken) => await _tables.NumberAsync(MemorySql.Position, cancellationToken) ?? 0;
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<FoundMemory>> SearchAsync(MemoryQuestion question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        await PrepareAsync(cancellationToken);
         var words = RecallWords.Of(question.Query).Distinct(StringComparer.Ordinal).Take(MostWords).ToList();
         if (words.Count == 0)
         {
             return [];
         }
 
-        var kinds = question.Kinds.IsEmpty ? string.Empty : Joined(question.Kinds.Select(MemoryKindNames.Write));
-        var except = question.Except?.ToString() ?? string.Empty;
-        var byWords = await _queries.ListAsync(
-            sql.ByWords, row => row.GetInt64(0), cancellationToken, ("@words", sql.AnyOf(words)), ("@kinds", kinds), ("@except", except), ("@limit", Depth));
-        var byLikeness = await ByLikenessAsync(question.Query, words, kinds, except, cancellationToken);
-        var likeness = byLikeness.ToDictionary(f => f.Seq, f => (double)f.Likeness);
+        var kinds = question.Kinds.IsEmpty ? string.Empty : MemoryRows.Joined(question.Kinds.Select(MemoryKindNames.Write));
+        var byWords = await _tables.ListAsync(
+            sql.ByWords, row => row.GetInt64(0), cancellationToken, ("@words", sql.AnyOf(words)), ("@kinds", kinds), ("@except", question.Except?.ToString() ?? string.Empty), ("@limit", Depth));
+        var byLikeness = await ByLikenessAsync(question, words, cancellationToken);
+        var likeness = byLikeness.ToDictionary(f => f.Seq);
         var fused = RankFusion.Fuse<long>([byWords, [.. byLikeness.Select(f => f.Seq)]], (a, b) => a.CompareTo(b)).Take(Math.Clamp(question.Most, 1, MostFound)).ToList();
-        var rows = await _queries.ListAsync(sql.BySeqs, Read, cancellationToken, ("@seqs", JsonSerializer.Serialize(fused.Select(f => f.Item))));
+        var rows = await _tables.ListAsync(sql.BySeqs, MemoryRows.Read, cancellationToken, ("@seqs", JsonSerializer.Serialize(fused.Select(f => f.Item))));
         var bySeq = rows.ToDictionary(r => r.Seq, r => r.Entry);
-        return [.. fused.Where(f => bySeq.ContainsKey(f.Item)).Select(f => new FoundMemory(bySeq[f.Item], f.Score, likeness.TryGetValue(f.Item, out var like) ? like : null))];
+        return [.. fused.Where(f => bySeq.ContainsKey(f.Item)).Select(f => new FoundMemory(bySeq[f.Item], f.Score, likeness.TryGetValue(f.Item, out var like) ? like.Likeness : null))];
     }
 
     /// <inheritdoc/>
@@ -83,7 +79,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
     {
         ArgumentNullException.ThrowIfNull(question);
         var found = (await SearchAsync(question with { Most = MostFound }, cancellationToken))
-            .Select(f => (Found: f, Words: (IReadOnlySet<string>)RecallWords.Of($"{f.Entry.Title}\n{f.Entry.Text}").ToHashSet(StringComparer.Ordinal)))
+            .Select(f => (Found: f, Words: (IReadOnlySet<string>)RecallWords.Of(MemoryRows.TextOf(f.Entry)).ToHashSet(StringComparer.Ordinal)))
             .OrderByDescending(f => f.Found.Likeness ?? 0).ToList();
         var likest = found.Where(f => f.Found.Likeness >= LeastLikeness).Take(CommonCore.Likest).Select(f => f.Words).ToList();
         if (likest.Count < CommonCore.Fewest)
@@ -91,10 +87,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
             return [.. found.Take(question.Most).Select(f => f.Found)];
         }
 
+        var recall = Recall();
         var rarity = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var word in CommonCore.WordsOf(likest))
         {
-            rarity[word] = await RarityAsync(word, cancellationToken);
+            rarity[word] = await RarityAsync(recall, word, cancellationToken);
         }
 
         var core = new CommonCore(likest, word => rarity[word]);
@@ -115,7 +112,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
 
     /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken) =>
-        await WriteAsync(
+        await _tables.WriteAsync(
             async connection =>
             {
                 foreach (var id in await SqlQueries.ListAsync(connection, "select id from memories", row => row.GetString(0), cancellationToken))
@@ -123,119 +120,198 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
                     await UnindexAsync(connection, id, cancellationToken);
                 }
 
-                await RunAsync(connection, MemorySql.Clear, cancellationToken);
-                await RunAsync(connection, MemorySql.ForgetPosition, cancellationToken);
-                return await RunAsync(connection, MemorySql.NextGeneration, cancellationToken);
+                await MemoryTables.RunAsync(connection, MemorySql.Clear, cancellationToken);
+                await MemoryTables.RunAsync(connection, MemorySql.ForgetPosition, cancellationToken);
+                return await MemoryTables.RunAsync(connection, MemorySql.NextGeneration, cancellationToken);
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public async Task<int> ReembedAsync(int most, CancellationToken cancellationToken)
     {
-        await PrepareAsync(cancellationToken);
-        var rows = await _queries.ListAsync(MemorySql.OutsideOf, Read, cancellationToken, ("@space", HashedEmbedding.Space), ("@limit", most));
-        if (rows.Length > 0)
+        var recall = Recall();
+        var done = 0;
+        try
         {
-            await PutAsync([.. rows.Select(r => r.Entry)], null, cancellationToken);
+            while (done < most)
+            {
+                var rows = await _tables.ListAsync(
+                    MemorySql.OutsideOf, MemoryRows.Read, cancellationToken, ("@space", recall.Space), ("@without", recall.Without), ("@limit", Math.Min(AtOnce, most - done)));
+                if (rows.IsEmpty)
+                {
+                    break;
+                }
+
+                await SettleAsync(recall, rows, cancellationToken);
+                done += rows.Length;
+            }
+        }
+        catch (EmbeddingException)
+        {
+            // Why stands in the figures; those that were not reached are taken up at the next try.
         }
 
-        return rows.Length;
+        return done;
     }
+
+    /// <inheritdoc/>
+    public Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken) => Recall().TendAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<MemoryStats> StatsAsync(CancellationToken cancellationToken)
     {
-        await PrepareAsync(cancellationToken);
-        var counts = await _queries.ListAsync(MemorySql.Counts, row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), cancellationToken);
-        var outside = await _queries.ListAsync(MemorySql.Outside, row => row.GetInt64(0), cancellationToken, ("@space", HashedEmbedding.Space));
-        return new MemoryStats(counts.ToImmutableSortedDictionary(StringComparer.Ordinal), HashedEmbedding.Space, outside[0], await PositionAsync(cancellationToken));
+        var recall = Recall();
+        var counts = await _tables.ListAsync(MemorySql.Counts, row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), cancellationToken);
+        return new MemoryStats(
+            counts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            recall.Space,
+            await _tables.NumberAsync(MemorySql.Outside, cancellationToken, ("@space", recall.Space), ("@without", recall.Without)) ?? 0,
+            await PositionAsync(cancellationToken))
+        {
+            Without = await _tables.NumberAsync(MemorySql.Without, cancellationToken, ("@without", recall.Without)) ?? 0,
+            Place = recall.Place,
+            Behind = await recall.BehindAsync(cancellationToken),
+            WordsAlone = recall.Reason,
+        };
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
-
-    private async Task<List<(long Seq, float Likeness)>> ByLikenessAsync(string query, List<string> words, string kinds, string except, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        await _turn.WaitAsync(cancellationToken);
+        foreach (var recall in _recalls)
+        {
+            await recall.DisposeAsync();
+        }
+    }
+
+    /// <summary>By what is wanted now.</summary>
+    private VectorRecall Recall()
+    {
+        var wanted = options();
+        lock (_recalls)
+        {
+            if (_recall?.Options.IsSame(wanted) != true)
+            {
+                _recalls.Add(_recall = VectorRecall.Of(wanted, _tables, time));
+            }
+
+            return _recall;
+        }
+    }
+
+    private async Task<IReadOnlyList<NearVector>> ByLikenessAsync(MemoryQuestion question, List<string> words, CancellationToken cancellationToken)
+    {
+        var recall = Recall();
+        if (!recall.IsAtHand && !options().MayBeTold(question.Labels))
+        {
+            return [];
+        }
+
+        var near = await recall.FindAsync(question, words, word => RarityAsync(recall, word, cancellationToken), Depth, cancellationToken);
+        if (near.Count == 0 || !recall.MayBeBehind)
+        {
+            return near;
+        }
+
+        // A place that is behind, or has been cleared behind its back, may know a seq that is of another entry now.
+        var now = await _tables.ListAsync(sql.BySeqs, MemoryRows.Read, cancellationToken, ("@seqs", JsonSerializer.Serialize(near.Select(n => n.Seq))));
+        var ids = now.ToDictionary(r => r.Seq, r => r.Entry.Id);
+        return [.. near.Where(n => ids.TryGetValue(n.Seq, out var id) && id == n.Id)];
+    }
+
+    private async Task<float> RarityAsync(VectorRecall recall, string word, CancellationToken cancellationToken)
+    {
+        var count = await _tables.NumberAsync(sql.With, cancellationToken, ("@words", sql.One(word))) ?? 0;
+        return HashedEmbedding.Rarity(count, Math.Max(recall.Count, count));
+    }
+
+    /// <summary>Gives entries their vectors, or writes down that they are to have none: what their labels keep here, and what the model refuses even alone.</summary>
+    private async Task SettleAsync(VectorRecall recall, ImmutableArray<(long Seq, MemoryEntry Entry)> rows, CancellationToken cancellationToken)
+    {
+        var told = rows.Where(r => recall.IsAtHand || options().MayBeTold(r.Entry.Labels)).ToList();
+        await SetAsync(recall.Without, [.. rows.Except(told).Select(r => (r.Seq, r.Entry, Array.Empty<float>()))], cancellationToken);
+        if (told.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            await CatchUpAsync(cancellationToken);
-            var with = new Dictionary<string, float>(StringComparer.Ordinal);
-            foreach (var word in words)
-            {
-                with[word] = await RarityAsync(word, cancellationToken);
-            }
-
-            var asked = HashedEmbedding.OfQuestion([.. RecallWords.Of(query)], word => with.GetValueOrDefault(word));
-            return _vectors.Search(asked, Depth, kinds, except);
+            var vectors = await recall.EmbedAsync([.. told.Select(r => MemoryRows.TextOf(r.Entry))], cancellationToken);
+            await SetAsync(recall.Space, [.. told.Select((r, i) => (r.Seq, r.Entry, vectors[i]))], cancellationToken);
         }
-        finally
+        catch (EmbeddingException refused) when (refused.IsRefusal && told.Count > 1)
         {
-            _turn.Release();
+            // One text that is refused must not keep its neighbours from theirs.
+            var half = told.Count / 2;
+            await SettleAsync(recall, [.. told.Take(half)], cancellationToken);
+            await SettleAsync(recall, [.. told.Skip(half)], cancellationToken);
+        }
+        catch (EmbeddingException refused) when (refused.IsRefusal)
+        {
+            await SetAsync(recall.Without, [(told[0].Seq, told[0].Entry, [])], cancellationToken);
         }
     }
 
-    /// <summary>Among entries whose vectors have been read.</summary>
-    private async Task<float> RarityAsync(string word, CancellationToken cancellationToken)
+    /// <summary>Writes vectors, but for entries that were replaced or forgotten while the model was asked.</summary>
+    private async Task SetAsync(string space, ImmutableArray<(long Seq, MemoryEntry Entry, float[] Vector)> settled, CancellationToken cancellationToken)
     {
-        var count = (await _queries.ListAsync(sql.With, row => row.GetInt64(0), cancellationToken, ("@words", sql.One(word)))).FirstOrDefault();
-        return HashedEmbedding.Rarity(count, Math.Max(_vectors.Live, count));
-    }
-
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
-    {
-        var (generation, last) = (await _queries.ListAsync(MemorySql.Head, row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
-        if (generation != _generation || _vectors.IsStale)
+        if (settled.IsEmpty)
         {
-            (_vectors, _generation) = (new MemoryVectors(), generation);
+            return;
         }
 
-        while (_vectors.Seq < last)
-        {
-            var changes = await _queries.ListAsync(MemorySql.Changes, ReadChange, cancellationToken, ("@after", _vectors.Seq), ("@limit", Chunk));
-            foreach (var change in changes)
+        await _tables.WriteAsync(
+            async connection =>
             {
-                _vectors.Take(change);
-            }
+                foreach (var (seq, entry, vector) in settled)
+                {
+                    var still = await SqlQueries.ListAsync(connection, MemorySql.IsStill, row => row.GetInt64(0), cancellationToken, ("@id", entry.Id), ("@seq", seq));
+                    if (still[0] == 1)
+                    {
+                        await UnindexAsync(connection, entry.Id, cancellationToken);
+                        await MemoryTables.RunAsync(connection, MemorySql.SetVector, cancellationToken, ("@id", entry.Id), ("@space", space), ("@vector", MemoryRows.WriteVector(vector)));
+                        await IndexAsync(connection, entry, cancellationToken);
+                    }
+                }
 
-            if (changes.Length < Chunk)
-            {
-                return;
-            }
-        }
+                return settled.Length;
+            },
+            cancellationToken);
     }
 
-    private async Task PutAsync(DbConnection connection, MemoryEntry entry, CancellationToken cancellationToken)
+    private async Task PutAsync(DbConnection connection, MemoryEntry entry, VectorRecall recall, CancellationToken cancellationToken)
     {
         await UnindexAsync(connection, entry.Id, cancellationToken);
-        var text = $"{entry.Title}\n{entry.Text}";
-        var words = string.Join(' ', RecallWords.Of(text));
+        var vector = recall.IsAtHand ? await recall.AtHandAsync(MemoryRows.TextOf(entry), cancellationToken) : [];
         (string, object?)[] values =
         [
-            ("@id", entry.Id), ("@kind", MemoryKindNames.Write(entry.Kind)), ("@stream", entry.Workflow.ToString()), ("@people", Joined(entry.People)), ("@is_open", entry.IsOpen ? 1L : 0L),
-            ("@title", entry.Title), ("@body", entry.Text), ("@labels", Joined(entry.Labels)), ("@at_micros", UnixMicros.Write(entry.At)), ("@space", HashedEmbedding.Space),
-            ("@vector", MemoryMarshal.AsBytes<float>(HashedEmbedding.OfText(text)).ToArray()),
+            ("@id", entry.Id), ("@kind", MemoryKindNames.Write(entry.Kind)), ("@stream", entry.Workflow.ToString()), ("@people", MemoryRows.Joined(entry.People)), ("@is_open", entry.IsOpen ? 1L : 0L),
+            ("@title", entry.Title), ("@body", entry.Text), ("@labels", MemoryRows.Joined(entry.Labels)), ("@at_micros", UnixMicros.Write(entry.At)),
+            ("@space", recall.IsAtHand ? recall.Space : string.Empty), ("@vector", MemoryRows.WriteVector(vector)),
         ];
-        await RunAsync(connection, sql.Put, cancellationToken, sql.Index is null ? [.. values, ("@words", words)] : values);
-        if (sql.Index is { } index)
-        {
-            await RunAsync(connection, index, cancellationToken, ("@id", entry.Id), ("@words", words));
-        }
+        await MemoryTables.RunAsync(connection, sql.Put, cancellationToken, sql.Index is null ? [.. values, ("@words", WordsOf(entry))] : values);
+        await IndexAsync(connection, entry, cancellationToken);
     }
 
+    private static string WordsOf(MemoryEntry entry) => string.Join(' ', RecallWords.Of(MemoryRows.TextOf(entry)));
+
+    private Task<int> IndexAsync(DbConnection connection, MemoryEntry entry, CancellationToken cancellationToken) =>
+        sql.Index is { } index ? MemoryTables.RunAsync(connection, index, cancellationToken, ("@id", entry.Id), ("@words", WordsOf(entry))) : Task.FromResult(0);
+
     private Task<int> UnindexAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
-        sql.Unindex is { } unindex ? RunAsync(connection, unindex, cancellationToken, ("@id", id)) : Task.FromResult(0);
+        sql.Unindex is { } unindex ? MemoryTables.RunAsync(connection, unindex, cancellationToken, ("@id", id)) : Task.FromResult(0);
 
     private async Task<int> ForgetAsync(string which, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {
-        var forgotten = await WriteAsync(
+        var forgotten = await _tables.WriteAsync(
             async connection =>
             {
                 var ids = await SqlQueries.ListAsync(connection, which, row => row.GetString(0), cancellationToken, values);
                 foreach (var id in ids)
                 {
                     await UnindexAsync(connection, id, cancellationToken);
-                    await RunAsync(connection, sql.Forget, cancellationToken, ("@id", id));
+                    await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", id));
                 }
 
                 return ids.Length;
@@ -243,99 +319,12 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, bool isR
             cancellationToken);
         if (forgotten > 0)
         {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            foreach (var statement in sql.Scrub)
-            {
-                await RunAsync(connection, statement, cancellationToken);
-            }
+            await _tables.RunAloneAsync(sql.Scrub, cancellationToken);
+
+            // What was taken out here must not go on lying elsewhere; where that is away, it goes with the next upkeep.
+            await PlaceVectorsAsync(cancellationToken);
         }
 
         return forgotten;
     }
-
-    /// <summary>In one transaction, alone among writers.</summary>
-    private async Task<int> WriteAsync(Func<DbConnection, Task<int>> write, CancellationToken cancellationToken)
-    {
-        await PrepareAsync(cancellationToken);
-        try
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await LockAsync(connection, cancellationToken);
-            var done = await write(connection);
-            await transaction.CommitAsync(cancellationToken);
-            return done;
-        }
-        catch (DbException cause)
-        {
-            throw new StoreUnavailableException($"The memory cannot be written now: {cause.Message}", cause);
-        }
-    }
-
-    private async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        if (Volatile.Read(ref _isPrepared))
-        {
-            return;
-        }
-
-        try
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await LockAsync(connection, cancellationToken);
-            foreach (var statement in sql.Schema)
-            {
-                await RunAsync(connection, statement, cancellationToken);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
-            Volatile.Write(ref _isPrepared, true);
-        }
-        catch (DbException cause)
-        {
-            throw new StoreUnavailableException($"The memory cannot be opened now: {cause.Message}", cause);
-        }
-    }
-
-    private async Task LockAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        if (sql.Lock is { } alone)
-        {
-            await RunAsync(connection, alone, cancellationToken, ("@key", AdvisoryKeys.Memory));
-        }
-    }
-
-    [SuppressMessage("Security", "CA2100", Justification = "Every caller passes constant text; values are parameters.")]
-    private static async Task<int> RunAsync(DbConnection connection, string statement, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = statement;
-        foreach (var (name, value) in values)
-        {
-            command.Add(name, value);
-        }
-
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static string Joined(IEnumerable<string> names) => names.ToList() is { Count: > 0 } some ? $",{string.Join(',', some)}," : string.Empty;
-
-    private static ImmutableArray<string> Apart(string joined) => [.. joined.Split(',', StringSplitOptions.RemoveEmptyEntries)];
-
-    private static (long Seq, MemoryEntry Entry) Read(DbDataReader row) => (
-        row.GetInt64(9),
-        new MemoryEntry(
-            row.GetString(0),
-            MemoryKindNames.Read(row.GetString(1)) ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"'{row.GetString(1)}' is no kind of memory.")),
-            PrefixedId.Read<WorkflowId>(row.GetString(2)),
-            Apart(row.GetString(3)),
-            row.GetInt64(4) != 0,
-            row.GetString(5),
-            row.GetString(6),
-            Apart(row.GetString(7)),
-            UnixMicros.Read(row.GetInt64(8))));
-
-    private static MemoryChange ReadChange(DbDataReader row) => new(
-        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4) != 0, row.GetString(5), row.GetFieldValue<byte[]>(6));
 }

@@ -20,6 +20,9 @@ internal sealed class SqliteMemorySql : MemorySql
     // A write transaction of SQLite is alone.
     public override string? Lock => null;
 
+    // One process writes a data folder.
+    public override string? TryBring => null;
+
     public override string Unindex => "delete from memory_words where rowid = (select seq from memories where id = @id)";
 
     public override string Put =>

@@ -13,13 +13,14 @@ internal sealed class SqliteMemories : IAsyncDisposable
     private readonly DbDataSource _database;
     private readonly SqlMemories _memories;
 
-    private SqliteMemories(DbDataSource database, bool isReadOnly) => (_database, _memories) = (database, new SqlMemories(database, new SqliteMemorySql(), isReadOnly));
+    private SqliteMemories(DbDataSource database, Func<VectorOptions> options, TimeProvider time, bool isReadOnly) =>
+        (_database, _memories) = (database, new SqlMemories(database, new SqliteMemorySql(), options, time, isReadOnly));
 
     /// <summary>The memory.</summary>
     public IMemories Memories => _memories;
 
     /// <summary>Opens it, and makes it anew where what lies there is no database; null where it is only read and nothing is there yet.</summary>
-    public static SqliteMemories? Open(string folder, bool isReadOnly)
+    public static SqliteMemories? Open(string folder, Func<VectorOptions> options, TimeProvider time, bool isReadOnly)
     {
         var file = Path.Combine(folder, FileName);
         if (isReadOnly && !File.Exists(file))
@@ -37,7 +38,7 @@ internal sealed class SqliteMemories : IAsyncDisposable
             }
         }
 
-        return new SqliteMemories(SystemSqlite.CreateDataSource(connection), isReadOnly);
+        return new SqliteMemories(SystemSqlite.CreateDataSource(connection), options, time, isReadOnly);
     }
 
     /// <inheritdoc/>
@@ -48,7 +49,7 @@ internal sealed class SqliteMemories : IAsyncDisposable
             SqliteConnection.ClearPool(pooled);
         }
 
-        _memories.Dispose();
+        await _memories.DisposeAsync();
         await _database.DisposeAsync();
     }
 

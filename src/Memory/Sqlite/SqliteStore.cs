@@ -21,7 +21,7 @@ public sealed class SqliteStore : MemoryStore
         : base(writer, SystemSqlite.CreateKeptReads(ReadOnly(file)), time)
     {
         _readOnly = ReadOnly(file);
-        _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, isReadOnly));
+        _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, () => Vectors, time, isReadOnly));
         Journal = new SqlJournal(writer, Reads, signal);
         Audit = new SqliteAudit(writer, Reads, Envelopes);
         Archive = new SqliteArchive(writer, Reads, Envelopes, Audit);

@@ -20,7 +20,7 @@ internal static class RecallWords
     public static IEnumerable<string> Of(string text)
     {
         var word = new StringBuilder();
-        foreach (var c in text.Normalize(NormalizationForm.FormKD))
+        foreach (var c in Whole(text).Normalize(NormalizationForm.FormKD))
         {
             if (char.IsLetterOrDigit(c))
             {
@@ -42,6 +42,9 @@ internal static class RecallWords
             yield return last;
         }
     }
+
+    /// <summary>Half a character is none, and normalising it would throw.</summary>
+    private static string Whole(string text) => text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static string? Cut(StringBuilder word)
     {

@@ -21,14 +21,16 @@ internal sealed class VectorSet(int dimensions)
     private const int LeastKept = 50;
     private const float Scale = 127;
 
-    private float[] _exact = [];
-    private sbyte[] _bytes = [];
+    // Growing copies nothing, and no array need hold them all: a million long vectors are more than one can.
+    private const int SegmentSize = 1_024;
 
-    // The largest number of each vector: bytes are relative to it.
-    private float[] _largest = [];
+    private readonly List<Segment> _segments = [];
 
     /// <summary>How many vectors there are; they are known by their places.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many numbers each has.</summary>
+    public int Dimensions => dimensions;
 
     /// <summary>Bytes that each vector takes.</summary>
     public int BytesPerVector => (dimensions * (sizeof(float) + sizeof(sbyte))) + sizeof(float);
@@ -41,18 +43,19 @@ internal sealed class VectorSet(int dimensions)
             throw new ArgumentException($"A vector of {vector.Length} numbers does not belong among those of {dimensions}.", nameof(vector));
         }
 
-        if (Count == _largest.Length)
+        if (Count == _segments.Count * SegmentSize)
         {
-            var room = Math.Max(256, Count + (Count / 2));
-            Array.Resize(ref _exact, room * dimensions);
-            Array.Resize(ref _bytes, room * dimensions);
-            Array.Resize(ref _largest, room);
+            _segments.Add(new Segment(new float[SegmentSize * dimensions], new sbyte[SegmentSize * dimensions], new float[SegmentSize]));
         }
 
-        vector.CopyTo(_exact.AsSpan(Count * dimensions));
-        _largest[Count] = Shrink(vector, _bytes.AsSpan(Count * dimensions, dimensions));
+        var (segment, place) = (_segments[Count / SegmentSize], Count % SegmentSize);
+        vector.CopyTo(segment.Exact.AsSpan(place * dimensions));
+        segment.Largest[place] = Shrink(vector, segment.Bytes.AsSpan(place * dimensions, dimensions));
         return Count++;
     }
+
+    /// <summary>The vector at a place.</summary>
+    public ReadOnlySpan<float> At(int place) => _segments[place / SegmentSize].Exact.AsSpan(place % SegmentSize * dimensions, dimensions);
 
     /// <summary>The likest places, best first; of equals the earlier.</summary>
     /// <param name="asked">Of length 1.</param>
@@ -69,7 +72,7 @@ internal sealed class VectorSet(int dimensions)
         {
             if (isWanted?.Invoke(i) != false)
             {
-                best.Offer(i, TensorPrimitives.Dot(asked, _exact.AsSpan(i * dimensions, dimensions)));
+                best.Offer(i, TensorPrimitives.Dot(asked, At(i)));
             }
         }
 
@@ -78,30 +81,35 @@ internal sealed class VectorSet(int dimensions)
 
     private List<(int Place, float Likeness)> SearchCoarse(ReadOnlySpan<float> asked, int most, Func<int, bool>? isWanted)
     {
-        Span<sbyte> question = new sbyte[dimensions];
+        var question = new sbyte[dimensions];
         Shrink(asked, question);
         var near = new BestPlaces(Math.Max(LeastKept, most * Margin));
-        for (var i = 0; i < Count; i++)
+        for (var first = 0; first < Count; first += SegmentSize)
         {
-            if (isWanted?.Invoke(i) != false)
+            var segment = _segments[first / SegmentSize];
+            var here = Math.Min(SegmentSize, Count - first);
+            for (var i = 0; i < here; i++)
             {
-                near.Offer(i, Dot(question, _bytes.AsSpan(i * dimensions, dimensions)) * _largest[i]);
+                if (isWanted?.Invoke(first + i) != false)
+                {
+                    near.Offer(first + i, Dot(question, segment.Bytes.AsSpan(i * dimensions, dimensions)) * segment.Largest[i]);
+                }
             }
         }
 
         var best = new BestPlaces(most);
         foreach (var (place, _) in near.InOrder().OrderBy(p => p.Place))
         {
-            best.Offer(place, TensorPrimitives.Dot(asked, _exact.AsSpan(place * dimensions, dimensions)));
+            best.Offer(place, TensorPrimitives.Dot(asked, At(place)));
         }
 
         return best.InOrder();
     }
 
-    /// <summary>In single bytes, relative to the largest number, which it answers.</summary>
+    /// <summary>In single bytes from -127 to 127, relative to the largest number, which it answers.</summary>
     private static float Shrink(ReadOnlySpan<float> vector, Span<sbyte> bytes)
     {
-        var largest = Math.Max(TensorPrimitives.MaxMagnitude(vector) is var m && m < 0 ? -m : m, float.Epsilon);
+        var largest = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude(vector)), float.Epsilon);
         for (var i = 0; i < vector.Length; i++)
         {
             bytes[i] = (sbyte)MathF.Round(vector[i] / largest * Scale);
@@ -110,19 +118,23 @@ internal sealed class VectorSet(int dimensions)
         return largest;
     }
 
+    /// <summary>
+    /// The dot product of bytes of which none is -128. The engine multiplies bytes without a sign by bytes with one, so each sign of the left goes to the right first; two such products
+    /// fit into 16 bits, 2 * 127 * 127 being less than they hold.
+    /// </summary>
     private static int Dot(ReadOnlySpan<sbyte> left, ReadOnlySpan<sbyte> right)
     {
         ref var a = ref MemoryMarshal.GetReference(left);
         ref var b = ref MemoryMarshal.GetReference(right);
         var (i, total) = (0, 0);
-        if (Avx2.IsSupported && left.Length >= Vector128<sbyte>.Count)
+        if (Avx2.IsSupported)
         {
-            var sum = Vector256<int>.Zero;
-            for (; i <= left.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
+            var (sum, ones) = (Vector256<int>.Zero, Vector256<short>.One);
+            for (; i <= left.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
             {
-                var x = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref a, (nuint)i));
-                var y = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref b, (nuint)i));
-                sum += Avx2.MultiplyAddAdjacent(x, y);
+                var x = Vector256.LoadUnsafe(ref a, (nuint)i);
+                var y = Vector256.LoadUnsafe(ref b, (nuint)i);
+                sum += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(x), Avx2.Sign(y, x)), ones);
             }
 
             total = Vector256.Sum(sum);
@@ -135,4 +147,6 @@ internal sealed class VectorSet(int dimensions)
 
         return total;
     }
+
+    private sealed record Segment(float[] Exact, sbyte[] Bytes, float[] Largest);
 }

@@ -20,6 +20,19 @@ public static class NpmServers
 
     private static string Modules => Path.Combine(Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules");
 
+    /// <summary>Runs a script of <c>tests/Fixtures/npm/clients</c> to its end, with what was fetched at hand; what it printed. Throws with what it complained of.</summary>
+    public static async Task<string> RunAsync(string client, params string[] arguments)
+    {
+        var folder = Installed.Value.Folder ?? throw new InvalidOperationException(Missing);
+        var start = new ProcessStartInfo("node", [Path.Combine(Source(), "clients", client + ".cjs"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["NODE_PATH"] = Path.Combine(folder, "node_modules");
+        using var node = Process.Start(start)!;
+        var (errors, output) = (node.StandardError.ReadToEndAsync(), node.StandardOutput.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(Patience);
+        await node.WaitForExitAsync(patience.Token);
+        return node.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
+    }
+
     private static (string? Folder, string? Missing) Install()
     {
         var source = Source();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 
 namespace AiManager.Host.Tests;
 
@@ -60,6 +61,71 @@ public sealed class MemoryApiTests
         using var data = new TempFolder();
         var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults);
         Assert.Equal(("company.yaml:4:17", "'task' must be at least 1d."), (fault.Place.ToString(), fault.Message));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_away_costs_no_entry_and_the_figures_say_why_words_are_all_there_is()
+    {
+        await using var api = await ApiUnderTest.StartAsync("embeddings: { url: \"http://127.0.0.1:1/v1\", model: minilm, inside: true }\nmemory: { vectors: { qdrant: \"http://127.0.0.1:1\", tenant: small } }\n");
+        await SubmitAsync(api, "Count the pallets in hall two.");
+        var desk = api.Get<MemoryDesk>();
+        api.Get<CompanyAtWork>();
+        await desk.CatchUpAsync(CancellationToken.None);
+        Assert.Equal(0, await desk.EmbedAsync(_ => Task.CompletedTask, CancellationToken.None));
+        using var jana = await api.AsAsync("jana");
+        Assert.Equal("Count the pallets in hall two.", Assert.Single((await jana.GetFromJsonAsync<JsonElement>("/api/memory?q=pallets")).EnumerateArray()).GetProperty("title").GetString());
+        var stats = await jana.GetFromJsonAsync<JsonElement>("/api/memory/stats");
+        Assert.Equal(("minilm", 1, 0), (stats.GetProperty("space").GetString(), stats.GetProperty("outside").GetInt32(), stats.GetProperty("without").GetInt32()));
+        Assert.Equal("Qdrant at http://127.0.0.1:1, tenant small", stats.GetProperty("place").GetString());
+        Assert.Contains("cannot be reached", stats.GetProperty("wordsAlone").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", true, true)]
+    [InlineData("", "flows: [ { id: stay, effect: deny, labels: [customer-data], to: openWorld } ]", false, true)]
+    [InlineData("", "flows: [ { id: stay, effect: deny, labels: [customer-data, unknown], to: openWorld } ]", false, false)]
+    [InlineData("", "flows: [ { id: stay, effect: deny, labels: [customer-data], to: \"model:minilm\" } ]", false, true)]
+    [InlineData(", inside: true", "flows: [ { id: stay, effect: deny, labels: [customer-data], to: openWorld } ]", true, true)]
+    [InlineData(", inside: true", "flows: [ { id: stay, effect: deny, labels: [customer-data], to: \"model:*\" } ]", false, true)]
+    public void What_flows_keep_from_models_is_not_told_to_the_one_that_makes_vectors(string inside, string flows, bool tellsLabelled, bool tellsPlain)
+    {
+        using var folder = SmallCompany.Make(
+            ("company.yaml", SmallCompany.Settings + $"embeddings: {{ url: \"http://127.0.0.1:1/v1\", model: minilm{inside} }}\n"),
+            ("authority.yaml", $"version: 1\nrules: []\n{flows}\n"));
+        using var data = new TempFolder();
+        var vectors = LoadedCompany.Load(folder.Path, data.Path, _ => null).Vectors;
+        Assert.Equal((tellsLabelled, tellsPlain), (vectors.MayBeTold(["customer-data"]), vectors.MayBeTold([])));
+    }
+
+    [Theory]
+    [InlineData("embeddings: { model: m }", "'url' is missing.")]
+    [InlineData("embeddings: { url: \"ftp://x\", model: m }", "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.")]
+    [InlineData("embeddings: { url: \"http://x\", model: \"\" }", "'model' must not be empty.")]
+    [InlineData("embeddings: { url: \"http://x\", model: m, key: sk-123 }", "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.")]
+    [InlineData("embeddings: { url: \"http://x\", model: m, key: \"${MISSING}\" }", "The environment variable MISSING is not set.")]
+    [InlineData("embeddings: { url: \"http://x\", model: m, dimensions: 0 }", "'dimensions' must be a whole number from 1 to 16000.")]
+    [InlineData("embeddings: { url: \"http://x\", model: m, timeout: 1d }", "'timeout' must be from 1s to 10m.")]
+    [InlineData("memory: { vectors: { tenant: a } }", "'qdrant' is missing: without 'vectors' they are searched in the process.")]
+    [InlineData("memory: { vectors: { qdrant: here } }", "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\", tenant: \" \" } }", "'tenant' must not be empty.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\", key: secret } }", "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.")]
+    public void What_is_wrong_about_vectors_is_said_with_its_line(string line, string message)
+    {
+        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + line + "\n"));
+        using var data = new TempFolder();
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults);
+        Assert.Equal(("company.yaml", 4, message), (fault.Place.File, fault.Place.Line, fault.Message));
+    }
+
+    [Fact]
+    public void Keys_and_the_tenant_come_from_where_they_should_and_are_never_shown()
+    {
+        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "embeddings: { url: \"http://x/v1\", model: m, key: \"${K}\", dimensions: 384 }\nmemory: { vectors: { qdrant: \"http://q:6333\", key: \"${Q}\" } }\n"));
+        using var data = new TempFolder();
+        var vectors = LoadedCompany.Load(folder.Path, data.Path, name => name switch { "K" => "open sesame", "Q" => "close sesame", _ => null }).Vectors;
+        var qdrant = Assert.IsType<VectorHome.Qdrant>(vectors.Home);
+        Assert.Equal(("open sesame", 384, "close sesame", "Small"), (vectors.Embeddings!.Key, vectors.Embeddings.Dimensions!.Value, qdrant.Key, qdrant.Tenant));
+        Assert.DoesNotContain("sesame", vectors.Embeddings.ToString() + qdrant, StringComparison.Ordinal);
     }
 
     private static async Task<WorkflowId> SubmitAsync(ApiUnderTest api, string goal, string person = "jana") =>

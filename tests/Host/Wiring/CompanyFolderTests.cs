@@ -71,6 +71,30 @@ public sealed class CompanyFolderTests
     }
 
     [Fact]
+    public void A_document_that_is_not_utf8_is_named_where_it_is_not()
+    {
+        using var folder = SmallCompany.Make(("knowledge/returns.md", "x"));
+        folder.Write("knowledge/returns.md", [.. "---\napprovedBy: jana\n---\nWithin 14 days, caf"u8, 0xE9, .. "\n"u8]);
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => CompanyFolder.Read(folder.Path)).Faults);
+        Assert.Equal(("knowledge/returns.md:4:20", "The file is not UTF-8 from here on."), (fault.Place.ToString(), fault.Message));
+    }
+
+    [Fact]
+    public void A_document_of_200_MB_is_refused_without_being_read_whole()
+    {
+        using var folder = SmallCompany.Make(("knowledge/long.md", "x"));
+        using (var file = File.OpenWrite(folder["knowledge/long.md"]))
+        {
+            file.SetLength(200L * 1024 * 1024);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => CompanyFolder.Read(folder.Path)).Faults);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * 1024 * 1024);
+        Assert.Equal(("knowledge/long.md:1:1", "The file is longer than 1024 KB."), (fault.Place.ToString(), fault.Message));
+    }
+
+    [Fact]
     public void A_file_over_a_megabyte_is_refused()
     {
         using var folder = SmallCompany.Make(("knowledge/long.md", new string('a', CompanyText.LongestFile + 1)));

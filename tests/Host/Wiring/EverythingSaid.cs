@@ -43,7 +43,8 @@ internal static class EverythingSaid
         savings: { minutesPerTask: 12 }
         api: { writesPerMinute: 60 }
         retention: { archiveAfter: 90d, to: archive }
-        memory: { workflow: 730d, task: 90d, decision: 365d }
+        memory: { workflow: 730d, task: 90d, decision: 365d, vectors: { qdrant: "http://127.0.0.1:6333", tenant: everything, timeout: 2s } }
+        embeddings: { url: "http://127.0.0.1:1/v1", model: minilm, dimensions: 384, inside: true, timeout: 10s }
         seals: { every: 10m, to: /var/seals }
         changeControl: { role: cfo }
         worlds: { everything: { connection: "Data Source=everything.db" } }

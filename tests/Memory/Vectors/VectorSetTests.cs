@@ -43,6 +43,50 @@ public sealed class VectorSetTests
         Assert.True(found >= wanted * 0.99, $"{found} of {wanted}");
     }
 
+    [Fact]
+    public void The_coarse_look_is_right_at_the_edges_of_bytes_and_segments_and_for_clusters()
+    {
+        // 40 numbers: one round of 32 bytes and 8 that are left. The first are as large as bytes can say, and of both signs.
+        const int Dimensions = 40;
+        var (chance, set) = (new Random(6), new VectorSet(Dimensions));
+        var centres = Enumerable.Range(0, 20).Select(_ => Some(chance, Dimensions)).ToArray();
+        for (var i = 0; i < VectorSet.Coarse + 500; i++)
+        {
+            set.Add(i switch
+            {
+                1_023 => Even(1),
+                1_024 => Even(-1),
+                _ => Near(centres[i % centres.Length]),
+            });
+        }
+
+        Assert.Equal((1_023, 1f), Rounded(set.Search(Even(1), 1)[0]));
+        Assert.Equal((1_024, 1f), Rounded(set.Search(Even(-1), 1)[0]));
+        Assert.Equal(Even(-1), set.At(1_024).ToArray());
+        var (found, wanted) = (0, 0);
+        foreach (var centre in centres)
+        {
+            var asked = Near(centre);
+            var exact = set.SearchExact(asked, 10).Select(f => f.Place).ToList();
+            found += set.Search(asked, 10).Select(f => f.Place).Intersect(exact).Count();
+            wanted += exact.Count;
+        }
+
+        Assert.True(found >= wanted * 0.99, $"{found} of {wanted}");
+
+        static float[] Even(int sign) => [.. Enumerable.Range(0, Dimensions).Select(i => (i % 2 == 0 ? sign : -sign) / MathF.Sqrt(Dimensions))];
+
+        static (int, float) Rounded((int Place, float Likeness) found) => (found.Place, MathF.Round(found.Likeness, 4));
+
+        float[] Near(float[] centre)
+        {
+            var vector = Some(chance, Dimensions);
+            TensorPrimitives.MultiplyAdd(vector, 0.5f, centre, vector);
+            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+            return vector;
+        }
+    }
+
     private static float[] Some(Random chance, int dimensions)
     {
         var vector = new float[dimensions];

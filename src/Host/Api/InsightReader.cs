@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// Gathers how work goes. However much there is, one look reads so many rows of the list of workflows, which its index gives, and so many journals, the newest; of what is over
+/// the figures are kept, so that the next look reads only what has moved. Thread-safe.
+/// </summary>
+internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time)
+{
+    private const int MostRows = 2_000;
+    private const int MostRead = 200;
+    private const int MostKept = 5_000;
+    private const int PageSize = 200;
+    private const int EventsAtOnce = 1_000;
+    private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
+
+    private readonly ConcurrentDictionary<WorkflowId, WorkflowDigest> _kept = new();
+
+    /// <summary>As it is now.</summary>
+    /// <param name="from">Submitted at or after; null for the 30 days before <paramref name="to"/>.</param>
+    /// <param name="to">Submitted before; null for now.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<InsightReport> ReadAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    {
+        // What is submitted at this very moment is in.
+        var until = to ?? time.GetUtcNow().AddSeconds(1);
+        var since = from ?? until - Usual;
+        if (since >= until)
+        {
+            throw new BadHttpRequestException("'from' must lie before 'to'.");
+        }
+
+        var (rows, isAll) = await RowsAsync(since, until, cancellationToken);
+        var digests = ImmutableArray.CreateBuilder<WorkflowDigest>();
+        foreach (var row in rows.Take(MostRead))
+        {
+            digests.Add(await DigestAsync(row.Workflow, cancellationToken));
+        }
+
+        return InsightReport.Of(since, until, rows, isAll, digests.ToImmutable(), atWork.Company.Settings.Currency);
+    }
+
+    private async Task<(ImmutableArray<WorkflowRow> Rows, bool IsAll)> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var rows = ImmutableArray.CreateBuilder<WorkflowRow>();
+        string? cursor = null;
+        do
+        {
+            var page = await lists.WorkflowsAsync(new WorkflowQuery(From: from, To: to, Cursor: cursor, Limit: PageSize), cancellationToken);
+            rows.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null && rows.Count < MostRows);
+        return (rows.ToImmutable(), cursor is null);
+    }
+
+    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        if (_kept.TryGetValue(workflow, out var kept))
+        {
+            return kept;
+        }
+
+        var counted = new List<Recorded>();
+        for (var (after, isLast) = (0, false); !isLast;)
+        {
+            var page = await journal.ReadAsync(workflow.ToString(), after, EventsAtOnce, cancellationToken);
+            counted.AddRange(page.Where(e => WorkflowDigest.Counts(e.Type)).Select(EventCodec.Decode));
+            (after, isLast) = (page.IsEmpty ? after : page[^1].Seq, page.Length < EventsAtOnce);
+        }
+
+        var digest = WorkflowDigest.Of(workflow, counted);
+        if (digest.IsOver)
+        {
+            if (_kept.Count >= MostKept)
+            {
+                _kept.Clear();
+            }
+
+            _kept[workflow] = digest;
+        }
+
+        return digest;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>A message of a conversation, as the client keeps it.</summary>
+/// <param name="Role">Who said it.</param>
+/// <param name="Text">Its words; empty where it has none.</param>
+internal sealed record ChatMessage(string Role, string Text)
+{
+    /// <summary>What the person says.</summary>
+    public const string User = "user";
+
+    /// <summary>What this service said before.</summary>
+    public const string Assistant = "assistant";
+}
+
+/// <summary>A conversation that a client sends, with what it wants to be answered.</summary>
+/// <param name="Messages">All of it, oldest first; the last one is the person's.</param>
+/// <param name="Streams">True for an answer in pieces, as it comes.</param>
+/// <param name="CountsUsage">True when a streamed answer ends with what it used.</param>
+internal sealed record ChatRequest(ImmutableArray<ChatMessage> Messages, bool Streams, bool CountsUsage)
+{
+    /// <summary>What the person wants now.</summary>
+    public string Words => Messages[^1].Text;
+
+    /// <summary>The workflow that the conversation is about: the one that the last answer with a name names; null for a new conversation.</summary>
+    public WorkflowId? Workflow => Messages.Where(m => m.Role == ChatMessage.Assistant).Reverse().Select(m => ChatWords.Named(m.Text)).FirstOrDefault(n => n is not null);
+
+    /// <summary>Equal for the same conversation, so that a client's second try is known for one: a digest of every message.</summary>
+    public string Fingerprint() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Messages.SelectMany(m => new[] { m.Role, m.Text }).ToArray(), HostJson.Default.StringArray)));
+}

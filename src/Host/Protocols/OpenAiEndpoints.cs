@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// <c>/v1</c>: the manager as a model of an OpenAI-compatible endpoint, so that any chat client can hand in goals. The keys, the permissions and the limits are
+/// those of the API; only errors have OpenAI's shape.
+/// </summary>
+internal static class OpenAiEndpoints
+{
+    private const string Whole = "chat.completion";
+    private const string Chunk = "chat.completion.chunk";
+    private const string Stop = "stop";
+
+    // Clients that want the whole at once give up after 100 seconds (OpenAI's own for .NET); whoever follows a stream is asked anew who they are, as a page is.
+    private static readonly TimeSpan LongestWhole = TimeSpan.FromSeconds(80);
+    private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(5);
+
+    /// <summary>Maps them.</summary>
+    public static void MapOpenAi(this IEndpointRouteBuilder app)
+    {
+        var models = app.MapGroup("/v1/models").WithTags("OpenAI-compatible").RequireAuthorization(Permission.Read);
+        models.MapGet("/", Models).WithName("ListModels").WithSummary("OpenAI-compatible: the one model, ai-manager")
+            .WithExample(null, """{"object":"list","data":[{"id":"ai-manager","object":"model","created":1767225600,"owned_by":"Sample"}]}""");
+        models.MapGet("/{model}", Model).WithName("GetModel").WithSummary("OpenAI-compatible: a model by its name").Produces<ChatModelResource>()
+            .WithExample(null, """{"id":"ai-manager","object":"model","created":1767225600,"owned_by":"Sample"}""");
+        app.MapGroup("/v1/chat").WithTags("OpenAI-compatible").RequireAuthorization(Permission.Submit, Permission.Read).RequireRateLimiting(RequestLimits.Streams)
+            .MapPost("/completions", Complete).WithName("CreateChatCompletion").WithSummary("OpenAI-compatible: the last message becomes a goal, or goes to the workflow that the conversation is about; the answer tells plan, progress and report, and ends where people must act")
+            .Accepts<ChatBody>("application/json").Produces<ChatCompletionResource>()
+            .WithExample(
+                """{"model":"ai-manager","stream":true,"messages":[{"role":"user","content":"Restock everything below its reorder point."}]}""",
+                """{"id":"chatcmpl-019b76da00007000800000000000001a","object":"chat.completion","created":1767225600,"model":"ai-manager","choices":[{"index":0,"message":{"role":"assistant","content":"Goal wf_…"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5210,"completion_tokens":804,"total_tokens":6014}}""");
+    }
+
+    private static Ok<ModelListResource> Models(LoadedCompany company, TimeProvider time) => TypedResults.Ok(new ModelListResource("list", [TheModel(company, time)]));
+
+    private static IResult Model(string model, LoadedCompany company, TimeProvider time) =>
+        model == ChatWords.Model ? TypedResults.Ok(TheModel(company, time)) : OpenAiFault.UnknownModel(model).Fault;
+
+    private static ChatModelResource TheModel(LoadedCompany company, TimeProvider time) => new(ChatWords.Model, "model", time.GetUtcNow().ToUnixTimeSeconds(), company.Settings.Name);
+
+    private static async Task<IResult> Complete(HttpContext context, ClaimsPrincipal user, ChatDesk desk, ChatTeller teller, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var read = await ChatReader.ReadAsync(context.Request, cancellationToken);
+        if (read is not ChatRead.Taken { Request: var request })
+        {
+            return ((ChatRead.Refused)read).Fault;
+        }
+
+        var turn = await desk.TakeAsync(request, SubmitReader.Key(context.Request), Caller.Of(user).Person, cancellationToken);
+        if (turn is ChatTurn.Refused refused)
+        {
+            return refused.Fault;
+        }
+
+        var now = time.GetUtcNow();
+        var frame = new ChatCompletionResource($"chatcmpl-{Guid.CreateVersion7(now):n}", request.Streams ? Chunk : Whole, now.ToUnixTimeSeconds(), ChatWords.Model, []);
+        var pieces = Pieces(turn, teller, context.Request, request.Streams ? LongestStream : LongestWhole, cancellationToken);
+        if (!request.Streams)
+        {
+            return TypedResults.Ok(await GatherAsync(frame, pieces));
+        }
+
+        await StreamAsync(context, frame, pieces, request.CountsUsage, cancellationToken);
+        return TypedResults.Empty;
+    }
+
+    private static IAsyncEnumerable<ChatPiece> Pieces(ChatTurn turn, ChatTeller teller, HttpRequest request, TimeSpan longest, CancellationToken cancellationToken) => turn switch
+    {
+        ChatTurn.Follow follow => teller.TellAsync(follow, $"{request.Scheme}://{request.Host}/workflows/{follow.Workflow}", longest, cancellationToken),
+        ChatTurn.Answer answer => ((ChatPiece[])[new ChatPiece.Said(answer.Words), new ChatPiece.Ended(new ModelUsage(0, 0))]).ToAsyncEnumerable(),
+        _ => throw new UnreachableException(),
+    };
+
+    private static async Task<ChatCompletionResource> GatherAsync(ChatCompletionResource frame, IAsyncEnumerable<ChatPiece> pieces)
+    {
+        var (words, usage) = (new StringBuilder(), new ModelUsage(0, 0));
+        await foreach (var piece in pieces)
+        {
+            switch (piece)
+            {
+                case ChatPiece.Said said:
+                    words.Append(said.Words);
+                    break;
+                case ChatPiece.Ended ended:
+                    usage = ended.Usage;
+                    break;
+            }
+        }
+
+        return frame with { Choices = [new ChatChoiceResource(0, new ChatMessageResource(ChatMessage.Assistant, words.ToString()), null, Stop)], Usage = ChatUsageResource.Of(usage) };
+    }
+
+    private static async Task StreamAsync(HttpContext context, ChatCompletionResource frame, IAsyncEnumerable<ChatPiece> pieces, bool countsUsage, CancellationToken cancellationToken)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            await WriteAsync(response, Delta(frame, ChatMessage.Assistant, string.Empty, null), cancellationToken);
+            await foreach (var piece in pieces)
+            {
+                switch (piece)
+                {
+                    case ChatPiece.Said said:
+                        await WriteAsync(response, Delta(frame, null, said.Words, null), cancellationToken);
+                        break;
+                    case ChatPiece.Silence:
+                        await response.WriteAsync(": still here\n\n", cancellationToken);
+                        break;
+                    case ChatPiece.Ended ended:
+                        await WriteAsync(response, Delta(frame, null, null, Stop), cancellationToken);
+                        await (countsUsage ? WriteAsync(response, frame with { Usage = ChatUsageResource.Of(ended.Usage) }, cancellationToken) : Task.CompletedTask);
+                        break;
+                }
+
+                await response.Body.FlushAsync(cancellationToken);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The answer has begun, so its status is sent; a client reads an error in the stream as one.
+            await response.WriteAsync("data: ", cancellationToken);
+            await JsonSerializer.SerializeAsync(
+                response.Body,
+                new OpenAiFault(StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable)).ToResource(),
+                HostJson.Default.OpenAiErrorResource,
+                cancellationToken);
+            await response.WriteAsync("\n\n", cancellationToken);
+        }
+
+        await response.WriteAsync("data: [DONE]\n\n", cancellationToken);
+    }
+
+    private static ChatCompletionResource Delta(ChatCompletionResource frame, string? role, string? words, string? end) =>
+        frame with { Choices = [new ChatChoiceResource(0, null, new ChatMessageResource(role, words), end)] };
+
+    private static async Task WriteAsync(HttpResponse response, ChatCompletionResource chunk, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync("data: ", cancellationToken);
+        await JsonSerializer.SerializeAsync(response.Body, chunk, HostJson.Default.ChatCompletionResource, cancellationToken);
+        await response.WriteAsync("\n\n", cancellationToken);
+    }
+}

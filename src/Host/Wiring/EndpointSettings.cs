@@ -1,0 +1,29 @@
+namespace AiManager.Host;
+
+/// <summary>What settings of every outside endpoint have in common.</summary>
+internal static class EndpointSettings
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>Refuses a <c>key</c> that stands in the file itself.</summary>
+    public static void Check(ConfigReader reader, ConfigNode.Map map)
+    {
+        if (reader.OptionalText(map, "key") is { } key && !Placeholders.IsOnlyPlaceholder(key))
+        {
+            reader.Fault(map["key"]!.Place, "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
+        }
+    }
+
+    /// <summary>The longest wait for a reply; null for the default.</summary>
+    public static TimeSpan? Wait(ConfigReader reader, ConfigNode.Map map)
+    {
+        var timeout = reader.OptionalDuration(map, "timeout");
+        if (timeout is { } wait && (wait <= TimeSpan.Zero || wait > Longest))
+        {
+            reader.Fault(map["timeout"]!.Place, "'timeout' must be from 1s to 10m.");
+            return null;
+        }
+
+        return timeout;
+    }
+}

@@ -1,0 +1,11 @@
+using AiManager.Contracts;
+
+namespace AiManager.Memory.Tests;
+
+[NeedsPostgres]
+public sealed class PostgresEmbeddedRecallTests : EmbeddedRecallContract
+{
+    protected override MemoryStore Opened => ((PostgresStoreUnderTest)Store).Store;
+
+    protected override Task<IStoreUnderTest> OpenAsync(TimeProvider time) => PostgresStoreUnderTest.OpenAsync(time);
+}
