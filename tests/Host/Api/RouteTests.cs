@@ -30,6 +30,7 @@ public sealed class RouteTests
         Assert.Equal("ai-manager", chat.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("model").GetString());
         Assert.Equal("stop", chat.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("choices")[0].GetProperty("finish_reason").GetString());
         Assert.Equal(12, paths.GetProperty("/api/insights").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("workflows").GetInt32());
+        Assert.Equal("SendMessage", paths.GetProperty("/a2a").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
         Assert.Equal("tools/call", paths.GetProperty("/mcp").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
     }
 }

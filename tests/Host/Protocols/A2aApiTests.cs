@@ -87,7 +87,7 @@ public sealed class A2aApiTests : IAsyncLifetime
         var id = await _api.SubmittedAsync();
         await _api.AskedAsync(id);
         var question = PrefixedId.Derive<EscalationId>(id.Value, "question");
-        await _api.AppendAsync(id, new Escalated(question, null, null, EscalationKind.Finding, "lead", "Two offers are equal.", ["noted"], null));
+        await _api.AppendAsync(id, new Escalated(question, EscalationKind.Finding, null, null, "Two offers are equal.", ["noted"], "lead", null));
         using var reply = await _jana.PostTextAsync("/a2a", Body("SendMessage", $$$"""{"message":{"messageId":"a","role":"ROLE_USER","taskId":"{{{id}}}","parts":[{"data":{"escalation":"{{{question}}}","answer":"noted"}}]},{{{At}}}}"""));
         Assert.Equal(-32004, (await reply.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
 
