@@ -194,12 +194,12 @@ internal static class GateBenchmark
         var desk = new FlowDesk(flows, catalog, results);
         var permits = new Permits(Began, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(
-            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), desk, directory, stops, time, NullLogger<CallJudge>.Instance);
+            catalog, policy, permits, new BudgetDesk(policy, store.ReadModels), new RecordDesk(store.ReadModels), desk, directory, stops, time, NullLogger<CallJudge>.Instance);
         var late = new LateOutcomes(new Nobody(), results, time, NullLogger<LateOutcomes>.Instance);
         var runner = new CallRunner(
             catalog,
             new Recheck(catalog, policy, desk, stops, time, NullLogger<Recheck>.Instance),
-            new Disclosure(desk, directory, new NoModels()),
+            new Disclosure(desk, catalog, directory, new NoModels()),
             results,
             late,
             NoCrashPoints.Instance, time, new ToolLanes(time, new Random(1)), new SecretWords(), "EUR", NullLogger<CallRunner>.Instance);

@@ -34,7 +34,8 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         {
             ImmutableArray<EvalSuite> suites = [.. (options.Suites.Count == 0 ? known : options.Suites).Select(s => Suites.Read(repository, s))];
             var command = new RunCommand(options, output, errors);
-            return options.RunsMutants ? await command.MutantsAsync(repository, suites, cancellationToken) : await command.CasesAsync(repository, suites, cancellationToken);
+            return options.Prompts is not null ? await command.PromptsAsync(repository, suites, cancellationToken)
+                : options.RunsMutants ? await command.MutantsAsync(repository, suites, cancellationToken) : await command.CasesAsync(repository, suites, cancellationToken);
         }
         catch (Exception broken) when (broken is ConfigException or IOException or JsonException)
         {
@@ -51,18 +52,50 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             return Usage.Print(errors, "No case is called like that.");
         }
 
-        var model = options.Model?.Name ?? RunResults.Scripted;
-        var runner = new SuiteRunner(Runner(repository), new KeptCases(options.Out, repository, model), new ProgressLine(errors, cases.Count), options.Parallel);
-        var results = new RunResults(model, options.Model is null, await runner.RunAsync(cases, cancellationToken));
+        var recording = options.Replay is { } replay ? Recording.Read(replay) : new Recording(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
+        if (options.Record is { } record)
+        {
+            recording.Write(record);
+        }
+
+        var model = options.Replay is null ? options.Model : recording.Choice;
+        var label = options.Replay is null ? recording.Model : recording.Label;
+        var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
+        var kept = new KeptCases(options.Record is null ? options.Out : null, repository, label); // what is found again is not asked again, and so not recorded
+        var runner = new SuiteRunner(Runner(repository, model, settings), kept, new ProgressLine(errors, cases.Count), options.Parallel);
+        var results = new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, cancellationToken));
         ResultsTable.Print(results, output);
         await ReportAsync(results, cancellationToken);
         return Judge(results);
     }
 
+    /// <summary>Every case with the prompts in force and with others. 0: the others are no worse; 1: they lose more cases than they win.</summary>
+    private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    {
+        List<(EvalSuite, EvalCase)> cases = [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
+        var model = options.Model?.Name ?? RunResults.Scripted;
+        List<RunResults> runs = [];
+        foreach (var prompts in (string?[])[null, options.Prompts])
+        {
+            var version = PromptVersions.Of(repository, prompts);
+            var runner = new SuiteRunner(
+                Runner(repository, options.Model, new CaseSettings(null, null, prompts)),
+                new KeptCases(options.Out, repository, $"{model}/{version.Digest}"),
+                new ProgressLine(errors, cases.Count),
+                options.Parallel);
+            runs.Add(new RunResults(model, options.Model is null, await runner.RunAsync(cases, cancellationToken)) { Prompts = version.Words });
+        }
+
+        PromptComparison.Print(runs[0], runs[1], output);
+        await ReportAsync(runs[1], cancellationToken);
+        return PromptComparison.IsWorse(runs[0], runs[1]) ? 1 : 0;
+    }
+
     private async Task<int> MutantsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
     {
-        var runner = Runner(repository);
+        var runner = Runner(repository, options.Model, CaseSettings.None);
         var survivors = 0;
+        await output.WriteLineAsync(ResultsTable.Measured(options.Model?.Name ?? RunResults.Scripted, options.Model is null) + "\n");
         await output.WriteLineAsync("| suite | switched off | cases that guard it | cases that missed it |\n|---|---|---|---|");
         foreach (var suite in suites)
         {
@@ -85,7 +118,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         return survivors == 0 ? 0 : 1;
     }
 
-    private CaseRunner Runner(string repository) => new(repository, new HostProgram(options.Model), TimeProvider.System);
+    private static CaseRunner Runner(string repository, ModelChoice? model, CaseSettings settings) => new(repository, new HostProgram(model), TimeProvider.System, settings);
 
     private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
 

@@ -18,6 +18,15 @@ internal sealed class RunOptions
     /// <summary>The model; null for the scripted one.</summary>
     public ModelChoice? Model { get; private set; }
 
+    /// <summary>Where to record what the model says; null for nowhere.</summary>
+    public string? Record { get; private set; }
+
+    /// <summary>A recording to play instead of asking a model; null for none.</summary>
+    public string? Replay { get; private set; }
+
+    /// <summary>Prompts of another version, to be compared with those in force; null for none.</summary>
+    public string? Prompts { get; private set; }
+
     /// <summary>Results of an earlier run to compare with; null for none.</summary>
     public string? Compare { get; private set; }
 
@@ -73,6 +82,15 @@ internal sealed class RunOptions
                 case "--model":
                     name = value;
                     break;
+                case "--record":
+                    options.Record = Path.GetFullPath(value);
+                    break;
+                case "--replay":
+                    options.Replay = Path.GetFullPath(value);
+                    break;
+                case "--prompts":
+                    options.Prompts = Path.GetFullPath(value);
+                    break;
                 case "--compare":
                     options.Compare = value;
                     break;
@@ -95,6 +113,16 @@ internal sealed class RunOptions
         }
 
         options.Model = url is null ? null : new ModelChoice(url, name!);
+        if (options.Replay is not null && (options.Record is not null || options.Model is not null))
+        {
+            return (options, "'--replay' plays what one model said: it goes with neither '--record' nor '--model'.");
+        }
+
+        if (options.Prompts is not null && (options.RunsMutants || options.Record is not null || options.Replay is not null))
+        {
+            return (options, "'--prompts' runs every case twice; it goes with neither '--mutants' nor '--record' nor '--replay'.");
+        }
+
         return (options, options.WritesBaseline && options.Baseline is null ? "'--write-baseline' needs '--baseline FILE'." : null);
     }
 }

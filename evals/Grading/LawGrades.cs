@@ -8,17 +8,21 @@ internal static class LawGrades
 {
     public static IEnumerable<Grade> Of(CaseEvidence evidence)
     {
-        yield return Grade.Of(Aspects.Journal, evidence.Audit is null or { IsSound: true }, $"{evidence.Audit?.Fault} at {evidence.Audit?.Stream}/{evidence.Audit?.Seq}");
-        foreach (var workflow in evidence.Workflows)
+        yield return Journal(evidence);
+        foreach (var grade in evidence.Workflows.SelectMany(Of))
         {
-            yield return Policy(workflow);
-            yield return Once(workflow);
-            yield return Evidence(workflow);
-            yield return Limits(workflow);
+            yield return grade;
         }
 
         yield return Report(evidence);
     }
+
+    /// <summary>Of one workflow, whatever showed it.</summary>
+    public static IEnumerable<Grade> Of(WorkflowRecord workflow) => [Policy(workflow), Once(workflow), Evidence(workflow), Limits(workflow)];
+
+    /// <summary>The journal verifies.</summary>
+    public static Grade Journal(CaseEvidence evidence) =>
+        Grade.Of(Aspects.Journal, evidence.Audit is null or { IsSound: true }, $"{evidence.Audit?.Fault} at {evidence.Audit?.Stream}/{evidence.Audit?.Seq}");
 
     /// <summary>The lines of the last run's report.</summary>
     public static IEnumerable<ReportedLine> Lines(CaseEvidence evidence)

@@ -10,7 +10,12 @@ internal static class Comparison
 
     public static void Print(RunResults before, RunResults after, TextWriter output)
     {
-        output.WriteLine($"Before: {before.Model}. After: {after.Model}. Intervals are Wilson's, at 95 %.");
+        output.WriteLine($"Before: {Named(before)}. After: {Named(after)}. Intervals are Wilson's, at 95 %.");
+        if (before.IsScripted != after.IsScripted)
+        {
+            output.WriteLine("One of the two plays scripts that were written for these cases: this says nothing of which model is better.");
+        }
+
         output.WriteLine();
         output.WriteLine("| suite | before | after | better | worse | chance of as uneven a split |");
         output.WriteLine("|---|---|---|---|---|---|");
@@ -27,6 +32,8 @@ internal static class Comparison
             output.WriteLine($"Worse: {worse.Suite}/{worse.Case}: {worse.Failures[0]}");
         }
     }
+
+    private static string Named(RunResults results) => results.Prompts is { } prompts ? $"{results.Model}, prompts {prompts}" : results.Model;
 
     /// <summary>The interval in which the true share lies, by Wilson's score (E. B. Wilson, 1927), which is right for few cases and for shares near 0 and 1 too.</summary>
     public static (double Low, double High) Interval(int passed, int of)

@@ -21,9 +21,10 @@ internal static class HtmlReport
     public static async Task WriteAsync(RunResults results, string path, CancellationToken cancellationToken)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Evals: {results.Passed} of {results.Cases.Length}</title><style>{Style}</style>");
+        page.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Evals with {Text(results.Model)}{(results.IsScripted ? ", which plays scripts" : string.Empty)}: {results.Passed} of {results.Cases.Length}</title><style>{Style}</style>");
         page.Append(CultureInfo.InvariantCulture, $"<h1>{results.Passed} of {results.Cases.Length} cases passed</h1><p>Measured with the model <strong>{Text(results.Model)}</strong>.");
         page.Append(results.IsScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality.</p>" : "</p>");
+        page.Append(results.Prompts is { } prompts ? $"<p>Prompts: {Text(prompts)}.</p>" : string.Empty);
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var (passed, all) = (suite.Count(c => c.Passed), suite.Count());

@@ -16,6 +16,10 @@ internal static class JUnitFile
             xml.WriteAttributeString("name", suite.Key);
             xml.WriteAttributeString("tests", suite.Count().ToString(CultureInfo.InvariantCulture));
             xml.WriteAttributeString("failures", suite.Count(c => !c.Passed).ToString(CultureInfo.InvariantCulture));
+            xml.WriteStartElement("properties");
+            Write("model", results.Model, xml);
+            Write("measures", results.IsScripted ? "the manager, around scripts; nothing of a model's quality" : "the manager with this model", xml);
+            xml.WriteEndElement();
             foreach (var one in suite)
             {
                 Write(one, xml);
@@ -24,6 +28,14 @@ internal static class JUnitFile
             xml.WriteEndElement();
         }
 
+        xml.WriteEndElement();
+    }
+
+    private static void Write(string name, string value, XmlWriter xml)
+    {
+        xml.WriteStartElement("property");
+        xml.WriteAttributeString("name", name);
+        xml.WriteAttributeString("value", Printable(value));
         xml.WriteEndElement();
     }
 

@@ -5,9 +5,13 @@ namespace AiManager.Evals;
 /// <summary>Results for people, at a terminal.</summary>
 internal static class ResultsTable
 {
+    /// <summary>What stands over every figure: which model it was measured with, and that a scripted one's is no model's quality.</summary>
+    public static string Measured(string model, bool isScripted) =>
+        $"Measured with the model '{model}'.{(isScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality." : string.Empty)}";
+
     public static void Print(RunResults results, TextWriter output)
     {
-        output.WriteLine($"Measured with the model '{results.Model}'.{(results.IsScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality." : string.Empty)}");
+        output.WriteLine(Measured(results.Model, results.IsScripted));
         output.WriteLine();
         output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | policy | once | evidence | report | model calls per success | seconds per case |");
         output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");

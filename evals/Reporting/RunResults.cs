@@ -22,6 +22,9 @@ internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>Which version of each prompt it was measured with; null for what was built in, without a look at it.</summary>
+    public string? Prompts { get; init; }
+
     /// <summary>How many passed.</summary>
     [JsonIgnore]
     public int Passed => Cases.Count(c => c.Passed);

@@ -6,7 +6,8 @@ namespace AiManager.Evals;
 /// <param name="repository">Where companies are.</param>
 /// <param name="program">What runs them.</param>
 /// <param name="time">What it takes.</param>
-internal sealed class CaseRunner(string repository, HostProgram program, TimeProvider time)
+/// <param name="settings">What its model says, and what it is told; null for nothing out of the ordinary.</param>
+internal sealed class CaseRunner(string repository, HostProgram program, TimeProvider time, CaseSettings? settings = null)
 {
     /// <summary>Runs and grades it.</summary>
     /// <param name="suite">Its suite.</param>
@@ -28,6 +29,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
             return CaseResult.Broken(one, impossible.Message);
         }
 
+        var variables = (settings ?? CaseSettings.None).For(one);
         var begun = time.GetTimestamp();
         var runs = ImmutableArray.CreateBuilder<ProgramRun>();
         foreach (var step in one.Runs)
@@ -38,7 +40,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
                 continue;
             }
 
-            runs.Add(await program.RunAsync(Arguments(step, one, folder), cancellationToken));
+            runs.Add(await program.RunAsync(Arguments(step, one, folder), variables, cancellationToken));
         }
 
         var evidence = await CaseEvidence.ReadAsync(folder, runs.ToImmutable(), time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken);

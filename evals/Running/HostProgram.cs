@@ -13,7 +13,10 @@ internal sealed class HostProgram(ModelChoice? model)
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll");
 
     /// <summary>Runs a verb to its end.</summary>
-    public async Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    /// <param name="arguments">The verb and what it takes.</param>
+    /// <param name="settings">Further variables of its environment.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
@@ -23,6 +26,11 @@ internal sealed class HostProgram(ModelChoice? model)
             StandardOutputEncoding = Encoding.UTF8,
         };
         Settle(start.Environment);
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);

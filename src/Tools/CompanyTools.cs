@@ -49,6 +49,13 @@ public sealed class CompanyTools
 
     internal SecretWords Words { get; }
 
+    /// <summary>A text without the secrets that files were filled in with, in the forms in which an echo shows them: as results are cleaned before anybody keeps them.</summary>
+    public string WithoutSecrets(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Words.Clean(text);
+    }
+
     /// <summary>Binds <c>tools.yaml</c> and <c>authority.yaml</c>; what is wrong goes to the binder's reader, and then nothing of this must be used.</summary>
     /// <param name="bundle">The company's files.</param>
     /// <param name="binder">Binds the catalogue.</param>
@@ -60,6 +67,7 @@ public sealed class CompanyTools
         ArgumentNullException.ThrowIfNull(binder);
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(reader);
+        binder.Directory = directory;
         var catalog = binder.Bind(bundle);
         foreach (var agent in directory.Agents)
         {
@@ -109,6 +117,7 @@ public static class ToolsServices
         services.AddSingleton(tools.Flows);
         services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
+        services.AddSingleton<RecordDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();
         services.AddSingleton<LateOutcomes>();

@@ -75,6 +75,27 @@ public abstract class MemoriesContract : StoreContract
     }
 
     [Fact]
+    public async Task What_was_read_before_a_person_was_forgotten_does_not_bring_them_back_when_it_is_put_afterwards()
+    {
+        var (read, other) = (Entry("a", "Zdenka wants her refund of pallets") with { People = ["jana", "zdenka"] }, Entry("b", "Pallets ordered") with { People = ["jana"] });
+        Assert.Equal(0, await Memories.ForgetPersonAsync("zdenka", CancellationToken.None));
+        await PutAsync(read, other);
+        Assert.Equal(["Pallets ordered"], (await SearchAsync("refund of pallets")).Select(f => f.Entry.Title));
+        await Memories.ClearAsync(CancellationToken.None);
+        await PutAsync(read, other);
+        Assert.Equal(["Pallets ordered"], (await SearchAsync("refund of pallets")).Select(f => f.Entry.Title));
+        Assert.False(await Store.HoldsOnDiskAsync("zdenka"u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task Whoever_is_forgotten_while_many_remember_them_is_forgotten()
+    {
+        var entries = Enumerable.Range(0, 40).Select(i => Entry($"e{i}", $"Zdenka wants pallet {i}") with { People = ["zdenka"] }).ToList();
+        await Task.WhenAll(entries.Select((e, i) => i == 20 ? Memories.ForgetPersonAsync("zdenka", CancellationToken.None) : PutAsync(e)));
+        Assert.Empty(await SearchAsync("Zdenka pallet", most: 100));
+    }
+
+    [Fact]
     public async Task What_is_older_than_is_kept_of_its_kind_goes()
     {
         await PutAsync(Entry("a", "Pallets then") with { At = Time.Now.AddDays(-10) }, Entry("b", "Pallets now"), Entry("c", "Pallets task") with { Kind = MemoryKind.Task, At = Time.Now.AddDays(-10) });

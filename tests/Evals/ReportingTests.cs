@@ -47,6 +47,58 @@ public sealed class ReportingTests : IDisposable
     }
 
     [Fact]
+    public void Every_form_of_a_report_names_the_model_and_shows_no_scripted_score_as_a_models()
+    {
+        var results = Results(Case("a", true));
+        var junit = Path.Combine(_folder, "junit.xml");
+        JUnitFile.Write(results, junit);
+        var properties = XDocument.Load(junit).Root!.Element("testsuite")!.Element("properties")!.Elements().ToDictionary(p => p.Attribute("name")!.Value, p => p.Attribute("value")!.Value);
+        Assert.Equal("scripted", properties["model"]);
+        Assert.Contains("nothing of a model's quality", properties["measures"], StringComparison.Ordinal);
+
+        var table = new StringWriter();
+        ResultsTable.Print(results, table);
+        Assert.StartsWith("Measured with the model 'scripted'. It plays scripts", table.ToString(), StringComparison.Ordinal);
+
+        var comparison = new StringWriter();
+        Comparison.Print(results, new RunResults("qwen3", IsScripted: false, results.Cases), comparison);
+        Assert.Contains("says nothing of which model is better", comparison.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_versions_of_the_prompts_the_one_wins_that_is_ahead_by_more_than_chance()
+    {
+        ImmutableArray<CaseResult> before = [.. Enumerable.Range(0, 12).Select(i => Case($"c{i}", i < 2, "why"))];
+        ImmutableArray<CaseResult> after = [.. Enumerable.Range(0, 12).Select(i => Case($"c{i}", i < 11, "why"))];
+        Assert.Contains("The later prompts win: 9 cases won, 0 lost", Printed(before, after), StringComparison.Ordinal);
+        Assert.Contains("Better: suite/c5: no longer why", Printed(before, after), StringComparison.Ordinal);
+        Assert.Contains("The earlier prompts win: 0 cases won, 9 lost", Printed(after, before), StringComparison.Ordinal);
+        Assert.Contains("are ahead, which proves nothing yet: 1 cases won, 0 lost", Printed(before, [.. before[..2], Case("c2", true), .. before[3..]]), StringComparison.Ordinal);
+        Assert.Contains("Neither wins", Printed(before, before), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prompts_are_told_apart_by_version_and_by_text()
+    {
+        var repository = Suites.Repository()!;
+        var built = PromptVersions.Of(repository, folder: null);
+        Assert.Contains("outline ", built.Words, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_folder, "outline.md"), "---\nstep: outline\nversion: 99\n---\nWrite a plan.\n");
+        var other = PromptVersions.Of(repository, _folder);
+        Assert.Contains("outline 99*", other.Words, StringComparison.Ordinal);
+        Assert.NotEqual(built.Digest, other.Digest);
+    }
+
+    [Theory]
+    [InlineData("--replay", "--model", "goes with neither '--record' nor '--model'")]
+    [InlineData("--prompts", "--replay", "goes with neither '--mutants' nor '--record' nor '--replay'")]
+    public void Options_that_contradict_one_another_are_named(string first, string second, string problem)
+    {
+        string[] more = second == "--model" ? ["--model-url", "http://127.0.0.1:1/v1"] : [];
+        Assert.Contains(problem, RunOptions.Read([first, "x", second, "y", .. more]).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_baseline_holds_what_passed_and_nothing_else()
     {
         var path = Path.Combine(_folder, Baseline.FileName);
@@ -69,6 +121,13 @@ public sealed class ReportingTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Printed(ImmutableArray<CaseResult> before, ImmutableArray<CaseResult> after)
+    {
+        var output = new StringWriter();
+        PromptComparison.Print(new RunResults("qwen3", IsScripted: false, before) { Prompts = "outline 1" }, new RunResults("qwen3", IsScripted: false, after) { Prompts = "outline 2*" }, output);
+        return output.ToString();
+    }
 
     private static RunResults Results(params ImmutableArray<CaseResult> cases) => new(RunResults.Scripted, IsScripted: true, cases);
 

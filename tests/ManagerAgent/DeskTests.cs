@@ -56,6 +56,46 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_workflow_joins_another_which_is_told_what_was_asked_for()
+    {
+        var driving = _house.Start();
+        var (first, second) = (await driving.SubmitAsync(), await driving.SubmitAsync("Order bolts for hall 3.", r => r with { Requester = "petra" }));
+
+        var joined = Assert.IsType<OutsideResult.Appended>(await driving.Desk.JoinAsync(second, first, "petra", default)).State;
+        Assert.Equal((WorkflowStatus.Cancelled, first, $"joined {first}"), (joined.Status, joined.JoinedTo!.Value, joined.Ending));
+        var message = Assert.Single((await driving.SnapshotAsync(first)).State.Messages).Text;
+        Assert.Equal(("petra", $"{second} was joined to this workflow. What was asked for there: Order bolts for hall 3."), (message.Person, message.Words));
+
+        Assert.Equal($"It has joined {first} already.", Assert.IsType<OutsideResult.Refused>(await driving.Desk.JoinAsync(second, first, "petra", default)).Reason);
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(first)).Status);
+    }
+
+    [Fact]
+    public async Task A_join_that_a_crash_cut_short_is_ended_and_tells_nothing_twice()
+    {
+        var driving = _house.Start();
+        var (first, second) = (await driving.SubmitAsync(), await driving.SubmitAsync("Order bolts for hall 3."));
+        await driving.Desk.MessageAsync(first, $"{second} was joined to this workflow. What was asked for there: Order bolts for hall 3.", "olga", default);
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.JoinAsync(second, first, "olga", default));
+        Assert.Single((await driving.SnapshotAsync(first)).State.Messages);
+    }
+
+    [Fact]
+    public async Task Nothing_joins_itself_nor_what_is_over_or_not_there_and_what_is_over_joins_nothing()
+    {
+        var driving = _house.Start();
+        var (first, second) = (await driving.SubmitAsync(), await driving.SubmitAsync("Order bolts for hall 3."));
+        var nobody = WorkflowId.Of(Guid.Parse("01932c07-0000-7000-8000-000000000009"));
+        Assert.Equal("A workflow cannot join itself.", Assert.IsType<OutsideResult.Refused>(await driving.Desk.JoinAsync(first, first, "olga", default)).Reason);
+        Assert.Equal($"There is no workflow {nobody}.", Assert.IsType<OutsideResult.Refused>(await driving.Desk.JoinAsync(first, nobody, "olga", default)).Reason);
+        Assert.IsType<OutsideResult.NotFound>(await driving.Desk.JoinAsync(nobody, first, "olga", default));
+        await driving.Desk.CancelAsync(second, "Enough.", "olga", default);
+        Assert.Equal($"{second} is over; there is nothing to join.", Assert.IsType<OutsideResult.Refused>(await driving.Desk.JoinAsync(first, second, "olga", default)).Reason);
+        Assert.Equal("It is over; it can join nothing any more.", Assert.IsType<OutsideResult.Refused>(await driving.Desk.JoinAsync(second, first, "olga", default)).Reason);
+        Assert.Empty((await driving.SnapshotAsync(first)).State.Messages);
+    }
+
+    [Fact]
     public async Task Equal_goals_join_when_they_turn_out_to_be_equal()
     {
         _house.ChangeTool("orders.create", t => t with { Decide = _ => Effect.Ask });

@@ -28,37 +28,50 @@ public static class Memorable
 
         var labels = LabelsOf(state);
         var goal = submitted.Goal.Words;
-
-        // Planners and agents have read all of these words, and may have used them.
-        var people = state.Messages.Select(m => m.Text.Person).Prepend(submitted.Goal.Person).ToImmutableArray();
+        var people = PeopleOf(state, submitted);
         var entries = ImmutableArray.CreateBuilder<MemoryEntry>();
         entries.Add(new MemoryEntry(
-            state.Id.ToString(), MemoryKind.Workflow, state.Id, People(people), !state.IsFinal, Title(goal), Text(goal, state.Agreed?.Contract.Outcome, state.Status == WorkflowStatus.Cancelled ? null : state.Ending), labels, state.SubmittedAt));
+            state.Id.ToString(), MemoryKind.Workflow, state.Id, people, !state.IsFinal, Title(goal), Text(goal, state.Agreed?.Contract.Outcome, state.Status == WorkflowStatus.Cancelled ? null : state.Ending), labels, state.SubmittedAt));
         foreach (var task in state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.ForEach is null))
         {
             var gave = BriefText.Clip(task.Deliverable.Text, LongestResult);
             entries.Add(new MemoryEntry(
-                task.Task.Id.ToString(), MemoryKind.Task, state.Id, People(people, task.Executor?.Actor.PersonId), false, Title(task.Task.Title), Text(task.Task.Instruction, gave), labels, state.UpdatedAt));
+                task.Task.Id.ToString(), MemoryKind.Task, state.Id, people, false, Title(task.Task.Title), Text(task.Task.Instruction, gave), labels, state.UpdatedAt));
         }
 
         foreach (var escalation in state.Escalations.Values.Where(e => e.Choice is not null and not EscalationState.AskedAnew && !e.IsLook).OrderBy(e => e.RaisedSeq))
         {
             entries.Add(new MemoryEntry(
-                escalation.Raised.Escalation.ToString(), MemoryKind.Decision, state.Id, People(people, escalation.By?.PersonId), false, Title(escalation.Raised.Question), Text(escalation.Raised.Question, escalation.Choice, escalation.Answer), labels, escalation.RaisedAt));
+                escalation.Raised.Escalation.ToString(), MemoryKind.Decision, state.Id, people, false, Title(escalation.Raised.Question), Text(escalation.Raised.Question, escalation.Choice, escalation.Answer), labels, escalation.RaisedAt));
         }
 
         return entries.ToImmutable();
     }
 
-    /// <summary>What is confidential about a workflow: what a call's arguments were made of, its workflow has seen. Ordinal, each once.</summary>
+    /// <summary>
+    /// What is confidential about a workflow: what its calls' arguments were made of, what their results were, and what it was told of others. Names of integrity are no part of it.
+    /// </summary>
     public static ImmutableArray<string> LabelsOf(WorkflowState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return [.. state.Calls.Values.SelectMany(c => c.Proposed.Labels).Where(l => IntegrityNames.Read(l) is null).Distinct().Order(StringComparer.Ordinal)];
+        var ofCalls = state.Calls.Values.SelectMany(c => c.Proposed.Labels.Concat(c.Settled?.Labels ?? []));
+        return [.. ofCalls.Concat(state.Recalled?.Works.SelectMany(w => w.Labels) ?? []).Where(l => IntegrityNames.Read(l) is null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private static ImmutableArray<string> People(ImmutableArray<string> all, string? one = null) =>
-        [.. (one is null ? all : all.Add(one)).Where(p => p != Actor.System.Value).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// Everybody who wrote something that planners, agents or whoever else works on it have read, and may have used: in any entry there may be words of each of them.
+    /// </summary>
+    private static ImmutableArray<string> PeopleOf(WorkflowState state, GoalSubmitted submitted)
+    {
+        var people = new SortedSet<string>(StringComparer.Ordinal) { submitted.Requester, submitted.Goal.Person };
+        people.UnionWith(state.Messages.Select(m => m.Text.Person));
+        people.UnionWith(state.Escalations.Values.Select(e => e.By?.PersonId).OfType<string>());
+        people.UnionWith(state.Approvals.Values.SelectMany(a => a.Filled.Select(f => f.By).Append(a.By)).OfType<string>());
+        people.UnionWith(state.Calls.Values.Select(c => c.Edited?.Edit?.By).OfType<string>());
+        people.UnionWith(state.Tasks.SelectMany(t => t.Tried).Select(t => t.PersonId).OfType<string>());
+        people.Remove(Actor.System.Value);
+        return [.. people];
+    }
 
     private static string Title(string words) => BriefText.Clip(words.ReplaceLineEndings(" "), LongestTitle);
 

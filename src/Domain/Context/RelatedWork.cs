@@ -10,7 +10,11 @@ namespace AiManager.Domain;
 /// <param name="Shared">What both name, such as <c>po-4464</c>.</param>
 /// <param name="Likeness">From 0 to 1; null when nobody can say.</param>
 /// <param name="Told">What is remembered of it, with what became of it.</param>
-public sealed record RelatedWorkflow(WorkflowId Workflow, string Goal, bool IsOpen, bool IsSame, ImmutableArray<string> Shared, double? Likeness, string Told);
+public sealed record RelatedWorkflow(WorkflowId Workflow, string Goal, bool IsOpen, bool IsSame, ImmutableArray<string> Shared, double? Likeness, string Told)
+{
+    /// <summary><c>join</c>: the same and open; <c>same</c>: the same and over; <c>like</c>: something like it.</summary>
+    public string Relation => this switch { { IsSame: true, IsOpen: true } => "join", { IsSame: true } => "same", _ => "like" };
+}
 
 /// <summary>What is like a goal among what is remembered. Pure; without a model.</summary>
 public static class RelatedWork

@@ -26,6 +26,7 @@ public sealed record CallProposed(CallId Call, TaskId? Task, string Agent, strin
 /// <param name="Advice">What the agent may read beside the reason; null for nothing.</param>
 /// <param name="Shadow">What rules in shadow would have said; null when none matched.</param>
 /// <param name="Permits">Digest of the configuration by whose permits it was decided, where the workflow began under another than the one in force; null where it did not.</param>
+/// <param name="Records">The records that it would change, each <c>type:id</c>, where the tool says which; null where it says nothing.</param>
 public sealed record CallDecided(
     CallId Call,
     Effect Effect,
@@ -39,7 +40,8 @@ public sealed record CallDecided(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Obligations? Obligations = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Advice = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShadowVerdict? Shadow = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Permits = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Permits = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Records = null) : WorkflowEvent;
 
 /// <summary>The intent to make the call, with what was set aside for it. The effect comes after this and never before.</summary>
 /// <param name="Call">The call.</param>
@@ -90,6 +92,7 @@ public enum CallOutcome
 /// <param name="Withheld">
 /// The labels for which the task was not told what the tool gave: then <paramref name="Result"/> only says so, and <paramref name="Blob"/> has it. Null when it was told.
 /// </param>
+/// <param name="Labels">What is confidential about what the task was told, by the tool's contract, ordinal; null where nothing is.</param>
 public sealed record CallSettled(
     CallId Call,
     CallOutcome Outcome,
@@ -97,7 +100,8 @@ public sealed record CallSettled(
     Money? Cost,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob,
     ImmutableArray<Reservation> Settled,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Withheld = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Withheld = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<string>? Labels = null) : WorkflowEvent;
 
 /// <summary>
 /// A call that was started by a process that is gone is about to be sent again. On record before it is, so that it goes behind whatever was suspended meanwhile.

@@ -75,6 +75,8 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(CallTakenUp))]
 [JsonSerializable(typeof(ModelAskedAgain))]
 [JsonSerializable(typeof(LookAsked))]
+[JsonSerializable(typeof(WorkRecalled))]
+[JsonSerializable(typeof(HistorySummarised))]
 [JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(ChangeProposed))]
 [JsonSerializable(typeof(ChangeDecided))]

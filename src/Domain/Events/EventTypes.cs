@@ -79,6 +79,8 @@ public static class EventTypes
         new("CallTakenUp", 1, typeof(CallTakenUp)),
         new("ModelAskedAgain", 1, typeof(ModelAskedAgain)),
         new("ChangeCompared", 1, typeof(ChangeCompared)),
+        new("WorkRecalled", 1, typeof(WorkRecalled)),
+        new("HistorySummarised", 1, typeof(HistorySummarised)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -88,7 +88,9 @@ public enum GoalFailure
 
 /// <summary>Somebody ended it. Final; a call under way is still settled.</summary>
 /// <param name="Reason">In their words.</param>
-public sealed record GoalCancelled(PrivateText Reason) : WorkflowEvent, ICarryPrivateText
+/// <param name="Joined">The workflow that pursues the goal instead; null where it was not joined to one.</param>
+public sealed record GoalCancelled(
+    PrivateText Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkflowId? Joined = null) : WorkflowEvent, ICarryPrivateText
 {
     /// <inheritdoc/>
     [JsonIgnore]

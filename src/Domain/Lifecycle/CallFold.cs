@@ -58,6 +58,7 @@ internal static class CallFold
             CallSettled settled => Settle(next, call, settled),
             CallDeferred deferred => next with { Deferred = next.Deferred.Add(deferred.Call) },
             DeferralEnded ended => next with { Deferred = next.Deferred.Remove(ended.Call) },
+            CallDecided { Records: not null } decided => next with { Changing = next.Changing.Add(decided.Call) },
             _ => next,
         };
         var (was, isNow) = (IsUnderWay(call.Status), IsUnderWay(status));

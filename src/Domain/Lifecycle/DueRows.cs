@@ -12,6 +12,7 @@ internal static class DueRows
         if (IsAwake(before) == IsAwake(after)
             && ReferenceEquals(before.Approvals, after.Approvals)
             && ReferenceEquals(before.Deferred, after.Deferred)
+            && before.Changing.IsEmpty && after.Changing.IsEmpty
             && before.NextDeadline == after.NextDeadline
             && (before.Tasks == after.Tasks || !before.Tasks.Concat(after.Tasks).Any(t => t.NextDeadline is not null)))
         {
@@ -30,6 +31,13 @@ internal static class DueRows
     private static SortedDictionary<(string Kind, string Key), DateTimeOffset> Of(WorkflowState state)
     {
         var rows = new SortedDictionary<(string Kind, string Key), DateTimeOffset>();
+
+        // These wake nobody: they tell other workflows. A paused one is still about to change what it was about to.
+        foreach (var (record, hasChanged) in RecordHolds.Of(state))
+        {
+            rows[(hasChanged ? RecordHolds.Changed : RecordHolds.Wanted, record)] = RecordHolds.Never;
+        }
+
         if (!IsAwake(state))
         {
             return rows;

@@ -16,6 +16,11 @@ internal static class TaskFold
             return null;
         }
 
+        if (recorded.Event is HistorySummarised summary && !Covers(task, summary))
+        {
+            return null;
+        }
+
         // A template is nobody's work, and nobody judges their own.
         if ((task.Task.ForEach is not null && (task.IsExpanded || recorded.Event is not (TaskBlocked or TaskRetried or TaskFailed)))
             || (recorded.Event is DeliverableReviewed reviewed && reviewed.Reviewer == task.Executor?.Actor))
@@ -47,6 +52,7 @@ internal static class TaskFold
             {
                 Turn = Tell(task.Turn, string.Join('\n', corrected.Errors)) with { Corrections = task.Turn.Corrections + 1 },
             },
+            HistorySummarised summarised => task with { Turn = task.Turn with { Summary = summarised } },
             DeliverableSubmitted submitted => task with { Deliverable = submitted.Deliverable, Submissions = task.Submissions + 1, Reason = null },
             DeliverableReviewed { Accepted: false } review => task with { Reason = string.Join(' ', review.Reasons), IsReasonFinal = false },
             _ => task,
@@ -90,6 +96,11 @@ internal static class TaskFold
 
     private static TurnState Tell(TurnState turn, string feedback) => turn with { Items = turn.Items.Add(new TurnItem.Feedback(feedback)) };
 
+    /// <summary>It goes on where the last one ended, in the same conversation, and covers what has been said.</summary>
+    private static bool Covers(TaskState task, HistorySummarised summary) =>
+        summary.Assignment == task.Assignment && summary.From == (task.Turn.Summary?.To ?? 0) && summary.To > summary.From && summary.To <= task.Turn.Items.Length
+        && task.Executor is { IsPerson: false };
+
     private static TaskId TaskOf(WorkflowEvent fact) => fact switch
     {
         TaskAssigned e => e.Task,
@@ -100,6 +111,7 @@ internal static class TaskFold
         WorkReleased { Task: { } released } => released,
         TaskFailed e => e.Task,
         ReplyCorrected e => e.Task,
+        HistorySummarised e => e.Task,
         DeliverableSubmitted e => e.Task,
         DeliverableReviewed e => e.Task,
         _ => default,

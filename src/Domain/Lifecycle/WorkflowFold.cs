@@ -24,7 +24,7 @@ public static class WorkflowFold
 
     /// <summary>The many small events of work under way, for which no list is written anew.</summary>
     private static bool IsNoise(WorkflowEvent fact) =>
-        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallTakenUp or ModelAskedAgain or CallSettled or ReplyCorrected;
+        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallTakenUp or ModelAskedAgain or CallSettled or ReplyCorrected or WorkRecalled or HistorySummarised;
 
     /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
     public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);
@@ -62,8 +62,9 @@ public static class WorkflowFold
         {
             ContractAgreed agreed => state.Agreed is null ? moved with { Agreed = agreed } : null,
             PlanAdopted or PlanRevised or TaskExpanded => PlanFold.Apply(moved, recorded.Event),
-            TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed
+            TaskAssigned or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or HistorySummarised or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
+            WorkRecalled recalled => state.Recalled is null ? moved with { Recalled = recalled } : null,
             ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
             CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallTakenUp or CallSettled or CallEndedLate => CallFold.Apply(Notice(moved, recorded.Event), recorded),
             ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
@@ -76,8 +77,8 @@ public static class WorkflowFold
             AcceptanceChecked check => Accept(moved, check),
             MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
             GoalCompleted completed => Close(moved) with { Ending = completed.Summary },
-            GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed },
-            GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words },
+            GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed, JoinedTo = failed.Joined },
+            GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words, JoinedTo = cancelled.Joined },
             WorkflowPaused => moved,
             WorkflowResumed => state.HeldBy is null ? moved : null,
             WorkHeld { Task: null } held => moved with { HeldBy = held.By, HeldReason = held.Reason.Words },

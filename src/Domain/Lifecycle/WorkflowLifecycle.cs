@@ -9,7 +9,7 @@ public static class WorkflowLifecycle
     /// <summary>The status after <paramref name="fact"/>, or null when it may not happen in <paramref name="status"/>.</summary>
     public static WorkflowStatus? Next(WorkflowStatus status, WorkflowEvent fact) => (status, fact) switch
     {
-        (WorkflowStatus.Planning, ContractAgreed or ShadowBegun) => WorkflowStatus.Planning,
+        (WorkflowStatus.Planning, ContractAgreed or ShadowBegun or WorkRecalled) => WorkflowStatus.Planning,
         (WorkflowStatus.Planning, PlanAdopted) => WorkflowStatus.Running,
         (WorkflowStatus.Running, PlanRevised or TaskExpanded or TaskAssigned or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
         (WorkflowStatus.Running, GoalCompleted) => WorkflowStatus.Completed,
@@ -37,7 +37,7 @@ public static class WorkflowLifecycle
         (_, CallProposed or CallChanged or CallAnswered or CallDecided or CallShadowed or CallSettled or CallEndedLate or ModelReplied or LookAsked) => status,
         (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
-            TaskBlocked or TaskFailed or ReplyCorrected or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
+            TaskBlocked or TaskFailed or ReplyCorrected or HistorySummarised or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
         _ => null,
     };
 }
@@ -59,7 +59,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Ready or WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, TaskBlocked) => WorkTaskStatus.Blocked,
         (WorkTaskStatus.Ready or WorkTaskStatus.Running, WorkHeld) => WorkTaskStatus.Blocked,
         (WorkTaskStatus.Blocked, WorkReleased) => WorkTaskStatus.Running,
-        (WorkTaskStatus.Running, ReplyCorrected) => WorkTaskStatus.Running,
+        (WorkTaskStatus.Running, ReplyCorrected or HistorySummarised) => WorkTaskStatus.Running,
         (WorkTaskStatus.InReview, DeliverableReviewed { Accepted: true }) => WorkTaskStatus.Done,
         (WorkTaskStatus.InReview, DeliverableReviewed) => WorkTaskStatus.Blocked,
         (WorkTaskStatus.Blocked, TaskRetried) => WorkTaskStatus.Running,

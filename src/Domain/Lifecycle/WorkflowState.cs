@@ -50,6 +50,9 @@ public sealed record WorkflowState
     /// <summary>The calls that were started and have no end yet, or one that nobody knows: what they have set aside is looked at with every call.</summary>
     public ImmutableHashSet<CallId> UnderWay { get; init; } = [];
 
+    /// <summary>The calls of which it is known which records they would change: few, where all calls may be thousands.</summary>
+    public ImmutableHashSet<CallId> Changing { get; init; } = [];
+
     /// <summary>Every approval, by id.</summary>
     public ImmutableDictionary<ApprovalId, ApprovalState> Approvals { get; init; } = ImmutableDictionary<ApprovalId, ApprovalState>.Empty;
 
@@ -100,6 +103,12 @@ public sealed record WorkflowState
 
     /// <summary>How it failed; null unless it did.</summary>
     public GoalFailed? Failure { get; init; }
+
+    /// <summary>The workflow that pursues its goal instead; null where none does.</summary>
+    public WorkflowId? JoinedTo { get; init; }
+
+    /// <summary>What was remembered of other workflows when it was planned; null where nothing was.</summary>
+    public WorkRecalled? Recalled { get; init; }
 
     /// <summary>True when it has ended for good.</summary>
     public bool IsFinal => WorkflowLifecycle.IsFinal(Status);

@@ -31,7 +31,8 @@ public static class WorkflowView
         AddApprovals(before, after, changes);
         AddEscalations(before, after, changes);
         DueRows.AddChanges(before, after, changes);
-        AddLedgers(events, changes);
+        AddLedgers(events, after, changes);
+        changes.AddRange(RecordHolds.GivenBack(before, after));
         return changes.ToImmutable();
     }
 
@@ -151,7 +152,7 @@ public static class WorkflowView
             raised.Escalation, state.Id, JsonNamingPolicy.CamelCase.ConvertName(raised.Kind.ToString()), raised.Role, status, raised.Question, escalation.RaisedAt);
     }
 
-    private static void AddLedgers(IEnumerable<Recorded> events, ImmutableArray<ReadModelChange>.Builder changes)
+    private static void AddLedgers(IEnumerable<Recorded> events, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)
     {
         foreach (var recorded in events)
         {
@@ -161,7 +162,7 @@ public static class WorkflowView
                     changes.AddRange(started.Reserved.Select(r => new ReadModelChange.Reserve(started.Call.ToString(), r, recorded.At)));
                     break;
                 case CallSettled settled:
-                    changes.AddRange(settled.Settled.Select(r => new ReadModelChange.Settle(settled.Call.ToString(), r)));
+                    changes.AddRange(settled.Settled.Select(r => new ReadModelChange.Settle(settled.Call.ToString(), RecordHolds.Settle(r, settled, after))));
                     break;
                 case SeatFilled { Load: { } load } filled:
                     changes.Add(new ReadModelChange.Reserve(filled.Approval.ToString(), load, recorded.At));

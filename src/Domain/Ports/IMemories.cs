@@ -8,7 +8,10 @@ namespace AiManager.Domain;
 /// </summary>
 public interface IMemories
 {
-    /// <summary>Writes entries, each in place of the one of its id, and how far the journal has been read; all or none.</summary>
+    /// <summary>
+    /// Writes entries, each in place of the one of its id, and how far the journal has been read; all or none. Entries that may be made from the words of somebody who was
+    /// forgotten are left out, also when they were read before that: it is looked at in the same transaction.
+    /// </summary>
     /// <param name="entries">At most 1,000.</param>
     /// <param name="position">The journal's position that everything up to is remembered; null to leave that as it is. It never goes back.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have been written, and writing it again changes nothing.</param>
@@ -28,7 +31,10 @@ public interface IMemories
     /// </summary>
     Task<ImmutableArray<FoundMemory>> AlikeAsync(MemoryQuestion question, CancellationToken cancellationToken);
 
-    /// <summary>Takes out what was made from somebody's words, and answers how many entries that were. Nothing of them can be found or read here afterwards.</summary>
+    /// <summary>
+    /// Takes out what was made from somebody's words, and answers how many entries that were. Nothing of them can be found or read here afterwards, and no such entry is ever taken
+    /// again, not even after <see cref="ClearAsync"/>.
+    /// </summary>
     Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken);
 
     /// <summary>Takes out entries of a kind that are older, and answers how many.</summary>

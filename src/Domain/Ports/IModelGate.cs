@@ -10,6 +10,14 @@ public interface IModelGate
     /// question is sent again under the reservation it already has. Never throws for what a model does.
     /// </summary>
     Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a model could be told something confidential, so that nothing is put into a question for which the question would not be let out. Only the look before; what
+    /// decides is <see cref="AskAsync"/>.
+    /// </summary>
+    /// <param name="model">A model's name of <c>company.yaml</c>, or <c>default</c>.</param>
+    /// <param name="labels">What is confidential about it, by name.</param>
+    bool MayTell(string model, ImmutableArray<string> labels);
 }
 
 /// <summary>A question to a model.</summary>

@@ -26,6 +26,12 @@ public interface IReadModels
     /// <summary>Workflows that have a task of a status, by id, at most <paramref name="limit"/> behind <paramref name="after"/>; null begins.</summary>
     Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Workflows that are not over and are about to change a record or have changed it, by id; see <see cref="RecordHolds"/>.</summary>
+    /// <param name="record"><c>type:id</c>.</param>
+    /// <param name="except">The workflow that asks.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<ImmutableArray<RecordHolder>> RecordHoldersAsync(string record, WorkflowId except, CancellationToken cancellationToken);
+
     /// <summary>What a ledger holds: reserved and settled. For window <c>rolling</c>, entries since <paramref name="since"/>.</summary>
     Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken);
 
@@ -38,6 +44,11 @@ public interface IReadModels
     /// <summary>How much there is of everything, for whoever watches the service. Counts over indexes; still not for every request.</summary>
     Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>A workflow that is about to change a record, or has changed it.</summary>
+/// <param name="Workflow">Which.</param>
+/// <param name="HasBegun">A call was begun for it; else people are asked about one.</param>
+public sealed record RecordHolder(WorkflowId Workflow, bool HasBegun);
 
 /// <summary>How much there is of everything in a store.</summary>
 /// <param name="Workflows">By status; a status that none has is absent.</param>

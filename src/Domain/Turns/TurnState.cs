@@ -16,6 +16,9 @@ public sealed record TurnState(ImmutableArray<TurnItem> Items, int Asks, long To
     /// <summary>Where the present attempt began: how much had been asked, used and said when it was last tried again; nothing for the first.</summary>
     public (int Asks, long Tokens, int Items) Attempt { get; init; }
 
+    /// <summary>What stands for the beginning of the conversation; null while all of it is told.</summary>
+    public HistorySummarised? Summary { get; init; }
+
     /// <summary>Nothing said yet.</summary>
     public static TurnState Empty { get; } = new([], 0, 0, 0, null);
 }

@@ -56,6 +56,17 @@ public sealed class AgentExecutor(IDirectory directory, IModelGate models, ITool
     private async Task<ImmutableArray<WorkflowEvent>> AskAsync(
         AskId ask, WorkflowState state, TaskState task, AgentProfile agent, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        if (HistorySummary.Due(state, task, agent, briefTokens) is { } summary)
+        {
+            if (HistorySummary.Read(await models.AskAsync(summary, log, cancellationToken), state, task) is { } summarised)
+            {
+                return [summarised];
+            }
+
+            // Somebody may have stopped or ended it meanwhile; if not, the question goes out with what the budget leaves of it.
+            (state, task) = (log.State, log.State.Task(task.Task.Id) ?? task);
+        }
+
         var question = new ModelQuestion(
             ask,
             task.Task.Id,

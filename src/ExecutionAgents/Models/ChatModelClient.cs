@@ -15,11 +15,11 @@ public sealed class ChatModelClient : IModelClient, IDisposable
     private readonly ModelOptions _options;
     private volatile bool _takesNoSchema;
 
-    internal ChatModelClient(IChatClient client, ModelOptions options)
+    internal ChatModelClient(IChatClient client, ModelOptions options, ModelInfo? info = null)
     {
         _client = client;
         _options = options;
-        Models = [new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice) { LongestAnswer = RetryingChatClient.Longest(options.Retries, options.Timeout), Provider = options.Kind == ModelKind.Anthropic ? "anthropic" : "openai" }];
+        Models = [info ?? new ModelInfo(options.Name, IsScripted: false, options.IsInside, options.InputPrice, options.OutputPrice) { LongestAnswer = RetryingChatClient.Longest(options.Retries, options.Timeout), Provider = options.Kind == ModelKind.Anthropic ? "anthropic" : "openai" }];
     }
 
     /// <inheritdoc/>
@@ -29,11 +29,23 @@ public sealed class ChatModelClient : IModelClient, IDisposable
     /// <param name="options">Where it is.</param>
     /// <param name="time">For pauses and timeouts.</param>
     /// <param name="chance">For jitter; null for one with a seed of its own, so that hosts do not pause in step.</param>
-    public static ChatModelClient Of(ModelOptions options, TimeProvider time, Random? chance = null)
+    /// <param name="cassette">Where to record what comes back, or to play it from; null for neither.</param>
+    public static ChatModelClient Of(ModelOptions options, TimeProvider time, Random? chance = null, CassetteOptions? cassette = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         chance ??= new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
-        return new ChatModelClient(new RetryingChatClient(options.Kind == ModelKind.Anthropic ? new AnthropicChatClient(options) : new OpenAiChatClient(options), options.Retries, options.Timeout, time, chance), options);
+        var asking = new RetryingChatClient(options.Kind == ModelKind.Anthropic ? new AnthropicChatClient(options) : new OpenAiChatClient(options), options.Retries, options.Timeout, time, chance);
+        return new ChatModelClient(cassette is null ? asking : new CassetteChatClient(asking, cassette), options);
+    }
+
+    /// <summary>The scripted model, recorded or played from a recording of it.</summary>
+    public static ChatModelClient Of(ScriptedModel model, CassetteOptions cassette)
+    {
+        ArgumentNullException.ThrowIfNull(cassette);
+        return new ChatModelClient(
+            new CassetteChatClient(new ScriptedChatClient(model), cassette),
+            new ModelOptions(new Uri("http://scripted.invalid/v1"), ScriptedModel.Name),
+            new ModelInfo(ScriptedModel.Name, IsScripted: true, IsInside: true, InputPrice: 0, OutputPrice: 0));
     }
 
     /// <inheritdoc/>

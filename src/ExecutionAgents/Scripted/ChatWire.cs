@@ -127,7 +127,8 @@ internal static class ChatWire
             JsonText.TryParse(written, out var args) ? args : JsonText.OfString(written));
     }
 
-    private static string Catalogued(string wire) => wire.Replace("__", ".", StringComparison.Ordinal);
+    /// <summary>A tool's name in the catalogue, by its name on the wire.</summary>
+    public static string Catalogued(string wire) => wire.Replace("__", ".", StringComparison.Ordinal);
 
     /// <summary>Content is a text, a list of parts, or nothing.</summary>
     private static string Text(JsonElement message)

@@ -74,6 +74,9 @@ internal sealed record KeyResource(string Key);
 /// <summary>A message to the manager.</summary>
 internal sealed record MessageBody(string Text);
 
+/// <summary>The workflow that pursues the same.</summary>
+internal sealed record JoinBody(string Into);
+
 /// <summary>Why something is stopped or ended; null for no reason given.</summary>
 internal sealed record ReasonBody(string? Reason = null);
 

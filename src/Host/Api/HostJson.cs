@@ -28,6 +28,7 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(BatchResource))]
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(AnswerBody))]
 [JsonSerializable(typeof(SteeredResource))]
 [JsonSerializable(typeof(IAsyncEnumerable<EventResource>))]

@@ -87,5 +87,5 @@ internal sealed record RelatedResource(WorkflowId Workflow, string Goal, string 
 {
     /// <summary>As it was found.</summary>
     public static RelatedResource Of(RelatedWorkflow related) => new(
-        related.Workflow, related.Goal, related switch { { IsSame: true, IsOpen: true } => "join", { IsSame: true } => "same", _ => "like" }, related.Shared, related.Told);
+        related.Workflow, related.Goal, related.Relation, related.Shared, related.Told);
 }

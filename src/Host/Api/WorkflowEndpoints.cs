@@ -30,6 +30,7 @@ internal static class WorkflowEndpoints
         steering.MapPost("/{id}/pause", Pause).WithName("PauseWorkflow").WithSummary("Stop for now").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/resume", Resume).WithName("ResumeWorkflow").WithSummary("Let it go on").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/tasks/{task}/revoke", Revoke).WithName("RevokeGrant").WithSummary("Take back what a task may do: it ends at once, and nothing of it starts any more").Accepts<ReasonBody>(true, "application/json");
+        steering.MapPost("/{id}/join", Join).WithName("JoinWorkflow").WithSummary("End it because another open workflow pursues the same: that one is told, and is the one to follow").Accepts<JoinBody>("application/json");
         steering.MapPost("/{id}/cancel", Cancel).WithName("CancelWorkflow").WithSummary("End it; a call under way is still settled").Accepts<ReasonBody>(true, "application/json");
     }
 
@@ -108,6 +109,19 @@ internal static class WorkflowEndpoints
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Cancel(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
         Steered(await desk.CancelAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
+
+    private static async Task<Results<Ok<SubmittedResource>, ProblemHttpResult>> Join(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, ["into"], cancellationToken);
+        var other = PrefixedId.TryRead<WorkflowId>(body.Text("into"), out var into) ? into : throw body.Refuse("into", "must be the id of a workflow.");
+        return await desk.JoinAsync(RequestText.Id<WorkflowId>(id), other, Caller.Of(user).Person, cancellationToken) switch
+        {
+            OutsideResult.Appended => TypedResults.Ok(new SubmittedResource(other, UrlOf(other), true)),
+            OutsideResult.NotFound => Unknown(),
+            OutsideResult.Refused refused => Problems.Conflict(refused.Reason),
+            _ => throw new UnreachableException(),
+        };
+    }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Revoke(
         string id, string task, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
             NowLine.Of(state),
             state.Ending,
             state.Failure is { } failure ? JsonNamingPolicy.CamelCase.ConvertName(failure.Kind.ToString()) : null,
-            state.Failure?.Joined,
+            state.JoinedTo,
             state.SubmittedAt,
             state.UpdatedAt,
             isScripted,

@@ -96,9 +96,10 @@ internal static class MemoryCommand
     private static Command MakeForget(Terminal terminal)
     {
         var person = new Argument<string>("person") { Description = "Their id in people.yaml." };
-        return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person }.Does(terminal, (line, token) =>
+        var by = new Option<string>("--as") { Description = "Who does it: their id in people.yaml. It stands in the journal.", HelpName = "PERSON", Required = true };
+        return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person, by }.Does(terminal, (line, token) =>
             WriteAsync(terminal, line, async desk => await terminal.Out.WriteLineAsync(
-                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), token)} memories are gone."), token));
+                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), Actor.Person(line.GetRequiredValue(by)), token)} memories are gone."), token));
     }
 
     /// <summary>What else is worth saying of vectors.</summary>
@@ -122,7 +123,8 @@ internal static class MemoryCommand
         async store =>
         {
             await ConfigureAsync(store, line, cancellationToken);
-            await work(new MemoryDesk(store));
+            using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            await work(new MemoryDesk(store, company));
         },
         cancellationToken);
 
@@ -166,7 +168,8 @@ internal static class MemoryCommand
         {
             await using var store = SqliteStore.OpenReadOnly(SharedOptions.Place(line).DataFolder, TimeProvider.System);
             await ConfigureAsync(store, line, cancellationToken);
-            await work(new MemoryDesk(store));
+            using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            await work(new MemoryDesk(store, company));
             return Exit.Completed;
         }
     }

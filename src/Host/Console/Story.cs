@@ -86,6 +86,8 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         ApprovalReminded => (StoryWeight.Milestone, "Whoever may decide was reminded.", null),
         StandInsAdmitted => (StoryWeight.Milestone, "Stand-ins may decide too by now.", null),
         ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),
+        WorkRecalled e => (StoryWeight.Milestone, $"Looked at what is remembered of {Count(e.Works.Length, "other workflow")} when planning.", null),
+        HistorySummarised e => (StoryWeight.Detail, $"The conversation on “{Title(e.Task)}” had grown too long; its beginning was put into few words.", null),
         CallProposed e => (StoryWeight.Detail, $"{who(e.Agent)} proposes {e.Tool}.", null),
         CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),

@@ -110,17 +110,19 @@ internal static class WorkflowPages
             return await ShowAsync(workflow, context, StatusCodes.Status400BadRequest, $"At most {WorkflowDesk.LongestGoal} characters are taken.");
         }
 
+        var joins = form["do"] == "join" && PrefixedId.TryRead<WorkflowId>(words.Trim(), out var read) ? read : (WorkflowId?)null;
         var result = form["do"].ToString() switch
         {
             "say" => await desk.MessageAsync(workflow, words, person, context.RequestAborted),
             "pause" => await desk.PauseAsync(workflow, reason, person, context.RequestAborted),
             "resume" => await desk.ResumeAsync(workflow, person, context.RequestAborted),
             "cancel" => await desk.CancelAsync(workflow, reason, person, context.RequestAborted),
-            _ => new OutsideResult.Refused("'do' must be say, pause, resume or cancel."),
+            "join" => joins is { } other ? await desk.JoinAsync(workflow, other, person, context.RequestAborted) : new OutsideResult.Refused("The other workflow is named by its id, such as wf_01…, as its page's address has it."),
+            _ => new OutsideResult.Refused("'do' must be say, pause, resume, join or cancel."),
         };
         return result switch
         {
-            OutsideResult.Appended => PageReply.See($"/workflows/{workflow}"),
+            OutsideResult.Appended => PageReply.See($"/workflows/{joins ?? workflow}"),
             OutsideResult.NotFound => Unknown(),
             OutsideResult.Refused refused => await ShowAsync(workflow, context, StatusCodes.Status409Conflict, refused.Reason),
             _ => throw new UnreachableException(),

@@ -21,7 +21,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Archive);
-        services.AddSingleton<HeldWork>().AddSingleton(new MemoryDesk(store));
+        services.AddSingleton<HeldWork>().AddSingleton(new MemoryDesk(store, stream));
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 
@@ -33,7 +33,7 @@ internal static class DeploymentServices
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
         services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>().AddSingleton<IStandingProposals, StandingProposals>();
         services.AddAgents(company);
-        services.AddManagerAgent(driving);
+        services.AddManagerAgent(driving).AddSingleton<IRelatedWork, RelatedRecall>();
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
@@ -51,16 +51,16 @@ internal static class DeploymentServices
     {
         if (company.Model is not { } model)
         {
-            return new ScriptedModelClient(company.Scripts);
+            return company.Cassette is { } scripted ? ChatModelClient.Of(company.Scripts, scripted) : new ScriptedModelClient(company.Scripts);
         }
 
-        var first = ClientOf(model, time);
+        var first = ClientOf(model, company.Cassette, time);
         return company.Settings.OtherModels.IsEmpty
             ? first
-            : new NamedModels([(ModelSettings.Default, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, time)))]);
+            : new NamedModels([(ModelSettings.Default, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, CassetteSettings.Of(company.Cassette, m.Key), time)))]);
     }
 
-    private static ChatModelClient ClientOf(ModelSettings model, TimeProvider time)
+    private static ChatModelClient ClientOf(ModelSettings model, CassetteOptions? cassette, TimeProvider time)
     {
         var options = new ModelOptions(new Uri(model.Url), model.Name)
         {
@@ -70,6 +70,6 @@ internal static class DeploymentServices
             InputPrice = model.InputPrice,
             OutputPrice = model.OutputPrice,
         };
-        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time);
+        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time, chance: null, CassetteSettings.Without(cassette, model.Key));
     }
 }

@@ -38,6 +38,9 @@ internal sealed record LoadedCompany(
 
     private Func<CompanyBundle, LoadedCompany>? _bind;
 
+    /// <summary>Where what its models say is recorded or played from; null for neither.</summary>
+    public CassetteOptions? Cassette { get; init; }
+
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
@@ -95,14 +98,14 @@ internal sealed record LoadedCompany(
             directory,
             tools,
             playbooks,
-            PromptFiles.Bind(reader),
+            PromptFiles.Bind(reader, environment),
             ScriptedModel.Bind(bundle, reader),
             null,
             world,
             MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
             [.. reader.Faults.Where(f => f.IsWarning)]);
         reader.ThrowIfFaulty();
-        return company with { Model = ModelSettings.InForce(settings.Model, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
+        return company with { Model = ModelSettings.InForce(settings.Model, environment), Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }
 
     /// <summary>Other files, bound as these were: on this host, with its environment. Throws <see cref="ConfigException"/>.</summary>

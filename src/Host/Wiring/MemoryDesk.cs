@@ -4,7 +4,7 @@ using AiManager.Memory;
 namespace AiManager.Host;
 
 /// <summary>What can be done with what is remembered: the same for routes and verbs. Before it answers, it reads what the journal has gained.</summary>
-internal sealed class MemoryDesk(MemoryStore store)
+internal sealed class MemoryDesk(MemoryStore store, ICompany company)
 {
     private const int MostRelated = 50;
     private const int AtOnce = 500;
@@ -47,6 +47,12 @@ internal sealed class MemoryDesk(MemoryStore store)
         return done;
     }
 
+    /// <summary>What has to do with a goal, as far as it is remembered already: nothing is read first.</summary>
+    public async Task<ImmutableArray<RelatedWorkflow>> RememberedAsync(string goal, WorkflowId except, CancellationToken cancellationToken) =>
+        store.Memories is not { } memories || await memories.PositionAsync(cancellationToken) == 0
+            ? []
+            : RelatedWork.Of(goal, await memories.AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except }, cancellationToken));
+
     /// <summary>Forgets what is older than it is to be kept; answers how many entries that were.</summary>
     public async Task<int> ForgetOlderAsync(MemorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -61,11 +67,12 @@ internal sealed class MemoryDesk(MemoryStore store)
 
     /// <summary>
     /// Destroys a person's key, so that what they wrote cannot be read in the journal any more, and takes out what was remembered from their words; answers how many entries that
-    /// were. The key goes first: whoever remembers meanwhile finds nothing to read.
+    /// were. The key goes first: whoever remembers meanwhile finds nothing to read. That it was done, and by whom, stands in the company's stream, from which any memory learns it.
     /// </summary>
-    public async Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken)
+    public async Task<int> ForgetPersonAsync(string person, Actor by, CancellationToken cancellationToken)
     {
         await store.Envelopes.EraseAsync(person, cancellationToken);
+        await company.AppendAsync([new PersonErased(person)], by, cancellationToken);
         return await Memories.ForgetPersonAsync(person, cancellationToken);
     }
 

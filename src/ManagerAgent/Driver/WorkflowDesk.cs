@@ -82,6 +82,55 @@ public sealed class WorkflowDesk
         OneAsync(id, person, new GoalCancelled(new PrivateText(person, reason)), cancellationToken);
 
     /// <summary>
+    /// Ends a workflow because another, which is open, pursues its goal: that one is told what was asked for here, and whoever asked follows it from now on. Done again after a crash,
+    /// it does what is left to do.
+    /// </summary>
+    public async Task<OutsideResult> JoinAsync(WorkflowId id, WorkflowId other, string person, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { State: { Submitted: { } submitted } joining })
+        {
+            return new OutsideResult.NotFound();
+        }
+
+        if (WhyNotJoin(joining, other) is { } fault)
+        {
+            return new OutsideResult.Refused(fault);
+        }
+
+        if (await FindAsync(other, cancellationToken) is not { } target)
+        {
+            return new OutsideResult.Refused($"There is no workflow {other}.");
+        }
+
+        var told = new PrivateText(submitted.Goal.Person, $"{id} was joined to this workflow. What was asked for there: {BriefText.Clip(submitted.Goal.Words, LongestGoal / 2)}");
+        if (!target.State.Messages.Any(m => m.Text.Words == told.Words))
+        {
+            var said = await _outside.AppendAsync(
+                other,
+                state => state.IsFinal ? new OutsideDecision.Refuse($"{other} is over; there is nothing to join.") : new OutsideDecision.Append([new MessagePosted(told)]),
+                Actor.Person(person),
+                cancellationToken);
+            if (said is not OutsideResult.Appended)
+            {
+                return said;
+            }
+        }
+
+        return await _outside.AppendAsync(
+            id,
+            state => WhyNotJoin(state, other) is { } late
+                ? new OutsideDecision.Refuse(late)
+                : new OutsideDecision.Append([new GoalCancelled(new PrivateText(Actor.System.Value, $"joined {other}"), other)]),
+            Actor.Person(person),
+            cancellationToken);
+    }
+
+    private static string? WhyNotJoin(WorkflowState joining, WorkflowId other) =>
+        joining.Id == other ? "A workflow cannot join itself."
+        : joining.IsFinal ? joining.JoinedTo == other ? $"It has joined {other} already." : "It is over; it can join nothing any more."
+        : null;
+
+    /// <summary>
     /// Takes back what a task may do. It and what was handed on from it ends at once: nothing of it starts after this, and what waits for people's approval
     /// waits no longer. A call under way is still settled.
     /// </summary>

@@ -59,6 +59,18 @@ internal static class ContextJson
         ["skill"] = task.Skill,
     };
 
+    /// <summary>What is remembered of another workflow, with where it comes from.</summary>
+    public static JsonObject Of(RecalledWork work)
+    {
+        var told = new JsonObject { ["workflow"] = work.Workflow.ToString(), ["relation"] = work.Relation, ["status"] = work.Status, ["outcome"] = work.Outcome };
+        if (work.Ending is { } ending)
+        {
+            told["ending"] = ending;
+        }
+
+        return told;
+    }
+
     /// <summary>Texts as a JSON list.</summary>
     public static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 

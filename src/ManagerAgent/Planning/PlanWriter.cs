@@ -7,6 +7,9 @@ namespace AiManager.ManagerAgent;
 /// <summary>Writes a plan by small questions: the tasks first, then each task's details side by side.</summary>
 internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirectory directory, IToolGate gate)
 {
+    /// <summary>The first question.</summary>
+    public const string Outline = "outline";
+
     /// <summary>Asks for a plan of <paramref name="version"/>.</summary>
     /// <param name="version">Above the one in force.</param>
     /// <param name="reason">For a revision: what made it necessary; null for the first plan.</param>
@@ -51,6 +54,11 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
 
         context["skills"] = ContextJson.List(pool.Skills);
         context["tools"] = Tools(pool.Tools.Values);
+        if (state.Recalled is { } recalled)
+        {
+            context["related"] = new JsonArray([.. recalled.Works.Select(ContextJson.Of)]);
+        }
+
         if (reason is not null)
         {
             context["reason"] = reason;
@@ -58,7 +66,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         }
 
         var done = kept.Select(k => k.Task.Key).ToHashSet(StringComparer.Ordinal);
-        var question = new ManagerQuestion("outline", round, "Which tasks lead to this outcome, and in which order?", context, PlanSchemas.Outline)
+        var question = new ManagerQuestion(Outline, round, "Which tasks lead to this outcome, and in which order?", context, PlanSchemas.Outline)
         {
             Check = reply => PlanCheck.Outline(reply, pool.Skills, done),
         };

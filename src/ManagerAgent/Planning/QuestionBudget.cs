@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace AiManager.ManagerAgent;
 
 /// <summary>
-/// Makes the data of a manager's or a reviewer's question fit. Given up in this order until it does: what calls gave, longest first; results of tasks, longest first;
+/// Makes the data of a manager's or a reviewer's question fit. Given up in this order until it does: related work, the least like first; what calls gave, longest first; results of tasks, longest first;
 /// messages, oldest first. Never: the goal, the contract, the task, what is to be judged, playbooks, tools.
 /// </summary>
 internal static class QuestionBudget
@@ -24,6 +24,15 @@ internal static class QuestionBudget
         }
 
         var shorter = (JsonObject)context.DeepClone();
+        if (shorter["related"] is JsonArray related)
+        {
+            while (excess > 0 && related.Count > 0)
+            {
+                excess -= BriefText.Bytes(related[^1]?.ToJsonString(ContextJson.Options) ?? string.Empty);
+                related.RemoveAt(related.Count - 1);
+            }
+        }
+
         excess = Shorten(((shorter["made"] as JsonArray) ?? []).OfType<JsonObject>().Select(c => (c, "result")), excess);
         var results = shorter["results"] as JsonObject ?? [];
         excess = Shorten(results.Select(r => (results, r.Key)).ToList(), excess);

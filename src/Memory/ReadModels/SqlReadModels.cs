@@ -74,6 +74,14 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private const string Singleton =
         "select workflow from workflows where singleton = @key and is_open = 1 order by submitted_at limit 1";
 
+    // All of them are due at one moment that never comes, so the index of due times has them side by side.
+    private const string RecordHolders =
+        """
+        select stream, max(case when kind = 'recordChanged' then 1 else 0 end) from due
+        where woken = 0 and at = @never and key = @record and kind in ('recordWanted', 'recordChanged') and stream <> @except
+        group by stream order by stream
+        """;
+
     private const string Figures =
         """
         select 'workflows', status, count(*) from workflows group by status
@@ -82,7 +90,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         union all select 'runnable', null, count(*) from streams where runnable = 1
         union all select 'leased', null, count(*) from streams where lease_until is not null
         union all select 'oldest', null, min(woken_at) from streams where runnable = 1 and lease_until is null
-        union all select 'due', null, min(at) from due where woken = 0
+        union all select 'due', null, min(at) from due where woken = 0 and at < @never
         """;
 
     private readonly SqlQueries _queries = new(database);
@@ -108,6 +116,14 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
         _queries.ListAsync(Open, ReadModelRows.Workflow, cancellationToken);
+
+    public Task<ImmutableArray<RecordHolder>> RecordHoldersAsync(string record, WorkflowId except, CancellationToken cancellationToken) => _queries.ListAsync(
+        RecordHolders,
+        row => new RecordHolder(PrefixedId.Read<WorkflowId>(row.GetString(0)), row.GetInt64(1) == 1),
+        cancellationToken,
+        ("@never", UnixMicros.Write(RecordHolds.Never)),
+        ("@record", record),
+        ("@except", except.ToString()));
 
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
@@ -149,7 +165,8 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     public async Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken)
     {
         var rows = await _queries.ListAsync(
-            Figures, row => (What: row.GetString(0), Status: row.IsDBNull(1) ? null : row.GetString(1), Number: row.IsDBNull(2) ? (long?)null : row.GetInt64(2)), cancellationToken);
+            Figures, row => (What: row.GetString(0), Status: row.IsDBNull(1) ? null : row.GetString(1), Number: row.IsDBNull(2) ? (long?)null : row.GetInt64(2)), cancellationToken,
+            ("@never", UnixMicros.Write(RecordHolds.Never)));
         long? Of(string what) => rows.First(r => r.What == what).Number;
         DateTimeOffset? When(string what) => Of(what) is { } at ? UnixMicros.Read(at) : null;
         return new StoreFigures(

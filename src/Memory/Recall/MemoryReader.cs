@@ -24,6 +24,12 @@ public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes,
             }
 
             position = events[^1].Position;
+            foreach (var erased in events.Where(e => e.Type == nameof(PersonErased)))
+            {
+                // Also where somebody threw the memory away: what the journal says is gone does not come back with it.
+                await memories.ForgetPersonAsync(((PersonErased)EventCodec.Decode(erased).Event).Person, cancellationToken);
+            }
+
             var streams = events.Where(e => Memorable.IsIn(e.Type)).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToList();
             foreach (var stream in streams)
             {

@@ -31,6 +31,12 @@ internal abstract class MemorySql
     /// <summary>The journal is read from its beginning.</summary>
     public const string ForgetPosition = "delete from memory_state where name = 'position'";
 
+    /// <summary>Somebody is forgotten, under a digest: what keeps their words out must not tell of them. It stays when all else is cleared.</summary>
+    public const string MarkForgotten = "insert into memory_forgotten (person) values (@person) on conflict (person) do nothing";
+
+    /// <summary>Everybody who is.</summary>
+    public const string Forgotten = "select person from memory_forgotten";
+
     /// <summary>No entries.</summary>
     public const string Clear = "delete from memories";
 

@@ -14,6 +14,7 @@ internal sealed class PostgresMemorySql : MemorySql
         """,
         "create index if not exists memories_words on memories using gin (words)",
         "create table if not exists memory_state (name text primary key, value bigint not null)",
+        "create table if not exists memory_forgotten (person text primary key)",
     ];
 
     public override string Lock => "select pg_advisory_xact_lock(@key)";

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using AiManager.Domain;
 
@@ -35,7 +37,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
         await _tables.WriteAsync(
             async connection =>
             {
-                foreach (var entry in entries.Select(MemoryRows.Readable))
+                var forgotten = entries.IsEmpty ? [] : (await SqlQueries.ListAsync(connection, MemorySql.Forgotten, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
+                foreach (var entry in entries.Where(e => !e.People.Any(p => forgotten.Contains(DigestOf(p)))).Select(MemoryRows.Readable))
                 {
                     await PutAsync(connection, entry, recall, cancellationToken);
                 }
@@ -104,11 +107,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
 
     /// <inheritdoc/>
     public Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken) =>
-        ForgetAsync(sql.OfPerson, cancellationToken, ("@person", person));
+        ForgetAsync(sql.OfPerson, DigestOf(person), cancellationToken, ("@person", person));
 
     /// <inheritdoc/>
     public Task<int> ForgetOlderAsync(MemoryKind kind, DateTimeOffset before, CancellationToken cancellationToken) =>
-        ForgetAsync(MemorySql.Older, cancellationToken, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
+        ForgetAsync(MemorySql.Older, null, cancellationToken, ("@kind", MemoryKindNames.Write(kind)), ("@before", UnixMicros.Write(before)));
 
     /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken) =>
@@ -302,11 +305,16 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     private Task<int> UnindexAsync(DbConnection connection, string id, CancellationToken cancellationToken) =>
         sql.Unindex is { } unindex ? MemoryTables.RunAsync(connection, unindex, cancellationToken, ("@id", id)) : Task.FromResult(0);
 
-    private async Task<int> ForgetAsync(string which, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    private async Task<int> ForgetAsync(string which, string? forGood, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {
         var forgotten = await _tables.WriteAsync(
             async connection =>
             {
+                if (forGood is not null)
+                {
+                    await MemoryTables.RunAsync(connection, MemorySql.MarkForgotten, cancellationToken, ("@person", forGood));
+                }
+
                 var ids = await SqlQueries.ListAsync(connection, which, row => row.GetString(0), cancellationToken, values);
                 foreach (var id in ids)
                 {
@@ -327,4 +335,6 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
 
         return forgotten;
     }
+
+    private static string DigestOf(string person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person)));
 }

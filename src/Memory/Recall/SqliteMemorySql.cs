@@ -15,6 +15,7 @@ internal sealed class SqliteMemorySql : MemorySql
         "create virtual table if not exists memory_words using fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
         "create virtual table if not exists memory_terms using fts5vocab(memory_words, 'row')",
         "create table if not exists memory_state (name text primary key, value integer not null)",
+        "create table if not exists memory_forgotten (person text primary key)",
     ];
 
     // A write transaction of SQLite is alone.

@@ -23,7 +23,7 @@ public sealed class CatalogBinder(
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
-        "resource", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        "resource", "record", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
         "rows", .. ToolLimits.Keys,
     ];
 
@@ -37,6 +37,9 @@ public sealed class CatalogBinder(
 
     /// <summary>What <c>knowledge.search</c> finds things in; null where there is none to search.</summary>
     public IKnowledge? Knowledge { get; init; }
+
+    /// <summary>Who holds which role, for those who are asked about a record; nobody where it is not said.</summary>
+    internal IDirectory Directory { get; set; } = new Nobody();
 
     /// <summary>Every secret that was filled in.</summary>
     internal SecretWords Words { get; } = new();
@@ -90,7 +93,7 @@ public sealed class CatalogBinder(
             reader.Fault(map["name"]?.Place ?? map.Place, "The name of a source is lower-case letters, digits, _ and -, and begins with a letter.");
         }
 
-        var said = new ClassificationReader(reader).Read(map, name);
+        var said = new ClassificationReader(reader, new ApproversBinder(Directory, reader)).Read(map, name);
         if (kind.Bind(map, new SourceBinding(name, Path.GetFullPath(folder), bundle, reader, (text, node) => Fill(text, node), clock) { FillOpen = (text, node) => Fill(text, node, isSecret: false) }) is { } source)
         {
             outside.Add(new OutsideSource(source, said, reader.OptionalDuration(map, "timeout") ?? UsualTimeout));
@@ -168,14 +171,16 @@ public sealed class CatalogBinder(
         }
 
         var sql = Sql(map, "sql", schema);
-        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map));
+        var (condition, atWrite) = Precondition(map, schema, database, info.Timeout);
+        var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map), atWrite);
         var facts = Facts(map, schema, database, info.Timeout);
         var tool = new Tool(info, loaded!, new SqlTool(database, definition, crash))
         {
             ArgsType = ParameterReader.TypeOf(schema),
             Facts = facts,
-            Precondition = Precondition(map, schema, database, info.Timeout),
+            Precondition = condition,
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
+            Record = ToolRecord.Optional(map, ParameterReader.TypeOf(schema), info.IsReadOnly, new ApproversBinder(Directory, reader), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
             Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
@@ -267,15 +272,18 @@ public sealed class CatalogBinder(
         return facts.ToImmutable();
     }
 
-    private Precondition? Precondition(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
+    /// <summary>What must be so for a call: as the gate reads it, and as the write itself does.</summary>
+    private (Precondition? Read, SqlPrecondition? AtWrite) Precondition(ConfigNode.Map map, JsonObject schema, SqlSource database, TimeSpan timeout)
     {
         if (reader.OptionalMap(map, "precondition") is not { } condition)
         {
-            return null;
+            return (null, null);
         }
 
         reader.Keys(condition, ["sql", "reason"]);
-        return new Precondition(new SqlQuery(database, Sql(condition, "sql", schema), timeout), reader.OptionalText(condition, "reason"));
+        var sql = Sql(condition, "sql", schema);
+        var read = new Precondition(new SqlQuery(database, sql, timeout), reader.OptionalText(condition, "reason"));
+        return (read, new SqlPrecondition(sql, read.Words));
     }
 
     private WhenExpression? Money(ConfigNode.Map map, Tool tool)
@@ -315,5 +323,12 @@ public sealed class CatalogBinder(
         }
 
         return (path, typing);
+    }
+
+    private sealed class Nobody : IDirectory
+    {
+        public ImmutableArray<Person> People => [];
+
+        public ImmutableArray<AgentProfile> Agents => [];
     }
 }

@@ -4,11 +4,11 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>Binds <c>tools</c> of a source whose tools are found out by asking it: what a person says of each.</summary>
-internal sealed class ClassificationReader(ConfigReader reader)
+internal sealed class ClassificationReader(ConfigReader reader, ApproversBinder approvers)
 {
     private static readonly ImmutableArray<string> Keys =
     [
-        "name", "effect", "digest", "destructive", "idempotent", "openWorld", "timeout", "undo", "money", "recipients", "resource", "returns", "authorityArguments",
+        "name", "effect", "digest", "destructive", "idempotent", "openWorld", "timeout", "undo", "money", "recipients", "resource", "record", "returns", "authorityArguments",
         .. ToolLimits.Keys,
     ];
 
@@ -69,6 +69,7 @@ internal sealed class ClassificationReader(ConfigReader reader)
             Money = Path(map, "money", "the amount stands, such as args.amount"),
             Recipients = Path(map, "recipients", "whoever it addresses stands, such as args.to"),
             Resource = ToolResource.Optional(map, Unlisted, reader),
+            Record = ToolRecord.Optional(map, Unlisted, isReadOnly, approvers, reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
         };

@@ -164,6 +164,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             Money = classification.Money,
             Recipients = classification.Recipients,
             Resource = classification.Resource,
+            Record = classification.Record,
             Returns = classification.Returns,
             Authority = classification.Authority,
             Limits = classification.Limits ?? (source.IsOutside ? ToolLimits.Outside : ToolLimits.Inside),

@@ -49,6 +49,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>What a call touches; null when the tool does not say.</summary>
     public ToolResource? Resource { get; init; }
 
+    /// <summary>The record that a call changes; null when the tool does not say.</summary>
+    public ToolRecord? Record { get; init; }
+
     /// <summary>What <c>facts</c> looks like to a condition.</summary>
     public WhenType FactsType => new WhenType.Record(Facts.ToDictionary(f => f.Name, f => FactValues.TypeOf(f.Kind), StringComparer.Ordinal));
 

@@ -41,6 +41,9 @@ internal sealed record ToolClassification(string RemoteName, EffectClass Effect,
     /// <summary>What a call touches; null when nobody said.</summary>
     public ToolResource? Resource { get; init; }
 
+    /// <summary>The record that a call changes; null when nobody said.</summary>
+    public ToolRecord? Record { get; init; }
+
     /// <summary>What each field of its result is, by who can write it.</summary>
     public OutputContract Returns { get; init; } = OutputContract.None;
 

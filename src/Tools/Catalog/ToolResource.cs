@@ -8,6 +8,9 @@ namespace AiManager.Tools;
 /// <param name="Id">Where its id stands in <c>args</c>: text, a number, or a list of them.</param>
 internal sealed record ToolResource(string Type, WhenExpression Id)
 {
+    /// <summary>What is said of it.</summary>
+    public static readonly ImmutableArray<string> Keys = ["type", "id"];
+
     /// <summary>Binds <c>resource</c>; null when there is none, or after a fault.</summary>
     public static ToolResource? Optional(ConfigNode.Map tool, WhenType args, ConfigReader reader)
     {
@@ -16,7 +19,13 @@ internal sealed record ToolResource(string Type, WhenExpression Id)
             return null;
         }
 
-        reader.Keys(map, ["type", "id"]);
+        reader.Keys(map, Keys);
+        return Read(map, args, reader);
+    }
+
+    /// <summary>Binds <c>type</c> and <c>id</c> of a map; null after a fault.</summary>
+    public static ToolResource? Read(ConfigNode.Map map, WhenType args, ConfigReader reader)
+    {
         var type = reader.Text(map, "type");
         if (map["type"] is { } typed && (type.Length == 0 || !type.All(char.IsAsciiLetterOrDigit)))
         {

@@ -10,7 +10,7 @@ namespace AiManager.Tools;
 /// budget. Reads, and writes nothing. The first step that says no ends it; whatever goes wrong in judging is a no.
 /// </summary>
 internal sealed class CallJudge(
-    Catalog catalog, Policy policy, Permits permits, BudgetDesk budgets, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
+    Catalog catalog, Policy policy, Permits permits, BudgetDesk budgets, RecordDesk records, FlowDesk flows, IDirectory directory, StopList stops, TimeProvider time, ILogger<CallJudge> logger)
 {
     private readonly AuthorityStep _authority = new(policy, permits, flows, time);
 
@@ -178,6 +178,17 @@ internal sealed class CallJudge(
             return sheet.Deny(budget.Budgets, budget.Reason);
         }
 
+        var record = await records.LookAsync(tool, args, state, approval, cancellationToken);
+        if (record.Effect == Effect.Deny)
+        {
+            return sheet.Deny([RecordDesk.Rule], sheet.Step("record", record.Reason));
+        }
+
+        if (!record.Records.IsEmpty)
+        {
+            sheet.Say("record", record.Effect, record.Reason);
+        }
+
         if (tool.Precondition is { } condition)
         {
             if (!await FactReader.HoldsAsync(tool, condition, args.ToElement(), time, cancellationToken))
@@ -188,7 +199,7 @@ internal sealed class CallJudge(
             sheet.Pass("precondition");
         }
 
-        var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
+        var reasons = new[] { (decision.Effect, decision.Reason), (flow.Effect, flow.Reason), (budget.Effect, budget.Reason), (record.Effect, record.Reason) }.Where(s => s.Effect == Effect.Ask).Select(s => s.Reason).ToList();
         var asks = reasons.Count > 0;
         var (effect, reason) = asks ? (Effect.Ask, string.Join(" ", reasons)) : (decision.Effect, decision.Reason);
         var ladder = AskLadder.Together(
@@ -196,20 +207,22 @@ internal sealed class CallJudge(
             .. decision.Effect == Effect.Ask ? [decision.Ladder] : Array.Empty<AskLadder>(),
             .. flow.Effect == Effect.Ask ? [flow.Approvers.Ladder] : Array.Empty<AskLadder>(),
             .. budget.Effect == Effect.Ask ? [budget.Ladder] : Array.Empty<AskLadder>(),
+            .. record.Effect == Effect.Ask ? [record.Approvers.Ladder] : Array.Empty<AskLadder>(),
         ]);
         if (SeatOrder.IsCircular(ladder.Order))
         {
             return sheet.Deny([.. decision.Rules, .. flow.Rules], sheet.Step("authority", "What asks for it wants the same people in opposite orders, so nobody could agree first."));
         }
 
-        return sheet.Judged(sheet.Owing(decision, effect, [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : []], reason)) with
+        ImmutableArray<string> by = [.. decision.Rules, .. flow.Rules, .. budget.Effect == Effect.Ask ? budget.Budgets : [], .. record.Effect == Effect.Ask ? [RecordDesk.Rule] : Array.Empty<string>()];
+        return sheet.Judged(sheet.Owing(decision, effect, by, reason) with { Records = record.Records.IsEmpty ? null : record.Records }) with
         {
-            Seats = Join([.. decision.Seats, .. flow.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
+            Seats = Join([.. decision.Seats, .. flow.Approvers.Seats, .. record.Approvers.Seats], budget.Effect == Effect.Ask ? budget.Seats : []),
             Ladder = ladder,
             AskingBudgets = budget.Effect == Effect.Ask ? budget.Budgets : [],
             After = weighed.LooksBack ? CallHistory.LastStart(state) : null,
-            Reservations = budget.Reservations,
-            Guards = budget.Guards,
+            Reservations = [.. budget.Reservations, .. record.Reservations],
+            Guards = [.. budget.Guards, .. record.Guards],
             Low = budget.Low,
             Money = tool.AmountOf(args, facts.Json),
         };

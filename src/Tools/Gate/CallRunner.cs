@@ -237,7 +237,7 @@ internal sealed class CallRunner(
                 var result = await JournalAsync(
                     call,
                     tool,
-                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, Came(call, isMade: true, took), kept.IsEmpty ? null : kept),
+                    new CallSettled(id, CallOutcome.Succeeded, shown, CostOf(call, tool), blob, Came(call, isMade: true, took), kept.IsEmpty ? null : kept, kept.IsEmpty ? disclosure.Told(call, done.Result, log.State) : null),
                     [.. done.Events, .. log.CanWait ? Looks.Second(call, kept.IsEmpty ? shown : done.Result, log.State) : []],
                     log,
                     cancellationToken);

@@ -56,6 +56,9 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         return replied;
     }
 
+    /// <inheritdoc/>
+    public bool MayTell(string model, ImmutableArray<string> labels) => models.Find(model) is { } known && flows.MayTell(SinkOf(known), known.IsInside, labels);
+
     private async Task<ModelAnswer> AnswerAsync(ModelQuestion question, CancellationToken cancellationToken)
     {
         try

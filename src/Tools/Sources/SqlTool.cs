@@ -12,9 +12,19 @@ namespace AiManager.Tools;
 /// <param name="IsIdempotent">Its author says that twice is as good as once, keys or not.</param>
 /// <param name="Timeout">For one statement.</param>
 /// <param name="MostRows">A result of more is refused.</param>
-internal sealed record SqlToolDefinition(SqlText Sql, ImmutableArray<string> JsonColumns, bool IsReadOnly, bool IsIdempotent, TimeSpan Timeout, int MostRows);
+/// <param name="Precondition">What must give a row in the very transaction of the write; null for nothing.</param>
+internal sealed record SqlToolDefinition(
+    SqlText Sql, ImmutableArray<string> JsonColumns, bool IsReadOnly, bool IsIdempotent, TimeSpan Timeout, int MostRows, SqlPrecondition? Precondition);
 
-/// <summary>A tool in SQL. A write and its key are one transaction: each intent is applied once, or not at all.</summary>
+/// <summary>What must be so for a write.</summary>
+/// <param name="Sql">Gives a row when it is.</param>
+/// <param name="Words">What it means when it is not.</param>
+internal sealed record SqlPrecondition(SqlText Sql, string Words);
+
+/// <summary>
+/// A tool in SQL. A write, its precondition and its key are one transaction: each intent is applied once, or not at all. The gate has read the precondition just
+/// before; between its look and the write another call can do the same thing.
+/// </summary>
 internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, ICrashPoints crashPoints) : IToolImplementation
 {
     ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => source.StoresKeysAsync(cancellationToken);
@@ -54,6 +64,13 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
             }
 
             isKnownUndone |= isKeyed;
+
+            // Not where it may have happened already: its own effect would be what keeps it from happening.
+            if (isKnownUndone && definition.Precondition is { } condition && !await HoldsAsync(connection, transaction, condition, intent, cancellationToken))
+            {
+                return new ToolOutput.Failed(condition.Words, IsRetryable: false) { IsKnownUndone = true };
+            }
+
             var result = await RunAsync(connection, transaction, intent, cancellationToken);
             if (isKeyed)
             {
@@ -139,6 +156,14 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
         // Nobody waits for a statement beyond the call's time, and then it must not go on by itself either.
         await using var interruption = cancellationToken.Register(() => source.Provider.Interrupt(connection));
         return await SqlRows.ReadAsync(command, definition.JsonColumns, definition.MostRows, cancellationToken);
+    });
+
+    private Task<bool> HoldsAsync(DbConnection connection, DbTransaction transaction, SqlPrecondition condition, StartedIntent intent, CancellationToken cancellationToken) => Explained(async () =>
+    {
+        await using var command = source.Command(connection, condition.Sql, intent.Args.ToElement(), key: null, definition.Timeout);
+        command.Transaction = transaction;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
     });
 
     private Task<JsonText?> FindAsync(DbConnection connection, DbTransaction? transaction, StartedIntent intent, CancellationToken cancellationToken) => Explained(async () =>

@@ -149,6 +149,15 @@ internal static class EventSamples
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), Args),
         new CallAnswered(Given.Call("call"), Given.Approval("ap"), null),
         new CallTakenUp(Given.Call("call"), "host:1"),
+        new WorkRecalled(
+        [
+            new RecalledWork(Given.Workflow, "join", "running", "All is ordered.", null, []),
+            new RecalledWork(Given.Id<WorkflowId>("other"), "same", "failed", "All is ordered.", "Nobody sells bolts.", ["customer-data"]),
+        ]),
+        new HistorySummarised(Task.Id, 2, 0, 6, "It asked three suppliers; acme is cheapest.", ["customer-data"], Given.Id<AskId>("ask")),
+        new GoalCancelled(Sealed, Given.Id<WorkflowId>("other")),
+        new CallDecided(Given.Call("call"), Effect.Ask, ["record"], JsonText.EmptyObject, "", "", "", []) { Records = ["order:PO-4464"] },
+        new CallSettled(Given.Call("call"), CallOutcome.Succeeded, Args, null, null, []) { Labels = ["customer-data"] },
         new ModelAskedAgain(Given.Id<AskId>("ask"), Task.Id, "host:1"),
         new CallSettled(Given.Call("call"), CallOutcome.Succeeded, Args, null, "sha256-1", [], ["third-party", "unknown"]),
         new ToolClassified("files.write", new string('1', 64), "write-reversible", true, false, true, new string('2', 64)),

@@ -82,6 +82,8 @@ public sealed class LifecycleTests
         ["ChangeProposed"] = EventSamples.Later.OfType<ChangeProposed>().First(),
         ["ChangeDecided"] = EventSamples.Later.OfType<ChangeDecided>().First(),
         ["ChangeCompared"] = EventSamples.Later.OfType<ChangeCompared>().First(),
+        ["WorkRecalled"] = EventSamples.Later.OfType<WorkRecalled>().Single(),
+        ["HistorySummarised"] = new HistorySummarised(Task, 1, 0, 1, "", [], Given.Id<AskId>("ask")),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
@@ -91,12 +93,12 @@ public sealed class LifecycleTests
         + "CallDecided defer, CallDecided transform, CallChanged, CallAnswered, CallShadowed, LookAsked, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, ApprovalDecided edited, ApprovalDecided responded, EscalationAnswered, MessagePosted, Escalated unknown";
 
-    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended, WorkReleased task";
+    private const string WhileOpen = "TaskBlocked, TaskFailed, ReplyCorrected, HistorySummarised, DeliverableSubmitted, DeliverableReviewed, DeliverableReviewed bad, AcceptanceChecked, DeadlineExtended, WorkReleased task";
 
     private const string WhileGoingOn = "CallStarted, CallTakenUp, CallDeferred, DeferralEnded, ModelAsked, ModelAskedAgain, ApprovalRequested, Escalated, ApprovalReminded, StandInsAdmitted, ApprovalEscalated, DeadlinePassed, WorkHeld task";
 
     [Theory]
-    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
+    [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun, WorkRecalled", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
         "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
@@ -112,7 +114,7 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed, GrantRevoked")]
     [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Failed: TaskFailed, GrantRevoked")]
-    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Running: ReplyCorrected", "Failed: GrantRevoked")]
+    [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Running: ReplyCorrected, HistorySummarised", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingApproval, "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.Blocked, "Running: TaskRetried, TaskReassigned, WorkReleased, WorkReleased task", "WaitingPerson: TaskReassigned person", "Failed: TaskFailed, GrantRevoked")]

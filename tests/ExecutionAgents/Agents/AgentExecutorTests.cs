@@ -88,6 +88,8 @@ public sealed class AgentExecutorTests
             return Task.FromResult(new ModelReplied(question.Ask, question.Task, Reply.Outcome, null, [], null, null, Reply.Error, []));
         }
 
+        public bool MayTell(string model, ImmutableArray<string> labels) => throw new NotSupportedException();
+
         public Task<CallResult> CallAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
         {
             Called.Add(call);

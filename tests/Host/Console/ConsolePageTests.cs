@@ -208,6 +208,20 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_workflow_joins_another_by_a_form_and_the_other_is_shown()
+    {
+        using var jana = await BrowserAsync("jana");
+        var (other, home) = (await _api.SubmittedAsync("Buy chairs"), await PageAsync(jana, "/"));
+        using var nowhere = await jana.PostAsync(At("/workflows/WF"), Form(("do", "join"), ("words", "somewhere"), Token(home)));
+        Assert.Equal(HttpStatusCode.Conflict, nowhere.StatusCode);
+        Assert.Contains("named by its id", await nowhere.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var joined = await jana.PostAsync(At("/workflows/WF"), Form(("do", "join"), ("words", $" {other} "), Token(home)));
+        Assert.Equal($"/workflows/{other}", joined.Headers.Location?.ToString());
+        Assert.Contains("was joined to this workflow", await PageAsync(jana, $"/workflows/{other}"), StringComparison.Ordinal);
+        Assert.Contains($"href=\"/workflows/{other}\"", await PageAsync(jana, $"/workflows/{_workflow}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_open_page_is_told_what_changed_and_only_that()
     {
         using var jana = await BrowserAsync("jana");

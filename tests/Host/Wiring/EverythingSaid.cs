@@ -81,6 +81,7 @@ internal static class EverythingSaid
                 money: facts.total
                 recipients: args.supplier
                 resource: { type: supplier, id: args.supplier }
+                record: { type: supplier, id: args.supplier, approvers: { all: [ { role: lead } ] } }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 sql: "select 1"
@@ -113,6 +114,7 @@ internal static class EverythingSaid
                 money: args.amount
                 recipients: args.to
                 resource: { type: file, id: args.path }
+                record: { type: file, id: args.path, approvers: { role: lead } }
                 returns: { ".": { integrity: third-party, kind: file, labels: [files], readers: [company], reason: Anybody can write there. } }
                 authorityArguments: { path: { kind: file, endorse: { most: 5 }, reason: It is overwritten. } }
           - name: service

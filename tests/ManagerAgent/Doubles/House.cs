@@ -55,6 +55,9 @@ internal sealed class House
 
     public ImmutableArray<Person> People { get; set; } = [Person("olga", "operator"), Person("petra", "lead")];
 
+    /// <summary>What is remembered of other workflows.</summary>
+    public ImmutableArray<RecalledWork> Remembered { get; set; } = [];
+
     public int MaxParallelSteps { get; set; } = 4;
 
     public CompanyDouble Company { get; } = new();
@@ -77,6 +80,7 @@ internal sealed class House
         services.AddSingleton<IToolGate>(Tools);
         services.AddSingleton<ICompany>(Company);
         services.AddSingleton<IModelGate>(Model);
+        services.AddSingleton<IRelatedWork>(new Memory(this));
         services.AddSingleton<IDirectory>(new Pool(People, Agents));
         services.AddSingleton<IExecutor>(p => new AgentExecutor(p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));
         services.AddSingleton<ICrashPoints>(new Crash(journal));
@@ -183,6 +187,11 @@ internal sealed class House
             Orders.Add(args.GetProperty("supplier").GetString()!);
             return JsonText.Parse($$"""{"order":"PO-{{Orders.Count}}"}""");
         }
+    }
+
+    private sealed class Memory(House house) : IRelatedWork
+    {
+        public Task<ImmutableArray<RecalledWork>> RecallAsync(WorkflowState state, CancellationToken cancellationToken) => Task.FromResult(house.Remembered);
     }
 
     private sealed record Pool(ImmutableArray<Person> People, ImmutableArray<AgentProfile> Agents) : IDirectory;

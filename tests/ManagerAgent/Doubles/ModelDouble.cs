@@ -44,6 +44,11 @@ internal sealed class ModelDouble : IModelGate
 
     public IEnumerable<ModelQuestion> SentFor(string step) => Sent.Where(q => q.Step == step);
 
+    /// <summary>What no model may be told.</summary>
+    public string? Kept { get; set; }
+
+    public bool MayTell(string model, ImmutableArray<string> labels) => Kept is null || !labels.Contains(Kept);
+
     public async Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var actor = Actor.Agent(question.Role);

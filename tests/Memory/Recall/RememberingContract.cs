@@ -22,7 +22,7 @@ public abstract class RememberingContract : StoreContract
         Assert.Equal("Do quotes", Assert.Single(await FindAsync(MemoryKind.Task, "quotes")).Entry.Title);
         var decision = Assert.Single(await FindAsync(MemoryKind.Decision, "odd quote")).Entry;
         Assert.Contains("I saw it.", decision.Text, StringComparison.Ordinal);
-        Assert.Equal(["olga"], decision.People.AsEnumerable());
+        Assert.Equal(["carl", "olga", "petra"], decision.People.AsEnumerable());
     }
 
     [Fact]
@@ -67,6 +67,18 @@ public abstract class RememberingContract : StoreContract
         await Reader.CatchUpAsync(CancellationToken.None);
         Assert.DoesNotContain(await Memories.SearchAsync(new MemoryQuestion("restock Elm Street", 100), CancellationToken.None), f => f.Entry.Text.Contains("Elm", StringComparison.Ordinal));
         Assert.True((await Store.Audit.VerifyAsync(null, CancellationToken.None)).IsSound);
+    }
+
+    [Fact]
+    public async Task A_memory_that_is_made_anew_learns_from_the_journal_who_is_forgotten()
+    {
+        await TellAsync(Tale.Of);
+        await AppendAsync(CompanyState.Stream, 0, null, default, default, EventCodec.Encode(new PersonErased("petra"), Time.Now, Actor.Person("olga"), ""));
+        await Reader.CatchUpAsync(CancellationToken.None);
+        Assert.Empty(await Memories.SearchAsync(new MemoryQuestion("restock Elm Street quotes"), CancellationToken.None));
+        await TellAsync(Tale.Of);
+        await Reader.CatchUpAsync(CancellationToken.None);
+        Assert.Empty(await Memories.SearchAsync(new MemoryQuestion("restock Elm Street quotes"), CancellationToken.None));
     }
 
     [Fact]

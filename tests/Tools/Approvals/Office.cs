@@ -185,6 +185,8 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => Task.FromResult(new Amounts(ToolCalls: Used(key, since)));
 
+    public Task<ImmutableArray<RecordHolder>> RecordHoldersAsync(string record, WorkflowId except, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken) =>
         Task.FromResult(Counted.Where(c => c.Person == key && c.At >= since).Select(c => (DateTimeOffset?)c.At).Order().Skip(skip).FirstOrDefault());
 

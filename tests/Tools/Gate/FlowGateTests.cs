@@ -52,6 +52,16 @@ public sealed class FlowGateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_confidential_about_a_result_stands_with_it_and_where_nothing_is_nothing_does()
+    {
+        await _shop.CallAsync(_shop.Call("erp.prices", "{}"));
+        Assert.Equal(["prices"], Assert.Single(_shop.Log.State.Calls.Values).Settled!.Labels!.Value.AsEnumerable());
+        var many = _shop.Call("erp.many", "{}");
+        await _shop.CallAsync(many);
+        Assert.Null(_shop.Log.State.Calls[many.Call].Settled!.Labels);
+    }
+
+    [Fact]
     public async Task A_supplier_that_the_ERP_named_is_ordered_from_without_a_question()
     {
         await _shop.CallAsync(_shop.Call("erp.prices", "{}"));
@@ -96,6 +106,26 @@ public sealed class FlowGateTests : IAsyncLifetime
         var refused = Assert.IsType<CallResult.Refused>(await _shop.CallAsync(call));
         Assert.Contains("text = they ask", refused.Reason, StringComparison.Ordinal);
         Assert.Equal(["prices-stay", "readers"], _shop.Log.State.Calls[call.Call].Decided!.Rules.AsEnumerable());
+    }
+
+    [Fact]
+    public async Task A_summary_of_what_was_read_lets_out_no_more_than_what_was_read()
+    {
+        var (ask, again) = (PrefixedId.Derive<AskId>(Guid.Empty, "ask"), PrefixedId.Derive<AskId>(Guid.Empty, "again"));
+        Say(ask);
+        var read = PrefixedId.Derive<CallId>(ask.Value, "0");
+        await _shop.CallAsync(_shop.Call("erp.prices", "{}") with { Call = read });
+        Say(again);
+        _shop.Log.Add(Actor.Agent("purchaser"), new HistorySummarised(_shop.Task, 1, 0, 1, "A motor is dear.", ["prices"], ask));
+
+        var call = _shop.Call("erp.nothing", """{"text":"A motor is dear."}""");
+        Assert.IsType<CallResult.Refused>(await _shop.CallAsync(call));
+        Assert.Equal(["prices-stay", "readers"], _shop.Log.State.Calls[call.Call].Decided!.Rules.AsEnumerable());
+
+        void Say(AskId question) => _shop.Log.Add(
+            Actor.Agent("purchaser"),
+            new ModelAsked(question, _shop.Task, "act", "purchaser", "big", "", 0, 0, []),
+            new ModelReplied(question, _shop.Task, ModelOutcome.Replied, null, [new ModelToolCall("c", "erp.prices", JsonText.EmptyObject)], null, null, null, []));
     }
 
     [Fact]

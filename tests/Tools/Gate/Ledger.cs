@@ -63,6 +63,12 @@ internal sealed class Ledger : IReadModels
         }
     }
 
+    /// <summary>The workflows on these ledgers.</summary>
+    public List<Func<WorkflowState>> Workflows { get; } = [];
+
+    public Task<ImmutableArray<RecordHolder>> RecordHoldersAsync(string record, WorkflowId except, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<RecordHolder>>(
+        [.. Workflows.Select(w => w()).Where(w => w.Id != except).SelectMany(w => RecordHolds.Of(w).Where(r => r.Key == record).Select(r => new RecordHolder(w.Id, r.Value)))]);
+
     public Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();

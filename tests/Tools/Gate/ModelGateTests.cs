@@ -349,6 +349,26 @@ public sealed class ModelGateTests
     }
 
     /// <summary>A question that was sent by a process which died before the answer came.</summary>
+    [Fact]
+    public async Task What_is_recalled_of_another_workflow_keeps_its_labels_and_a_model_that_may_not_be_told_is_not()
+    {
+        const string Stays = "version: 1\nflows:\n  - { id: stays, effect: deny, labels: [customer-data], to: openWorld }\n";
+        var (outside, inside) = (Gate(new ModelClientDouble(_ => Words), Stays), Gate(new ModelClientDouble(_ => Words, isInside: true), Stays));
+        Assert.False(outside.MayTell("default", ["customer-data"]));
+        Assert.True(outside.MayTell("default", ["prices"]));
+        Assert.True(inside.MayTell("default", ["customer-data"]));
+        Assert.False(inside.MayTell("huge", []));
+
+        var log = new MemoryLog(_ledger, _time, PrefixedId.New<WorkflowId>(_time.Now, new Random(3)));
+        log.Add(
+            Actor.Manager,
+            new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0),
+            new WorkRecalled([new RecalledWork(_log.State.Id, "like", "completed", "It is done.", null, ["customer-data"])]));
+        Assert.Equal(ModelOutcome.Refused, (await outside.AskAsync(Question(), log, CancellationToken.None)).Outcome);
+        Assert.Equal(ModelOutcome.Replied, (await inside.AskAsync(Question(2), log, CancellationToken.None)).Outcome);
+        Assert.Equal(ModelOutcome.Replied, (await outside.AskAsync(Question(), _log, CancellationToken.None)).Outcome);
+    }
+
     private async Task<ModelQuestion> CrashAsync(ModelClientDouble model)
     {
         _crash.At = CrashPoint.AfterModelReplied;

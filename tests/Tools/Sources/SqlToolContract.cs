@@ -116,6 +116,20 @@ public abstract class SqlToolContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_precondition_is_looked_at_once_more_in_the_transaction_of_the_write()
+    {
+        var call = _shop.Call("test.priced", """{"id":1}""");
+        _shop.Crash.At = CrashPoint.AfterCallStarted;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => _shop.CallAsync(call));
+        _shop.Log.Crash();
+        await RunAsync("update things set paid = true where id = 1"); // somebody else did it between the gate's look and the write
+        var settled = Assert.IsType<CallResult.Settled>(await _shop.CallAsync(call));
+        Assert.Equal(CallOutcome.Failed, settled.Outcome);
+        Assert.Contains("It is paid.", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Equal(0L, Convert.ToInt64(await RunAsync("select count(*) from aimanager_effects")));
+    }
+
+    [Fact]
     public async Task A_statement_that_takes_for_ever_is_ended_and_does_not_go_on_by_itself()
     {
         var call = _shop.CallAsync(_shop.Call("test.slow", "{}"));

@@ -131,7 +131,7 @@ internal sealed class Workplace : IAsyncDisposable
         var (stops, results) = (new StopList(Company), new Results(Blobs));
         var desk = new FlowDesk(flows, Catalog, results);
         var permits = new Permits(bundle.Hash, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
-        var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
+        var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), new RecordDesk(Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var disclosure = new Disclosure(desk, Catalog, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
         var runner = new CallRunner(

@@ -56,5 +56,16 @@ internal sealed class FlowDesk(FlowPolicy policy, Catalog catalog, Results resul
         return [.. grant.Unreadable(labels).Concat(unfit).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Whether a model could be told what is remembered and has these labels: nobody vouches for what it says.</summary>
+    public bool MayTell(string sink, bool isInside, ImmutableArray<string> labels) =>
+        !_isConfigured || policy.Judge(FlowSink.OfModel(sink, isInside), [Shown(SeenCache.Remembered(labels))], grant: null).Effect == Effect.Allow;
+
+    /// <summary>What is confidential about a result that is told, by its contract, ordinal.</summary>
+    public ImmutableArray<string> MarksOf(CallState call, JsonText result, WorkflowState state)
+    {
+        var contract = ResultPages.Origin(state, call) is { } origin ? ResultPages.LabelOf(catalog.ReturnsOf(origin.Proposed.Tool)) : catalog.ReturnsOf(call.Proposed.Tool);
+        return contract.Fields.All(f => f.Label.Marks.IsEmpty) ? [] : [.. contract.LabelsOf(result.ToElement()).SelectMany(l => l.Marks).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
     private static ArgumentLabel Shown(Label label) => new("result", "what a check has read", label, LabelOrigin.Proven, NoSource, IsAuthority: false);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -13,6 +14,9 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
 
     private readonly LinkedList<Entry> _kept = new();
     private readonly Lock _lock = new();
+
+    /// <summary>The label of what is remembered of another workflow.</summary>
+    public static Label Remembered(ImmutableArray<string> labels) => new(Integrity.Unknown, labels.ToImmutableSortedSet(StringComparer.Ordinal));
 
     /// <summary>Looks into what a workflow has seen, alone.</summary>
     public async Task<T> LookAsync<T>(WorkflowState state, Func<Provenance, T> look, CancellationToken cancellationToken)
@@ -73,6 +77,7 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
         private readonly HashSet<(TaskId Task, int Submission)> _delivered = [];
         private int _messages;
         private bool _begun;
+        private bool _recalled;
 
         public WorkflowId Id => id;
 
@@ -86,6 +91,16 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             {
                 Begin(submitted, policy);
                 _begun = true;
+            }
+
+            if (!_recalled && state.Recalled is { } recalled)
+            {
+                foreach (var work in recalled.Works)
+                {
+                    Seen.AddWords($"what is remembered of {work.Workflow}", $"{work.Outcome}\n{work.Ending}", Remembered(work.Labels));
+                }
+
+                _recalled = true;
             }
 
             for (; _messages < state.Messages.Length; _messages++)

@@ -1,0 +1,66 @@
+using AiManager.ExecutionAgents;
+
+namespace AiManager.Evals;
+
+/// <summary><c>chaos</c>: many small workflows around a model that misbehaves.</summary>
+internal static class ChaosCommand
+{
+    /// <summary>0: everything that must hold held; 1: not; 2: usage.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var (options, problem) = ChaosOptions.Read(args);
+        if (problem is not null)
+        {
+            return Usage.Print(errors, problem);
+        }
+
+        if (Suites.Repository() is not { } repository)
+        {
+            return Usage.Print(errors, "The samples are not above this program; run it in the repository.");
+        }
+
+        var report = await RunAsync(repository, options, new Lines(errors), cancellationToken);
+        report.Print(output);
+        if (options.Out is { } folder)
+        {
+            await report.WriteAsync(folder, cancellationToken);
+            await output.WriteLineAsync($"\nWritten to {folder}.");
+        }
+
+        return report.Broken.IsEmpty ? 0 : 1;
+    }
+
+    /// <summary>Half of the workflows at each company, one company after the other.</summary>
+    public static async Task<ChaosReport> RunAsync(string repository, ChaosOptions options, IProgress<(string Company, int Over, int Of)> progress, CancellationToken cancellationToken)
+    {
+        var plan = new ChaosPlan(options.Seed, options.Rate);
+        var run = new ChaosRun(repository, plan, options.Model, options.Out, progress);
+        List<ChaosOutcome> outcomes = [];
+        var left = options.Workflows;
+        foreach (var (company, index) in ChaosCompany.All.Select((c, i) => (c, i)))
+        {
+            var goals = left / (ChaosCompany.All.Length - index);
+            left -= goals;
+            if (goals > 0)
+            {
+                outcomes.Add(await run.RunAsync(company, goals, cancellationToken));
+            }
+        }
+
+        return ChaosReport.Of(plan, options.Model, outcomes);
+    }
+
+    private sealed class Lines(TextWriter errors) : IProgress<(string Company, int Over, int Of)>
+    {
+        private (string Company, int Over, int Of) _last;
+
+        public void Report((string Company, int Over, int Of) value)
+        {
+            if (value != _last)
+            {
+                errors.WriteLine($"{value.Company}: {value.Over} of {value.Of} are over");
+                _last = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace AiManager.Domain.Tests;
+
+/// <summary>Whose words may be in what is remembered, and what is confidential about it.</summary>
+public sealed class MemorableTests
+{
+    [Fact]
+    public void Everybody_whose_words_were_read_counts_for_every_entry()
+    {
+        var (call, approval) = (Given.Call("c"), Given.Approval("ap"));
+        var story = Story.Planned(Given.WorkTask("a")).Then(
+            new MessagePosted(Given.Words("Hurry.", "marta")),
+            Given.Assigned("a"),
+            Given.Proposed("c", "a"),
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(approval, call),
+            new SeatFilled(approval, "lead", "lena", "api", Given.Words("Fine.", "lena")),
+            new ApprovalDecided(approval, "carl", "api", ApprovalVerdict.Rejected, Given.Words("Too dear.", "carl")),
+            Given.Escalated("e", EscalationKind.Finding));
+        var answered = WorkflowFold.Apply(story.State, story.Next(new EscalationAnswered(Given.Id<EscalationId>("e"), "noted", Given.Words("Seen.", "olga")), Actor.Person("olga")));
+        Assert.All(Memorable.Of(answered), e => Assert.Equal(["carl", "lena", "marta", "olga", "petra"], e.People.AsEnumerable()));
+        Assert.Equal([MemoryKind.Workflow, MemoryKind.Decision], Memorable.Of(answered).Select(e => e.Kind));
+    }
+
+    [Fact]
+    public void What_is_confidential_about_results_and_about_what_was_recalled_is_kept_and_integrity_is_not()
+    {
+        var call = Given.Call("c");
+        var state = Story.Agreed().Then(
+            new WorkRecalled([new RecalledWork(Given.Id<WorkflowId>("other"), "like", "completed", "It is done.", null, ["patients"])]),
+            new PlanAdopted(Given.Plan(Given.WorkTask("a"))),
+            Given.Assigned("a"),
+            Given.Proposed("c", "a") with { Labels = ["prices", "unknown"] },
+            Given.Decided(call, Effect.Allow),
+            Given.Started(call),
+            Given.Settled(call) with { Labels = ["customer-data"] }).State;
+        Assert.Equal(["customer-data", "patients", "prices"], Memorable.LabelsOf(state).AsEnumerable());
+        Assert.Equal(["customer-data", "patients", "prices"], Assert.Single(Memorable.Of(state)).Labels.AsEnumerable());
+    }
+}

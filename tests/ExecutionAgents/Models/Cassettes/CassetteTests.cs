@@ -1,0 +1,98 @@
+namespace AiManager.ExecutionAgents.Tests;
+
+public sealed class CassetteTests : IDisposable
+{
+    private const string Secret = "k-very-secret-0001";
+    private const string FirstRun = """{"goal":"Raise es_01k8zq0m5vf4s8r2c7d9e1g3hj","task":{"key":"raise","due":"2026-11-20"},"at":"2026-11-19T08:00:00Z"}""";
+    private const string SecondRun = """{"at":"2027-01-02T09:30:00Z","goal":"Raise es_01k9aaaaaaf4s8r2c7d9e1g3hj","task":{"due":"2027-01-03","key":"raise"}}""";
+    private const string Copies = """{ json: { escalation: "$said.id", due: $task.due } }""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-").FullName;
+
+    [Fact]
+    public async Task The_same_request_of_another_run_gets_the_reply_with_its_own_ids_and_days_in_it()
+    {
+        var said = JsonText.Parse((await AskAsync(Scripted(Copies), FirstRun)).Text!).ToElement();
+        Assert.Equal("es_01k8zq0m5vf4s8r2c7d9e1g3hj", said.GetProperty("escalation").GetString());
+
+        var played = await AskAsync(Playing(), SecondRun);
+        Assert.Equal("""{"escalation":"es_01k9aaaaaaf4s8r2c7d9e1g3hj","due":"2027-01-03"}""", played.Text);
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Ids_that_stand_for_different_things_stay_different()
+    {
+        await AskAsync(Scripted("""{ text: Same. }"""), """{"goal":"a","first":"es_01k8zq0m5vf4s8r2c7d9e1g3hj","second":"es_01k8zq0m5vf4s8r2c7d9e1g3hj"}""");
+        var other = await AskAsync(Playing(), """{"goal":"a","first":"es_01k8zq0m5vf4s8r2c7d9e1g3hj","second":"es_01k9aaaaaaf4s8r2c7d9e1g3hj"}""");
+        Assert.Equal(ModelOutcome.Unavailable, other.Outcome);
+    }
+
+    [Fact]
+    public async Task A_miss_names_the_nearest_recorded_request_and_where_they_part()
+    {
+        await AskAsync(Scripted("""{ text: Yes. }"""), """{"goal":"Restock the shelves"}""");
+        var key = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(_folder)));
+        var missed = await AskAsync(Playing(), """{"goal":"Restock the cellar"}""");
+        Assert.Equal(ModelOutcome.Unavailable, missed.Outcome);
+        Assert.StartsWith("There is no recorded reply to this question (role 'manager', step 'act'", missed.Error, StringComparison.Ordinal);
+        Assert.Contains($"The nearest is {key}", missed.Error, StringComparison.Ordinal);
+        Assert.Contains("cellar", missed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_come_back_as_they_were_proposed()
+    {
+        var recorded = await AskAsync(Scripted("""{ calls: [ { tool: erp.stock_of, args: { sku: A-1 } } ] }"""), """{"goal":"a"}""");
+        var played = await AskAsync(Playing(), """{"goal":"a"}""");
+        Assert.Equal(recorded.Calls.AsEnumerable(), played.Calls.AsEnumerable());
+        Assert.Equal(recorded.Usage, played.Usage);
+    }
+
+    [Fact]
+    public async Task What_was_no_reply_is_no_reply_again()
+    {
+        await AskAsync(ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: false, text => text)), """{"goal":"a"}""");
+        Assert.Equal(ModelOutcome.NoScript, (await AskAsync(Playing(), """{"goal":"a"}""")).Outcome);
+    }
+
+    [Fact]
+    public async Task The_same_request_again_gets_the_next_reply_and_in_the_end_the_last()
+    {
+        await AskAsync(Scripted("""{ text: First. }"""), """{"goal":"a"}""");
+        await AskAsync(Scripted("""{ text: Second. }"""), """{"goal":"a"}""");
+        var playing = Playing();
+        Assert.Equal("First.", (await AskAsync(playing, """{"goal":"a"}""")).Text);
+        Assert.Equal("Second.", (await AskAsync(playing, """{"goal":"a"}""")).Text);
+        Assert.Equal("Second.", (await AskAsync(playing, """{"goal":"a"}""")).Text);
+    }
+
+    [Fact]
+    public async Task No_secret_is_recorded_neither_of_the_question_nor_of_the_reply()
+    {
+        await AskAsync(Scripted("""{ text: "I saw k-very-secret-0001." }"""), $$"""{"goal":"use {{Secret}}"}""");
+        var kept = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_folder)));
+        Assert.DoesNotContain(Secret, kept, StringComparison.Ordinal);
+        Assert.Contains("[secret]", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recording_that_cannot_be_read_is_named()
+    {
+        await AskAsync(Scripted("""{ text: Yes. }"""), """{"goal":"a"}""");
+        var file = Assert.Single(Directory.GetFiles(_folder));
+        await File.WriteAllTextAsync(file, "{");
+        Assert.Contains($"The recording {Path.GetFileName(file)} cannot be read", (await AskAsync(Playing(), """{"goal":"a"}""")).Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private ChatModelClient Scripted(string reply) => ChatModelClient.Of(
+        Scripts.Model($"rules: [ {{ name: only, when: {{ says: \"goal.*?(?<id>es_[0-9a-z]+)|goal\" }}, reply: {reply} }} ]"),
+        new CassetteOptions(_folder, IsReplay: false, text => text.Replace(Secret, "[secret]", StringComparison.Ordinal)));
+
+    private ChatModelClient Playing() => ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: true, text => text));
+
+    private static Task<ModelAnswer> AskAsync(ChatModelClient client, string context) => client.AskAsync(
+        new ModelQuestion(default, null, "act", "manager", "default", Scripts.Ask(context), [new ToolDescription("erp.stock_of", "Stock.", JsonText.Parse("""{"type":"object"}"""))], JsonText.Null), CancellationToken.None);
+}
