@@ -24,6 +24,7 @@ internal static class ApiPipeline
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
+        services.AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
         services.AddSingleton<InsightReader>();
         services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();
@@ -63,6 +64,7 @@ internal static class ApiPipeline
         app.MapChanges();
         app.MapDecisions();
         app.MapAuthZen();
+        app.MapA2a();
         app.MapOpenAi();
         app.MapMcp();
         app.MapOpenApi().RequireAuthorization(Permission.Read);

@@ -7,7 +7,7 @@ namespace AiManager.Host;
 /// <param name="detail">One or two sentences: what happened.</param>
 internal sealed class PageFault(int status, string detail) : IResult
 {
-    private static readonly string[] ForPrograms = ["/api", "/health", "/metrics", "/openapi", "/access", "/.well-known", "/v1", "/mcp"];
+    private static readonly string[] ForPrograms = ["/api", "/health", "/metrics", "/openapi", "/access", "/.well-known", "/v1", "/mcp", "/a2a"];
 
     /// <summary>The error of a status, where nothing more is known.</summary>
     public static PageFault Of(int status) => new(status, Problems.DetailOf(status));

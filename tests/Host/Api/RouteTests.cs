@@ -17,7 +17,7 @@ public sealed class RouteTests
         // A webhook comes with a secret of its own; the others show nothing, or sign in.
         var open = routes.Where(r => r.Metadata.GetMetadata<IAllowAnonymous>() is not null || r.Metadata.GetOrderedMetadata<IAuthorizeData>().Count == 0)
             .Select(r => "/" + r.RoutePattern.RawText!.Trim('/')).Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(["/", "/api/monitors/{name}/webhook", "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready", "/sign-in", "/sign-in/{code}"], open);
+        Assert.Equal(["/", "/.well-known/agent-card.json", "/api/monitors/{name}/webhook", "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready", "/sign-in", "/sign-in/{code}"], open);
     }
 
     [Fact]
@@ -30,6 +30,7 @@ public sealed class RouteTests
         Assert.Equal("ai-manager", chat.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("model").GetString());
         Assert.Equal("stop", chat.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("choices")[0].GetProperty("finish_reason").GetString());
         Assert.Equal(12, paths.GetProperty("/api/insights").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("workflows").GetInt32());
+        Assert.Equal("SendMessage", paths.GetProperty("/a2a").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
         Assert.Equal("tools/call", paths.GetProperty("/mcp").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
     }
 }

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host;
+
+/// <summary>Tells a caller of a task until it is over: first the task as it stands, then what changes, as server-sent events that are replies to the one call.</summary>
+internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper)
+{
+    /// <summary>Sends until the task is over, the caller goes or the service stops. A task that waits for somebody is not over.</summary>
+    public async Task SendAsync(HttpResponse response, JsonText call, WorkflowId id, CancellationToken cancellationToken)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers["X-Accel-Buffering"] = "no";
+        A2aTask? told = null;
+        try
+        {
+            await foreach (var seen in follower.FollowAsync(id, cancellationToken))
+            {
+                if (seen is null)
+                {
+                    // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
+                    await response.WriteAsync(": still here\n\n", cancellationToken);
+                }
+                else
+                {
+                    told = await TellAsync(response, call, seen, told, cancellationToken);
+                }
+
+                await response.Body.FlushAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The caller went; SubscribeToTask brings it back.
+        }
+        catch (StoreUnavailableException) when (response.HasStarted)
+        {
+            // The caller comes back, and by then the store may have too.
+        }
+    }
+
+    private async Task<A2aTask> TellAsync(HttpResponse response, JsonText call, WorkflowSnapshot seen, A2aTask? told, CancellationToken cancellationToken)
+    {
+        var task = mapper.Map(seen);
+        if (told is null)
+        {
+            await WriteAsync(response, call, new A2aNews(task), cancellationToken);
+            return task;
+        }
+
+        foreach (var artifact in task.Artifacts!.Value.Where(a => told.Artifacts!.Value.All(t => t.ArtifactId != a.ArtifactId)))
+        {
+            await WriteAsync(response, call, new A2aNews(ArtifactUpdate: new A2aArtifactUpdate(task.Id, task.ContextId, artifact)), cancellationToken);
+        }
+
+        if (task.Status.State != told.Status.State || !task.Status.Message!.Parts.SequenceEqual(told.Status.Message!.Parts))
+        {
+            await WriteAsync(response, call, new A2aNews(StatusUpdate: new A2aStatusUpdate(task.Id, task.ContextId, task.Status)), cancellationToken);
+        }
+
+        return task;
+    }
+
+    private static async Task WriteAsync(HttpResponse response, JsonText call, A2aNews news, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync("data: ", cancellationToken);
+        await JsonSerializer.SerializeAsync(response.Body, A2aEndpoints.Reply(call, news), HostJson.Default.A2aReply, cancellationToken);
+        await response.WriteAsync("\n\n", cancellationToken);
+    }
+}
