@@ -39,7 +39,7 @@ public sealed class ProjectGraphTests
         Assert.Equal(
             project switch
             {
-// The benchmarks measure the hall as it is wired, what authority decides, what the gate costs and how fast vectors are found; the browser
+                // The benchmarks measure the hall as it is wired, what authority decides, what the gate costs and how fast vectors are found; the browser
                 // looks at the hall's pages; the evals pursue goals in it around a model that misbehaves.
                 "AiManager.Host" => ["AiManager.Bench", "AiManager.Browser.Tests", "AiManager.Evals", "AiManager.Evals.Tests", project + ".Tests"],
                 "AiManager.Memory" or "AiManager.Tools" or "AiManager.ManagerAgent" => ["AiManager.Bench", project + ".Tests"],
