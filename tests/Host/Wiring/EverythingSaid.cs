@@ -16,7 +16,7 @@ internal static class EverythingSaid
         budget: { money: 1, toolCalls: 200, time: 2h, recipients: 10 }
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
-        api: { writesPerMinute: 60 }
+        api: { writesPerMinute: 60, hosts: [manager.example.com] }
         retention: { archiveAfter: 90d, to: archive }
         memory: { workflow: 730d, task: 90d, decision: 365d }
         seals: { every: 10m, to: /var/seals }
