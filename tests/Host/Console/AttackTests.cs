@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using AiManager.Contracts;
 
 namespace AiManager.Host.Tests;
 
 /// <summary>What somebody who means harm would try with a browser, a link, or a bare connection.</summary>
-public sealed class AttackTests(HardHost host) : IClassFixture<HardHost>
+public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
 {
     private const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' onmouseover=alert(3)";
 
@@ -30,7 +31,7 @@ public sealed class AttackTests(HardHost host) : IClassFixture<HardHost>
             Assert.True(page.Contains("</html>", StringComparison.Ordinal), path);
             Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotMatch("(?i)<[^>]+ on[a-z]+=", page);
+            Assert.DoesNotMatch("(?i)<[^>]+ on[a-z]+=", Quoted().Replace(page, "\"\""));
         }
     }
 
@@ -89,7 +90,7 @@ public sealed class AttackTests(HardHost host) : IClassFixture<HardHost>
         using var home = new HttpRequestMessage(HttpMethod.Get, "/");
         home.Headers.Add("Cookie", next);
         using var page = await planted.SendAsync(home);
-        var token = System.Text.RegularExpressions.Regex.Match(await page.Content.ReadAsStringAsync(), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        var token = Regex.Match(await page.Content.ReadAsStringAsync(), "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
         using var leaving = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) };
         leaving.Headers.Add("Cookie", $"{next}; {page.Headers.GetValues("Set-Cookie").Single().Split(';')[0]}");
         Assert.Equal(HttpStatusCode.SeeOther, (await planted.SendAsync(leaving)).StatusCode);
@@ -247,6 +248,9 @@ public sealed class AttackTests(HardHost host) : IClassFixture<HardHost>
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return await reader.ReadToEndAsync();
     }
+
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Quoted();
 
     private static string JsonNode(string text) => System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string> { ["text"] = text, [text] = text });
 }

@@ -70,10 +70,10 @@ public sealed class CompanyPageTests
             new TaskReassigned(Task("third"), new Executor(petra), null, null, "Too slow."),
             new CallProposed(Call("one"), null, "buyer", "erp.order", JsonText.EmptyObject, []),
             new CallSettled(Call("one"), CallOutcome.Failed, JsonText.EmptyObject, null, null, []));
-        Assert.Contains("1 of 2 tasks accepted at once · 1 later · sent back once · 1 taken over by others · 1 of 1 calls failed", await jana.PageAsync("/people"), StringComparison.Ordinal);
+        Assert.Contains("1 of 2 tasks accepted at once · 1 later · sent back once · 1 taken over by others · 1 of 1 calls failed", await jana.WordsAsync("/people"), StringComparison.Ordinal);
 
         await JournaledAsync(api, stream, new DeliverableReviewed(Task("third"), Actor.System, true, [], []), To("fourth", petra), new TaskFailed(Task("fourth"), "No."));
-        var page = await jana.PageAsync("/people");
+        var page = await jana.WordsAsync("/people");
         Assert.Contains("1 of 2 tasks accepted at once · 1 failed", page, StringComparison.Ordinal);
         Assert.Contains("1 of 2 tasks accepted at once · 1 later · sent back once", page, StringComparison.Ordinal);
     }

@@ -23,6 +23,9 @@ internal sealed partial class Visitor(HttpClient client) : IDisposable
         return await reply.Content.ReadAsStringAsync();
     }
 
+    /// <summary>A page's words as they are read: no sign of them is written as an entity.</summary>
+    public async Task<string> WordsAsync(string path) => WebUtility.HtmlDecode(await PageAsync(path));
+
     /// <summary>Sends a form with the token of the page that it stands on.</summary>
     public async Task<(HttpStatusCode Status, string Page, Uri? Location)> SendAsync(string from, string to, params (string Name, string Value)[] fields)
     {
