@@ -104,7 +104,7 @@ public sealed class RollingUpgradeTests
         return submitted.StatusCode;
     }
 
-    /// <summary>Waits until a person is asked about the three late deliveries, and answers.</summary>
+    /// <summary>Waits until a person is told of the three late deliveries, and answers.</summary>
     private static async Task AnswerAsync(HttpClient lead, string workflow)
     {
         var asked = await SharedRun.UntilAsync(lead, "/api/escalations?status=open", all => Of(all).Count() == 3);

@@ -52,7 +52,9 @@ public sealed record CompanyState
             ChangeProposed proposed when !state.Changes.ContainsKey(proposed.Change) =>
                 state with { Changes = state.Changes.SetItem(proposed.Change, new ChangeState(proposed, recorded.Actor, recorded.At)) },
             ChangeDecided decided when state.Changes.TryGetValue(decided.Change, out var change) && change.Verdict is null =>
-                state with { Changes = state.Changes.SetItem(decided.Change, Decided(change, decided.Verdict, recorded) with { Reason = decided.Reason }) },
+                state with { Changes = state.Changes.SetItem(decided.Change, Decided(change, decided.Verdict, recorded) with { Reason = decided.Reason, DecidedVia = decided.Via }) },
+            ChangeCompared compared when state.Changes.TryGetValue(compared.Change, out var change) && change.Verdict is null =>
+                state with { Changes = state.Changes.SetItem(compared.Change, change with { Compared = compared }) },
             KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },

@@ -171,6 +171,10 @@ public sealed record SeatFilled(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Reservation? Load { get; init; }
 
+    /// <summary>The standing rule that they want proposed once the approval is given as a whole; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StandingTerms? Standing { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;

@@ -20,6 +20,14 @@ public sealed record ChangeProposed(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonText? Rule,
     PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>How the author said so: <c>api</c>, <c>console</c>, <c>local-terminal</c>; null where that was not written down.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+
+    /// <summary>People who may not confirm it beside its author: whoever asked for, or delegated, the call that the rule came from. Null for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? Barred { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;
@@ -36,12 +44,22 @@ public sealed record ChangeProposed(
 public sealed record ProposedWidening(
     string About, string Message, bool IsCertain, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Example = null);
 
+/// <summary>A change that waits was compared anew, because something else is in force than when it was proposed.</summary>
+/// <param name="Change">Which.</param>
+/// <param name="Base">Digest of what it was compared with.</param>
+/// <param name="Widenings">What it lets through that <paramref name="Base"/> does not, or may not; computed, never empty.</param>
+public sealed record ChangeCompared(ChangeId Change, string Base, ImmutableArray<ProposedWidening> Widenings) : WorkflowEvent;
+
 /// <summary>A proposed change was decided. Confirmed, the next event brings it into force.</summary>
 /// <param name="Change">Which.</param>
 /// <param name="Verdict">How.</param>
 /// <param name="Reason">Their words; null for none.</param>
 public sealed record ChangeDecided(ChangeId Change, ChangeVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>How: <c>api</c>, <c>console</c>, <c>local-terminal</c>; null where that was not written down.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;

@@ -78,5 +78,6 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(ChangeProposed))]
 [JsonSerializable(typeof(ChangeDecided))]
+[JsonSerializable(typeof(ChangeCompared))]
 [JsonSerializable(typeof(Plan))]
 internal sealed partial class DomainJson : JsonSerializerContext;

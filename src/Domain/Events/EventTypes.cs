@@ -78,6 +78,7 @@ public static class EventTypes
         new("ChangeDecided", 1, typeof(ChangeDecided)),
         new("CallTakenUp", 1, typeof(CallTakenUp)),
         new("ModelAskedAgain", 1, typeof(ModelAskedAgain)),
+        new("ChangeCompared", 1, typeof(ChangeCompared)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -109,8 +109,7 @@ public static class Decider
 
     private static void AddEnding(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
-        // A finding is for a person to read; the goal is not over while one is unread.
-        if (IsAsked(state, EscalationKind.UnmetGoal) || IsAsked(state, EscalationKind.Model) || CheckWaits(state, state.Calls.Values.Where(c => c.Proposed.Task is null)) || state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == EscalationKind.Finding))
+        if (IsAsked(state, EscalationKind.UnmetGoal) || IsAsked(state, EscalationKind.Model) || CheckWaits(state, state.Calls.Values.Where(c => c.Proposed.Task is null)))
         {
             return;
         }

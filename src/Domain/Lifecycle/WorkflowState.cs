@@ -150,8 +150,8 @@ public sealed record WorkflowState
         };
     }
 
-    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks. What people are only to look at holds nothing up.</summary>
-    public bool WaitsForPeople => Approvals.Values.Any(a => a.Verdict is null) || Escalations.Values.Any(e => IsOpen(e) && !e.IsLook)
+    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks. What people are only to look at, or to know, holds nothing up.</summary>
+    public bool WaitsForPeople => Approvals.Values.Any(a => a.Verdict is null) || Escalations.Values.Any(e => IsOpen(e) && e.IsAwaited)
         || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson || t is { Status: WorkTaskStatus.Blocked, HeldBy: not null });
 
     /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further, or time that a call was put off for.</summary>
@@ -251,6 +251,9 @@ public sealed record EscalationState(Escalated Raised)
 
     /// <summary>True for what a rule has people look at: nobody waits for the answer.</summary>
     public bool IsLook => Raised.Kind is EscalationKind.Notice or EscalationKind.SecondLook;
+
+    /// <summary>True when work waits for the answer. A finding is for a person to know or decide, whatever becomes of the work that found it.</summary>
+    public bool IsAwaited => !IsLook && Raised.Kind != EscalationKind.Finding;
 
     /// <summary>When it was raised.</summary>
     public DateTimeOffset RaisedAt { get; init; }

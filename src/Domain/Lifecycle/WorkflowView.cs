@@ -143,9 +143,9 @@ public static class WorkflowView
     {
         var raised = escalation.Raised;
 
-        // What is over needs no more answers, but what became of an effect does.
+        // What is over needs no more answers, but what became of an effect does, and what was found wants to be known.
         var status = escalation.Choice is not null ? "answered"
-            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook)) ? "closed"
+            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook or EscalationKind.Finding)) ? "closed"
             : "open";
         return new EscalationRow(
             raised.Escalation, state.Id, JsonNamingPolicy.CamelCase.ConvertName(raised.Kind.ToString()), raised.Role, status, raised.Question, escalation.RaisedAt);

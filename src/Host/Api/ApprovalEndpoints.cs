@@ -25,7 +25,7 @@ internal static class ApprovalEndpoints
 
         var deciding = app.MapGroup("/api/approvals").WithTags("Approvals").RequireAuthorization(Permission.Approve);
         deciding.MapPost("/batch", DecideBatch).WithName("DecideApprovals").WithSummary("One approve or reject for approvals of the same 'batch'").Accepts<BatchBody>("application/json");
-        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call); with standing: {until?, uses?}, approve and propose a standing rule").Accepts<DecisionBody>("application/json");
+        deciding.MapPost("/{id}", Decide).WithName("DecideApproval").WithSummary("Approve, edit (decided anew with the arguments given), reject, or respond (the answer instead of the call); with standing: {until?, uses?}, approve, and propose a standing rule once everybody has agreed").Accepts<DecisionBody>("application/json");
     }
 
     private static Task<Ok<ImmutableArray<ApprovalResource>>> List(
@@ -47,19 +47,29 @@ internal static class ApprovalEndpoints
         await desk.FindAsync(RequestText.Id<ApprovalId>(id), cancellationToken) is { } found ? TypedResults.Ok(ApprovalResource.Of(found)) : Unknown();
 
     private static async Task<Results<Ok<DecisionResource>, ProblemHttpResult>> Decide(
-        string id, HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, LoadedCompany company, CancellationToken cancellationToken)
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var body = await JsonBody.ReadAsync(request, ["decision", "reason", "arguments", "result", "standing"], cancellationToken);
-        var caller = Caller.Of(user);
-        if (Terms(body) is { } terms)
+        var (caller, answer, terms) = (Caller.Of(user), Answer(body), Terms(body));
+        if (caller.IsUnprovenTerminal(company.Settings))
         {
-            return await ApproveWithRuleAsync(request.HttpContext, approval, Answer(body), terms, caller, desk, standing, changes, cancellationToken);
+            return Problems.Forbidden(ChangeBody.NoTerminal);
         }
 
-        return await desk.DecideAsync(approval, caller.Person, Answer(body), caller.Via, cancellationToken) switch
+        // What cannot become a rule is refused before anything is decided.
+        if (terms is not null && await WhyNoRuleAsync(approval, terms, standing, changes, cancellationToken) is { } hindrance)
         {
-            DecideResult.Recorded recorded => TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats)),
+            return Problems.DoesNotFit($"Nothing was decided. {hindrance}");
+        }
+
+        return await desk.DecideAsync(approval, caller.Person, answer is ApprovalAnswer.Approve yes ? yes with { Standing = terms } : answer, caller.Via, cancellationToken) switch
+        {
+            DecideResult.Recorded recorded => TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats)
+            {
+                Change = recorded.Change,
+                NoChange = terms is not null && recorded.Status == ApprovalView.Pending ? "The rule is proposed when everybody whose seats are free has agreed." : recorded.NoChange,
+            }),
             DecideResult.NotFound => Unknown(),
             DecideResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             DecideResult.Conflict conflict => Problems.Conflict(conflict.Reason),
@@ -69,30 +79,10 @@ internal static class ApprovalEndpoints
         };
     }
 
-    /// <summary>The approval counts by itself; the rule is a proposal. What cannot become one is refused before anything is decided.</summary>
-    private static async Task<Results<Ok<DecisionResource>, ProblemHttpResult>> ApproveWithRuleAsync(
-        HttpContext http, ApprovalId approval, ApprovalAnswer answer, StandingTerms terms, Caller caller, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
+    private static async Task<string?> WhyNoRuleAsync(ApprovalId approval, StandingTerms terms, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
     {
         var (rule, hindrance) = await standing.DraftAsync(approval, terms, cancellationToken);
-        if (rule is not { } draft || (hindrance = changes.WhyNoRule(draft)) is not null)
-        {
-            return Problems.DoesNotFit($"Nothing was decided. {hindrance}");
-        }
-
-        switch (await desk.DecideAsync(approval, caller.Person, answer, caller.Via, cancellationToken))
-        {
-            case DecideResult.Recorded recorded:
-                var (change, hindered) = await changes.ProposeRuleAsync(draft, caller.Person, answer.Reason, cancellationToken);
-                return TypedResults.Ok(new DecisionResource(recorded.Status, recorded.Seats) { Change = change?.Proposed.Change, NoChange = hindered });
-            case DecideResult.Forbidden forbidden:
-                return Problems.Forbidden(forbidden.Reason);
-            case DecideResult.Conflict conflict:
-                return Problems.Conflict(conflict.Reason);
-            case DecideResult.TooMany late:
-                return TooMany(http, late);
-            default:
-                return Unknown();
-        }
+        return rule is { } draft ? changes.WhyNoRule(draft) : hindrance;
     }
 
     private static StandingTerms? Terms(JsonBody body)
@@ -110,7 +100,7 @@ internal static class ApprovalEndpoints
         return new StandingTerms(terms.OptionalTime("until"), terms.OptionalWhole("uses"));
     }
 
-    private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, LoadedCompany company, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, ["ids", "decision", "reason"], cancellationToken);
         var ids = body.Texts("ids").Select(RequestText.Id<ApprovalId>).ToImmutableArray();
@@ -126,6 +116,11 @@ internal static class ApprovalEndpoints
         }
 
         var caller = Caller.Of(user);
+        if (caller.IsUnprovenTerminal(company.Settings))
+        {
+            return Problems.Forbidden(ChangeBody.NoTerminal);
+        }
+
         return await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, cancellationToken) switch
         {
             BatchResult.Odd odd => Problems.Conflict($"Nothing was decided. {odd.Approval}: {odd.Reason}"),

@@ -88,10 +88,10 @@ internal sealed record ArgumentDifferenceResource(string Argument, JsonText? Bef
 /// <param name="Seats">As they are now.</param>
 internal sealed record DecisionResource(string Status, ImmutableArray<SeatView> Seats)
 {
-    /// <summary>The change that proposes a standing rule; null where none was asked for, or it could not be proposed.</summary>
+    /// <summary>The change that proposes the standing rule that somebody asked for, now that everybody has agreed; null for none.</summary>
     public ChangeId? Change { get; init; }
 
-    /// <summary>Why the standing rule could not be proposed, though the decision counts; null where it could.</summary>
+    /// <summary>Why the standing rule is not proposed, or not yet, though the decision counts; null where it is, or nobody asked.</summary>
     public string? NoChange { get; init; }
 }
 

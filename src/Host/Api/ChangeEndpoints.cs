@@ -46,8 +46,8 @@ internal static class ChangeEndpoints
         }
 
         var result = decision == ChangeBody.Confirm
-            ? await desk.ConfirmAsync(change, caller.Person, reason, cancellationToken)
-            : await desk.RejectAsync(change, caller.Person, reason, cancellationToken);
+            ? await desk.ConfirmAsync(change, caller.Person, caller.Via, reason, cancellationToken)
+            : await desk.RejectAsync(change, caller.Person, caller.Via, reason, cancellationToken);
         return result switch
         {
             ChangeResult.Done done => TypedResults.Ok(ChangeResource.Of(done.Change)),
@@ -64,7 +64,7 @@ internal static class ChangeEndpoints
     /// Nor is who is looked as in their browser, ever.
     /// </summary>
     internal static string? WhyNotHere(Caller caller, LoadedCompany company) =>
-        caller.Via == Caller.LocalConsole || (caller.Via == Caller.LocalTerminal && !company.Settings.AllowLocalStandIn) ? ChangeBody.NoTerminal : null;
+        caller.Via == Caller.LocalConsole || caller.IsUnprovenTerminal(company.Settings) ? ChangeBody.NoTerminal : null;
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such change.");
 }

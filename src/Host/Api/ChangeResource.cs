@@ -6,26 +6,32 @@ namespace AiManager.Host;
 /// <param name="Id">Its id.</param>
 /// <param name="Status"><c>pending</c>, <c>confirmed</c>, <c>rejected</c> or <c>superseded</c>.</param>
 /// <param name="By">Who proposed it.</param>
+/// <param name="Via">How they said so; null where that was not written down.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="Reason">Why, in their words; null for none.</param>
 /// <param name="Configuration">Digest of all files, as they would come into force.</param>
-/// <param name="ComparedWith">Digest of what was in force when it was compared.</param>
+/// <param name="ComparedWith">Digest of what was in force when it was compared last.</param>
 /// <param name="Widenings">What it lets through that is not let through so.</param>
 /// <param name="Rule">A standing rule that is all there is to it; null for files.</param>
+/// <param name="Barred">Who may not confirm it beside its author; empty for nobody.</param>
 /// <param name="DecidedBy">Who decided; null while it waits.</param>
+/// <param name="DecidedVia">How; null while it waits, and where that was not written down.</param>
 /// <param name="DecidedAt">When, UTC; null while it waits.</param>
 /// <param name="DecisionReason">Why, in their words; null for none.</param>
 internal sealed record ChangeResource(
     ChangeId Id,
     string Status,
     string By,
+    string? Via,
     DateTimeOffset At,
     string? Reason,
     string Configuration,
     string ComparedWith,
     ImmutableArray<ProposedWidening> Widenings,
     JsonText? Rule,
+    ImmutableArray<string> Barred,
     string? DecidedBy,
+    string? DecidedVia,
     DateTimeOffset? DecidedAt,
     string? DecisionReason)
 {
@@ -40,13 +46,16 @@ internal sealed record ChangeResource(
             proposed.Change,
             change.Verdict?.ToString().ToLowerInvariant() ?? Pending,
             change.By.PersonId ?? change.By.Value,
+            proposed.Via,
             change.At,
             proposed.Reason?.Words,
             proposed.Hash,
-            proposed.Base,
-            proposed.Widenings,
+            change.Base,
+            change.Widenings,
             proposed.Rule,
+            proposed.Barred ?? [],
             change.DecidedBy is { } by ? by.PersonId ?? by.Value : null,
+            change.DecidedVia,
             change.DecidedAt,
             change.Reason?.Words);
     }

@@ -61,7 +61,7 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
             a.Requested.ExpiresAt,
             [.. a.StandIns.Where(s => a.Open(s.Role) > 0).Select(s => s.Person).Distinct()],
             [.. a.Escalations.Where(e => a.Open(e.Role) > 0).Select(e => e.To).Distinct()]));
-        var escalations = state.Escalations.Values.Where(e => state.IsOpen(e) && !e.IsLook).Select(e => new WaitingResource(
+        var escalations = state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).Select(e => new WaitingResource(
             "escalation", e.Raised.Escalation.ToString(), e.Raised.Task, [e.Raised.Role], null, e.Raised.Question, e.RaisedAt, e.Raised.Deadline, [], []));
         var tasks = state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => new WaitingResource(
             "task", t.Task.Id.ToString(), t.Task.Id, [], t.Executor?.Actor.PersonId, t.Task.Instruction, state.UpdatedAt, t.Task.Deadline, [], []));

@@ -10,7 +10,7 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<CompanyBundle, LoadedCompany> load)
 {
-    /// <summary>Does it.</summary>
+    /// <summary>Does it. People get here with the verb <c>activate</c>, which is what the journal says then.</summary>
     /// <param name="files">What is wanted.</param>
     /// <param name="overrides">False to bring them into force only where nothing is.</param>
     /// <param name="author">Who wants it; null for the host by itself.</param>
@@ -51,20 +51,36 @@ internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<
                     return new Activation.InForce();
                 }
             }
-            else if (await ProposeAsync(files, state.Bundle!, widenings, null, author!, reason, cancellationToken) is { } change)
+            else if (await ProposeAsync(files, state.Bundle!, widenings, null, author!, Caller.LocalTerminal, reason, [], cancellationToken) is { } change)
             {
                 return new Activation.Waits(change);
             }
         }
     }
 
-    /// <summary>Writes a proposal down; the one that is there already for the same files. Null when something else is in force by now.</summary>
-    public async Task<ChangeState?> ProposeAsync(
-        CompanyBundle files, string inForce, ImmutableArray<ProposedWidening> widenings, JsonText? rule, string author, string? reason, CancellationToken cancellationToken)
+    /// <summary>Writes the proposal of a standing rule down; the one that is there already for the same files. Null when something else is in force by now.</summary>
+    public Task<ChangeState?> ProposeAsync(
+        CompanyBundle files, string inForce, ImmutableArray<ProposedWidening> widenings, RuleProposal proposal, CancellationToken cancellationToken) =>
+        ProposeAsync(files, inForce, widenings, proposal.Rule, proposal.Author, proposal.Via, proposal.Reason, proposal.Barred, cancellationToken);
+
+    private async Task<ChangeState?> ProposeAsync(
+        CompanyBundle files,
+        string inForce,
+        ImmutableArray<ProposedWidening> widenings,
+        JsonText? rule,
+        string author,
+        string via,
+        string? reason,
+        ImmutableArray<string> barred,
+        CancellationToken cancellationToken)
     {
         await KeepAsync(files, blobs, cancellationToken);
         var id = PrefixedId.Derive<ChangeId>(Guid.CreateVersion7(stream.Time.GetUtcNow()), $"{inForce}/{files.Hash}/{author}");
-        var proposed = new ChangeProposed(id, files.Hash, DigestsOf(files), inForce, widenings, rule, reason is null ? null : new PrivateText(author, reason));
+        var proposed = new ChangeProposed(id, files.Hash, DigestsOf(files), inForce, widenings, rule, reason is null ? null : new PrivateText(author, reason))
+        {
+            Via = via,
+            Barred = barred.IsEmpty ? null : barred,
+        };
         await stream.AppendIfAsync(s => s.Bundle == inForce && Waiting(s, files.Hash) is null, [proposed], Actor.Person(author), cancellationToken);
         return Waiting(stream.State, files.Hash);
     }

@@ -25,7 +25,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     {
         ImmutableArray<ProposedWidening> widenings = before is null
             ? [new ProposedWidening("everything", "What is in force cannot be read by this program, so that nothing can be compared.", false)]
-            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfSources(before, after), .. OfKnowledge(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPages(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
+            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfSources(before, after), .. OfKnowledge(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPlaybooks(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
         var desk = after.Tools.Rehearsal(time);
         return new BundleReview(
             widenings.Length <= MostWidenings
@@ -115,23 +115,39 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
         where gained.Count > 0
         select new ProposedWidening(agent.Name, $"The agent has {string.Join(", ", gained)} from then on (agents/{agent.Name}.md).", true);
 
-    private static IEnumerable<ProposedWidening> OfPages(LoadedCompany before, LoadedCompany after)
+    /// <summary>
+    /// Playbooks that held what they are for to something: a grant, or shadow. Goals reach a playbook by its name or by a wording, so one that is called otherwise
+    /// or whose wordings go elsewhere holds them no longer.
+    /// </summary>
+    private static IEnumerable<ProposedWidening> OfPlaybooks(LoadedCompany before, LoadedCompany after)
     {
-        foreach (var playbook in after.Playbooks.All)
+        foreach (var was in before.Playbooks.All.Where(p => p.IsShadow || p.Grant is not null))
         {
-            if (before.Playbooks.Find(playbook.Name) is { IsShadow: true } && !playbook.IsShadow)
+            if (after.Playbooks.Find(was.Name) is not { } now)
             {
-                yield return new ProposedWidening(playbook.Name, "The playbook is in shadow no longer: its runs do what they decide.", true);
+                yield return new ProposedWidening(was.Name, $"There is no playbook of this name any more, and with it goes what its runs were held to ({(was.IsShadow ? "mode: shadow" : "grant")}).", false);
+                continue;
+            }
+
+            if (was.IsShadow && !now.IsShadow)
+            {
+                yield return new ProposedWidening(was.Name, "The playbook is in shadow no longer: its runs do what they decide.", true);
+            }
+
+            if (was.Grant is not null && GrantOf(before, was.Name) != GrantOf(after, was.Name))
+            {
+                yield return new ProposedWidening(was.Name, "What the playbook hands on to its tasks (grant) is not the same.", false);
+            }
+
+            if (was.Goals.FirstOrDefault(goal => before.Playbooks.ByWording(goal) == was && after.Playbooks.ByWording(goal) != now) is { } wording)
+            {
+                yield return new ProposedWidening(was.Name, $"The goal '{wording}' is not the playbook's any more, so that what held its runs does not hold there.", false);
             }
         }
 
-        foreach (var (path, was) in before.Bundle.Pages.Where(p => p.Value.FrontMatter["grant"] is not null))
-        {
-            if (after.Bundle.Pages.TryGetValue(path, out var now) && Text(now.FrontMatter["grant"]) != Text(was.FrontMatter["grant"]))
-            {
-                yield return new ProposedWidening(path, "What the playbook hands on to its tasks (grant) is not the same.", false);
-            }
-        }
+        static string? GrantOf(LoadedCompany company, string name) => company.Bundle.Pages
+            .Where(p => p.Key.StartsWith("playbooks/", StringComparison.Ordinal) && p.Value.FrontMatter["name"] is ConfigNode.Scalar { Text: var own } && own == name)
+            .Select(p => Text(p.Value.FrontMatter["grant"])).FirstOrDefault();
     }
 
     private static IEnumerable<ProposedWidening> OfSettings(LoadedCompany before, LoadedCompany after)
@@ -147,13 +163,13 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
         }
     }
 
-    /// <summary>What runs of a monitor may spend.</summary>
+    /// <summary>What runs of a monitor may spend; and monitors that there were not, by their name: what one of another name has spent counts for nothing in its own.</summary>
     private static IEnumerable<ProposedWidening> OfMonitors(LoadedCompany before, LoadedCompany after)
     {
-        var now = Spending(after);
-        return from monitor in Spending(before)
-               where monitor.Value is not null && now.TryGetValue(monitor.Key, out var spend) && spend != monitor.Value
-               select new ProposedWidening(monitor.Key, "What the monitor's runs may spend is not the same (monitors.yaml).", false);
+        var (was, now) = (Spending(before), Spending(after));
+        return was.Where(m => m.Value is not null && now.TryGetValue(m.Key, out var spend) && spend != m.Value)
+            .Select(m => new ProposedWidening(m.Key, "What the monitor's runs may spend is not the same (monitors.yaml).", false))
+            .Concat(now.Keys.Where(name => !was.ContainsKey(name)).Select(name => new ProposedWidening(name, "A monitor of this name submits goals by itself from then on (monitors.yaml).", false)));
 
         static Dictionary<string, string?> Spending(LoadedCompany company) => company.Bundle.Documents.GetValueOrDefault(MonitorsFile.File)?["monitors"] is ConfigNode.List list
             ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => Text(g.First()["spend"]), StringComparer.Ordinal)

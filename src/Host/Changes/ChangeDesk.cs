@@ -20,52 +20,59 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     /// <summary>Brings it into force. Whoever proposed it never does, whatever their roles.</summary>
     /// <param name="id">Which.</param>
     /// <param name="person">Who confirms: a person's id.</param>
+    /// <param name="via">How.</param>
     /// <param name="reason">Their words; null for none.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have come into force.</param>
-    public Task<ChangeResult> ConfirmAsync(ChangeId id, string person, string? reason, CancellationToken cancellationToken) =>
-        DecideAsync(id, person, ChangeVerdict.Confirmed, reason, cancellationToken);
+    public Task<ChangeResult> ConfirmAsync(ChangeId id, string person, string via, string? reason, CancellationToken cancellationToken) =>
+        DecideAsync(id, person, new ChangeDecided(id, ChangeVerdict.Confirmed, Words(person, reason)) { Via = via }, cancellationToken);
 
     /// <summary>Leaves it for good. Its author may, too: that takes it back.</summary>
-    public Task<ChangeResult> RejectAsync(ChangeId id, string person, string? reason, CancellationToken cancellationToken) =>
-        DecideAsync(id, person, ChangeVerdict.Rejected, reason, cancellationToken);
+    public Task<ChangeResult> RejectAsync(ChangeId id, string person, string via, string? reason, CancellationToken cancellationToken) =>
+        DecideAsync(id, person, new ChangeDecided(id, ChangeVerdict.Rejected, Words(person, reason)) { Via = via }, cancellationToken);
 
     /// <summary>
     /// Proposes one more standing rule. It takes effect when a second person confirms it, and never by itself; where nobody is named who confirms, it is not taken.
     /// </summary>
-    /// <param name="rule">As it was drafted, an object.</param>
-    /// <param name="author">Who wants it: a person's id.</param>
-    /// <param name="reason">Why, in their words; null for none.</param>
+    /// <param name="proposal">The rule, who wants it, and who may not confirm it.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have been proposed.</param>
-    public async Task<(ChangeState? Change, string? Hindrance)> ProposeRuleAsync(JsonText rule, string author, string? reason, CancellationToken cancellationToken)
+    public async Task<(ChangeState? Change, string? Hindrance)> ProposeRuleAsync(RuleProposal proposal, CancellationToken cancellationToken)
     {
-        if (WhyNoRule(rule) is { } hindrance)
+        while (true)
         {
-            return (null, hindrance);
-        }
+            await stream.RefreshAsync(cancellationToken);
+            if (await InForceAsync(cancellationToken) is not { } inForce)
+            {
+                return (null, "What is in force cannot be read by this host.");
+            }
 
-        await stream.RefreshAsync(cancellationToken);
-        if (stream.State.Bundle != company.Bundle.Hash)
-        {
-            return (null, "This host has not taken on what is in force. Try again in a moment.");
-        }
+            if (WhyNoRule(inForce, proposal.Rule) is { } hindrance)
+            {
+                return (null, hindrance);
+            }
 
-        var files = StandingRules.With(company.Bundle, rule);
-        var widenings = BundleReview.Of(company, company.Other(files), stream.Time).Widenings;
-        var change = await _activation.ProposeAsync(files, company.Bundle.Hash, [new ProposedWidening(CompanyTools.StandingFile, $"A standing rule: {rule.Text}", true), .. widenings], rule, author, reason, cancellationToken);
-        return change is null ? (null, "Something else came into force just now. Try again.") : (change, null);
+            // If something else comes into force meanwhile, it is compared anew.
+            var files = StandingRules.With(inForce.Bundle, proposal.Rule);
+            var widenings = Widenings(proposal.Rule, BundleReview.Of(inForce, inForce.Other(files), stream.Time));
+            if (await _activation.ProposeAsync(files, inForce.Bundle.Hash, widenings, proposal, cancellationToken) is { } change)
+            {
+                return (change, null);
+            }
+        }
     }
 
     /// <summary>Why a standing rule would not be taken now; null when it would.</summary>
-    public string? WhyNoRule(JsonText rule)
+    public string? WhyNoRule(JsonText rule) => WhyNoRule(company, rule);
+
+    private string? WhyNoRule(LoadedCompany inForce, JsonText rule)
     {
-        if (company.Settings.ChangeControl is null)
+        if (inForce.Settings.ChangeControl is null)
         {
             return "A standing rule takes a second person, and company.yaml names nobody who confirms (changeControl).";
         }
 
         try
         {
-            var failures = BundleReview.Of(company, company.Other(StandingRules.With(company.Bundle, rule)), stream.Time).Failures;
+            var failures = BundleReview.Of(inForce, inForce.Other(StandingRules.With(inForce.Bundle, rule)), stream.Time).Failures;
             return failures.IsEmpty ? null : $"With it, the policy's own tests do not pass: {failures[0]}";
         }
         catch (ConfigException refused)
@@ -74,28 +81,49 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         }
     }
 
-    private async Task<ChangeResult> DecideAsync(ChangeId id, string person, ChangeVerdict verdict, string? reason, CancellationToken cancellationToken)
+    /// <summary>What is in force, also where this host has not taken it on yet: whoever asked for a rule has agreed already and cannot ask again.</summary>
+    private async Task<LoadedCompany?> InForceAsync(CancellationToken cancellationToken)
     {
-        if (reason is not null && Fault(reason) is { } fault)
+        try
+        {
+            return stream.State.Bundle == company.Bundle.Hash ? company : company.Other(await Standing.ReadAsync(stream.State, blobs, cancellationToken));
+        }
+        catch (Exception unusable) when (unusable is ConfigException or UsageException)
+        {
+            return null;
+        }
+    }
+
+    private static ImmutableArray<ProposedWidening> Widenings(JsonText? rule, BundleReview review) =>
+        rule is { } standing ? [new ProposedWidening(CompanyTools.StandingFile, $"A standing rule: {standing.Text}", true), .. review.Widenings] : review.Widenings;
+
+    private async Task<ChangeResult> DecideAsync(ChangeId id, string person, ChangeDecided decided, CancellationToken cancellationToken)
+    {
+        if (decided.Reason?.Words is { } reason && Fault(reason) is { } fault)
         {
             return new ChangeResult.Invalid(fault);
         }
 
         await stream.RefreshAsync(cancellationToken);
         var state = stream.State;
+        var verdict = decided.Verdict;
         if (Refusal(state, id, person, verdict) is { } refused)
         {
             return refused;
         }
 
-        var decided = new ChangeDecided(id, verdict, string.IsNullOrWhiteSpace(reason) ? null : new PrivateText(person, reason.Trim()));
         ImmutableArray<WorkflowEvent> events = [decided];
         if (verdict == ChangeVerdict.Confirmed)
         {
-            var (files, hindrance) = await FilesAsync(state.Changes[id].Proposed, cancellationToken);
+            var (files, review, hindrance) = await FilesAsync(state.Changes[id].Proposed, cancellationToken);
             if (files is null)
             {
                 return new ChangeResult.Conflict(hindrance!);
+            }
+
+            if (state.Changes[id].Base != state.Bundle)
+            {
+                return await CompareAsync(state, id, review!, cancellationToken);
             }
 
             await BundleActivation.KeepAsync(files, blobs, cancellationToken);
@@ -107,6 +135,19 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         var isDone = await stream.AppendIfAsync(
             s => s.Bundle == state.Bundle && (late = Refusal(s, id, person, verdict)) is null, events, Actor.Person(person), cancellationToken);
         return isDone ? new ChangeResult.Done(stream.State.Changes[id]) : late ?? new ChangeResult.Conflict("Something else came into force just now. Look again.");
+    }
+
+    /// <summary>
+    /// Compares with what is in force by now, and leaves it at that: nobody confirms what they were not shown. How far a rule reaches depends on all others, and two
+    /// lists that read alike need not be.
+    /// </summary>
+    private async Task<ChangeResult> CompareAsync(CompanyState state, ChangeId id, BundleReview review, CancellationToken cancellationToken)
+    {
+        var change = state.Changes[id];
+        var compared = new ChangeCompared(id, state.Bundle!, Widenings(change.Proposed.Rule, review));
+        await stream.AppendIfAsync(
+            s => s.Bundle == state.Bundle && s.Changes[id] is { Verdict: null } waiting && waiting.Base == change.Base, [compared], Actor.System, cancellationToken);
+        return new ChangeResult.Conflict("Something else came into force since it was compared. It is compared with that now: look again at what it lets through, and then decide.");
     }
 
     /// <summary>Why this person cannot decide it so; null when they can.</summary>
@@ -136,26 +177,29 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         }
 
         return isAuthor ? new ChangeResult.Forbidden("Whoever proposed a change cannot confirm it.")
+            : verdict == ChangeVerdict.Confirmed && change.IsBarred(person) ? new ChangeResult.Forbidden("Whoever asked for the call that the rule came from, or delegated it, cannot confirm the rule.")
             : company.Settings.ChangeControl is not { } control ? new ChangeResult.Forbidden("Nobody is named who confirms changes (changeControl in company.yaml).")
             : ((IDirectory)company.Directory).Person(person)?.Roles.Contains(control.Role) != true ? new ChangeResult.Forbidden($"It takes the role '{control.Role}'.")
             : null;
     }
 
     /// <summary>The files as they come into force, or why they cannot: they must be bound and pass their tests on the program of today.</summary>
-    private async Task<(CompanyBundle? Files, string? Hindrance)> FilesAsync(ChangeProposed proposed, CancellationToken cancellationToken)
+    private async Task<(CompanyBundle? Files, BundleReview? Review, string? Hindrance)> FilesAsync(ChangeProposed proposed, CancellationToken cancellationToken)
     {
         try
         {
             // A rule by itself goes to whatever is in force by now.
             var files = proposed.Rule is { } rule ? StandingRules.With(company.Bundle, rule) : await Standing.ReadAsync(proposed.Files, blobs, cancellationToken);
             var review = BundleReview.Of(company, company.Other(files), stream.Time);
-            return review.Failures.IsEmpty ? (files, null) : (null, $"Its own tests do not pass any more: {review.Failures[0]}");
+            return review.Failures.IsEmpty ? (files, review, null) : (null, null, $"Its own tests do not pass any more: {review.Failures[0]}");
         }
         catch (Exception refused) when (refused is ConfigException or UsageException)
         {
-            return (null, $"It cannot be used on this host: {refused.Message}");
+            return (null, null, $"It cannot be used on this host: {refused.Message}");
         }
     }
+
+    private static PrivateText? Words(string person, string? reason) => string.IsNullOrWhiteSpace(reason) ? null : new PrivateText(person, reason.Trim());
 
     private static string? Fault(string reason) =>
         reason.Length > LongestReason ? $"A reason has at most {LongestReason} characters." : Readable.Is(reason) ? null : "The reason " + Readable.Fault;

@@ -100,16 +100,28 @@ internal static class AuthorityPrinter
             diff.Changes.IsEmpty ? "They say the same of every call." : diff.IsWider ? "More gets through, or may." : "Nothing more gets through.");
     }
 
-    /// <summary>The flips, and examples of each.</summary>
+    /// <summary>Over what was looked, the flips with what people had said to them, and examples of each.</summary>
     public static async Task PrintAsync(Terminal terminal, ReplayReport report)
     {
+        if (report is { From: { } from, Until: { } until })
+        {
+            await terminal.Out.WriteLineAsync($"Under the policy {NodeNotices.Short(report.Policy)}: calls of {report.Workflows} workflows, decided from {from:yyyy-MM-dd HH:mm} to {until:yyyy-MM-dd HH:mm} UTC");
+        }
+
         foreach (var flip in report.Flips)
         {
             var rules = flip.Rules.IsEmpty ? "no rule" : string.Join(", ", flip.Rules);
-            await terminal.Out.WriteLineAsync(Printable.Line($"{flip.Count,6} × {Say(flip.Before)} → {Say(flip.After)}  {rules}"));
+            var people = flip.Agreed + flip.Refused == 0 ? string.Empty : $"; asked then, people agreed to {flip.Agreed} and did not to {flip.Refused}";
+            await terminal.Out.WriteLineAsync(Printable.Line($"{(flip.After > flip.Before ? "WIDER   " : "narrower")}  {flip.Count} × {Say(flip.Before)} → {Say(flip.After)} by {rules}{people}"));
             foreach (var example in flip.Examples)
             {
-                await terminal.Out.WriteLineAsync($"         #{example.Position} {example.Workflow} {example.At:yyyy-MM-dd HH:mm} UTC: {Printable.Cut($"{example.Agent} calls {example.Tool} {example.Args.Text} {example.Facts.Text}", 300)}");
+                await terminal.Out.WriteLineAsync(
+                    $"         #{example.Position} {example.Workflow} {example.At:yyyy-MM-dd HH:mm} UTC: {Printable.Cut($"{example.Agent} calls {example.Tool} {example.Args.Text}, facts {example.Facts.Text}", 600)}");
+            }
+
+            if (flip.Count > flip.Examples.Length)
+            {
+                await terminal.Out.WriteLineAsync($"         and {flip.Count - flip.Examples.Length} more");
             }
         }
 

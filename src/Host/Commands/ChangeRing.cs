@@ -36,8 +36,8 @@ internal abstract class ChangeRing : IAsyncDisposable
 
             var desk = deployment.Get<ChangeDesk>();
             var result = decision == ChangeBody.Confirm
-                ? await desk.ConfirmAsync(change, person, reason, cancellationToken)
-                : await desk.RejectAsync(change, person, reason, cancellationToken);
+                ? await desk.ConfirmAsync(change, person, Caller.LocalTerminal, reason, cancellationToken)
+                : await desk.RejectAsync(change, person, Caller.LocalTerminal, reason, cancellationToken);
             return result switch
             {
                 ChangeResult.Done done => ChangeResource.Of(done.Change),

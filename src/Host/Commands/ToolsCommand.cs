@@ -16,7 +16,7 @@ internal static class ToolsCommand
         foreach (var record in looked.Catalog.Records)
         {
             await terminal.Out.WriteLineAsync(record.Info is { } tool
-                ? $"{tool.Name,-32} {tool.Effect,-18} {(tool.IsReadOnly ? "read-only" : "writes"),-10} {Printable.Cut(tool.Description, 120)}"
+                ? $"{tool.Name,-32} {EffectClassNames.Write(tool.Effect),-18} {(tool.IsReadOnly ? "read-only" : "writes"),-10} {Printable.Cut(tool.Description, 120)}"
                 : $"{Printable.Line(record.Name),-32} {NameOf(record.Standing),-18} {string.Empty,-10} {Printable.Cut(record.Problem ?? string.Empty, 200)}");
         }
 

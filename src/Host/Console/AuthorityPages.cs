@@ -62,8 +62,8 @@ internal static class AuthorityPages
         var reason = form["reason"].ToString() is { Length: > 0 } words ? words : null;
         var result = form["do"].ToString() switch
         {
-            ChangeBody.Confirm => await desk.ConfirmAsync(change, caller.Person, reason, context.RequestAborted),
-            ChangeBody.Reject => await desk.RejectAsync(change, caller.Person, reason, context.RequestAborted),
+            ChangeBody.Confirm => await desk.ConfirmAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
+            ChangeBody.Reject => await desk.RejectAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
             _ => new ChangeResult.Invalid("'do' must be confirm or reject."),
         };
         return result switch

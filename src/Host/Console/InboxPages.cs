@@ -118,7 +118,8 @@ internal static class InboxPages
             case BatchResult.Odd odd:
                 return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
             case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
-                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided; of {late} somebody else was first.");
+                var why = decided.Results.Select(r => r.Result).OfType<DecideResult.TooMany>().FirstOrDefault()?.Reason ?? "Somebody else was first.";
+                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
             default:
                 return PageReply.Back(form, "/inbox");
         }

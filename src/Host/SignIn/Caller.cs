@@ -50,6 +50,9 @@ internal sealed record Caller(string Person, string Via)
         principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in here."),
         principal.FindFirstValue(ViaClaim) ?? Api);
 
+    /// <summary>True for a terminal, which speaks for anybody, in a company that does not let it: what it says proves nothing of who says it.</summary>
+    public bool IsUnprovenTerminal(CompanySettings settings) => Via == LocalTerminal && !settings.AllowLocalStandIn;
+
     /// <summary>Under what the caller's requests are counted: the key, or the person where the browser asks; null for whom nothing is counted.</summary>
     public static string? CountedAs(ClaimsPrincipal principal) => principal.Identity?.IsAuthenticated != true || principal.FindFirstValue(ViaClaim) == LocalTerminal
         ? null

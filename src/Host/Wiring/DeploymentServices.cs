@@ -31,7 +31,7 @@ internal static class DeploymentServices
         services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
         services.AddTools(company.Tools);
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
-        services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>();
+        services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>().AddSingleton<IStandingProposals, StandingProposals>();
         services.AddAgents(company);
         services.AddManagerAgent(driving);
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));

@@ -39,7 +39,7 @@ public static class NowLine
     private static string Waiting(WorkflowState state)
     {
         var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role)))
-            .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && !e.IsLook).Select(e => e.Raised.Role))
+            .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
             .Concat(state.Tasks.Where(t => t.HeldBy is not null && !t.IsFinal).Select(t => $"the suspension of {t.HeldBy} to be lifted"))
             .Distinct()

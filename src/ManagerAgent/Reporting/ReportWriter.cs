@@ -85,7 +85,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
                     || e is ApprovalEscalated x && x.Approval == asked.Approval));
         }
 
-        foreach (var escalation in _state.Escalations.Values.Where(e => _state.IsOpen(e) && !_state.IsFinal && !e.IsLook).OrderBy(e => e.RaisedAt))
+        foreach (var escalation in _state.Escalations.Values.Where(e => _state.IsOpen(e) && !e.IsLook && (!_state.IsFinal || !e.IsAwaited)).OrderBy(e => e.RaisedAt))
         {
             Add(
                 ReportKind.Waiting,

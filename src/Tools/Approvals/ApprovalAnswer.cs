@@ -7,7 +7,11 @@ namespace AiManager.Tools;
 public abstract record ApprovalAnswer(string? Reason)
 {
     /// <summary>Yes, in one seat.</summary>
-    public sealed record Approve(string? Reason = null) : ApprovalAnswer(Reason);
+    public sealed record Approve(string? Reason = null) : ApprovalAnswer(Reason)
+    {
+        /// <summary>The standing rule that they want besides; null for none.</summary>
+        public StandingTerms? Standing { get; init; }
+    }
 
     /// <summary>No.</summary>
     public sealed record Reject(string? Reason = null) : ApprovalAnswer(Reason);

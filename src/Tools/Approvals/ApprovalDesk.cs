@@ -6,7 +6,7 @@ namespace AiManager.Tools;
 
 /// <summary>Where people look at approvals and decide them. One desk for terminal, API and console.</summary>
 public sealed class ApprovalDesk(
-    IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash, TimeProvider time, ApprovalLimits limits)
+    IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash, TimeProvider time, ApprovalLimits limits, IStandingProposals? standing = null)
 {
     /// <summary>Pages of rows that are looked at for one page of somebody's own; then the caller asks on.</summary>
     private const int MostLooks = 5;
@@ -128,7 +128,14 @@ public sealed class ApprovalDesk(
                 crash.Pass(CrashPoint.AfterApprovalDecided, workflow.ToString());
                 var decided = appended.State.Approvals[id];
                 GateTelemetry.Answered("recorded");
-                return new DecideResult.Recorded(ApprovalView.StatusOf(decided), ApprovalView.SeatsOf(decided));
+                var recorded = new DecideResult.Recorded(ApprovalView.StatusOf(decided), ApprovalView.SeatsOf(decided));
+                if (standing is null || decided.Verdict != ApprovalVerdict.Approved || decided.Filled.All(f => f.Standing is null))
+                {
+                    return recorded;
+                }
+
+                var (change, hindrance) = await standing.ProposeAsync(decided, cancellationToken);
+                return recorded with { Change = change, NoChange = hindrance };
             case OutsideResult.Refused { Guard: Guard.Headroom } when refused is null:
                 GateTelemetry.Answered("tooMany");
                 return await TooManyAsync(id, workflow, person, cancellationToken);
@@ -140,7 +147,8 @@ public sealed class ApprovalDesk(
     }
 
     /// <summary>
-    /// One decision for several approvals that the same rules ask the same seats for, about the same tool. They are looked at before the first is decided; each is
+    /// One decision for several approvals that the same rules ask the same seats for, about the same tool. Of a person's hour it takes one for each call that differs
+    /// from the others. They are looked at before the first is decided; each is
     /// then decided by itself, in its own workflow, so that one which somebody else decides meanwhile leaves the others as they are.
     /// </summary>
     /// <param name="ids">Which; each once.</param>
@@ -152,6 +160,7 @@ public sealed class ApprovalDesk(
     {
         ArgumentNullException.ThrowIfNull(answer);
         string? batch = null;
+        var calls = new List<string>(ids.Length);
         foreach (var id in ids)
         {
             if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow
@@ -173,15 +182,21 @@ public sealed class ApprovalDesk(
             {
                 return new BatchResult.Odd(id, $"It is not asked by the same rules for the same seats about the same tool as {ids[0]}.");
             }
+
+            calls.Add(ApprovalView.CallOf(approval.Requested));
         }
 
-        // Equal calls were looked at as one, and count as one: the first of them that lands.
+        // Equal calls were looked at as one, and count as one: the first of them that lands. Calls with other arguments are another look each.
         var results = ImmutableArray.CreateBuilder<(ApprovalId, DecideResult)>(ids.Length);
-        var isCounted = true;
-        foreach (var id in ids)
+        HashSet<string> counted = new(StringComparer.Ordinal);
+        foreach (var (id, call) in ids.Zip(calls))
         {
-            var result = await DecideAsync(id, person, answer, via, isCounted, cancellationToken);
-            isCounted &= result is not DecideResult.Recorded;
+            var result = await DecideAsync(id, person, answer, via, isCounted: !counted.Contains(call), cancellationToken);
+            if (result is DecideResult.Recorded)
+            {
+                counted.Add(call);
+            }
+
             results.Add((id, result));
         }
 
@@ -305,7 +320,7 @@ public sealed class ApprovalDesk(
                     new CallChanged(asked.Call, args, ArgumentDiff.Changes(asked.Args, args), asked.Facts, new ArgumentEdit(asked.Approval, person)),
                 ];
             default:
-                return Seating.Sit(approval, person, via, reason, directory, time.GetUtcNow());
+                return Seating.Sit(approval, person, via, reason, directory, time.GetUtcNow(), (answer as ApprovalAnswer.Approve)?.Standing);
         }
     }
 }

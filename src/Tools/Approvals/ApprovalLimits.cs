@@ -3,7 +3,7 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary><c>approvals</c> of <c>authority.yaml</c>: how much one person may decide, so that somebody who is tired does not wave through what nobody looked at.</summary>
-/// <param name="PerPersonPerHour">Decisions within the last 60 minutes; a batch counts once. Null for any number.</param>
+/// <param name="PerPersonPerHour">Decisions within the last 60 minutes; equal calls of a batch count once. Null for any number.</param>
 /// <param name="Escalates">Whether an approval that somebody may not decide any more is escalated at once, where its rules name to whom.</param>
 public sealed record ApprovalLimits(long? PerPersonPerHour, bool Escalates)
 {

@@ -55,6 +55,9 @@ public sealed record ApprovalView(
             .. (asked.Ladder?.OnShift ?? []).Select(r => "shift:" + r),
         ]);
 
+    /// <summary>What makes calls of one batch equal to whoever looks at them: who calls, with which arguments, and the facts. Digest, hex.</summary>
+    internal static string CallOf(ApprovalRequested asked) => CanonicalJson.Digest(asked.Agent, asked.Tool, CanonicalJson.Of(asked.Args).Text, CanonicalJson.Of(asked.Facts).Text);
+
     internal static string StatusOf(ApprovalState state) => state.Verdict switch
     {
         null => Pending,
@@ -99,7 +102,14 @@ public abstract record DecideResult
     /// <summary>It counts.</summary>
     /// <param name="Status">Of the approval now: <c>pending</c>, <c>approved</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
     /// <param name="Seats">Every seat, and who sits there.</param>
-    public sealed record Recorded(string Status, ImmutableArray<SeatView> Seats) : DecideResult;
+    public sealed record Recorded(string Status, ImmutableArray<SeatView> Seats) : DecideResult
+    {
+        /// <summary>The change that proposes the standing rule that somebody asked for, now that everybody has agreed; null for none.</summary>
+        public ChangeId? Change { get; init; }
+
+        /// <summary>Why that could not be proposed, though the decision counts; null where it could, or nobody asked.</summary>
+        public string? NoChange { get; init; }
+    }
 
     /// <summary>There is no such approval.</summary>
     public sealed record NotFound : DecideResult;

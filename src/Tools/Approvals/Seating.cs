@@ -10,7 +10,7 @@ internal static class Seating
     public const string ByEdit = "edit";
 
     /// <summary>The seat that a person takes, and the approval when it is the last; empty when there is none for them.</summary>
-    public static ImmutableArray<WorkflowEvent> Sit(ApprovalState approval, string person, string via, PrivateText? reason, IDirectory directory, DateTimeOffset now)
+    public static ImmutableArray<WorkflowEvent> Sit(ApprovalState approval, string person, string via, PrivateText? reason, IDirectory directory, DateTimeOffset now, StandingTerms? standing = null)
     {
         if (Chair.For(approval, person, directory, now) is not { } chair)
         {
@@ -18,7 +18,7 @@ internal static class Seating
         }
 
         var id = approval.Requested.Approval;
-        var filled = new SeatFilled(id, chair.Role, person, via, reason, chair.StandsInFor, chair.EscalatedTo);
+        var filled = new SeatFilled(id, chair.Role, person, via, reason, chair.StandsInFor, chair.EscalatedTo) { Standing = standing };
         return (approval with { Filled = approval.Filled.Add(filled) }).IsFull
             ? [filled, new ApprovalDecided(id, person, via, ApprovalVerdict.Approved, null)]
             : [filled];

@@ -24,6 +24,14 @@ public sealed class StandingDesk
             return (null, "There is no such approval.");
         }
 
+        return Draft(asked, terms);
+    }
+
+    /// <summary>The same of an approval that was read already.</summary>
+    public (JsonText? Rule, string? Hindrance) Draft(ApprovalRequested asked, StandingTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(terms);
         return asked.Agent == Actor.System.Value || _catalog.Find(asked.Tool) is not { } tool
             ? (null, "There is no standing rule for a check of the system's own, or for a tool that is gone.")
             : StandingDraft.Of(asked, tool, _policy, terms, _time.GetUtcNow());

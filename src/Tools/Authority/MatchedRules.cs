@@ -8,13 +8,24 @@ namespace AiManager.Tools;
 internal sealed record MatchedRules(
     List<(PolicyRule Rule, RuleTrace Trace)> Counting, IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> Answered, List<(PolicyRule Rule, RuleTrace Trace)>? Shadow, PolicyTrace Trace)
 {
-    /// <summary>Standing rules by which an ask is answered, and which may only be used so often.</summary>
-    public IEnumerable<PolicyRule> Used => Answered.Count == 0 ? [] : Counting.Select(m => m.Rule).Where(r => r.Uses is not null && Answered.Any(a => r.Answers.Contains(a.Rule.Id)));
+    /// <summary>What today's standing rules by which an ask is answered leave of uses, for a workflow that began under these; null where these are today's.</summary>
+    private IEnumerable<PolicyRule>? UsedToday { get; init; }
+
+    /// <summary>Standing rules by which an ask is answered, and which may only be used so often: of one name, the one that may be used least.</summary>
+    public IEnumerable<PolicyRule> Used => Answered.Count == 0
+        ? []
+        : UsedToday is null ? Own : Own.Concat(UsedToday).GroupBy(r => r.Id, StringComparer.Ordinal).Select(r => r.MinBy(one => one.Uses)!);
+
+    private IEnumerable<PolicyRule> Own => Counting.Select(m => m.Rule).Where(r => r.Uses is not null && Answered.Any(a => r.Answers.Contains(a.Rule.Id)));
 
     /// <summary>
     /// What holds for a workflow that began under these: all that these say, and of what is said now everything but its permits. A new no, a new ask and a new
-    /// change apply at once; a new allow widens nothing that is under way, and one that is gone takes nothing from it.
+    /// change apply at once; a new allow widens nothing that is under way, and one that is gone takes nothing from it;
+    /// but how often a standing rule may be used is the lesser of both.
     /// </summary>
     public MatchedRules With(MatchedRules now) => new(
-        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect != Domain.Effect.Allow)], [.. Answered, .. now.Answered], now.Shadow, Trace.And(now.Trace));
+        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect != Domain.Effect.Allow)], [.. Answered, .. now.Answered], now.Shadow, Trace.And(now.Trace))
+    {
+        UsedToday = now.Used,
+    };
 }

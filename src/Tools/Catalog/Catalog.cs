@@ -152,7 +152,7 @@ public sealed class Catalog
 
     private static SourceHealth HealthOf(OutsideSource outside)
     {
-        var state = outside.Source.State;
+        var state = outside.State;
         return new SourceHealth(outside.Source.Name, state.Condition == SourceCondition.Up, StoresKeys: false, state.LastError) { Kind = outside.Source.Kind, IsTried = state.Condition != SourceCondition.Untried, Since = state.Since };
     }
 }

@@ -14,12 +14,10 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
     /// <summary>What a model reads of a tool's description.</summary>
     private const int LongestDescription = 1024;
 
-    /// <summary>A schema that is longer would fill a prompt by itself, whoever wrote it.</summary>
-    private const int LongestSchema = 32 * 1024;
-
     private readonly Lock _lock = new();
     private SourceListing? _listing;
     private Seen? _seen;
+    private SourceState? _broken;
     private DateTimeOffset? _keptAt;
 
     /// <summary>The source.</summary>
@@ -52,8 +50,14 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
         }
     }
 
+    /// <summary>How it is now: as it says itself, but where asking it broke.</summary>
+    public SourceState State => Volatile.Read(ref _broken) ?? source.State;
+
     /// <summary>It listed these.</summary>
     public void Know(SourceListing listing) => Volatile.Write(ref _listing, listing);
+
+    /// <summary>Asking it broke in a way that it did not put into words itself; null when it has answered.</summary>
+    public void Broke(SourceState? state) => Volatile.Write(ref _broken, state);
 
     /// <summary>Every tool that it lists or that somebody said something of, by its name here.</summary>
     /// <param name="state">What people said, and what was found to be meant by the entries of <c>tools.yaml</c>.</param>
@@ -122,9 +126,9 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             return new Known(Record(name, listed, ToolStanding.Unusable, OutsideText.Line(unusable, 400), null), null);
         }
 
-        if (Encoding.UTF8.GetByteCount(listed.InputSchema.Text) > LongestSchema)
+        if (Encoding.UTF8.GetByteCount(listed.InputSchema.Text) > ListedTool.LongestText)
         {
-            return new Known(Record(name, listed, ToolStanding.Unusable, $"Its input schema is longer than {LongestSchema / 1024} KB.", null), null);
+            return new Known(Record(name, listed, ToolStanding.Unusable, ListedTool.TooLong("input schema"), null), null);
         }
 
         if (!JsonSchema.TryLoad(listed.InputSchema, out var schema, out var faults))

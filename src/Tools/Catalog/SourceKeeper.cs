@@ -145,6 +145,7 @@ public sealed class SourceKeeper : IAsyncDisposable
         try
         {
             var listing = new SourceListing(await source.Source.ListAsync(cancellationToken));
+            source.Broke(null);
             if (source.Listing is not { } known || !known.Tools.AsSpan().SequenceEqual(listing.Tools.AsSpan()))
             {
                 source.Know(listing);
@@ -155,6 +156,7 @@ public sealed class SourceKeeper : IAsyncDisposable
         catch (SourceFaultException)
         {
             // Its state says so; what it listed before is still known.
+            source.Broke(null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -163,6 +165,12 @@ public sealed class SourceKeeper : IAsyncDisposable
         catch (StoreUnavailableException fault)
         {
             _logger.ListingNotKept(fault, source.Source.Name);
+        }
+        catch (Exception fault)
+        {
+            // Whoever drives waits for every source once: one that breaks as nobody foresaw must not stop the others. Its words could hold anything.
+            source.Broke(new SourceState(SourceCondition.Down, $"It broke while it was asked for its tools: {fault.GetType().Name}.", _time.GetUtcNow()));
+            _logger.SourceBroke(source.Source.Name, fault.GetType().Name);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AiManager.Domain;
 using Microsoft.Extensions.Logging;
@@ -191,11 +192,32 @@ internal sealed class CallRunner(
     /// <summary>What comes back may quote what was sent with it: our secrets go no further than here.</summary>
     private ToolOutput Clean(ToolOutput output) => output switch
     {
-        ToolOutput.Done done => done with { Result = words.Clean(done.Result) },
+        ToolOutput.Done done => Clean(done),
         ToolOutput.Failed failed => failed with { Error = words.Clean(failed.Error) },
         ToolOutput.Unclear unclear => unclear with { Error = words.Clean(unclear.Error) },
         _ => output,
     };
+
+    /// <summary>A part that is other bytes without them has another digest, and the result names it by that.</summary>
+    private ToolOutput.Done Clean(ToolOutput.Done done)
+    {
+        if (done.Kept.IsEmpty)
+        {
+            return done with { Result = words.Clean(done.Result) };
+        }
+
+        var (result, kept) = (words.Clean(done.Result).Text, ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(done.Kept.Length));
+        foreach (var part in done.Kept)
+        {
+            var clean = words.Clean(part);
+            result = clean.Equals(part) ? result : result.Replace(DigestOf(part), DigestOf(clean), StringComparison.Ordinal);
+            kept.Add(clean);
+        }
+
+        return done with { Result = JsonText.Parse(result), Kept = kept.MoveToImmutable() };
+
+        static string DigestOf(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
+    }
 
     /// <summary>A read that broke off did nothing; of anything else nobody can say.</summary>
     private static ToolOutput Broken(Tool? tool, string error) =>

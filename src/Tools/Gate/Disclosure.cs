@@ -7,7 +7,7 @@ namespace AiManager.Tools;
 /// What of a result a task is not told: what its grant does not let it take in; and of evidence about its deliverable, which the system reads, what may not go to
 /// the model of the agent who is told how the review went.
 /// </summary>
-internal sealed class Disclosure(FlowDesk flows, IDirectory directory, IModelClient models)
+internal sealed class Disclosure(FlowDesk flows, Catalog catalog, IDirectory directory, IModelClient models)
 {
     /// <summary>The labels for which it is kept from the task, ordinal; empty when the task is told.</summary>
     /// <param name="call">The call, with its task.</param>
@@ -23,8 +23,14 @@ internal sealed class Disclosure(FlowDesk flows, IDirectory directory, IModelCli
         }
 
         var told = call.Proposed.Agent == Actor.System.Value ? ModelOf(task) : null;
-        return task.Task.Grant.Reads is null && told is null ? [] : flows.Kept(isResult ? tool : null, result, task.Task.Grant, told);
+        return task.Task.Grant.Reads is null && told is null ? [] : flows.Kept(Labels(call, isResult ? tool : null, result, state), task.Task.Grant, told);
     }
+
+    /// <summary>A page of a result is what the result is, whatever its own tool says.</summary>
+    private ImmutableArray<Label> Labels(CallState call, Tool? tool, JsonText result, WorkflowState state) =>
+        tool is null ? OutputContract.None.LabelsOf(result.ToElement())
+        : ResultPages.Origin(state, call) is { } origin ? ResultPages.LabelsOf(catalog.ReturnsOf(origin.Proposed.Tool), result.ToElement())
+        : tool.Returns.LabelsOf(result.ToElement());
 
     /// <summary>The model that is told; null where a person does the task, or nobody yet.</summary>
     private FlowSink? ModelOf(TaskState task) =>

@@ -22,24 +22,35 @@ internal sealed class SecretWords
     private const int ShortestPart = 8;
 
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _lasting = new(StringComparer.Ordinal);
+    private readonly Dictionary<object, (string Now, string? Before)> _passing = new(ReferenceEqualityComparer.Instance);
     private ImmutableSortedSet<string> _forms = ImmutableSortedSet.Create<string>(Comparer<string>.Create(LongestFirst));
     private SearchValues<string>? _search;
 
-    /// <summary>One more. What is too short is passed over.</summary>
+    /// <summary>One more, for good. What is too short is passed over.</summary>
     public void Add(string secret)
     {
-        if (secret.Length < Shortest)
-        {
-            return;
-        }
-
         lock (_gate)
         {
-            var forms = _forms.Union(FormsOf(secret));
-            if (forms.Count > _forms.Count)
+            if (secret.Length >= Shortest && _lasting.Add(secret))
             {
-                (_forms, _search) = (forms, SearchValues.Create([.. forms], StringComparison.Ordinal));
+                Know(_forms.Union(FormsOf(secret)));
             }
+        }
+    }
+
+    /// <summary>
+    /// The one that <paramref name="holder"/> has from now on, such as a token. The one before is still looked for, since a reply may be under way in which it stands;
+    /// those before that are worth nothing any more, and a process that runs for a year must not look for all of them.
+    /// </summary>
+    public void Turn(object holder, string secret)
+    {
+        lock (_gate)
+        {
+            var before = _passing.TryGetValue(holder, out var known) ? known.Now == secret ? known.Before : known.Now : null;
+            _passing[holder] = (secret, before);
+            Know(_forms.Clear().Union(
+                _lasting.Concat(_passing.Values.SelectMany(p => (string?[])[p.Now, p.Before]).OfType<string>().Where(p => p.Length >= Shortest)).SelectMany(FormsOf)));
         }
     }
 
@@ -68,6 +79,27 @@ internal sealed class SecretWords
         return JsonText.TryParse(clean, out var sound) ? sound : JsonText.OfString(Mark);
     }
 
+    /// <summary>
+    /// Bytes without them, as many as before: what stands where in a file stays so. The same bytes where none is in them. Looked through as a whole, whatever pieces they
+    /// came in; what is compressed or encrypted is not seen into.
+    /// </summary>
+    public ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> bytes)
+    {
+        var (forms, search) = Now();
+        if (search is null)
+        {
+            return bytes;
+        }
+
+        // One character a byte, so that bytes that are no text stay what they are.
+        var text = Encoding.Latin1.GetString(bytes.Span);
+        return text.AsSpan().ContainsAny(search)
+            ? Encoding.Latin1.GetBytes(forms.Aggregate(text, (clean, form) => clean.Replace(form, Mark.PadRight(form.Length, '*')[..form.Length], StringComparison.Ordinal)))
+            : bytes;
+    }
+
+    private void Know(ImmutableSortedSet<string> forms) => (_forms, _search) = (forms, forms.IsEmpty ? null : SearchValues.Create([.. forms], StringComparison.Ordinal));
+
     private (ImmutableSortedSet<string> Forms, SearchValues<string>? Search) Now()
     {
         lock (_gate)
@@ -87,6 +119,7 @@ internal sealed class SecretWords
         return
         [
             secret,
+            Encoding.Latin1.GetString(bytes),   // as it stands in bytes
             JsonEncodedText.Encode(secret).ToString(),
             JsonEncodedText.Encode(secret, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(),
             encoded,

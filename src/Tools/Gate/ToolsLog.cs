@@ -36,4 +36,7 @@ internal static partial class ToolsLog
 
     [LoggerMessage(2008, LogLevel.Debug, "{Tool} of {Source} reports progress")]
     public static partial void Progress(this ILogger logger, string source, string tool);
+
+    [LoggerMessage(2009, LogLevel.Error, "The source {Source} broke while it was asked for its tools: {Fault}")]
+    public static partial void SourceBroke(this ILogger logger, string source, string fault);
 }

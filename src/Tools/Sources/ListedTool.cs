@@ -10,10 +10,16 @@ namespace AiManager.Tools;
 /// <param name="Claims">What it says of itself.</param>
 internal sealed record ListedTool(string RemoteName, string Description, JsonText InputSchema, JsonText? OutputSchema, ClaimedTraits Claims)
 {
+    /// <summary>UTF-8 bytes or characters of a schema or a description. What is longer would fill a prompt by itself, whoever wrote it, and is not kept either.</summary>
+    public const int LongestText = 32 * 1024;
+
     private string? _digest;
 
     /// <summary>Why it cannot be used, in its source's judgement; null when it can.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>The <see cref="Problem"/> of a tool one part of which is longer than <see cref="LongestText"/>.</summary>
+    public static string TooLong(string part) => $"Its {part} is longer than {LongestText / 1024} KB.";
 
     /// <summary>What else of it decides what a call does, such as the method and the path that it is sent with; empty when there is nothing else.</summary>
     public string Wire { get; init; } = string.Empty;

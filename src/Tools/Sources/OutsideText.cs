@@ -28,12 +28,12 @@ internal static class OutsideText
         return line.ToString().Trim();
     }
 
-    /// <summary>The text with every secret replaced.</summary>
+    /// <summary>The text with every secret replaced that is long enough to be one: a value such as <c>1</c> would be seen by its gaps.</summary>
     public static string Without(string text, ImmutableArray<string> secrets)
     {
         foreach (var secret in secrets.IsDefaultOrEmpty ? [] : secrets)
         {
-            text = secret.Length > 0 ? text.Replace(secret, Hidden, StringComparison.Ordinal) : text;
+            text = secret.Length >= SecretWords.Shortest ? text.Replace(secret, Hidden, StringComparison.Ordinal) : text;
         }
 
         return text;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -62,7 +63,19 @@ internal sealed class ResultPages : IToolImplementation
         call.Proposed.Tool == Name && call.Args.ToElement() is { ValueKind: JsonValueKind.Object } args && args.TryGetProperty("blob", out var blob) ? Origin(state, blob.ToString()) : null;
 
     /// <summary>What a page is: what any part of the result is.</summary>
-    public static OutputContract LabelOf(OutputContract origin) => new([new FieldLabel(".", origin.Fields.Aggregate(Label.Of(Integrity.Unknown), (all, field) => all.Join(field.Label)))]);
+    public static OutputContract LabelOf(OutputContract origin) => new([new FieldLabel(".", origin.Fields.Aggregate(origin.Of().Label, (all, field) => all.Join(field.Label)))]);
+
+    /// <summary>What a page says: rows are what the result's rows are, of which each is there whole; a piece of text may be any part of the result.</summary>
+    public static ImmutableArray<Label> LabelsOf(OutputContract origin, JsonElement page)
+    {
+        if (!page.TryGetProperty("rows", out var rows))
+        {
+            return [LabelOf(origin).Of().Label];
+        }
+
+        using var alone = JsonDocument.Parse($$"""{"rows":{{rows.GetRawText()}}}""");
+        return origin.LabelsOf(alone.RootElement);
+    }
 
     ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 

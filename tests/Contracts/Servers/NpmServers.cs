@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace AiManager.Contracts;
 
-/// <summary>MCP servers as their authors publish them on npm, in the versions of <c>tests/Fixtures/npm</c>; fetched once on a machine.</summary>
+/// <summary>MCP servers and OpenAPI documents as their authors publish them on npm, in the versions of <c>tests/Fixtures/npm</c>; fetched once on a machine.</summary>
 public static class NpmServers
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -13,11 +13,15 @@ public static class NpmServers
     public static string? Missing => Installed.Value.Missing;
 
     /// <summary>The file that node runs for a server, such as <c>filesystem</c>.</summary>
-    public static string Of(string name) => Path.Combine(
-        Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules", "@modelcontextprotocol", "server-" + name, "dist", "index.js");
+    public static string Of(string name) => Path.Combine(Modules, "@modelcontextprotocol", "server-" + name, "dist", "index.js");
+
+    /// <summary>A document that describes GitHub's service, such as <c>api.github.com</c>.</summary>
+    public static string GitHubDocument(string name) => Path.Combine(Modules, "@octokit", "openapi", "generated", name + ".json");
+
+    private static string Modules => Path.Combine(Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules");
 
     /// <summary>A file of a package, such as <c>axe-core</c>, <c>axe.min.js</c>.</summary>
-    public static string File(string package, string file) => Path.Combine(Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules", package, file);
+    public static string File(string package, string file) => Path.Combine(Modules, package, file);
 
     private static (string? Folder, string? Missing) Install()
     {

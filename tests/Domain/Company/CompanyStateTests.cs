@@ -92,6 +92,18 @@ public sealed class CompanyStateTests
         Assert.Equal((ChangeVerdict.Superseded, (ChangeVerdict?)null), (state.Changes[files].Verdict, state.Changes[rule].Verdict));
     }
 
+    [Fact]
+    public void What_a_change_was_compared_with_last_counts_until_it_is_decided()
+    {
+        var change = Given.Id<ChangeId>("rule");
+        ProposedWidening[] wider = [new("erp.order", "Even more.", true)];
+        var state = Fold(Activated("old"), Proposed(change, "more") with { Rule = JsonText.EmptyObject }, Activated("other"), new ChangeCompared(change, "other", [.. wider]));
+        Assert.Equal(("other", "old"), (state.Changes[change].Base, state.Changes[change].Proposed.Base));
+        Assert.Equal(wider, state.Changes[change].Widenings);
+        var late = Fold(Proposed(change, "more"), new ChangeDecided(change, ChangeVerdict.Rejected, null) { Via = "api" }, new ChangeCompared(change, "other", [.. wider]));
+        Assert.Equal(("old", "api"), (late.Changes[change].Base, late.Changes[change].DecidedVia));
+    }
+
     private static BundleActivated Activated(string hash) => new(hash, ImmutableSortedDictionary<string, string>.Empty);
 
     private static ChangeProposed Proposed(ChangeId change, string hash) =>

@@ -164,6 +164,11 @@ internal static class EventSamples
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Rejected, Sealed),
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Confirmed, null),
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Superseded, null),
+        new ChangeProposed(Given.Id<ChangeId>("change"), "", ImmutableSortedDictionary<string, string>.Empty, "", [], null, null) { Via = "api", Barred = ["jana"] },
+        new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Confirmed, null) { Via = "local-terminal" },
+        new ChangeCompared(Given.Id<ChangeId>("change"), new string('e', 64), [new ProposedWidening("erp.order", "ask → allow by large", true)]),
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Standing = new StandingTerms(Given.Noon, 5) },
+        new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Standing = new StandingTerms(null, null) },
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

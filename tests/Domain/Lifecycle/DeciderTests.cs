@@ -152,12 +152,13 @@ public sealed class DeciderTests
     }
 
     [Fact]
-    public void A_finding_must_be_read_before_the_goal_is_over()
+    public void A_finding_holds_nothing_up_and_can_be_answered_when_all_is_over()
     {
         var story = Story.Planned().Then(Given.Escalated("f", EscalationKind.Finding));
-        Assert.Empty(story.Commands());
-        Assert.True(story.State.WaitsForPeople);
-        Assert.Equal([new WorkflowCommand.Complete()], story.Then(Given.Answered("f", "noted")).Commands());
+        Assert.Equal([new WorkflowCommand.Complete()], story.Commands());
+        Assert.False(story.State.WaitsForPeople);
+        story.Then(new GoalCompleted("Done."), Given.Answered("f", "noted"));
+        Assert.Equal((WorkflowStatus.Completed, "noted"), (story.State.Status, story.State.Escalations.Values.Single().Choice));
     }
 
     [Fact]

@@ -81,6 +81,7 @@ public sealed class LifecycleTests
         ["MonitorResumed"] = new MonitorResumed(),
         ["ChangeProposed"] = EventSamples.Later.OfType<ChangeProposed>().First(),
         ["ChangeDecided"] = EventSamples.Later.OfType<ChangeDecided>().First(),
+        ["ChangeCompared"] = EventSamples.Later.OfType<ChangeCompared>().First(),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 

@@ -142,6 +142,15 @@ public sealed class WorkflowViewTests
     }
 
     [Fact]
+    public void A_finding_stays_open_when_the_workflow_is_over()
+    {
+        var story = Story.Planned();
+        Then(story, Given.Escalated("f", EscalationKind.Finding));
+        Assert.DoesNotContain(Then(story, new GoalCompleted("Done.")), c => c is ReadModelChange.PutEscalation);
+        Assert.Equal("answered", Then(story, Given.Answered("f", "noted")).OfType<ReadModelChange.PutEscalation>().Single().Row.Status);
+    }
+
+    [Fact]
     public void Tasks_are_in_inboxes_with_their_executor()
     {
         var story = Story.Planned(Given.WorkTask("a"));

@@ -93,11 +93,13 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         await Get<IWorkflowOutside>().AppendAsync(workflow, _ => new OutsideDecision.Append([.. events]), Actor.System, CancellationToken.None));
 
     /// <summary>An approval that waits for a lead and the cfo; Jana, who asked for it all, is excluded.</summary>
-    public async Task<ApprovalId> AskedAsync(WorkflowId workflow)
+    /// <param name="workflow">Where.</param>
+    /// <param name="wanted">The arguments; null for the usual ones.</param>
+    public async Task<ApprovalId> AskedAsync(WorkflowId workflow, JsonText? wanted = null)
     {
         var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
         var approval = PrefixedId.Derive<ApprovalId>(workflow.Value, "approval");
-        var args = JsonText.Parse("""{"supplier":"<b>acme</b>"}""");
+        var args = wanted ?? JsonText.Parse("""{"supplier":"<b>acme</b>"}""");
         await AppendAsync(
             workflow,
             new CallProposed(call, null, "purchaser", "erp.order", args, []),

@@ -8,6 +8,23 @@ public sealed class ApprovalLoadApiTests
     private const string Authority = "version: 1\nrules: []\napprovals: { perPersonPerHour: 3 }\n";
 
     [Fact]
+    public async Task In_a_batch_equal_calls_count_once_and_others_count_by_themselves()
+    {
+        await using var api = await ApiUnderTest.StartAsync(string.Empty, ("authority.yaml", Authority));
+        using var petra = await api.AsAsync("petra");
+        var approvals = new List<ApprovalId>();
+        foreach (var supplier in (string[])["acme", "acme", "globex", "initech", "umbrella", "acme"])
+        {
+            approvals.Add(await api.AskedAsync(await api.SubmittedAsync($"Buy pen {approvals.Count}"), JsonText.Parse($$"""{"supplier":"{{supplier}}"}""")));
+        }
+
+        var ids = string.Join(',', approvals.Select(a => $"\"{a}\""));
+        var items = (await (await petra.PostTextAsync("/api/approvals/batch", $$"""{"ids":[{{ids}}],"decision":"approve"}""")).JsonAsync()).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["pending", "pending", "pending", "pending", "refused", "pending"], items.Select(i => i.GetProperty("status").GetString()));
+        Assert.Contains("You may go on at", items[4].GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_more_than_the_limit_is_decided_however_many_ask_at_once_and_a_batch_counts_once()
     {
         await using var api = await ApiUnderTest.StartAsync(string.Empty, ("authority.yaml", Authority));

@@ -37,6 +37,29 @@ public sealed class ChangeApiTests
         Assert.Contains("'cfo'", await (await jana.PostTextAsync($"/api/changes/{id}", """{"decision":"reject"}""")).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", HttpStatusCode.Forbidden)]
+    [InlineData("allowLocalStandIn: true\n", HttpStatusCode.OK)]
+    public async Task A_terminal_decides_approvals_and_changes_for_others_only_where_the_company_lets_it(string settings, HttpStatusCode expected)
+    {
+        await using var api = await ApiUnderTest.StartAsync("changeControl: { role: cfo }\n" + settings);
+        var (one, two) = (await api.AskedAsync(await api.SubmittedAsync()), await api.AskedAsync(await api.SubmittedAsync()));
+        var (change, _) = await ProposeAsync(api, "petra");
+        using var terminal = api.Stranger();
+        terminal.DefaultRequestHeaders.Authorization = new("Bearer", api.Get<TerminalToken>().Value);
+        terminal.DefaultRequestHeaders.Add(BearerHandler.ActingAs, "helena");
+
+        Assert.Equal(expected, (await terminal.PostTextAsync($"/api/approvals/{one}", """{"decision":"approve"}""")).StatusCode);
+        Assert.Equal(expected, (await terminal.PostTextAsync("/api/approvals/batch", $$"""{"ids":["{{two}}"],"decision":"reject"}""")).StatusCode);
+        using var reply = await terminal.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""");
+        Assert.Equal(expected, reply.StatusCode);
+        if (expected == HttpStatusCode.OK)
+        {
+            var decided = await reply.JsonAsync();
+            Assert.Equal(("local-terminal", "local-terminal"), (decided.GetProperty("via").GetString(), decided.GetProperty("decidedVia").GetString()));
+        }
+    }
+
     private static async Task<(string Change, string Hash)> ProposeAsync(ApiUnderTest api, string author)
     {
         var (company, stream, blobs) = (api.Get<LoadedCompany>(), api.Get<CompanyStream>(), api.Get<IBlobs>());

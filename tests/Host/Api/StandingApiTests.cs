@@ -22,7 +22,7 @@ public sealed class StandingApiTests
         """;
 
     [Fact]
-    public async Task Approving_with_a_standing_rule_fills_the_seat_and_proposes_the_rule()
+    public async Task A_rule_that_somebody_asks_for_with_a_yes_is_proposed_when_everybody_has_agreed()
     {
         await using var api = await StartAsync("changeControl: { role: cfo }\n");
         using var petra = await api.AsAsync("petra");
@@ -30,14 +30,67 @@ public sealed class StandingApiTests
         await ActivatedAsync(api);
         var approval = await api.AskedAsync(await api.SubmittedAsync());
 
-        var decided = await (await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","reason":"As ever.","standing":{"uses":5}}""")).JsonAsync();
-        Assert.Equal("pending", decided.GetProperty("status").GetString());
-        var change = decided.GetProperty("change").GetString();
+        var first = await (await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","reason":"As ever.","standing":{"uses":5}}""")).JsonAsync();
+        Assert.Equal(("pending", false), (first.GetProperty("status").GetString(), first.TryGetProperty("change", out _)));
+        Assert.Contains("when everybody", first.GetProperty("noChange").GetString(), StringComparison.Ordinal);
+        Assert.Empty(api.Get<CompanyStream>().State.Changes);
+
+        var last = await (await helena.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve"}""")).JsonAsync();
+        Assert.Equal("approved", last.GetProperty("status").GetString());
+        var change = last.GetProperty("change").GetString();
         var shown = await (await helena.GetAsync(new Uri($"/api/changes/{change}", UriKind.Relative))).JsonAsync();
-        Assert.Equal(("pending", "petra", "As ever."), (shown.GetProperty("status").GetString(), shown.GetProperty("by").GetString(), shown.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("pending", "petra", "api", "As ever."),
+            (shown.GetProperty("status").GetString(), shown.GetProperty("by").GetString(), shown.GetProperty("via").GetString(), shown.GetProperty("reason").GetString()));
         Assert.Equal(("large", 5), (shown.GetProperty("rule").GetProperty("answers")[0].GetString(), shown.GetProperty("rule").GetProperty("uses").GetInt32()));
         Assert.Equal(HttpStatusCode.OK, (await helena.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).StatusCode);
         Assert.Contains("standing.yaml", api.Get<CompanyStream>().State.Files.Keys);
+    }
+
+    [Fact]
+    public async Task An_approval_that_somebody_else_refuses_proposes_nothing()
+    {
+        await using var api = await StartAsync("changeControl: { role: cfo }\n");
+        using var petra = await api.AsAsync("petra");
+        using var helena = await api.AsAsync("helena");
+        await ActivatedAsync(api);
+        var approval = await api.AskedAsync(await api.SubmittedAsync());
+        await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{}}""");
+        Assert.Equal("rejected", (await (await helena.PostTextAsync($"/api/approvals/{approval}", """{"decision":"reject"}""")).JsonAsync()).GetProperty("status").GetString());
+        Assert.Empty(api.Get<CompanyStream>().State.Changes);
+    }
+
+    [Fact]
+    public async Task Of_two_who_ask_for_a_rule_the_narrower_terms_count_and_the_first_is_its_author()
+    {
+        await using var api = await StartAsync("changeControl: { role: cfo }\n");
+        using var petra = await api.AsAsync("petra");
+        using var helena = await api.AsAsync("helena");
+        await ActivatedAsync(api);
+        var approval = await api.AskedAsync(await api.SubmittedAsync());
+        await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{"uses":5}}""");
+        await helena.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{"uses":2}}""");
+        var change = Assert.Single(api.Get<CompanyStream>().State.Changes.Values);
+        Assert.Equal(("petra", 2), (change.By.PersonId, change.Proposed.Rule!.Value.ToElement().GetProperty("uses").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_approve_the_call_may_not_confirm_the_rule_that_came_of_it()
+    {
+        await using var api = await StartAsync("changeControl: { role: operator }\n");
+        using var petra = await api.AsAsync("petra");
+        using var helena = await api.AsAsync("helena");
+        using var jana = await api.AsAsync("jana");
+        await ActivatedAsync(api);
+        var approval = await api.AskedAsync(await api.SubmittedAsync());
+        await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{}}""");
+        await helena.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve"}""");
+        var change = Assert.Single(api.Get<CompanyStream>().State.Changes.Keys);
+        Assert.Contains(
+            "asked for",
+            await (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+        Assert.DoesNotContain("standing.yaml", api.Get<CompanyStream>().State.Files.Keys);
+        Assert.Equal(HttpStatusCode.OK, (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"reject"}""")).StatusCode);
     }
 
     [Fact]

@@ -66,6 +66,39 @@ public sealed class BundleReviewTests
         Assert.Equal(["clerk", "buy"], review.Widenings.Select(w => w.About));
     }
 
+    [Theory]
+    [InlineData("playbooks/buy.md", "name: buy", "grant: { tools: [erp.order] }", "playbooks/order.md", "name: order", "", "buy")]
+    [InlineData("playbooks/buy.md", "name: buy", "grant: { tools: [erp.order] }", "playbooks/order.md", "name: buy", "", "buy")]
+    [InlineData("playbooks/buy.md", "name: buy", "grant: { tools: [erp.order] }", "playbooks/buy.md", "name: order", "grant: { tools: [erp.order] }", "buy")]
+    [InlineData("playbooks/buy.md", "name: buy", "mode: shadow", "playbooks/order.md", "name: order", "", "buy")]
+    [InlineData("playbooks/buy.md", "name: buy", "grant: { tools: [erp.order] }", "playbooks/buy.md", "name: buy", "grant: { tools: [erp.order] }\ngoals: [Buy more.]", "buy")]
+    public void A_playbook_that_held_its_tasks_to_something_and_is_called_otherwise_is_perhaps_wider(
+        string file, string name, string holds, string otherFile, string otherName, string otherHolds, string about)
+    {
+        static string Page(string name, string more) => $"---\n{name}\noutcome: Bought.\n{(more.Contains("goals:", StringComparison.Ordinal) ? string.Empty : "goals: [Buy.]\n")}{more}\n---\nBuy.\n";
+        var review = BundleReview.Of(ControlledCompany.Load((file, Page(name, holds))), ControlledCompany.Load((otherFile, Page(otherName, otherHolds))), TimeProvider.System);
+        Assert.Equal((about, false), review.Widenings.Select(w => (w.About, w.IsCertain)).Single());
+    }
+
+    [Fact]
+    public void A_wording_that_goes_to_another_playbook_than_the_one_that_held_it_is_perhaps_wider()
+    {
+        var held = ("playbooks/buy.md", "---\nname: buy\noutcome: Bought.\ngoals: [Buy.]\ngrant: { tools: [erp.order] }\n---\nBuy.\n");
+        var review = BundleReview.Of(ControlledCompany.Load(held), ControlledCompany.Load(held, ("playbooks/a.md", "---\nname: a\noutcome: Bought.\ngoals: [buy]\n---\nBuy.\n")), TimeProvider.System);
+        Assert.Contains("'Buy.'", Assert.Single(review.Widenings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_monitor_of_another_name_is_perhaps_wider_and_one_that_goes_is_not()
+    {
+        static (string, string) Monitors(string name, string more = "") =>
+            ("monitors.yaml", $"monitors:\n  - {{ name: {name}, schedule: {{ every: 1h }}, submit: {{ goal: Buy. }}, spend: {{ perDay: 100 }} }}\n{more}");
+        var before = ControlledCompany.Load(Monitors("hourly"));
+        Assert.Equal(("often", false), BundleReview.Of(before, ControlledCompany.Load(Monitors("often")), TimeProvider.System).Widenings.Select(w => (w.About, w.IsCertain)).Single());
+        Assert.Empty(BundleReview.Of(before, ControlledCompany.Load(("monitors.yaml", "monitors: []\n")), TimeProvider.System).Widenings);
+        Assert.Equal("more", Assert.Single(BundleReview.Of(before, ControlledCompany.Load(Monitors("hourly", "  - { name: more, schedule: { every: 1h }, submit: { goal: Buy. } }\n")), TimeProvider.System).Widenings).About);
+    }
+
     [Fact]
     public void What_was_done_beside_and_what_was_changed_of_arguments_may_not_quietly_go()
     {

@@ -31,13 +31,13 @@ public sealed class ChangeDeskTests : IDisposable
         Assert.Equal("erp.order", Assert.Single(waits.Widenings).About);
 
         var desk = new ChangeDesk(_stream, _store.Blobs, narrower);
-        Assert.IsType<ChangeResult.Forbidden>(await desk.ConfirmAsync(waits.Change, "jana", null, CancellationToken.None));
-        Assert.IsType<ChangeResult.Forbidden>(await desk.ConfirmAsync(waits.Change, "petra", null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Forbidden>(await desk.ConfirmAsync(waits.Change, "jana", Caller.Api, null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Forbidden>(await desk.ConfirmAsync(waits.Change, "petra", Caller.Api, null, CancellationToken.None));
         Assert.Equal(narrower.Bundle.Hash, _stream.State.Bundle);
-        Assert.IsType<ChangeResult.Done>(await desk.ConfirmAsync(waits.Change, "carla", "Agreed.", CancellationToken.None));
+        Assert.IsType<ChangeResult.Done>(await desk.ConfirmAsync(waits.Change, "carla", Caller.Api, "Agreed.", CancellationToken.None));
         Assert.Equal(_first.Bundle.Hash, _stream.State.Bundle);
         Assert.Equal((ChangeVerdict.Confirmed, "Agreed."), (_stream.State.Changes[waits.Change].Verdict, _stream.State.Changes[waits.Change].Reason?.Words));
-        Assert.IsType<ChangeResult.Conflict>(await new ChangeDesk(_stream, _store.Blobs, _first).RejectAsync(waits.Change, "carla", null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Conflict>(await new ChangeDesk(_stream, _store.Blobs, _first).RejectAsync(waits.Change, "carla", Caller.Api, null, CancellationToken.None));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ChangeDeskTests : IDisposable
         await SettleAsync(ControlledCompany.Load(("authority.yaml", ControlledCompany.Authority(50))), null);
         Assert.Equal(ChangeVerdict.Superseded, _stream.State.Changes[id].Verdict);
         var desk = new ChangeDesk(_stream, _store.Blobs, ControlledCompany.Load(("authority.yaml", ControlledCompany.Authority(50))));
-        Assert.Contains("propose it again", Assert.IsType<ChangeResult.Conflict>(await desk.ConfirmAsync(id, "carla", null, CancellationToken.None)).Reason, StringComparison.Ordinal);
+        Assert.Contains("propose it again", Assert.IsType<ChangeResult.Conflict>(await desk.ConfirmAsync(id, "carla", Caller.Api, null, CancellationToken.None)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public sealed class ChangeDeskTests : IDisposable
         var id = await ProposedAsync(Wider(200), "petra");
         using var elsewhere = new CompanyStream(_store.Journal, _store.Envelopes, TimeProvider.System);
         var results = await Task.WhenAll(
-            new ChangeDesk(_stream, _store.Blobs, _first).ConfirmAsync(id, "jana", null, CancellationToken.None),
-            new ChangeDesk(elsewhere, _store.Blobs, _first).RejectAsync(id, "carla", null, CancellationToken.None));
+            new ChangeDesk(_stream, _store.Blobs, _first).ConfirmAsync(id, "jana", Caller.Api, null, CancellationToken.None),
+            new ChangeDesk(elsewhere, _store.Blobs, _first).RejectAsync(id, "carla", Caller.Api, null, CancellationToken.None));
         Assert.Single(results.OfType<ChangeResult.Done>());
         Assert.Single(results.OfType<ChangeResult.Conflict>());
     }
@@ -98,11 +98,11 @@ public sealed class ChangeDeskTests : IDisposable
     {
         await SettleAsync(_first, null);
         var id = await ProposedAsync(Wider(200), "petra");
-        Assert.IsType<ChangeResult.Conflict>(await new ChangeDesk(_stream, _store.Blobs, Wider(300)).ConfirmAsync(id, "carla", null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Conflict>(await new ChangeDesk(_stream, _store.Blobs, Wider(300)).ConfirmAsync(id, "carla", Caller.Api, null, CancellationToken.None));
         var desk = new ChangeDesk(_stream, _store.Blobs, _first);
-        Assert.IsType<ChangeResult.Done>(await desk.RejectAsync(id, "petra", null, CancellationToken.None));
-        Assert.IsType<ChangeResult.Unknown>(await desk.RejectAsync(default, "petra", null, CancellationToken.None));
-        Assert.IsType<ChangeResult.Invalid>(await desk.RejectAsync(id, "petra", new string('x', ChangeDesk.LongestReason + 1), CancellationToken.None));
+        Assert.IsType<ChangeResult.Done>(await desk.RejectAsync(id, "petra", Caller.Api, null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Unknown>(await desk.RejectAsync(default, "petra", Caller.Api, null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Invalid>(await desk.RejectAsync(id, "petra", Caller.Api, new string('x', ChangeDesk.LongestReason + 1), CancellationToken.None));
     }
 
     public void Dispose()

@@ -6,7 +6,32 @@ internal static class EverythingSaid
     public static TempFolder Make() => SmallCompany.Make(
         ("company.yaml", Company), ("tools.yaml", Tools), ("authority.yaml", Authority), ("people.yaml", People), ("scripts/all.yaml", Scripts), ("monitors.yaml", Monitors), ("standing.yaml", Standing),
         ("crm.openapi.json", """{"openapi":"3.1.0","paths":{"/a":{"post":{"operationId":"add"}}}}"""),
-        ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\n---\nYou buy.\n"));
+        ("agents/buyer.md", "---\nname: buyer\nskills: [buying]\ntools: [erp.order]\nmodel: fast\nlimits: { turns: 3, tokens: 1000 }\n---\nYou buy.\n"),
+        ("playbooks/all.md", Playbook));
+
+    private const string Playbook = """
+        ---
+        name: all
+        outcome: All is there.
+        acceptance:
+          - { tool: erp.prices, args: { sku: A-1 }, is: "size(result.rows) > 0" }
+          - { review: It reads well. }
+        singleton: all
+        deadline: 4h
+        budget: { money: 1, modelCost: 1, tokens: 1000, calls: 10, toolCalls: 10, time: 1h, recipients: 3 }
+        grant:
+          tools: [erp.order]
+          limits: [ { tool: erp.order, arg: supplier, oneOf: [acme], startsWith: ac }, { tool: erp.order, arg: quantity, atLeast: 1, atMost: 5 } ]
+          resources: ["supplier:acme"]
+          reads: [internal]
+          releases: [internal]
+          expiresAfter: 2h
+        agents: [buyer]
+        goals: [Get all.]
+        mode: enforce
+        ---
+        Get it.
+        """;
 
     private const string Company = """
         name: Everything

@@ -34,20 +34,24 @@ public sealed class SchemaAgreementTests
         using var folder = EverythingSaid.Make();
         var bundle = CompanyFolder.Read(folder.Path);
         Assert.NotNull(LoadedCompany.Bind(bundle, folder.Path, folder["data"], WorldUse.NamedOrOwn, Environment));
-        var (file, document) = bundle.Documents.Single(d => d.Key == name + ".yaml" || d.Key.StartsWith(name + "/", StringComparison.Ordinal));
+        var page = bundle.Pages.Keys.SingleOrDefault(p => p.StartsWith(name + "s/", StringComparison.Ordinal));
+        var file = page ?? bundle.Documents.Keys.Single(d => d == name + ".yaml" || d.StartsWith(name + "/", StringComparison.Ordinal));
+        var document = page is null ? bundle.Documents[file] : bundle.Pages[file].FrontMatter;
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(SchemaFolder, name + ".schema.json")));
-        var walk = new Walk(schema.RootElement, probed => Faults(bundle.Documents.SetItem(file, probed)), document);
+        var walk = new Walk(schema.RootElement, probed => Faults(page is null
+            ? bundle with { Documents = bundle.Documents.SetItem(file, probed) }
+            : bundle with { Pages = bundle.Pages.SetItem(file, bundle.Pages[file] with { FrontMatter = probed }) }), document);
 
         walk.Compare(document, [schema.RootElement], name);
 
         Assert.Empty(walk.Differences);
         Assert.Empty(walk.NeverSeen());
 
-        ImmutableArray<ConfigFault> Faults(ImmutableSortedDictionary<string, ConfigNode.Map> documents)
+        ImmutableArray<ConfigFault> Faults(CompanyBundle probed)
         {
             try
             {
-                LoadedCompany.Bind(bundle with { Documents = documents }, folder.Path, folder["data"], WorldUse.NamedOrOwn, Environment);
+                LoadedCompany.Bind(probed, folder.Path, folder["data"], WorldUse.NamedOrOwn, Environment);
                 return [];
             }
             catch (ConfigException refused)

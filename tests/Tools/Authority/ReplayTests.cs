@@ -68,6 +68,26 @@ public sealed class ReplayTests
         Assert.Equal((1, Effect.Ask, Effect.Allow), (report.Calls, Assert.Single(report.Flips).Before, report.Flips[0].After));
     }
 
+    [Fact]
+    public void Of_calls_that_people_were_asked_about_it_says_how_they_answered()
+    {
+        var replay = Under("{ id: all, effect: allow, tools: [erp.create_purchase_order] }");
+        foreach (var (verdict, number) in new[] { ApprovalVerdict.Approved, ApprovalVerdict.Approved, ApprovalVerdict.Rejected, ApprovalVerdict.Expired }.Select((v, i) => (v, i)))
+        {
+            var call = Call(replay, """{"total":9000}""", new GateStep("authority", "asked", "Ask.")).Call;
+            var approval = PrefixedId.Derive<ApprovalId>(Guid.Empty, $"approval {number}");
+            replay.Add("wf_1", Record(new ApprovalRequested(
+                approval, call, null, "purchaser", "erp.create_purchase_order", JsonText.EmptyObject, JsonText.EmptyObject, "digest", ["was"], [], "Ask.", [new Seat("lead", 1)], [], Policies.Noon.AddDays(1))));
+            replay.Add("wf_1", Record(new ApprovalDecided(approval, "petra", "api", verdict, null)));
+        }
+
+        Call(replay, """{"total":9000}""", new GateStep("authority", "asked", "Ask."));
+        var report = replay.Report();
+        var flip = Assert.Single(report.Flips);
+        Assert.Equal((5, 2, 2), (flip.Count, flip.Agreed, flip.Refused));
+        Assert.Equal((1, Policies.Noon, Policies.Noon), (report.Workflows, report.From, report.Until));
+    }
+
     private static PolicyReplay Under(params string[] rules) => PolicyReplay.Under(Policies.OfRules(rules), Policies.Tools);
 
     private ReplayReport Replayed(string tool, GateStep step)

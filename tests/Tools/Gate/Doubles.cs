@@ -108,6 +108,8 @@ internal sealed class BlobsDouble : IBlobs
 {
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _kept = new();
 
+    public ICollection<ReadOnlyMemory<byte>> All => _kept.Values;
+
     public Task<string> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var digest = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(content.Span));

@@ -101,6 +101,30 @@ public sealed class PermitTests
         Assert.Equal(("agreed", "lead"), (Assert.Single(asked.Budgets), Assert.Single(asked.Seats).Role));
     }
 
+    [Fact]
+    public async Task A_standing_rule_that_may_be_used_less_often_by_now_binds_what_is_under_way()
+    {
+        const string Agreed = "{ id: agreed, effect: allow, tools: [erp.order], answers: [large], validUntil: \"2099-01-01T00:00:00Z\"";
+        foreach (var then in (string[])[" }", ", uses: 10 }"])
+        {
+            using var shop = await BegunAsync(Read, Small, Large, Agreed + then);
+            shop.Activate(Of(Read, Small, Large, Agreed + ", uses: 1 }"));
+            Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(20)));
+            Assert.IsType<CallResult.Suspended>(await shop.CallAsync(shop.Order(21)));
+            Assert.Equal(("agreed", "lead"), (Assert.Single(Assert.Single(shop.Log.State.Approvals.Values).Requested.Budgets), Assert.Single(Assert.Single(shop.Log.State.Approvals.Values).Requested.Seats).Role));
+        }
+    }
+
+    [Fact]
+    public async Task A_standing_rule_that_may_be_used_more_often_by_now_gives_nothing_to_what_is_under_way()
+    {
+        const string Agreed = "{ id: agreed, effect: allow, tools: [erp.order], answers: [large], validUntil: \"2099-01-01T00:00:00Z\"";
+        using var shop = await BegunAsync(Read, Small, Large, Agreed + ", uses: 1 }");
+        shop.Activate(Of(Read, Small, Large, Agreed + ", uses: 10 }"));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(20)));
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(shop.Order(21)));
+    }
+
     private static async Task<Shop> BegunAsync(params string[] rules)
     {
         var shop = await Shop.OpenAsync();

@@ -153,7 +153,7 @@ internal sealed class Shop : IDisposable
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         Lanes = new ToolLanes(Time, new Random(1));
-        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
+        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, Catalog, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 

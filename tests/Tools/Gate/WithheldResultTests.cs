@@ -20,6 +20,12 @@ public sealed class WithheldResultTests : IAsyncLifetime
                   rows.*.sku: vetted
                   rows.*.supplier: { integrity: vetted, kind: supplier, reason: The ERP keeps them. }
                   rows.*.price: { integrity: vetted, labels: [prices] }
+              - name: many
+                effect: observe
+                sql: "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000) select 'bolt-' || i as sku, i as price from n order by i"
+                returns:
+                  rows.*.sku: vetted
+                  rows.*.price: { integrity: vetted, labels: [prices] }
               - name: order
                 effect: spend
                 parameters: { supplier: string }
@@ -31,7 +37,7 @@ public sealed class WithheldResultTests : IAsyncLifetime
     private const string Authority = """
         version: 1
         rules:
-          - { id: all, effect: allow, tools: ["erp.*", "test.*"] }
+          - { id: all, effect: allow, tools: ["erp.*", "test.*", results.page] }
         flows:
           - { id: proven, effect: ask, labels: [composed, unknown], arguments: authority, to: spend, approvers: { role: lead } }
           - { id: prices-stay, effect: deny, labels: [prices], to: "model:*" }
@@ -83,6 +89,23 @@ public sealed class WithheldResultTests : IAsyncLifetime
 
         Assert.Contains("acme", Assert.IsType<CallResult.Settled>(await _shop.CallAsync(Call("erp.prices", "{}"))).Result.Text, StringComparison.Ordinal);
         Assert.Null(_shop.Log.State.Calls.Values.Single().Settled!.Withheld);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_result_is_what_the_result_is()
+    {
+        _shop.Catalog.Follow(_shop.Company, _shop.Blobs);
+        Bind(g => g with { Tools = ["erp.many"], Reads = ["vetted", "prices", "unknown"] });
+        await _shop.CallAsync(Call("erp.many", "{}"));
+        var blob = _shop.Log.State.Calls.Values.Single().Settled!.Blob;
+
+        Bind(g => g with { Tools = ["results.page"], Reads = ["vetted", "unknown"] }, "narrower");
+        var page = Call("results.page", $$"""{"blob":"{{blob}}","from":2990}""");
+        Assert.Contains("kept from this task: prices.", Assert.IsType<CallResult.Settled>(await _shop.CallAsync(page)).Result.Text, StringComparison.Ordinal);
+        Assert.Equal("prices", Assert.Single(_shop.Log.State.Calls[page.Call].Settled!.Withheld!.Value));
+
+        Bind(g => g with { Tools = ["results.page"], Reads = ["vetted", "prices"] }, "as wide");
+        Assert.Contains("bolt-2991", Assert.IsType<CallResult.Settled>(await _shop.CallAsync(Call("results.page", $$"""{"blob":"{{blob}}","from":2990}"""))).Result.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,10 +181,11 @@ public sealed class WithheldResultTests : IAsyncLifetime
     }
 
     /// <summary>Another plan, whose task may do no more than this.</summary>
-    private void Bind(Func<Grant, Grant> change)
+    private void Bind(Func<Grant, Grant> change, string key = "narrow")
     {
         var task = _shop.Log.State.Tasks[0];
-        var narrow = task.Task with { Id = PrefixedId.Derive<TaskId>(task.Task.Id.Value, "narrow"), Key = "narrow", Grant = change(task.Task.Grant with { Tools = ["erp.prices", "erp.order", "erp.nothing"] }) };
-        _shop.Log.Add(Actor.Manager, new PlanRevised(new Plan(2, [narrow]), "narrower"), new TaskAssigned(narrow.Id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
+        var narrow = task.Task with { Id = PrefixedId.Derive<TaskId>(task.Task.Id.Value, key), Key = key, Grant = change(task.Task.Grant with { Tools = ["erp.prices", "erp.order", "erp.nothing"] }) };
+        _shop.Log.Add(
+            Actor.Manager, new PlanRevised(new Plan(_shop.Log.State.PlanVersion + 1, [narrow]), "narrower"), new TaskAssigned(narrow.Id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
     }
 }

@@ -26,9 +26,9 @@ internal sealed class ApiShop : IAsyncDisposable
     /// <param name="resolver">Who finds addresses; null for the machine.</param>
     public static async Task<ApiShop> OpenAsync(
         string paths, string baseUrl, string settings = "allowPrivate: true", EffectClass effect = EffectClass.Observe, Dictionary<string, string>? environment = null, HostResolver? resolver = null,
-        Func<Tool, Tool>? adjust = null, TimeProvider? time = null)
+        Func<Tool, Tool>? adjust = null, TimeProvider? time = null, TimeSpan? connectTimeout = null)
     {
-        var (source, reader, words) = Bind(paths, baseUrl, settings, environment, resolver, time);
+        var (source, reader, words) = Bind(paths, baseUrl, settings, environment, resolver, time, connectTimeout);
         Assert.Empty(reader.Faults);
         var listed = await source!.ListAsync(CancellationToken.None);
         var tools = listed.Where(l => l.Problem is null).Select(l => Of(source, l, effect, adjust ?? (t => t))).ToArray();
@@ -37,7 +37,7 @@ internal sealed class ApiShop : IAsyncDisposable
     }
 
     public static (OpenApiSource? Source, ConfigReader Reader, SecretWords Words) Bind(
-        string paths, string baseUrl, string settings, Dictionary<string, string>? environment = null, HostResolver? resolver = null, TimeProvider? time = null)
+        string paths, string baseUrl, string settings, Dictionary<string, string>? environment = null, HostResolver? resolver = null, TimeProvider? time = null, TimeSpan? connectTimeout = null)
     {
         var faults = ImmutableArray.CreateBuilder<ConfigFault>();
         var map = YamlText.Read("tools.yaml", $"name: test\nkind: openapi\ndocument: it.openapi.json\nbaseUrl: \"{baseUrl}\"\n{settings}\n", 1, faults)!;
@@ -62,7 +62,7 @@ internal sealed class ApiShop : IAsyncDisposable
             return new FilledText(text, secrets.ToImmutable());
         }
 
-        var source = new OpenApiKind(words, resolver).Bind(map, new SourceBinding("test", ".", bundle, reader, Fill, time ?? TimeProvider.System));
+        var source = new OpenApiKind(words, resolver, connectTimeout).Bind(map, new SourceBinding("test", ".", bundle, reader, Fill, time ?? TimeProvider.System));
         return ((OpenApiSource?)source, reader, words);
     }
 

@@ -77,10 +77,48 @@ public sealed class AssemblySourceTests
         Assert.Equal((SourceCondition.Down, error), (source.State.Condition, source.State.LastError));
     }
 
+    [Theory]
+    [InlineData("at once")]
+    [InlineData("under way")]
+    [InlineData("when asked")]
+    public async Task Code_that_throws_while_it_tells_its_tools_is_a_source_that_is_down(string when)
+    {
+        Environment.SetEnvironmentVariable("STOCKROOM_BROKEN", when);
+        try
+        {
+            await using var source = Bind($"path: \"{Dll}\"").Source!;
+            var error = (await Assert.ThrowsAsync<SourceFaultException>(() => source.ListAsync(CancellationToken.None))).Message;
+            Assert.Equal("AiManager.SampleTools.dll cannot be loaded: its own code threw while it told its tools.", error);
+            Assert.Equal((SourceCondition.Down, error), (source.State.Condition, source.State.LastError));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("STOCKROOM_BROKEN", null);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_a_source_that_is_down_also_where_its_digest_is_named()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "locked.dll");
+        await using var held = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        await using var source = Bind($"path: locked.dll\nsha256: {new string('0', 64)}").Source!;
+        Assert.Equal("locked.dll cannot be loaded: IOException.", (await Assert.ThrowsAsync<SourceFaultException>(() => source.ListAsync(CancellationToken.None))).Message);
+        Assert.Equal(SourceCondition.Down, source.State.Condition);
+    }
+
+    [Fact]
+    public async Task What_runs_is_what_was_read_and_digested_though_the_file_is_replaced_meanwhile()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "replaced.dll");
+        await File.WriteAllTextAsync(path, "MZ, or not");
+        Assert.Contains(new ToolAssembly(path, await File.ReadAllBytesAsync(Dll)).Read(), f => f.Name == "add");
+    }
+
     [Fact]
     public void A_file_that_is_not_the_one_meant_is_refused_when_the_company_is_loaded()
     {
-        Assert.NotNull(Bind($"path: \"{Dll}\"\nsha256: {AssemblyKind.DigestOf(Dll)}").Source);
+        Assert.NotNull(Bind($"path: \"{Dll}\"\nsha256: {AssemblyKind.TryDigestOf(Dll)}").Source);
         var (source, reader) = Bind($"path: \"{Dll}\"\nsha256: {new string('0', 64)}");
         Assert.Null(source);
         Assert.StartsWith("The file is not the one that is meant", Assert.Single(reader.Faults).Message, StringComparison.Ordinal);

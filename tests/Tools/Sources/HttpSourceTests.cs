@@ -47,6 +47,17 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task An_event_that_never_ends_is_not_taken_however_its_lines_are_cut()
+    {
+        await using var server = await HttpServer.StartAsync();
+        await using var place = await Workplace.OpenAsync(Source(server, "/endless", "maxResult: 100000"));
+        var health = Assert.Single(place.Catalog.Health);
+        Assert.False(health.IsReachable);
+        Assert.Contains("a message of more than 97 KB", health.Problem, StringComparison.Ordinal);
+        Assert.InRange(server.Requests.Count(r => r == "line"), 10, 4000);
+    }
+
+    [Fact]
     public async Task Where_a_server_cannot_say_that_its_tools_changed_it_is_asked_again_before_a_call()
     {
         await using var server = await HttpServer.StartAsync();

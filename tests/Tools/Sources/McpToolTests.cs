@@ -18,6 +18,8 @@ public sealed class McpToolTests
         { name: picture, effect: observe }
         { name: change, effect: observe }
         { name: ask, effect: observe }
+        { name: picky, effect: observe }
+        { name: notes, effect: observe }
         """;
 
     [Fact]
@@ -66,6 +68,32 @@ public sealed class McpToolTests
     }
 
     [Fact]
+    public async Task What_is_written_out_for_a_server_or_too_short_to_be_a_secret_is_hidden_nowhere()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, """env: { TOKEN: "${TOKEN}", LEVEL: "${LEVEL}", MODE: normal }"""));
+        await place.SettleAsync("leak");
+        await place.Said.UntilAsync("my token is ***");
+        Assert.Equal(1, place.Said.Count("says: started normal"));
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_file_that_a_server_gives_is_kept_nowhere()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, "env: [TOKEN]"));
+        var file = (await place.SettleAsync("notes")).Result.ToElement().GetProperty("files")[0];
+        var name = file.GetProperty("blob").GetString()!;
+        var kept = (await place.Blobs.GetAsync(name, CancellationToken.None))!.Value;
+        Assert.Equal(name, "sha256-" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(kept.Span)));
+        Assert.Equal(file.GetProperty("bytes").GetInt32(), kept.Length);
+
+        // Before it and behind it, all is as it was and where it was; what is said of it in another form is gone too.
+        var text = System.Text.Encoding.UTF8.GetString(kept.Span);
+        Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal);
+        Assert.Equal((65530, 65530), (text.IndexOf("[secret]", StringComparison.Ordinal), text.LastIndexOf("[secret]", StringComparison.Ordinal) - 65530 - "s3cr3t-t0k3n".Length));
+        Assert.DoesNotContain(place.Blobs.All, b => System.Text.Encoding.UTF8.GetString(b.Span).Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_secret_that_a_server_gives_back_is_not_shown_in_its_words()
     {
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, "env: [TOKEN]"));
@@ -85,6 +113,7 @@ public sealed class McpToolTests
         Assert.Contains("\"retryable\":true", died.Result.Text, StringComparison.Ordinal);
 
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
+        await place.Said.UntilAsync("started normal", 2);
         Assert.Equal(2, place.Said.Count("started normal"));
     }
 
@@ -241,6 +270,45 @@ public sealed class McpToolTests
         var settled = await place.SettleAsync("lies");
         Assert.Equal(CallOutcome.Succeeded, settled.Outcome);
         Assert.Equal(1, settled.Result.ToElement().GetProperty("notAsPromised").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_what_its_own_schema_allows_was_surely_not_made_to_do_it()
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", "{ name: picky, effect: write-irreversible }"));
+        var settled = await place.SettleAsync("picky");
+        Assert.Equal(CallOutcome.Failed, settled.Outcome);
+        Assert.Contains("The server refused the call: ", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Contains("which the schema does not ask for", settled.Result.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("effect: observe", CallOutcome.Failed, 1)]
+    [InlineData("effect: write-reversible, idempotent: true", CallOutcome.Failed, 1)]
+    [InlineData("effect: write-reversible, idempotent: true, money: args.amount", CallOutcome.Unknown, 2)]
+    [InlineData("effect: write-reversible", CallOutcome.Unknown, 1)]
+    [InlineData("effect: write-irreversible", CallOutcome.Unknown, 1)]
+    public async Task An_error_that_a_tool_reports_does_not_say_that_nothing_was_done_and_counts_so_only_where_that_does_no_harm(string classification, CallOutcome outcome, int sent)
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal", $"{{ name: fails, {classification} }}"));
+        var call = place.Call("fails", """{"amount":5}""");
+        await place.CallAsync(call);
+        var settled = place.Log.State.Calls[call.Call].Settled!;
+        Assert.Equal((outcome, outcome == CallOutcome.Unknown ? 1 : 0), (settled.Outcome, place.Log.State.Escalations.Count));
+        Assert.Contains("It broke half way.", settled.Result.Text, StringComparison.Ordinal);
+        await place.Said.UntilAsync("says: failing", sent);
+        Assert.Equal(sent, place.Said.Count("says: failing"));
+    }
+
+    [Theory]
+    [InlineData("endless", "It lists its tools on more than 100 pages")]
+    [InlineData("crowded", "It lists more than 1000 tools")]
+    public async Task A_list_without_an_end_is_not_taken_and_the_source_is_down(string mode, string problem)
+    {
+        await using var place = await Workplace.OpenAsync(Workplace.Files(mode));
+        Assert.StartsWith(problem, Assert.Single(place.Catalog.Health).Problem, StringComparison.Ordinal);
+        Assert.Empty(place.Company.Facts.OfType<SourceListed>());
+        Assert.InRange(place.Said.Count("says: listing"), 1, 101);
     }
 
     [Theory]

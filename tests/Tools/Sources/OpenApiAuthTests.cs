@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -77,6 +79,105 @@ public sealed class OpenApiAuthTests
         Assert.Empty(service.Requests);
     }
 
+    [Fact]
+    public async Task A_token_endpoint_that_hangs_holds_a_write_up_and_leaves_no_doubt_about_it()
+    {
+        var (arrived, time) = (new TaskCompletionSource(), new Contracts.ManualTime());
+        await using var tokens = await ServiceStub.StartAsync(ServiceStub.IsSilent(arrived));
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await OpenAsync(service, $"{{ oauth: {{ tokenUrl: \"{tokens.Url}token\", clientId: me, clientSecret: \"${{TOKEN}}\" }} }}", EffectClass.WriteIrreversible, time);
+        var call = shop.FailAsync("write", "{}");
+        await arrived.Task;
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal("No token is to be had: 127.0.0.1 does not answer within 15 s.", await call);
+        Assert.Empty(service.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_endpoint_to_which_no_connection_comes_about_leaves_no_doubt_about_a_write()
+    {
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start();
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await OpenAsync(
+            service, $"{{ oauth: {{ tokenUrl: \"https://127.0.0.1:{((IPEndPoint)hole.LocalEndpoint).Port}/token\", clientId: me, clientSecret: \"${{TOKEN}}\" }} }}", EffectClass.WriteIrreversible, connectTimeout: TimeSpan.FromMilliseconds(50));
+        Assert.StartsWith("No token is to be had: 127.0.0.1 cannot be reached", await shop.FailAsync("write", "{}"), StringComparison.Ordinal);
+        Assert.Empty(service.Requests);
+    }
+
+    [Theory]
+    [InlineData("{ query: key, value: \"${TOKEN}\" }", "in_cookie", "in_query: Its query parameter 'KEY' stands where the company's own key goes.")]
+    [InlineData("{ cookie: key, value: \"${TOKEN}\" }", "in_query", "in_cookie: Its cookie parameter 'key' stands where the company's own key goes.")]
+    [InlineData("{ header: key, value: \"${TOKEN}\" }", "in_cookie, in_query", null)]
+    public async Task An_argument_that_would_stand_beside_the_companys_key_makes_its_operation_unusable(string key, string usable, string? unusable)
+    {
+        const string Keyed = """
+            "paths":{"/q":{"get":{"operationId":"in_query","parameters":[{"name":"KEY","in":"query","schema":{"type":"string"}}]}},
+                     "/c":{"get":{"operationId":"in_cookie","parameters":[{"name":"key","in":"cookie","schema":{"type":"string"}}]}}}
+            """;
+        var (source, reader, _) = ApiShop.Bind(Keyed, "https://crm.example.com", "auth: { apiKey: " + key + " }", new Dictionary<string, string> { ["TOKEN"] = Ascii });
+        Assert.Empty(reader.Faults);
+        var listed = await source!.ListAsync(CancellationToken.None);
+        Assert.Equal(usable, string.Join(", ", listed.Where(l => l.Problem is null).Select(l => l.RemoteName)));
+        Assert.Equal(unusable, listed.Where(l => l.Problem is not null).Select(l => $"{l.RemoteName}: {l.Problem}").SingleOrDefault());
+        await source.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"filter":{"api_key":"theirs"}}""", true)]
+    [InlineData("""{"filter":{"API_KEY":"theirs"}}""", true)]
+    [InlineData("""{"filter":{"city":"api_key=theirs"}}""", false)]
+    public async Task A_field_that_a_model_names_as_the_companys_key_is_not_sent(string args, bool isRefused)
+    {
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await ApiShop.OpenAsync(
+            """ "paths":{"/plain":{"get":{"operationId":"plain","parameters":[{"name":"filter","in":"query","schema":{"type":"object","additionalProperties":{"type":"string"}}}]}}} """,
+            service.Url.ToString(), "allowPrivate: true\nauth: { apiKey: { query: api_key, value: \"${TOKEN}\" } }", environment: new Dictionary<string, string> { ["TOKEN"] = Ascii });
+        var (_, result) = await shop.CallAsync("plain", args);
+        Assert.Equal(isRefused, result.GetRawText().Contains("where the company\\u0027s own key goes", StringComparison.Ordinal));
+        Assert.Equal(isRefused ? 0 : 1, service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_file_in_which_a_service_echoes_our_header_tells_it_to_nobody()
+    {
+        await using var service = await ServiceStub.StartAsync(async http =>
+        {
+            http.Response.ContentType = "application/octet-stream";
+            foreach (var half in ((string[])["\u0000\u0001", http.Request.Headers.Authorization.ToString()[..12], http.Request.Headers.Authorization.ToString()[12..], "\u0002"]))
+            {
+                // In two pieces, each of them on its way before the other is written.
+                await http.Response.WriteAsync(half);
+                await http.Response.Body.FlushAsync();
+            }
+        });
+        await using var shop = await OpenAsync(service, "{ bearer: \"${TOKEN}\" }");
+        var (_, result) = await shop.CallAsync("plain", "{}");
+        var kept = (await shop.Shop.Blobs.GetAsync(result.GetProperty("blob").GetString()!, CancellationToken.None))!.Value;
+        Assert.Equal("\u0000\u0001Bearer [secret]********\u0002", Encoding.UTF8.GetString(kept.Span));
+        Assert.Equal(kept.Length, result.GetProperty("bytes").GetInt32());
+        Assert.Single(shop.Shop.Blobs.All);
+    }
+
+    [Fact]
+    public void Of_the_tokens_of_a_client_the_last_and_the_one_before_are_looked_for_and_others_are_forgotten()
+    {
+        var (words, one, other) = (new SecretWords(), new object(), new object());
+        words.Add("lasting-secret");
+        foreach (var number in Enumerable.Range(1, 4))
+        {
+            words.Turn(one, $"token-number-{number}");
+            words.Turn(other, $"lasting-{(number % 2 == 0 ? "secret" : "other")}");
+        }
+
+        words.Turn(one, "token-number-4");
+        Assert.Equal(
+            "token-number-1 token-number-2 [secret] [secret] [secret] [secret]", words.Clean("token-number-1 token-number-2 token-number-3 token-number-4 lasting-secret lasting-other"));
+        words.Turn(other, "brief");
+        words.Turn(other, "brief again");
+        Assert.Equal("[secret] lasting-other brief", words.Clean("lasting-secret lasting-other brief"));
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(400)]
@@ -125,6 +226,6 @@ public sealed class OpenApiAuthTests
         Assert.Equal(JsonText.Parse("{\"n\":7654321}"), words.Clean(JsonText.Parse("{\"n\":7654321}")));
     }
 
-    private static Task<ApiShop> OpenAsync(ServiceStub service, string auth, EffectClass effect = EffectClass.Observe, TimeProvider? time = null) =>
-        ApiShop.OpenAsync(Paths, service.Url.ToString(), "allowPrivate: true\nauth: " + auth, effect, new Dictionary<string, string> { ["TOKEN"] = Ascii }, time: time);
+    private static Task<ApiShop> OpenAsync(ServiceStub service, string auth, EffectClass effect = EffectClass.Observe, TimeProvider? time = null, TimeSpan? connectTimeout = null) =>
+        ApiShop.OpenAsync(Paths, service.Url.ToString(), "allowPrivate: true\nauth: " + auth, effect, new Dictionary<string, string> { ["TOKEN"] = Ascii }, time: time, connectTimeout: connectTimeout);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace AiManager.Tools.Tests;
@@ -49,6 +51,23 @@ public sealed class OpenApiCallTests
         await shop.CallAsync("form", """{"body":{"amount":5,"to":["a","b"],"expand":["x"],"card":{"no":"1 2","none":null}}}""");
         Assert.Equal(("""{"amount":12.5,"list":[{"a":null}],"word":"ž"}""", "application/json"), (service.Requests[0].Body, service.Requests[0].Headers["Content-Type"]));
         Assert.Equal(("amount=5&card%5Bno%5D=1+2&expand%5B0%5D=x&to=a&to=b", "application/x-www-form-urlencoded"), (service.Requests[1].Body, service.Requests[1].Headers["Content-Type"]));
+    }
+
+    [Fact]
+    public async Task Bodies_are_parts_or_plain_text_where_the_document_says_so()
+    {
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await ApiShop.OpenAsync(
+            """
+            "paths":{"/parts":{"post":{"operationId":"parts","requestBody":{"required":true,"content":{"multipart/form-data":{"schema":{"type":"object","additionalProperties":true}}}}}},
+                     "/text":{"post":{"operationId":"text","requestBody":{"required":true,"content":{"text/plain":{"schema":{"type":"string"}}}}}}}
+            """, service.Url.ToString());
+        await shop.CallAsync("parts", """{"body":{"title":"a\r\nb","count":2}}""");
+        await shop.CallAsync("text", """{"body":"Hello, ž"}""");
+        Assert.StartsWith("multipart/form-data; boundary=", service.Requests[0].Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Contains("Content-Disposition: form-data; name=\"title\"\r\n\r\na\r\nb\r\n", service.Requests[0].Body, StringComparison.Ordinal);
+        Assert.Contains("Content-Disposition: form-data; name=\"count\"\r\n\r\n2\r\n", service.Requests[0].Body, StringComparison.Ordinal);
+        Assert.Equal(("Hello, ž", "text/plain; charset=utf-8"), (service.Requests[1].Body, service.Requests[1].Headers["Content-Type"]));
     }
 
     [Fact]
@@ -191,5 +210,45 @@ public sealed class OpenApiCallTests
         await using var shop = await ApiShop.OpenAsync(Paths, url, effect: EffectClass.WriteIrreversible);
         Assert.Equal("127.0.0.1 cannot be reached.", await shop.FailAsync("json", """{"body":{}}"""));
         Assert.Equal(SourceCondition.Down, shop.Source.State.Condition);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_does_not_come_about_in_time_was_surely_not_used(bool isNameFound)
+    {
+        // One black hole answers no question about a name, the other takes the connection and never shakes hands.
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start();
+        var port = ((IPEndPoint)hole.LocalEndpoint).Port;
+        await using var shop = await ApiShop.OpenAsync(
+            Paths, $"https://crm.internal:{port}", effect: EffectClass.WriteIrreversible, connectTimeout: TimeSpan.FromMilliseconds(50),
+            resolver: isNameFound ? ApiShop.Resolves("127.0.0.1") : async (_, token) => await Never(token));
+        Assert.Equal("crm.internal cannot be reached.", await shop.FailAsync("json", """{"body":{}}"""));
+        Assert.Equal((0, SourceCondition.Down), (shop.Shop.Log.State.Escalations.Count, shop.Source.State.Condition));
+        Assert.True(Assert.Single(shop.Shop.Log.State.Calls).Value.Settled!.Result.ToElement().GetProperty("retryable").GetBoolean());
+
+        static async Task<IPAddress[]> Never(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return [];
+        }
+    }
+
+    [Fact]
+    public async Task A_wish_to_wait_is_granted_and_the_call_made_after_it()
+    {
+        await using var service = await ServiceStub.StartAsync(ServiceStub.Says(429, "slow down", "text/plain", ("Retry-After", "7")), ServiceStub.Says(200, """{"ok":true}"""));
+        await using var shop = await ApiShop.OpenAsync(Paths, service.Url.ToString(), adjust: t => t with { Limits = ToolLimits.Outside });
+        var call = shop.CallAsync("plain", "{}");
+        await Workplace.UntilAsync(() => shop.Shop.Lanes.HealthOf("test.plain").Condition == LaneCondition.Failing);
+        while (service.Requests.Count < 2)
+        {
+            Assert.False(call.IsCompleted);
+            shop.Shop.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True((await call).Result.GetProperty("body").GetProperty("ok").GetBoolean());
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AiManager.Contracts;
 
 namespace AiManager.Tools.Tests;
 
@@ -20,6 +21,26 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(["collection_name", "consistency", "timeout"], query.Parameters.Select(p => p.Argument).Order());
         Assert.Empty(Errors(query, """{"collection_name":"docs","body":{"query":[0.1,0.2],"limit":3,"filter":{"must":[{"key":"city","match":{"value":"Brno"}}]}}}"""));
         Assert.NotEmpty(Errors(query, """{"collection_name":"docs","body":{"query":[0.1,0.2],"limit":"three"}}"""));
+    }
+
+    [NpmFact]
+    public void Large_documents_that_others_publish_are_read_and_what_cannot_be_called_says_why()
+    {
+        foreach (var (name, megabytes) in ((string, int)[])[("api.github.com", 3), ("api.github.com.deref", 14)])
+        {
+            var text = File.ReadAllText(NpmServers.GitHubDocument(name));
+            Assert.InRange(text.Length, megabytes * 1_000_000, OpenApiDocument.LongestText);
+            var document = OpenApiDocument.Read(text);
+            Assert.Equal(706, document.Operations.Length + document.Unusable.Length);
+            Assert.True(document.Unusable.Length <= 14, string.Join('\n', document.Unusable.Select(u => $"{u.Name}: {u.Reason}")));
+            Assert.All(document.Unusable, u => Assert.NotEqual("It is not written as the specification says.", u.Reason));
+            Assert.All(document.Operations, o => Assert.InRange(o.Schema.Text.Length, 2, 24 * 1024));
+
+            var create = Assert.Single(document.Operations, o => (o.Method, o.Path) == ("POST", "/repos/{owner}/{repo}/issues"));
+            Assert.Empty(Errors(create, """{"owner":"a","repo":"b","body":{"title":"It breaks","labels":["bug"]}}"""));
+            Assert.NotEmpty(Errors(create, """{"owner":"a","body":{"title":"It breaks"}}"""));
+            Assert.NotEmpty(Errors(create, """{"owner":"a","repo":"b","body":{"title":"It breaks","assignees":"me"}}"""));
+        }
     }
 
     [Theory]

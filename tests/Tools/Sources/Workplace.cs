@@ -21,7 +21,7 @@ internal sealed class Workplace : IAsyncDisposable
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Sources", "faulty.mjs");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["TOKEN"] = "s3cr3t-t0k3n" };
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["TOKEN"] = "s3cr3t-t0k3n", ["LEVEL"] = "start" };
     private SourceKeeper? _keeper;
     private int _calls;
 
@@ -115,7 +115,7 @@ internal sealed class Workplace : IAsyncDisposable
     }
 
     private static ImmutableArray<string> Granted { get; } =
-        [.. "echo env leak die huge lies hang patient go picture change ask helpful branching new read_text_file write_file list_directory move_file get-sum get-tiny-image get-structured-content trigger-long-running-operation get-env".Split(' ').Select(t => "files." + t), "results.page"];
+        [.. "echo env leak die huge lies hang patient go picture change ask fails picky notes helpful branching new read_text_file write_file list_directory move_file get-sum get-tiny-image get-structured-content trigger-long-running-operation get-env".Split(' ').Select(t => "files." + t), "results.page"];
 
     private void Configure(string toolsYaml, string authority)
     {
@@ -133,7 +133,7 @@ internal sealed class Workplace : IAsyncDisposable
         var permits = new Permits(bundle.Hash, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
-        var disclosure = new Disclosure(desk, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
+        var disclosure = new Disclosure(desk, Catalog, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
         var runner = new CallRunner(
             Catalog, recheck, disclosure, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, new CrashDouble(), Time);

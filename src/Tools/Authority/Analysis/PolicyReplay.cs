@@ -14,7 +14,10 @@ public sealed class PolicyReplay
     private readonly Policy _policy;
     private readonly Dictionary<string, GovernedTool> _tools;
     private readonly Dictionary<string, Told> _workflows = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Effect Before, Effect After, string Rules), (int Count, List<ReplayedCall> Examples, Effect Before, Effect After, ImmutableArray<string> Rules)> _flips = [];
+    private readonly Dictionary<(Effect Before, Effect After, string Rules), Flip> _flips = [];
+    private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
+    private DateTimeOffset? _from;
+    private DateTimeOffset? _until;
     private int _decided;
     private int _refusedEarlier;
     private int _leftOut;
@@ -64,6 +67,12 @@ public sealed class PolicyReplay
             case CallDecided decided when told.Open.Remove(decided.Call, out var call): // only the first decision: later ones are about an approval's use
                 Decide(stream, recorded, told, call, decided);
                 break;
+            case ApprovalRequested asked:
+                told.Asked[asked.Approval] = asked.Call;
+                break;
+            case ApprovalDecided { Verdict: not ApprovalVerdict.Void } said when told.Asked.TryGetValue(said.Approval, out var about) && told.Flipped.TryGetValue(about, out var flipped):
+                flipped.Answers[about] = said.Verdict == ApprovalVerdict.Approved;
+                break;
         }
     }
 
@@ -72,7 +81,13 @@ public sealed class PolicyReplay
         _decided,
         _refusedEarlier,
         _leftOut,
-        [.. _flips.Values.Select(f => new ReplayFlip(f.Before, f.After, f.Rules, f.Count, [.. f.Examples])).OrderByDescending(f => f.After > f.Before).ThenByDescending(f => f.Count).ThenBy(f => string.Join(',', f.Rules), StringComparer.Ordinal)]);
+        [.. _flips.Values.Select(f => f.Told()).OrderByDescending(f => f.After > f.Before).ThenByDescending(f => f.Count).ThenBy(f => string.Join(',', f.Rules), StringComparer.Ordinal)])
+    {
+        Policy = _policy.Hash,
+        Workflows = _streams.Count,
+        From = _from,
+        Until = _until,
+    };
 
     private void Decide(string stream, Recorded recorded, Told told, CallProposed call, CallDecided decided)
     {
@@ -90,6 +105,9 @@ public sealed class PolicyReplay
         }
 
         _decided++;
+        _streams.Add(stream);
+        _from ??= recorded.At;
+        _until = recorded.At;
         var before = step.Verdict switch
         {
             "passed" => Effect.Allow,
@@ -107,13 +125,17 @@ public sealed class PolicyReplay
         // A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.
         var named = rules.IsEmpty ? decided.Rules : rules;
         var key = (before, after, string.Join('\n', named));
-        var flip = _flips.TryGetValue(key, out var known) ? known : (0, [], before, after, named);
-        if (flip.Item2.Count < MostExamples)
+        if (!_flips.TryGetValue(key, out var flip))
         {
-            flip.Item2.Add(new ReplayedCall(recorded.Position, stream, recorded.At, call.Agent, call.Tool, call.Args, decided.Facts));
+            _flips[key] = flip = new Flip(before, after, named);
         }
 
-        _flips[key] = flip with { Item1 = flip.Item1 + 1 };
+        flip.Count++;
+        told.Flipped[call.Call] = flip;
+        if (flip.Examples.Count < MostExamples)
+        {
+            flip.Examples.Add(new ReplayedCall(recorded.Position, stream, recorded.At, call.Agent, call.Tool, call.Args, decided.Facts));
+        }
     }
 
     private (Effect Effect, ImmutableArray<string> Rules) Again(Recorded recorded, Told told, CallProposed call, CallDecided decided)
@@ -140,6 +162,23 @@ public sealed class PolicyReplay
         return (decision.Effect, decision.Rules);
     }
 
+    /// <summary>Calls that the same rules would have decided otherwise.</summary>
+    private sealed class Flip(Effect before, Effect after, ImmutableArray<string> rules)
+    {
+        public int Count { get; set; }
+
+        public List<ReplayedCall> Examples { get; } = [];
+
+        /// <summary>Whether people agreed, the last time they were asked about a call; silence is a no.</summary>
+        public Dictionary<CallId, bool> Answers { get; } = [];
+
+        public ReplayFlip Told()
+        {
+            var agreed = Answers.Values.Count(yes => yes);
+            return new ReplayFlip(before, after, rules, Count, [.. Examples]) { Agreed = agreed, Refused = Answers.Count - agreed };
+        }
+    }
+
     /// <summary>What is remembered of a workflow.</summary>
     private sealed class Told
     {
@@ -150,6 +189,10 @@ public sealed class PolicyReplay
         public Dictionary<TaskId, WorkTask> Tasks { get; } = [];
 
         public Dictionary<CallId, CallProposed> Open { get; } = [];
+
+        public Dictionary<ApprovalId, CallId> Asked { get; } = [];
+
+        public Dictionary<CallId, Flip> Flipped { get; } = [];
 
         public void Know(IEnumerable<WorkTask> tasks)
         {
@@ -168,6 +211,18 @@ public sealed class PolicyReplay
 /// <param name="Flips">What would have come out otherwise; more let through first, then by count.</param>
 public sealed record ReplayReport(int Calls, int RefusedEarlier, int LeftOut, ImmutableArray<ReplayFlip> Flips)
 {
+    /// <summary>The policy: the digest that decisions under it would name.</summary>
+    public string Policy { get; init; } = string.Empty;
+
+    /// <summary>In how many workflows, monitors' streams among them, calls were decided again.</summary>
+    public int Workflows { get; init; }
+
+    /// <summary>When the first of them was decided, UTC; null where there is none.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>When the last of them was decided, UTC; null where there is none.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>How many calls that is.</summary>
     public int Flipped => Flips.Sum(f => f.Count);
 }
@@ -178,7 +233,14 @@ public sealed record ReplayReport(int Calls, int RefusedEarlier, int LeftOut, Im
 /// <param name="Rules">The rules that would have decided; where none would, those that did.</param>
 /// <param name="Count">How many calls.</param>
 /// <param name="Examples">The first of them, at most 3.</param>
-public sealed record ReplayFlip(Effect Before, Effect After, ImmutableArray<string> Rules, int Count, ImmutableArray<ReplayedCall> Examples);
+public sealed record ReplayFlip(Effect Before, Effect After, ImmutableArray<string> Rules, int Count, ImmutableArray<ReplayedCall> Examples)
+{
+    /// <summary>To how many of them people agreed when they were asked.</summary>
+    public int Agreed { get; init; }
+
+    /// <summary>To how many of them people said no, something else, or nothing in time.</summary>
+    public int Refused { get; init; }
+}
 
 /// <summary>A call that was decided.</summary>
 /// <param name="Position">Of its decision in the journal.</param>

@@ -47,13 +47,11 @@ internal sealed class FlowDesk(FlowPolicy policy, Catalog catalog, Results resul
     }
 
     /// <summary>For which labels a task is not told a result, ordinal; empty when it is told.</summary>
-    /// <param name="tool">Whose result it is; null when nobody knows what its fields are.</param>
-    /// <param name="result">The result.</param>
+    /// <param name="labels">Of everything that the result says.</param>
     /// <param name="grant">The task's.</param>
     /// <param name="told">The model that would be told on behalf of somebody else; null for none.</param>
-    public ImmutableArray<string> Kept(Tool? tool, JsonText result, Grant grant, FlowSink? told)
+    public ImmutableArray<string> Kept(ImmutableArray<Label> labels, Grant grant, FlowSink? told)
     {
-        var labels = (tool?.Returns ?? OutputContract.None).LabelsOf(result.ToElement());
         var unfit = told is null || !_isConfigured ? [] : labels.Where(l => policy.Judge(told, [Shown(l)], grant: null).Effect != Effect.Allow).SelectMany(l => l.Names);
         return [.. grant.Unreadable(labels).Concat(unfit).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }

@@ -39,7 +39,7 @@ internal sealed class AssemblyKind : ISourceKind
             return null;
         }
 
-        if (digest is not null && File.Exists(path) && DigestOf(path) is { } found && found != digest)
+        if (digest is not null && TryDigestOf(path) is { } found && found != digest)
         {
             binding.Reader.Fault(map["sha256"]!.Place, $"The file is not the one that is meant: its digest is {found}.");
             return null;
@@ -48,10 +48,17 @@ internal sealed class AssemblyKind : ISourceKind
         return new AssemblySource(binding.Name, path, digest, CanonicalJson.Digest(Word, written, digest ?? string.Empty), binding.Time);
     }
 
-    /// <summary>SHA-256 of a file, hex.</summary>
-    public static string DigestOf(string path)
+    /// <summary>SHA-256 of a file, hex; null where it cannot be read, which the source says when it is asked.</summary>
+    public static string? TryDigestOf(string path)
     {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
+        try
+        {
+            using var file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

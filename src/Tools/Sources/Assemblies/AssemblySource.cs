@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Reflection;
+using System.Security.Cryptography;
 using AiManager.Domain;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -52,29 +54,40 @@ internal sealed class AssemblySource(string name, string path, string? digest, s
 
             try
             {
-                var found = File.Exists(path) ? AssemblyKind.DigestOf(path) : throw new SourceFaultException($"There is no file {Path.GetFileName(path)} where 'path' says.");
-                if (digest is not null && found != digest)
-                {
-                    throw new SourceFaultException($"{Path.GetFileName(path)} is not the file that is meant: its digest is {found}.");
-                }
-
-                var functions = new ToolAssembly(path).Read();
-                if (functions.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-                {
-                    throw new SourceFaultException($"{Path.GetFileName(path)} has two tools named '{twice.Key}'.");
-                }
-
-                _functions = functions.ToImmutableDictionary(f => f.Name, f => (f, Listed(f, found)), StringComparer.Ordinal);
+                _functions = Read();
                 Volatile.Write(ref _state, new SourceState(SourceCondition.Up, null, time.GetUtcNow()));
                 return _functions;
             }
-            catch (SourceFaultException fault)
+            catch (Exception fault)
             {
-                Volatile.Write(ref _state, new SourceState(SourceCondition.Down, fault.Message, time.GetUtcNow()));
-                throw;
+                // Its code may throw whatever it likes while it tells its tools.
+                var told = fault as SourceFaultException ?? new SourceFaultException($"{Path.GetFileName(path)} cannot be loaded: {Why(fault)}.", fault);
+                Volatile.Write(ref _state, new SourceState(SourceCondition.Down, told.Message, time.GetUtcNow()));
+                throw told;
             }
         }
     }
+
+    private ImmutableDictionary<string, (AIFunction Function, ListedTool Listed)> Read()
+    {
+        var file = Path.GetFileName(path);
+        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : throw new SourceFaultException($"There is no file {file} where 'path' says.");
+        var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (digest is not null && found != digest)
+        {
+            throw new SourceFaultException($"{file} is not the file that is meant: its digest is {found}.");
+        }
+
+        var functions = new ToolAssembly(path, bytes).Read();
+        return functions.Count == 0 ? throw new SourceFaultException($"{file} has no public static '{ToolAssembly.Member}' that gives functions.")
+            : functions.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice ? throw new SourceFaultException($"{file} has two tools named '{twice.Key}'.")
+            : functions.ToImmutableDictionary(f => f.Name, f => (f, Listed(f, found)), StringComparer.Ordinal);
+    }
+
+    private static string Why(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or ReflectionTypeLoadException or MissingMethodException
+            ? fault.GetType().Name
+            : "its own code threw while it told its tools";
 
     /// <summary>Other code is another tool, whatever it says of itself.</summary>
     private static ListedTool Listed(AIFunction function, string file) => new(

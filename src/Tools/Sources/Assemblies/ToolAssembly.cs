@@ -8,30 +8,24 @@ namespace AiManager.Tools;
 /// An assembly of tools with the assemblies that lie beside it, apart from those of this program: two sources may bring different versions of the same library. What
 /// tools are made of (<see cref="AIFunction"/>) is shared, else its functions would be strangers here.
 /// </summary>
-internal sealed class ToolAssembly(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
+/// <param name="path">Where it lies, with what it needs beside it.</param>
+/// <param name="bytes">What lies there: the file is not looked at again, so that what runs is what was digested.</param>
+internal sealed class ToolAssembly(string path, byte[] bytes) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
-    private const string Member = "Tools";
+    /// <summary>What is looked for in each type.</summary>
+    public const string Member = "Tools";
 
     private static readonly string Shared = typeof(AIFunction).Assembly.GetName().Name!;
 
     private readonly AssemblyDependencyResolver _resolver = new(path);
 
     /// <summary>
-    /// The functions of every public type's public static <c>Tools</c>, a property or a method without parameters. Throws <see cref="SourceFaultException"/>.
+    /// The functions of every public type's public static <c>Tools</c>, a property or a method without parameters. Throws what the assembly throws.
     /// </summary>
     public IReadOnlyList<AIFunction> Read()
     {
-        try
-        {
-            // From bytes: the file can be replaced while this runs, and what runs is what was read.
-            using var bytes = new MemoryStream(File.ReadAllBytes(path));
-            var functions = LoadFromStream(bytes).GetExportedTypes().SelectMany(Of).ToList();
-            return functions.Count > 0 ? functions : throw new SourceFaultException($"{Path.GetFileName(path)} has no public static '{Member}' that gives functions.");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or BadImageFormatException or FileLoadException or TypeLoadException or ReflectionTypeLoadException or TargetInvocationException or MissingMethodException or TypeInitializationException)
-        {
-            throw new SourceFaultException($"{Path.GetFileName(path)} cannot be loaded: {(fault is TargetInvocationException or TypeInitializationException ? "its own code threw while it told its tools" : fault.GetType().Name)}.", fault);
-        }
+        using var content = new MemoryStream(bytes);
+        return [.. LoadFromStream(content).GetExportedTypes().SelectMany(Of)];
     }
 
     /// <inheritdoc/>
@@ -44,6 +38,6 @@ internal sealed class ToolAssembly(string path) : AssemblyLoadContext(Path.GetFi
         var told = type.GetProperty(Member, Offered) is { CanRead: true } property ? property.GetValue(null)
             : type.GetMethod(Member, Offered, []) is { } method ? method.Invoke(null, null)
             : null;
-        return told as IEnumerable<AIFunction> ?? (told as IEnumerable<AITool>)?.OfType<AIFunction>() ?? [];
+        return (told as IEnumerable<AITool>)?.OfType<AIFunction>() ?? [];
     }
 }

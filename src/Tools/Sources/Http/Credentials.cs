@@ -21,6 +21,9 @@ internal abstract class Credentials
     /// <param name="cancellationToken">Stops.</param>
     public abstract ValueTask ApplyAsync(HttpRequestMessage request, bool renews, CancellationToken cancellationToken);
 
+    /// <summary>Whether they stand where an argument of that place and name would: a service that gets both would take its pick.</summary>
+    public virtual bool Takes(OpenApiPlace place, string parameter) => false;
+
     private static void Set(HttpRequestMessage request, string header, string value)
     {
         request.Headers.Remove(header);
@@ -53,9 +56,18 @@ internal abstract class Credentials
     public sealed class Query(string name, string value) : Credentials
     {
         /// <inheritdoc/>
+        public override bool Takes(OpenApiPlace place, string parameter) => place == OpenApiPlace.Query && parameter.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+        /// <inheritdoc/>
         public override ValueTask ApplyAsync(HttpRequestMessage request, bool renews, CancellationToken cancellationToken)
         {
             var uri = request.RequestUri!;
+            if (uri.Query.TrimStart('?').Split('&').Any(p => Uri.UnescapeDataString(p.Split('=')[0].Replace('+', ' ')).Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                // The names of a map's fields are written as parameters, and a model chooses them.
+                throw new OpenApiFault($"The arguments make a query parameter '{name}', where the company's own key goes.");
+            }
+
             var pair = $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
             request.RequestUri = new UriBuilder(uri) { Query = uri.Query.Length > 1 ? $"{uri.Query[1..]}&{pair}" : pair }.Uri;
             return ValueTask.CompletedTask;
@@ -65,6 +77,9 @@ internal abstract class Credentials
     /// <summary>A key in a cookie.</summary>
     public sealed class Cookie(string name, string value) : Credentials
     {
+        /// <inheritdoc/>
+        public override bool Takes(OpenApiPlace place, string parameter) => place == OpenApiPlace.Cookie && parameter.Equals(name, StringComparison.OrdinalIgnoreCase);
+
         /// <inheritdoc/>
         public override ValueTask ApplyAsync(HttpRequestMessage request, bool renews, CancellationToken cancellationToken)
         {

@@ -33,6 +33,9 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
     /// <summary>What a token without a term is taken to have.</summary>
     private static readonly TimeSpan Unsaid = TimeSpan.FromMinutes(5);
 
+    /// <summary>Less than calls may take: until there is a token nothing of the call was sent, and that must be known before its own time is over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly SemaphoreSlim _gate = new(1);
     private (string Text, DateTimeOffset Until)? _token;
 
@@ -50,10 +53,16 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
                 return known.Text;
             }
 
-            var asked = await AskAsync(cancellationToken);
-            words.Add(asked.Text);
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            var asked = await AskAsync(either.Token);
+            words.Turn(this, asked.Text);
             _token = asked;
             return asked.Text;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceFaultException($"No token is to be had: {client.Url.Host} does not answer within {Patience.TotalSeconds:0} s.");
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or UnreachableHostException or JsonException)
         {

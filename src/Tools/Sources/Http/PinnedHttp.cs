@@ -12,38 +12,49 @@ internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken 
 /// </summary>
 internal sealed class PinnedHttp : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsualConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Uri _place;
     private readonly bool _allowsPrivate;
     private readonly HostResolver _resolver;
+    private readonly TimeSpan _connectTimeout;
     private readonly Lazy<HttpMessageInvoker> _pooled;
     private readonly Lazy<HttpMessageInvoker> _fresh;
 
     /// <param name="place">Scheme, host and port.</param>
     /// <param name="allowsPrivate">The company's own networks may be reached.</param>
     /// <param name="resolver">Null for the machine's.</param>
-    public PinnedHttp(Uri place, bool allowsPrivate, HostResolver? resolver = null)
+    /// <param name="connectTimeout">How long a connection may take to come about, with its name and its encryption; null for 10 s.</param>
+    public PinnedHttp(Uri place, bool allowsPrivate, HostResolver? resolver = null, TimeSpan? connectTimeout = null)
     {
         (_place, _allowsPrivate, _resolver) = (place, allowsPrivate, resolver ?? ((host, token) => Dns.GetHostAddressesAsync(host, token)));
+        _connectTimeout = connectTimeout ?? UsualConnectTimeout;
         _pooled = new Lazy<HttpMessageInvoker>(() => Make(TimeSpan.FromMinutes(2)));
         _fresh = new Lazy<HttpMessageInvoker>(() => Make(TimeSpan.Zero));
     }
 
-    /// <summary>Sends it; the answer's body is not read yet.</summary>
+    /// <summary>Sends it; the answer's body is not read yet. Where no connection comes about, in time or at all, it throws a connection error: nothing was sent then.</summary>
     /// <param name="request">To the place.</param>
     /// <param name="isRepeatable">
     /// False for what must be sent at most once: then it goes over a connection of its own. One from the pool may be found closed, and the runtime would send again by itself.
     /// </param>
     /// <param name="cancellationToken">Stops.</param>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isRepeatable, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isRepeatable, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { } uri || uri.Scheme != _place.Scheme || uri.Host != _place.Host || uri.Port != _place.Port)
         {
             throw new InvalidOperationException("A request to another host than the one named.");
         }
 
-        return (isRepeatable ? _pooled : _fresh).Value.SendAsync(request, cancellationToken);
+        try
+        {
+            return await (isRepeatable ? _pooled : _fresh).Value.SendAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            // The runtime tells of a connection that took too long as it does of a call that somebody gave up, whose request may have arrived.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"No connection to {uri.Host} came about in time.", late);
+        }
     }
 
     /// <inheritdoc/>
@@ -62,7 +73,7 @@ internal sealed class PinnedHttp : IDisposable
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = lifetime,
-        ConnectTimeout = ConnectTimeout,
+        ConnectTimeout = _connectTimeout,
         MaxResponseHeadersLength = 64,
         ActivityHeadersPropagator = null,   // what goes on here is no business of a service outside
         ConnectCallback = ConnectAsync,

@@ -9,7 +9,7 @@ namespace AiManager.Tools;
 /// What a server writes, line by line, without lines that are longer than is taken from it: such a line is dropped as it comes, never held. Where it was the answer
 /// to a request, an error takes its place, so that whoever waits is told and the others go on; where nobody can say whose it was, the stream breaks.
 /// </summary>
-internal sealed partial class BoundedLines(Stream inner, int most) : Stream
+internal sealed partial class BoundedLines(Stream inner, int most) : InboundStream(inner)
 {
     /// <summary>The code of the error that takes the place of an answer that was too long.</summary>
     public const int TooLong = -32950;
@@ -26,23 +26,13 @@ internal sealed partial class BoundedLines(Stream inner, int most) : Stream
     private int _tailLength;
     private bool _isDropping;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_given == _ready.WrittenCount)
         {
             _ready.ResetWrittenCount();
             _given = 0;
-            var read = await inner.ReadAsync(_chunk, cancellationToken);
+            var read = await Inner.ReadAsync(_chunk, cancellationToken);
             if (read == 0)
             {
                 return 0;
@@ -55,30 +45,6 @@ internal sealed partial class BoundedLines(Stream inner, int most) : Stream
         _ready.WrittenSpan.Slice(_given, count).CopyTo(buffer.Span);
         _given += count;
         return count;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Take(ReadOnlySpan<byte> bytes)

@@ -27,62 +27,52 @@ internal sealed class BoundedReplies(HttpMessageHandler inner, int most, Action 
         return reply;
     }
 
-    /// <summary>Counts what comes, of an event stream since the last line end.</summary>
-    private sealed class Bounded(Stream inner, int most, bool isStream, Action exceeded) : Stream
+    /// <summary>Counts what comes, of an event stream since the last empty line: that is where an event ends, and until then whoever reads it keeps it.</summary>
+    private sealed class Bounded(Stream inner, int most, bool isStream, Action exceeded) : InboundStream(inner)
     {
         private long _count;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        private bool _isLineEmpty = true;
+        private bool _isAfterReturn;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var read = await inner.ReadAsync(buffer, cancellationToken);
-            return Count(buffer.Span[..read]);
+            var read = await Inner.ReadAsync(buffer, cancellationToken);
+            Count(buffer.Span[..read]);
+            return read;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => Count(buffer.AsSpan(offset, inner.Read(buffer, offset, count)));
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
+        /// <summary>A line ends with a line feed, a carriage return, or both.</summary>
+        private void Count(ReadOnlySpan<byte> read)
         {
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
+            while (isStream && read.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var end)
             {
-                inner.Dispose();
+                var isSecondHalf = _isAfterReturn && end == 0 && read[0] == '\n';
+                Add(end + 1);
+                if (!isSecondHalf)
+                {
+                    _count = _isLineEmpty && end == 0 ? 0 : _count;
+                    _isLineEmpty = true;
+                }
+
+                _isAfterReturn = read[end] == '\r';
+                read = read[(end + 1)..];
             }
 
-            base.Dispose(disposing);
+            if (!read.IsEmpty)
+            {
+                Add(read.Length);
+                _isLineEmpty = _isAfterReturn = false;
+            }
         }
 
-        private int Count(ReadOnlySpan<byte> read)
+        private void Add(int more)
         {
-            var last = isStream ? read.LastIndexOf((byte)'\n') : -1;
-            _count = last < 0 ? _count + read.Length : read.Length - last - 1;
-            if (_count <= most)
+            _count += more;
+            if (_count > most)
             {
-                return read.Length;
+                exceeded();
+                throw new OversizedMessageException(most);
             }
-
-            exceeded();
-            throw new OversizedMessageException(most);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AiManager.Domain;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
@@ -20,7 +19,6 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>How old a list may be there when something is called.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
-    private const int MostTools = 1000;
     private static readonly TimeSpan LongestNotice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(5);
 
@@ -33,6 +31,7 @@ internal sealed class McpConnection : IAsyncDisposable
     private long _listedAt;
     private int _excess;
     private volatile bool _isStale = true;
+    private volatile bool _isBroken;
 
     private McpConnection(McpDefinition definition, ILogger logger, TimeProvider time)
     {
@@ -47,11 +46,11 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>As last listed.</summary>
     public ImmutableArray<ListedTool> Tools { get; private set; } = [];
 
-    /// <summary>Whether a reply was too large since this was last asked.</summary>
+    /// <summary>Whether a reply was too large since this was last asked; the client in between says only that there was none.</summary>
     public bool TakeExcess() => Interlocked.Exchange(ref _excess, 0) == 1;
 
     /// <summary>True until the server is gone.</summary>
-    public bool IsAlive => !Client.Completion.IsCompleted;
+    public bool IsAlive => !_isBroken && !Client.Completion.IsCompleted;
 
     /// <summary>True when what was listed may not be what the server has now.</summary>
     public bool IsStale => _isStale || (Client.NegotiatedProtocolVersion == Stateless && _time.GetElapsedTime(_listedAt) > Fresh);
@@ -86,8 +85,7 @@ internal sealed class McpConnection : IAsyncDisposable
             // Before it is asked: news that come meanwhile count again.
             _isStale = false;
             _listedAt = _time.GetTimestamp();
-            var listed = await Client.ListToolsAsync((RequestOptions?)null, cancellationToken);
-            Tools = [.. listed.Take(MostTools).Select(t => Read(t.ProtocolTool))];
+            Tools = await McpListing.AskAsync(Client, sendsHeaders: _http is not null, cancellationToken);
             _digests = Tools.GroupBy(t => t.RemoteName, StringComparer.Ordinal).Where(g => g.Count() == 1).ToFrozenDictionary(g => g.Key, g => g.First().Digest, StringComparer.Ordinal);
         }
         catch (Exception fault)
@@ -115,6 +113,12 @@ internal sealed class McpConnection : IAsyncDisposable
             // Nobody is left to be told, or nobody reads.
         }
     }
+
+    /// <summary>
+    /// A call broke off with this. Where the server speaks over streams, a broken stream is its end: the client fails the calls that are out first and says that it is
+    /// done a moment later, and the next call must not be sent in between. Over HTTP each call stands for itself.
+    /// </summary>
+    public void Broke(Exception fault) => _isBroken |= _child is not null && fault is (IOException or InvalidOperationException);
 
     /// <summary>The digest of a tool as it was listed last; null when it is not there, or there twice.</summary>
     public string? DigestOf(string remoteName) => _digests.GetValueOrDefault(remoteName);
@@ -156,6 +160,7 @@ internal sealed class McpConnection : IAsyncDisposable
         var why = fault is OperationCanceledException or TimeoutException
             ? cancellationToken.IsCancellationRequested || fault is TimeoutException ? $"it did not answer within {_definition.StartTimeout.TotalSeconds:0.#} s" : "it was ended"
             : Causes(fault).OfType<OversizedMessageException>().FirstOrDefault() is { } oversized ? oversized.Message
+            : TakeExcess() ? new OversizedMessageException(_definition.MostBytes).Message
             : _child?.ExitCode is { } code ? $"its process ended with code {code}"
             : Causes(fault).OfType<HttpRequestException>().FirstOrDefault() is { } http ? http.StatusCode is { } status ? $"it answered with status {(int)status}" : "there is no connection to it"
             : fault is McpException ? $"it says: {_definition.Tell(fault.Message)}"
@@ -207,18 +212,4 @@ internal sealed class McpConnection : IAsyncDisposable
         };
         return new HttpClientTransport(options, new HttpClient(new BoundedReplies(handler, definition.MostBytes, exceeded)) { Timeout = Timeout.InfiniteTimeSpan }, NullLoggerFactory.Instance, ownsHttpClient: true);
     }
-
-    private static ListedTool Read(ModelContextProtocol.Protocol.Tool tool)
-    {
-        var hints = tool.Annotations;
-        return new ListedTool(
-            Readable.Of(tool.Name),
-            Readable.Of(tool.Description ?? tool.Title ?? string.Empty),
-            Json(tool.InputSchema),
-            tool.OutputSchema is { } output ? Json(output) : null,
-            hints is null ? ClaimedTraits.None : new ClaimedTraits(hints.ReadOnlyHint, hints.DestructiveHint, hints.IdempotentHint, hints.OpenWorldHint));
-    }
-
-    /// <summary>What nests too deep for us is no schema for us.</summary>
-    private static JsonText Json(JsonElement schema) => JsonText.TryParse(schema.GetRawText(), out var json) ? Readable.Of(json) : JsonText.Null;
 }

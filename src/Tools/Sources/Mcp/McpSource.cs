@@ -80,9 +80,10 @@ internal sealed class McpSource(McpDefinition definition, TimeProvider time) : I
     /// <summary>Notes that a tool reported progress.</summary>
     public void Heard(ListedTool tool) => _logger.Progress(definition.Name, OutsideText.Line(tool.RemoteName, ToolNames.Longest));
 
-    /// <summary>Notes that the server is gone, so that the next use starts it anew.</summary>
-    public async Task EndedAsync(McpConnection connection)
+    /// <summary>Notes that a call broke off; where that says that the server is gone, the next use starts it anew.</summary>
+    public async Task BrokeAsync(McpConnection connection, Exception fault)
     {
+        connection.Broke(fault);
         await _turn.WaitAsync();
         try
         {

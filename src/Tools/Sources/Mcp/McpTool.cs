@@ -57,7 +57,7 @@ internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) 
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            await source.EndedAsync(connection);
+            await source.BrokeAsync(connection, fault);
             return (int?)(fault as McpProtocolException)?.ErrorCode == BoundedLines.TooLong || McpConnection.Causes(fault).OfType<OversizedMessageException>().Any() || connection.TakeExcess()
                 ? Broken("The result is too large. " + new OversizedMessageException(source.Reached.MostBytes).Message, isRetryable: false)
                 : Broken(connection.Explain(fault, "The call broke off", cancellationToken).Message);
@@ -71,12 +71,18 @@ internal sealed class McpTool(McpSource source, ListedTool tool, ToolInfo info) 
     /// <summary>A read that broke off did nothing; of anything else nobody can say.</summary>
     private ToolOutput Broken(string error, bool isRetryable = true) => info.IsReadOnly ? new ToolOutput.Failed(error, isRetryable) : new ToolOutput.Unclear(error);
 
+    /// <summary>
+    /// The protocol has one word for "I refused it" and "it broke half way". Where doing it again cannot do it twice, whoever asked may hear that it failed and try again;
+    /// elsewhere, and where money may have gone, nobody knows what was done.
+    /// </summary>
+    private ToolOutput Reported(string error) => info.IsReadOnly || info is { IsIdempotent: true, Money: null } ? new ToolOutput.Failed(error) : new ToolOutput.Unclear(error);
+
     private ToolOutput Came(CallToolResult result)
     {
         var read = McpResult.Read(result);
         if (result.IsError == true)
         {
-            return new ToolOutput.Failed(source.Reached.Tell(read.Words is { Length: > 0 } words ? words : "The tool says that it failed, and not why."));
+            return Reported(source.Reached.Tell(read.Words is { Length: > 0 } words ? words : "The tool says that it failed, and not why."));
         }
 
         var lies = _output.Faults(result.StructuredContent);

@@ -52,6 +52,16 @@ internal sealed class OpenApiDocument
         }
     }
 
+    /// <summary>The document in which what <paramref name="whyNot"/> gives a reason for cannot be used.</summary>
+    public OpenApiDocument Without(Func<OpenApiOperation, string?> whyNot)
+    {
+        var refused = Operations.Select(o => (Operation: o, Reason: whyNot(o))).Where(r => r.Reason is not null).ToList();
+        return refused.Count == 0 ? this : new OpenApiDocument(
+            Title,
+            Operations.RemoveRange(refused.Select(r => r.Operation)),
+            [.. Unusable.Concat(refused.Select(r => new UnusableOperation(r.Operation.Name, r.Operation.Method, r.Operation.Path, r.Reason!))).OrderBy(u => u.Name, StringComparer.Ordinal)]);
+    }
+
     private static OpenApiDocument Read(JsonElement root, Func<string, bool> wants)
     {
         var version = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("openapi", out var written) ? written.ToString() : null;

@@ -6,7 +6,8 @@ namespace AiManager.Tools;
 /// <summary>Binds a source of the kind <c>openapi</c>.</summary>
 /// <param name="words">Takes the secrets that are got under way.</param>
 /// <param name="resolver">Null for the machine's.</param>
-internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = null) : ISourceKind
+/// <param name="connectTimeout">Null for the usual.</param>
+internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = null, TimeSpan? connectTimeout = null) : ISourceKind
 {
     /// <summary>As <c>kind</c> says it.</summary>
     public const string Word = "openapi";
@@ -32,6 +33,9 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
             return null;
         }
 
+        document = document.Without(operation => operation.Parameters.FirstOrDefault(p => credentials.Takes(p.Place, p.Name)) is { } taken
+            ? $"Its {taken.Place.ToString().ToLowerInvariant()} parameter '{taken.Name}' stands where the company's own key goes."
+            : null);
         foreach (var wanted in operations.Where(o => !document.Operations.Any(d => o.Matches(d.Name)) && !document.Unusable.Any(d => o.Matches(d.Name))))
         {
             reader.Fault(wanted.Place, $"The document has no operation '{wanted.Text}'.");
@@ -43,7 +47,7 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
         }
 
         var settings = new OpenApiSettings(binding.Name, baseUrl, header, keyed, most);
-        return new OpenApiSource(settings, document, credentials, new PinnedHttp(baseUrl, allowsPrivate, resolver), tokens, Definition(map), binding.Time);
+        return new OpenApiSource(settings, document, credentials, new PinnedHttp(baseUrl, allowsPrivate, resolver, connectTimeout), tokens, Definition(map), binding.Time);
     }
 
     /// <summary>All that is said but for which tools there are and what each of them is.</summary>
@@ -170,7 +174,7 @@ internal sealed class OpenApiKind(SecretWords words, HostResolver? resolver = nu
         }
 
         var client = new OAuthClient(url, id, secret, binding.Reader.OptionalText(oauth, "scope"), binding.Reader.OptionalText(oauth, "audience"));
-        var tokens = new OAuthTokens(client, new PinnedHttp(url, allowsPrivate, resolver), words, binding.Time);
+        var tokens = new OAuthTokens(client, new PinnedHttp(url, allowsPrivate, resolver, connectTimeout), words, binding.Time);
         return (new Credentials.Token(tokens), tokens);
     }
 

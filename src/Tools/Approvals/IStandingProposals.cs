@@ -1,0 +1,13 @@
+using AiManager.Domain;
+
+namespace AiManager.Tools;
+
+/// <summary>Where a standing rule goes that people asked for with an approval, once everybody has agreed to the call itself.</summary>
+public interface IStandingProposals
+{
+    /// <summary>Proposes it.</summary>
+    /// <param name="approved">The approval; somebody in a seat of it wants a rule.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have been proposed.</param>
+    /// <returns>The change, or why there is none.</returns>
+    Task<(ChangeId? Change, string? Hindrance)> ProposeAsync(ApprovalState approved, CancellationToken cancellationToken);
+}
