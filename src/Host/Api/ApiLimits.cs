@@ -11,7 +11,10 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
     public const int MostBodyBytes = 4 * 1024 * 1024;
 
     /// <summary>Keys of <c>api</c>.</summary>
-    public static readonly ImmutableArray<string> Keys = ["writesPerMinute", "streamsPerPerson"];
+    public static readonly ImmutableArray<string> Keys = ["writesPerMinute", "streamsPerPerson", "hosts"];
+
+    /// <summary>Names other than this machine's own under which the service may be asked: those of a proxy in front. Default none.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
 
     private const int MostWrites = 100_000;
     private const int MostStreams = 1_000;
@@ -26,7 +29,21 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
 
         reader.Keys(api, Keys);
         var limits = new ApiLimits();
-        return new ApiLimits(Whole(reader, api, "writesPerMinute", MostWrites) ?? limits.WritesPerMinute, Whole(reader, api, "streamsPerPerson", MostStreams) ?? limits.StreamsPerPerson);
+        return new ApiLimits(Whole(reader, api, "writesPerMinute", MostWrites) ?? limits.WritesPerMinute, Whole(reader, api, "streamsPerPerson", MostStreams) ?? limits.StreamsPerPerson)
+        {
+            Hosts = ReadHosts(reader, api),
+        };
+    }
+
+    private static ImmutableArray<string> ReadHosts(ConfigReader reader, ConfigNode.Map api)
+    {
+        var hosts = reader.Texts(api, "hosts");
+        foreach (var host in hosts.Where(h => Uri.CheckHostName(h) is UriHostNameType.Unknown or UriHostNameType.Basic))
+        {
+            reader.Fault(api["hosts"]!.Place, $"'{host}' is no name of a host: write it without scheme and port, such as manager.example.com.");
+        }
+
+        return hosts;
     }
 
     private static int? Whole(ConfigReader reader, ConfigNode.Map map, string key, int most)

@@ -36,6 +36,7 @@ internal static class ApiPipeline
     {
         app.UseSecurityHeaders();
         app.UseProblems();
+        app.UseKnownHosts();
         app.UseRouting();
         app.UseRequestTrace();
         app.UseAuthentication();

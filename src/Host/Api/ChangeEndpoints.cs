@@ -40,10 +40,9 @@ internal static class ChangeEndpoints
             throw body.Refuse("decision", "must be confirm or reject.");
         }
 
-        // The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person. Nor is who is looked as in their browser, ever.
-        if (caller.Via == Caller.LocalConsole || caller.IsUnprovenTerminal(company.Settings))
+        if (WhyNotHere(caller, company) is { } whyNot)
         {
-            return Problems.Forbidden(ChangeBody.NoTerminal);
+            return Problems.Forbidden(whyNot);
         }
 
         var result = decision == ChangeBody.Confirm
@@ -59,6 +58,13 @@ internal static class ChangeEndpoints
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>
+    /// Why nobody decides from where the caller is; null where they may. The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person.
+    /// Nor is who is looked as in their browser, ever.
+    /// </summary>
+    internal static string? WhyNotHere(Caller caller, LoadedCompany company) =>
+        caller.Via == Caller.LocalConsole || caller.IsUnprovenTerminal(company.Settings) ? ChangeBody.NoTerminal : null;
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such change.");
 }

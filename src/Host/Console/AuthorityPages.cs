@@ -12,6 +12,8 @@ namespace AiManager.Host;
 /// <param name="Hash">Its digest.</param>
 /// <param name="Tools">Every tool, for the form.</param>
 /// <param name="Asked">What the form asked; null when it asked nothing.</param>
+/// <param name="Changes">Changes that take a second person: those that wait, and the last few that are settled.</param>
+/// <param name="Confirms">The role of whoever confirms them; null where nobody has to.</param>
 internal sealed record AuthorityPage(
     ImmutableArray<string> Agents,
     ImmutableArray<(ToolInfo Tool, ImmutableArray<ToolPermission?> Cells)> Rows,
@@ -20,7 +22,9 @@ internal sealed record AuthorityPage(
     ImmutableArray<LintFinding> Findings,
     string Hash,
     ImmutableArray<string> Tools,
-    WhatIf? Asked);
+    WhatIf? Asked,
+    ImmutableArray<ChangeResource> Changes,
+    string? Confirms);
 
 /// <summary>A call that somebody wonders about.</summary>
 /// <param name="Agent">Who would call.</param>
@@ -33,28 +37,65 @@ internal sealed record WhatIf(string Agent, string Tool, string Arguments, Autho
 /// <summary><c>/authority</c>: who may do what, by which rule, and what would be said of a call.</summary>
 internal static class AuthorityPages
 {
-    private const string File = "authority.yaml";
     private const int LongestArguments = 4000;
+    private const int SettledShown = 5;
 
     /// <summary>Maps it.</summary>
-    public static void MapAuthorityPages(this IEndpointRouteBuilder app) =>
-        app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
-
-    private static async Task<IResult> Show(
-        HttpContext context, PageWriter writer, LoadedCompany company, PermissionTable table, AuthorityDesk desk, string? agent = null, string? tool = null, string? arguments = null)
+    public static void MapAuthorityPages(this IEndpointRouteBuilder app)
     {
-        var (permissions, findings) = table.Of(company);
+        app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+        app.MapGroup("/authority/changes").ExcludeFromDescription().RequireAuthorization(Permission.Approve).MapPost("/{id}", Decide);
+    }
+
+    private static Task<IResult> Show(HttpContext context, string? agent = null, string? tool = null, string? arguments = null) =>
+        ShowAsync(context, StatusCodes.Status200OK, null, agent, tool, arguments);
+
+    private static async Task<IResult> Decide(string id, HttpContext context, ChangeDesk desk, LoadedCompany company)
+    {
+        var (change, caller) = (RequestText.Id<ChangeId>(id), Caller.Of(context.User));
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (ChangeEndpoints.WhyNotHere(caller, company) is { } whyNot)
+        {
+            return await ShowAsync(context, StatusCodes.Status403Forbidden, whyNot);
+        }
+
+        var reason = form["reason"].ToString() is { Length: > 0 } words ? words : null;
+        var result = form["do"].ToString() switch
+        {
+            ChangeBody.Confirm => await desk.ConfirmAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
+            ChangeBody.Reject => await desk.RejectAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
+            _ => new ChangeResult.Invalid("'do' must be confirm or reject."),
+        };
+        return result switch
+        {
+            ChangeResult.Invalid invalid => await ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
+            ChangeResult.Forbidden forbidden => await ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            ChangeResult.Conflict conflict => await ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
+            ChangeResult.Unknown => new PageFault(StatusCodes.Status404NotFound, "There is no such change."),
+            _ => PageReply.See("/authority#changes"),
+        };
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? notice, string? agent = null, string? tool = null, string? arguments = null)
+    {
+        var services = context.RequestServices;
+        var (company, desk) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>());
+        var (permissions, findings) = services.GetRequiredService<PermissionTable>().Of(company);
         var tools = company.Tools.Catalog.Infos.OrderBy(t => t.Name, StringComparer.Ordinal).ToImmutableArray();
         ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name)];
-        return await writer.ShowAsync<Authority>(context, new AuthorityPage(
+        var changes = services.GetRequiredService<ChangeDesk>().All.Select(ChangeResource.Of).ToLookup(c => c.Status == ChangeResource.Pending);
+        var page = new AuthorityPage(
             agents,
             [.. tools.Select(t => (t, agents.Select(a => permissions.GetValueOrDefault((a, t.Name))).ToImmutableArray()))],
-            [.. (company.Bundle.Texts.GetValueOrDefault(File) ?? string.Empty).Split('\n')],
+            [.. (company.Bundle.Texts.GetValueOrDefault(DraftDesk.File) ?? string.Empty).Split('\n')],
             desk.RunTests(),
             findings,
             company.Tools.PolicyHash,
             [.. tools.Select(t => t.Name)],
-            tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", context.RequestAborted)));
+            tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", context.RequestAborted),
+            [.. changes[true], .. changes[false].Take(SettledShown)],
+            company.Settings.ChangeControl?.Role);
+        return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status, notice);
     }
 
     private static async Task<WhatIf> AskAsync(AuthorityDesk desk, string agent, string tool, string arguments, CancellationToken cancellationToken) =>

@@ -7,27 +7,39 @@ namespace AiManager.Host;
 /// <param name="Profile">As in its file.</param>
 /// <param name="Open">Tasks that are not over.</param>
 /// <param name="Stop">What stops it; null for nothing.</param>
-internal sealed record AgentRow(AgentProfile Profile, int Open, Suspension? Stop);
+/// <param name="Record">How its work came out.</param>
+internal sealed record AgentRow(AgentProfile Profile, int Open, Suspension? Stop, TrackRecord Record);
 
 /// <summary>A person, with what they have to do.</summary>
 /// <param name="Person">As in <c>people.yaml</c>.</param>
 /// <param name="Open">Tasks that wait for them.</param>
-internal sealed record PersonRow(Person Person, int Open);
+/// <param name="Record">How their work came out.</param>
+internal sealed record PersonRow(Person Person, int Open, TrackRecord Record);
 
 /// <summary>What stands on the page about agents and people.</summary>
-internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People);
+/// <param name="Agents">In the folder's order.</param>
+/// <param name="People">In the file's order.</param>
+/// <param name="Since">Since when track records are counted; null while there is nothing to count.</param>
+internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since);
 
 /// <summary>A tool.</summary>
-/// <param name="Info">As the catalogue says.</param>
+/// <param name="Record">As the catalogue knows it, whether or not it may run.</param>
 /// <param name="Agents">Who has it.</param>
 /// <param name="Stop">What stops it; null for nothing.</param>
-internal sealed record ToolRow(ToolInfo Info, ImmutableArray<string> Agents, Suspension? Stop);
+/// <param name="Calls">How its calls have been going on this host; null before the first one.</param>
+internal sealed record ToolRow(CatalogRecord Record, ImmutableArray<string> Agents, Suspension? Stop, CallHealth? Calls);
+
+/// <summary>A source with its tools.</summary>
+/// <param name="Name">The source.</param>
+/// <param name="Tools">Of it, by name; none of one that was never listed.</param>
+/// <param name="Health">How it is; null where nobody has asked.</param>
+/// <param name="IsOutside">Whether its tools are what a person has said, not what a file defines.</param>
+internal sealed record SourceRows(string Name, ImmutableArray<ToolRow> Tools, SourceHealth? Health, bool IsOutside);
 
 /// <summary>What stands on the page about tools.</summary>
 /// <param name="Sources">Each with its tools.</param>
-/// <param name="Health">How each source is; null when nobody asked.</param>
 /// <param name="Stops">Everything that is stopped.</param>
-internal sealed record ToolsPage(ImmutableArray<(string Source, ImmutableArray<ToolRow> Tools)> Sources, ImmutableArray<SourceHealth>? Health, ImmutableArray<Suspension> Stops);
+internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops);
 
 /// <summary><c>/people</c> and <c>/tools</c>: who and what there is, and the form that stops one of them.</summary>
 internal static class CompanyPages
@@ -40,6 +52,7 @@ internal static class CompanyPages
         reading.MapGet("/tools", (HttpContext context, CancellationToken _) => ToolsAsync(context, null));
         reading.MapPost("/tools/check", Check);
         app.MapPost("/suspensions", Stop).ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
+        app.MapPost("/tools/classify", Classify).ExcludeFromDescription().RequireAuthorization(Permission.Classify);
     }
 
     private static Task<IResult> People(HttpContext context, CancellationToken cancellationToken) => PeopleAsync(context, StatusCodes.Status200OK, null);
@@ -49,33 +62,56 @@ internal static class CompanyPages
         var services = context.RequestServices;
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
         var open = (await services.GetRequiredService<IReadModels>().TasksAsync(null, context.RequestAborted)).Where(t => t.Executor is not null).CountBy(t => t.Executor!).ToDictionary(StringComparer.Ordinal);
+        var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(context.RequestAborted);
+        TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
         return await services.GetRequiredService<PageWriter>().ShowAsync<PeopleList>(
             context,
             new PeoplePage(
-                [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name)))],
-                [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value)))]),
+                [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
+                [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value), Of(Actor.Person(p.Id))))],
+                since),
             status,
             notice);
     }
 
     private static async Task<IResult> Check(HttpContext context, Catalog catalog) => await ToolsAsync(context, await catalog.CheckAsync(creates: false, context.RequestAborted));
 
-    private static async Task<IResult> ToolsAsync(HttpContext context, ImmutableArray<SourceHealth>? health, int status = StatusCodes.Status200OK, string? notice = null)
+    private static async Task<IResult> ToolsAsync(HttpContext context, ImmutableArray<SourceHealth>? found, int status = StatusCodes.Status200OK, string? notice = null)
     {
         var services = context.RequestServices;
-        var (directory, catalog, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<Catalog>(), services.GetRequiredService<CompanyStream>().State);
+        var (directory, catalog, company, lanes) =
+            (services.GetRequiredService<IDirectory>(), services.GetRequiredService<Catalog>(), services.GetRequiredService<CompanyStream>().State, services.GetRequiredService<ToolLanes>());
+
+        // Sources from outside are asked all the time; those of the company only when somebody wants to know.
+        var health = catalog.Health.Where(h => h.IsTried).Concat(found ?? []).DistinctBy(h => h.Source).ToDictionary(h => h.Source, StringComparer.Ordinal);
+        var tools = catalog.Records
+            .Select(t => new ToolRow(t, [.. directory.Agents.Where(a => a.Tools.Contains(t.Name)).Select(a => a.Name)], company.StopOfTool(t.Name), CallHealth.Of(lanes.HealthOf(t.Name))))
+            .ToLookup(t => t.Record.Source, StringComparer.Ordinal);
         return await services.GetRequiredService<PageWriter>().ShowAsync<ToolList>(
             context,
             new ToolsPage(
                 [
-                    .. catalog.Infos.OrderBy(t => t.Name, StringComparer.Ordinal)
-                        .GroupBy(t => t.Name.Split('.')[0])
-                        .Select(g => (g.Key, g.Select(t => new ToolRow(t, [.. directory.Agents.Where(a => a.Tools.Contains(t.Name)).Select(a => a.Name)], company.StopOfTool(t.Name))).ToImmutableArray())),
+                    .. tools.Select(g => g.Key).Concat(catalog.Health.Select(h => h.Source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                        .Select(s => new SourceRows(s, [.. tools[s]], health.GetValueOrDefault(s), catalog.IsAsked(s))),
                 ],
-                health,
                 [.. company.Suspensions.Values]),
             status,
             notice);
+    }
+
+    /// <summary>Says what a tool of an outside source does; what is not said is taken for the worse.</summary>
+    private static async Task<IResult> Classify(HttpContext context, ClassificationDesk desk)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var said = new Classification(form["name"].ToString(), form["effect"].ToString(), form["digest"].ToString(), null, null, form["idempotent"] == "yes" ? true : null, form["inside"] == "yes" ? false : null);
+        return await desk.ClassifyAsync(said, Caller.Of(context.User).Person, context.RequestAborted) switch
+        {
+            ClassificationResult.Invalid invalid => await ToolsAsync(context, null, StatusCodes.Status400BadRequest, invalid.Reason),
+            ClassificationResult.Forbidden forbidden => await ToolsAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
+            ClassificationResult.Unknown unknown => await ToolsAsync(context, null, StatusCodes.Status404NotFound, unknown.Reason),
+            ClassificationResult.Conflict conflict => await ToolsAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            _ => PageReply.See("/tools"),
+        };
     }
 
     private static async Task<IResult> Stop(HttpContext context, SuspensionDesk desk)

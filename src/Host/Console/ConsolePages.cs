@@ -10,7 +10,7 @@ internal static class ConsolePages
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>();
+        services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>().AddSingleton<DraftDesk>().AddSingleton<TrackRecords>();
         return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>();
     }
 
@@ -23,6 +23,8 @@ internal static class ConsolePages
         app.MapWorkflowPages();
         app.MapMonitorPages();
         app.MapAuthorityPages();
+        app.MapDraftPages();
+        app.MapKnowledgePages();
         app.MapAuditPages();
         app.MapCompanyPages();
         app.MapJobPages();

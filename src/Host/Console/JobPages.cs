@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
 
@@ -9,18 +10,23 @@ namespace AiManager.Host;
 /// <param name="Status">How they ended.</param>
 /// <param name="First">Where the list begins; null here.</param>
 /// <param name="Next">Where it goes on; null at the end.</param>
-internal sealed record JobsPage(ImmutableArray<NodeResource> Nodes, ImmutableArray<JobResource> Jobs, string? Text, string? Status, string? First, string? Next);
+/// <param name="Again">Attempts that came to nothing and can be made again: of each monitor that there is, the newest on this page.</param>
+internal sealed record JobsPage(
+    ImmutableArray<NodeResource> Nodes, ImmutableArray<JobResource> Jobs, string? Text, string? Status, string? First, string? Next, IReadOnlySet<string> Again);
 
 /// <summary><c>/jobs</c>: the hosts, and what ran on them.</summary>
 internal static class JobPages
 {
+    /// <summary>What the job of a monitor begins with.</summary>
+    public const string MonitorPrefix = "monitor/";
+
     private const int Shown = 50;
 
     /// <summary>Maps it.</summary>
     public static void MapJobPages(this IEndpointRouteBuilder app) => app.MapGroup("/jobs").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
 
     private static async Task<IResult> Show(
-        HttpContext context, PageWriter writer, IJobRuns rows, INodes nodes, TimeProvider time, string? q = null, string? status = null, string? cursor = null)
+        HttpContext context, PageWriter writer, IJobRuns rows, INodes nodes, MonitorDesk monitors, TimeProvider time, string? q = null, string? status = null, string? cursor = null)
     {
         var query = new JobRunQuery(RequestText.Words("q", q), RequestText.Word("status", status, JobOutcome.All), RequestText.Words("cursor", cursor), Shown);
         var page = await PageText.PageAsync(rows.ListAsync(query, context.RequestAborted));
@@ -31,6 +37,14 @@ internal static class JobPages
             q,
             status,
             cursor is null ? null : PageText.Query("/jobs", ("q", q), ("status", status)),
-            page.Next is null ? null : PageText.Query("/jobs", ("q", q), ("status", status), ("cursor", page.Next))));
+            page.Next is null ? null : PageText.Query("/jobs", ("q", q), ("status", status), ("cursor", page.Next)),
+            AgainOf(page.Items, monitors)));
     }
+
+    /// <summary>What has come out well since is not offered again, nor is one and the same thing twice.</summary>
+    private static HashSet<string> AgainOf(IEnumerable<JobRun> runs, MonitorDesk monitors) =>
+    [
+        .. runs.Where(r => r.Job.StartsWith(MonitorPrefix, StringComparison.Ordinal) && r.EndedAt is not null).DistinctBy(r => r.Job)
+            .Where(r => r.Outcome is JobOutcome.Failed or JobOutcome.Lost && monitors.Find(r.Job[MonitorPrefix.Length..]) is not null).Select(r => r.Id),
+    ];
 }

@@ -47,7 +47,7 @@ internal static class MonitorPages
             _ => desk.ResumeAsync(monitor, person, context.RequestAborted),
         };
         await done; // what came of it stands on the page
-        return PageReply.See("/monitors");
+        return PageReply.Back(form, "/monitors");
     }
 
     private static async Task<IResult> Show(HttpContext context, PageWriter writer, MonitorDesk desk, MonitorMapper mapper, IJobRuns rows)

@@ -47,7 +47,8 @@
   document.addEventListener("reset", (event) => delete event.target.dataset.dirty);
   document.addEventListener("focusout", () => setTimeout(() => late.forEach(put), 0));
   document.addEventListener("submit", (event) => {
-    // A second press is not a second goal.
+    // A second press is not a second goal; of what is only taken away there may be as many as somebody likes.
+    if (event.submitter?.hasAttribute("data-again")) return;
     setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]").forEach((button) => { button.disabled = false; }));

@@ -27,19 +27,22 @@ internal sealed record Caller(string Person, string Via)
     private const string ViaClaim = "via";
     private const string PermissionClaim = "permission";
     private const string KeyClaim = "key";
+    private const string SessionClaim = "session";
 
     /// <summary>The caller as the web framework carries it.</summary>
     /// <param name="scheme">How it was found out.</param>
     /// <param name="permissions">What the caller may.</param>
     /// <param name="key">The key's id; null without one.</param>
     /// <param name="owner">Whom the printed link signed in, whoever is looked as now; null for everybody else.</param>
-    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null) => new(new ClaimsIdentity(
+    /// <param name="session">Of <see cref="OpenSessions"/>; null where there is no cookie.</param>
+    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null, string? session = null) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, Person),
             new Claim(ViaClaim, Via),
             .. permissions.Select(p => new Claim(PermissionClaim, p)),
             .. key is null ? [] : new[] { new Claim(KeyClaim, key) },
             .. owner is null ? [] : new[] { new Claim(OwnerClaim, owner) },
+            .. session is null ? [] : new[] { new Claim(SessionClaim, session) },
         ],
         scheme,
         ClaimTypes.NameIdentifier,
@@ -60,6 +63,9 @@ internal sealed record Caller(string Person, string Via)
 
     /// <summary>The key that the caller came with; null without one.</summary>
     public static string? KeyOf(ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);
+
+    /// <summary>The browser's session; null where there is no cookie.</summary>
+    public static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
 
     /// <summary>Whom the printed link signed in; null for a caller who came another way.</summary>
     public static string? OwnerOf(ClaimsPrincipal principal) => principal.FindFirstValue(OwnerClaim);

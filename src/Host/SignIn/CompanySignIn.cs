@@ -13,7 +13,7 @@ internal static class CompanySignIn
     /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
     public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
     {
-        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddTransient<KeyDesk>();
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddTransient<KeyDesk>();
 
         // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();
@@ -42,7 +42,7 @@ internal static class CompanySignIn
     {
         var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method);
         if (changes && context.User.Identity is { IsAuthenticated: true, AuthenticationType: CookieAuthenticationDefaults.AuthenticationScheme }
-            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+            && !await HasTokenAsync(context))
         {
             await new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.").ExecuteAsync(context);
             return;
@@ -51,19 +51,37 @@ internal static class CompanySignIn
         await next(context);
     });
 
+    /// <summary>Looking for the token reads the form, and a form that cannot be read is its sender's fault.</summary>
+    public static async Task<bool> HasTokenAsync(HttpContext context)
+    {
+        try
+        {
+            return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException unreadable)
+        {
+            throw unreadable.InnerException as BadHttpRequestException ?? new BadHttpRequestException("The form cannot be read: it has too many fields, or is no form.", unreadable);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            throw new BadHttpRequestException("The form cannot be read: it has too many fields, or is no form.", unreadable);
+        }
+    }
+
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
         options.Cookie.Name = "aimanager";
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = TimeSpan.FromHours(12);
+        options.ExpireTimeSpan = OpenSessions.Lifetime;
         options.SlidingExpiration = true;
         options.Events.OnValidatePrincipal = context =>
         {
             var services = context.HttpContext.RequestServices;
             var (caller, directory) = (Caller.Of(context.Principal!), services.GetRequiredService<IDirectory>());
-            if (directory.Person(caller.Person) is null
+            if (!services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!))
+                || directory.Person(caller.Person) is null
                 || (Caller.OwnerOf(context.Principal!) is { } owner && directory.Person(owner) is null)
                 || (caller.Via == Caller.LocalConsole && !services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
                 || (Caller.KeyOf(context.Principal!) is { } key && !services.GetRequiredService<KeyLookup>().IsStillGood(key)))

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -29,9 +28,9 @@ internal static class SignInPages
     }
 
     /// <summary>With somebody's key: the session may what the key may, and ends when it is revoked. The form's token keeps another site from signing a visitor in as somebody else.</summary>
-    private static async Task<IResult> WithKey(HttpContext context, KeyLookup keys, IDirectory directory, IAntiforgery forms)
+    private static async Task<IResult> WithKey(HttpContext context, KeyLookup keys, IDirectory directory)
     {
-        if (!await forms.IsRequestValidAsync(context))
+        if (!await CompanySignIn.HasTokenAsync(context))
         {
             return new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.");
         }
@@ -67,10 +66,16 @@ internal static class SignInPages
 
     private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
     {
+        context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 
-    private static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null) => context.SignInAsync(
-        CookieAuthenticationDefaults.AuthenticationScheme, caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner));
+    private static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null)
+    {
+        var sessions = context.RequestServices.GetRequiredService<OpenSessions>();
+        sessions.End(Caller.SessionOf(context.User));
+        return context.SignInAsync(
+            CookieAuthenticationDefaults.AuthenticationScheme, caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner, sessions.Begin()));
+    }
 }

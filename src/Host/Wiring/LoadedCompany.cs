@@ -41,6 +41,9 @@ internal sealed record LoadedCompany(
     /// <summary>Where what its models say is recorded or played from; null for neither.</summary>
     public CassetteOptions? Cassette { get; init; }
 
+    /// <summary>What it has written down.</summary>
+    public required IKnowledge Knowledge { get; init; }
+
     /// <summary>True when the scripted model plays.</summary>
     public bool IsScripted => Model is null;
 
@@ -103,7 +106,10 @@ internal sealed record LoadedCompany(
             null,
             world,
             MonitorsFile.Bind(bundle, new MonitorsFile.Known(tools.Catalog, playbooks, directory, settings.TimeZone), reader, environment),
-            [.. reader.Faults.Where(f => f.IsWarning)]);
+            [.. reader.Faults.Where(f => f.IsWarning)])
+        {
+            Knowledge = knowledge,
+        };
         reader.ThrowIfFaulty();
         return company with { Model = ModelSettings.InForce(settings.Model, environment), Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }

@@ -25,16 +25,19 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         where id = @id and ended_at is null
         """;
 
-    private const string Page =
-        Columns
-        + """
-
-        where (cast(@outcome as text) is null or outcome = @outcome)
-          and (cast(@running as bigint) = 0 or ended_at is null)
+    // The cursor is one comparison of pairs, so that a page far back begins where it begins and does not walk there.
+    private const string Wanted =
+        """
+         (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text))
           and (cast(@pattern as text) is null or searched like @pattern escape '\')
-          and (cast(@cursor_at as bigint) is null or started_at < @cursor_at or (started_at = @cursor_at and id < @cursor_id))
+          and (cast(@outcome as text) is null or outcome = @outcome)
         order by started_at desc, id desc limit @limit
         """;
+
+    private const string Page = Columns + " where" + Wanted;
+
+    // In words that the index of open attempts is for: there are a handful, however many are over.
+    private const string PageOfRunning = Columns + " where ended_at is null and" + Wanted;
 
     private const string Open = Columns + " where ended_at is null order by started_at, id";
     private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
@@ -79,11 +82,10 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         var (cursorAt, cursorId) = ReadCursor(query.Cursor);
         var isRunning = query.Status == JobOutcome.Running;
         var rows = await _queries.ListAsync(
-            Page,
+            isRunning ? PageOfRunning : Page,
             Read,
             cancellationToken,
             ("@outcome", isRunning ? null : query.Status),
-            ("@running", isRunning ? 1 : 0),
             ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
@@ -118,9 +120,9 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
 
     private static string WriteCursor(JobRun last) => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.StartedAt)}.{last.Id}");
 
-    private static (long? At, string? Id) ReadCursor(string? cursor) => cursor?.Split('.') switch
+    private static (long At, string Id) ReadCursor(string? cursor) => cursor?.Split('.') switch
     {
-        null => (null, null),
+        null => (long.MaxValue, string.Empty), // in front of all
         [var first, { Length: > 0 } id] when long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) => (at, id),
         _ => throw new FormatException($"'{cursor}' is not a cursor of this list."),
     };

@@ -20,6 +20,9 @@ public static class NpmServers
 
     private static string Modules => Path.Combine(Installed.Value.Folder ?? throw new InvalidOperationException(Missing), "node_modules");
 
+    /// <summary>A file of a package, such as <c>axe-core</c>, <c>axe.min.js</c>.</summary>
+    public static string File(string package, string file) => Path.Combine(Modules, package, file);
+
     /// <summary>Runs a script of <c>tests/Fixtures/npm/clients</c> to its end, with what was fetched at hand; what it printed. Throws with what it complained of.</summary>
     public static async Task<string> RunAsync(string client, params string[] arguments)
     {
@@ -36,7 +39,7 @@ public static class NpmServers
     private static (string? Folder, string? Missing) Install()
     {
         var source = Source();
-        var lockFile = File.ReadAllBytes(Path.Combine(source, "package-lock.json"));
+        var lockFile = System.IO.File.ReadAllBytes(Path.Combine(source, "package-lock.json"));
         var folder = Path.Combine(Path.GetTempPath(), "aimanager-npm-" + Convert.ToHexStringLower(SHA256.HashData(lockFile))[..16]);
         if (Directory.Exists(folder))
         {
@@ -47,7 +50,7 @@ public static class NpmServers
         Directory.CreateDirectory(building);
         foreach (var file in new[] { "package.json", "package-lock.json" })
         {
-            File.Copy(Path.Combine(source, file), Path.Combine(building, file), overwrite: true);
+            System.IO.File.Copy(Path.Combine(source, file), Path.Combine(building, file), overwrite: true);
         }
 
         if (Run(building) is { } problem)
@@ -93,7 +96,7 @@ public static class NpmServers
     private static string Source()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))
+        while (!System.IO.File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))
         {
             folder = folder.Parent ?? throw new InvalidOperationException("No AiManager.sln above the tests.");
         }

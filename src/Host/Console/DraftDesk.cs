@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. A host reasons about one draft at a time: it is
+/// arithmetic over all calls, and whoever may read may ask. Thread-safe.
+/// </summary>
+internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, PermissionTable table, TimeProvider time) : IDisposable
+{
+    /// <summary>The file that is drafted.</summary>
+    public const string File = "authority.yaml";
+
+    /// <summary>Characters that it may have.</summary>
+    public const int LongestText = 200_000;
+
+    private const int MostWorkflows = 200;
+    private const int MostEvents = 20_000;
+    private const int PageSize = 500;
+
+    /// <summary>What a replay reads; the rest of a workflow is not even decoded.</summary>
+    private static readonly HashSet<string> Replayed = new(StringComparer.Ordinal)
+    {
+        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(PlanAdopted), nameof(PlanRevised), nameof(TaskExpanded), nameof(CallProposed), nameof(CallDecided),
+    };
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Compares a text with the policy in force.</summary>
+    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return Bind(company, text) switch
+            {
+                (null, var faults) => DraftFindings.Unusable(faults),
+                var (draft, _) => await LookAsync(company, draft, cancellationToken),
+            };
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private static (LoadedCompany? Draft, ImmutableArray<string> Faults) Bind(LoadedCompany company, string text)
+    {
+        if (text.Length > LongestText)
+        {
+            return (null, [$"It has more than {LongestText} characters; look at it with 'authority diff' in a terminal."]);
+        }
+
+        if (!Readable.Is(text))
+        {
+            return (null, ["It " + Readable.Fault]);
+        }
+
+        try
+        {
+            return (company.Other(CompanyFolder.Of(company.Bundle.Texts.SetItem(File, text))), []);
+        }
+        catch (ConfigException refused)
+        {
+            return (null, [.. refused.Faults.Select(f => f.ToString())]);
+        }
+    }
+
+    private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (permissions, known) = table.Of(company);
+        var analyst = PolicyAnalyst.Of(draft.Tools, draft.Directory, now);
+        var diff = PolicyAnalyst.Of(company.Tools, company.Directory, now).DiffTo(analyst);
+        cancellationToken.ThrowIfCancellationRequested();
+        var desk = draft.Tools.Rehearsal(time);
+        var (replay, workflows, isWhole) = await ReplayAsync(draft.Tools, cancellationToken);
+        var seen = known.Select(f => (f.Id, f.Kind, f.Message)).ToHashSet();
+        return new DraftFindings(
+            [],
+            desk.RunTests(),
+            [.. desk.Coverage().Missing.Select(m => $"{m.Place}: {m.Message}")],
+            [.. analyst.Lint().Where(f => !seen.Contains((f.Id, f.Kind, f.Message)))],
+            [
+                .. permissions.Values.Select(p => (Was: p, Now: analyst.PermissionOf(p.Agent, p.Tool))).Where(c => !c.Was.Verdicts.SequenceEqual(c.Now.Verdicts))
+                    .Select(c => new CellChange(c.Was.Agent, c.Was.Tool, c.Was.Verdicts, c.Now.Verdicts)),
+            ],
+            diff.Changes,
+            diff.IsWider,
+            replay,
+            workflows,
+            isWhole);
+    }
+
+    /// <summary>The newest workflows: a page must answer, however long the journal is.</summary>
+    private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(CompanyTools tools, CancellationToken cancellationToken)
+    {
+        var replay = PolicyReplay.Under(tools);
+        var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: MostWorkflows), cancellationToken);
+        var (events, workflows) = (0, 0);
+        foreach (var row in newest.Items)
+        {
+            if (events >= MostEvents)
+            {
+                return (replay.Report(), workflows, false);
+            }
+
+            var stream = row.Workflow.ToString();
+            for (var (after, isLast) = (0, false); !isLast;)
+            {
+                var page = await journal.ReadAsync(stream, after, PageSize, cancellationToken);
+                foreach (var stored in page)
+                {
+                    after = stored.Seq;
+                    if (Replayed.Contains(stored.Type))
+                    {
+                        replay.Add(stream, EventCodec.Decode(stored));
+                    }
+                }
+
+                events += page.Length;
+                isLast = page.Length < PageSize;
+            }
+
+            workflows++;
+        }
+
+        return (replay.Report(), workflows, newest.Next is null);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>What stands on the page where a change of the policy is drafted.</summary>
+/// <param name="Agents">To choose from.</param>
+/// <param name="Tools">To choose from.</param>
+/// <param name="Roles">Who can be asked.</param>
+/// <param name="Agent">Chosen.</param>
+/// <param name="Tool">Chosen.</param>
+/// <param name="Effect">Chosen; null for none yet.</param>
+/// <param name="Text">The policy as drafted.</param>
+/// <param name="Rule">The rule that the last switch stands for; null where none was set.</param>
+/// <param name="Fault">Why the switch did nothing; null where it did.</param>
+/// <param name="Found">What the text would be and do; null before anybody asked.</param>
+/// <param name="Confirms">The role of whoever confirms changes; null where nobody has to.</param>
+internal sealed record DraftPage(
+    ImmutableArray<string> Agents,
+    ImmutableArray<string> Tools,
+    ImmutableArray<string> Roles,
+    string? Agent,
+    string? Tool,
+    Effect? Effect,
+    string Text,
+    string? Rule,
+    string? Fault,
+    DraftFindings? Found,
+    string? Confirms)
+{
+    /// <summary>What the switch has.</summary>
+    public static readonly ImmutableArray<Effect> Switch = [Domain.Effect.Allow, Domain.Effect.Ask, Domain.Effect.Deny];
+}
+
+/// <summary><c>/authority/draft</c>: what another policy would say. Files are the configuration, so nothing here brings one into force: what is drafted is taken away as a file.</summary>
+internal static class DraftPages
+{
+    private const int LongestReason = 500;
+
+    /// <summary>Maps it.</summary>
+    public static void MapDraftPages(this IEndpointRouteBuilder app)
+    {
+        var drafting = app.MapGroup("/authority/draft").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        drafting.MapGet("/", Show);
+        drafting.MapPost("/", Draft);
+    }
+
+    private static async Task<IResult> Show(HttpContext context, PageWriter writer, LoadedCompany company, string? agent = null, string? tool = null) =>
+        await writer.ShowAsync<AuthorityDraft>(context, Page(company) with { Agent = agent, Tool = tool });
+
+    private static async Task<IResult> Draft(HttpContext context, PageWriter writer, LoadedCompany company, DraftDesk desk)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var page = Page(company) with { Agent = form["agent"], Tool = form["tool"], Text = form["text"].ToString().ReplaceLineEndings("\n") };
+        switch (form["do"].ToString())
+        {
+            case "download":
+                return TypedResults.File(Encoding.UTF8.GetBytes(page.Text), "application/yaml", DraftDesk.File);
+            case "rule":
+                page = Switched(page, company, form["effect"].ToString(), form["role"].ToString(), (RequestText.Words("reason", form["reason"]) ?? string.Empty).Trim());
+                break;
+        }
+
+        return page.Fault is null
+            ? await writer.ShowAsync<AuthorityDraft>(context, page with { Found = await desk.LookAsync(company, page.Text, context.RequestAborted) })
+            : await writer.ShowAsync<AuthorityDraft>(context, page, StatusCodes.Status400BadRequest, page.Fault);
+    }
+
+    private static DraftPage Page(LoadedCompany company) => new(
+        [.. company.Directory.Agents.Select(a => a.Name)],
+        [.. company.Directory.Agents.SelectMany(a => a.Tools).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        [.. company.Directory.People.SelectMany(p => p.Roles).Distinct(StringComparer.Ordinal)],
+        null,
+        null,
+        null,
+        company.Bundle.Texts.GetValueOrDefault(DraftDesk.File) ?? string.Empty,
+        null,
+        null,
+        null,
+        company.Settings.ChangeControl?.Role);
+
+    private static DraftPage Switched(DraftPage page, LoadedCompany company, string wanted, string role, string reason)
+    {
+        if (DraftPage.Switch.Where(e => EffectNames.Write(e) == wanted).ToList() is not [var effect])
+        {
+            return page with { Fault = "Say whether it is to be allowed, asked about or denied." };
+        }
+
+        if (page.Agent is not { } agent || !page.Agents.Contains(agent) || page.Tool is not { } tool || !page.Tools.Contains(tool))
+        {
+            return page with { Fault = "Choose an agent and a tool that there are." };
+        }
+
+        if ((effect == Effect.Ask && !page.Roles.Contains(role)) || reason.Length > LongestReason)
+        {
+            return page with { Fault = $"Choose whom to ask, and say why in at most {LongestReason} characters." };
+        }
+
+        var standing = company.Bundle.Texts.GetValueOrDefault(CompanyTools.StandingFile) ?? string.Empty;
+        var rule = DraftRule.Write(DraftRule.IdFor(agent, tool, effect, page.Text + standing), agent, tool, effect, role, reason);
+        return DraftRule.Put(page.Text, rule) is { } text
+            ? page with { Effect = effect, Text = text, Rule = rule }
+            : page with { Effect = effect, Rule = rule, Fault = "The policy's rules are not written line by line: put this one among them yourself, then compare." };
+    }
+}

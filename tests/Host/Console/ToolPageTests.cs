@@ -1,0 +1,65 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using AiManager.Tools;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>The page about tools: those that do not run, why, and who may say what one does.</summary>
+public sealed partial class ToolPageTests
+{
+    [Fact]
+    public async Task A_tool_that_nobody_has_classified_says_why_it_does_not_run_and_is_classified_for_the_version_that_was_looked_at()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", OutsideTool.Files);
+        await api.Get<CompanyAtWork>().Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.PageAsync("/tools");
+        Assert.Contains("It does not run. Nobody has said what it does.", page, StringComparison.Ordinal);
+        Assert.Contains("Reads &lt;b&gt;all&lt;/b&gt;.", page, StringComparison.Ordinal);
+        Assert.Contains("says that it only reads · describes it so: “Reads <b>all</b>.”", await jana.WordsAsync("/tools"), StringComparison.Ordinal);
+        Assert.Contains("reachable", page, StringComparison.Ordinal);
+        var digest = Digest().Match(page).Groups[1].Value;
+
+        var other = await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
+        Assert.Equal(HttpStatusCode.Conflict, other.Status);
+        Assert.Contains($"The tool is {digest} now", other.Page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", ""), ("digest", digest))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await jana.SendAsync("/tools", "/tools/classify", ("name", "files.gone"), ("effect", "observe"), ("digest", digest))).Status);
+        Assert.Empty(api.Get<CompanyStream>().State.Classifications);
+
+        var done = await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", digest), ("inside", "yes"));
+        Assert.Equal("/tools", done.Location?.ToString());
+        var said = api.Get<CompanyStream>().State.Classifications["files.read"];
+        Assert.Equal((digest, "observe", false, null), (said.Version, said.EffectClass, said.OpenWorld, said.Idempotent));
+        page = await jana.PageAsync("/tools");
+        Assert.DoesNotContain("It does not run", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/tools/classify", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_role_for_it_gets_no_form_and_is_refused()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", OutsideTool.Files);
+        await api.Get<CompanyAtWork>().Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var petra = await Visitor.OfAsync(api, "petra");
+        var page = await petra.PageAsync("/tools");
+        Assert.Contains("unclassified", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/tools/classify", page, StringComparison.Ordinal);
+        var refused = await petra.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+        Assert.Contains("operator", refused.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_reached_says_so_and_since_when()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", ("tools.yaml", "sources: [ { name: gone, kind: mcp, command: [node, ./nothing.cjs] } ]"));
+        await api.Get<CompanyAtWork>().Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var petra = await Visitor.OfAsync(api, "petra");
+        var page = await petra.PageAsync("/tools");
+        Assert.Matches("(?s)source-gone.*unreachable.*since .*Nobody knows yet what it has", page);
+    }
+
+    [GeneratedRegex("name=\"digest\" value=\"([0-9a-f]{64})\"")]
+    private static partial Regex Digest();
+}
