@@ -61,7 +61,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         var model = options.Replay is null ? options.Model : recording.Choice;
         var label = options.Replay is null ? recording.Model : recording.Label;
         var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
-        var kept = new KeptCases(options.Record is null ? options.Out : null, repository, label); // what is found again is not asked again, and so not recorded
+        var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, label); // what is found again is neither recorded nor played
         var runner = new SuiteRunner(Runner(repository, model, settings), kept, new ProgressLine(errors, cases.Count), options.Parallel);
         var results = new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, cancellationToken));
         ResultsTable.Print(results, output);

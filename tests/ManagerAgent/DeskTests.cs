@@ -81,6 +81,21 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task Of_two_that_join_each_other_one_goes_on()
+    {
+        var driving = _house.Start();
+        var (first, second) = (await driving.SubmitAsync(), await driving.SubmitAsync("Order bolts for hall 3."));
+        foreach (var (told, of) in new[] { (first, second), (second, first) })
+        {
+            await driving.Desk.MessageAsync(told, $"{of} was joined to this workflow. What was asked for there: {(of == first ? House.Goal : "Order bolts for hall 3.")}", "olga", default);
+        }
+
+        var results = new[] { await driving.Desk.JoinAsync(first, second, "olga", default), await driving.Desk.JoinAsync(second, first, "olga", default) };
+        Assert.Single(results.OfType<OutsideResult.Appended>());
+        Assert.Single(results.OfType<OutsideResult.Refused>());
+    }
+
+    [Fact]
     public async Task Nothing_joins_itself_nor_what_is_over_or_not_there_and_what_is_over_joins_nothing()
     {
         var driving = _house.Start();

@@ -69,6 +69,7 @@ public static class Memorable
         people.UnionWith(state.Approvals.Values.SelectMany(a => a.Filled.Select(f => f.By).Append(a.By)).OfType<string>());
         people.UnionWith(state.Calls.Values.Select(c => c.Edited?.Edit?.By).OfType<string>());
         people.UnionWith(state.Tasks.SelectMany(t => t.Tried).Select(t => t.PersonId).OfType<string>());
+        people.UnionWith(state.Tasks.SelectMany(t => t.SpokenBy));
         people.Remove(Actor.System.Value);
         return [.. people];
     }

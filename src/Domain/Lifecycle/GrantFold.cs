@@ -17,7 +17,7 @@ internal static class GrantFold
         {
             if (WorkTaskLifecycle.Next(each.Status, revoked) is { } status)
             {
-                state = TaskFold.Replace(state, each, each with { Status = status, Reason = reason, IsReasonFinal = true, IsRevoked = true, Order = null, HeldBy = null });
+                state = TaskFold.Replace(state, each, each with { Status = status, Reason = reason, IsReasonFinal = true, IsRevoked = true, SpokenBy = each.SpokenBy.Add(revoked.Reason.Person), Order = null, HeldBy = null });
             }
         }
 

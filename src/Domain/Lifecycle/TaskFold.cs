@@ -45,7 +45,7 @@ internal static class TaskFold
                 Turn = Tell(task.Turn, retried.Feedback) with { Corrections = 0, Attempt = (task.Turn.Asks, task.Turn.Tokens, task.Turn.Items.Length) },
             },
             TaskBlocked blocked => task with { Reason = blocked.Reason, IsReasonFinal = blocked.Final },
-            WorkHeld held => task with { Reason = $"{held.By.Split('/', 2)[^1]} is suspended: {held.Reason.Words}", IsReasonFinal = false },
+            WorkHeld held => task with { Reason = $"{held.By.Split('/', 2)[^1]} is suspended: {held.Reason.Words}", IsReasonFinal = false, SpokenBy = task.SpokenBy.Add(held.Reason.Person) },
             WorkReleased => task with { Reason = null },
             TaskFailed failed => task with { Reason = failed.Reason },
             ReplyCorrected corrected => task with

@@ -50,6 +50,9 @@ public sealed record TaskState
     /// <summary>True when a person took back what it may do: that is an answer, and no other way is to be found around it.</summary>
     public bool IsRevoked { get; init; }
 
+    /// <summary>Whose words have come into its reason: ids of people, each time that one did.</summary>
+    public ImmutableArray<string> SpokenBy { get; init; } = [];
+
     /// <summary>The suspension that holds it, by its key, while it is blocked by that; else null.</summary>
     public string? HeldBy { get; init; }
 

@@ -15,7 +15,7 @@ internal static class HistorySummary
     /// <summary>A stretch that is less than one part of so many of the room would save too little to ask for.</summary>
     private const int LeastShare = 4;
 
-    private const int MaxTokens = 1024;
+    private const int MaxTokens = 2048;
 
     private static readonly JsonText Schema =
         JsonText.Parse("""{"type":"object","required":["summary"],"properties":{"summary":{"type":"string","minLength":1,"maxLength":6000}}}""");

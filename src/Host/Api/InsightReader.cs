@@ -27,7 +27,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     {
         // What is submitted at this very moment is in.
         var until = to ?? time.GetUtcNow().AddSeconds(1);
-        var since = from ?? until - Usual;
+        var since = from ?? (until - DateTimeOffset.MinValue > Usual ? until - Usual : DateTimeOffset.MinValue);
         if (since >= until)
         {
             throw new BadHttpRequestException("'from' must lie before 'to'.");

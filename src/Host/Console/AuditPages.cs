@@ -37,7 +37,7 @@ internal static class AuditPages
             : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}….");
         var query = new AuditQuery(
             asked["person"], asked["agent"], asked["tool"], asked["rule"], RequestText.Word("verdict", asked["verdict"], Verdicts), workflow,
-            new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.Day("to", asked["to"])?.AddDays(1)));
+            new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
         var (found, next) = await services.GetRequiredService<AuditReader>().FindAsync(query, before, context.RequestAborted);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Audit>(context, new AuditPage(

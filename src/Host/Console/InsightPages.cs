@@ -43,7 +43,7 @@ internal static class InsightPages
 
     private static async Task<IResult> Show(HttpContext context, PageWriter writer, InsightReader reader, string? from = null, string? to = null)
     {
-        var report = await reader.ReadAsync(PageText.Day("from", from), PageText.Day("to", to)?.AddDays(1), context.RequestAborted);
+        var report = await reader.ReadAsync(PageText.Day("from", from), PageText.DayAfter("to", to), context.RequestAborted);
         return await writer.ShowAsync<Insights>(context, new InsightsPage(report, from, to));
     }
 }

@@ -10,6 +10,11 @@ internal static class PageText
         : DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day) ? new DateTimeOffset(day, TimeSpan.Zero)
         : throw new BadHttpRequestException($"'{name}' must be a day such as 2026-01-31.");
 
+    /// <summary>The moment that a day ends; the last day of the calendar has none.</summary>
+    public static DateTimeOffset? DayAfter(string name, string? text) => Day(name, text) is not { } day ? null
+        : day < DateTimeOffset.MaxValue.AddDays(-1) ? day.AddDays(1)
+        : throw new BadHttpRequestException($"'{name}' must be an earlier day.");
+
     /// <summary>A path with what is said of a query; what is empty is left out.</summary>
     public static string Query(string path, params (string Name, string? Value)[] parts) =>
         path + QueryString.Create(parts.Where(p => !string.IsNullOrEmpty(p.Value)).Select(p => KeyValuePair.Create(p.Name, p.Value)));

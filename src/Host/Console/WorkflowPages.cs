@@ -28,7 +28,7 @@ internal static class WorkflowPages
         HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, string? q = null, string? status = null, string? from = null, string? to = null, string? cursor = null)
     {
         var query = new WorkflowQuery(
-            RequestText.Word("status", status, WorkflowEndpoints.Statuses), RequestText.Words("q", q), PageText.Day("from", from), PageText.Day("to", to)?.AddDays(1), RequestText.Words("cursor", cursor), Shown);
+            RequestText.Word("status", status, WorkflowEndpoints.Statuses), RequestText.Words("q", q), PageText.Day("from", from), PageText.DayAfter("to", to), RequestText.Words("cursor", cursor), Shown);
         var page = await PageText.PageAsync(lists.WorkflowsAsync(query, context.RequestAborted));
         return await writer.ShowAsync<WorkflowList>(context, new WorkflowListPage(await home.RowsAsync(page.Items, context.RequestAborted), q, status, from, to, cursor is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to)),
             page.Next is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to), ("cursor", page.Next))));

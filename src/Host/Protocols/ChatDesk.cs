@@ -64,8 +64,8 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
     }
 
     /// <summary>A second try of a message that has arrived.</summary>
-    private bool WasSaid(WorkflowSnapshot found, string words, string person) => found.Events.Any(e =>
-        e.Event is MessagePosted said && said.Text.Words == words && e.Actor == Actor.Person(person) && time.GetUtcNow() - e.At < SameWish);
+    private bool WasSaid(WorkflowSnapshot found, string words, string person) =>
+        found.Events.LastOrDefault(e => e.Event is MessagePosted) is { Event: MessagePosted said } last && said.Text.Words == words && last.Actor == Actor.Person(person) && time.GetUtcNow() - last.At < SameWish;
 
     private async Task<ChatTurn> SubmitAsync(ChatRequest request, string? key, string person, CancellationToken cancellationToken)
     {

@@ -51,7 +51,8 @@ internal static partial class ChatWords
     }
 
     /// <summary>Something that happened.</summary>
-    public static string Line(StoryLine line) => $"- {Plain(line.Text)}\n";
+    public static string Line(StoryLine line) =>
+        $"- {Plain(line.Text)}{(line is { Type: nameof(CallSettled) or nameof(CallEndedLate), State: { } came and not "succeeded" } ? $" ({Written.Words(came)})" : string.Empty)}\n";
 
     /// <summary>How it stands: what it is doing, and each task of the plan.</summary>
     public static string Standing(WorkflowState state)

@@ -120,10 +120,14 @@ public sealed class WorkflowDesk
             id,
             state => WhyNotJoin(state, other) is { } late
                 ? new OutsideDecision.Refuse(late)
+                : IsJoinedBy(state, other) && string.CompareOrdinal(id.ToString(), other.ToString()) < 0
+                ? new OutsideDecision.Refuse($"{other} joins this one.") // of two that join each other, one must go on
                 : new OutsideDecision.Append([new GoalCancelled(new PrivateText(Actor.System.Value, $"joined {other}"), other)]),
             Actor.Person(person),
             cancellationToken);
     }
+
+    private static bool IsJoinedBy(WorkflowState state, WorkflowId other) => state.Messages.Any(m => m.Text.Words.StartsWith($"{other} was joined to this workflow.", StringComparison.Ordinal));
 
     private static string? WhyNotJoin(WorkflowState joining, WorkflowId other) =>
         joining.Id == other ? "A workflow cannot join itself."

@@ -38,8 +38,16 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
             async connection =>
             {
                 var forgotten = entries.IsEmpty ? [] : (await SqlQueries.ListAsync(connection, MemorySql.Forgotten, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
-                foreach (var entry in entries.Where(e => !e.People.Any(p => forgotten.Contains(DigestOf(p)))).Select(MemoryRows.Readable))
+                foreach (var entry in entries.Select(MemoryRows.Readable))
                 {
+                    if (entry.People.Any(p => forgotten.Contains(DigestOf(p))))
+                    {
+                        // An earlier one that did not name them yet must not stay as it was either.
+                        await UnindexAsync(connection, entry.Id, cancellationToken);
+                        await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", entry.Id));
+                        continue;
+                    }
+
                     await PutAsync(connection, entry, recall, cancellationToken);
                 }
 

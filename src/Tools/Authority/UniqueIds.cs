@@ -18,6 +18,10 @@ internal static class UniqueIds
         {
             reader.Fault(node.Place, "'id' must not be empty.");
         }
+        else if (id == RecordDesk.Rule)
+        {
+            reader.Fault(node.Place, $"The id '{id}' is the gate's own: decisions name it where another workflow is at the same record.");
+        }
         else if (taken.TryGetValue(id, out var first))
         {
             reader.Fault(node.Place, $"The id '{id}' is taken already, in line {first.Line}.");

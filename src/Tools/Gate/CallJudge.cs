@@ -223,6 +223,7 @@ internal sealed class CallJudge(
             After = weighed.LooksBack ? CallHistory.LastStart(state) : null,
             Reservations = [.. budget.Reservations, .. record.Reservations],
             Guards = [.. budget.Guards, .. record.Guards],
+            BegunElsewhere = record.Begun,
             Low = budget.Low,
             Money = tool.AmountOf(args, facts.Json),
         };

@@ -53,6 +53,9 @@ internal sealed record Judgement(CallDecided Decided, Tool? Tool)
     /// <summary>Where rules looked back: the seq of the last call that was started before; null where none did.</summary>
     public int? After { get; init; }
 
+    /// <summary>Workflows that have changed a record that it would change, or are changing it: whoever agrees must know of each.</summary>
+    public ImmutableArray<WorkflowId> BegunElsewhere { get; init; } = [];
+
     /// <summary>What an approval of this call is for: tool, version and arguments.</summary>
     public required string Digest { get; init; }
 

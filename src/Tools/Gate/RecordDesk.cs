@@ -27,20 +27,20 @@ internal sealed class RecordDesk(IReadModels readModels)
             return RecordLook.Free;
         }
 
-        if (record.Which.Of(WhenValue.FromJson(args.ToElement())) is not { IsEmpty: false } named)
+        if (record.Which.Of(WhenValue.FromJson(args.ToElement())) is not { IsEmpty: false } which)
         {
             return RecordLook.Free with { Effect = Effect.Deny, Reason = $"It cannot be said which {record.Which.Type} the call changes." };
         }
 
         var reservations = ImmutableArray.CreateBuilder<Reservation>();
-        var conflicts = new List<string>();
+        var conflicts = new List<(WorkflowId Workflow, bool HasBegun, string Words)>();
         var own = RecordHolds.Of(state);
-        ImmutableArray<string> records = [.. named.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        ImmutableArray<string> records = [.. which.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         foreach (var one in records)
         {
             // Whoever was first need not ask about those who only want to; of those who have begun, everybody must know.
             var others = (await readModels.RecordHoldersAsync(one, state.Id, cancellationToken)).Where(o => o.HasBegun || !own.ContainsKey(one)).ToList();
-            conflicts.AddRange(others.Select(o => $"{o.Workflow} {(o.HasBegun ? "has changed" : "is about to change")} {one} and is not over."));
+            conflicts.AddRange(others.Select(o => (o.Workflow, o.HasBegun, $"{o.Workflow} {(o.HasBegun ? "has changed" : "is about to change")} {one} and is not over.")));
             reservations.Add(new Reservation(
                 RecordHolds.Ledger,
                 one,
@@ -50,6 +50,8 @@ internal sealed class RecordDesk(IReadModels readModels)
                 others.Count > 0 ? approval?.Requested.Approval : null));
         }
 
+        // Those that have begun all stand there: an approval counts only where its reason named each.
+        var named = Math.Max(MostNamed, conflicts.Count(c => c.HasBegun));
         ImmutableArray<Guard> guards = [.. reservations.Select(r => new Guard.Headroom(r, Since: null))];
         var free = new RecordLook(Effect.Allow, string.Empty, records, Approvers.None, reservations.ToImmutable(), guards);
         return conflicts.Count == 0
@@ -57,8 +59,9 @@ internal sealed class RecordDesk(IReadModels readModels)
             : free with
             {
                 Effect = Effect.Ask,
-                Reason = string.Join(' ', conflicts.Take(MostNamed)) + (conflicts.Count > MostNamed ? $" So do {conflicts.Count - MostNamed} more." : string.Empty),
+                Reason = string.Join(' ', conflicts.OrderByDescending(c => c.HasBegun).Take(named).Select(c => c.Words)) + (conflicts.Count > named ? $" So do {conflicts.Count - named} more." : string.Empty),
                 Approvers = record.Approvers,
+                Begun = [.. conflicts.Where(c => c.HasBegun).Select(c => c.Workflow).Distinct()],
             };
     }
 }
@@ -73,6 +76,9 @@ internal sealed class RecordDesk(IReadModels readModels)
 internal sealed record RecordLook(
     Effect Effect, string Reason, ImmutableArray<string> Records, Approvers Approvers, ImmutableArray<Reservation> Reservations, ImmutableArray<Guard> Guards)
 {
+    /// <summary>Those of them that have begun, each named in the reason.</summary>
+    public ImmutableArray<WorkflowId> Begun { get; init; } = [];
+
     /// <summary>There is no record.</summary>
     public static RecordLook Free { get; } = new(Effect.Allow, string.Empty, [], Approvers.None, [], []);
 }

@@ -201,7 +201,9 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             [state.Submitted!.Requester],
             expiresAt,
             ladder);
-        if (!await AppendAsync(call, judged, log, [requested, .. judge.AgreedBefore(requested, state.Calls.GetValueOrDefault(call.Call))], cancellationToken))
+        // Whoever wrote the arguments has not seen which other workflow is at their record.
+        ImmutableArray<WorkflowEvent> agreed = judged.Decided.Rules.Contains(RecordDesk.Rule) ? [] : [.. judge.AgreedBefore(requested, state.Calls.GetValueOrDefault(call.Call))];
+        if (!await AppendAsync(call, judged, log, [requested, .. agreed], cancellationToken))
         {
             return null;
         }
@@ -252,7 +254,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         time.GetUtcNow() >= approval.Requested.ExpiresAt + TimeSpan.FromSeconds(judged.Decided.Obligations?.HoldSeconds ?? 0) ? "its time has run out."
         : judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
         : approval.Requested.Digest != judged.Digest ? "the tool is not the one that was approved."
-        : judged.Decided.Rules.Contains(RecordDesk.Rule) && !approval.Requested.Rules.Contains(RecordDesk.Rule) ? "whoever agreed did not know of it: " + judged.Decided.Reason
+        : judged.BegunElsewhere.Any(w => !approval.Requested.Reason.Contains(w.ToString(), StringComparison.Ordinal))
+            || (judged.Decided.Rules.Contains(RecordDesk.Rule) && !approval.Requested.Rules.Contains(RecordDesk.Rule)) ? "whoever agreed did not know of it: " + judged.Decided.Reason
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
         : judged.Decided.Effect == Effect.Ask && judged.Ladder.Order.Any(o => !WasFirst(approval, o)) ? "it takes the same people in another order now."
         : null;

@@ -162,6 +162,7 @@ internal sealed class SqlTool(SqlSource source, SqlToolDefinition definition, IC
     {
         await using var command = source.Command(connection, condition.Sql, intent.Args.ToElement(), key: null, definition.Timeout);
         command.Transaction = transaction;
+        await using var interruption = cancellationToken.Register(() => source.Provider.Interrupt(connection));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken);
     });

@@ -121,7 +121,7 @@ public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
     [InlineData("evil.example:5080", false)]
     [InlineData("127.0.0.1.evil.example", false)]
     [InlineData("localhost.evil.example", false)]
-    [InlineData("192.168.1.10", false)]
+    [InlineData("192.168.1.10", true)]
     [InlineData("manager.example.com", true)]
     [InlineData("MANAGER.example.com:443", true)]
     [InlineData("localhost:5080", true)]

@@ -17,7 +17,10 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
     };
 
     /// <summary>What takes somebody who is signed in, whatever they may otherwise.</summary>
-    private static readonly HashSet<string> OfAnybody = new(StringComparer.Ordinal) { "/sign-in/as", "/sign-out" };
+    private static readonly HashSet<string> OfAnybody = new(StringComparer.Ordinal) { "/sign-in/as", "/sign-out", "/mcp" }; // which shows a key the tools of its scopes
+
+    /// <summary>What takes JSON; the rest takes forms.</summary>
+    private static readonly string[] OfPrograms = ["/api", "/access", "/v1", "/mcp", "/a2a"];
 
     [Fact]
     public void Every_route_says_who_may_ask_it()
@@ -82,7 +85,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
     {
         var path = string.Concat(RoutePatternFactory.Parse(route).PathSegments.Select(s => "/" + string.Concat(s.Parts.Select(p => p is RoutePatternLiteralPart literal ? literal.Content : "wf_00000000000000000000000000"))));
         using var request = new HttpRequestMessage(new HttpMethod(method), path.Length == 0 ? "/" : path);
-        request.Content = method == "GET" ? null : path.StartsWith("/api", StringComparison.Ordinal) || path.StartsWith("/access", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, "application/json") : new FormUrlEncodedContent([]);
+        request.Content = method == "GET" ? null : OfPrograms.Any(p => path.StartsWith(p, StringComparison.Ordinal)) ? new StringContent("{}", Encoding.UTF8, "application/json") : new FormUrlEncodedContent([]);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 }

@@ -109,10 +109,12 @@ public sealed class McpApiTests : IAsyncLifetime
         using var liar = await petra.PostTextAsync("/mcp", Ping);
         await liar.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
         petra.DefaultRequestHeaders.Remove("Mcp-Method");
-        petra.DefaultRequestHeaders.Host = "evil.example:80";
         petra.DefaultRequestHeaders.Add("Origin", "http://evil.example:80");
+        using var other = await petra.PostTextAsync("/mcp", Ping);
+        Assert.Contains("origins", await other.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+        petra.DefaultRequestHeaders.Host = "evil.example:80";
         using var rebound = await petra.PostTextAsync("/mcp", Ping);
-        Assert.Contains("origins", await rebound.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+        await rebound.ProblemAsync(HttpStatusCode.MisdirectedRequest, "unknown-host");
     }
 
     private async Task<string> KeyAsync(string person, params string[] scopes) => (await _api.Get<KeyDesk>().CreateAsync(person, [.. scopes], Actor.System, CancellationToken.None)).Write();

@@ -116,6 +116,24 @@ public sealed class RecordCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_approval_that_names_one_other_is_none_for_a_third_that_has_begun_meanwhile()
+    {
+        var third = _shop.Another(3);
+        _shop.Ledger.Workflows.Add(() => third.State);
+        Assert.IsType<CallResult.Settled>(await _shop.CallAsync(Change("PO-1")));
+        var (second, meanwhile) = (Of(_second, Change("PO-1")), Of(third, Change("PO-1")));
+        await _shop.Gate.CallAsync(second, _second, CancellationToken.None);
+        await _shop.Gate.CallAsync(meanwhile, third, CancellationToken.None);
+        Approve(third, meanwhile);
+        Assert.IsType<CallResult.Settled>(await _shop.Gate.CallAsync(meanwhile, third, CancellationToken.None));
+
+        Approve(_second, second);
+        var reason = Assert.IsType<CallResult.Refused>(await _shop.Gate.CallAsync(second, _second, CancellationToken.None)).Reason;
+        Assert.Contains($"{third.State.Id} has changed order:PO-1", reason, StringComparison.Ordinal);
+        Assert.Equal(2, _shop.Orders);
+    }
+
+    [Fact]
     public async Task Of_two_that_looked_at_one_moment_one_begins_and_the_other_asks()
     {
         var raced = false;

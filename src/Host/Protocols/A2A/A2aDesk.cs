@@ -151,7 +151,8 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aF
             throw A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
         }
 
-        var isSecondTry = events.Any(e => e.Event is MessagePosted posted && posted.Text.Words == sent.Words && e.Actor == Actor.Person(person) && time.GetUtcNow() - e.At < SecondTry);
+        var isSecondTry = events.LastOrDefault(e => e.Event is MessagePosted) is { Event: MessagePosted posted } last
+            && posted.Text.Words == sent.Words && last.Actor == Actor.Person(person) && time.GetUtcNow() - last.At < SecondTry;
         if (!isSecondTry && await desk.MessageAsync(id, sent.Words, person, cancellationToken) is OutsideResult.Refused refused)
         {
             throw A2aException.Unsupported(refused.Reason);

@@ -106,5 +106,5 @@ internal static class A2aEndpoints
 
     private static A2aReply Reply<T>(JsonText id, T result, JsonTypeInfo<T> type) => new(id, JsonText.Of(JsonSerializer.SerializeToElement(result, type)));
 
-    private static Uri Here(HttpRequest request) => new($"{request.Scheme}://{request.Host}");
+    private static Uri Here(HttpRequest request) => request.Host.HasValue ? new($"{request.Scheme}://{request.Host}") : throw new BadHttpRequestException("The request names no host.");
 }

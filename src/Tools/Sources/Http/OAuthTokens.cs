@@ -45,7 +45,17 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
     public async Task<string> GetAsync(bool renews, CancellationToken cancellationToken)
     {
         var refused = renews ? _token?.Text : null;
-        await _gate.WaitAsync(cancellationToken);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _gate.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent();
+        }
+
         try
         {
             if (_token is { } known && known.Until > time.GetUtcNow() && known.Text != refused)
@@ -53,8 +63,6 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
                 return known.Text;
             }
 
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             var asked = await AskAsync(either.Token);
             words.Turn(this, asked.Text);
             _token = asked;
@@ -62,7 +70,7 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceFaultException($"No token is to be had: {client.Url.Host} does not answer within {Patience.TotalSeconds:0} s.");
+            throw Silent();
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or UnreachableHostException or JsonException)
         {
@@ -80,6 +88,8 @@ internal sealed class OAuthTokens(OAuthClient client, PinnedHttp http, SecretWor
         _gate.Dispose();
         http.Dispose();
     }
+
+    private SourceFaultException Silent() => new($"No token is to be had: {client.Url.Host} does not answer within {Patience.TotalSeconds:0} s.");
 
     private async Task<(string Text, DateTimeOffset Until)> AskAsync(CancellationToken cancellationToken)
     {
