@@ -48,7 +48,7 @@ public sealed class AuthorityVerbsTests
             await HostProcess.RunAsync(["submit", "Restock everything below its reorder point.", "--data", data]);
             var replay = await HostProcess.RunAsync(["authority", "replay", "--policy", raised, "--data", data]);
             Assert.True(replay.ExitCode == 0, replay.ToString());
-            Assert.Contains("ask → allow  order-within-limit", replay.Output, StringComparison.Ordinal);
+            Assert.Contains("ask → allow by order-within-limit", replay.Output, StringComparison.Ordinal);
             var same = await HostProcess.RunAsync(["authority", "replay", "--json", "--data", data]);
             Assert.Contains("\"flips\":[]", same.Output, StringComparison.Ordinal);
         }
