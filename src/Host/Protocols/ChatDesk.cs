@@ -10,9 +10,6 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimeProvider time)
 {
-    /// <summary>How long the same words from the same person are the same wish: longer than clients try again, shorter than people want a thing twice.</summary>
-    private static readonly TimeSpan SameWish = TimeSpan.FromMinutes(10);
-
     /// <summary>Takes it.</summary>
     /// <param name="request">The conversation.</param>
     /// <param name="key">The request's idempotency key; null for none.</param>
@@ -46,7 +43,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
         var id = found.State.Id;
         var (note, doing) = wish switch
         {
-            ChatWish.Say when WasSaid(found, words, person) => (ChatWords.Noted, null),
+            ChatWish.Say when SecondTries.WasJustSaid(found.Events, words, person, time.GetUtcNow()) => (ChatWords.Noted, null),
             ChatWish.Say => (ChatWords.Noted, desk.MessageAsync(id, words, person, cancellationToken)),
             ChatWish.Pause when !found.State.IsFinal => ("Paused.", desk.PauseAsync(id, words, person, cancellationToken)),
             ChatWish.GoOn when found.State.Status == WorkflowStatus.Paused => ("It goes on.", desk.ResumeAsync(id, person, cancellationToken)),
@@ -63,10 +60,6 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             };
     }
 
-    /// <summary>A second try of a message that has arrived.</summary>
-    private bool WasSaid(WorkflowSnapshot found, string words, string person) =>
-        found.Events.LastOrDefault(e => e.Event is MessagePosted) is { Event: MessagePosted said } last && said.Text.Words == words && last.Actor == Actor.Person(person) && time.GetUtcNow() - last.At < SameWish;
-
     private async Task<ChatTurn> SubmitAsync(ChatRequest request, string? key, string person, CancellationToken cancellationToken)
     {
         var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget, IdempotencyKey = key is null ? Key(request, 0) : "chat/" + key };
@@ -74,7 +67,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
         {
             // A second try may come when the next ten minutes have begun.
             var before = goal with { IdempotencyKey = Key(request, 1) };
-            if (await desk.FindAsync(before.KeyedId!.Value, cancellationToken) is { } found && time.GetUtcNow() - found.State.SubmittedAt < SameWish)
+            if (await desk.FindAsync(before.KeyedId!.Value, cancellationToken) is { } found && time.GetUtcNow() - found.State.SubmittedAt < SecondTries.Within)
             {
                 return new ChatTurn.Follow(found.State.Id, 0, ChatWords.Already);
             }
@@ -89,5 +82,5 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
         };
     }
 
-    private string Key(ChatRequest request, int slotsAgo) => $"chat/{request.Fingerprint()}/{(time.GetUtcNow().UtcTicks / SameWish.Ticks) - slotsAgo}";
+    private string Key(ChatRequest request, int slotsAgo) => $"chat/{request.Fingerprint()}/{(time.GetUtcNow().UtcTicks / SecondTries.Within.Ticks) - slotsAgo}";
 }

@@ -30,13 +30,7 @@ internal sealed record EmbeddingSettings(EmbeddingOptions Endpoint, bool IsInsid
             reader.Fault(map.Place, "'url' is missing.");
         }
 
-        var url = placeholders.Fill(reader, map, "url");
-        if (url is { } written && !ModelSettings.IsUsable(written))
-        {
-            reader.Fault(map["url"]!.Place, "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.");
-            url = null;
-        }
-
+        var url = EndpointSettings.Url(reader, map, "url", "http://127.0.0.1:11434/v1", placeholders);
         var model = reader.Text(map, "model");
         if (map["model"] is { } named && string.IsNullOrWhiteSpace(model))
         {

@@ -14,6 +14,19 @@ internal static class EndpointSettings
         }
     }
 
+    /// <summary>The address under a key that is there; null after a fault.</summary>
+    public static string? Url(ConfigReader reader, ConfigNode.Map map, string key, string example, Placeholders placeholders)
+    {
+        var url = placeholders.Fill(reader, map, key);
+        if (url is null || ModelSettings.IsUsable(url))
+        {
+            return url;
+        }
+
+        reader.Fault(map[key]!.Place, $"'{key}' must be an http or https address, such as {example}.");
+        return null;
+    }
+
     /// <summary>The longest wait for a reply; null for the default.</summary>
     public static TimeSpan? Wait(ConfigReader reader, ConfigNode.Map map)
     {

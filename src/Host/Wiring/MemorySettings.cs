@@ -61,13 +61,7 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
             reader.Fault(vectors.Place, "'qdrant' is missing: without 'vectors' they are searched in the process.");
         }
 
-        var url = placeholders.Fill(reader, vectors, "qdrant");
-        if (url is { } written && !ModelSettings.IsUsable(written))
-        {
-            reader.Fault(vectors["qdrant"]!.Place, "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.");
-            url = null;
-        }
-
+        var url = EndpointSettings.Url(reader, vectors, "qdrant", "http://127.0.0.1:6333", placeholders);
         EndpointSettings.Check(reader, vectors);
         var tenant = reader.OptionalText(vectors, "tenant") ?? reader.OptionalText(file, "name") ?? string.Empty;
         if (vectors["tenant"] is { } named && string.IsNullOrWhiteSpace(tenant))

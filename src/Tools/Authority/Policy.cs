@@ -77,7 +77,7 @@ internal sealed class Policy
         var tests = new PolicyTestBinder(byName, reader).Bind(root);
         var standing = bundle.Texts.GetValueOrDefault(StandingFile);
         var hash = standing is null ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text ?? bundle.Hash))) : CanonicalJson.Digest(text ?? bundle.Hash, standing);
-        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, Currency = CurrencyOf(bundle), ApprovalLimits = ApprovalLimits.Read(root, reader) };
+        return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, Currency = Setting(bundle, "currency") ?? "money", ApprovalLimits = ApprovalLimits.Read(root, reader) };
     }
 
     /// <summary>
@@ -206,15 +206,10 @@ internal sealed class Policy
         (rule.When is null || PolicyScope.Lacking(rule.When.FieldsRead(), tool.Args, tool.Facts) is null)
         && HistoryBinder.Lacking(rule.History, tool) is null && ChangeBinder.Misfit(rule.Changes, tool.Args) is null;
 
-    /// <summary>A zone that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>
+    /// <summary>A zone, or a currency, that is missing or wrong is reported by whoever binds <c>company.yaml</c>.</summary>
     private static TimeZoneInfo ZoneOf(CompanyBundle bundle) =>
-        bundle.Documents.TryGetValue("company.yaml", out var company)
-        && company["timeZone"] is ConfigNode.Scalar { Text: var name }
-        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-            ? zone
-            : TimeZoneInfo.Utc;
+        Setting(bundle, "timeZone") is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
-    /// <summary>One that is missing or wrong is reported like the zone.</summary>
-    private static string CurrencyOf(CompanyBundle bundle) =>
-        bundle.Documents.TryGetValue("company.yaml", out var company) && company["currency"] is ConfigNode.Scalar { Text: var name } ? name : "money";
+    private static string? Setting(CompanyBundle bundle, string key) =>
+        bundle.Documents.TryGetValue("company.yaml", out var company) && company[key] is ConfigNode.Scalar { Text: var text } ? text : null;
 }

@@ -12,9 +12,6 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aF
     private const int UsualTasks = 50;
     private const string CancelReason = "Cancelled over A2A.";
 
-    // Callers try again within seconds; after minutes somebody means it.
-    private static readonly TimeSpan SecondTry = TimeSpan.FromMinutes(10);
-
     // Common clients and proxies give a reply five minutes to begin.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
@@ -151,9 +148,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aF
             throw A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
         }
 
-        var isSecondTry = events.LastOrDefault(e => e.Event is MessagePosted) is { Event: MessagePosted posted } last
-            && posted.Text.Words == sent.Words && last.Actor == Actor.Person(person) && time.GetUtcNow() - last.At < SecondTry;
-        if (!isSecondTry && await desk.MessageAsync(id, sent.Words, person, cancellationToken) is OutsideResult.Refused refused)
+        if (!SecondTries.WasJustSaid(events, sent.Words, person, time.GetUtcNow()) && await desk.MessageAsync(id, sent.Words, person, cancellationToken) is OutsideResult.Refused refused)
         {
             throw A2aException.Unsupported(refused.Reason);
         }
