@@ -21,6 +21,12 @@ internal static partial class HostLog
     [LoggerMessage(4012, LogLevel.Warning, "This host cannot say that it is alive")]
     public static partial void BeatFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4070, LogLevel.Warning, "Nobody can sign in at {Provider}: {Why}")]
+    public static partial void ProviderAway(this ILogger logger, string provider, string why);
+
+    [LoggerMessage(4071, LogLevel.Warning, "A sign-in at {Provider} is refused: {Why}")]
+    public static partial void SignInRefused(this ILogger logger, string provider, string why);
+
     [LoggerMessage(4001, LogLevel.Error, "{Path} failed")]
     public static partial void RequestFailed(this ILogger logger, Exception fault, string path);
 

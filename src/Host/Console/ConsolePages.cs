@@ -37,6 +37,13 @@ internal static class ConsolePages
         var content = context.RequestServices.GetRequiredService<PageContent>();
         var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
         (content.FormField, content.FormToken, content.Notice) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty, notice);
+        if (context.RequestServices.GetRequiredService<LoadedCompany>().Settings.Oidc is { } oidc)
+        {
+            // Whoever asked for a page comes back to it.
+            var here = context.Request.Path.StartsWithSegments("/sign-in") || !HttpMethods.IsGet(context.Request.Method) ? "/" : $"{context.Request.Path}{context.Request.QueryString}";
+            content.Provider = (oidc.Name, $"{OidcPages.Begins}?back={Uri.EscapeDataString(here)}");
+        }
+
         return new RazorComponentResult<SignIn> { StatusCode = status };
     }
 }

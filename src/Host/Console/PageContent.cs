@@ -35,6 +35,9 @@ internal sealed class PageContent
     /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
     public string? Notice { get; set; }
 
+    /// <summary>Where people sign in elsewhere, for whoever is not signed in; null where nobody does.</summary>
+    public (string Name, string Begin)? Provider { get; set; }
+
     /// <summary>When the page was made.</summary>
     public DateTimeOffset Now { get; set; }
 

@@ -10,9 +10,21 @@ internal static class KnownHosts
 {
     /// <summary>Adds the check: addresses, this machine's own names, and those that <c>api.hosts</c> of <c>company.yaml</c> has for a proxy in front.</summary>
     public static IApplicationBuilder UseKnownHosts(this IApplicationBuilder app) => app.Use((context, next) =>
-        IsKnown(context.Request.Host.Host, context.RequestServices.GetRequiredService<LoadedCompany>().Settings.Limits)
-            ? next(context)
-            : Problems.Of(StatusCodes.Status421MisdirectedRequest, Problems.DetailOf(StatusCodes.Status421MisdirectedRequest)).ExecuteAsync(context));
+    {
+        var settings = context.RequestServices.GetRequiredService<LoadedCompany>().Settings;
+        if (!IsKnown(context.Request.Host.Host, settings.Limits))
+        {
+            return Problems.Of(StatusCodes.Status421MisdirectedRequest, Problems.DetailOf(StatusCodes.Status421MisdirectedRequest)).ExecuteAsync(context);
+        }
+
+        // The proxy in front is named by the address that browsers use; its headers, which anybody can write, say nothing here.
+        if (settings.Oidc?.Address is { } address && context.Request.Host.ToString().Equals(address.Authority, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Request.Scheme = address.Scheme;
+        }
+
+        return next(context);
+    });
 
     /// <summary>True for a name that the service goes by.</summary>
     public static bool IsKnown(string host, ApiLimits limits) =>

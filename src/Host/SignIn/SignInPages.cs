@@ -12,6 +12,7 @@ internal static class SignInPages
         var open = app.MapGroup(string.Empty).ExcludeFromDescription().AllowAnonymous();
         open.MapGet("/sign-in/{code}", Open);
         open.MapPost("/sign-in", WithKey);
+        open.MapOidc();
         app.MapPost("/sign-in/as", As).ExcludeFromDescription().RequireAuthorization();
         app.MapPost("/sign-out", SignOut).ExcludeFromDescription().RequireAuthorization();
     }
@@ -71,7 +72,8 @@ internal static class SignInPages
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 
-    private static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null)
+    /// <summary>A new session; the one before ends.</summary>
+    public static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null)
     {
         var sessions = context.RequestServices.GetRequiredService<OpenSessions>();
         sessions.End(Caller.SessionOf(context.User));

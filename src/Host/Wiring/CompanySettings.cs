@@ -38,11 +38,14 @@ internal sealed record CompanySettings(
     /// <summary>The model that makes vectors of what is remembered; null for hashed words, which need none.</summary>
     public EmbeddingSettings? Embeddings { get; init; }
 
+    /// <summary>The provider that says who somebody is; null where links and keys alone sign in.</summary>
+    public OidcSettings? Oidc { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -63,6 +66,7 @@ internal sealed record CompanySettings(
         reader.Keys(file, Keys);
         var placeholders = new Placeholders(environment);
         var models = ReadModels(reader, file, placeholders);
+        var (limits, oidc) = (ApiLimits.Read(reader, file), OidcSettings.Read(reader, file, placeholders));
         return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
@@ -72,7 +76,7 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
-            ApiLimits.Read(reader, file),
+            oidc?.Address is { } address ? limits with { Hosts = limits.Hosts.Add(address.Host) } : limits,
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
@@ -80,6 +84,7 @@ internal sealed record CompanySettings(
         {
             ChangeControl = ChangeControl.Read(reader, file),
             Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
+            Oidc = oidc,
         };
     }
 

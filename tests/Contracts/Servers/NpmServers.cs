@@ -26,14 +26,24 @@ public static class NpmServers
     /// <summary>Runs a script of <c>tests/Fixtures/npm/clients</c> to its end, with what was fetched at hand; what it printed. Throws with what it complained of.</summary>
     public static async Task<string> RunAsync(string client, params string[] arguments)
     {
-        var folder = Installed.Value.Folder ?? throw new InvalidOperationException(Missing);
-        var start = new ProcessStartInfo("node", [Path.Combine(Source(), "clients", client + ".cjs"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment["NODE_PATH"] = Path.Combine(folder, "node_modules");
-        using var node = Process.Start(start)!;
+        using var node = Start(client, arguments);
         var (errors, output) = (node.StandardError.ReadToEndAsync(), node.StandardOutput.ReadToEndAsync());
         using var patience = new CancellationTokenSource(Patience);
         await node.WaitForExitAsync(patience.Token);
         return node.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
+    }
+
+    /// <summary>Starts such a script and leaves it running; it should end when its input does.</summary>
+    public static Process Start(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("node", [Path.Combine(Source(), "clients", script + ".cjs"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["NODE_PATH"] = Modules;
+        return Process.Start(start)!;
     }
 
     private static (string? Folder, string? Missing) Install()

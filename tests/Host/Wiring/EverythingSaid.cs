@@ -47,6 +47,7 @@ internal static class EverythingSaid
         embeddings: { url: "http://127.0.0.1:1/v1", model: minilm, dimensions: 384, inside: true, timeout: 10s }
         seals: { every: 10m, to: /var/seals }
         changeControl: { role: cfo }
+        signIn: { oidc: { name: Example ID, authority: "https://id.example.com", clientId: manager, scopes: [openid, email], subjects: { u1: jana }, address: "https://manager.example.com" } }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 

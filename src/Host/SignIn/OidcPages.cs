@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// Signing in where the company's people sign in anyway (OpenID Connect: a code with PKCE, state and nonce). The provider says who somebody is; what they may stands in
+/// <c>people.yaml</c> alone, and whoever is not there is told so and is not made.
+/// </summary>
+internal static class OidcPages
+{
+    /// <summary>Where it begins.</summary>
+    public const string Begins = "/sign-in/provider";
+
+    /// <summary>Where the provider sends the browser: to be named there.</summary>
+    public const string Returns = "/sign-in/provider/return";
+
+    private const string Cookie = "aimanager-provider";
+
+    /// <summary>Maps both.</summary>
+    public static void MapOidc(this IEndpointRouteBuilder open)
+    {
+        open.MapGet(Begins, Begin);
+        open.MapGet(Returns, Finish);
+    }
+
+    private static async Task<IResult> Begin(string? back, HttpContext context, LoadedCompany company, OidcClient client, IDataProtectionProvider protection, TimeProvider time)
+    {
+        if (company.Settings.Oidc is not { } settings)
+        {
+            return PageFault.Of(StatusCodes.Status404NotFound);
+        }
+
+        if (await client.AuthorizeAddressAsync(settings, context.RequestAborted) is not { } address)
+        {
+            return Away(context, settings, "it does not answer as itself");
+        }
+
+        var attempt = OidcAttempt.New(back is not null && PageReply.IsHere(back) ? back : "/", time.GetUtcNow());
+        context.Response.Cookies.Append(Cookie, attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
+        return Results.Redirect(QueryHelpers.AddQueryString(address.AbsoluteUri, new Dictionary<string, string?>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = settings.ClientId,
+            ["redirect_uri"] = ReturnAddress(context, settings),
+            ["scope"] = string.Join(' ', settings.Scopes),
+            ["state"] = attempt.State,
+            ["nonce"] = attempt.Nonce,
+            ["code_challenge"] = attempt.Challenge,
+            ["code_challenge_method"] = "S256",
+        }));
+    }
+
+    private static async Task<IResult> Finish(
+        string? code, string? state, string? error, string? iss, HttpContext context, LoadedCompany company, OidcClient client, IDirectory directory, IDataProtectionProvider protection, TimeProvider time)
+    {
+        if (company.Settings.Oidc is not { } settings)
+        {
+            return PageFault.Of(StatusCodes.Status404NotFound);
+        }
+
+        // Whatever comes of it, it was this attempt's one answer.
+        var attempt = OidcAttempt.Open(context.Request.Cookies[Cookie], protection, time.GetUtcNow());
+        context.Response.Cookies.Delete(Cookie, Options(context, null));
+        if (attempt is null || state is null || !IdToken.Same(state, attempt.State))
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status400BadRequest, "This sign-in was not begun in this browser, was used already, or took too long. Begin it again.");
+        }
+
+        if (error is not null)
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, $"{settings.Name} did not sign you in.");
+        }
+
+        // RFC 9207: an answer of another provider than the one that was asked.
+        if (string.IsNullOrEmpty(code) || (iss is not null && iss != settings.Authority))
+        {
+            return Refused(context, settings, "the answer is another provider's, or none");
+        }
+
+        return await client.IdentifyAsync(settings, code, attempt, ReturnAddress(context, settings), context.RequestAborted) switch
+        {
+            OidcIdentity.Known known => await SignInAsync(context, settings, known, directory, attempt.Back),
+            OidcIdentity.Away(var why) => Away(context, settings, why),
+            OidcIdentity.Refused(var why) => Refused(context, settings, why),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context, OidcSettings settings, OidcIdentity.Known known, IDirectory directory, string back)
+    {
+        if (settings.Subjects is null && !known.IsVerified)
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, $"{settings.Name} does not say that your e-mail address is verified, so it proves nothing of who you are.");
+        }
+
+        if (PersonOf(settings, known, directory) is not { } person)
+        {
+            return ConsolePages.SignedOut(
+                context,
+                StatusCodes.Status403Forbidden,
+                $"{settings.Name} knows you as {(settings.Subjects is null ? known.Email : known.Subject)}, and nobody in this company's files is that. Whoever runs the service can add you.");
+        }
+
+        await SignInPages.BeginAsync(context, new Caller(person.Id, Caller.Console), Permission.Scopes);
+
+        // The session's cookie is not sent where another site leads, and this answer still is part of its leading: only a page of our own goes on with it.
+        return new RazorComponentResult<SignedIn>(new { To = back });
+    }
+
+    /// <summary>One person and no other: an address that two people have says of neither.</summary>
+    private static Person? PersonOf(OidcSettings settings, OidcIdentity.Known known, IDirectory directory) =>
+        settings.Subjects is { } subjects ? (subjects.GetValueOrDefault(known.Subject) is { } id ? directory.Person(id) : null)
+        : directory.People.Where(p => p.Email is { Length: > 0 } email && email.Equals(known.Email, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only] ? only
+        : null;
+
+    private static string ReturnAddress(HttpContext context, OidcSettings settings) =>
+        (settings.Address?.GetLeftPart(UriPartial.Authority) ?? $"{context.Request.Scheme}://{context.Request.Host}") + Returns;
+
+    /// <summary>Lax, because the provider's site leads back to where it is read; it is good for nothing but that.</summary>
+    private static CookieOptions Options(HttpContext context, TimeSpan? lifetime) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = Begins, MaxAge = lifetime };
+
+    private static IResult Away(HttpContext context, OidcSettings settings, string why)
+    {
+        Log(context).ProviderAway(settings.Authority, why);
+        return ConsolePages.SignedOut(context, StatusCodes.Status503ServiceUnavailable, $"{settings.Name} cannot be asked now. Try again in a moment, or sign in another way.");
+    }
+
+    private static IResult Refused(HttpContext context, OidcSettings settings, string why)
+    {
+        Log(context).SignInRefused(settings.Authority, why);
+        return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, $"What {settings.Name} answered does not fit this sign-in. Begin it again.");
+    }
+
+    private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILogger<OidcClient>>();
+}
