@@ -38,11 +38,14 @@ internal sealed record CompanySettings(
     /// <summary>The model that makes vectors of what is remembered; null for hashed words, which need none.</summary>
     public EmbeddingSettings? Embeddings { get; init; }
 
+    /// <summary>Who outside is told of what happens, by name.</summary>
+    public ImmutableSortedDictionary<string, WebhookSettings> Webhooks { get; init; } = ImmutableSortedDictionary<string, WebhookSettings>.Empty;
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "webhooks"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -80,6 +83,7 @@ internal sealed record CompanySettings(
         {
             ChangeControl = ChangeControl.Read(reader, file),
             Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
+            Webhooks = WebhookSettings.Read(reader, file, placeholders),
         };
     }
 

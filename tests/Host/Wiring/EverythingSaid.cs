@@ -47,6 +47,7 @@ internal static class EverythingSaid
         embeddings: { url: "http://127.0.0.1:1/v1", model: minilm, dimensions: 384, inside: true, timeout: 10s }
         seals: { every: 10m, to: /var/seals }
         changeControl: { role: cfo }
+        webhooks: { pager: { url: "http://127.0.0.1:1/hook", secret: "${WEBHOOK}", previousSecret: "${WEBHOOK}", events: [approval.requested], allowPrivate: true, timeout: 5s } }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
