@@ -19,6 +19,7 @@ public abstract class MemoryStore : IAsyncDisposable
         Envelopes = new Envelopes(writer, reads, time);
         Nodes = new SqlNodes(writer, reads);
         JobRuns = new SqlJobRuns(writer, reads);
+        Webhooks = new SqlWebhookOutbox(writer, reads);
     }
 
     /// <summary>The journal.</summary>
@@ -44,6 +45,9 @@ public abstract class MemoryStore : IAsyncDisposable
 
     /// <summary>What ran when, and what came of it.</summary>
     public IJobRuns JobRuns { get; }
+
+    /// <summary>What is on its way to webhooks outside.</summary>
+    public IWebhookOutbox Webhooks { get; }
 
     /// <summary>What is remembered of workflows. It is made from the journal, so losing it loses time and nothing else. Null where it is only read and nothing is there yet.</summary>
     public abstract IMemories? Memories { get; }

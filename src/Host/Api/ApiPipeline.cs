@@ -68,6 +68,7 @@ internal static class ApiPipeline
         app.MapA2a();
         app.MapOpenAi();
         app.MapMcp();
+        app.MapWebhooks();
         app.MapOpenApi().RequireAuthorization(Permission.Read);
     }
 

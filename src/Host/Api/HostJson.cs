@@ -75,4 +75,6 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(InsightReport))]
 [JsonSerializable(typeof(JsonText))]
+[JsonSerializable(typeof(ImmutableArray<WebhookResource>))]
+[JsonSerializable(typeof(PageResource<WebhookDeliveryResource>))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -19,7 +19,7 @@ internal static class JobServices
         SystemSqlite.Init();
         services.AddSingleton(store);
         services.AddSingleton<JobSweeper>();
-        services.AddSingleton<IUpkeep, ForgetOldRuns>().AddSingleton<IUpkeep, ArchiveFinished>().AddSingleton<IUpkeep, SealJournal>().AddSingleton<IUpkeep, RememberWork>();
+        services.AddSingleton<IUpkeep, ForgetOldRuns>().AddSingleton<IUpkeep, ArchiveFinished>().AddSingleton<IUpkeep, SealJournal>().AddSingleton<IUpkeep, RememberWork>().AddSingleton<IUpkeep, ForgetDeliveries>();
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(o =>

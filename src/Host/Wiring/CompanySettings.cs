@@ -41,11 +41,14 @@ internal sealed record CompanySettings(
     /// <summary>The provider that says who somebody is; null where links and keys alone sign in.</summary>
     public OidcSettings? Oidc { get; init; }
 
+    /// <summary>Who outside is told of what happens, by name.</summary>
+    public ImmutableSortedDictionary<string, WebhookSettings> Webhooks { get; init; } = ImmutableSortedDictionary<string, WebhookSettings>.Empty;
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn", "webhooks"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -85,6 +88,7 @@ internal sealed record CompanySettings(
             ChangeControl = ChangeControl.Read(reader, file),
             Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
             Oidc = oidc,
+            Webhooks = WebhookSettings.Read(reader, file, placeholders),
         };
     }
 

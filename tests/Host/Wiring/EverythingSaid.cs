@@ -48,6 +48,7 @@ internal static class EverythingSaid
         seals: { every: 10m, to: /var/seals }
         changeControl: { role: cfo }
         signIn: { oidc: { name: Example ID, authority: "https://id.example.com", clientId: manager, scopes: [openid, email], subjects: { u1: jana }, address: "https://manager.example.com" } }
+        webhooks: { pager: { url: "http://127.0.0.1:1/hook", secret: "${WEBHOOK}", previousSecret: "${WEBHOOK}", events: [approval.requested], allowPrivate: true, timeout: 5s } }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 namespace AiManager.Tools;
 
 /// <summary>Finds the addresses of a host.</summary>
-internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
+public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
 /// HTTP to one host and to no other: no redirects, no proxy, no cookies, and each connection only to an address that may be reached. A host that is not
 /// named here cannot be spoken to whatever a request, a document or a reply says.
 /// </summary>
-internal sealed class PinnedHttp : IDisposable
+public sealed class PinnedHttp : IDisposable
 {
     private static readonly TimeSpan UsualConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -41,6 +41,7 @@ internal sealed class PinnedHttp : IDisposable
     /// <param name="cancellationToken">Stops.</param>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool isRepeatable, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
         if (request.RequestUri is not { } uri || uri.Scheme != _place.Scheme || uri.Host != _place.Host || uri.Port != _place.Port)
         {
             throw new InvalidOperationException("A request to another host than the one named.");
@@ -106,4 +107,4 @@ internal sealed class PinnedHttp : IDisposable
 }
 
 /// <summary>A host is at no address that may be reached. Nothing was sent.</summary>
-internal sealed class UnreachableHostException(string message) : Exception(message);
+public sealed class UnreachableHostException(string message) : Exception(message);

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary><c>/api/webhooks</c>: who outside is told of what, and what became of each message.</summary>
+internal static class WebhookEndpoints
+{
+    private const int MostItems = 200;
+
+    /// <summary>Maps them.</summary>
+    public static void MapWebhooks(this IEndpointRouteBuilder app)
+    {
+        var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks");
+        webhooks.MapGet("/", List).RequireAuthorization(Permission.Read).WithName("ListWebhooks").WithSummary("Who outside is told of what");
+        webhooks.MapGet("/{name}/deliveries", Deliveries).RequireAuthorization(Permission.Read).WithName("ListDeliveries").WithSummary("Messages to a webhook and what became of them, newest first, a page at a time");
+        webhooks.MapPost("/{name}/deliveries/{id}/redeliver", Redeliver).RequireAuthorization(Permission.Suspend).WithName("RedeliverMessage").WithSummary("Send a message again that was delivered or given up");
+        webhooks.MapPost("/{name}/enable", Enable).RequireAuthorization(Permission.Suspend).WithName("EnableWebhook").WithSummary("Send again to a webhook whose receiver had said that it is gone");
+    }
+
+    private static async Task<Ok<ImmutableArray<WebhookResource>>> List(CompanyAtWork atWork, IWebhookOutbox outbox, CancellationToken cancellationToken)
+    {
+        var listed = ImmutableArray.CreateBuilder<WebhookResource>();
+        foreach (var (name, settings) in atWork.Company.Settings.Webhooks)
+        {
+            var place = await outbox.FindAsync(name, cancellationToken);
+            listed.Add(new WebhookResource(name, settings.Url.GetLeftPart(UriPartial.Authority), [.. settings.Events.Order(StringComparer.Ordinal)], place?.IsDisabled == true ? "disabled" : "active", place?.Position));
+        }
+
+        return TypedResults.Ok(listed.ToImmutable());
+    }
+
+    private static async Task<Results<Ok<PageResource<WebhookDeliveryResource>>, ProblemHttpResult>> Deliveries(
+        string name, CompanyAtWork atWork, IWebhookOutbox outbox, CancellationToken cancellationToken, string? state = null, string? cursor = null, string? limit = null)
+    {
+        if (!atWork.Company.Settings.Webhooks.ContainsKey(name))
+        {
+            return Problems.NotFound("There is no such webhook.");
+        }
+
+        try
+        {
+            var page = await outbox.ListAsync(
+                name, RequestText.Word("state", state, WebhookState.All), RequestText.Words("cursor", cursor), RequestText.Whole("limit", limit, 1, MostItems) ?? 50, cancellationToken);
+            return TypedResults.Ok(new PageResource<WebhookDeliveryResource>([.. page.Items.Select(WebhookDeliveryResource.Of)], page.Next));
+        }
+        catch (FormatException fault)
+        {
+            throw new BadHttpRequestException("'cursor' must be the 'next' of the page before.", fault);
+        }
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Redeliver(
+        string name, string id, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Check(context, atWork);
+        return RequestText.Words("id", id) is { } read && atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.RedeliverAsync(name, read, time.GetUtcNow(), cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.NotFound("There is no such message, or it is on its way.");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Enable(
+        string name, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, CancellationToken cancellationToken)
+    {
+        Check(context, atWork);
+        return atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.DisableAsync(name, false, cancellationToken)
+            ? TypedResults.NoContent()
+            : Problems.NotFound("There is no such webhook, or it is not disabled.");
+    }
+
+    /// <summary>Whoever may stop the company's work may say what leaves it.</summary>
+    private static void Check(HttpContext context, CompanyAtWork atWork)
+    {
+        var caller = Caller.Of(context.User);
+        if (caller.IsUnprovenTerminal(atWork.Company.Settings) || ((IDirectory)atWork.Company.Directory).Person(caller.Person)?.Roles.Any(SuspensionDesk.Roles.Contains) != true)
+        {
+            throw new BadHttpRequestException($"Only somebody with one of the roles {string.Join(", ", SuspensionDesk.Roles)} may do that.", StatusCodes.Status403Forbidden);
+        }
+    }
+}
+
+/// <summary>A webhook as it is shown.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Host">Where it is; the path may be a secret and is not shown.</param>
+/// <param name="Events">Of what it is told.</param>
+/// <param name="State"><c>active</c>, or <c>disabled</c> after the receiver said that it is gone.</param>
+/// <param name="Position">Up to where in the journal; null before it has begun.</param>
+internal sealed record WebhookResource(string Name, string Host, ImmutableArray<string> Events, string State, long? Position);
+
+/// <summary>A message to a webhook as it is shown.</summary>
+/// <param name="Id">As in the header <c>webhook-id</c>.</param>
+/// <param name="Type">Of the message.</param>
+/// <param name="State"><c>waiting</c>, <c>delivered</c> or <c>dead</c>.</param>
+/// <param name="MadeAt">When it was made.</param>
+/// <param name="NextAt">When it is tried next; null when it is over.</param>
+/// <param name="Attempts">How many there were.</param>
+/// <param name="Status">What the receiver answered last; null for nothing.</param>
+/// <param name="Detail">What came of the last attempt.</param>
+/// <param name="Body">As it is sent.</param>
+internal sealed record WebhookDeliveryResource(
+    string Id, string Type, string State, DateTimeOffset MadeAt, DateTimeOffset? NextAt, int Attempts, int? Status, string Detail, string Body)
+{
+    /// <summary>As it is kept.</summary>
+    public static WebhookDeliveryResource Of(WebhookDelivery kept) => new(
+        kept.Id, kept.Type, kept.State, kept.MadeAt, kept.State == WebhookState.Waiting ? kept.NextAt : null, kept.Attempts, kept.Status, kept.Detail, kept.Body);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// What an event says outside: its type, when, and ids. No words of people, no arguments, no results: whoever may see those fetches them with a key, and
+/// nothing has to be taken back when a person is erased.
+/// </summary>
+internal static class WebhookMessage
+{
+    private static readonly ImmutableSortedDictionary<string, string> ByEvent = new Dictionary<string, string>
+    {
+        ["ApprovalRequested"] = "approval.requested",
+        ["ApprovalDecided"] = "approval.decided",
+        ["ApprovalReminded"] = "approval.reminded",
+        ["ApprovalEscalated"] = "approval.escalated",
+        ["Escalated"] = "escalation.raised",
+        ["EscalationAnswered"] = "escalation.answered",
+        ["GoalSubmitted"] = "workflow.submitted",
+        ["GoalCompleted"] = "workflow.completed",
+        ["GoalFailed"] = "workflow.failed",
+        ["GoalCancelled"] = "workflow.cancelled",
+        ["DeadlinePassed"] = "deadline.passed",
+        ["MonitorSubmitted"] = "monitor.submitted",
+        ["Suspended"] = "suspension.made",
+        ["SuspensionLifted"] = "suspension.lifted",
+        ["ChangeProposed"] = "change.proposed",
+        ["ChangeDecided"] = "change.decided",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Everything that can be told.</summary>
+    public static ImmutableArray<string> Types { get; } = [.. ByEvent.Values.Order(StringComparer.Ordinal)];
+
+    /// <summary>The message to a webhook; null for what it is not told of.</summary>
+    public static WebhookDelivery? Of(StoredEvent stored, string webhook, WebhookSettings settings, DateTimeOffset now) =>
+        ByEvent.TryGetValue(stored.Type, out var type) && settings.Events.Contains(type)
+            ? new WebhookDelivery(IdOf(stored, webhook), webhook, type, Write(stored, type), WebhookState.Waiting, now, now, now, 0, null, string.Empty)
+            : null;
+
+    /// <summary>The same for the same event and webhook, whichever host makes it and however often.</summary>
+    private static string IdOf(StoredEvent stored, string webhook) =>
+        "msg_" + Convert.ToHexStringLower(SHA256.HashData([.. stored.Hash.Span, .. Encoding.UTF8.GetBytes(webhook)]).AsSpan(0, 16));
+
+    private static string Write(StoredEvent stored, string type)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteString("timestamp", stored.At.UtcDateTime);
+            json.WriteStartObject("data");
+            json.WriteString("stream", stored.Stream);
+            json.WriteNumber("seq", stored.Seq);
+            json.WriteNumber("position", stored.Position);
+            foreach (var (name, value) in IdsOf(EventCodec.Decode(stored).Event))
+            {
+                json.WriteString(name, value);
+            }
+
+            if (PrefixedId.TryRead<WorkflowId>(stored.Stream, out var workflow))
+            {
+                json.WriteString("page", $"/workflows/{workflow}");
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static IEnumerable<(string Name, string Value)> IdsOf(WorkflowEvent fact) => fact switch
+    {
+        ApprovalRequested e => [("approval", e.Approval.ToString()), ("call", e.Call.ToString()), ("tool", e.Tool)],
+        ApprovalDecided e => [("approval", e.Approval.ToString()), ("verdict", Word(e.Verdict))],
+        ApprovalReminded e => [("approval", e.Approval.ToString())],
+        ApprovalEscalated e => [("approval", e.Approval.ToString()), ("role", e.Role)],
+        Escalated e => [("escalation", e.Escalation.ToString()), ("kind", Word(e.Kind)), ("role", e.Role)],
+        EscalationAnswered e => [("escalation", e.Escalation.ToString())],
+        GoalFailed e => [("kind", Word(e.Kind))],
+        MonitorSubmitted e => [("workflow", e.Workflow.ToString())],
+        Suspended e => [("kind", e.Kind), ("name", e.Name)],
+        SuspensionLifted e => [("kind", e.Kind), ("name", e.Name)],
+        ChangeProposed e => [("change", e.Change.ToString())],
+        ChangeDecided e => [("change", e.Change.ToString())],
+        _ => [],
+    };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AiManager.Host;
+
+/// <summary>What a webhook's messages are signed with, after the Standard Webhooks specification. It never writes itself.</summary>
+internal sealed class WebhookSecret
+{
+    private const string Prefix = "whsec_";
+    private readonly byte[] _key;
+
+    private WebhookSecret(byte[] key) => _key = key;
+
+    /// <summary>Null for what is none.</summary>
+    public static WebhookSecret? Read(string text)
+    {
+        var key = new byte[64];
+        return text.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Prefix.Length..], key, out var length) && length >= 24 ? new WebhookSecret(key[..length]) : null;
+    }
+
+    /// <summary>One signature, such as it stands in <c>webhook-signature</c>.</summary>
+    public string Sign(string id, DateTimeOffset at, string body) =>
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{at.ToUnixTimeSeconds()}.{body}"))));
+}
