@@ -21,6 +21,9 @@ internal static partial class HostLog
     [LoggerMessage(4012, LogLevel.Warning, "This host cannot say that it is alive")]
     public static partial void BeatFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4002, LogLevel.Error, "A live page failed; whoever looks at it comes back")]
+    public static partial void LiveViewFailed(this ILogger logger, Exception fault);
+
     [LoggerMessage(4001, LogLevel.Error, "{Path} failed")]
     public static partial void RequestFailed(this ILogger logger, Exception fault, string path);
 
