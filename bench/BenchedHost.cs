@@ -36,12 +36,15 @@ internal sealed class BenchedHost : IDisposable
     }
 
     /// <summary>Runs a verb to its end; what it printed.</summary>
-    public static async Task<string> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public static Task<string> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment) => RunAsync(arguments, environment, 0);
+
+    /// <summary>Runs a verb to its end, which must be one of these; what it printed.</summary>
+    public static async Task<string> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, params int[] ends)
     {
         using var process = Start(arguments, environment);
         var said = process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? await said : throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with {process.ExitCode}: {await said}");
+        return ends.Contains(process.ExitCode) ? await said : throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with {process.ExitCode}: {await said}");
     }
 
     /// <summary>Serves, and returns when it is ready.</summary>

@@ -9,6 +9,8 @@ return args switch
     ["gate", .. var rest] => await GateBenchmark.RunAsync(rest),
     ["recall", .. var rest] => RecallBenchmark.Run(rest),
     ["openapi", .. var files] => OpenApiBenchmark.Run(files),
+    ["pages", .. var rest] => await PagesBenchmark.RunAsync(rest),
+    ["streams", .. var rest] => await StreamsBenchmark.RunAsync(rest),
     ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["hosts", .. var rest] => await HostsBenchmark.RunAsync(rest),
     [WritersLoad.Verb, .. var rest] => await WritersLoad.ServeAsync(rest),
@@ -35,9 +37,13 @@ static int Usage()
           recall [--vectors N,N] [--dimensions N] [--queries N]
                                  the ten likest of 10k, 100k and 1M vectors on one core, beside the speed of memory; how right, how fast taken in, bytes each
           openapi FILE…          how long it takes to read OpenAPI documents, and how much of each can be called
+          pages [--data DIR] [--workflows N] [--runs N] [--times N]
+                                 how long each page and list takes with 10,000 workflows and 100,000 attempts in the store, which is kept in DIR and made once
+          streams [--data DIR] [--browsers N] [--seconds N] [--rate N]
+                                 500 open pages on one host over the same store: its memory and CPU, from an append to the last of the screens that show it
           takeover [--kills N]   from kill -9 of one of two hosts on one PostgreSQL until the last of its workflows moves again
 
-        journal and waiting run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,
+        journal, waiting, pages and streams run on SQLite unless --postgres is given. PostgreSQL is a server of our own in a temporary folder, for which it must be installed here,
         or the one that --store CONNECTION names, on which databases may be created.
         """);
     return 2;

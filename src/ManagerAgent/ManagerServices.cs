@@ -15,7 +15,7 @@ public static class ManagerServices
     {
         services.AddSingleton(options);
         services.AddSingleton(p => new EventStream(p.GetRequiredService<IWorkflowJournal>(), p.GetRequiredService<IEnvelopes>()));
-        services.AddSingleton<IWorkflowOutside, WorkflowOutside>();
+        services.AddSingleton<RecentStates>().AddSingleton<IWorkflowOutside, WorkflowOutside>();
         services.AddSingleton<Dialogue>();
         services.AddSingleton<Reviewers>();
         services.AddSingleton<ContractMaker>();

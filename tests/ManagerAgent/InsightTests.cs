@@ -78,6 +78,21 @@ public sealed class InsightTests
     }
 
     [Fact]
+    public void What_is_said_after_the_end_makes_it_take_no_longer_and_what_is_settled_then_still_costs()
+    {
+        var digest = Digest(
+            (0, new CallSettled(Id<CallId>("1"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, [])),
+            (10, new GoalCancelled(new PrivateText("jana", "Enough."))),
+            (11, new CallSettled(Id<CallId>("2"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("7.50", "EUR"), null, [])),
+            (90, new MessagePosted(new PrivateText("jana", "Thank you."))));
+
+        Assert.Equal(Begin.AddMinutes(10), digest.EndedAt);
+        Assert.Equal(20m, digest.Spent.Money);
+        var report = InsightReport.Of(Begin, Begin.AddDays(1), [Row("completed", 0, 90) with { Workflow = Workflow }], true, [digest], "EUR");
+        Assert.Equal(600, report.LeadTime!.MedianSeconds);
+    }
+
+    [Fact]
     public void What_it_cost_is_what_was_settled()
     {
         var ask = Id<AskId>("ask");

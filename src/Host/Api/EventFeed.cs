@@ -6,12 +6,10 @@ using System.Text.Json;
 namespace AiManager.Host;
 
 /// <summary>One workflow's events, at once or as they come.</summary>
-internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, Pulse pulse, OpenStreams streams, TimeProvider time)
 {
     private const int PageSize = 200;
 
-    // The store's own signal is for drivers: whoever waits for it takes the wake-up from another. A look by key costs next to nothing.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     /// <summary>True when there is such a workflow.</summary>
@@ -32,38 +30,43 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
         }
     }
 
-    /// <summary>Sends events as server-sent events until the reader goes or the service stops. An event's id is its seq.</summary>
-    public async Task StreamAsync(WorkflowId id, int after, HttpResponse response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends events as server-sent events until the reader goes or may no longer look, or the service stops. An event's id is its seq. Woken by the one pulse that pages wait
+    /// on; what a slow reader has not taken yet is not read yet either.
+    /// </summary>
+    public async Task StreamAsync(WorkflowId id, int after, HttpContext context)
     {
+        var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers["X-Accel-Buffering"] = "no";
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var stay = streams.Begin(context);
+        using var listener = pulse.Listen(id.ToString());
         try
         {
-            await response.WriteAsync(": events of this workflow, as they come\n\n", ending.Token);
-            for (var spoke = time.GetTimestamp(); ;)
+            await response.WriteAsync(": events of this workflow, as they come\n\n", stay.Ending);
+            while (true)
             {
-                await foreach (var item in ReadAsync(id, after, ending.Token))
+                await foreach (var item in ReadAsync(id, after, stay.Ending))
                 {
                     after = item.Seq;
-                    spoke = time.GetTimestamp();
-                    await WriteAsync(response, item, ending.Token);
+                    await WriteAsync(response, item, stay.Ending);
                 }
 
-                if (time.GetElapsedTime(spoke) >= Silence)
+                await response.Body.FlushAsync(stay.Ending);
+                var changed = listener.WaitAsync(stay.Ending);
+                while (await Task.WhenAny(changed, Task.Delay(Silence, time, stay.Ending)) != changed)
                 {
                     // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
-                    spoke = time.GetTimestamp();
-                    await response.WriteAsync(": still here\n\n", ending.Token);
+                    await response.WriteAsync(": still here\n\n", stay.Ending);
+                    await response.Body.FlushAsync(stay.Ending);
                 }
 
-                await response.Body.FlushAsync(ending.Token);
-                await Task.Delay(Pause, time, ending.Token);
+                await changed;
             }
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (stay.Ending.IsCancellationRequested)
         {
-            // The reader went, or the service stops; a reader that comes back says where it was.
+            // A reader that comes back says where it was.
         }
     }
 

@@ -5,8 +5,8 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>
-/// Gathers how work goes. However much there is, one look reads so many rows of the list of workflows, which its index gives, and so many journals, the newest; of what is over
-/// the figures are kept, so that the next look reads only what has moved. Thread-safe.
+/// Gathers how work goes. However much there is, one look reads so many rows of the list of workflows, which its index gives, and so many journals, the newest; of each
+/// the figures are kept with the time of its last event, so that the next look reads only what has moved. Thread-safe.
 /// </summary>
 internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time)
 {
@@ -17,7 +17,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     private const int EventsAtOnce = 1_000;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<WorkflowId, WorkflowDigest> _kept = new();
+    private readonly ConcurrentDictionary<WorkflowId, (DateTimeOffset UpdatedAt, WorkflowDigest Digest)> _kept = new();
 
     /// <summary>As it is now.</summary>
     /// <param name="from">Submitted at or after; null for the 30 days before <paramref name="to"/>.</param>
@@ -37,7 +37,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         var digests = ImmutableArray.CreateBuilder<WorkflowDigest>();
         foreach (var row in rows.Take(MostRead))
         {
-            digests.Add(await DigestAsync(row.Workflow, cancellationToken));
+            digests.Add(await DigestAsync(row, cancellationToken));
         }
 
         return InsightReport.Of(since, until, rows, isAll, digests.ToImmutable(), atWork.Company.Settings.Currency);
@@ -57,11 +57,12 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         return (rows.ToImmutable(), cursor is null);
     }
 
-    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    private async Task<WorkflowDigest> DigestAsync(WorkflowRow row, CancellationToken cancellationToken)
     {
-        if (_kept.TryGetValue(workflow, out var kept))
+        var workflow = row.Workflow;
+        if (_kept.TryGetValue(workflow, out var kept) && kept.UpdatedAt == row.UpdatedAt)
         {
-            return kept;
+            return kept.Digest;
         }
 
         var counted = new List<Recorded>();
@@ -73,16 +74,13 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         }
 
         var digest = WorkflowDigest.Of(workflow, counted);
-        if (digest.IsOver)
+        if (_kept.Count >= MostKept)
         {
-            if (_kept.Count >= MostKept)
-            {
-                _kept.Clear();
-            }
-
-            _kept[workflow] = digest;
+            _kept.Clear();
         }
 
+        // What was appended after the row was read makes its time another, and the next look reads again.
+        _kept[workflow] = (row.UpdatedAt, digest);
         return digest;
     }
 }

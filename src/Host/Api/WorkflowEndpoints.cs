@@ -87,7 +87,7 @@ internal static class WorkflowEndpoints
             return Unknown();
         }
 
-        await feed.StreamAsync(workflow, seq, context.Response, cancellationToken);
+        await feed.StreamAsync(workflow, seq, context);
         return TypedResults.Empty;
     }
 

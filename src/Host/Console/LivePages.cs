@@ -1,22 +1,33 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
 namespace AiManager.Host;
 
-/// <summary>Keeps an open page up to date: its parts, rendered as the page renders them, as server-sent events; each only when it has changed.</summary>
-internal sealed class LivePages(Pulse pulse, IServiceScopeFactory scopes, ILoggerFactory loggers, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <summary>
+/// Keeps open pages up to date: their parts, rendered as the page renders them, as server-sent events; each only when it has changed. Who sees the same shares one
+/// <see cref="LiveView"/>, so that the work follows what happens and who looks, and not how many tabs are open.
+/// </summary>
+internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeFactory scopes, ILoggerFactory loggers, TimeProvider time) : IDisposable
 {
-    // What comes in a burst is shown together.
+    // What comes in a burst is shown together; what is about everything changes with every event of any workflow.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan GatherAll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    // A browser comes back by itself, and is asked anew who it is.
+    // A browser comes back by itself, and is asked anew who it is. A view gets no new readers by then, so that names and settings on it are not old.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Sends until the reader goes, the service stops, or it is time to come back.</summary>
-    /// <param name="context">The request.</param>
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LiveView> _views = new(StringComparer.Ordinal);
+
+    // Live pages leave room for those who load one or decide something.
+    private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    /// <summary>Sends until the reader goes or may no longer look, the service stops, or it is time to come back.</summary>
+    /// <param name="context">The request; its path is the page's and <c>/live</c>.</param>
     /// <param name="stream">Whose events change the page; null for all.</param>
-    /// <param name="read">What the page is about, in a scope of its own; null when it is gone.</param>
+    /// <param name="read">What the page is about, in a scope of its own; null when it is gone. It must depend on the path and on who looks, and on nothing else.</param>
     /// <param name="parts">Components with one element each that has an id.</param>
     public async Task StreamAsync(HttpContext context, string? stream, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts)
     {
@@ -24,47 +35,147 @@ internal sealed class LivePages(Pulse pulse, IServiceScopeFactory scopes, ILogge
         var session = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
         response.ContentType = "text/event-stream";
         response.Headers["X-Accel-Buffering"] = "no";
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        using var listener = pulse.Listen(stream);
-        var sent = new string[parts.Length];
+        using var stay = streams.Begin(context);
+        var token = session.FormToken;
+        var (key, view) = Join(context.Request.Path, stream, session, read, parts);
         try
         {
-            for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < Longest;)
+            await SendAsync(response, view, token, stay.Ending);
+        }
+        catch (OperationCanceledException) when (stay.Ending.IsCancellationRequested)
+        {
+            // The reader went or may no longer look, or the service stops.
+        }
+        finally
+        {
+            Leave(key, view);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
+
+    private async Task SendAsync(HttpResponse response, LiveView view, string token, CancellationToken ending)
+    {
+        var sent = ImmutableArray<string>.Empty;
+        Task? silence = null;
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < Longest;)
+        {
+            var shown = view.Shown;
+            if (shown.Html is { } html)
             {
-                if (!await SendAsync(response, session, read, parts, sent, ending.Token))
+                for (var i = 0; i < html.Length; i++)
                 {
-                    return;
+                    if (sent.IsEmpty || html[i] != sent[i])
+                    {
+                        await response.WriteAsync(html[i].Replace(view.TokenMark, token, StringComparison.Ordinal), ending);
+                    }
                 }
 
-                await WaitAsync(response, listener, ending.Token);
-                await Task.Delay(Gather, time, ending.Token);
+                sent = html;
+                await response.Body.FlushAsync(ending);
+            }
+
+            if (shown.IsOver)
+            {
+                return;
+            }
+
+            silence ??= Task.Delay(Silence, time, ending);
+            if (await Task.WhenAny(shown.Next.Task, silence) == silence)
+            {
+                // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
+                ending.ThrowIfCancellationRequested();
+                await response.WriteAsync(": still here\n\n", ending);
+                await response.Body.FlushAsync(ending);
+                silence = null;
+            }
+        }
+    }
+
+    private (string Key, LiveView View) Join(string path, string? stream, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
+    {
+        // All that makes one reader's page differ from another's, but for the token.
+        var key = string.Join('\n', [path, session.Person!.Id, session.Owner, session.FormField, .. session.Permissions.Order(StringComparer.Ordinal)]);
+        lock (_gate)
+        {
+            if (!_views.TryGetValue(key, out var view) || view.Shown.IsOver || time.GetElapsedTime(view.Began) >= Longest)
+            {
+                _views[key] = view = new LiveView(time.GetTimestamp());
+                session.FormToken = view.TokenMark;
+                session.Here = path[..^"/live".Length] is { Length: > 0 } page ? page : "/";
+                var (made, ending) = (view, view.Ending);
+                _ = Task.Run(() => KeepAsync(made, stream, session, read, parts, ending), CancellationToken.None);
+            }
+
+            view.Count(1);
+            return (key, view);
+        }
+    }
+
+    private void Leave(string key, LiveView view)
+    {
+        lock (_gate)
+        {
+            if (view.Count(-1) == 0)
+            {
+                if (_views.GetValueOrDefault(key) == view)
+                {
+                    _views.Remove(key);
+                }
+
+                view.Dispose();
+            }
+        }
+    }
+
+    private async Task KeepAsync(
+        LiveView view, string? stream, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken ending)
+    {
+        using var listener = pulse.Listen(stream);
+        try
+        {
+            while (true)
+            {
+                await _turns.WaitAsync(ending);
+                try
+                {
+                    if (await RenderAsync(session, read, parts, ending) is not { } rendered)
+                    {
+                        break;
+                    }
+
+                    view.Show(rendered);
+                }
+                finally
+                {
+                    _turns.Release();
+                }
+
+                await listener.WaitAsync(ending);
+                await Task.Delay(stream is null ? GatherAll : Gather, time, ending);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The reader went, or the service stops.
+            // Nobody looks any more.
         }
         catch (StoreUnavailableException)
         {
-            // The browser comes back, and by then the store may have too.
+            // Browsers come back, and by then the store may have too.
         }
-    }
-
-    private async Task WaitAsync(HttpResponse response, Pulse.Listener listener, CancellationToken cancellationToken)
-    {
-        var changed = listener.WaitAsync(cancellationToken);
-        while (await Task.WhenAny(changed, Task.Delay(Silence, time, cancellationToken)) != changed)
+#pragma warning disable CA1031 // nobody waits for this; whatever goes wrong, those who look must come back and be told by a page
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
-            await response.WriteAsync(": still here\n\n", cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            HostLog.LiveViewFailed(loggers.CreateLogger<LivePages>(), fault);
         }
 
-        await changed;
+        view.End();
     }
 
-    private async Task<bool> SendAsync(
-        HttpResponse response, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, string[] sent, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<string>?> RenderAsync(
+        PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var content = scope.ServiceProvider.GetRequiredService<PageContent>();
@@ -72,24 +183,19 @@ internal sealed class LivePages(Pulse pulse, IServiceScopeFactory scopes, ILogge
         content.Now = time.GetUtcNow();
         if (await read(scope.ServiceProvider, content, cancellationToken) is not { } model)
         {
-            return false;
+            return null;
         }
 
         content.Show(model);
         content.Waiting = await InboxCount.ReadAsync(scope.ServiceProvider.GetRequiredService<IReadModels>(), content.Person!, cancellationToken);
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
-        for (var i = 0; i < parts.Length; i++)
+        var rendered = ImmutableArray.CreateBuilder<string>(parts.Length);
+        foreach (var part in parts)
         {
-            var part = parts[i];
             var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync(part, ParameterView.Empty)).ToHtmlString());
-            if (html != sent[i])
-            {
-                sent[i] = html;
-                await response.WriteAsync($"event: part\ndata: {html.Trim().ReplaceLineEndings("\ndata: ")}\n\n", cancellationToken);
-            }
+            rendered.Add($"event: part\ndata: {html.Trim().ReplaceLineEndings("\ndata: ")}\n\n");
         }
 
-        await response.Body.FlushAsync(cancellationToken);
-        return true;
+        return rendered.MoveToImmutable();
     }
 }

@@ -43,7 +43,7 @@ internal static class OpenAiEndpoints
 
     private static ChatModelResource TheModel(LoadedCompany company, TimeProvider time) => new(ChatWords.Model, "model", time.GetUtcNow().ToUnixTimeSeconds(), company.Settings.Name);
 
-    private static async Task<IResult> Complete(HttpContext context, ClaimsPrincipal user, ChatDesk desk, ChatTeller teller, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Complete(HttpContext context, ClaimsPrincipal user, ChatDesk desk, ChatTeller teller, OpenStreams streams, TimeProvider time, CancellationToken cancellationToken)
     {
         var read = await ChatReader.ReadAsync(context.Request, cancellationToken);
         if (read is not ChatRead.Taken { Request: var request })
@@ -59,13 +59,14 @@ internal static class OpenAiEndpoints
 
         var now = time.GetUtcNow();
         var frame = new ChatCompletionResource($"chatcmpl-{Guid.CreateVersion7(now):n}", request.Streams ? Chunk : Whole, now.ToUnixTimeSeconds(), ChatWords.Model, []);
-        var pieces = Pieces(turn, teller, context.Request, request.Streams ? LongestStream : LongestWhole, cancellationToken);
+        using var stay = streams.Begin(context, untilStop: false);
+        var pieces = Pieces(turn, teller, context.Request, request.Streams ? LongestStream : LongestWhole, stay.Ending);
         if (!request.Streams)
         {
             return TypedResults.Ok(await GatherAsync(frame, pieces));
         }
 
-        await StreamAsync(context, frame, pieces, request.CountsUsage, cancellationToken);
+        await StreamAsync(context, frame, pieces, request.CountsUsage, stay.Ending);
         return TypedResults.Empty;
     }
 
@@ -121,6 +122,10 @@ internal static class OpenAiEndpoints
 
                 await response.Body.FlushAsync(cancellationToken);
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // who asked went, or may no longer look
         }
         catch (StoreUnavailableException)
         {

@@ -13,7 +13,7 @@ internal static class CompanySignIn
     /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
     public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
     {
-        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<OidcClient>().AddTransient<KeyDesk>();
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<OpenStreams>().AddSingleton<OidcClient>().AddTransient<KeyDesk>();
 
         // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();
@@ -79,12 +79,7 @@ internal static class CompanySignIn
         options.Events.OnValidatePrincipal = context =>
         {
             var services = context.HttpContext.RequestServices;
-            var (caller, directory) = (Caller.Of(context.Principal!), services.GetRequiredService<IDirectory>());
-            if (!services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!))
-                || directory.Person(caller.Person) is null
-                || (Caller.OwnerOf(context.Principal!) is { } owner && directory.Person(owner) is null)
-                || (caller.Via == Caller.LocalConsole && !services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
-                || (Caller.KeyOf(context.Principal!) is { } key && !services.GetRequiredService<KeyLookup>().IsStillGood(key)))
+            if (!services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!)) || !services.GetRequiredService<OpenStreams>().IsWelcome(context.Principal!))
             {
                 context.RejectPrincipal();
             }

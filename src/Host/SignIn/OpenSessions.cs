@@ -42,6 +42,9 @@ internal sealed class OpenSessions(TimeProvider time)
         return true;
     }
 
+    /// <summary>True while it counts; looking does not lengthen it.</summary>
+    public bool IsOpen(string id) => _until.TryGetValue(id, out var until) && time.GetUtcNow() < until;
+
     /// <summary>Ends it; null for none.</summary>
     public void End(string? id)
     {

@@ -1,7 +1,7 @@
 namespace AiManager.ManagerAgent;
 
 /// <summary>Appends from outside a lease; see the port.</summary>
-internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stream, TimeProvider time) : IWorkflowOutside
+internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stream, RecentStates recent, TimeProvider time) : IWorkflowOutside
 {
     private const int MostAttempts = 50;
 
@@ -36,7 +36,7 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
 
     /// <inheritdoc/>
     public async Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
-        await stream.FoldAsync(workflow, cancellationToken) is { Submitted: not null } state ? state : null;
+        await recent.ReadAsync(workflow, cancellationToken) is { Submitted: not null } state ? state : null;
 
     /// <summary>Null when somebody else was first.</summary>
     private async Task<OutsideResult?> TryAppendAsync(WorkflowState state, OutsideDecision.Append append, Actor actor, CancellationToken cancellationToken)

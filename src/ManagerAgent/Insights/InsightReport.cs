@@ -10,7 +10,7 @@ namespace AiManager.ManagerAgent;
 /// <param name="Read">How many of them, the newest, were read for all that stands below <paramref name="LeadTime"/>.</param>
 /// <param name="Outcomes">How many came to what, in the contract's words of a status.</param>
 /// <param name="Days">The same over time, oldest first.</param>
-/// <param name="LeadTime">From submission to completion, of what is completed; null while nothing is.</param>
+/// <param name="LeadTime">From submission to completion, of what is completed; of what was not read, to the last that happened to it. Null while nothing is completed.</param>
 /// <param name="Waiting">How long people were waited for, by role, the longest altogether first.</param>
 /// <param name="Approvals">What people were asked to approve.</param>
 /// <param name="Cost">What it cost.</param>
@@ -46,6 +46,7 @@ public sealed record InsightReport(
         var completed = rows.Where(r => r.Status == StatusNames.Write(WorkflowStatus.Completed)).ToList();
         var done = completed.Select(r => r.Workflow).ToHashSet();
         var succeeded = digests.Count(d => done.Contains(d.Workflow));
+        var ends = digests.Where(d => d.IsOver).ToDictionary(d => d.Workflow, d => d.EndedAt!.Value);
         var approvals = digests.SelectMany(d => d.Approvals).ToList();
         return new InsightReport(
             from,
@@ -55,7 +56,7 @@ public sealed record InsightReport(
             digests.Length,
             rows.GroupBy(r => r.Status).ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
             DaysOf(from, to, rows),
-            InsightTimes.Of(completed.Select(r => r.UpdatedAt - r.SubmittedAt)),
+            InsightTimes.Of(completed.Select(r => ends.GetValueOrDefault(r.Workflow, r.UpdatedAt) - r.SubmittedAt)),
             [
                 .. digests.SelectMany(d => d.Waits).GroupBy(w => w.Role).Select(g => new InsightWait(g.Key, InsightTimes.Of(g.Select(w => w.Time))!))
                     .OrderByDescending(w => w.Times.TotalSeconds).ThenBy(w => w.Role, StringComparer.Ordinal),

@@ -4,7 +4,7 @@ namespace AiManager.ManagerAgent;
 
 /// <summary>What one workflow says about how work goes: few enough figures to be kept when its thousands of events are not.</summary>
 /// <param name="Workflow">Which.</param>
-/// <param name="IsOver">True when nothing more will come.</param>
+/// <param name="EndedAt">UTC; null while it is not over. What comes afterwards, such as a call that was under way, counts; it takes no longer by it.</param>
 /// <param name="Waits">How long it waited for people, by whom it waited for; what still waits is left out.</param>
 /// <param name="Approvals">How each of its approvals ended; null for one that still waits.</param>
 /// <param name="Escalations">What it asked people about.</param>
@@ -12,7 +12,7 @@ namespace AiManager.ManagerAgent;
 /// <param name="Spent">What it cost.</param>
 public sealed record WorkflowDigest(
     WorkflowId Workflow,
-    bool IsOver,
+    DateTimeOffset? EndedAt,
     ImmutableArray<RoleWait> Waits,
     ImmutableArray<ApprovalVerdict?> Approvals,
     ImmutableArray<AskedPerson> Escalations,
@@ -24,6 +24,9 @@ public sealed record WorkflowDigest(
         nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided), nameof(Escalated), nameof(EscalationAnswered), nameof(TaskAssigned), nameof(TaskReassigned),
         nameof(DeliverableReviewed), nameof(TaskFailed), nameof(CallSettled), nameof(ModelReplied), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled),
     ];
+
+    /// <summary>True when it is over.</summary>
+    public bool IsOver => EndedAt is not null;
 
     /// <summary>True for an event that is counted. The others need not even be decoded: what models were asked is most of a journal.</summary>
     public static bool Counts(string type) => Counted.Contains(type);
@@ -54,10 +57,10 @@ public sealed record WorkflowDigest(
         private readonly List<AskedPerson> _asked = [];
         private readonly List<Effort> _efforts = [];
         private Amounts _spent = Amounts.None;
-        private bool _isOver;
+        private DateTimeOffset? _endedAt;
 
         public WorkflowDigest ToDigest(WorkflowId workflow) =>
-            new(workflow, _isOver, [.. _waits], [.. _verdicts, .. Enumerable.Repeat<ApprovalVerdict?>(null, _approvals.Count)], [.. _asked], [.. _efforts], _spent);
+            new(workflow, _endedAt, [.. _waits], [.. _verdicts, .. Enumerable.Repeat<ApprovalVerdict?>(null, _approvals.Count)], [.. _asked], [.. _efforts], _spent);
 
         public void Take(Recorded recorded)
         {
@@ -100,7 +103,7 @@ public sealed record WorkflowDigest(
                     _spent += new Amounts(ModelCost: replied.Cost is { } price && price.TryRead(out var paid) ? paid : 0, Tokens: usage.Total, Calls: 1);
                     break;
                 case GoalCompleted or GoalFailed or GoalCancelled:
-                    _isOver = true;
+                    _endedAt ??= recorded.At;
                     break;
             }
         }

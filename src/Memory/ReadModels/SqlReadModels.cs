@@ -25,33 +25,38 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
-    private const string Approvals =
-        ReadModelRows.Approvals
-        + """
-
-        where (cast(@status as text) is null or status = @status)
-          and (cast(@workflow as text) is null or workflow = @workflow)
+    private const string ApprovalsPage =
+        """
+         (cast(@workflow as text) is null or workflow = @workflow)
           and (cast(@cursor_at as bigint) is null or requested_at > @cursor_at or (requested_at = @cursor_at and approval > @cursor_id))
         order by requested_at, approval limit @limit
         """;
 
-    private const string Escalations =
-        ReadModelRows.Escalations
-        + """
+    private const string Approvals = ReadModelRows.Approvals + " where" + ApprovalsPage;
 
-        where (cast(@status as text) is null or status = @status)
-          and (cast(@workflow as text) is null or workflow = @workflow)
+    // In words that the index by status is for: every page of the console counts what waits.
+    private const string ApprovalsOf = ReadModelRows.Approvals + " where status = @status and" + ApprovalsPage;
+
+    private const string EscalationsPage =
+        """
+         (cast(@workflow as text) is null or workflow = @workflow)
           and (cast(@cursor_at as bigint) is null or raised_at > @cursor_at or (raised_at = @cursor_at and escalation > @cursor_id))
         order by raised_at, escalation limit @limit
         """;
 
-    private const string Tasks =
-        ReadModelRows.Tasks
-        + """
+    private const string Escalations = ReadModelRows.Escalations + " where" + EscalationsPage;
 
-        where (cast(@executor as text) is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+    // In words that the index by status is for: every page of the console counts what waits.
+    private const string EscalationsOf = ReadModelRows.Escalations + " where status = @status and" + EscalationsPage;
+
+    private const string OpenTasks =
+        """
+         status not in ('done', 'failed', 'cancelled')
         order by case when deadline is null then 1 else 0 end, deadline, task
         """;
+
+    private const string Tasks = ReadModelRows.Tasks + " where" + OpenTasks;
+    private const string TasksOf = ReadModelRows.Tasks + " where executor = @executor and" + OpenTasks;
 
     private const string WithTasks =
         "select distinct workflow from tasks where status = @status and (cast(@after as text) is null or workflow > @after) order by workflow limit @limit";
@@ -129,13 +134,15 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
     public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<ApprovalRow, ApprovalId>(Approvals, query, ReadModelRows.Approval, row => WriteCursor(row.RequestedAt, row.Approval), cancellationToken);
+        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? Approvals : ApprovalsOf, query, ReadModelRows.Approval, row => WriteCursor(row.RequestedAt, row.Approval), cancellationToken);
 
     public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<EscalationRow, EscalationId>(Escalations, query, ReadModelRows.Escalation, row => WriteCursor(row.RaisedAt, row.Escalation), cancellationToken);
+        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? Escalations : EscalationsOf, query, ReadModelRows.Escalation, row => WriteCursor(row.RaisedAt, row.Escalation), cancellationToken);
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
-        _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, ("@executor", executor));
+        executor is null
+            ? _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken)
+            : _queries.ListAsync(TasksOf, ReadModelRows.Task, cancellationToken, ("@executor", executor));
 
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
         _queries.ListAsync(WithTasks, row => PrefixedId.Read<WorkflowId>(row.GetString(0)), cancellationToken, ("@status", status), ("@after", after?.ToString()), ("@limit", limit));
@@ -182,18 +189,19 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
     private async Task<Page<TRow>> InboxAsync<TRow, TId>(string sql, InboxQuery query, Func<DbDataReader, TRow> read, Func<TRow, string> cursor, CancellationToken cancellationToken)
         where TId : struct, IPrefixedId<TId>
     {
-        ArgumentNullException.ThrowIfNull(query);
         var limit = Math.Clamp(query.Limit, 1, InboxQuery.MostRows);
         var (cursorAt, cursorId) = ReadCursor<TId>(query.Cursor);
         var rows = await _queries.ListAsync(
             sql,
             read,
             cancellationToken,
-            ("@status", query.Status),
-            ("@workflow", query.Workflow?.ToString()),
-            ("@cursor_at", cursorAt),
-            ("@cursor_id", cursorId),
-            ("@limit", limit + 1));
+            [
+                .. query.Status is { } status ? [("@status", status)] : Array.Empty<(string, object?)>(),
+                ("@workflow", query.Workflow?.ToString()),
+                ("@cursor_at", cursorAt),
+                ("@cursor_id", cursorId),
+                ("@limit", limit + 1),
+            ]);
         return PageOf(rows, limit, cursor);
     }
 

@@ -92,7 +92,7 @@ internal static class A2aEndpoints
             throw A2aException.Unsupported("The task is over; GetTask has all of it.");
         }
 
-        await stream.SendAsync(context.Response, call.Id, task, cancellationToken);
+        await stream.SendAsync(context, call.Id, task);
         return TypedResults.Empty;
     }
 

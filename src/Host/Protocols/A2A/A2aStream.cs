@@ -4,11 +4,14 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>Tells a caller of a task until it is over: first the task as it stands, then what changes, as server-sent events that are replies to the one call.</summary>
-internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper)
+internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStreams streams)
 {
-    /// <summary>Sends until the task is over, the caller goes or the service stops. A task that waits for somebody is not over.</summary>
-    public async Task SendAsync(HttpResponse response, JsonText call, WorkflowId id, CancellationToken cancellationToken)
+    /// <summary>Sends until the task is over, the caller goes or may no longer look, or the service stops. A task that waits for somebody is not over.</summary>
+    public async Task SendAsync(HttpContext context, JsonText call, WorkflowId id)
     {
+        var response = context.Response;
+        using var stay = streams.Begin(context);
+        var cancellationToken = stay.Ending;
         response.ContentType = "text/event-stream";
         response.Headers["X-Accel-Buffering"] = "no";
         A2aTask? told = null;
@@ -31,7 +34,7 @@ internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The caller went; SubscribeToTask brings it back.
+            // The caller went, or may no longer look; SubscribeToTask brings it back.
         }
         catch (StoreUnavailableException) when (response.HasStarted)
         {

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace AiManager.ManagerAgent;
+
+/// <summary>
+/// Workflows that were looked at lately, as they were then, so that the next look reads and folds only what is new: lists and open pages look at the same few again and again.
+/// Nothing is decided on this; a decision folds from the journal. Words of a person count only while their key is there: it is looked for at each look, as without this. Thread-safe.
+/// </summary>
+internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
+{
+    /// <summary>As many as the longest page of a list has, and some: it bounds the memory.</summary>
+    private const int Most = 256;
+
+    private readonly ConcurrentDictionary<WorkflowId, Kept> _kept = new();
+
+    /// <summary>As it is now.</summary>
+    public async Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        var kept = _kept.GetValueOrDefault(workflow);
+        if (kept is null || !await CanBeOpenedAsync(kept.Seals, cancellationToken))
+        {
+            kept = new Kept(WorkflowFold.Start(workflow), []);
+        }
+
+        var news = await stream.ReadAsync(workflow.ToString(), kept.State.Seq, cancellationToken);
+        if (news.IsEmpty)
+        {
+            return kept.State;
+        }
+
+        var state = news.Aggregate(kept.State, WorkflowFold.Apply);
+        if (_kept.Count >= Most)
+        {
+            _kept.Clear();
+        }
+
+        _kept[workflow] = new Kept(state, SealsOf(kept.Seals, news));
+        return state;
+    }
+
+    /// <summary>One sealed text for each key that opened something in it.</summary>
+    private static ImmutableArray<PrivateText> SealsOf(ImmutableArray<PrivateText> before, ImmutableArray<Recorded> news) =>
+    [
+        .. before.Concat(news.Select(e => (e.Event as ICarryPrivateText)?.Private).OfType<PrivateText>().Where(p => p is { Kid: not null, Ciphertext: not null, Clear: not null }).Select(p => p with { Clear = null }))
+            .DistinctBy(p => p.Kid),
+    ];
+
+    private async Task<bool> CanBeOpenedAsync(ImmutableArray<PrivateText> seals, CancellationToken cancellationToken)
+    {
+        foreach (var seal in seals)
+        {
+            if ((await envelopes.OpenAsync(seal, cancellationToken)).Clear is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What is kept of one.</summary>
+    private sealed record Kept(WorkflowState State, ImmutableArray<PrivateText> Seals);
+}
