@@ -103,10 +103,10 @@ public sealed class ReportingTests : IDisposable
     {
         var path = Path.Combine(_folder, Baseline.FileName);
         Baseline.Write(path, Results(Case("a", true), Case("b", false), Case("c", true)));
-        Assert.Equal(["suite/a", "suite/c"], Baseline.Read(path).Passed);
+        Assert.Equal<string>(["suite/a", "suite/c"], Baseline.Read(path).Passed);
         Assert.Equal("Passed by the baseline and does not now: suite/c", Assert.Single(Baseline.Read(path).Worse(Results(Case("a", true), Case("b", false), Case("c", false)))));
         Baseline.Write(path, Results(Case("c", false), Case("b", true)));
-        Assert.Equal(["suite/a", "suite/b"], Baseline.Read(path).Passed);
+        Assert.Equal<string>(["suite/a", "suite/b"], Baseline.Read(path).Passed);
     }
 
     [Fact]
