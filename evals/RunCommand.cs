@@ -155,12 +155,8 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             return 0;
         }
 
-        var lost = Baseline.Lost(baseline, results);
-        foreach (var name in lost)
-        {
-            output.WriteLine($"Passed by the baseline and does not now: {name}");
-        }
-
-        return lost.IsEmpty ? 0 : 1;
+        var worse = Baseline.Read(baseline).Worse(results).ToList();
+        worse.ForEach(output.WriteLine);
+        return worse.Count == 0 ? 0 : 1;
     }
 }

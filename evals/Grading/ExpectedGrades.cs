@@ -14,6 +14,11 @@ internal static class ExpectedGrades
             var last = evidence.Runs[^1];
             yield return Grade.Of(Aspects.Outcome, last.Exit == exit, $"ended with exit {last.Exit?.ToString() ?? "none in time"}, not {exit}: {Tail(last.Errors.Length > 0 ? last.Errors : last.Output)}");
         }
+        else if (evidence.Runs.FirstOrDefault(r => r.Exit is null or Host.Exit.Unexpected or Usage.Wrong) is { } broken)
+        {
+            // Nothing ever happens in a company that does not open: a case of what must not happen would pass there.
+            yield return Grade.Of(Aspects.Outcome, held: false, $"the program did not run: {Tail(broken.Errors.Length > 0 ? broken.Errors : broken.Output)}");
+        }
 
         if (expected.Status is { } status)
         {

@@ -40,6 +40,16 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
                 continue;
             }
 
+            if (step is RunStep.Person act)
+            {
+                if (await CasePeople.ActAsync(folder, runs[^1].Workflow, act, cancellationToken) is { } fault)
+                {
+                    return CaseResult.Broken(one, $"{act}: {fault}");
+                }
+
+                continue;
+            }
+
             runs.Add(await program.RunAsync(Arguments(step, one, folder), variables, cancellationToken));
         }
 

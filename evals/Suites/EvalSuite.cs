@@ -46,6 +46,34 @@ internal abstract record RunStep
 
     /// <summary>The world changes while nothing runs.</summary>
     internal sealed record Meanwhile(string Sql) : RunStep;
+
+    /// <summary>People do something to the last run's workflow while nothing runs.</summary>
+    internal abstract record Person : RunStep;
+
+    /// <summary>Whoever holds a role decides everything that waits for it.</summary>
+    /// <param name="Role">The role.</param>
+    /// <param name="Reason">Why not; null for a yes.</param>
+    internal sealed record Decide(string Role, string? Reason) : Person;
+
+    /// <summary>Every open question that offers this choice is answered with it.</summary>
+    /// <param name="Choice">One that it offers.</param>
+    /// <param name="Words">What is said with it; null for nothing.</param>
+    internal sealed record Answer(string Choice, string? Words) : Person;
+
+    /// <summary>The person who has a task hands in what they made.</summary>
+    internal sealed record HandIn(string Task, JsonText Deliverable) : Person;
+
+    /// <summary>What a task may do is taken back.</summary>
+    internal sealed record Revoke(string Task) : Person;
+
+    /// <summary>The requester says something to the manager.</summary>
+    internal sealed record Say(string Text) : Person;
+
+    /// <summary>The requester stops it for now.</summary>
+    internal sealed record Pause(string Reason) : Person;
+
+    /// <summary>The requester ends it.</summary>
+    internal sealed record Cancel(string Reason) : Person;
 }
 
 /// <summary>A feature switched off, to see that a case misses it.</summary>

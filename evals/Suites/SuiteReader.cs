@@ -55,7 +55,8 @@ internal sealed partial class SuiteReader
             _reader.Fault(map.Place, $"No case guards '{idle}'.");
         }
 
-        return new EvalSuite(name, _reader.Text(map, "company"), _reader.OptionalText(map, "about") ?? string.Empty, cases.ToImmutable(), [.. _reader.Maps(map, "mutants").Select(m => Mutant(m, guards))]);
+        ImmutableArray<Mutant> mutants = [.. _reader.Maps(map, "mutants").Select(m => Mutant(m, guards))];
+        return new EvalSuite(name, _reader.Text(map, "company"), _reader.OptionalText(map, "about") ?? string.Empty, cases.ToImmutable(), mutants);
     }
 
     private Mutant Mutant(ConfigNode.Map map, ImmutableArray<string> guards)
@@ -120,16 +121,32 @@ internal sealed partial class SuiteReader
         {
             case ConfigNode.Scalar { Text: "resume" }:
                 return new RunStep.Resume();
-            case ConfigNode.Map map when map["world"] is not null:
-                _reader.Keys(map, ["world"]);
-                return new RunStep.Meanwhile(_reader.Text(map, "world"));
-            case ConfigNode.Map map:
-                _reader.Keys(map, ["goal"]);
-                return new RunStep.Submit(_reader.Text(map, "goal"));
+            case ConfigNode.Map { Entries: [var first, ..] } map when Step(first.Key, map) is { } step:
+                return step;
             default:
-                _reader.Fault(node.Place, "What follows is 'resume', a 'goal' or a change of the 'world'.");
+                _reader.Fault(node.Place, "What follows is 'resume', a 'goal', a change of the 'world', or what people do: approve, reject, answer, message, pause, cancel, revoke, handIn.");
                 return new RunStep.Resume();
         }
+    }
+
+    /// <summary>A step is called after its first key.</summary>
+    private RunStep? Step(string verb, ConfigNode.Map map)
+    {
+        _reader.Keys(map, verb switch { "reject" => [verb, "because"], "answer" => [verb, "words"], "handIn" => [verb, "of"], _ => [verb] });
+        return verb switch
+        {
+            "goal" => new RunStep.Submit(_reader.Text(map, verb)),
+            "world" => new RunStep.Meanwhile(_reader.Text(map, verb)),
+            "approve" => new RunStep.Decide(_reader.Text(map, verb), null),
+            "reject" => new RunStep.Decide(_reader.Text(map, verb), _reader.Text(map, "because")),
+            "answer" => new RunStep.Answer(_reader.Text(map, verb), _reader.OptionalText(map, "words")),
+            "message" => new RunStep.Say(_reader.Text(map, verb)),
+            "pause" => new RunStep.Pause(_reader.Text(map, verb)),
+            "cancel" => new RunStep.Cancel(_reader.Text(map, verb)),
+            "revoke" => new RunStep.Revoke(_reader.Text(map, verb)),
+            "handIn" => new RunStep.HandIn(_reader.Text(map, "of"), ConfigReader.Json(map[verb]!)),
+            _ => null,
+        };
     }
 
     private ImmutableArray<Trouble> Troubles(ConfigNode.Map map) => [.. _reader.Maps(map, "trouble").Select(Trouble)];

@@ -21,6 +21,26 @@ public sealed class CaseRunTests
         Assert.Contains(broken.Failures, f => f.StartsWith("escalation: ", StringComparison.Ordinal));
     }
 
+    /// <summary>The whole baseline takes minutes and is held by <c>--baseline</c>; a case of each small suite is held with every build, and shown to be lost where its guard is off.</summary>
+    [Theory]
+    [InlineData("manager", "one-parcel-only", "plan")]
+    [InlineData("injection", "a-note-plain-words", "proven")]
+    public async Task What_the_committed_baseline_passed_still_passes_and_its_loss_is_told(string name, string of, string guard)
+    {
+        var baseline = Baseline.Read(Path.Combine(Repository, "evals", Baseline.FileName));
+        Assert.Equal(RunResults.Scripted, baseline.Model);
+        var suite = Suites.Read(Repository, name);
+        var one = suite.Cases.Single(c => c.Name == of);
+        Assert.Contains(one.FullName, baseline.Passed);
+        var runner = new CaseRunner(Repository, new HostProgram(model: null), TimeProvider.System);
+
+        var sound = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.Empty(baseline.Worse(new RunResults(RunResults.Scripted, IsScripted: true, [sound])));
+
+        var broken = await runner.RunAsync(suite, one, suite.Mutants.Single(m => m.Guard == guard), CancellationToken.None);
+        Assert.Equal($"Passed by the baseline and does not now: {one.FullName}", Assert.Single(baseline.Worse(new RunResults(RunResults.Scripted, IsScripted: true, [broken]))));
+    }
+
     [Fact]
     public async Task Trouble_that_would_change_nothing_fails_its_case()
     {

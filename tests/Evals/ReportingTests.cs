@@ -107,10 +107,21 @@ public sealed class ReportingTests : IDisposable
     {
         var path = Path.Combine(_folder, Baseline.FileName);
         Baseline.Write(path, Results(Case("a", true), Case("b", false), Case("c", true)));
-        Assert.Equal(["suite/a", "suite/c"], File.ReadAllLines(path));
-        Assert.Equal("suite/c", Assert.Single(Baseline.Lost(path, Results(Case("a", true), Case("b", false), Case("c", false)))));
+        Assert.Equal<string>(["suite/a", "suite/c"], Baseline.Read(path).Passed);
+        Assert.Equal("Passed by the baseline and does not now: suite/c", Assert.Single(Baseline.Read(path).Worse(Results(Case("a", true), Case("b", false), Case("c", false)))));
         Baseline.Write(path, Results(Case("c", false), Case("b", true)));
-        Assert.Equal(["suite/a", "suite/b"], File.ReadAllLines(path));
+        Assert.Equal<string>(["suite/a", "suite/b"], Baseline.Read(path).Passed);
+    }
+
+    [Fact]
+    public void A_baseline_holds_the_scores_of_whole_suites_measured_with_one_model()
+    {
+        var before = Baseline.Of(Results(Scored("a", 10, 10), Scored("b", 10, 8)));
+        Assert.Empty(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 9))));
+        Assert.Equal("suite: evidence held 18 of 20 by the baseline and does 17 of 20 now.", Assert.Single(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 8)))));
+        Assert.Contains("0 of 0 now", Assert.Single(before.Worse(Results(Case("a", true), Case("b", true)))), StringComparison.Ordinal);
+        Assert.Empty(before.Worse(Results(Scored("a", 10, 1)))); // in part: its cases are held, its scores are not
+        Assert.Contains("cannot be compared", Assert.Single(before.Worse(new RunResults("qwen3", IsScripted: false, []))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +145,9 @@ public sealed class ReportingTests : IDisposable
     }
 
     private static RunResults Results(params ImmutableArray<CaseResult> cases) => new(RunResults.Scripted, IsScripted: true, cases);
+
+    private static CaseResult Scored(string name, int looked, int held) =>
+        Case(name, true) with { Aspects = ImmutableSortedDictionary<string, AspectScore>.Empty.Add(Aspects.Evidence, new AspectScore(looked, held)) };
 
     private static CaseResult Case(string name, bool passed, params string[] failures) =>
         new("suite", name, passed, [.. failures], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
