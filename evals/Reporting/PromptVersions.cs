@@ -16,7 +16,13 @@ internal sealed record PromptVersions(string Words, string Digest)
         var faults = ImmutableArray.CreateBuilder<ConfigFault>();
         List<string> words = [];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(repository, "prompts"), "*.md").Order(StringComparer.Ordinal))
+        var built = Directory.EnumerateFiles(Path.Combine(repository, "prompts"), "*.md").Order(StringComparer.Ordinal).ToArray();
+        if (folder is not null)
+        {
+            CheckNames(folder, [.. built.Select(Path.GetFileName).OfType<string>()], faults);
+        }
+
+        foreach (var file in built)
         {
             var other = folder is null ? file : Path.Combine(folder, Path.GetFileName(file));
             var used = File.Exists(other) ? other : file;
@@ -29,5 +35,20 @@ internal sealed record PromptVersions(string Words, string Digest)
         }
 
         return faults.Count == 0 ? new PromptVersions(string.Join(", ", words), Convert.ToHexStringLower(hash.GetHashAndReset())[..16]) : throw new ConfigException(faults.ToImmutable());
+    }
+
+    /// <summary>A folder in which nothing takes a prompt's place would be compared with itself, and a mistyped name would pass for a verdict.</summary>
+    private static void CheckNames(string folder, ImmutableArray<string> names, ImmutableArray<ConfigFault>.Builder faults)
+    {
+        var given = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal).ToArray() : [];
+        foreach (var stranger in given.Where(f => !names.Contains(Path.GetFileName(f))))
+        {
+            faults.Add(new ConfigFault(new ConfigPlace(stranger, 1, 1), $"There is no prompt of this name. There are: {string.Join(", ", names)}."));
+        }
+
+        if (given.Length == 0)
+        {
+            faults.Add(new ConfigFault(new ConfigPlace(folder, 1, 1), "There is no folder with prompts (*.md) here."));
+        }
     }
 }

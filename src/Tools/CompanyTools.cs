@@ -56,6 +56,13 @@ public sealed class CompanyTools
         return Words.Clean(text);
     }
 
+    /// <summary>One more secret that no result, no journal and no recording may hold: a key of something else than a tool, which an echo may quote all the same.</summary>
+    public void HideSecret(string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        Words.Add(secret);
+    }
+
     /// <summary>Binds <c>tools.yaml</c> and <c>authority.yaml</c>; what is wrong goes to the binder's reader, and then nothing of this must be used.</summary>
     /// <param name="bundle">The company's files.</param>
     /// <param name="binder">Binds the catalogue.</param>

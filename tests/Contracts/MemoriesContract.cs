@@ -75,6 +75,19 @@ public abstract class MemoriesContract : StoreContract
     }
 
     [Fact]
+    public async Task What_a_host_took_out_and_died_before_it_was_gone_from_the_files_is_gone_after_the_next_upkeep()
+    {
+        await PutAsync(Entry("a", "Pallets ordered"));
+        foreach (var statement in new[] { "create table taken as select 'Zdenka wants her refund' as words", "drop table taken", "insert into memory_state (name, value) values ('scrub', 1)" })
+        {
+            await TamperWithMemoryAsync(statement);
+        }
+
+        await Memories.PlaceVectorsAsync(CancellationToken.None);
+        Assert.False(await Store.HoldsOnDiskAsync("Zdenka"u8.ToArray()));
+    }
+
+    [Fact]
     public async Task What_was_read_before_a_person_was_forgotten_does_not_bring_them_back_when_it_is_put_afterwards()
     {
         var (read, other) = (Entry("a", "Zdenka wants her refund of pallets") with { People = ["jana", "zdenka"] }, Entry("b", "Pallets ordered") with { People = ["jana"] });

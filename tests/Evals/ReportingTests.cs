@@ -87,6 +87,10 @@ public sealed class ReportingTests : IDisposable
         var other = PromptVersions.Of(repository, _folder);
         Assert.Contains("outline 99*", other.Words, StringComparison.Ordinal);
         Assert.NotEqual(built.Digest, other.Digest);
+
+        File.WriteAllText(Path.Combine(_folder, "outlin.md"), "---\nversion: 1\n---\nWrite a plan.\n");
+        Assert.Contains("no prompt of this name", Assert.Throws<ConfigException>(() => PromptVersions.Of(repository, _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("no folder with prompts", Assert.Throws<ConfigException>(() => PromptVersions.Of(repository, Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

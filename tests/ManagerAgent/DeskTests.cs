@@ -244,6 +244,7 @@ public sealed class DeskTests
         await RefusedAsync("moved on", driving.Desk.PauseAsync(workflow, "Wait.", "olga", default));
         await RefusedAsync("moved on", driving.Desk.CancelAsync(workflow, "Stop.", "olga", default));
         await RefusedAsync("1 to", driving.Desk.MessageAsync(workflow, " ", "olga", default));
+        await RefusedAsync("nobody reads", driving.Desk.MessageAsync(workflow, "One more thing.", "olga", default));
         Assert.Null(await driving.Desk.FindAsync(WorkflowId.Of(Guid.Empty), default));
     }
 

@@ -52,18 +52,21 @@ public static class RecordHolds
     public static int Begun(WorkflowState state, string record)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Changing.Select(c => state.Calls[c]).Count(c => HasBegun(c) && c.Started!.Reserved.Any(r => r.Budget == Ledger && r.Key == record));
+        return state.Changing.Select(c => state.Calls[c]).Count(c => HasBegun(c) && c.Started!.Reserved.Any(r => IsHold(r) && r.Key == record));
     }
 
-    /// <summary>What the end of a workflow gives back.</summary>
+    /// <summary>What the end of a workflow gives back: also what nobody knows the outcome of, which is a doubt of that workflow's and would keep the record for ever. A call under way gives back when it ends.</summary>
     internal static IEnumerable<ReadModelChange> GivenBack(WorkflowState before, WorkflowState after) => before.IsFinal || !after.IsFinal
         ? []
-        : after.Changing.Select(c => after.Calls[c]).Where(c => c.Status == CallStatus.Succeeded).OrderBy(c => c.Proposed.Call.Value)
-            .SelectMany(c => c.Started!.Reserved.Where(r => r.Budget == Ledger).Select(r => new ReadModelChange.Settle(c.Proposed.Call.ToString(), Nothing(r))));
+        : after.Changing.Select(c => after.Calls[c]).Where(c => c.Status is CallStatus.Succeeded or CallStatus.Unknown).OrderBy(c => c.Proposed.Call.Value)
+            .SelectMany(c => c.Started!.Reserved.Where(IsHold).Select(r => new ReadModelChange.Settle(c.Proposed.Call.ToString(), Nothing(r))));
 
     /// <summary>What a call that has ended holds on to: nothing where it changed nothing, or its workflow is over.</summary>
     internal static Reservation Settle(Reservation settled, CallSettled call, WorkflowState after) =>
-        settled.Budget == Ledger && (call.Outcome == CallOutcome.Failed || after.IsFinal) ? Nothing(settled) : settled;
+        IsHold(settled) && (call.Outcome == CallOutcome.Failed || after.IsFinal) ? Nothing(settled) : settled;
+
+    /// <summary>A company may call a budget of its own the same.</summary>
+    private static bool IsHold(Reservation reservation) => reservation is { Budget: Ledger, Window: Window };
 
     private static bool HasBegun(CallState call) => call.Status is CallStatus.Started or CallStatus.Unknown or CallStatus.Succeeded;
 

@@ -28,7 +28,7 @@ internal static class SuspensionEndpoints
     }
 
     private static async Task<Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult>> Lift(string kind, string name, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken) =>
-        Answer(await desk.LiftAsync(kind, name, Caller.Of(user).Person, cancellationToken));
+        Answer(await desk.LiftAsync(kind, name, Caller.Of(user), cancellationToken));
 
     private static Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult> Answer(SuspensionResult result) => result switch
     {

@@ -29,7 +29,7 @@ internal static class ToolEndpoints
         var body = await JsonBody.ReadAsync(request, ["effect", "digest", "readOnly", "destructive", "idempotent", "openWorld"], cancellationToken);
         var said = new Classification(
             name, body.Text("effect"), body.Text("digest"), body.OptionalFlag("readOnly"), body.OptionalFlag("destructive"), body.OptionalFlag("idempotent"), body.OptionalFlag("openWorld"));
-        return await desk.ClassifyAsync(said, Caller.Of(user).Person, cancellationToken) switch
+        return await desk.ClassifyAsync(said, Caller.Of(user), cancellationToken) switch
         {
             ClassificationResult.Invalid invalid => Problems.Invalid(invalid.Reason),
             ClassificationResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),

@@ -65,7 +65,7 @@ internal static class ClassifyCommand
         {
             // What is classified is the tool that is there now.
             await deployment.Get<SourceKeeper>().AskAllAsync(cancellationToken);
-            var refused = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, deployment.Company.ToResource().PersonOrOperator(person).Id, cancellationToken) switch
+            var refused = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, new Caller(deployment.Company.ToResource().PersonOrOperator(person).Id, Caller.LocalTerminal), cancellationToken) switch
             {
                 ClassificationResult.Invalid invalid => invalid.Reason,
                 ClassificationResult.Forbidden forbidden => forbidden.Reason,

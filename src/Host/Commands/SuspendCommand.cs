@@ -133,7 +133,7 @@ internal abstract class SuspensionRing : IAsyncDisposable
             return ((SuspensionResult.Done)result).Unheeding;
         }
 
-        public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken) => Check(await _desk.LiftAsync(kind, name, _person, cancellationToken));
+        public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken) => Check(await _desk.LiftAsync(kind, name, new Caller(_person, Caller.LocalTerminal), cancellationToken));
 
         public override ValueTask DisposeAsync() => deployment.DisposeAsync();
 

@@ -104,7 +104,7 @@ internal static class CompanyPages
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var said = new Classification(form["name"].ToString(), form["effect"].ToString(), form["digest"].ToString(), null, null, form["idempotent"] == "yes" ? true : null, form["inside"] == "yes" ? false : null);
-        return await desk.ClassifyAsync(said, Caller.Of(context.User).Person, context.RequestAborted) switch
+        return await desk.ClassifyAsync(said, Caller.Of(context.User), context.RequestAborted) switch
         {
             ClassificationResult.Invalid invalid => await ToolsAsync(context, null, StatusCodes.Status400BadRequest, invalid.Reason),
             ClassificationResult.Forbidden forbidden => await ToolsAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
@@ -117,10 +117,10 @@ internal static class CompanyPages
     private static async Task<IResult> Stop(HttpContext context, SuspensionDesk desk)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (kind, name, person) = (form["kind"].ToString(), form["name"].ToString(), Caller.Of(context.User).Person);
+        var (kind, name, caller) = (form["kind"].ToString(), form["name"].ToString(), Caller.Of(context.User));
         var result = form["do"] == "lift"
-            ? await desk.LiftAsync(kind, name, person, context.RequestAborted)
-            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), person, context.RequestAborted);
+            ? await desk.LiftAsync(kind, name, caller, context.RequestAborted)
+            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller.Person, context.RequestAborted);
         return result switch
         {
             SuspensionResult.Invalid invalid => await AgainAsync(context, kind, StatusCodes.Status400BadRequest, invalid.Reason),

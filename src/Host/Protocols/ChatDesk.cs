@@ -62,25 +62,50 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
 
     private async Task<ChatTurn> SubmitAsync(ChatRequest request, string? key, string person, CancellationToken cancellationToken)
     {
-        var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget, IdempotencyKey = key is null ? Key(request, 0) : "chat/" + key };
-        if (key is null)
+        var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget };
+        if (key is not null)
         {
-            // A second try may come when the next ten minutes have begun.
-            var before = goal with { IdempotencyKey = Key(request, 1) };
-            if (await desk.FindAsync(before.KeyedId!.Value, cancellationToken) is { } found && time.GetUtcNow() - found.State.SubmittedAt < SecondTries.Within)
+            return await SubmitAsync(goal with { IdempotencyKey = "chat/" + key }, cancellationToken);
+        }
+
+        for (var attempt = 0; ; attempt++)
+        {
+            var keyed = goal with { IdempotencyKey = Key(request, attempt, 0) };
+            if (await JustSubmittedAsync(goal, request, attempt, cancellationToken) is not { } found)
+            {
+                return await SubmitAsync(keyed, cancellationToken);
+            }
+
+            // What came to nothing and is asked for again is asked for anew: no client repeats a request whose answer it has.
+            if (found.State.Status is not (WorkflowStatus.Failed or WorkflowStatus.Cancelled))
             {
                 return new ChatTurn.Follow(found.State.Id, 0, ChatWords.Already);
             }
         }
-
-        return await desk.SubmitAsync(goal, cancellationToken) switch
-        {
-            SubmitResult.Created created => new ChatTurn.Follow(created.Workflow, 0, null),
-            SubmitResult.Joined joined => new ChatTurn.Follow(joined.Workflow, 0, ChatWords.Already),
-            SubmitResult.Invalid invalid => new ChatTurn.Refused(new OpenAiFault(StatusCodes.Status400BadRequest, invalid.Reason) { Param = "messages" }),
-            _ => throw new UnreachableException(),
-        };
     }
 
-    private string Key(ChatRequest request, int slotsAgo) => $"chat/{request.Fingerprint()}/{(time.GetUtcNow().UtcTicks / SecondTries.Within.Ticks) - slotsAgo}";
+    private async Task<ChatTurn> SubmitAsync(SubmitRequest goal, CancellationToken cancellationToken) => await desk.SubmitAsync(goal, cancellationToken) switch
+    {
+        SubmitResult.Created created => new ChatTurn.Follow(created.Workflow, 0, null),
+        SubmitResult.Joined joined => new ChatTurn.Follow(joined.Workflow, 0, ChatWords.Already),
+        SubmitResult.Invalid invalid => new ChatTurn.Refused(new OpenAiFault(StatusCodes.Status400BadRequest, invalid.Reason) { Param = "messages" }),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The workflow of the same conversation, if it is no older than a client's second try: in these ten minutes, or in those before.</summary>
+    private async Task<WorkflowSnapshot?> JustSubmittedAsync(SubmitRequest goal, ChatRequest request, int attempt, CancellationToken cancellationToken)
+    {
+        for (var slotsAgo = 0; slotsAgo <= 1; slotsAgo++)
+        {
+            var id = (goal with { IdempotencyKey = Key(request, attempt, slotsAgo) }).KeyedId!.Value;
+            if (await desk.FindAsync(id, cancellationToken) is { } found && time.GetUtcNow() - found.State.SubmittedAt < SecondTries.Within)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private string Key(ChatRequest request, int attempt, int slotsAgo) => $"chat/{request.Fingerprint()}/{(time.GetUtcNow().UtcTicks / SecondTries.Within.Ticks) - slotsAgo}/{attempt}";
 }

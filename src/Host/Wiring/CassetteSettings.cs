@@ -34,10 +34,5 @@ internal static class CassetteSettings
     /// <summary>The cassette of a further model: a folder of its own, since two models may be asked the same.</summary>
     public static CassetteOptions? Of(CassetteOptions? cassette, string model) => cassette is null ? null : cassette with { Folder = Path.Combine(cassette.Folder, model) };
 
-    /// <summary>The same, with no word of a model's key in it either: an endpoint may quote it.</summary>
-    public static CassetteOptions? Without(CassetteOptions? cassette, string? key) => cassette is null || string.IsNullOrWhiteSpace(key)
-        ? cassette
-        : cassette with { Clean = text => cassette.Clean(text).Replace(key, "[secret]", StringComparison.Ordinal) };
-
     private static string? Value(Func<string, string?> environment, string variable) => environment(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

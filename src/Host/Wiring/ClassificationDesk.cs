@@ -4,15 +4,20 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>Says what an outside tool does to the world, in a person's name. It stands in the company's stream, so it holds for every host and survives every restart.</summary>
-internal sealed class ClassificationDesk(CompanyStream company, IDirectory directory, Catalog catalog)
+internal sealed class ClassificationDesk(CompanyStream company, IDirectory directory, Catalog catalog, LoadedCompany loaded)
 {
     /// <summary>Who may: those who run the service, and those who answer for it.</summary>
     public static ImmutableArray<string> Roles => SuspensionDesk.Roles;
 
     /// <summary>Classifies a tool as it is listed now. When this answers, the tool may run as far as authority lets it.</summary>
-    public async Task<ClassificationResult> ClassifyAsync(Classification said, string person, CancellationToken cancellationToken)
+    public async Task<ClassificationResult> ClassifyAsync(Classification said, Caller caller, CancellationToken cancellationToken)
     {
-        if (directory.Person(person)?.Roles.Any(Roles.Contains) != true)
+        if (caller.IsUnprovenTerminal(loaded.Settings))
+        {
+            return new ClassificationResult.Forbidden(ChangeBody.NoTerminal);
+        }
+
+        if (directory.Person(caller.Person)?.Roles.Any(Roles.Contains) != true)
         {
             return new ClassificationResult.Forbidden($"Only somebody with one of the roles {string.Join(", ", Roles)} may say what a tool does.");
         }
@@ -38,7 +43,7 @@ internal sealed class ClassificationDesk(CompanyStream company, IDirectory direc
         }
 
         var classified = new ToolClassified(record.Name, record.Digest, said.Effect, said.Destructive, said.Idempotent, said.OpenWorld);
-        await company.AppendAsync([classified], Actor.Person(person), cancellationToken);
+        await company.AppendAsync([classified], Actor.Person(caller.Person), cancellationToken);
         return new ClassificationResult.Done();
     }
 

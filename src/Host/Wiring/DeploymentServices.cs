@@ -70,6 +70,6 @@ internal static class DeploymentServices
             InputPrice = model.InputPrice,
             OutputPrice = model.OutputPrice,
         };
-        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time, chance: null, CassetteSettings.Without(cassette, model.Key));
+        return ChatModelClient.Of(model.Timeout is { } timeout ? options with { Timeout = timeout } : options, time, chance: null, cassette);
     }
 }

@@ -111,7 +111,13 @@ internal sealed record LoadedCompany(
             Knowledge = knowledge,
         };
         reader.ThrowIfFaulty();
-        return company with { Model = ModelSettings.InForce(settings.Model, environment), Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
+        var model = ModelSettings.InForce(settings.Model, environment);
+        foreach (var key in settings.OtherModels.Values.Append(model).Select(m => m?.Key).Append(settings.Embeddings?.Endpoint.Key).OfType<string>())
+        {
+            tools.HideSecret(key);
+        }
+
+        return company with { Model = model, Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }
 
     /// <summary>Other files, bound as these were: on this host, with its environment. Throws <see cref="ConfigException"/>.</summary>

@@ -48,10 +48,14 @@ internal sealed class MemoryDesk(MemoryStore store, ICompany company)
     }
 
     /// <summary>What has to do with a goal, as far as it is remembered already: nothing is read first.</summary>
-    public async Task<ImmutableArray<RelatedWorkflow>> RememberedAsync(string goal, WorkflowId except, CancellationToken cancellationToken) =>
+    /// <param name="goal">In words.</param>
+    /// <param name="except">The goal's own workflow.</param>
+    /// <param name="labels">What is confidential about it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ImmutableArray<RelatedWorkflow>> RememberedAsync(string goal, WorkflowId except, ImmutableArray<string> labels, CancellationToken cancellationToken) =>
         store.Memories is not { } memories || await memories.PositionAsync(cancellationToken) == 0
             ? []
-            : RelatedWork.Of(goal, await memories.AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except }, cancellationToken));
+            : RelatedWork.Of(goal, await memories.AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except, Labels = labels }, cancellationToken));
 
     /// <summary>Forgets what is older than it is to be kept; answers how many entries that were.</summary>
     public async Task<int> ForgetOlderAsync(MemorySettings settings, DateTimeOffset now, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
         reader.Keys(memory, [.. MemoryKindNames.All, "vectors"]);
         return new MemorySettings(Kept(MemoryKind.Workflow), Kept(MemoryKind.Task), Kept(MemoryKind.Decision))
         {
-            Home = reader.OptionalMap(memory, "vectors") is { } vectors ? ReadHome(reader, file, vectors, placeholders) : new VectorHome.Process(),
+            Home = reader.OptionalMap(memory, "vectors") is { } vectors ? ReadHome(reader, vectors, placeholders) : new VectorHome.Process(),
         };
 
         TimeSpan? Kept(MemoryKind kind)
@@ -53,7 +53,7 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
         _ => Decision,
     };
 
-    private static VectorHome ReadHome(ConfigReader reader, ConfigNode.Map file, ConfigNode.Map vectors, Placeholders placeholders)
+    private static VectorHome ReadHome(ConfigReader reader, ConfigNode.Map vectors, Placeholders placeholders)
     {
         reader.Keys(vectors, VectorKeys);
         if (vectors["qdrant"] is null)
@@ -63,10 +63,10 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
 
         var url = EndpointSettings.Url(reader, vectors, "qdrant", "http://127.0.0.1:6333", placeholders);
         EndpointSettings.Check(reader, vectors);
-        var tenant = reader.OptionalText(vectors, "tenant") ?? reader.OptionalText(file, "name") ?? string.Empty;
-        if (vectors["tenant"] is { } named && string.IsNullOrWhiteSpace(tenant))
+        var tenant = reader.OptionalText(vectors, "tenant") ?? string.Empty;
+        if (string.IsNullOrWhiteSpace(tenant))
         {
-            reader.Fault(named.Place, "'tenant' must not be empty.");
+            reader.Fault((vectors["tenant"] ?? vectors).Place, "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.");
         }
 
         var home = new VectorHome.Qdrant(new Uri(url ?? "http://127.0.0.1"), tenant) { Key = vectors["key"] is null ? null : placeholders.Fill(reader, vectors, "key") };

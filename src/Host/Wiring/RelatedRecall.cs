@@ -20,7 +20,7 @@ internal sealed class RelatedRecall(MemoryDesk memory, WorkflowDesk workflows, I
         try
         {
             var told = ImmutableArray.CreateBuilder<RecalledWork>();
-            foreach (var related in (await memory.RememberedAsync(state.Submitted!.Goal.Words, state.Id, cancellationToken)).Take(Most))
+            foreach (var related in (await memory.RememberedAsync(state.Submitted!.Goal.Words, state.Id, Memorable.LabelsOf(state), cancellationToken)).Take(Most))
             {
                 if (await workflows.FindAsync(related.Workflow, cancellationToken) is { } found && Told(found.State, related.Relation) is { } work)
                 {
@@ -37,15 +37,19 @@ internal sealed class RelatedRecall(MemoryDesk memory, WorkflowDesk workflows, I
         }
     }
 
-    /// <summary>Null where all that could be said are words of whoever asked.</summary>
+    /// <summary>Null where all that could be said are words of whoever asked, or what a model made of them: only a playbook's are the company's own.</summary>
     private static RecalledWork? Told(WorkflowState state, string relation) =>
-        state is { Submitted: { } submitted, Agreed: { Source: not "requester", Contract: { } contract } } && contract.Outcome != submitted.Goal.Words
+        state is { Submitted: { } submitted, Agreed: { Source: "playbook", Contract: { } contract } } && contract.Outcome != submitted.Goal.Words
             ? new RecalledWork(
                 state.Id,
                 relation,
                 StatusNames.Write(state.ShownStatus),
                 BriefText.Clip(contract.Outcome, LongestOutcome),
-                state is { Status: not WorkflowStatus.Cancelled, Ending: { } ending } ? BriefText.Clip(ending, LongestOutcome) : null,
+                state is { Status: not WorkflowStatus.Cancelled, Ending: { } ending } && !HoldsPeoplesWords(state) ? BriefText.Clip(ending, LongestOutcome) : null,
                 Memorable.LabelsOf(state))
             : null;
+
+    /// <summary>An ending says why tasks came to nothing; where people ended them or refused calls, that is in their words.</summary>
+    private static bool HoldsPeoplesWords(WorkflowState state) =>
+        state.Tasks.Any(t => !t.SpokenBy.IsEmpty) || state.Approvals.Values.Any(a => a.Verdict is ApprovalVerdict.Rejected);
 }

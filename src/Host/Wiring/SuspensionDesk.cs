@@ -4,7 +4,7 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>Stops a tool, an agent, a workflow or everything, and lets it go on again. It lives in the company's stream, so it holds for every host.</summary>
-internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory, Catalog catalog, IWorkflowOutside workflows, HeldWork held, INodes nodes, TimeProvider time)
+internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory, Catalog catalog, IWorkflowOutside workflows, HeldWork held, INodes nodes, LoadedCompany loaded, TimeProvider time)
 {
     /// <summary>The first program that heeds every suspension, at every start.</summary>
     private static readonly Version FirstThatHeeds = new(0, 3);
@@ -46,16 +46,16 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
             : new SuspensionResult.Conflict("It is suspended already.");
     }
 
-    /// <summary>Lets it go on: what it held goes on where it stood.</summary>
-    public async Task<SuspensionResult> LiftAsync(string kind, string name, string person, CancellationToken cancellationToken)
+    /// <summary>Lets it go on: what it held goes on where it stood. Anybody at a terminal may stop something; to let it go on widens what may happen, and whoever says so must be known.</summary>
+    public async Task<SuspensionResult> LiftAsync(string kind, string name, Caller caller, CancellationToken cancellationToken)
     {
-        if (MayNot(person) is { } mayNot)
+        if ((caller.IsUnprovenTerminal(loaded.Settings) ? ChangeBody.NoTerminal : MayNot(caller.Person)) is { } mayNot)
         {
             return new SuspensionResult.Forbidden(mayNot);
         }
 
         var key = Suspension.KeyOf(kind, name);
-        if (!await company.AppendIfAsync(state => state.Suspensions.ContainsKey(key), [new SuspensionLifted(kind, name)], Actor.Person(person), cancellationToken))
+        if (!await company.AppendIfAsync(state => state.Suspensions.ContainsKey(key), [new SuspensionLifted(kind, name)], Actor.Person(caller.Person), cancellationToken))
         {
             return new SuspensionResult.Unknown("It is not suspended.");
         }

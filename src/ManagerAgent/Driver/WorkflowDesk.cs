@@ -62,12 +62,16 @@ public sealed class WorkflowDesk
     public Task<ImmutableArray<Recorded>> EventsAsync(WorkflowId id, int afterSeq, CancellationToken cancellationToken) =>
         _stream.ReadAsync(id.ToString(), afterSeq, cancellationToken);
 
-    /// <summary>Says something to the manager.</summary>
+    /// <summary>Says something to the manager, as long as there is one who reads it.</summary>
     public Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, CancellationToken cancellationToken) =>
         string.IsNullOrWhiteSpace(text) || text.Length > LongestGoal
             ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"A message has 1 to {LongestGoal} characters."))
             : !Readable.Is(text) ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"The message {Readable.Fault}"))
-            : OneAsync(id, person, new MessagePosted(new PrivateText(person, text)), cancellationToken);
+            : _outside.AppendAsync(
+                id,
+                state => state.IsFinal ? new OutsideDecision.Refuse("The workflow is over, so that nobody reads messages to it. Submit a new goal.") : new OutsideDecision.Append([new MessagePosted(new PrivateText(person, text))]),
+                Actor.Person(person),
+                cancellationToken);
 
     /// <summary>Stops for now.</summary>
     public Task<OutsideResult> PauseAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>

@@ -166,7 +166,12 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     }
 
     /// <inheritdoc/>
-    public Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken) => Recall().TendAsync(cancellationToken);
+    public async Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken)
+    {
+        var isPlaced = await Recall().TendAsync(cancellationToken);
+        await ScrubAsync(cancellationToken);
+        return isPlaced;
+    }
 
     /// <inheritdoc/>
     public async Task<MemoryStats> StatsAsync(CancellationToken cancellationToken)
@@ -330,18 +335,34 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                     await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", id));
                 }
 
-                return ids.Length;
+                return ids.IsEmpty ? 0 : await OweScrubAsync(connection, ids.Length, cancellationToken);
             },
             cancellationToken);
-        if (forgotten > 0)
-        {
-            await _tables.RunAloneAsync(sql.Scrub, cancellationToken);
 
-            // What was taken out here must not go on lying elsewhere; where that is away, it goes with the next upkeep.
+        // What was taken out must not go on lying elsewhere or in files. Whatever keeps that from being done now, it is owed: the next upkeep does it, or whoever asks once more.
+        if (forgotten > 0 || forGood is not null)
+        {
             await PlaceVectorsAsync(cancellationToken);
         }
 
         return forgotten;
+    }
+
+    private static async Task<int> OweScrubAsync(DbConnection connection, int forgotten, CancellationToken cancellationToken)
+    {
+        await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
+        return forgotten;
+    }
+
+    private async Task ScrubAsync(CancellationToken cancellationToken)
+    {
+        if (await _tables.NumberAsync(MemorySql.OwedScrubs, cancellationToken) is not { } owed)
+        {
+            return;
+        }
+
+        await _tables.RunAloneAsync(sql.Scrub, cancellationToken);
+        await _tables.WriteAsync(connection => MemoryTables.RunAsync(connection, MemorySql.PayScrub, cancellationToken, ("@value", owed)), cancellationToken);
     }
 
     private static string DigestOf(string person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person)));

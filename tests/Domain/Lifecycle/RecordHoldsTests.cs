@@ -56,6 +56,24 @@ public sealed class RecordHoldsTests
         Assert.Equal(0, Assert.Single(Tell(story, Given.Settled(Call) with { Settled = [Ledger] }).OfType<ReadModelChange.Settle>()).Actual.Amounts.ToolCalls);
     }
 
+    [Fact]
+    public void A_call_that_nobody_knows_the_outcome_of_keeps_no_record_beyond_the_end_of_its_workflow()
+    {
+        var story = Begun();
+        Tell(story, Given.Settled(Call, CallOutcome.Unknown) with { Settled = [] });
+        Assert.Equal(0, Assert.Single(Tell(story, new GoalCancelled(Given.Words("Enough."))).OfType<ReadModelChange.Settle>()).Actual.Amounts.ToolCalls);
+    }
+
+    [Fact]
+    public void A_budget_of_the_same_name_is_no_hold()
+    {
+        var (own, story) = (Ledger with { Window = "day" }, Story.Planned(Given.WorkTask("a")));
+        story.Then(Given.Assigned("a"), Given.Proposed("c", "a"), Decided(Effect.Allow), Given.Started(Call) with { Reserved = [own] });
+        Assert.Equal(0, RecordHolds.Begun(story.State, "order:1"));
+        Assert.Equal(1, Assert.Single(Tell(story, Given.Settled(Call, CallOutcome.Failed) with { Settled = [own] }).OfType<ReadModelChange.Settle>()).Actual.Amounts.ToolCalls);
+        Assert.Empty(Tell(story, new GoalCancelled(Given.Words("Enough."))).OfType<ReadModelChange.Settle>());
+    }
+
     private static Story Begun() => Story.Planned(Given.WorkTask("a")).Then(
         Given.Assigned("a"), Given.Proposed("c", "a"), Decided(Effect.Allow), Given.Started(Call) with { Reserved = [Ledger] });
 

@@ -72,6 +72,15 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <summary>A client with nothing.</summary>
     public HttpClient Stranger() => new() { BaseAddress = Url };
 
+    /// <summary>A client as the command line has one, beside a server of this machine: it speaks for whom it names.</summary>
+    public HttpClient Terminal(string person)
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Get<TerminalToken>().Value);
+        client.DefaultRequestHeaders.Add(BearerHandler.ActingAs, person);
+        return client;
+    }
+
     /// <summary>A client that opened a sign-in link, as a browser would.</summary>
     public async Task<HttpClient> BrowserAsync(string person)
     {

@@ -45,9 +45,7 @@ public sealed class ChangeApiTests
         await using var api = await ApiUnderTest.StartAsync("changeControl: { role: cfo }\n" + settings);
         var (one, two) = (await api.AskedAsync(await api.SubmittedAsync()), await api.AskedAsync(await api.SubmittedAsync()));
         var (change, _) = await ProposeAsync(api, "petra");
-        using var terminal = api.Stranger();
-        terminal.DefaultRequestHeaders.Authorization = new("Bearer", api.Get<TerminalToken>().Value);
-        terminal.DefaultRequestHeaders.Add(BearerHandler.ActingAs, "helena");
+        using var terminal = api.Terminal("helena");
 
         Assert.Equal(expected, (await terminal.PostTextAsync($"/api/approvals/{one}", """{"decision":"approve"}""")).StatusCode);
         Assert.Equal(expected, (await terminal.PostTextAsync("/api/approvals/batch", $$"""{"ids":["{{two}}"],"decision":"reject"}""")).StatusCode);

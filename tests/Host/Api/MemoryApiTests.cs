@@ -144,9 +144,10 @@ public sealed class MemoryApiTests
     [InlineData("embeddings: { url: \"http://x\", model: m, dimensions: 0 }", "'dimensions' must be a whole number from 1 to 16000.")]
     [InlineData("embeddings: { url: \"http://x\", model: m, timeout: 1d }", "'timeout' must be from 1s to 10m.")]
     [InlineData("memory: { vectors: { tenant: a } }", "'qdrant' is missing: without 'vectors' they are searched in the process.")]
-    [InlineData("memory: { vectors: { qdrant: here } }", "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.")]
-    [InlineData("memory: { vectors: { qdrant: \"http://x\", tenant: \" \" } }", "'tenant' must not be empty.")]
-    [InlineData("memory: { vectors: { qdrant: \"http://x\", key: secret } }", "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.")]
+    [InlineData("memory: { vectors: { qdrant: here, tenant: t } }", "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\", tenant: \" \" } }", "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\" } }", "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\", tenant: t, key: secret } }", "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.")]
     public void What_is_wrong_about_vectors_is_said_with_its_line(string line, string message)
     {
         using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + line + "\n"));
@@ -158,11 +159,11 @@ public sealed class MemoryApiTests
     [Fact]
     public void Keys_and_the_tenant_come_from_where_they_should_and_are_never_shown()
     {
-        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "embeddings: { url: \"http://x/v1\", model: m, key: \"${K}\", dimensions: 384 }\nmemory: { vectors: { qdrant: \"http://q:6333\", key: \"${Q}\" } }\n"));
+        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "embeddings: { url: \"http://x/v1\", model: m, key: \"${K}\", dimensions: 384 }\nmemory: { vectors: { qdrant: \"http://q:6333\", tenant: small, key: \"${Q}\" } }\n"));
         using var data = new TempFolder();
         var vectors = LoadedCompany.Load(folder.Path, data.Path, name => name switch { "K" => "open sesame", "Q" => "close sesame", _ => null }).Vectors;
         var qdrant = Assert.IsType<VectorHome.Qdrant>(vectors.Home);
-        Assert.Equal(("open sesame", 384, "close sesame", "Small"), (vectors.Embeddings!.Key, vectors.Embeddings.Dimensions!.Value, qdrant.Key, qdrant.Tenant));
+        Assert.Equal(("open sesame", 384, "close sesame", "small"), (vectors.Embeddings!.Key, vectors.Embeddings.Dimensions!.Value, qdrant.Key, qdrant.Tenant));
         Assert.DoesNotContain("sesame", vectors.Embeddings.ToString() + qdrant, StringComparison.Ordinal);
     }
 

@@ -48,6 +48,22 @@ public sealed class ToolApiTests
         Assert.Equal((digest, "observe", null), (said.Version, said.EffectClass, said.Entry));
     }
 
+    [Theory]
+    [InlineData("", HttpStatusCode.Forbidden)]
+    [InlineData("allowLocalStandIn: true\n", HttpStatusCode.NoContent)]
+    public async Task A_terminal_says_what_a_tool_does_and_lets_what_is_stopped_go_on_only_where_it_may_stand_in_for_people(string settings, HttpStatusCode status)
+    {
+        await using var api = await ApiUnderTest.StartAsync(settings, Files);
+        await api.Get<CompanyAtWork>().Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var terminal = api.Terminal("jana");
+        var digest = Text(await ReadAsync(terminal), "digest");
+        Assert.Equal(status, (await terminal.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"observe","digest":"{{digest}}"}""")).StatusCode);
+
+        // To stop something takes nobody's rights away.
+        Assert.Equal(HttpStatusCode.NoContent, (await terminal.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Odd orders"}""")).StatusCode);
+        Assert.Equal(status, (await terminal.DeleteAsync(new Uri("/api/suspensions/all/*", UriKind.Relative))).StatusCode);
+    }
+
     [Fact]
     public async Task Others_and_keys_that_are_not_for_it_may_not_classify()
     {

@@ -64,6 +64,7 @@ public sealed class A2aApiTests : IAsyncLifetime
         var id = begun.GetProperty("id").GetString()!;
         Assert.Equal(id, begun.GetProperty("contextId").GetString());
         Assert.Equal(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"))).GetProperty("task").GetProperty("id").GetString());
+        Assert.NotEqual(id, (await ResultAsync("SendMessage", Message("m1", "Buy ink"))).GetProperty("task").GetProperty("id").GetString());
         using var petra = await ClientAsync("petra");
         Assert.NotEqual(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"), petra)).GetProperty("task").GetProperty("id").GetString());
 

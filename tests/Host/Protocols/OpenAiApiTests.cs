@@ -105,6 +105,16 @@ public sealed class OpenAiApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_cancelled_and_is_asked_for_again_is_asked_for_anew()
+    {
+        var first = await BeginAsync(_jana, Said("Buy stamps"));
+        Assert.IsType<OutsideResult.Appended>(await _api.Get<WorkflowDesk>().CancelAsync(first, "Not today.", "jana", CancellationToken.None));
+        var second = await BeginAsync(_jana, Said("Buy stamps"));
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, await BeginAsync(_jana, Said("Buy stamps")));
+    }
+
+    [Fact]
     public async Task A_follow_up_goes_to_the_workflow_that_the_answer_names_once()
     {
         var id = await _api.SubmittedAsync();

@@ -34,7 +34,7 @@ internal sealed class CassetteRequest
         var names = new CassetteNames();
         var written = new JsonObject
         {
-            ["messages"] = new JsonArray([.. messages.Select(Write)]),
+            ["messages"] = new JsonArray([.. messages.Select(m => Write(m, clean))]),
             ["tools"] = new JsonArray([.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>().OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => new JsonObject
             {
                 ["name"] = t.Name,
@@ -47,10 +47,11 @@ internal sealed class CassetteRequest
         return new CassetteRequest(names.Take(clean(written.ToJsonString())), Value(head, "Role:"), Value(head, "Step:"), names);
     }
 
-    private static JsonObject Write(ChatMessage message)
+    /// <summary>Each text is cleaned by itself too: within the whole it is escaped once more, and a secret in it does not look like one.</summary>
+    private static JsonObject Write(ChatMessage message, Func<string, string> clean)
     {
-        var written = new JsonObject { ["role"] = message.Role.Value, ["text"] = WithSortedBlock(message.Text) };
-        var calls = message.Contents.OfType<RawToolCall>().Select(c => new JsonObject { ["tool"] = c.Name, ["args"] = Sorted(c.ArgumentsJson) }).ToArray();
+        var written = new JsonObject { ["role"] = message.Role.Value, ["text"] = WithSortedBlock(clean(message.Text)) };
+        var calls = message.Contents.OfType<RawToolCall>().Select(c => new JsonObject { ["tool"] = c.Name, ["args"] = Sorted(clean(c.ArgumentsJson)) }).ToArray();
         if (calls.Length > 0)
         {
             written["calls"] = new JsonArray(calls);
@@ -58,7 +59,7 @@ internal sealed class CassetteRequest
 
         if (message.Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result)
         {
-            written["result"] = Sorted(result.Result as string ?? string.Empty);
+            written["result"] = Sorted(clean(result.Result as string ?? string.Empty));
         }
 
         return written;

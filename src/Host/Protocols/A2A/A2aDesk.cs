@@ -29,7 +29,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aF
             Playbook = sent.Playbook,
             Inputs = sent.Data ?? JsonText.EmptyObject,
             Budget = company.Settings.Budget,
-            IdempotencyKey = "a2a/" + sent.MessageId,
+            IdempotencyKey = $"a2a/{sent.MessageId}/{sent.Fingerprint()}",
         };
         return await desk.SubmitAsync(request, cancellationToken) switch
         {

@@ -77,6 +77,14 @@ public sealed class CassetteTests : IDisposable
     }
 
     [Fact]
+    public async Task No_secret_is_recorded_of_data_within_a_message_where_it_is_escaped_twice()
+    {
+        const string Quoted = "k\"secret";
+        await AskAsync(Scripted("""{ text: "No." }""", text => text.Replace(Quoted, "[secret]", StringComparison.Ordinal).Replace("k\\\"secret", "[secret]", StringComparison.Ordinal)), """{"goal":"use k\"secret"}""");
+        Assert.DoesNotMatch("""k[\\"u0-9]+secret""", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_folder))));
+    }
+
+    [Fact]
     public async Task A_recording_that_cannot_be_read_is_named()
     {
         await AskAsync(Scripted("""{ text: Yes. }"""), """{"goal":"a"}""");
@@ -87,9 +95,9 @@ public sealed class CassetteTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private ChatModelClient Scripted(string reply) => ChatModelClient.Of(
+    private ChatModelClient Scripted(string reply, Func<string, string>? clean = null) => ChatModelClient.Of(
         Scripts.Model($"rules: [ {{ name: only, when: {{ says: \"goal.*?(?<id>es_[0-9a-z]+)|goal\" }}, reply: {reply} }} ]"),
-        new CassetteOptions(_folder, IsReplay: false, text => text.Replace(Secret, "[secret]", StringComparison.Ordinal)));
+        new CassetteOptions(_folder, IsReplay: false, clean ?? (text => text.Replace(Secret, "[secret]", StringComparison.Ordinal))));
 
     private ChatModelClient Playing() => ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: true, text => text));
 
