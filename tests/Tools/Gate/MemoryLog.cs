@@ -28,6 +28,9 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
     /// <summary>How many events each append wrote.</summary>
     public List<ImmutableArray<WorkflowEvent>> Appends { get; } = [];
 
+    /// <summary>What each append wanted to be so, also where it was not.</summary>
+    public List<ImmutableArray<Guard>> Guards { get; } = [];
+
     public DateTimeOffset HeldUntil { get; private set; }
 
     /// <summary>Another host drives it from now on: whoever had this log is fenced.</summary>
@@ -43,6 +46,7 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
         Meanwhile?.Invoke(events);
         lock (_gate)
         {
+            Guards.Add(guards);
             // As in a session that has read what others wrote: what is no legal move any more does not even come to the store, which would say that it is fenced.
             if (Fold(events, actor) is not ({ } next, var recorded))
             {

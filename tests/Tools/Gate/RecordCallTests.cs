@@ -134,6 +134,24 @@ public sealed class RecordCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_wrote_the_arguments_has_not_agreed_to_what_they_did_not_know_of()
+    {
+        Assert.IsType<CallResult.Settled>(await _shop.CallAsync(Change("PO-1")));
+        var call = Of(_second, Change("PO-9"));
+        await _shop.Gate.CallAsync(call, _second, CancellationToken.None);
+        var asked = Assert.Single(_second.State.Approvals.Values).Requested;
+        var written = CallArguments.Canonical(JsonText.Parse("""{"order":"PO-1"}"""));
+        _second.Add(
+            Actor.Person("petra"),
+            new ApprovalDecided(asked.Approval, "petra", "api", ApprovalVerdict.Edited, null),
+            new CallChanged(call.Call, written, ArgumentDiff.Changes(asked.Args, written), asked.Facts, new ArgumentEdit(asked.Approval, "petra")));
+
+        Assert.IsType<CallResult.Suspended>(await _shop.Gate.CallAsync(call, _second, CancellationToken.None));
+        Assert.Empty(_second.State.Approvals[_second.State.Calls[call.Call].Approval!.Value].Filled);
+        Assert.Equal(1, _shop.Orders);
+    }
+
+    [Fact]
     public async Task Of_two_that_looked_at_one_moment_one_begins_and_the_other_asks()
     {
         var raced = false;

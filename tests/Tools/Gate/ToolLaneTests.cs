@@ -150,6 +150,85 @@ public sealed class ToolLaneTests
         Assert.Equal(LaneCondition.Well, slow.Health.Condition);
     }
 
+    [Fact]
+    public async Task Pauses_between_tries_are_drawn_and_the_companys_own_tools_are_asked_again_at_once()
+    {
+        var pauses = new List<TimeSpan[]>();
+        foreach (var (limits, seed, first) in new[] { (ToolLimits.Outside, 1, (ToolOutput)Busy), (ToolLimits.Outside, 2, Busy), (ToolLimits.Outside, 1, Busy), (ToolLimits.Inside, 1, Unclear) })
+        {
+            var hasty = new HastyTime();
+            Queue<ToolOutput> outputs = new([first, Done]);
+            Assert.Equal(Done, await new ToolLane(limits, hasty, new Random(seed)).RunAsync(true, (_, _) => Task.FromResult(outputs.Dequeue()), CancellationToken.None));
+            pauses.Add([.. hasty.Pauses]);
+        }
+
+        Assert.Equal(pauses[0], pauses[2]);
+        Assert.NotEqual(pauses[0], pauses[1]);
+        Assert.All(pauses[..3], p => Assert.InRange(Assert.Single(p), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(30)));
+        Assert.All(pauses[3], p => Assert.Equal(TimeSpan.Zero, p));
+    }
+
+    [Fact]
+    public async Task A_doubt_stays_one_however_often_it_is_tried()
+    {
+        Assert.Equal(Done, await RunAsync(Lane(ToolLimits.Outside), true, Unclear, Unclear, Done));
+        Assert.Equal([false, true, true], _sent);
+    }
+
+    [Fact]
+    public async Task A_wish_to_wait_as_long_as_anybody_does_is_granted()
+    {
+        Assert.Equal(Done, await RunAsync(Lane(ToolLimits.Outside), true, Busy with { RetryAfter = ToolLimits.LongestPause }, Done));
+        Assert.Equal(2, _sent.Count);
+    }
+
+    [Fact]
+    public async Task A_call_whose_own_tries_tire_the_tool_says_what_came_of_the_last_one()
+    {
+        var lane = Lane(ToolLimits.Outside with { Retries = 5 });
+        Assert.Equal(Busy, await RunAsync(lane, true, Busy, Busy, Busy, Busy, Busy, Busy));
+        Assert.Equal((LaneCondition.Resting, 5), (lane.Health.Condition, _sent.Count));
+    }
+
+    [Fact]
+    public async Task A_tool_at_rest_says_until_when_and_is_so_no_longer()
+    {
+        var lane = Lane(ToolLimits.Outside with { Retries = 0 });
+        for (var i = 0; i < 5; i++)
+        {
+            await lane.RunAsync(false, (_, _) => Sent(Busy), CancellationToken.None);
+        }
+
+        var until = lane.Health.RestsUntil;
+        Assert.Equal(_time.Now.AddSeconds(30), until);
+        var told = Assert.IsType<ToolOutput.Failed>(await lane.RunAsync(false, (_, _) => Sent(Done), CancellationToken.None));
+        Assert.Equal((true, TimeSpan.FromSeconds(30)), (told.IsRetryable, told.RetryAfter));
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(LaneCondition.Resting, lane.Health.Condition);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(LaneCondition.Failing, lane.Health.Condition);
+    }
+
+    [Fact]
+    public async Task A_further_try_that_gets_no_turn_leaves_what_the_last_one_gave()
+    {
+        var lane = Lane(new ToolLimits(1, null, new CallRate(1, TimeSpan.FromMinutes(5)), Breaks: false));
+        Assert.Equal(Busy, await RunAsync(lane, true, Busy, Done));
+        Assert.Single(_sent);
+    }
+
+    [Theory]
+    [InlineData(299, 299)]
+    [InlineData(300, 300)]
+    [InlineData(301, 301)]
+    [InlineData(1000, 301)]
+    public async Task Of_an_error_the_beginning_is_kept(int length, int kept)
+    {
+        var lane = Lane(ToolLimits.Outside);
+        await RunAsync(lane, false, new ToolOutput.Failed(new string('e', length)));
+        Assert.Equal((kept, length > 300), (lane.Health.LastError!.Length, lane.Health.LastError.EndsWith('…')));
+    }
+
     [Theory]
     [InlineData("retries: 3, concurrency: 2, rate: { calls: 60, per: 1m }", null)]
     [InlineData("retries: 9", "'retries' is at most 5.")]
@@ -210,5 +289,17 @@ public sealed class ToolLaneTests
         }
 
         return await call;
+    }
+
+    /// <summary>Nobody waits: every timer rings at once, and how long it would have been is kept.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        public List<TimeSpan> Pauses { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Pauses.Add(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }

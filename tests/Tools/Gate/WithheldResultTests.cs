@@ -68,6 +68,7 @@ public sealed class WithheldResultTests : IAsyncLifetime
         var settled = _shop.Log.State.Calls[call.Call].Settled!;
         Assert.Equal((CallOutcome.Succeeded, told), (settled.Outcome, settled.Result.Text));
         Assert.Equal("prices", Assert.Single(settled.Withheld!.Value));
+        Assert.Null(settled.Labels);
         Assert.Contains("acme", Encoding.UTF8.GetString((await _shop.Blobs.GetAsync(settled.Blob!, CancellationToken.None))!.Value.Span), StringComparison.Ordinal);
     }
 
@@ -89,6 +90,16 @@ public sealed class WithheldResultTests : IAsyncLifetime
 
         Assert.Contains("acme", Assert.IsType<CallResult.Settled>(await _shop.CallAsync(Call("erp.prices", "{}"))).Result.Text, StringComparison.Ordinal);
         Assert.Null(_shop.Log.State.Calls.Values.Single().Settled!.Withheld);
+        Assert.Equal("prices", Assert.Single(_shop.Log.State.Calls.Values.Single().Settled!.Labels!.Value));
+    }
+
+    [Fact]
+    public async Task A_second_look_is_at_what_the_call_gave_whatever_its_task_is_told()
+    {
+        _shop.Configure(Tools, Authority.Replace("results.page] }", "results.page], obligations: { secondLook: lead } }", StringComparison.Ordinal));
+        Bind(g => g with { Reads = ["vetted", "user"] });
+        await _shop.CallAsync(Call("erp.prices", "{}"));
+        Assert.Contains("acme", Assert.Single(_shop.Log.Events.OfType<LookAsked>()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
