@@ -189,26 +189,11 @@ public sealed class TakenUpCallTests
         Assert.Equal(isStopped ? "Not you." : null, await WhyNotAsync(shop, call));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Where_its_data_may_go_is_asked_again_only_under_another_policy(bool isChanged)
-    {
-        using var shop = await Shop.OpenAsync(Shop.Double("do", _tool, EffectClass.CommunicateOut, idempotent: true));
-        var call = await CrashAsync(shop, shop.Call("test.do", """{"to":"them"}"""));
-        shop.Configure(
-            Shop.Tools, Shop.Authority + "\nflows:\n  - { id: stays, effect: deny, labels: [composed], to: openWorld, reason: It stays. }\n", Shop.Double("do", _tool, EffectClass.CommunicateOut, idempotent: true));
-        var state = shop.Log.State.Calls[call.Call];
-        var said = await Recheck(shop, "\nflows:\n  - { id: stays, effect: deny, labels: [composed], to: openWorld, reason: It stays. }\n").WhyNotAsync(
-            isChanged ? state with { Decided = state.Decided! with { PolicyHash = "then" } } : state with { Decided = state.Decided! with { PolicyHash = shop.Policy.Hash } }, shop.Log.State, CancellationToken.None);
-        Assert.Equal(isChanged, said?.Contains("It stays.", StringComparison.Ordinal) == true);
-    }
-
     private static Task<string?> WhyNotAsync(Shop shop, ToolCall call) => Recheck(shop).WhyNotAsync(shop.Log.State.Calls[call.Call], shop.Log.State, CancellationToken.None);
 
-    private static Recheck Recheck(Shop shop, string more = "")
+    private static Recheck Recheck(Shop shop)
     {
-        var flows = FlowPolicy.Bind(Shop.Bundle(Shop.Tools, Shop.Authority + more), shop.Catalog, new DirectoryDouble([]), new ConfigReader());
+        var flows = FlowPolicy.Bind(Shop.Bundle(Shop.Tools, Shop.Authority), shop.Catalog, new DirectoryDouble([]), new ConfigReader());
         return new Recheck(shop.Catalog, shop.Policy, new FlowDesk(flows, shop.Catalog, new Results(shop.Blobs)), new StopList(shop.Company), shop.Time, NullLogger<Recheck>.Instance);
     }
 
