@@ -168,6 +168,42 @@ public sealed class RecordCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_approval_for_another_reason_is_none_for_a_record_that_nobody_else_is_at()
+    {
+        var call = Change("PO-9");
+        Assert.IsType<CallResult.Suspended>(await _shop.CallAsync(call));
+        _shop.Approve(call, ("lena", "lead"));
+        Assert.IsType<CallResult.Settled>(await _shop.CallAsync(call));
+        Assert.Null(Assert.Single(_shop.Log.State.Calls[call.Call].Started!.Reserved).Approval);
+    }
+
+    [Theory]
+    [InlineData(3, "")]
+    [InlineData(4, " So do 1 more.")]
+    public async Task Whoever_has_begun_is_named_first_and_three_at_most_of_those_who_have_not(int others, string end)
+    {
+        var logs = new[] { _shop.Log, _second }.Concat(Enumerable.Range(3, others - 2).Select(_shop.Another)).ToList();
+        _shop.Ledger.Workflows.AddRange(logs.Skip(2).Select(l => (Func<WorkflowState>)(() => l.State)));
+        foreach (var log in logs)
+        {
+            var call = Of(log, Change("PO-9"));
+            Assert.IsType<CallResult.Suspended>(await _shop.Gate.CallAsync(call, log, CancellationToken.None));
+            if (log == _second)
+            {
+                Approve(log, call);
+                Assert.IsType<CallResult.Settled>(await _shop.Gate.CallAsync(call, log, CancellationToken.None));
+            }
+        }
+
+        var last = _shop.Another(99);
+        await _shop.Gate.CallAsync(Of(last, Change("PO-8")), last, CancellationToken.None);
+        Assert.IsType<CallResult.Suspended>(await _shop.Gate.CallAsync(Of(last, Change("PO-9")), last, CancellationToken.None));
+        var reason = last.State.Approvals.Values.Last().Requested.Reason;
+        Assert.Contains($"{_second.State.Id} has changed order:PO-9 and is not over. {_shop.Log.State.Id} is about to change", reason, StringComparison.Ordinal);
+        Assert.EndsWith(" and is not over." + end, reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_records_are_all_looked_at_and_one_that_cannot_be_told_is_a_no()
     {
         await _shop.CallAsync(Change("PO-1"));

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace AiManager.Tools.Tests;
 
 /// <summary>What a process that is gone had started is sent again only where it could be started now.</summary>
@@ -132,11 +134,74 @@ public sealed class TakenUpCallTests
         Assert.Equal(2, _tool.Sent.Count);
     }
 
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(0, "ran out")]
+    [InlineData(1, "ran out")]
+    public async Task A_grant_that_has_run_out_stops_it_from_that_moment(int secondsAfter, string? why)
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var first = shop.Log.State.Tasks[0].Task;
+        var narrow = first with { Id = PrefixedId.Derive<TaskId>(first.Id.Value, "short"), Key = "short", Grant = first.Grant with { Expires = shop.Time.Now.AddMinutes(1) } };
+        shop.Log.Add(
+            Actor.Manager, new PlanRevised(new Plan(shop.Log.State.PlanVersion + 1, [narrow]), "shorter"), new TaskAssigned(narrow.Id, new Executor(Actor.Agent("purchaser")), "default", new TurnLimits(), "skill"));
+        var call = await CrashAsync(shop, shop.Call("test.do", "{}") with { Task = narrow.Id, Grant = narrow.Grant });
+        shop.Time.Advance(TimeSpan.FromSeconds(60 + secondsAfter));
+
+        var said = await WhyNotAsync(shop, call);
+        Assert.Equal(why is not null, said?.Contains(why ?? "", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Of_what_stops_it_a_suspension_is_named_first()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Log.Add(Actor.Person("jana"), new GrantRevoked(shop.Task, new PrivateText("jana", "Too much.")));
+        shop.Company.Suspend("tool/test.do");
+        Assert.Contains("is suspended", await WhyNotAsync(shop, call), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_gone_and_a_decision_that_cannot_be_read_stop_it()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        var state = shop.Log.State.Calls[call.Call];
+        var recheck = Recheck(shop);
+        Assert.Null(await recheck.WhyNotAsync(state, shop.Log.State, CancellationToken.None));
+        Assert.Equal(
+            "It could not be decided again, so it is a no.",
+            await recheck.WhyNotAsync(state with { Decided = state.Decided! with { Facts = JsonText.Parse("5") } }, shop.Log.State, CancellationToken.None));
+
+        shop.Configure(Shop.Tools, Shop.Authority);
+        Assert.Equal("The tool is no longer there.", await WhyNotAsync(shop, call));
+    }
+
+    [Theory]
+    [InlineData("purchaser", true)]
+    [InlineData("clerk", false)]
+    public async Task What_is_forbidden_to_whoever_made_it_stops_it(string agent, bool isStopped)
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Configure(Shop.Tools, Shop.Authority.Replace("budgets:", $"  - {{ id: not-you, effect: deny, agents: [{agent}], tools: [\"test.*\"], reason: Not you. }}\nbudgets:", StringComparison.Ordinal), Tool(EffectClass.Observe));
+        Assert.Equal(isStopped ? "Not you." : null, await WhyNotAsync(shop, call));
+    }
+
+    private static Task<string?> WhyNotAsync(Shop shop, ToolCall call) => Recheck(shop).WhyNotAsync(shop.Log.State.Calls[call.Call], shop.Log.State, CancellationToken.None);
+
+    private static Recheck Recheck(Shop shop)
+    {
+        var flows = FlowPolicy.Bind(Shop.Bundle(Shop.Tools, Shop.Authority), shop.Catalog, new DirectoryDouble([]), new ConfigReader());
+        return new Recheck(shop.Catalog, shop.Policy, new FlowDesk(flows, shop.Catalog, new Results(shop.Blobs)), new StopList(shop.Company), shop.Time, NullLogger<Recheck>.Instance);
+    }
+
     private Tool Tool(EffectClass effect) => Shop.Double("do", _tool, effect, idempotent: true);
 
-    private static async Task<ToolCall> CrashAsync(Shop shop)
+    private static async Task<ToolCall> CrashAsync(Shop shop, ToolCall? wanted = null)
     {
-        var call = shop.Call("test.do", "{}");
+        var call = wanted ?? shop.Call("test.do", "{}");
         shop.Crash.At = CrashPoint.AfterToolRan;
         await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => shop.CallAsync(call));
         shop.Log.Crash();

@@ -183,6 +183,39 @@ public sealed class WithheldResultTests : IAsyncLifetime
         Assert.DoesNotContain("620", settled.Result.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_tool_says_of_its_failure_is_unknown_whatever_its_contract_says_of_its_results()
+    {
+        Bind(g => g with { Reads = ["vetted", "prices"] });
+        var call = Call("erp.prices", "{}");
+        await _shop.CallAsync(call);
+        var (state, tool, rows) = (_shop.Log.State.Calls[call.Call], _shop.Catalog.Find("erp.prices"), JsonText.Parse("""{"rows":[{"sku":"bolt"}]}"""));
+        Assert.Empty(Disclosure(_shop.Models).Kept(state, tool, rows, isResult: true, _shop.Log.State));
+        Assert.Equal(["unknown"], Disclosure(_shop.Models).Kept(state, tool, rows, isResult: false, _shop.Log.State).AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData("small", true)]
+    [InlineData("default", false)]
+    [InlineData(null, false)]
+    public async Task The_model_of_the_task_is_told_and_where_it_has_none_that_of_its_agent(string? model, bool isTold)
+    {
+        _shop.Configure(Tools, Authority.Replace("\"model:*\"", "\"model:big\"", StringComparison.Ordinal));
+        var task = _shop.Log.State.Tasks[0].Task with { Id = PrefixedId.Derive<TaskId>(_shop.Task.Value, "other"), Key = "other" };
+        _shop.Log.Add(
+            Actor.Manager, new PlanRevised(new Plan(_shop.Log.State.PlanVersion + 1, [task]), "another"), new TaskAssigned(task.Id, new Executor(Actor.Agent("purchaser")), model, new TurnLimits(), "skill"));
+        var call = Evidence("{}", new Grant(["erp.prices"]));
+        await _shop.CallAsync(call);
+        Assert.Equal(isTold, _shop.Log.State.Calls[call.Call].Settled!.Withheld is null);
+    }
+
+    private Disclosure Disclosure(IModelClient models)
+    {
+        var directory = new DirectoryDouble([]);
+        var flows = FlowPolicy.Bind(Shop.Bundle(Tools, Authority), _shop.Catalog, directory, new ConfigReader());
+        return new Disclosure(new FlowDesk(flows, _shop.Catalog, new Results(_shop.Blobs)), _shop.Catalog, directory, models);
+    }
+
     private ToolCall Evidence(string args, Grant grant) => Call("erp.prices", args) with { Caller = Actor.System, Grant = grant };
 
     private ToolCall Call(string tool, string args)
