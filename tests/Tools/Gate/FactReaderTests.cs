@@ -42,7 +42,7 @@ public sealed class FactReaderTests
     public async Task Whoever_asked_and_leaves_is_told_nothing_about_the_fact()
     {
         using var gone = new CancellationTokenSource();
-        var asked = new Query(token => Task.Delay(Timeout.InfiniteTimeSpan, token).ContinueWith(_ => (JsonElement?)null, token, TaskContinuationOptions.None, TaskScheduler.Default));
+        var asked = new Query(token => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ContinueWith(_ => (JsonElement?)null, token, TaskContinuationOptions.None, TaskScheduler.Default));
         var reading = FactReader.ReadAsync(Tool(new ToolFact("total", FactKind.Number, asked)), JsonText.EmptyObject, _time, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);

@@ -1,4 +1,3 @@
-using AiManager.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiManager.Tools.Tests;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.Tools.Tests;
 
 /// <summary>What people are told and asked about calls: who, once for what, and in how many words.</summary>
