@@ -79,7 +79,9 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
     public async Task Everything_is_done_without_a_script()
     {
         var page = await console.OpenAsync("jana", runsScript: false);
-        await page.Locator("#goal").FillAsync("Track our deliveries.");
+
+        // What nobody here knows how to do waits for a person, and so still has a manager who listens.
+        await page.Locator("#goal").FillAsync("Organise the summer party.");
         await page.Locator("button[value=submit]").ClickAsync();
         await Expect(page.Locator("#now")).ToContainTextAsync("now:");
         await page.Locator("#say").FillAsync("Be <b>brief</b>.");

@@ -51,7 +51,7 @@ public abstract class WebhookOutboxContract : StoreContract
         await Outbox.BeginAsync("pager", 0, CancellationToken.None);
         await FeedAsync(0, 1, "m1");
         Assert.False(await Outbox.RedeliverAsync("pager", "m1", Time.Now, CancellationToken.None));
-        Assert.Equal(0, await Outbox.PruneAsync(Time.Now.AddDays(1), CancellationToken.None));
+        Assert.Equal(0, await Outbox.PruneAsync(Time.Now.AddDays(-1), CancellationToken.None));
         await Outbox.ClaimAsync(Assert.Single(await DueAsync()), Time.Now, CancellationToken.None);
         await Outbox.SettleAsync("m1", 1, WebhookState.Dead, Time.Now, null, "given up", CancellationToken.None);
         Assert.Empty(await DueAsync());
@@ -60,8 +60,10 @@ public abstract class WebhookOutboxContract : StoreContract
         Assert.True(await Outbox.RedeliverAsync("pager", "m1", Time.Now, CancellationToken.None));
         var again = Assert.Single(await DueAsync());
         Assert.Equal((Time.Now, 1), (again.Since, again.Attempts));
+        Assert.Equal(0, await Outbox.PruneAsync(Time.Now, CancellationToken.None)); // made long ago, and sent again since
         await Outbox.ClaimAsync(again, Time.Now, CancellationToken.None);
         await Outbox.SettleAsync("m1", 2, WebhookState.Delivered, Time.Now, 200, "taken", CancellationToken.None);
+        Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(1, await Outbox.PruneAsync(Time.Now, CancellationToken.None));
     }
 

@@ -6,7 +6,7 @@ namespace AiManager.Evals.Tests;
 
 /// <summary>
 /// A workflow's journal task by task and call by call, without ids, times and what is made from them. Within a task its events have an order, and so have those of one
-/// call; between tasks that do not wait for one another there is none, nor between the calls of one reply.
+/// call; between tasks that do not wait for one another there is none, nor between the calls of one reply, nor between questions that are asked side by side.
 /// </summary>
 internal static partial class JournalShape
 {
@@ -18,8 +18,8 @@ internal static partial class JournalShape
         {
             var payload = JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span))!;
             var task = payload["task"] is JsonValue id && keys.TryGetValue(id.ToString(), out var key) ? key : "(manager)";
-            // Ids follow from their cause, the cause from the workflow's key: a call is called the same in both runs.
-            var thread = payload["call"] is JsonValue call ? $"{task} {call}" : task;
+            // Ids follow from their cause, the cause from the workflow's key: a call, or a question, is called the same in both runs. The manager asks for the details of several tasks at once.
+            var thread = (payload["call"] ?? payload["ask"]) is JsonValue one ? $"{task} {one}" : task;
             if (!shape.TryGetValue(thread, out var events))
             {
                 shape.Add(thread, events = []);

@@ -83,8 +83,7 @@ public sealed class InsightTests
         var digest = Digest(
             (0, new CallSettled(Id<CallId>("1"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, [])),
             (10, new GoalCancelled(new PrivateText("jana", "Enough."))),
-            (11, new CallSettled(Id<CallId>("2"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("7.50", "EUR"), null, [])),
-            (90, new MessagePosted(new PrivateText("jana", "Thank you."))));
+            (11, new CallSettled(Id<CallId>("2"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("7.50", "EUR"), null, [])));
 
         Assert.Equal(Begin.AddMinutes(10), digest.EndedAt);
         Assert.Equal(20m, digest.Spent.Money);

@@ -17,7 +17,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     private const int EventsAtOnce = 1_000;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<WorkflowId, (DateTimeOffset UpdatedAt, WorkflowDigest Digest)> _kept = new();
+    private readonly ConcurrentDictionary<WorkflowId, (int Seq, WorkflowDigest Digest)> _kept = new();
 
     /// <summary>As it is now.</summary>
     /// <param name="from">Submitted at or after; null for the 30 days before <paramref name="to"/>.</param>
@@ -60,13 +60,14 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     private async Task<WorkflowDigest> DigestAsync(WorkflowRow row, CancellationToken cancellationToken)
     {
         var workflow = row.Workflow;
-        if (_kept.TryGetValue(workflow, out var kept) && kept.UpdatedAt == row.UpdatedAt)
+        if (_kept.TryGetValue(workflow, out var kept) && (await journal.ReadAsync(workflow.ToString(), kept.Seq, 1, cancellationToken)).IsEmpty)
         {
             return kept.Digest;
         }
 
         var counted = new List<Recorded>();
-        for (var (after, isLast) = (0, false); !isLast;)
+        var (after, isLast) = (0, false);
+        while (!isLast)
         {
             var page = await journal.ReadAsync(workflow.ToString(), after, EventsAtOnce, cancellationToken);
             counted.AddRange(page.Where(e => WorkflowDigest.Counts(e.Type)).Select(EventCodec.Decode));
@@ -79,8 +80,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
             _kept.Clear();
         }
 
-        // What was appended after the row was read makes its time another, and the next look reads again.
-        _kept[workflow] = (row.UpdatedAt, digest);
+        _kept[workflow] = (after, digest);
         return digest;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
         response.Headers["X-Accel-Buffering"] = "no";
         using var stay = streams.Begin(context);
         var token = session.FormToken;
-        var (key, view) = Join(context.Request.Path, stream, session, read, parts);
+        var (key, view) = Join(context.Request.Path, stream, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
         try
         {
             await SendAsync(response, view, token, stay.Ending);
@@ -93,10 +93,11 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
         }
     }
 
-    private (string Key, LiveView View) Join(string path, string? stream, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
+    private (string Key, LiveView View) Join(
+        string path, string? stream, string company, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
     {
-        // All that makes one reader's page differ from another's, but for the token.
-        var key = string.Join('\n', [path, session.Person!.Id, session.Owner, session.FormField, .. session.Permissions.Order(StringComparer.Ordinal)]);
+        // All that makes one reader's page differ from another's, but for the token; with another configuration come other names and roles.
+        var key = string.Join('\n', [company, path, session.Person!.Id, session.Owner, session.FormField, .. session.Permissions.Order(StringComparer.Ordinal)]);
         lock (_gate)
         {
             if (!_views.TryGetValue(key, out var view) || view.Shown.IsOver || time.GetElapsedTime(view.Began) >= Longest)
@@ -115,17 +116,20 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
 
     private void Leave(string key, LiveView view)
     {
+        bool isLast;
         lock (_gate)
         {
-            if (view.Count(-1) == 0)
+            isLast = view.Count(-1) == 0;
+            if (isLast && _views.GetValueOrDefault(key) == view)
             {
-                if (_views.GetValueOrDefault(key) == view)
-                {
-                    _views.Remove(key);
-                }
-
-                view.Dispose();
+                _views.Remove(key);
             }
+        }
+
+        // Outside: what is under way for it may take a while to be cancelled, and nobody joins it any more.
+        if (isLast)
+        {
+            view.Dispose();
         }
     }
 

@@ -56,6 +56,7 @@ internal sealed class Pulse(IWorkflowJournal journal, TimeProvider time, IHostAp
                 {
                     position = events[^1].Position;
                     Wake(events.Select(e => e.Stream).ToHashSet(StringComparer.Ordinal));
+                    pause = events.Length == PageSize ? TimeSpan.Zero : Every;
                 }
             }
             catch (StoreUnavailableException)

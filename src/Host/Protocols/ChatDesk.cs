@@ -77,7 +77,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             }
 
             // What came to nothing and is asked for again is asked for anew: no client repeats a request whose answer it has.
-            if (found.State.Status is not (WorkflowStatus.Failed or WorkflowStatus.Cancelled))
+            if (found.State.Status is not (WorkflowStatus.Failed or WorkflowStatus.Cancelled) && time.GetUtcNow() - found.State.SubmittedAt < SecondTries.Within)
             {
                 return new ChatTurn.Follow(found.State.Id, 0, ChatWords.Already);
             }
@@ -92,13 +92,13 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The workflow of the same conversation, if it is no older than a client's second try: in these ten minutes, or in those before.</summary>
+    /// <summary>The workflow of the same conversation and attempt, of these ten minutes or of those before: a client's second try may come when the next have begun.</summary>
     private async Task<WorkflowSnapshot?> JustSubmittedAsync(SubmitRequest goal, ChatRequest request, int attempt, CancellationToken cancellationToken)
     {
         for (var slotsAgo = 0; slotsAgo <= 1; slotsAgo++)
         {
             var id = (goal with { IdempotencyKey = Key(request, attempt, slotsAgo) }).KeyedId!.Value;
-            if (await desk.FindAsync(id, cancellationToken) is { } found && time.GetUtcNow() - found.State.SubmittedAt < SecondTries.Within)
+            if (await desk.FindAsync(id, cancellationToken) is { } found)
             {
                 return found;
             }

@@ -63,7 +63,14 @@ internal static class OpenAiEndpoints
         var pieces = Pieces(turn, teller, context.Request, request.Streams ? LongestStream : LongestWhole, stay.Ending);
         if (!request.Streams)
         {
-            return TypedResults.Ok(await GatherAsync(frame, pieces));
+            try
+            {
+                return TypedResults.Ok(await GatherAsync(frame, pieces));
+            }
+            catch (OperationCanceledException) when (stay.Ending.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            {
+                return new OpenAiFault(StatusCodes.Status401Unauthorized, "The key opens nothing any more.");
+            }
         }
 
         await StreamAsync(context, frame, pieces, request.CountsUsage, stay.Ending);

@@ -26,7 +26,7 @@ internal static class IdToken
                 ? Check(Read(header), Read(payload), Encoding.ASCII.GetBytes($"{header}.{payload}"), Bytes(signature), keys, expected, now)
                 : new IdTokenCheck.Bad("it is no signed token");
         }
-        catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or CryptographicException or OverflowException)
+        catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException or CryptographicException or OverflowException or KeyNotFoundException)
         {
             return new IdTokenCheck.Bad("it cannot be read");
         }

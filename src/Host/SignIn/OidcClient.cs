@@ -18,6 +18,10 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
     /// <summary>How soon keys are asked for again because a token names one that is not known: whoever makes up tokens must not have the provider asked for each.</summary>
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(1);
 
+    /// <summary>How soon one that was away is asked again.</summary>
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _describing = new(1, 1);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
         Timeout = TimeSpan.FromSeconds(10),
@@ -25,6 +29,8 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
     };
 
     private OidcDescription? _known;
+    private string? _awayIssuer;
+    private DateTimeOffset _awayUntil;
 
     /// <summary>Where browsers are sent; null while the provider cannot be asked, or describes another than itself.</summary>
     public async Task<Uri?> AuthorizeAddressAsync(OidcSettings settings, CancellationToken cancellationToken)
@@ -60,8 +66,7 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
             var check = IdToken.Check(token, provider.Keys, expected, time.GetUtcNow());
             if (check is IdTokenCheck.UnknownKey && time.GetUtcNow() - provider.At >= Soonest)
             {
-                Volatile.Write(ref _known, null);
-                provider = await DescribeAsync(settings, cancellationToken);
+                provider = await DescribeAsync(settings, cancellationToken, stale: provider);
                 check = IdToken.Check(token, provider.Keys, expected, time.GetUtcNow());
             }
 
@@ -79,31 +84,76 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _describing.Dispose();
+    }
 
     private static bool IsAway(Exception fault, CancellationToken cancellationToken) =>
-        fault is HttpRequestException or JsonException or InvalidDataException or InvalidOperationException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        fault is HttpRequestException or JsonException or InvalidDataException or InvalidOperationException or FormatException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private async Task<OidcDescription> DescribeAsync(OidcSettings settings, CancellationToken cancellationToken)
+    /// <summary>One asks for all who want to sign in, and where the provider is away, not more often than once in two seconds: strangers begin sign-ins too.</summary>
+    /// <param name="stale">One that does not do any more; it stays until there is another.</param>
+    private async Task<OidcDescription> DescribeAsync(OidcSettings settings, CancellationToken cancellationToken, OidcDescription? stale = null)
     {
-        var now = time.GetUtcNow();
-        if (Volatile.Read(ref _known) is { } known && known.Issuer == settings.Authority && now - known.At < Holds)
+        if (Fresh(settings, stale) is { } known)
         {
             return known;
         }
 
+        await _describing.WaitAsync(cancellationToken);
+        try
+        {
+            if (Fresh(settings, stale) is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
+            if (_awayIssuer == settings.Authority && time.GetUtcNow() < _awayUntil)
+            {
+                throw new HttpRequestException("It was away a moment ago.");
+            }
+
+            try
+            {
+                return await AskAsync(settings, cancellationToken);
+            }
+            catch (Exception fault) when (IsAway(fault, cancellationToken))
+            {
+                (_awayIssuer, _awayUntil) = (settings.Authority, time.GetUtcNow() + WhileAway);
+                throw;
+            }
+        }
+        finally
+        {
+            _describing.Release();
+        }
+    }
+
+    private OidcDescription? Fresh(OidcSettings settings, OidcDescription? stale) =>
+        Volatile.Read(ref _known) is { } known && known != stale && known.Issuer == settings.Authority && time.GetUtcNow() - known.At < Holds ? known : null;
+
+    private async Task<OidcDescription> AskAsync(OidcSettings settings, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
         var said = await GetAsync(new Uri(settings.Authority.TrimEnd('/') + "/.well-known/openid-configuration"), null, cancellationToken);
         if (IdToken.Text(said, "issuer") != settings.Authority)
         {
             throw new InvalidDataException("It describes another issuer.");
         }
 
-        var keys = await GetAsync(Address(said, "jwks_uri") ?? throw new InvalidDataException("It names no keys."), null, cancellationToken);
+        var keys = await GetAsync(Address(settings, said, "jwks_uri") ?? throw new InvalidDataException("It names no keys."), null, cancellationToken);
+        if (keys.ValueKind != JsonValueKind.Object || !keys.TryGetProperty("keys", out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            throw new InvalidDataException("Its keys cannot be read.");
+        }
+
         var fresh = new OidcDescription(
             settings.Authority,
-            Address(said, "authorization_endpoint") ?? throw new InvalidDataException("It names no place to sign in."),
-            Address(said, "token_endpoint") ?? throw new InvalidDataException("It names no place for codes."),
-            Address(said, "userinfo_endpoint"),
+            Address(settings, said, "authorization_endpoint") ?? throw new InvalidDataException("It names no place to sign in."),
+            Address(settings, said, "token_endpoint") ?? throw new InvalidDataException("It names no place for codes."),
+            Address(settings, said, "userinfo_endpoint"),
             WantsSecretInBody(said),
             keys,
             now);
@@ -111,8 +161,9 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
         return fresh;
     }
 
-    private static Uri? Address(JsonElement said, string name) => IdToken.Text(said, name) is not { } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && OidcSettings.IsSafe(address) ? address
+    private static Uri? Address(OidcSettings settings, JsonElement said, string name) => IdToken.Text(said, name) is not { } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && OidcSettings.IsSafe(address)
+            && (!address.IsLoopback || new Uri(settings.Authority).IsLoopback) ? address // what is elsewhere has nothing to name on this machine
         : throw new InvalidDataException("It names an address that others could read.");
 
     private static bool WantsSecretInBody(JsonElement said) =>

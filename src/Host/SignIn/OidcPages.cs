@@ -92,11 +92,13 @@ internal static class OidcPages
     {
         if (settings.Subjects is null && !known.IsVerified)
         {
+            Log(context).SignInRefused(settings.Authority, "it does not say that the address is verified");
             return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, $"{settings.Name} does not say that your e-mail address is verified, so it proves nothing of who you are.");
         }
 
         if (PersonOf(settings, known, directory) is not { } person)
         {
+            Log(context).SignInRefused(settings.Authority, "nobody in people.yaml is who it says");
             return ConsolePages.SignedOut(
                 context,
                 StatusCodes.Status403Forbidden,

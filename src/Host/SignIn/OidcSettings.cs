@@ -46,6 +46,11 @@ internal sealed record OidcSettings(string Name, string Authority, string Client
             reader.Fault(map["clientSecret"]!.Place, "A secret does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
         }
 
+        if (map["subjects"] is ConfigNode.Scalar { IsNull: true } empty)
+        {
+            reader.Fault(empty.Place, "'subjects' names nobody: write {} for nobody, or leave it out, so that the verified e-mail address decides.");
+        }
+
         var settings = new OidcSettings(
             Filled(reader, map, "name"),
             ReadAuthority(reader, map),

@@ -43,6 +43,20 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
             && (Caller.SessionOf(user) is not { } session || sessions.IsOpen(session));
     }
 
+    private bool IsSurelyWelcome(ClaimsPrincipal user)
+    {
+        try
+        {
+            return IsWelcome(user);
+        }
+#pragma warning disable CA1031 // who cannot be looked up does not look on, and the others are looked at all the same
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
     private async Task LookAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -60,7 +74,7 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
                 open = [.. _open];
             }
 
-            foreach (var stay in open.Where(s => !IsWelcome(s.User)))
+            foreach (var stay in open.Where(s => !IsSurelyWelcome(s.User)))
             {
                 stay.End();
             }
@@ -107,9 +121,9 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
             {
                 _ending.Cancel();
             }
-            catch (ObjectDisposedException)
+            catch (Exception ended) when (ended is ObjectDisposedException or AggregateException)
             {
-                // It ended by itself at this moment.
+                // It ended by itself at this moment, or what was under way for it failed.
             }
         }
     }

@@ -34,11 +34,13 @@ internal abstract class MemorySql
     /// <summary>Something was taken out of which bytes are left in files.</summary>
     public const string OweScrub = "insert into memory_state (name, value) values ('scrub', 1) on conflict (name) do update set value = memory_state.value + 1";
 
-    /// <summary>How often that was since the last scrub; nothing for never.</summary>
-    public const string OwedScrubs = "select value from memory_state where name = 'scrub'";
+    /// <summary>How often that was, where the last scrub has not seen all of them; nothing where it has. The counts only rise, so that a scrub of before pays nothing that came after it.</summary>
+    public const string OwedScrubs =
+        "select value from memory_state where name = 'scrub' and value > coalesce((select value from memory_state where name = 'scrubbed'), 0)";
 
-    /// <summary>It was done, unless more was taken out meanwhile.</summary>
-    public const string PayScrub = "delete from memory_state where name = 'scrub' and value = @value";
+    /// <summary>It was done for as many.</summary>
+    public const string PayScrub =
+        "insert into memory_state (name, value) values ('scrubbed', @value) on conflict (name) do update set value = excluded.value where excluded.value > memory_state.value";
 
     /// <summary>Somebody is forgotten, under a digest: what keeps their words out must not tell of them. It stays when all else is cleared.</summary>
     public const string MarkForgotten = "insert into memory_forgotten (person) values (@person) on conflict (person) do nothing";

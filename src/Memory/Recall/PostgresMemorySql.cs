@@ -34,7 +34,7 @@ internal sealed class PostgresMemorySql : MemorySql
     public override string? Index => null;
 
     public override string Forget =>
-        $"update memories set seq = {NextSeq}, kind = '', stream = '', people = '', is_open = 0, title = '', body = '', labels = '', at_micros = 0, space = '', vector = '', gone = 1, words = '' where id = @id";
+        $"update memories set seq = {NextSeq}, kind = '', stream = '', people = '', is_open = 0, title = '', body = '', labels = '', at_micros = 0, space = '', vector = '', gone = 1, words = '' where id = @id and gone = 0";
 
     public override string OfPerson => "select id from memories where gone = 0 and strpos(people, ',' || @person || ',') > 0";
 

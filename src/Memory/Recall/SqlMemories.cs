@@ -44,7 +44,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                     {
                         // An earlier one that did not name them yet must not stay as it was either.
                         await UnindexAsync(connection, entry.Id, cancellationToken);
-                        await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", entry.Id));
+                        if (await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", entry.Id)) > 0)
+                        {
+                            await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
+                        }
+
                         continue;
                     }
 
@@ -132,6 +136,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                 }
 
                 await MemoryTables.RunAsync(connection, MemorySql.Clear, cancellationToken);
+                await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
                 await MemoryTables.RunAsync(connection, MemorySql.ForgetPosition, cancellationToken);
                 return await MemoryTables.RunAsync(connection, MemorySql.NextGeneration, cancellationToken);
             },
@@ -339,8 +344,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
             },
             cancellationToken);
 
-        // What was taken out must not go on lying elsewhere or in files. Whatever keeps that from being done now, it is owed: the next upkeep does it, or whoever asks once more.
-        if (forgotten > 0 || forGood is not null)
+        // What was taken out must not go on lying elsewhere or in files. Whatever keeps that from being done now, it is owed, and the next upkeep does it.
+        if (forgotten > 0)
         {
             await PlaceVectorsAsync(cancellationToken);
         }
@@ -361,8 +366,10 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
             return;
         }
 
-        await _tables.RunAloneAsync(sql.Scrub, cancellationToken);
-        await _tables.WriteAsync(connection => MemoryTables.RunAsync(connection, MemorySql.PayScrub, cancellationToken, ("@value", owed)), cancellationToken);
+        if (await _tables.RunAloneAsync(sql.Scrub, cancellationToken))
+        {
+            await _tables.WriteAsync(connection => MemoryTables.RunAsync(connection, MemorySql.PayScrub, cancellationToken, ("@value", owed)), cancellationToken);
+        }
     }
 
     private static string DigestOf(string person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person)));

@@ -37,7 +37,7 @@ internal sealed class SqliteMemorySql : MemorySql
     public override string Index => "insert into memory_words (rowid, words) values ((select seq from memories where id = @id), @words)";
 
     public override string Forget =>
-        $"update memories set seq = {NextSeq}, kind = '', stream = '', people = '', is_open = 0, title = '', body = '', labels = '', at_micros = 0, space = '', vector = x'', gone = 1 where id = @id";
+        $"update memories set seq = {NextSeq}, kind = '', stream = '', people = '', is_open = 0, title = '', body = '', labels = '', at_micros = 0, space = '', vector = x'', gone = 1 where id = @id and gone = 0";
 
     public override string OfPerson => "select id from memories where gone = 0 and instr(people, ',' || @person || ',') > 0";
 

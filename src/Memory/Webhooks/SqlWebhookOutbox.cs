@@ -37,7 +37,7 @@ internal sealed class SqlWebhookOutbox(IWriteQueue writer, DbDataSource database
         order by made_at desc, id desc limit @limit
         """;
 
-    private const string Prune = "delete from webhook_deliveries where state <> 'waiting' and made_at < @before";
+    private const string Prune = "delete from webhook_deliveries where made_at < @before and since < @before";
 
     private readonly SqlQueries _queries = new(database);
 

@@ -13,7 +13,7 @@ public sealed class ToolsVerbTests : IDisposable
           - { name: crm, kind: openapi, document: crm.openapi.json, baseUrl: "https://crm.example.com" }
         """;
 
-    private readonly TempFolder _company = SmallCompany.Make(("people.yaml", People), ("tools.yaml", Source));
+    private readonly TempFolder _company = SmallCompany.Make(("people.yaml", People), ("tools.yaml", Source), ("company.yaml", SmallCompany.Settings + "allowLocalStandIn: true\n"));
     private readonly TempFolder _data = new();
 
     public void Dispose()

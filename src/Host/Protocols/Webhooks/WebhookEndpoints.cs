@@ -24,7 +24,7 @@ internal static class WebhookEndpoints
         foreach (var (name, settings) in atWork.Company.Settings.Webhooks)
         {
             var place = await outbox.FindAsync(name, cancellationToken);
-            listed.Add(new WebhookResource(name, settings.Url.GetLeftPart(UriPartial.Authority), [.. settings.Events.Order(StringComparer.Ordinal)], place?.IsDisabled == true ? "disabled" : "active", place?.Position));
+            listed.Add(new WebhookResource(name, settings.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), [.. settings.Events.Order(StringComparer.Ordinal)], place?.IsDisabled == true ? "disabled" : "active", place?.Position));
         }
 
         return TypedResults.Ok(listed.ToImmutable());

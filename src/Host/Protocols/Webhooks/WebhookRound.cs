@@ -41,7 +41,11 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         }
     }
 
-    private async Task RunAsync(string name, WebhookSettings settings, CancellationToken cancellationToken)
+    /// <summary>Looks after one. What fails is logged, and the next round is soon.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="settings">As they are in force.</param>
+    /// <param name="cancellationToken">Stops; what is on its way is in the outbox.</param>
+    public async Task RunAsync(string name, WebhookSettings settings, CancellationToken cancellationToken)
     {
         try
         {
@@ -51,8 +55,15 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
             }
             else if (!place.IsDisabled)
             {
-                await FeedAsync(name, settings, place.Position, cancellationToken);
-                await SendAsync(name, settings, cancellationToken);
+                try
+                {
+                    await FeedAsync(name, settings, place.Position, cancellationToken);
+                }
+                finally
+                {
+                    // What waits is sent also where an event cannot be read.
+                    await SendAsync(name, settings, cancellationToken);
+                }
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -100,6 +111,11 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
     {
         foreach (var due in await outbox.DueAsync(name, time.GetUtcNow(), MostDue, cancellationToken))
         {
+            if (!ReferenceEquals(atWork.Company.Settings.Webhooks.GetValueOrDefault(name), settings))
+            {
+                return; // the configuration is another one: not to the address, nor with the secret, of before
+            }
+
             // After one that did not arrive the rest waits for the next round: a receiver that is away costs one timeout, not fifty.
             if (await outbox.ClaimAsync(due, time.GetUtcNow() + Hold, cancellationToken) && !await TryAsync(due, settings, cancellationToken))
             {

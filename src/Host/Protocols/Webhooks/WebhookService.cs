@@ -1,6 +1,6 @@
 namespace AiManager.Host;
 
-/// <summary>Looks after webhooks for as long as the server runs. A company without any costs nothing.</summary>
+/// <summary>Looks after webhooks for as long as the server runs, each by itself: a receiver that is slow holds up no other. A company without any costs nothing but a look now and then.</summary>
 internal sealed class WebhookService(WebhookRound round, CompanyAtWork atWork, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(2);
@@ -8,24 +8,22 @@ internal sealed class WebhookService(WebhookRound round, CompanyAtWork atWork, T
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        var running = new Dictionary<string, Task>(StringComparer.Ordinal);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (true)
+            // A host that cannot use the configuration in force would tell what the one before says, and move the place that all hosts share.
+            foreach (var (name, settings) in atWork.Company.Settings.Webhooks.Where(_ => atWork.Fault is null))
             {
-                var switched = atWork.SwitchedAsync(stoppingToken);
-                if (atWork.Company.Settings.Webhooks.IsEmpty)
+                if (!running.TryGetValue(name, out var before) || before.IsCompleted)
                 {
-                    await switched;
-                    continue;
+                    running[name] = round.RunAsync(name, settings, stoppingToken);
                 }
-
-                await round.RunAsync(stoppingToken);
-                await Task.Delay(BetweenRounds, time, stoppingToken);
             }
+
+            await Task.Delay(BetweenRounds, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Told to stop; what is on its way is in the outbox.
-        }
+
+        // Told to stop; what is on its way is in the outbox.
+        await Task.WhenAll(running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -21,4 +21,4 @@ create table webhook_deliveries (
 ) without rowid;
 create index webhook_deliveries_newest on webhook_deliveries (webhook, made_at desc, id desc);
 create index webhook_deliveries_due on webhook_deliveries (webhook, next_at) where state = 'waiting';
-create index webhook_deliveries_over on webhook_deliveries (made_at) where state <> 'waiting';
+create index webhook_deliveries_over on webhook_deliveries (made_at);
