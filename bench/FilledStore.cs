@@ -38,12 +38,19 @@ internal sealed class FilledStore
 
     private string Data => Path.Combine(_folder, "store");
 
+    /// <summary>As a command line wants it: in <c>--data</c>, on <paramref name="server"/> where there is one, with so many <c>--workflows</c> and <c>--runs</c>.</summary>
+    public static async Task<FilledStore> OpenAsync(Options options, BenchedServer? server) => await OpenAsync(
+        options.Text("--data") ?? Path.Combine(Path.GetTempPath(), "aimanager-bench-pages"),
+        server is null ? null : await server.NewDatabaseAsync("aimanager_bench_pages"),
+        options.Count("--workflows", 10_000),
+        options.Count("--runs", 100_000));
+
     /// <summary>Makes what is missing of it.</summary>
     /// <param name="folder">Which stays.</param>
     /// <param name="database">A connection string; null for the embedded store in the folder.</param>
     /// <param name="workflows">How many there are to be.</param>
     /// <param name="runs">How many attempts.</param>
-    public static async Task<FilledStore> OpenAsync(string folder, string? database, int workflows, int runs)
+    private static async Task<FilledStore> OpenAsync(string folder, string? database, int workflows, int runs)
     {
         var filled = new FilledStore(Path.GetFullPath(folder), database);
         filled.CopyCompany();
@@ -66,8 +73,20 @@ internal sealed class FilledStore
         return filled;
     }
 
+    /// <summary>A new key of each.</summary>
+    public async Task<List<string>> KeysAsync(IEnumerable<string> people)
+    {
+        var keys = new List<string>();
+        foreach (var person in people)
+        {
+            keys.Add(await KeyAsync(person));
+        }
+
+        return keys;
+    }
+
     /// <summary>A new key of somebody.</summary>
-    public async Task<string> KeyAsync(string person) => (await BenchedHost.RunAsync(["keys", "create", "--person", person, .. Place], Environment)).Trim();
+    private async Task<string> KeyAsync(string person) => (await BenchedHost.RunAsync(["keys", "create", "--person", person, .. Place], Environment)).Trim();
 
     /// <summary>A host on it.</summary>
     public Task<BenchedHost> ServeAsync() => BenchedHost.ServeAsync(Place, Environment);
@@ -170,20 +189,7 @@ internal sealed class FilledStore
             return;
         }
 
-        var from = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!Directory.Exists(Path.Combine(from.FullName, "samples", "procurement")))
-        {
-            from = from.Parent ?? throw new InvalidOperationException("There is no samples folder above this program.");
-        }
-
-        var sample = Path.Combine(from.FullName, "samples", "procurement");
-        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(Company, Path.GetRelativePath(sample, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-
+        SampleCompany.Copy(Company, text => text);
         File.AppendAllText(Path.Combine(Company, "company.yaml"), "\napi: { streamsPerPerson: 1000, writesPerMinute: 100000 }\n");
     }
 }

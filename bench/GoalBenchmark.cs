@@ -111,21 +111,8 @@ internal static class GoalBenchmark
     /// <summary>The sample, with goals that may run side by side and no budget that a benchmark would use up.</summary>
     private static string CopyCompany(string folder)
     {
-        var from = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!Directory.Exists(Path.Combine(from.FullName, "samples")))
-        {
-            from = from.Parent ?? throw new InvalidOperationException("There is no samples folder above this program.");
-        }
-
-        var sample = Path.Combine(from.FullName, "samples", "procurement");
         var company = Path.Combine(folder, "procurement");
-        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(company, Path.GetRelativePath(sample, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllText(target, File.ReadAllText(file).Replace("singleton: restock\n", string.Empty, StringComparison.Ordinal));
-        }
-
+        SampleCompany.Copy(company, text => text.Replace("singleton: restock\n", string.Empty, StringComparison.Ordinal));
         return company;
     }
 }

@@ -27,15 +27,8 @@ internal static class PagesBenchmark
     {
         var options = new Options(args);
         using var server = BenchedServer.IfWanted(options);
-        var folder = options.Text("--data") ?? Path.Combine(Path.GetTempPath(), "aimanager-bench-pages");
-        var store = await FilledStore.OpenAsync(
-            folder, server is null ? null : await server.NewDatabaseAsync("aimanager_bench_pages"), options.Count("--workflows", 10_000), options.Count("--runs", 100_000));
-        var keys = new List<string>();
-        foreach (var person in People)
-        {
-            keys.Add(await store.KeyAsync(person));
-        }
-
+        var store = await FilledStore.OpenAsync(options, server);
+        var keys = await store.KeysAsync(People);
         using var host = await store.ServeAsync();
         var waiting = await FirstAsync(host, keys[0], "running");
         var done = await FirstAsync(host, keys[0], "completed");

@@ -6,7 +6,7 @@ namespace AiManager.Host;
 
 /// <summary>
 /// Gathers how work goes. However much there is, one look reads so many rows of the list of workflows, which its index gives, and so many journals, the newest; of each
-/// the figures are kept with the time of its last event, so that the next look reads only what has moved. Thread-safe.
+/// the figures are kept with its last event that is in them, so that the next look reads only what has moved. Thread-safe.
 /// </summary>
 internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         var digests = ImmutableArray.CreateBuilder<WorkflowDigest>();
         foreach (var row in rows.Take(MostRead))
         {
-            digests.Add(await DigestAsync(row, cancellationToken));
+            digests.Add(await DigestAsync(row.Workflow, cancellationToken));
         }
 
         return InsightReport.Of(since, until, rows, isAll, digests.ToImmutable(), atWork.Company.Settings.Currency);
@@ -57,9 +57,8 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         return (rows.ToImmutable(), cursor is null);
     }
 
-    private async Task<WorkflowDigest> DigestAsync(WorkflowRow row, CancellationToken cancellationToken)
+    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
     {
-        var workflow = row.Workflow;
         if (_kept.TryGetValue(workflow, out var kept) && (await journal.ReadAsync(workflow.ToString(), kept.Seq, 1, cancellationToken)).IsEmpty)
         {
             return kept.Digest;

@@ -70,10 +70,9 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
 
         for (var attempt = 0; ; attempt++)
         {
-            var keyed = goal with { IdempotencyKey = Key(request, attempt, 0) };
             if (await JustSubmittedAsync(goal, request, attempt, cancellationToken) is not { } found)
             {
-                return await SubmitAsync(keyed, cancellationToken);
+                return await SubmitAsync(goal with { IdempotencyKey = Key(request, attempt, 0) }, cancellationToken);
             }
 
             // What came to nothing and is asked for again is asked for anew: no client repeats a request whose answer it has.

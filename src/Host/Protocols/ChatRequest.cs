@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -29,6 +27,5 @@ internal sealed record ChatRequest(ImmutableArray<ChatMessage> Messages, bool St
     public WorkflowId? Workflow => Messages.Where(m => m.Role == ChatMessage.Assistant).Reverse().Select(m => ChatWords.Named(m.Text)).FirstOrDefault(n => n is not null);
 
     /// <summary>Equal for the same conversation, so that a client's second try is known for one: a digest of every message.</summary>
-    public string Fingerprint() =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Messages.SelectMany(m => new[] { m.Role, m.Text }).ToArray(), HostJson.Default.StringArray)));
+    public string Fingerprint() => SecondTries.Fingerprint([.. Messages.SelectMany(m => new[] { m.Role, m.Text })]);
 }

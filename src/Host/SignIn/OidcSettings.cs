@@ -41,11 +41,7 @@ internal sealed record OidcSettings(string Name, string Authority, string Client
         }
 
         reader.Keys(map, Keys);
-        if (reader.OptionalText(map, "clientSecret") is { } secret && !Placeholders.IsOnlyPlaceholder(secret))
-        {
-            reader.Fault(map["clientSecret"]!.Place, "A secret does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
-        }
-
+        EndpointSettings.IsFromEnvironment(reader, map, "clientSecret", "secret");
         if (map["subjects"] is ConfigNode.Scalar { IsNull: true } empty)
         {
             reader.Fault(empty.Place, "'subjects' names nobody: write {} for nobody, or leave it out, so that the verified e-mail address decides.");

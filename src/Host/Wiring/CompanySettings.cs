@@ -184,10 +184,7 @@ internal sealed record CompanySettings(
             reader.Fault(model["url"]!.Place, "'url' must be an http or https address, such as http://127.0.0.1:11434/v1.");
         }
 
-        if (reader.OptionalText(model, "key") is { } key && !Placeholders.IsOnlyPlaceholder(key))
-        {
-            reader.Fault(model["key"]!.Place, "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
-        }
+        EndpointSettings.IsFromEnvironment(reader, model);
 
         return new ModelSettings(
             url,

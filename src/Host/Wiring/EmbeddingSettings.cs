@@ -24,7 +24,7 @@ internal sealed record EmbeddingSettings(EmbeddingOptions Endpoint, bool IsInsid
         }
 
         reader.Keys(map, Keys);
-        EndpointSettings.Check(reader, map);
+        EndpointSettings.IsFromEnvironment(reader, map);
         if (map["url"] is null)
         {
             reader.Fault(map.Place, "'url' is missing.");

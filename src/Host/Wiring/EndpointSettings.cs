@@ -5,13 +5,20 @@ internal static class EndpointSettings
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Refuses a <c>key</c> that stands in the file itself.</summary>
-    public static void Check(ConfigReader reader, ConfigNode.Map map)
+    /// <summary>True for what the environment says, and where nothing is said; a fault for a secret that stands in the file itself.</summary>
+    /// <param name="reader">Takes the fault.</param>
+    /// <param name="map">Where it may stand.</param>
+    /// <param name="key">Under which name.</param>
+    /// <param name="what">What people call it: <c>key</c> or <c>secret</c>.</param>
+    public static bool IsFromEnvironment(ConfigReader reader, ConfigNode.Map map, string key = "key", string what = "key")
     {
-        if (reader.OptionalText(map, "key") is { } key && !Placeholders.IsOnlyPlaceholder(key))
+        if (reader.OptionalText(map, key) is not { } written || Placeholders.IsOnlyPlaceholder(written))
         {
-            reader.Fault(map["key"]!.Place, "A key does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
+            return true;
         }
+
+        reader.Fault(map[key]!.Place, $"A {what} does not belong in a file that people keep in git: write ${{NAME}} and set NAME in the environment.");
+        return false;
     }
 
     /// <summary>The address under a key that is there; null after a fault.</summary>

@@ -62,7 +62,7 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
         }
 
         var url = EndpointSettings.Url(reader, vectors, "qdrant", "http://127.0.0.1:6333", placeholders);
-        EndpointSettings.Check(reader, vectors);
+        EndpointSettings.IsFromEnvironment(reader, vectors);
         var tenant = reader.OptionalText(vectors, "tenant") ?? string.Empty;
         if (string.IsNullOrWhiteSpace(tenant))
         {

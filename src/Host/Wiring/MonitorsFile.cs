@@ -133,10 +133,9 @@ internal static partial class MonitorsFile
         }
 
         reader.Keys(webhook, ["secret"]);
-        var written = reader.Text(webhook, "secret");
-        if (written.Length > 0 && !Placeholders.IsOnlyPlaceholder(written))
+        if (reader.Text(webhook, "secret").Length > 0)
         {
-            reader.Fault(webhook["secret"]!.Place, "A secret does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
+            EndpointSettings.IsFromEnvironment(reader, webhook, "secret", "secret");
         }
 
         return placeholders.Fill(reader, webhook, "secret") ?? string.Empty;

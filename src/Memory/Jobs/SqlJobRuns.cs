@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Globalization;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -79,7 +78,7 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
     {
         ArgumentNullException.ThrowIfNull(query);
         var limit = Math.Clamp(query.Limit, 1, MostRows);
-        var (cursorAt, cursorId) = ReadCursor(query.Cursor);
+        var (cursorAt, cursorId) = PageCursor.ReadBackwards(query.Cursor);
         var isRunning = query.Status == JobOutcome.Running;
         var rows = await _queries.ListAsync(
             isRunning ? PageOfRunning : Page,
@@ -90,7 +89,7 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
             ("@limit", limit + 1));
-        return rows.Length <= limit ? new Page<JobRun>(rows, null) : new Page<JobRun>(rows[..limit], WriteCursor(rows[limit - 1]));
+        return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.StartedAt, row.Id));
     }
 
     public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => _queries.ListAsync(Open, Read, cancellationToken);
@@ -117,13 +116,4 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         row.GetString(8),
         row.IsDBNull(9) ? null : PrefixedId.Read<WorkflowId>(row.GetString(9)),
         row.GetInt32(10));
-
-    private static string WriteCursor(JobRun last) => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.StartedAt)}.{last.Id}");
-
-    private static (long At, string Id) ReadCursor(string? cursor) => cursor?.Split('.') switch
-    {
-        null => (long.MaxValue, string.Empty), // in front of all
-        [var first, { Length: > 0 } id] when long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) => (at, id),
-        _ => throw new FormatException($"'{cursor}' is not a cursor of this list."),
-    };
 }

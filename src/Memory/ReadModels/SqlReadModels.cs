@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Globalization;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -116,7 +115,7 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
             ("@limit", limit + 1));
-        return PageOf(rows, limit, row => WriteCursor(row.SubmittedAt, row.Workflow));
+        return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.SubmittedAt, row.Workflow));
     }
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
@@ -134,10 +133,10 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
     public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? Approvals : ApprovalsOf, query, ReadModelRows.Approval, row => WriteCursor(row.RequestedAt, row.Approval), cancellationToken);
+        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? Approvals : ApprovalsOf, query, ReadModelRows.Approval, row => PageCursor.Write(row.RequestedAt, row.Approval), cancellationToken);
 
     public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? Escalations : EscalationsOf, query, ReadModelRows.Escalation, row => WriteCursor(row.RaisedAt, row.Escalation), cancellationToken);
+        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? Escalations : EscalationsOf, query, ReadModelRows.Escalation, row => PageCursor.Write(row.RaisedAt, row.Escalation), cancellationToken);
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
         executor is null
@@ -202,12 +201,8 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
                 ("@cursor_id", cursorId),
                 ("@limit", limit + 1),
             ]);
-        return PageOf(rows, limit, cursor);
+        return PageCursor.PageOf(rows, limit, cursor);
     }
-
-    /// <summary>One row more than the page has says that there is another.</summary>
-    private static Page<TRow> PageOf<TRow>(ImmutableArray<TRow> rows, int limit, Func<TRow, string> cursor) =>
-        rows.Length <= limit ? new Page<TRow>(rows, null) : new Page<TRow>(rows[..limit], cursor(rows[limit - 1]));
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {
@@ -215,21 +210,6 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         return found.IsEmpty ? null : found[0];
     }
 
-    private static string WriteCursor<TId>(DateTimeOffset at, TId id)
-        where TId : struct, IPrefixedId<TId> => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(at)}.{id}");
-
-    /// <summary>Throws <see cref="FormatException"/> for text that is not a cursor.</summary>
     private static (long? At, string? Id) ReadCursor<TId>(string? cursor)
-        where TId : struct, IPrefixedId<TId>
-    {
-        if (cursor is null)
-        {
-            return (null, null);
-        }
-
-        var parts = cursor.Split('.');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) && PrefixedId.TryRead<TId>(parts[1], out _)
-            ? (at, parts[1])
-            : throw new FormatException($"'{cursor}' is not a cursor of this list.");
-    }
+        where TId : struct, IPrefixedId<TId> => PageCursor.Read(cursor, id => PrefixedId.TryRead<TId>(id, out _)) is { } read ? (read.At, read.Id) : (null, null);
 }

@@ -129,6 +129,9 @@ internal abstract class MemorySql
     /// <summary>What sees to it that nothing of what was forgotten is left in files; run alone, in order.</summary>
     public abstract IReadOnlyList<string> Scrub { get; }
 
+    /// <summary>What cuts the log after that, and answers a number that is not 0 where somebody's reading kept it from being cut; null where the server keeps its log itself.</summary>
+    public virtual string? CutLog => null;
+
     /// <summary>Words as the engine's search wants them: one of them suffices.</summary>
     public abstract string AnyOf(IEnumerable<string> words);
 

@@ -54,24 +54,13 @@ internal sealed class MemoryTables(DbDataSource database, MemorySql sql, bool is
     }
 
     /// <summary>Runs statements that may not be in a transaction, in order.</summary>
-    public async Task<bool> RunAloneAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    public async Task RunAloneAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var isWhole = true;
         foreach (var statement in statements)
         {
-            if (statement.StartsWith("pragma", StringComparison.Ordinal))
-            {
-                // A checkpoint that somebody's reading keeps from cutting the log fails with a number, not with an error.
-                isWhole &= await SqlQueries.ListAsync(connection, statement, row => row.GetInt64(0), cancellationToken) is not [not 0, ..];
-            }
-            else
-            {
-                await RunAsync(connection, statement, cancellationToken);
-            }
+            await RunAsync(connection, statement, cancellationToken);
         }
-
-        return isWhole;
     }
 
     /// <summary>Runs one statement.</summary>

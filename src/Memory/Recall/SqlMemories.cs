@@ -43,12 +43,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                     if (entry.People.Any(p => forgotten.Contains(DigestOf(p))))
                     {
                         // An earlier one that did not name them yet must not stay as it was either.
-                        await UnindexAsync(connection, entry.Id, cancellationToken);
-                        if (await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", entry.Id)) > 0)
-                        {
-                            await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
-                        }
-
+                        await ForgetOneAsync(connection, entry.Id, cancellationToken);
                         continue;
                     }
 
@@ -336,11 +331,10 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                 var ids = await SqlQueries.ListAsync(connection, which, row => row.GetString(0), cancellationToken, values);
                 foreach (var id in ids)
                 {
-                    await UnindexAsync(connection, id, cancellationToken);
-                    await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", id));
+                    await ForgetOneAsync(connection, id, cancellationToken);
                 }
 
-                return ids.IsEmpty ? 0 : await OweScrubAsync(connection, ids.Length, cancellationToken);
+                return ids.Length;
             },
             cancellationToken);
 
@@ -353,10 +347,14 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
         return forgotten;
     }
 
-    private static async Task<int> OweScrubAsync(DbConnection connection, int forgotten, CancellationToken cancellationToken)
+    /// <summary>Takes one out, if it is there; then bytes of it are left in files, and a scrub is owed.</summary>
+    private async Task ForgetOneAsync(DbConnection connection, string id, CancellationToken cancellationToken)
     {
-        await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
-        return forgotten;
+        await UnindexAsync(connection, id, cancellationToken);
+        if (await MemoryTables.RunAsync(connection, sql.Forget, cancellationToken, ("@id", id)) > 0)
+        {
+            await MemoryTables.RunAsync(connection, MemorySql.OweScrub, cancellationToken);
+        }
     }
 
     private async Task ScrubAsync(CancellationToken cancellationToken)
@@ -366,7 +364,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
             return;
         }
 
-        if (await _tables.RunAloneAsync(sql.Scrub, cancellationToken))
+        await _tables.RunAloneAsync(sql.Scrub, cancellationToken);
+        if (sql.CutLog is not { } cut || await _tables.NumberAsync(cut, cancellationToken) is null or 0)
         {
             await _tables.WriteAsync(connection => MemoryTables.RunAsync(connection, MemorySql.PayScrub, cancellationToken, ("@value", owed)), cancellationToken);
         }

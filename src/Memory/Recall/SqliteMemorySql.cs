@@ -54,7 +54,9 @@ internal sealed class SqliteMemorySql : MemorySql
 
     // Deleted words stay in their segments until those are merged, and pages in the log until it is cut.
     public override IReadOnlyList<string> Scrub { get; } =
-        ["insert into memory_words (memory_words) values ('optimize')", "vacuum", "pragma wal_checkpoint(truncate)"];
+        ["insert into memory_words (memory_words) values ('optimize')", "vacuum"];
+
+    public override string CutLog => "pragma wal_checkpoint(truncate)";
 
     public override string AnyOf(IEnumerable<string> words) => string.Join(" OR ", words.Select(w => $"\"{w}\""));
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Globalization;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -95,10 +94,10 @@ internal sealed class SqlWebhookOutbox(IWriteQueue writer, DbDataSource database
     public async Task<Page<WebhookDelivery>> ListAsync(string webhook, string? state, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var most = Math.Clamp(limit, 1, MostRows);
-        var (at, id) = ReadCursor(cursor);
+        var (at, id) = PageCursor.ReadBackwards(cursor);
         var rows = await _queries.ListAsync(
             Page, Read, cancellationToken, ("@webhook", webhook), ("@state", state), ("@cursor_at", at), ("@cursor_id", id), ("@limit", most + 1));
-        return rows.Length <= most ? new Page<WebhookDelivery>(rows, null) : new Page<WebhookDelivery>(rows[..most], WriteCursor(rows[most - 1]));
+        return PageCursor.PageOf(rows, most, row => PageCursor.Write(row.MadeAt, row.Id));
     }
 
     public Task<int> PruneAsync(DateTimeOffset madeBefore, CancellationToken cancellationToken) => WriteAsync(Prune, cancellationToken, ("@before", UnixMicros.Write(madeBefore)));
@@ -122,13 +121,4 @@ internal sealed class SqlWebhookOutbox(IWriteQueue writer, DbDataSource database
         row.GetInt32(8),
         row.IsDBNull(9) ? null : row.GetInt32(9),
         row.GetString(10));
-
-    private static string WriteCursor(WebhookDelivery last) => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(last.MadeAt)}.{last.Id}");
-
-    private static (long At, string Id) ReadCursor(string? cursor) => cursor?.Split('.') switch
-    {
-        null => (long.MaxValue, string.Empty), // in front of all
-        [var first, { Length: > 0 } id] when long.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) => (at, id),
-        _ => throw new FormatException($"'{cursor}' is not a cursor of this list."),
-    };
 }

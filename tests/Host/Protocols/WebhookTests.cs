@@ -165,7 +165,7 @@ public sealed class WebhookTests : IAsyncLifetime
 
     private async Task<ApprovalId> AskedAsync() => await _api.AskedAsync(await _api.SubmittedAsync());
 
-    private Task RunAsync() => _round.RunAsync(CancellationToken.None);
+    private Task RunAsync() => _round.RunAsync("pager", _api.Get<CompanyAtWork>().Company.Settings.Webhooks["pager"], CancellationToken.None);
 
     private async Task<WebhookDelivery> OnlyAsync() => Assert.Single((await _api.Get<IWebhookOutbox>().ListAsync("pager", null, null, 10, CancellationToken.None)).Items);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace AiManager.Host;
@@ -15,8 +14,7 @@ namespace AiManager.Host;
 internal sealed record A2aSend(string MessageId, WorkflowId? Task, string Words, JsonText? Data, string? Playbook, int? History, bool ReturnAtOnce)
 {
     /// <summary>Equal for messages that say the same: a sender that gives two goals one id wants two things done.</summary>
-    public string Fingerprint() =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { Words, Data?.Text ?? string.Empty, Playbook ?? string.Empty }, HostJson.Default.StringArray)));
+    public string Fingerprint() => SecondTries.Fingerprint(Words, Data?.Text ?? string.Empty, Playbook ?? string.Empty);
 
     /// <summary>Reads the parameters of a call that sends. Throws <see cref="A2aException"/>.</summary>
     public static A2aSend Read(JsonElement parameters)

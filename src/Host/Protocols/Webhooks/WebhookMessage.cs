@@ -13,22 +13,22 @@ internal static class WebhookMessage
 {
     private static readonly ImmutableSortedDictionary<string, string> ByEvent = new Dictionary<string, string>
     {
-        ["ApprovalRequested"] = "approval.requested",
-        ["ApprovalDecided"] = "approval.decided",
-        ["ApprovalReminded"] = "approval.reminded",
-        ["ApprovalEscalated"] = "approval.escalated",
-        ["Escalated"] = "escalation.raised",
-        ["EscalationAnswered"] = "escalation.answered",
-        ["GoalSubmitted"] = "workflow.submitted",
-        ["GoalCompleted"] = "workflow.completed",
-        ["GoalFailed"] = "workflow.failed",
-        ["GoalCancelled"] = "workflow.cancelled",
-        ["DeadlinePassed"] = "deadline.passed",
-        ["MonitorSubmitted"] = "monitor.submitted",
-        ["Suspended"] = "suspension.made",
-        ["SuspensionLifted"] = "suspension.lifted",
-        ["ChangeProposed"] = "change.proposed",
-        ["ChangeDecided"] = "change.decided",
+        [nameof(ApprovalRequested)] = "approval.requested",
+        [nameof(ApprovalDecided)] = "approval.decided",
+        [nameof(ApprovalReminded)] = "approval.reminded",
+        [nameof(ApprovalEscalated)] = "approval.escalated",
+        [nameof(Escalated)] = "escalation.raised",
+        [nameof(EscalationAnswered)] = "escalation.answered",
+        [nameof(GoalSubmitted)] = "workflow.submitted",
+        [nameof(GoalCompleted)] = "workflow.completed",
+        [nameof(GoalFailed)] = "workflow.failed",
+        [nameof(GoalCancelled)] = "workflow.cancelled",
+        [nameof(DeadlinePassed)] = "deadline.passed",
+        [nameof(MonitorSubmitted)] = "monitor.submitted",
+        [nameof(Suspended)] = "suspension.made",
+        [nameof(SuspensionLifted)] = "suspension.lifted",
+        [nameof(ChangeProposed)] = "change.proposed",
+        [nameof(ChangeDecided)] = "change.decided",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Everything that can be told.</summary>

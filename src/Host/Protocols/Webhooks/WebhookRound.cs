@@ -6,7 +6,7 @@ using AiManager.Tools;
 
 namespace AiManager.Host;
 
-/// <summary>Looks after all webhooks once: makes messages of what the journal says since the last time, and sends what is due. Several hosts may at once.</summary>
+/// <summary>Looks after a webhook once: makes messages of what the journal says since the last time, and sends what is due. Several hosts may at once.</summary>
 internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time, Random chance, ILogger<WebhookRound> logger) : IDisposable
 {
     /// <summary>How long a message is tried.</summary>
@@ -27,10 +27,6 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
 
     private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Place, bool AllowsPrivate), PinnedHttp> _lines = new();
-
-    /// <summary>Does it. One webhook that fails holds up no other.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(atWork.Company.Settings.Webhooks.Select(w => RunAsync(w.Key, w.Value, cancellationToken)));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -73,13 +73,7 @@ internal sealed record WebhookSettings(Uri Url, ImmutableArray<WebhookSecret> Se
             return null;
         }
 
-        if (!Placeholders.IsOnlyPlaceholder(written))
-        {
-            reader.Fault(map[key]!.Place, "A secret does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.");
-            return null;
-        }
-
-        if (placeholders.Fill(reader, map, key) is not { } filled)
+        if (!EndpointSettings.IsFromEnvironment(reader, map, key, "secret") || placeholders.Fill(reader, map, key) is not { } filled)
         {
             return null;
         }
