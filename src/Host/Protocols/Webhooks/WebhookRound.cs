@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -57,7 +58,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
                 }
                 finally
                 {
-                    // What waits is sent also where an event cannot be read.
+                    // What waits is sent also where nothing new can be read.
                     await SendAsync(name, settings, cancellationToken);
                 }
             }
@@ -82,7 +83,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
 
             at = events[^1].Position;
             var now = EventHash.Cut(time.GetUtcNow());
-            var made = events.Select(e => WebhookMessage.Of(e, name, settings, now)).OfType<WebhookDelivery>().ToList();
+            var made = events.Select(e => MessageOf(e, name, settings, now)).OfType<WebhookDelivery>().ToList();
             if (made.Count > 0 || at - written > UnwrittenMost)
             {
                 if (!await outbox.FeedAsync(name, written, at, [.. made], cancellationToken))
@@ -101,6 +102,21 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         }
 
         _places[name] = (written, at);
+    }
+
+    /// <summary>An event that cannot be read here, today or ever, must not keep all that come behind it from being told.</summary>
+    private WebhookDelivery? MessageOf(StoredEvent stored, string name, WebhookSettings settings, DateTimeOffset now)
+    {
+        try
+        {
+            return WebhookMessage.Of(stored, name, settings, now);
+        }
+        catch (Exception unreadable) when (unreadable is UnknownEventException or JsonException or NotSupportedException)
+        {
+            logger.EventSteppedOver(unreadable, name, stored.Position);
+            HostCounters.EventSteppedOver(name);
+            return null;
+        }
     }
 
     private async Task SendAsync(string name, WebhookSettings settings, CancellationToken cancellationToken)
