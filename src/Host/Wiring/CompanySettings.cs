@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
+using AiManager.Memory;
 
 namespace AiManager.Host;
 
@@ -43,6 +44,11 @@ internal sealed record CompanySettings(
 
     /// <summary>Who outside is told of what happens, by name.</summary>
     public ImmutableSortedDictionary<string, WebhookSettings> Webhooks { get; init; } = ImmutableSortedDictionary<string, WebhookSettings>.Empty;
+
+    /// <summary>Every secret that the file was filled in with, the models' own keys apart: what comes from outside must not show them.</summary>
+    public IEnumerable<string> Secrets =>
+        new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, (Memory.Home as VectorHome.Qdrant)?.Key }.OfType<string>()
+            .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms));
 
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
