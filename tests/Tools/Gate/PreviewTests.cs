@@ -45,7 +45,7 @@ public sealed class PreviewTests
         Assert.IsType<CallResult.Settled>(await TakeAsync(shop, approval));
         var shown = View(shop, call)!;
         Assert.Equal((PreviewView.Taken, """{"rows":[{"supplier":"acme","before":0,"after":3}]}"""), (shown.Status, shown.Result!.Value.Text));
-        Assert.Equal(["stock"], shown.Labels);
+        Assert.Equal(["stock"], shown.Labels.AsEnumerable());
         Assert.Equal(CallStatus.Asked, shop.Log.State.Calls[call.Call].Status);
         Assert.Equal("system", shop.Log.Events.OfType<CallProposed>().Single(c => c.Call == approval.PreviewCall).Agent);
     }
@@ -59,7 +59,8 @@ public sealed class PreviewTests
         Assert.IsType<CallResult.Suspended>(await shop.CallAsync(Order(shop)));
 
         // The same read, made by the agent, does prove it: then it is the ERP that was asked.
-        await shop.CallAsync(shop.Call("erp.effect", """{"whom":"acme","quantity":1}"""));
+        var grant = shop.Log.State.Tasks[0].Task.Grant;
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.effect", """{"whom":"acme","quantity":1}""") with { Grant = grant with { Tools = grant.Tools.Add("erp.effect") } }));
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(Order(shop)));
     }
 
@@ -97,7 +98,7 @@ public sealed class PreviewTests
     [InlineData("{ tool: erp.effect }", "Nothing fills the argument 'whom' of erp.effect")]
     [InlineData("{ tool: erp.effect, args: { who: supplier } }", "erp.effect has no argument 'who'.")]
     [InlineData("{ tool: erp.effect, args: { whom: customer } }", "The tool has no argument 'customer'.")]
-    [InlineData("{ tool: erp.effect, with: 1 }", "Unknown key 'with'")]
+    [InlineData("{ tool: erp.effect, args: { whom: supplier }, with: 1 }", "Unknown key 'with'")]
     public void What_cannot_show_anything_is_refused_with_its_place(string preview, string message)
     {
         var reader = new ConfigReader();
