@@ -85,7 +85,7 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
-            oidc?.Address is { } address ? limits with { Hosts = limits.Hosts.Add(address.Host) } : limits,
+            oidc?.Address is { } address ? limits.At(address) : limits,
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
