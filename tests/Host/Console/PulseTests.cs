@@ -79,7 +79,7 @@ public sealed class PulseTests
     /// <summary>Moves the clock on until something has happened.</summary>
     private static async Task MovedAsync(ManualTime time, Task happened, CancellationToken cancellationToken)
     {
-        while (await Task.WhenAny(happened, Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken)) != happened)
+        while (await Task.WhenAny(happened, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken)) != happened)
         {
             cancellationToken.ThrowIfCancellationRequested();
             time.Advance(TimeSpan.FromSeconds(2));

@@ -157,8 +157,14 @@ public sealed class OidcSessionTests
             var (attempt, returnTo) = (OidcAttempt.New("/", null, time.Now), new Uri(manager, OidcPages.Returns).AbsoluteUri);
             var address = QueryHelpers.AddQueryString((await client.AuthorizeAddressAsync(settings, CancellationToken.None))!.AbsoluteUri, new Dictionary<string, string?>
             {
-                ["response_type"] = "code", ["client_id"] = settings.ClientId, ["redirect_uri"] = returnTo, ["scope"] = "openid email", ["state"] = attempt.State,
-                ["nonce"] = attempt.Nonce, ["code_challenge"] = attempt.Challenge, ["code_challenge_method"] = "S256",
+                ["response_type"] = "code",
+                ["client_id"] = settings.ClientId,
+                ["redirect_uri"] = returnTo,
+                ["scope"] = "openid email",
+                ["state"] = attempt.State,
+                ["nonce"] = attempt.Nonce,
+                ["code_challenge"] = attempt.Challenge,
+                ["code_challenge_method"] = "S256",
             });
             var answer = await RealProvider.SignInAsync(new Uri(address), "petra");
             return await client.IdentifyAsync(settings, HttpUtility.ParseQueryString(answer.Query)["code"]!, attempt, returnTo, CancellationToken.None);
