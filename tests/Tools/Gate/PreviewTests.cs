@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.Host;
 
 namespace AiManager.Tools.Tests;
