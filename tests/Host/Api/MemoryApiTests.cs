@@ -246,7 +246,7 @@ public sealed class MemoryApiTests
         using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "memory: { vectors: { pgvector: \"${V}\", tenant: small } }\n"));
         using var data = new TempFolder();
         var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, name => name == "V" ? connection : null)).Faults);
-        Assert.Equal("company.yaml:4:34", fault.Place.ToString());
+        Assert.Equal("company.yaml:4:32", fault.Place.ToString());
         Assert.DoesNotContain(connection, fault.Message, StringComparison.Ordinal);
     }
 
