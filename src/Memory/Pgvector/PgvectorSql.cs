@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -43,6 +44,8 @@ internal sealed class PgvectorSql(string table)
     /// <summary>The same for a version that stops where it has looked so far.</summary>
     public const string SearchFarOnce = "select set_config('hnsw.ef_search', @far, true)";
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
     private const string Prefix = "aimanager_vectors_";
     private const string Wanted = "(cardinality(@kinds) = 0 or kind = any(@kinds)) and (@except = '' or stream <> @except)";
 
@@ -68,7 +71,7 @@ internal sealed class PgvectorSql(string table)
 
     /// <summary>Takes a table away; null for a name that is none of ours.</summary>
     public static string? Drop(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && name.AsSpan(Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0 ? $"drop table if exists {name}" : null;
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.AsSpan(Prefix.Length).IndexOfAnyExcept(Digits) < 0 ? $"drop table if exists {name}" : null;
 
     /// <summary>The table with its index, each statement harmless where it is there.</summary>
     public IEnumerable<string> Make(int dimensions, PgvectorIndex index)

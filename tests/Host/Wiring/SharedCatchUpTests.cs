@@ -48,7 +48,7 @@ public sealed class SharedCatchUpTests
             begun.SetResult();
             try
             {
-                await Task.Delay(Timeout.Infinite, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             }
             finally
             {

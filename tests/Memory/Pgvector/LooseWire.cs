@@ -14,7 +14,7 @@ internal sealed class LooseWire : IAsyncDisposable
     private volatile Task _holds = Task.CompletedTask;
     private volatile bool _isCut;
 
-    public LooseWire(int to)
+    private LooseWire(int to)
     {
         _to = to;
         _listener.Start();
@@ -44,6 +44,9 @@ internal sealed class LooseWire : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>One to a port.</summary>
+    public static LooseWire To(int port) => new(port);
 
     public async ValueTask DisposeAsync()
     {

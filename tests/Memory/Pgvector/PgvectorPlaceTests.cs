@@ -101,7 +101,7 @@ public sealed class PgvectorPlaceTests : VectorPlaceContract
     [Fact]
     public async Task One_that_stops_answering_in_the_middle_is_waited_for_no_longer_than_it_is_said()
     {
-        await using var wire = new LooseWire(PgvectorServer.Port);
+        await using var wire = LooseWire.To(PgvectorServer.Port);
         await using var place = new PgvectorPlace(PgvectorServer.Home(_tenant, wire.Port, seconds: 3), PgvectorServer.ConnectionAt(wire.Port), "contract/4");
         await place.PutAsync([At("a", 1, [1, 0, 0, 0])], CancellationToken.None);
         var held = new TaskCompletionSource();

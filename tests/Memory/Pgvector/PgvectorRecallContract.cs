@@ -20,7 +20,7 @@ public abstract class PgvectorRecallContract : StoreContract, IAsyncLifetime
     async Task IAsyncLifetime.InitializeAsync()
     {
         await InitializeAsync();
-        _wire = new LooseWire(PgvectorServer.Port);
+        _wire = LooseWire.To(PgvectorServer.Port);
         Opened.Vectors = new VectorOptions { Home = Home() };
     }
 
