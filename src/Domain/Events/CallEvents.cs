@@ -92,7 +92,9 @@ public enum CallOutcome
 /// <param name="Withheld">
 /// The labels for which the task was not told what the tool gave: then <paramref name="Result"/> only says so, and <paramref name="Blob"/> has it. Null when it was told.
 /// </param>
-/// <param name="Labels">What is confidential about what the task was told, by the tool's contract, ordinal; null where nothing is.</param>
+/// <param name="Labels">
+/// What is confidential about what the task was told, by the tool's contract, ordinal; empty where nothing is. Null where nothing was told, and in what was written before version 0.3.0.
+/// </param>
 public sealed record CallSettled(
     CallId Call,
     CallOutcome Outcome,

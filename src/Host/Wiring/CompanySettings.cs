@@ -47,7 +47,7 @@ internal sealed record CompanySettings(
 
     /// <summary>Every secret that the file was filled in with, the models' own keys apart: what comes from outside must not show them.</summary>
     public IEnumerable<string> Secrets =>
-        new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, (Memory.Home as VectorHome.Qdrant)?.Key }.OfType<string>()
+        new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, Memory.Home.Secret }.OfType<string>()
             .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms));
 
     /// <summary>The file's name.</summary>

@@ -37,6 +37,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     private ApiUnderTest(TempFolder company, TempFolder data, SqliteStore store, WebApplication app) =>
         (_company, _data, _store, _app) = (company, data, store, app);
 
+    /// <summary>A file in its data folder.</summary>
+    public string DataFile(string name) => _data[name];
+
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Starts it, with more files than people where a test needs them; the variables of its environment are <c>HOOK</c> and <c>WEBHOOK</c>.</summary>
