@@ -18,7 +18,7 @@ internal static class KnownHosts
         }
 
         // The proxy in front is named by the address that browsers use; its headers, which anybody can write, say nothing here.
-        if (settings.Oidc?.Address is { } address && context.Request.Host.ToString().Equals(address.Authority, StringComparison.OrdinalIgnoreCase))
+        if (new[] { settings.Oidc?.Address, settings.Mail?.Address }.FirstOrDefault(a => context.Request.Host.ToString().Equals(a?.Authority, StringComparison.OrdinalIgnoreCase)) is { } address)
         {
             context.Request.Scheme = address.Scheme;
         }

@@ -44,11 +44,14 @@ internal sealed record CompanySettings(
     /// <summary>Who outside is told of what happens, by name.</summary>
     public ImmutableSortedDictionary<string, WebhookSettings> Webhooks { get; init; } = ImmutableSortedDictionary<string, WebhookSettings>.Empty;
 
+    /// <summary>By which server people are told by mail; null for none.</summary>
+    public MailSettings? Mail { get; init; }
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn", "webhooks"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn", "webhooks", "mail"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -70,6 +73,7 @@ internal sealed record CompanySettings(
         var placeholders = new Placeholders(environment);
         var models = ReadModels(reader, file, placeholders);
         var (limits, oidc) = (ApiLimits.Read(reader, file), OidcSettings.Read(reader, file, placeholders));
+        var mail = MailSettings.Read(reader, file, oidc?.Address, placeholders);
         return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
@@ -79,7 +83,7 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
-            oidc?.Address is { } address ? limits with { Hosts = limits.Hosts.Add(address.Host) } : limits,
+            new[] { oidc?.Address, mail?.Address }.OfType<Uri>().Aggregate(limits, (known, address) => known with { Hosts = known.Hosts.Add(address.Host) }),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
@@ -88,6 +92,7 @@ internal sealed record CompanySettings(
             ChangeControl = ChangeControl.Read(reader, file),
             Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
             Oidc = oidc,
+            Mail = mail,
             Webhooks = WebhookSettings.Read(reader, file, placeholders),
         };
     }

@@ -112,7 +112,7 @@ internal sealed record LoadedCompany(
         };
         reader.ThrowIfFaulty();
         var model = ModelSettings.InForce(settings.Model, environment);
-        foreach (var key in settings.OtherModels.Values.Append(model).Select(m => m?.Key).Append(settings.Embeddings?.Endpoint.Key).OfType<string>())
+        foreach (var key in settings.OtherModels.Values.Append(model).Select(m => m?.Key).Append(settings.Embeddings?.Endpoint.Key).Append(settings.Mail?.Password).OfType<string>())
         {
             tools.HideSecret(key);
         }
