@@ -56,6 +56,8 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync("/inbox");
         await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^\\(2\\)"));
         var order = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" });
+        await Expect(order.Locator(".effect table")).ToContainTextAsync("stock after");
+        await Expect(order.Locator(".effect tbody tr").First).ToContainTextAsync("CB-");
         await order.FocusAsync();
         await page.Keyboard.PressAsync("a");
         await Expect(order.Locator("button[value=approve]")).ToBeFocusedAsync();

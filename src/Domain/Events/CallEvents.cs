@@ -152,7 +152,26 @@ public sealed record ApprovalRequested(
     ImmutableArray<Seat> Seats,
     ImmutableArray<string> Excluded,
     DateTimeOffset ExpiresAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApprovalLadder? Ladder = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApprovalLadder? Ladder = null) : WorkflowEvent
+{
+    /// <summary>What shows whoever decides what the call would do; null where its tool offers nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EffectPreview? Preview { get; init; }
+}
+
+/// <summary>A read that shows what a call would do. It goes through the gate as a call of the system's own.</summary>
+/// <param name="Tool">The read-only tool.</param>
+/// <param name="Args">What it is asked, made of the arguments that the approval is for.</param>
+public sealed record EffectPreview(string Tool, JsonText Args);
+
+/// <summary>What became of the standing rule that somebody wanted with an approval.</summary>
+/// <param name="Approval">Which approval.</param>
+/// <param name="Change">The change that proposes it; null where it could not be proposed.</param>
+/// <param name="Hindrance">Why not; null where it is.</param>
+public sealed record StandingSettled(
+    ApprovalId Approval,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChangeId? Change,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Hindrance) : WorkflowEvent;
 
 /// <summary>One person agreed, in one role.</summary>
 /// <param name="Approval">Which approval.</param>

@@ -64,6 +64,7 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(A2aCard))]
 [JsonSerializable(typeof(A2aReply))]
+[JsonSerializable(typeof(A2aRestRefusal))]
 [JsonSerializable(typeof(A2aNews))]
 [JsonSerializable(typeof(A2aTaskPage))]
 [JsonSerializable(typeof(A2aWaitingList))]

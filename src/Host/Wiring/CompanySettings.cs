@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
+using AiManager.Memory;
 
 namespace AiManager.Host;
 
@@ -47,6 +48,11 @@ internal sealed record CompanySettings(
     /// <summary>By which server people are told by mail; null for none.</summary>
     public MailSettings? Mail { get; init; }
 
+    /// <summary>Every secret that the file was filled in with, the models' own keys apart: what comes from outside must not show them.</summary>
+    public IEnumerable<string> Secrets =>
+        new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, Mail?.Password, (Memory.Home as VectorHome.Qdrant)?.Key }.OfType<string>()
+            .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms));
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
@@ -83,7 +89,7 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
-            new[] { oidc?.Address, mail?.Address }.OfType<Uri>().Aggregate(limits, (known, address) => known with { Hosts = known.Hosts.Add(address.Host) }),
+            new[] { oidc?.Address, mail?.Address }.OfType<Uri>().Distinct().Aggregate(limits, (known, address) => known.At(address)),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),

@@ -45,7 +45,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <summary>Starts it, with more files than people where a test needs them; the variables of its environment are <c>HOOK</c>, <c>WEBHOOK</c> and <c>MAIL</c>.</summary>
     /// <param name="settings">Lines to add to <c>company.yaml</c>.</param>
     /// <param name="files">More files.</param>
-    public static async Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files)
+    public static Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files) => StartAsync(NoCrashPoints.Instance, settings, files);
+
+    /// <summary>The same, with what happens at named points.</summary>
+    public static async Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files)
     {
         var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());
         var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? WebhookSecret : name == "MAIL" ? LinkSecret : null);
@@ -54,8 +57,8 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
-        builder.Services.AddStore(store, stream, NoCrashPoints.Instance, TimeProvider.System);
+        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), crash, TimeProvider.System);
+        builder.Services.AddStore(store, stream, crash, TimeProvider.System);
         builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn().AddApi();
         var app = builder.Build();
         app.UseApi();

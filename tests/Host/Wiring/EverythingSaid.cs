@@ -87,6 +87,7 @@ internal static class EverythingSaid
                 record: { type: supplier, id: args.supplier, approvers: { all: [ { role: lead } ] } }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
+                preview: { tool: keyed.add, args: { name: supplier } }
                 sql: "select 1"
                 rows: 100
                 retries: 1
@@ -114,6 +115,7 @@ internal static class EverythingSaid
                 openWorld: false
                 timeout: 1m
                 undo: delete_file
+                preview: { tool: erp.prices, args: {} }
                 money: args.amount
                 recipients: args.to
                 resource: { type: file, id: args.path }

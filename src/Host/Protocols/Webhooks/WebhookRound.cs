@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -74,6 +75,21 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         }
     }
 
+    /// <summary>What an event says outside; null for nothing, and for one that cannot be read, which is stepped over: it would hold up all that comes after it.</summary>
+    private WebhookDelivery? MessageOf(StoredEvent stored, string name, WebhookSettings settings, DateTimeOffset now)
+    {
+        try
+        {
+            return WebhookMessage.Of(stored, name, settings, now);
+        }
+        catch (Exception unreadable) when (unreadable is UnknownEventException or JsonException or NotSupportedException)
+        {
+            logger.EventSteppedOver(unreadable, name, stored.Position);
+            HostCounters.EventSteppedOver(name);
+            return null;
+        }
+    }
+
     private static OutboxOutcome.Later Away(string detail) => new(null, detail, IsAway: true);
 
     private sealed class Sender(WebhookRound round, string name, WebhookSettings settings) : IOutboxSender
@@ -81,7 +97,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         public bool IsCurrent => ReferenceEquals(round.Settings.GetValueOrDefault(name), settings);
 
         public Task<ImmutableArray<WebhookDelivery>> MessagesAsync(ImmutableArray<StoredEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
-            Task.FromResult<ImmutableArray<WebhookDelivery>>([.. events.Select(e => WebhookMessage.Of(e, name, settings, now)).OfType<WebhookDelivery>()]);
+            Task.FromResult<ImmutableArray<WebhookDelivery>>([.. events.Select(e => round.MessageOf(e, name, settings, now)).OfType<WebhookDelivery>()]);
 
         public Task<OutboxOutcome> SendAsync(WebhookDelivery due, CancellationToken cancellationToken) => round.PostAsync(due, settings, cancellationToken);
     }
