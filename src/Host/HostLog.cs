@@ -45,6 +45,9 @@ internal static partial class HostLog
     [LoggerMessage(4062, LogLevel.Warning, "The webhook {Webhook} could not be looked after; it is tried again")]
     public static partial void WebhookFailed(this ILogger logger, Exception fault, string webhook);
 
+    [LoggerMessage(4063, LogLevel.Warning, "Mail could not be looked after; it is tried again")]
+    public static partial void MailFailed(this ILogger logger, Exception fault);
+
     [LoggerMessage(4061, LogLevel.Warning, "What is remembered could not be looked at for {Workflow}; it is planned without")]
     public static partial void RecallFailed(this ILogger logger, Exception fault, string workflow);
 

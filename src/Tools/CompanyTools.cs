@@ -113,7 +113,7 @@ public sealed class CompanyTools
 public static class ToolsServices
 {
     /// <summary>
-    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
+    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="ApprovalSecrecy"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
     /// <see cref="EarlierTools"/>, <see cref="ICrashPoints"/>, <see cref="TimeProvider"/> and <see cref="Random"/>.
     /// </summary>
@@ -140,6 +140,7 @@ public static class ToolsServices
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
+        services.AddSingleton(p => new ApprovalSecrecy(p.GetRequiredService<FlowDesk>(), p.GetRequiredService<Catalog>()));
         services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;

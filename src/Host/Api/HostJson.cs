@@ -20,6 +20,7 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(CompanyResource))]
 [JsonSerializable(typeof(EventResource))]
 [JsonSerializable(typeof(ImmutableArray<EventResource>))]
+[JsonSerializable(typeof(MailBody))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(KeyResource))]
 [JsonSerializable(typeof(SubmitBody))]

@@ -5,7 +5,7 @@ namespace AiManager.Host;
 
 /// <summary>Who is calling, and how.</summary>
 /// <param name="Person">An id of <c>people.yaml</c>.</param>
-/// <param name="Via">As journals say it: <c>api</c>, <c>mcp</c>, <c>console</c> or <c>local-terminal</c>.</param>
+/// <param name="Via">As journals say it: <c>api</c>, <c>mcp</c>, <c>mail</c>, <c>console</c> or <c>local-terminal</c>.</param>
 internal sealed record Caller(string Person, string Via)
 {
     /// <summary>By a key.</summary>
@@ -13,6 +13,9 @@ internal sealed record Caller(string Person, string Via)
 
     /// <summary>By a key, over MCP: most likely a program in a person's name.</summary>
     public const string Mcp = "mcp";
+
+    /// <summary>By the link of a mail: whoever holds it speaks for the person to whom it was sent.</summary>
+    public const string Mail = "mail";
 
     /// <summary>By the browser's cookie.</summary>
     public const string Console = "console";

@@ -79,7 +79,7 @@ public sealed class WebhookTests : IAsyncLifetime
         _receiver.Answer = 503;
         await AskedAsync();
         await RunAsync();
-        _time.Advance(WebhookRound.GivenUpAfter);
+        _time.Advance(OutboxRound.GivenUpAfter);
         await RunAsync();
         var dead = await OnlyAsync();
         Assert.Equal((WebhookState.Dead, 2, 503), Told(dead));
