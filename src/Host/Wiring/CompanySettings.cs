@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
-using AiManager.Memory;
 
 namespace AiManager.Host;
 
@@ -51,7 +50,8 @@ internal sealed record CompanySettings(
     /// <summary>Every secret that the file was filled in with, the models' own keys apart: what comes from outside must not show them.</summary>
     public IEnumerable<string> Secrets =>
         new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, Mail?.Password, Memory.Home.Secret }.OfType<string>()
-            .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms));
+            .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms))
+            .Concat(Mail?.Links?.Forms ?? []);
 
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";

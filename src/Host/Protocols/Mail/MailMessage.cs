@@ -49,30 +49,37 @@ internal sealed record MailMessage(string Kind, WorkflowId Workflow, string Item
     /// <param name="workflows">Where they stand.</param>
     /// <param name="directory">Who could.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<ImmutableArray<MailMessage>> OfAsync(ImmutableArray<StoredEvent> events, IWorkflowOutside workflows, IDirectory directory, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<MailMessage>> OfAsync(ImmutableArray<StoredEvent> events, IWorkflowOutside workflows, IDirectory directory, Action<StoredEvent, Exception> stepOver, CancellationToken cancellationToken)
     {
         var told = ImmutableArray.CreateBuilder<MailMessage>();
         var states = new Dictionary<WorkflowId, WorkflowState?>();
         foreach (var stored in events)
         {
-            if (ItemOf(stored) is not { } found || !PrefixedId.TryRead<WorkflowId>(stored.Stream, out var workflow))
+            try
             {
-                continue;
-            }
+                if (ItemOf(stored) is not { } found || !PrefixedId.TryRead<WorkflowId>(stored.Stream, out var workflow))
+                {
+                    continue;
+                }
 
-            if (!states.TryGetValue(workflow, out var state))
-            {
-                states[workflow] = state = await workflows.ReadAsync(workflow, cancellationToken);
-            }
+                if (!states.TryGetValue(workflow, out var state))
+                {
+                    states[workflow] = state = await workflows.ReadAsync(workflow, cancellationToken);
+                }
 
-            if (state is not null)
+                if (state is not null)
+                {
+                    told.AddRange(
+                        from person in directory.People
+                        where person.Email is not null
+                        let message = new MailMessage(found.Kind, workflow, found.Item, person.Id)
+                        where message.IsWanted(state, directory)
+                        select message);
+                }
+            }
+            catch (Exception unreadable) when (OutboxRound.IsUnreadable(unreadable))
             {
-                told.AddRange(
-                    from person in directory.People
-                    where person.Email is not null
-                    let message = new MailMessage(found.Kind, workflow, found.Item, person.Id)
-                    where message.IsWanted(state, directory)
-                    select message);
+                stepOver(stored, unreadable);
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
         try
         {
             using var line = new SmtpLine(settings, time);
-            await _round.RunAsync(IWebhookOutbox.Mail, new Sender(atWork, settings, line, time), cancellationToken);
+            await _round.RunAsync(IWebhookOutbox.Mail, new Sender(atWork, settings, line, time, logger), cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -26,12 +26,12 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
         }
     }
 
-    private sealed class Sender(CompanyAtWork atWork, MailSettings settings, SmtpLine line, TimeProvider time) : IOutboxSender
+    private sealed class Sender(CompanyAtWork atWork, MailSettings settings, SmtpLine line, TimeProvider time, ILogger logger) : IOutboxSender
     {
         public bool IsCurrent => ReferenceEquals(atWork.Company.Settings.Mail, settings);
 
         public async Task<ImmutableArray<WebhookDelivery>> MessagesAsync(ImmutableArray<StoredEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
-            [.. (await MailMessage.OfAsync(events, atWork.Get<IWorkflowOutside>(), atWork.Get<IDirectory>(), cancellationToken)).Select(m => m.ToDelivery(now))];
+            [.. (await MailMessage.OfAsync(events, atWork.Get<IWorkflowOutside>(), atWork.Get<IDirectory>(), StepOver, cancellationToken)).Select(m => m.ToDelivery(now))];
 
         public async Task<OutboxOutcome> SendAsync(WebhookDelivery due, CancellationToken cancellationToken)
         {
@@ -53,6 +53,12 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
             mail.To.Add(to);
             mail.Headers.Add("Auto-Submitted", "auto-generated");
             return await line.SendAsync(mail, cancellationToken);
+        }
+
+        private void StepOver(StoredEvent stored, Exception unreadable)
+        {
+            logger.EventSteppedOver(unreadable, IWebhookOutbox.Mail, stored.Position);
+            HostCounters.EventSteppedOver(IWebhookOutbox.Mail);
         }
 
         private async Task<MailText> TextAsync(MailMessage message, Person person, WorkflowState state, CancellationToken cancellationToken)

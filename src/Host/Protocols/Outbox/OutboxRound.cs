@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -22,6 +23,9 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a fault says that this release cannot read an event, which is stepped over: it would hold up all that comes after it.</summary>
+    public static bool IsUnreadable(Exception fault) => fault is UnknownEventException or JsonException or NotSupportedException;
 
     /// <summary>Looks after one. Throws what the store throws.</summary>
     /// <param name="name">Under which name it stands in the outbox.</param>

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -82,7 +81,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         {
             return WebhookMessage.Of(stored, name, settings, now);
         }
-        catch (Exception unreadable) when (unreadable is UnknownEventException or JsonException or NotSupportedException)
+        catch (Exception unreadable) when (OutboxRound.IsUnreadable(unreadable))
         {
             logger.EventSteppedOver(unreadable, name, stored.Position);
             HostCounters.EventSteppedOver(name);
