@@ -100,11 +100,16 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         List<(EvalSuite Suite, Mutant Mutant, EvalCase Case)> runs =
             [.. suites.SelectMany(s => s.Mutants.SelectMany(m => s.Cases.Where(c => c.Guards.Contains(m.Guard) && IsWanted(c)).Select(c => (s, m, c))))];
         var caught = new ConcurrentBag<(string Suite, string Guard, string Case)>();
+        var idle = new ConcurrentBag<string>();
         var progress = new ProgressLine(errors, runs.Count);
         await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (run, token) =>
         {
             var result = await runner.RunAsync(run.Suite, run.Case, run.Mutant, token);
-            if (!result.Passed)
+            if (!result.HasRun)
+            {
+                idle.Add($"{run.Suite.Name}/{run.Case.Name} without '{run.Mutant.Guard}' did not run, which proves nothing: {result.Failures[0]}");
+            }
+            else if (!result.Passed)
             {
                 caught.Add((run.Suite.Name, run.Mutant.Guard, run.Case.Name));
             }
@@ -121,6 +126,11 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             survivors += missed.Count == 0 ? 1 : 0;
             var guarding = runs.Count(r => r.Suite == suite && r.Mutant == mutant);
             await output.WriteLineAsync($"| {suite.Name} | {mutant.Guard} | {guarding} | {(missed.Count == 0 ? "**none**" : string.Join(", ", missed))} |");
+        }
+
+        foreach (var none in idle.Order(StringComparer.Ordinal))
+        {
+            await output.WriteLineAsync(none);
         }
 
         return survivors == 0 ? 0 : 1;
