@@ -30,6 +30,12 @@ internal static partial class HostLog
     [LoggerMessage(4002, LogLevel.Error, "A live page failed; whoever looks at it comes back")]
     public static partial void LiveViewFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4003, LogLevel.Error, "What happened could not be looked at for open pages; it is tried again")]
+    public static partial void PulseFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(4063, LogLevel.Error, "Webhook {Webhook} is not told of the event at {Position}, which cannot be read; it goes on behind it")]
+    public static partial void EventSteppedOver(this ILogger logger, Exception fault, string webhook, long position);
+
     [LoggerMessage(4001, LogLevel.Error, "{Path} failed")]
     public static partial void RequestFailed(this ILogger logger, Exception fault, string path);
 
@@ -38,6 +44,9 @@ internal static partial class HostLog
 
     [LoggerMessage(4062, LogLevel.Warning, "The webhook {Webhook} could not be looked after; it is tried again")]
     public static partial void WebhookFailed(this ILogger logger, Exception fault, string webhook);
+
+    [LoggerMessage(4063, LogLevel.Warning, "Mail could not be looked after; it is tried again")]
+    public static partial void MailFailed(this ILogger logger, Exception fault);
 
     [LoggerMessage(4061, LogLevel.Warning, "What is remembered could not be looked at for {Workflow}; it is planned without")]
     public static partial void RecallFailed(this ILogger logger, Exception fault, string workflow);

@@ -29,7 +29,7 @@ public sealed class CompanyTools
 
     /// <summary>
     /// Whether words that are confidential so may go to a model on nobody's behalf, without a call: only what no flow is about. Who wrote the words is not known any more, so they count as
-    /// written by nobody known; and where a source says who may read what it gives, nothing goes outside, since that is not known either.
+    /// written by nobody known; and where a source says who may read what it gives, nothing goes outside, since that is not known either. What nobody labelled goes nowhere where it matters.
     /// </summary>
     /// <param name="sink"><c>model:NAME</c>.</param>
     /// <param name="isInside">True when its endpoint is the company's own.</param>
@@ -37,8 +37,10 @@ public sealed class CompanyTools
     public bool MayTell(string sink, bool isInside, ImmutableArray<string> marks)
     {
         var label = new Label(Integrity.Unknown, ImmutableSortedSet.CreateRange(StringComparer.Ordinal, marks));
-        return (isInside || !Catalog.Tools.Any(t => t.Returns.Fields.Any(f => f.Label.Readers is not null)))
-            && Flows.Judge(FlowSink.OfModel(sink, isInside), [new ArgumentLabel("text", "what is remembered", label, LabelOrigin.Composed, [], IsAuthority: false)], grant: null).Effect == Effect.Allow;
+        var model = FlowSink.OfModel(sink, isInside);
+        return !(marks.Contains(Memorable.Unlabelled) && Flows.Minds(model))
+            && (isInside || !Catalog.Tools.Any(t => t.Returns.Fields.Any(f => f.Label.Readers is not null)))
+            && Flows.Judge(model, [new ArgumentLabel("text", "what is remembered", label, LabelOrigin.Composed, [], IsAuthority: false)], grant: null).Effect == Effect.Allow;
     }
 
     internal Policy Policy { get; }
@@ -111,7 +113,7 @@ public sealed class CompanyTools
 public static class ToolsServices
 {
     /// <summary>
-    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
+    /// Adds <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="ApprovalDesk"/>, <see cref="ApprovalSecrecy"/>, <see cref="AuthorityDesk"/>, <see cref="Catalog"/> and <see cref="SourceKeeper"/>. Needs the ports
     /// <see cref="IReadModels"/>, <see cref="IBlobs"/>, <see cref="IDirectory"/>, <see cref="ICompany"/>, <see cref="IModelClient"/>, <see cref="IWorkflowOutside"/>,
     /// <see cref="EarlierTools"/>, <see cref="ICrashPoints"/>, <see cref="TimeProvider"/> and <see cref="Random"/>.
     /// </summary>
@@ -138,6 +140,7 @@ public static class ToolsServices
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
         services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
+        services.AddSingleton(p => new ApprovalSecrecy(p.GetRequiredService<FlowDesk>(), p.GetRequiredService<Catalog>()));
         services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>()));
         return services;

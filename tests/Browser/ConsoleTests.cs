@@ -11,7 +11,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
     private const float Patience = 60_000;
 
     private static readonly string[] Pages =
-        ["/", "/inbox", "/workflows", "/authority", "/authority/draft", "/audit", "/tools", "/knowledge", "/knowledge?q=orders", "/knowledge/purchasing-policy", "/people", "/monitors", "/jobs", "/insights"];
+        ["/", "/inbox", "/workflows", "/authority", "/authority/draft", "/audit", "/tools", "/knowledge", "/knowledge?q=orders", "/knowledge/purchasing-policy", "/people", "/monitors", "/jobs", "/insights", "/webhooks"];
 
     /// <summary>What assistive technology stumbles over, found the way axe does: nameless controls, skipped headings, doubled ids, and a page wider than its window.</summary>
     private const string Faults =
@@ -56,6 +56,8 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync("/inbox");
         await Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^\\(2\\)"));
         var order = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" });
+        await Expect(order.Locator(".effect table")).ToContainTextAsync("stock after");
+        await Expect(order.Locator(".effect tbody tr").First).ToContainTextAsync("CB-");
         await order.FocusAsync();
         await page.Keyboard.PressAsync("a");
         await Expect(order.Locator("button[value=approve]")).ToBeFocusedAsync();

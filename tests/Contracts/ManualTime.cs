@@ -16,6 +16,18 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     /// <summary>The time as it is now.</summary>
     public DateTimeOffset Now => GetUtcNow();
 
+    /// <summary>Whether anything waits for it to move on.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count > 0;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {

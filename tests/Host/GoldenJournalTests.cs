@@ -35,6 +35,22 @@ public sealed class GoldenJournalTests
     }
 
     [Theory, MemberData(nameof(Kept))]
+    public void Of_results_whose_labels_nobody_wrote_down_what_is_remembered_stays_inside(string file)
+    {
+        var stored = KeptJournals.Read(file);
+        var entries = Memorable.Of(WorkflowFold.Of(Workflow(stored), stored.Where(e => e.Stream != CompanyStreamName).Select(EventCodec.Decode)));
+        using var data = new TempFolder();
+        Assert.NotEmpty(entries);
+        Assert.All(entries, e => Assert.Equal((false, true), (Vectors(string.Empty).MayBeTold(e.Labels), Vectors(", inside: true").MayBeTold(e.Labels))));
+
+        VectorOptions Vectors(string inside)
+        {
+            using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + $"embeddings: {{ url: \"http://127.0.0.1:1/v1\", model: minilm{inside} }}\n"));
+            return LoadedCompany.Load(folder.Path, data.Path, _ => null).Vectors;
+        }
+    }
+
+    [Theory, MemberData(nameof(Kept))]
     public void It_folds_to_the_end_that_it_had_and_reports_it(string file)
     {
         var stored = KeptJournals.Read(file);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.ManagerAgent.Tests;
 
 /// <summary>Calls that need people, calls that are refused, and calls that nobody knows the end of.</summary>
@@ -20,6 +22,50 @@ public sealed class ApprovalTests
         await driving.DecideAllAsync(workflow, approve: true);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
         Assert.Equal(["s1", "s2", "s3"], _house.Orders.Order());
+    }
+
+    [Theory]
+    [InlineData("orders.find", CallStatus.Succeeded)]
+    [InlineData("orders.gone", CallStatus.Refused)]
+    public async Task What_a_call_would_do_is_found_out_once_while_it_waits_and_holds_nothing_up(string tool, CallStatus becomes)
+    {
+        Asks("orders.create", "s2");
+        _house.ChangeTool("orders.create", t => t with { Preview = args => new EffectPreview(tool, args) });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        var state = await driving.RunAsync(workflow);
+        var shown = state.Calls[Assert.Single(state.Approvals.Values).PreviewCall!.Value];
+        Assert.Equal((WorkflowStatus.Waiting, becomes, null, "system"), (state.ShownStatus, shown.Status, shown.Proposed.Task, shown.Proposed.Agent));
+        Assert.True(state.IsPreview(shown));
+        Assert.False(state.IsPreview(state.Calls.Values.First(c => c.Proposed.Tool == "orders.create")));
+
+        await driving.DecideAllAsync(workflow, approve: true);
+        state = await driving.RunAsync(workflow);
+        Assert.Equal(WorkflowStatus.Completed, state.Status);
+        Assert.Single(state.Calls.Values, state.IsPreview);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_standing_rule_that_was_wanted_with_a_yes_is_settled_by_whoever_drives_also_when_the_goal_is_over(bool isCancelled)
+    {
+        Asks("orders.create", "s2");
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var id = Assert.Single((await driving.RunAsync(workflow)).Approvals.Keys);
+        ImmutableArray<WorkflowEvent> yes =
+        [
+            new SeatFilled(id, "lead", "petra", "api", null) { Standing = new StandingTerms(null, 5) }, new ApprovalDecided(id, "petra", "api", ApprovalVerdict.Approved, null),
+            .. isCancelled ? [new GoalCancelled(new PrivateText("petra", "No."))] : Array.Empty<WorkflowEvent>(),
+        ];
+        Assert.IsType<OutsideResult.Appended>(await driving.Outside.AppendAsync(workflow, _ => new OutsideDecision.Append(yes), Actor.Person("petra"), default));
+
+        var state = await driving.RunAsync(workflow);
+        Assert.Equal(new StandingSettled(id, null, "Nobody takes standing rules here."), state.Approvals[id].Standing);
+        Assert.Equal(isCancelled ? WorkflowStatus.Cancelled : WorkflowStatus.Completed, state.Status);
+        Assert.Single(await driving.EventsAsync<StandingSettled>(workflow));
     }
 
     [Fact]

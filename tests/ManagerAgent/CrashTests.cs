@@ -32,11 +32,16 @@ public sealed class CrashTests
         for (var dieAt = 1; ; dieAt++)
         {
             var house = new House();
-            house.ChangeTool("orders.create", t => t with { Decide = args => args.GetProperty("supplier").GetString() == "s2" ? Effect.Ask : Effect.Allow });
+            house.ChangeTool("orders.create", t => t with
+            {
+                Decide = args => args.GetProperty("supplier").GetString() == "s2" ? Effect.Ask : Effect.Allow,
+                Preview = args => new EffectPreview("orders.find", args),
+            });
             var (killed, state) = await DieAndResumeAsync(house, first => first.Journal.DieAt = dieAt);
 
             Assert.Equal(WorkflowStatus.Completed, state.Status);
             Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
+            Assert.All(state.Approvals.Values, a => Assert.Equal(CallStatus.Succeeded, state.Calls[a.PreviewCall!.Value].Status));
             if (!killed)
             {
                 return;

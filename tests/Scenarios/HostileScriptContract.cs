@@ -53,12 +53,27 @@ public abstract class HostileScriptContract
         { "a reviewer that accepts nothing", Agents, FirstRule, FirstRule + "  - { name: never, when: { step: review }, reply: { json: { accepted: false, reasons: [ No. ] } } }\n", "'Find what is low' cannot go on: No. Try again" },
     };
 
+    /// <summary>Those that put to a store what another kind of store could take otherwise; how the manager takes the others does not depend on it.</summary>
+    public static TheoryData<string, string, string, string, string> RowsForTheStore
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string, string, string>();
+            string[] named = ["a title with a character that no store could keep", "a question with a character that no store could keep", "the same call for ever", "the same order twice in one reply", "a claim that it is done"];
+            foreach (var row in Rows.Where(r => named.Contains(r[0])).Select(r => r.Cast<string>().ToArray()))
+            {
+                rows.Add(row[0], row[1], row[2], row[3], row[4]);
+            }
+
+            return rows;
+        }
+    }
+
     /// <summary>A company on a store of the test's own.</summary>
     private protected abstract Task<IStoreRun> OpenAsync();
 
-    [Theory]
-    [MemberData(nameof(Rows))]
-    public async Task It_ends_in_a_named_state_and_harms_nothing(string what, string script, string find, string replace, string sentence)
+    /// <summary>What each row is put to.</summary>
+    private protected async Task EndsInANamedStateAsync(string what, string script, string find, string replace, string sentence)
     {
         await using var run = await OpenAsync();
         await run.EditAsync(Path.Combine("scripts", script), find, replace);

@@ -5,6 +5,11 @@ namespace AiManager.Domain;
 /// <summary>What of a workflow is worth remembering, from its state alone; the same state gives the same entries.</summary>
 public static class Memorable
 {
+    /// <summary>
+    /// Stands among labels where nobody wrote down what is confidential about a result, as before version 0.3.0: then it may be anything that the company keeps, and nobody outside is told.
+    /// </summary>
+    public const string Unlabelled = "unlabelled";
+
     private const int LongestTitle = 200;
     private const int LongestText = 2_000;
     private const int LongestResult = 800;
@@ -54,9 +59,13 @@ public static class Memorable
     public static ImmutableArray<string> LabelsOf(WorkflowState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var ofCalls = state.Calls.Values.SelectMany(c => c.Proposed.Labels.Concat(c.Settled?.Labels ?? []));
+        var ofCalls = state.Calls.Values.SelectMany(c => c.Proposed.Labels.Concat(c.Settled is { } settled ? LabelsOf(settled) : []));
         return [.. ofCalls.Concat(state.Recalled?.Works.SelectMany(w => w.Labels) ?? []).Where(l => IntegrityNames.Read(l) is null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>A result that was told has its labels, or an empty list; what was withheld says nothing, and what failed says why in words that were looked at before.</summary>
+    private static ImmutableArray<string> LabelsOf(CallSettled settled) =>
+        settled.Labels ?? (settled is { Outcome: CallOutcome.Succeeded, Withheld: null } ? [Unlabelled] : []);
 
     /// <summary>
     /// Everybody who wrote something that planners, agents or whoever else works on it have read, and may have used: in any entry there may be words of each of them.

@@ -92,7 +92,9 @@ public enum CallOutcome
 /// <param name="Withheld">
 /// The labels for which the task was not told what the tool gave: then <paramref name="Result"/> only says so, and <paramref name="Blob"/> has it. Null when it was told.
 /// </param>
-/// <param name="Labels">What is confidential about what the task was told, by the tool's contract, ordinal; null where nothing is.</param>
+/// <param name="Labels">
+/// What is confidential about what the task was told, by the tool's contract, ordinal; empty where nothing is. Null where nothing was told, and in what was written before version 0.3.0.
+/// </param>
 public sealed record CallSettled(
     CallId Call,
     CallOutcome Outcome,
@@ -152,13 +154,32 @@ public sealed record ApprovalRequested(
     ImmutableArray<Seat> Seats,
     ImmutableArray<string> Excluded,
     DateTimeOffset ExpiresAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApprovalLadder? Ladder = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApprovalLadder? Ladder = null) : WorkflowEvent
+{
+    /// <summary>What shows whoever decides what the call would do; null where its tool offers nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EffectPreview? Preview { get; init; }
+}
+
+/// <summary>A read that shows what a call would do. It goes through the gate as a call of the system's own.</summary>
+/// <param name="Tool">The read-only tool.</param>
+/// <param name="Args">What it is asked, made of the arguments that the approval is for.</param>
+public sealed record EffectPreview(string Tool, JsonText Args);
+
+/// <summary>What became of the standing rule that somebody wanted with an approval.</summary>
+/// <param name="Approval">Which approval.</param>
+/// <param name="Change">The change that proposes it; null where it could not be proposed.</param>
+/// <param name="Hindrance">Why not; null where it is.</param>
+public sealed record StandingSettled(
+    ApprovalId Approval,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChangeId? Change,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Hindrance) : WorkflowEvent;
 
 /// <summary>One person agreed, in one role.</summary>
 /// <param name="Approval">Which approval.</param>
 /// <param name="Role">The seat.</param>
 /// <param name="By">The person's id.</param>
-/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
+/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>mail</c>, <c>local-terminal</c>.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
 /// <param name="StandsInFor">The person in whose place they sit; null when they sit for themselves.</param>
 /// <param name="EscalatedTo">Their role, when they sit there because the approval was escalated to it; else null.</param>
@@ -190,7 +211,7 @@ public sealed record SeatFilled(
 /// <summary>The approval is decided: all seats filled, one person said no, or time ran out.</summary>
 /// <param name="Approval">Which approval.</param>
 /// <param name="By">Who made it final: a person's id, or <c>system</c>.</param>
-/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
+/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>mail</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
 public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText

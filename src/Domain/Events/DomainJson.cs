@@ -77,6 +77,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(LookAsked))]
 [JsonSerializable(typeof(WorkRecalled))]
 [JsonSerializable(typeof(HistorySummarised))]
+[JsonSerializable(typeof(StandingSettled))]
 [JsonSerializable(typeof(GrantRevoked))]
 [JsonSerializable(typeof(ChangeProposed))]
 [JsonSerializable(typeof(ChangeDecided))]

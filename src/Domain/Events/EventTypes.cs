@@ -81,6 +81,7 @@ public static class EventTypes
         new("ChangeCompared", 1, typeof(ChangeCompared)),
         new("WorkRecalled", 1, typeof(WorkRecalled)),
         new("HistorySummarised", 1, typeof(HistorySummarised)),
+        new("StandingSettled", 1, typeof(StandingSettled)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -8,6 +8,9 @@ internal static class ApprovalFold
         ApprovalRequested requested => Request(state, requested, recorded),
         SeatFilled filled => Fill(state, filled, recorded.At),
         ApprovalDecided decided => Decide(state, decided, recorded),
+        StandingSettled settled => state.Approvals.TryGetValue(settled.Approval, out var wanted) && wanted.WantsStanding
+            ? state with { Approvals = state.Approvals.SetItem(settled.Approval, wanted with { Standing = settled }) }
+            : null,
         ApprovalReminded reminded => Climb(
             state, reminded.Approval, a => a.RemindedAt is null && a.Requested.Ladder?.RemindAt is not null ? a with { RemindedAt = recorded.At } : null),
         StandInsAdmitted admitted => Climb(

@@ -18,6 +18,15 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     /// <summary>True once its call has started with it.</summary>
     public bool IsUsed { get; init; }
 
+    /// <summary>What became of the standing rule that somebody wanted; null while nothing has, and where nobody did.</summary>
+    public StandingSettled? Standing { get; init; }
+
+    /// <summary>True when everybody has agreed, somebody wants a standing rule with it, and nothing has become of that yet; also where the call itself came to nothing afterwards.</summary>
+    public bool WantsStanding => Standing is null && (Verdict is ApprovalVerdict.Approved or ApprovalVerdict.Void) && IsFull && Filled.Any(f => f.Standing is not null);
+
+    /// <summary>The call that shows what is asked for would do; null where the tool offers nothing.</summary>
+    public CallId? PreviewCall { get; } = Requested.Preview is null ? null : PrefixedId.Derive<CallId>(Requested.Approval.Value, "preview");
+
     /// <summary>When it was requested.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 

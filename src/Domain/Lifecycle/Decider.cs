@@ -34,6 +34,7 @@ public static class Decider
         }
 
         DueDecider.Add(state, now, commands);
+        commands.AddRange(state.Approvals.Values.Where(state.NeedsPreview).OrderBy(a => a.Requested.Approval.Value).Select(a => new WorkflowCommand.Preview(a.Requested.Approval)));
         if (state.PlanVersion == 0)
         {
             AddPlanning(state, commands);
@@ -50,7 +51,7 @@ public static class Decider
         return commands.ToImmutable();
     }
 
-    /// <summary>Effects without an end, also of what is over: money stays set aside for them until somebody knows.</summary>
+    /// <summary>Effects without an end, also of what is over: money stays set aside for them until somebody knows. And what people wanted besides, whatever became of the call.</summary>
     private static void AddUnsettled(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         commands.AddRange(state.Calls.Values
@@ -62,6 +63,7 @@ public static class Decider
                 && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e)
             .OrderBy(e => e.Raised.Escalation.Value)
             .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
+        commands.AddRange(state.Approvals.Values.Where(a => a.WantsStanding).OrderBy(a => a.Requested.Approval.Value).Select(a => new WorkflowCommand.ProposeStanding(a.Requested.Approval)));
     }
 
     /// <summary>True when somebody has been asked about <paramref name="kind"/> (and the task, if one is given) and has not answered.</summary>

@@ -40,6 +40,12 @@ public abstract record WorkflowCommand
     /// <summary>Let the people of the roles that its rules name sit down.</summary>
     public sealed record Escalate(ApprovalId Approval) : WorkflowCommand;
 
+    /// <summary>Find out what the call would do that people are asked about.</summary>
+    public sealed record Preview(ApprovalId Approval) : WorkflowCommand;
+
+    /// <summary>Propose the standing rule that somebody wanted with their yes.</summary>
+    public sealed record ProposeStanding(ApprovalId Approval) : WorkflowCommand;
+
     /// <summary>The time that a call waited for has come.</summary>
     public sealed record EndDeferral(CallId Call) : WorkflowCommand;
 

@@ -67,7 +67,7 @@ public static class WorkflowFold
             WorkRecalled recalled => state.Recalled is null ? moved with { Recalled = recalled } : null,
             ShadowBegun begun => state.Shadow is null ? moved with { Shadow = begun } : null,
             CallProposed or CallChanged or CallDecided or CallDeferred or DeferralEnded or CallShadowed or CallAnswered or CallStarted or CallTakenUp or CallSettled or CallEndedLate => CallFold.Apply(Notice(moved, recorded.Event), recorded),
-            ApprovalRequested or SeatFilled or ApprovalDecided or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
+            ApprovalRequested or SeatFilled or ApprovalDecided or StandingSettled or ApprovalReminded or StandInsAdmitted or ApprovalEscalated => ApprovalFold.Apply(moved, recorded),
             ModelAsked or ModelAskedAgain or ModelReplied => AskFold.Apply(Notice(moved, recorded.Event), recorded),
             GrantRevoked revoked => GrantFold.Apply(moved, revoked, recorded),
             DeadlinePassed or DeadlineExtended => DeadlineFold.Apply(moved, recorded.Event),

@@ -35,7 +35,7 @@ public static class WorkflowLifecycle
         // … but what was under way still ends (or a person is asked how it did), and what people say is still written down.
         (_, Escalated { Kind: EscalationKind.UnknownCall }) => status,
         (_, CallProposed or CallChanged or CallAnswered or CallDecided or CallShadowed or CallSettled or CallEndedLate or ModelReplied or LookAsked) => status,
-        (_, SeatFilled or ApprovalDecided or EscalationAnswered or MessagePosted) => status,
+        (_, SeatFilled or ApprovalDecided or StandingSettled or EscalationAnswered or MessagePosted) => status,
         (WorkflowStatus.Planning or WorkflowStatus.Running or WorkflowStatus.Paused,
             TaskBlocked or TaskFailed or ReplyCorrected or HistorySummarised or DeliverableSubmitted or DeliverableReviewed or AcceptanceChecked) => status,
         _ => null,

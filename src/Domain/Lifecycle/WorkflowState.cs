@@ -150,6 +150,25 @@ public sealed record WorkflowState
             .MaxBy(e => e.RaisedSeq);
     }
 
+    /// <summary>True while it is still to be found out what the call would do that an approval asks about; also when that began and has no end yet.</summary>
+    public bool NeedsPreview(ApprovalState approval)
+    {
+        ArgumentNullException.ThrowIfNull(approval);
+        return approval.PreviewCall is { } id && Calls.GetValueOrDefault(id)?.Status switch
+        {
+            CallStatus.Started => true,
+            null or CallStatus.Proposed => approval.Verdict is null,
+            _ => false,
+        };
+    }
+
+    /// <summary>True for a call that shows people what another would do. No agent is told what it gives.</summary>
+    public bool IsPreview(CallState call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.Proposed.Task is null && call.Proposed.Agent == Actor.System.Value && Approvals.Values.Any(a => a.PreviewCall == call.Proposed.Call);
+    }
+
     /// <summary>True while an answer to it means anything: nobody need say what is to become of a task that is over, or of a late one that became others.</summary>
     public bool IsOpen(EscalationState escalation)
     {

@@ -3,11 +3,14 @@ using System.Collections.Immutable;
 namespace AiManager.Domain;
 
 /// <summary>
-/// What is on its way to webhooks outside. Messages and the place in the journal up to which they were made are written together, so that none is lost and none made
+/// What is on its way to webhooks outside, and to people by mail under a name of its own (<see cref="Mail"/>). Messages and the place in the journal up to which they were made are written together, so that none is lost and none made
 /// twice; an attempt is claimed before it is sent, so that of several hosts one sends it, and it comes due again when that host dies.
 /// </summary>
 public interface IWebhookOutbox
 {
+    /// <summary>Under which name mails to people stand. No webhook is called like that: their names have no slash.</summary>
+    public const string Mail = "mail/";
+
     /// <summary>Where a webhook stands; null when it has never begun.</summary>
     Task<WebhookPlace?> FindAsync(string webhook, CancellationToken cancellationToken);
 

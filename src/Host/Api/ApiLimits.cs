@@ -16,6 +16,9 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
     /// <summary>Names other than this machine's own under which the service may be asked: those of a proxy in front. Default none.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
+    /// <summary>Those of them of which it is said how browsers find them: a request under such a name counts as of that scheme, whatever reached this process. Default none.</summary>
+    public ImmutableArray<Uri> Addresses { get; init; } = [];
+
     private const int MostWrites = 100_000;
     private const int MostStreams = 1_000;
 
@@ -29,21 +32,32 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
 
         reader.Keys(api, Keys);
         var limits = new ApiLimits();
-        return new ApiLimits(Whole(reader, api, "writesPerMinute", MostWrites) ?? limits.WritesPerMinute, Whole(reader, api, "streamsPerPerson", MostStreams) ?? limits.StreamsPerPerson)
-        {
-            Hosts = ReadHosts(reader, api),
-        };
+        return Named(
+            new ApiLimits(Whole(reader, api, "writesPerMinute", MostWrites) ?? limits.WritesPerMinute, Whole(reader, api, "streamsPerPerson", MostStreams) ?? limits.StreamsPerPerson), reader, api);
     }
 
-    private static ImmutableArray<string> ReadHosts(ConfigReader reader, ConfigNode.Map api)
+    /// <summary>The same, and one more address under which browsers find the service.</summary>
+    public ApiLimits At(Uri address) => this with { Hosts = Hosts.Add(address.Host), Addresses = Addresses.Add(address) };
+
+    private static ApiLimits Named(ApiLimits limits, ConfigReader reader, ConfigNode.Map api)
     {
-        var hosts = reader.Texts(api, "hosts");
-        foreach (var host in hosts.Where(h => Uri.CheckHostName(h) is UriHostNameType.Unknown or UriHostNameType.Basic))
+        foreach (var host in reader.Texts(api, "hosts"))
         {
-            reader.Fault(api["hosts"]!.Place, $"'{host}' is no name of a host: write it without scheme and port, such as manager.example.com.");
+            if (Uri.CheckHostName(host) is not (UriHostNameType.Unknown or UriHostNameType.Basic))
+            {
+                limits = limits with { Hosts = limits.Hosts.Add(host) };
+            }
+            else if (Uri.TryCreate(host, UriKind.Absolute, out var address) && OidcSettings.IsSafe(address) && address.PathAndQuery == "/")
+            {
+                limits = limits.At(address);
+            }
+            else
+            {
+                reader.Fault(api["hosts"]!.Place, $"'{host}' is no name of a host: write manager.example.com, or https://manager.example.com where a proxy in front speaks TLS.");
+            }
         }
 
-        return hosts;
+        return limits;
     }
 
     private static int? Whole(ConfigReader reader, ConfigNode.Map map, string key, int most)

@@ -48,6 +48,9 @@ internal sealed record ApprovalResource(
     ImmutableArray<ArgumentDifferenceResource> Changes,
     string Batch)
 {
+    /// <summary>What the call would do, as a read of its tool's showed when it was asked; null where the tool offers none.</summary>
+    public PreviewView? Preview { get; init; }
+
     /// <summary>As the desk gives it.</summary>
     public static ApprovalResource Of(ApprovalView view)
     {
@@ -73,7 +76,10 @@ internal sealed record ApprovalResource(
             view.Escalations,
             view.EditedBy,
             [.. view.Changes.Select(c => new ArgumentDifferenceResource(c.Arg, c.Before, c.After))],
-            view.Batch);
+            view.Batch)
+        {
+            Preview = view.Preview,
+        };
     }
 }
 

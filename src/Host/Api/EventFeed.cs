@@ -32,7 +32,7 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
 
     /// <summary>
     /// Sends events as server-sent events until the reader goes or may no longer look, or the service stops. An event's id is its seq. Woken by the one pulse that pages wait
-    /// on; what a slow reader has not taken yet is not read yet either.
+    /// on; what a slow reader has not taken yet is not read yet either. At each silence it looks by itself: no reader is worse off than one who asks now and then.
     /// </summary>
     public async Task StreamAsync(WorkflowId id, int after, HttpContext context)
     {
@@ -44,7 +44,7 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
         try
         {
             await response.WriteAsync(": events of this workflow, as they come\n\n", stay.Ending);
-            while (true)
+            for (var changed = listener.WaitAsync(stay.Ending); ;)
             {
                 await foreach (var item in ReadAsync(id, after, stay.Ending))
                 {
@@ -53,15 +53,16 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
                 }
 
                 await response.Body.FlushAsync(stay.Ending);
-                var changed = listener.WaitAsync(stay.Ending);
-                while (await Task.WhenAny(changed, Task.Delay(Silence, time, stay.Ending)) != changed)
+                if (await Task.WhenAny(changed, Task.Delay(Silence, time, stay.Ending)) == changed)
+                {
+                    await changed;
+                    changed = listener.WaitAsync(stay.Ending);
+                }
+                else
                 {
                     // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
                     await response.WriteAsync(": still here\n\n", stay.Ending);
-                    await response.Body.FlushAsync(stay.Ending);
                 }
-
-                await changed;
             }
         }
         catch (OperationCanceledException) when (stay.Ending.IsCancellationRequested)

@@ -7,6 +7,9 @@ namespace AiManager.Host;
 /// <summary><c>/api/memory</c>: what is remembered of workflows, and what has to do with one.</summary>
 internal static class MemoryEndpoints
 {
+    /// <summary>A header of answers that tell what is remembered: set while there is more in the journal than has been read.</summary>
+    public const string Behind = "Memory-Behind";
+
     private const int Default = 10;
     private const int Most = 100;
 
@@ -21,7 +24,7 @@ internal static class MemoryEndpoints
     }
 
     private static async Task<Results<Ok<ImmutableArray<MemoryResource>>, ProblemHttpResult>> Search(
-        string? q, string? kind, int? limit, MemoryDesk desk, CancellationToken cancellationToken)
+        string? q, string? kind, int? limit, MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(q) || q.Length > WorkflowDesk.LongestGoal)
         {
@@ -34,7 +37,8 @@ internal static class MemoryEndpoints
         }
 
         var question = new MemoryQuestion(q, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
-        return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. (await desk.SearchAsync(question, cancellationToken)).Select(MemoryResource.Of)]);
+        await FreshenAsync(desk, response, cancellationToken);
+        return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. (await desk.Memories.SearchAsync(question, cancellationToken)).Select(MemoryResource.Of)]);
     }
 
     private static async Task<Ok<MemoryStatsResource>> Stats(MemoryDesk desk, CancellationToken cancellationToken)
@@ -43,10 +47,26 @@ internal static class MemoryEndpoints
         return TypedResults.Ok(new MemoryStatsResource(stats.Entries, stats.Space, stats.Outside, stats.Position, stats.Without, stats.Place, stats.Behind, stats.WordsAlone));
     }
 
-    private static async Task<Results<Ok<ImmutableArray<RelatedResource>>, ProblemHttpResult>> Related(string id, WorkflowDesk workflows, MemoryDesk desk, CancellationToken cancellationToken) =>
-        PrefixedId.TryRead<WorkflowId>(id, out var workflow) && await workflows.FindAsync(workflow, cancellationToken) is { State: { Submitted: { } submitted } state }
-            ? TypedResults.Ok<ImmutableArray<RelatedResource>>([.. (await desk.RelatedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken)).Select(RelatedResource.Of)])
-            : Problems.NotFound($"There is no workflow {id}.");
+    private static async Task<Results<Ok<ImmutableArray<RelatedResource>>, ProblemHttpResult>> Related(
+        string id, WorkflowDesk workflows, MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (!PrefixedId.TryRead<WorkflowId>(id, out var workflow) || await workflows.FindAsync(workflow, cancellationToken) is not { State: { Submitted: { } submitted } state })
+        {
+            return Problems.NotFound($"There is no workflow {id}.");
+        }
+
+        await FreshenAsync(desk, response, cancellationToken);
+        return TypedResults.Ok(RelatedResource.Of(await desk.RememberedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken)));
+    }
+
+    /// <summary>Reads what is new; where that takes longer than a moment, the answer says that it is made of what has been read so far.</summary>
+    private static async Task FreshenAsync(MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (!await desk.FreshenAsync(cancellationToken))
+        {
+            response.Headers[Behind] = "true";
+        }
+    }
 }
 
 /// <summary>Something remembered, as it is shown outside.</summary>
@@ -88,4 +108,7 @@ internal sealed record RelatedResource(WorkflowId Workflow, string Goal, string 
     /// <summary>As it was found.</summary>
     public static RelatedResource Of(RelatedWorkflow related) => new(
         related.Workflow, related.Goal, related.Relation, related.Shared, related.Told);
+
+    /// <summary>As they were found.</summary>
+    public static ImmutableArray<RelatedResource> Of(ImmutableArray<RelatedWorkflow> related) => [.. related.Select(Of)];
 }

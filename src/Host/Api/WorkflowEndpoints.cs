@@ -11,6 +11,10 @@ internal static class WorkflowEndpoints
 {
     private const int MostItems = 200;
     private const string NoReason = "No reason was given.";
+
+    /// <summary>What RFC 7240 calls it when whoever asks wants no more than is needed.</summary>
+    private const string Minimal = "return=minimal";
+
     /// <summary>In the contract's words.</summary>
     public static readonly ImmutableArray<string> Statuses = [.. Enum.GetValues<WorkflowStatus>().Select(StatusNames.Write)];
 
@@ -35,15 +39,20 @@ internal static class WorkflowEndpoints
     }
 
     private static async Task<Results<Created<SubmittedResource>, Ok<SubmittedResource>, ProblemHttpResult>> Submit(
-        HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, LoadedCompany company, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, MemoryDesk memory, LoadedCompany company, TimeProvider time, CancellationToken cancellationToken)
     {
         var goal = await SubmitReader.ReadAsync(request, Caller.Of(user).Person, company, time.GetUtcNow(), cancellationToken);
         return await desk.SubmitAsync(goal, cancellationToken) switch
         {
-            SubmitResult.Created created => TypedResults.Created(UrlOf(created.Workflow), new SubmittedResource(created.Workflow, UrlOf(created.Workflow), false)),
-            SubmitResult.Joined joined => TypedResults.Ok(new SubmittedResource(joined.Workflow, UrlOf(joined.Workflow), true)),
+            SubmitResult.Created created => TypedResults.Created(UrlOf(created.Workflow), await SubmittedAsync(created.Workflow, isJoined: false)),
+            SubmitResult.Joined joined => TypedResults.Ok(await SubmittedAsync(joined.Workflow, isJoined: true)),
             SubmitResult.Invalid invalid => Problems.Invalid(invalid.Reason),
             _ => throw new UnreachableException(),
+        };
+
+        async Task<SubmittedResource> SubmittedAsync(WorkflowId workflow, bool isJoined) => new(workflow, UrlOf(workflow), isJoined)
+        {
+            Related = request.Headers["Prefer"].Any(p => p?.Contains(Minimal, StringComparison.OrdinalIgnoreCase) == true) || await memory.SoonAsync(goal.Goal, workflow, cancellationToken) is not { } related ? null : RelatedResource.Of(related),
         };
     }
 

@@ -118,4 +118,8 @@ internal sealed record PageResource<T>(ImmutableArray<T> Items, string? Next);
 /// <param name="Id">Its id.</param>
 /// <param name="Url">Where it is.</param>
 /// <param name="Joined">True when it was there already.</param>
-internal sealed record SubmittedResource(WorkflowId Id, string Url, bool Joined);
+internal sealed record SubmittedResource(WorkflowId Id, string Url, bool Joined)
+{
+    /// <summary>Workflows that have to do with it; absent where that could not be said in a moment, and then <c>/api/workflows/{id}/related</c> says it.</summary>
+    public ImmutableArray<RelatedResource>? Related { get; init; }
+}

@@ -81,9 +81,17 @@ internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<
             Via = via,
             Barred = barred.IsEmpty ? null : barred,
         };
-        await stream.AppendIfAsync(s => s.Bundle == inForce && Waiting(s, files.Hash) is null, [proposed], Actor.Person(author), cancellationToken);
-        return Waiting(stream.State, files.Hash);
+        await stream.AppendIfAsync(
+            s => s.Bundle == inForce && Waiting(s, files.Hash) is null && (rule is not { } wanted || ProposalOf(s, wanted) is null), [proposed], Actor.Person(author), cancellationToken);
+        return rule is { } standing ? ProposalOf(stream.State, standing) : Waiting(stream.State, files.Hash);
     }
+
+    /// <summary>The change that proposed a standing rule of the same id; null for none. Two hosts may draft the rule of one approval, and not in the same second.</summary>
+    public static ChangeState? ProposalOf(CompanyState state, JsonText rule) =>
+        IdOf(rule) is { } id ? state.Changes.Values.FirstOrDefault(c => c.Proposed.Rule is { } other && IdOf(other) == id) : null;
+
+    private static string? IdOf(JsonText rule) =>
+        rule.ToElement() is { ValueKind: System.Text.Json.JsonValueKind.Object } map && map.TryGetProperty("id", out var id) ? id.GetString() : null;
 
     /// <summary>What is in force, if it is under control; null when nothing is, or it is not.</summary>
     public async Task<CompanyBundle?> ControlledAsync(CompanyState state, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         DecideAsync(id, person, new ChangeDecided(id, ChangeVerdict.Rejected, Words(person, reason)) { Via = via }, cancellationToken);
 
     /// <summary>
-    /// Proposes one more standing rule. It takes effect when a second person confirms it, and never by itself; where nobody is named who confirms, it is not taken.
+    /// Proposes one more standing rule; one that was proposed already under its id is not proposed again, whatever became of it. It takes effect when a second person confirms it, and never by itself; where nobody is named who confirms, it is not taken.
     /// </summary>
     /// <param name="proposal">The rule, who wants it, and who may not confirm it.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have been proposed.</param>
@@ -40,6 +40,11 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         while (true)
         {
             await stream.RefreshAsync(cancellationToken);
+            if (BundleActivation.ProposalOf(stream.State, proposal.Rule) is { } known)
+            {
+                return (known, null);
+            }
+
             if (await InForceAsync(cancellationToken) is not { } inForce)
             {
                 return (null, "What is in force cannot be read by this host.");

@@ -26,6 +26,11 @@ internal static class ApprovalPrompt
         Add(table, "tool", $"{approval.Tool} (wanted by {approval.Agent})");
         Add(table, "arguments", approval.Arguments.Text);
         Add(table, "facts", approval.Facts.Text);
+        if (approval.Preview is { } preview && (preview.Result?.Text ?? preview.Reason) is { } shown)
+        {
+            Add(table, preview.Result is null ? "no preview" : "it would", shown);
+        }
+
         Add(table, "asked by", approval.Rule);
         Add(table, "reason", approval.Reason);
         Add(table, "seats", string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role}: {s.By}")));

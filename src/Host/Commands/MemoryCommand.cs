@@ -124,7 +124,8 @@ internal static class MemoryCommand
         {
             await ConfigureAsync(store, line, cancellationToken);
             using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-            await work(new MemoryDesk(store, company));
+            await using var desk = new MemoryDesk(store, company, TimeProvider.System);
+            await work(desk);
         },
         cancellationToken);
 
@@ -169,7 +170,8 @@ internal static class MemoryCommand
             await using var store = SqliteStore.OpenReadOnly(SharedOptions.Place(line).DataFolder, TimeProvider.System);
             await ConfigureAsync(store, line, cancellationToken);
             using var company = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-            await work(new MemoryDesk(store, company));
+            await using var desk = new MemoryDesk(store, company, TimeProvider.System);
+            await work(desk);
             return Exit.Completed;
         }
     }

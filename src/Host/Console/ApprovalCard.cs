@@ -81,7 +81,8 @@ internal sealed record ApprovalCard(
         }
     }
 
-    private static string? AmountOf(ApprovalRequested asked, string? money, string currency)
+    /// <summary>What a call would spend, in words; null for nothing.</summary>
+    public static string? AmountOf(ApprovalRequested asked, string? money, string currency)
     {
         if (money?.Split('.') is not [var root, .. var path])
         {

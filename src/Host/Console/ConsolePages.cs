@@ -11,7 +11,7 @@ internal static class ConsolePages
     {
         services.AddRazorComponents();
         services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>().AddSingleton<DraftDesk>().AddSingleton<TrackRecords>();
-        return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>();
+        return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>().AddScoped<MailLinks>();
     }
 
     /// <summary>Maps them all.</summary>
@@ -29,6 +29,8 @@ internal static class ConsolePages
         app.MapCompanyPages();
         app.MapJobPages();
         app.MapInsightPages();
+        app.MapOutgoingPages();
+        app.MapMailPages();
     }
 
     /// <summary>What whoever is not signed in sees, and nothing else.</summary>

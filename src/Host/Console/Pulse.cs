@@ -6,7 +6,7 @@ namespace AiManager.Host;
 /// Tells live pages that something happened. However many look, the journal is asked once for all of them, and not at all while nobody looks. The store's own
 /// signal is for drivers: whoever waits for it takes the wake-up from another. Thread-safe.
 /// </summary>
-internal sealed class Pulse(IWorkflowJournal journal, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class Pulse(IWorkflowJournal journal, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Pulse> logger)
 {
     private const int PageSize = 200;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
@@ -63,9 +63,16 @@ internal sealed class Pulse(IWorkflowJournal journal, TimeProvider time, IHostAp
             {
                 pause = WhileAway;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
+            }
+#pragma warning disable CA1031 // nobody waits for this: if it ended, every open page of this host would stand still and none would say so
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                logger.PulseFailed(fault);
+                pause = WhileAway;
             }
 
             await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

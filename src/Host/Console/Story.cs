@@ -83,6 +83,8 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         CallShadowed e => (StoryWeight.Milestone, $"{Tool(e.Call)} was left out: this run is in shadow.", "shadowed"),
         CallAnswered e => (StoryWeight.Milestone, $"{Tool(e.Call)} was answered by a person instead.", "responded"),
         CallDeferred e => (StoryWeight.Milestone, $"{Tool(e.Call)} waits until {Written.Time(e.Until)}.", "deferred"),
+        StandingSettled { Change: not null } => (StoryWeight.Milestone, "A standing rule for calls like it was proposed.", null),
+        StandingSettled e => (StoryWeight.Milestone, $"No standing rule was proposed: {e.Hindrance}", null),
         ApprovalReminded => (StoryWeight.Milestone, "Whoever may decide was reminded.", null),
         StandInsAdmitted => (StoryWeight.Milestone, "Stand-ins may decide too by now.", null),
         ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),

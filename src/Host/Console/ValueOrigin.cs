@@ -40,7 +40,7 @@ internal sealed record ValueOrigin(string Kind, string Words)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var before = state.Calls.GetValueOrDefault(call)?.Seqs is [var first, ..] ? first : int.MaxValue;
-        foreach (var other in state.Calls.Values.Where(c => c.Settled is not null && c.Seqs is [.., var last] && last < before).OrderBy(c => c.Seqs[0]))
+        foreach (var other in state.Calls.Values.Where(c => c.Settled is not null && c.Seqs is [.., var last] && last < before && !state.IsPreview(c)).OrderBy(c => c.Seqs[0]))
         {
             foreach (var leaf in ArgumentLeaf.Of(other.Settled!.Result))
             {

@@ -5,7 +5,7 @@ namespace AiManager.Host;
 
 /// <summary>Who is calling, and how.</summary>
 /// <param name="Person">An id of <c>people.yaml</c>.</param>
-/// <param name="Via">As journals say it: <c>api</c>, <c>mcp</c>, <c>console</c> or <c>local-terminal</c>.</param>
+/// <param name="Via">As journals say it: <c>api</c>, <c>mcp</c>, <c>mail</c>, <c>console</c> or <c>local-terminal</c>.</param>
 internal sealed record Caller(string Person, string Via)
 {
     /// <summary>By a key.</summary>
@@ -13,6 +13,9 @@ internal sealed record Caller(string Person, string Via)
 
     /// <summary>By a key, over MCP: most likely a program in a person's name.</summary>
     public const string Mcp = "mcp";
+
+    /// <summary>By the link of a mail: whoever holds it speaks for the person to whom it was sent.</summary>
+    public const string Mail = "mail";
 
     /// <summary>By the browser's cookie.</summary>
     public const string Console = "console";
@@ -28,6 +31,9 @@ internal sealed record Caller(string Person, string Via)
     private const string PermissionClaim = "permission";
     private const string KeyClaim = "key";
     private const string SessionClaim = "session";
+    private const string IssuerClaim = "issuer";
+    private const string SubjectClaim = "subject";
+    private const string EmailClaim = "address";
 
     /// <summary>The caller as the web framework carries it.</summary>
     /// <param name="scheme">How it was found out.</param>
@@ -35,7 +41,9 @@ internal sealed record Caller(string Person, string Via)
     /// <param name="key">The key's id; null without one.</param>
     /// <param name="owner">Whom the printed link signed in, whoever is looked as now; null for everybody else.</param>
     /// <param name="session">Of <see cref="OpenSessions"/>; null where there is no cookie.</param>
-    public ClaimsPrincipal ToPrincipal(string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null, string? session = null) => new(new ClaimsIdentity(
+    /// <param name="provider">Whom a provider said it is; null where none was asked.</param>
+    public ClaimsPrincipal ToPrincipal(
+        string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null, string? session = null, OidcPerson? provider = null) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, Person),
             new Claim(ViaClaim, Via),
@@ -43,6 +51,8 @@ internal sealed record Caller(string Person, string Via)
             .. key is null ? [] : new[] { new Claim(KeyClaim, key) },
             .. owner is null ? [] : new[] { new Claim(OwnerClaim, owner) },
             .. session is null ? [] : new[] { new Claim(SessionClaim, session) },
+            .. provider is null ? [] : new[] { new Claim(IssuerClaim, provider.Issuer), new Claim(SubjectClaim, provider.Subject) },
+            .. provider?.Email is null ? [] : new[] { new Claim(EmailClaim, provider.Email) },
         ],
         scheme,
         ClaimTypes.NameIdentifier,
@@ -66,6 +76,10 @@ internal sealed record Caller(string Person, string Via)
 
     /// <summary>The browser's session; null where there is no cookie.</summary>
     public static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    /// <summary>Whom a provider said the caller is when the session began; null for a caller who came another way.</summary>
+    public static OidcPerson? ProviderOf(ClaimsPrincipal principal) =>
+        principal.FindFirstValue(IssuerClaim) is { } issuer && principal.FindFirstValue(SubjectClaim) is { } subject ? new OidcPerson(issuer, subject, principal.FindFirstValue(EmailClaim)) : null;
 
     /// <summary>Whom the printed link signed in; null for a caller who came another way.</summary>
     public static string? OwnerOf(ClaimsPrincipal principal) => principal.FindFirstValue(OwnerClaim);

@@ -57,9 +57,14 @@ internal static class IdToken
         }
 
         // Without a key's name only a provider with one key says which one it means.
-        if (fitting.Length > 1 || !IsSigned(kind, fitting[0], signed, signature))
+        if (fitting.Length > 1)
         {
-            return new IdTokenCheck.Bad("its signature is not the provider's");
+            return new IdTokenCheck.Bad("it does not say which key signed it");
+        }
+
+        if (!IsSigned(kind, fitting[0], signed, signature))
+        {
+            return new IdTokenCheck.OtherKey();
         }
 
         return Fault(claims, expected, now) is { } fault ? new IdTokenCheck.Bad(fault) : new IdTokenCheck.Good(claims);
@@ -148,4 +153,7 @@ internal abstract record IdTokenCheck
 
     /// <summary>None of the keys that are known fits; the provider may have new ones.</summary>
     internal sealed record UnknownKey : IdTokenCheck;
+
+    /// <summary>The key of that name did not sign it; the provider may have another of the same name by now.</summary>
+    internal sealed record OtherKey : IdTokenCheck;
 }

@@ -18,7 +18,8 @@ internal static class KnownHosts
         }
 
         // The proxy in front is named by the address that browsers use; its headers, which anybody can write, say nothing here.
-        if (settings.Oidc?.Address is { } address && context.Request.Host.ToString().Equals(address.Authority, StringComparison.OrdinalIgnoreCase))
+        var host = context.Request.Host.ToString();
+        if (settings.Limits.Addresses.FirstOrDefault(a => host.Equals(a.Authority, StringComparison.OrdinalIgnoreCase)) is { } address)
         {
             context.Request.Scheme = address.Scheme;
         }

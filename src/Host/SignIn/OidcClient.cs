@@ -15,7 +15,7 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
     /// <summary>How long what a provider says of itself is taken to hold.</summary>
     private static readonly TimeSpan Holds = TimeSpan.FromHours(1);
 
-    /// <summary>How soon keys are asked for again because a token names one that is not known: whoever makes up tokens must not have the provider asked for each.</summary>
+    /// <summary>How soon keys are asked for again because a token names one that is not known, or is signed by another than it names: whoever makes up tokens must not have the provider asked for each.</summary>
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(1);
 
     /// <summary>How soon one that was away is asked again.</summary>
@@ -64,7 +64,7 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
 
             var expected = new IdToken.Expected(settings.Authority, settings.ClientId, attempt.Nonce);
             var check = IdToken.Check(token, provider.Keys, expected, time.GetUtcNow());
-            if (check is IdTokenCheck.UnknownKey && time.GetUtcNow() - provider.At >= Soonest)
+            if (check is IdTokenCheck.UnknownKey or IdTokenCheck.OtherKey && time.GetUtcNow() - provider.At >= Soonest)
             {
                 provider = await DescribeAsync(settings, cancellationToken, stale: provider);
                 check = IdToken.Check(token, provider.Keys, expected, time.GetUtcNow());
@@ -74,6 +74,7 @@ internal sealed class OidcClient(TimeProvider time) : IDisposable
             {
                 IdTokenCheck.Good(var claims) => await WithEmailAsync(settings, provider, claims, IdToken.Text(given, "access_token"), cancellationToken),
                 IdTokenCheck.Bad(var why) => new OidcIdentity.Refused("of its token " + why),
+                IdTokenCheck.OtherKey => new OidcIdentity.Refused("of its token the signature is not the provider's"),
                 _ => new OidcIdentity.Refused("its token is signed by a key that the provider does not have"),
             };
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -32,12 +33,17 @@ internal static class OidcPages
             return PageFault.Of(StatusCodes.Status404NotFound);
         }
 
+        if (IsFromElsewhere(context.Request))
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "Another site led here. Begin the sign-in on this page if you want it.");
+        }
+
         if (await client.AuthorizeAddressAsync(settings, context.RequestAborted) is not { } address)
         {
             return Away(context, settings, "it does not answer as itself");
         }
 
-        var attempt = OidcAttempt.New(back is not null && PageReply.IsHere(back) ? back : "/", time.GetUtcNow());
+        var attempt = OidcAttempt.New(back is not null && PageReply.IsHere(back) ? back : "/", Caller.SessionOf(context.User), time.GetUtcNow());
         context.Response.Cookies.Append(Cookie, attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
         return Results.Redirect(QueryHelpers.AddQueryString(address.AbsoluteUri, new Dictionary<string, string?>
         {
@@ -53,7 +59,7 @@ internal static class OidcPages
     }
 
     private static async Task<IResult> Finish(
-        string? code, string? state, string? error, string? iss, HttpContext context, LoadedCompany company, OidcClient client, IDirectory directory, IDataProtectionProvider protection, TimeProvider time)
+        string? code, string? state, string? error, string? iss, HttpContext context, LoadedCompany company, OidcClient client, OidcTurns turns, IDirectory directory, IDataProtectionProvider protection, TimeProvider time)
     {
         if (company.Settings.Oidc is not { } settings)
         {
@@ -65,7 +71,7 @@ internal static class OidcPages
         context.Response.Cookies.Delete(Cookie, Options(context, null));
         if (attempt is null || state is null || !IdToken.Same(state, attempt.State))
         {
-            return ConsolePages.SignedOut(context, StatusCodes.Status400BadRequest, "This sign-in was not begun in this browser, was used already, or took too long. Begin it again.");
+            return NotBegun(context);
         }
 
         if (error is not null)
@@ -79,16 +85,28 @@ internal static class OidcPages
             return Refused(context, settings, "the answer is another provider's, or none");
         }
 
+        var turn = await turns.TakeAsync(attempt, settings.Address is null ? context.Connection.RemoteIpAddress : null, context.RequestAborted);
+        using var held = turn as OidcTurn.Taken;
+        switch (turn)
+        {
+            case OidcTurn.Used:
+                return NotBegun(context);
+            case OidcTurn.TooMany(var why):
+                Log(context).SignInRefused(settings.Authority, why);
+                context.Response.Headers.RetryAfter = OidcTurns.Pause.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+                return ConsolePages.SignedOut(context, StatusCodes.Status429TooManyRequests, $"Too many sign-ins at {settings.Name} are under way. Begin again in a minute, or sign in another way.");
+        }
+
         return await client.IdentifyAsync(settings, code, attempt, ReturnAddress(context, settings), context.RequestAborted) switch
         {
-            OidcIdentity.Known known => await SignInAsync(context, settings, known, directory, attempt.Back),
+            OidcIdentity.Known known => await SignInAsync(context, settings, known, directory, attempt),
             OidcIdentity.Away(var why) => Away(context, settings, why),
             OidcIdentity.Refused(var why) => Refused(context, settings, why),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context, OidcSettings settings, OidcIdentity.Known known, IDirectory directory, string back)
+    private static async Task<IResult> SignInAsync(HttpContext context, OidcSettings settings, OidcIdentity.Known known, IDirectory directory, OidcAttempt attempt)
     {
         if (settings.Subjects is null && !known.IsVerified)
         {
@@ -96,7 +114,8 @@ internal static class OidcPages
             return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, $"{settings.Name} does not say that your e-mail address is verified, so it proves nothing of who you are.");
         }
 
-        if (PersonOf(settings, known, directory) is not { } person)
+        var provider = new OidcPerson(settings.Authority, known.Subject, known.IsVerified ? known.Email : null);
+        if (provider.In(settings, directory) is not { } person)
         {
             Log(context).SignInRefused(settings.Authority, "nobody in people.yaml is who it says");
             return ConsolePages.SignedOut(
@@ -105,17 +124,14 @@ internal static class OidcPages
                 $"{settings.Name} knows you as {(settings.Subjects is null ? known.Email : known.Subject)}, and nobody in this company's files is that. Whoever runs the service can add you.");
         }
 
-        await SignInPages.BeginAsync(context, new Caller(person.Id, Caller.Console), Permission.Scopes);
+        await SignInPages.BeginAsync(context, person, provider, attempt.Session);
 
         // The session's cookie is not sent where another site leads, and this answer still is part of its leading: only a page of our own goes on with it.
-        return new RazorComponentResult<SignedIn>(new { To = back });
+        return new RazorComponentResult<SignedIn>(new { To = attempt.Back });
     }
 
-    /// <summary>One person and no other: an address that two people have says of neither.</summary>
-    private static Person? PersonOf(OidcSettings settings, OidcIdentity.Known known, IDirectory directory) =>
-        settings.Subjects is { } subjects ? (subjects.GetValueOrDefault(known.Subject) is { } id ? directory.Person(id) : null)
-        : directory.People.Where(p => p.Email is { Length: > 0 } email && email.Equals(known.Email, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only] ? only
-        : null;
+    /// <summary>True where a browser says that another site led it: whoever is signed in here must not be signed in as somebody else by a link. A browser that does not say is believed.</summary>
+    private static bool IsFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none");
 
     private static string ReturnAddress(HttpContext context, OidcSettings settings) =>
         (settings.Address?.GetLeftPart(UriPartial.Authority) ?? $"{context.Request.Scheme}://{context.Request.Host}") + Returns;
@@ -129,6 +145,9 @@ internal static class OidcPages
         Log(context).ProviderAway(settings.Authority, why);
         return ConsolePages.SignedOut(context, StatusCodes.Status503ServiceUnavailable, $"{settings.Name} cannot be asked now. Try again in a moment, or sign in another way.");
     }
+
+    private static IResult NotBegun(HttpContext context) =>
+        ConsolePages.SignedOut(context, StatusCodes.Status400BadRequest, "This sign-in was not begun in this browser, was used already, or took too long. Begin it again.");
 
     private static IResult Refused(HttpContext context, OidcSettings settings, string why)
     {

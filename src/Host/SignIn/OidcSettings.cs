@@ -54,7 +54,7 @@ internal sealed record OidcSettings(string Name, string Authority, string Client
             map["clientSecret"] is null ? null : placeholders.Fill(reader, map, "clientSecret"))
         {
             Subjects = reader.OptionalMap(map, "subjects") is { } subjects ? subjects.Entries.ToImmutableDictionary(e => e.Key, e => reader.Text(subjects, e.Key), StringComparer.Ordinal) : null,
-            Address = ReadAddress(reader, map),
+            Address = EndpointSettings.Outside(reader, map),
         };
         return reader.Texts(map, "scopes") is { IsDefaultOrEmpty: false } scopes ? settings with { Scopes = scopes.Contains(OpenId) ? scopes : [OpenId, .. scopes] } : settings;
     }
@@ -84,21 +84,5 @@ internal sealed record OidcSettings(string Name, string Authority, string Client
         }
 
         return text;
-    }
-
-    private static Uri? ReadAddress(ConfigReader reader, ConfigNode.Map map)
-    {
-        if (reader.OptionalText(map, "address") is not { } text)
-        {
-            return null;
-        }
-
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && IsSafe(address) && address.PathAndQuery == "/")
-        {
-            return address;
-        }
-
-        reader.Fault(map["address"]!.Place, "'address' must be an https address without a path, such as https://manager.example.com; http only on this machine.");
-        return null;
     }
 }

@@ -39,6 +39,7 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
         return directory.Person(caller.Person) is not null
             && (Caller.OwnerOf(user) is not { } owner || directory.Person(owner) is not null)
             && (caller.Via != Caller.LocalConsole || services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
+            && (Caller.ProviderOf(user) is not { } provider || provider.In(services.GetRequiredService<LoadedCompany>().Settings.Oidc, directory)?.Id == caller.Person)
             && (Caller.KeyOf(user) is not { } key || services.GetRequiredService<KeyLookup>().IsStillGood(key))
             && (Caller.SessionOf(user) is not { } session || sessions.IsOpen(session));
     }

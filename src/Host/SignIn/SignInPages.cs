@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -73,11 +74,22 @@ internal static class SignInPages
     }
 
     /// <summary>A new session; the one before ends.</summary>
-    public static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null)
+    public static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null) =>
+        BeginAsync(context, Caller.SessionOf(context.User), session => caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner, session));
+
+    /// <summary>A new session of somebody whom a provider named; it lasts while the company still takes that for them.</summary>
+    /// <param name="context">The provider's redirect, with which the session before does not come.</param>
+    /// <param name="person">Who it is here.</param>
+    /// <param name="provider">Who the provider says it is.</param>
+    /// <param name="earlier">The session in which the sign-in was begun; it ends. Null for none.</param>
+    public static Task BeginAsync(HttpContext context, Person person, OidcPerson provider, string? earlier) => BeginAsync(
+        context, earlier, session => new Caller(person.Id, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, Permission.Scopes, session: session, provider: provider));
+
+    private static Task BeginAsync(HttpContext context, string? earlier, Func<string, ClaimsPrincipal> make)
     {
         var sessions = context.RequestServices.GetRequiredService<OpenSessions>();
         sessions.End(Caller.SessionOf(context.User));
-        return context.SignInAsync(
-            CookieAuthenticationDefaults.AuthenticationScheme, caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner, sessions.Begin()));
+        sessions.End(earlier);
+        return context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, make(sessions.Begin()));
     }
 }

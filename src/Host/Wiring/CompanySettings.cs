@@ -44,11 +44,20 @@ internal sealed record CompanySettings(
     /// <summary>Who outside is told of what happens, by name.</summary>
     public ImmutableSortedDictionary<string, WebhookSettings> Webhooks { get; init; } = ImmutableSortedDictionary<string, WebhookSettings>.Empty;
 
+    /// <summary>By which server people are told by mail; null for none.</summary>
+    public MailSettings? Mail { get; init; }
+
+    /// <summary>Every secret that the file was filled in with, the models' own keys apart: what comes from outside must not show them.</summary>
+    public IEnumerable<string> Secrets =>
+        new[] { Embeddings?.Endpoint.Key, Oidc?.ClientSecret, Mail?.Password, Memory.Home.Secret }.OfType<string>()
+            .Concat(Webhooks.Values.SelectMany(w => w.Secrets).SelectMany(s => s.Forms))
+            .Concat(Mail?.Links?.Forms ?? []);
+
     /// <summary>The file's name.</summary>
     public const string File = "company.yaml";
 
     /// <summary>Keys of the file.</summary>
-    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn", "webhooks"];
+    public static readonly ImmutableArray<string> Keys = ["name", "currency", "timeZone", "model", "models", "budget", "allowLocalStandIn", "savings", "worlds", "api", "retention", "seals", "memory", "embeddings", "changeControl", "signIn", "webhooks", "mail"];
 
     /// <summary>Keys of <c>model</c>.</summary>
     public static readonly ImmutableArray<string> ModelKeys = ["kind", "url", "name", "key", "inside", "inputPrice", "outputPrice", "timeout"];
@@ -70,6 +79,7 @@ internal sealed record CompanySettings(
         var placeholders = new Placeholders(environment);
         var models = ReadModels(reader, file, placeholders);
         var (limits, oidc) = (ApiLimits.Read(reader, file), OidcSettings.Read(reader, file, placeholders));
+        var mail = MailSettings.Read(reader, file, oidc?.Address, placeholders);
         return new CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
@@ -79,7 +89,7 @@ internal sealed record CompanySettings(
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
-            oidc?.Address is { } address ? limits with { Hosts = limits.Hosts.Add(address.Host) } : limits,
+            new[] { oidc?.Address, mail?.Address }.OfType<Uri>().Distinct().Aggregate(limits, (known, address) => known.At(address)),
             models.Remove(ModelSettings.Default),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
@@ -88,6 +98,7 @@ internal sealed record CompanySettings(
             ChangeControl = ChangeControl.Read(reader, file),
             Embeddings = EmbeddingSettings.Read(reader, file, placeholders),
             Oidc = oidc,
+            Mail = mail,
             Webhooks = WebhookSettings.Read(reader, file, placeholders),
         };
     }

@@ -21,7 +21,7 @@ internal static class DeploymentServices
     {
         services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
         services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Webhooks).AddSingleton(store.Archive);
-        services.AddSingleton<HeldWork>().AddSingleton(new MemoryDesk(store, stream));
+        services.AddSingleton<HeldWork>().AddSingleton(_ => new MemoryDesk(store, stream, time));
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }
 

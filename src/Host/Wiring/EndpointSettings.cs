@@ -34,6 +34,23 @@ internal static class EndpointSettings
         return null;
     }
 
+    /// <summary>Under which address people find this service (<c>address</c>); null where it is not said, and after a fault.</summary>
+    public static Uri? Outside(ConfigReader reader, ConfigNode.Map map)
+    {
+        if (reader.OptionalText(map, "address") is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && OidcSettings.IsSafe(address) && address.PathAndQuery == "/")
+        {
+            return address;
+        }
+
+        reader.Fault(map["address"]!.Place, "'address' must be an https address without a path, such as https://manager.example.com; http only on this machine.");
+        return null;
+    }
+
     /// <summary>The longest wait for a reply; null for the default.</summary>
     public static TimeSpan? Wait(ConfigReader reader, ConfigNode.Map map)
     {

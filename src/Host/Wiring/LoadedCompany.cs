@@ -112,7 +112,8 @@ internal sealed record LoadedCompany(
         };
         reader.ThrowIfFaulty();
         var model = ModelSettings.InForce(settings.Model, environment);
-        foreach (var key in settings.OtherModels.Values.Append(model).Select(m => m?.Key).Append(settings.Embeddings?.Endpoint.Key).OfType<string>())
+        foreach (var key in settings.OtherModels.Values.Append(model).Select(m => m?.Key).OfType<string>()
+            .Concat(settings.Secrets).Concat(company.Monitors.Select(m => m.Schedule).OfType<MonitorSchedule.Webhook>().Select(w => w.Secret)))
         {
             tools.HideSecret(key);
         }

@@ -3,32 +3,74 @@ using AiManager.Memory;
 
 namespace AiManager.Host;
 
-/// <summary>What can be done with what is remembered: the same for routes and verbs. Before it answers, it reads what the journal has gained.</summary>
-internal sealed class MemoryDesk(MemoryStore store, ICompany company)
+/// <summary>What can be done with what is remembered: the same for routes and verbs.</summary>
+internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
 {
     private const int MostRelated = 50;
     private const int AtOnce = 500;
+    private const int MostSoon = 2;
 
-    /// <summary>What is remembered; it is opened when it is first used.</summary>
-    public IMemories Memories => store.Memories ?? throw new UsageException("Nothing is remembered here yet.");
+    // Reading what happened since the last question takes a few milliseconds; a memory that has yet to read the whole journal takes minutes, and nobody waits for that.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Reads what the journal has gained; answers how many workflows that concerned.</summary>
-    public Task<int> CatchUpAsync(CancellationToken cancellationToken) => new MemoryReader(store.Journal, store.Envelopes, Memories).CatchUpAsync(cancellationToken);
+    private readonly MemoryStore _store;
+    private readonly ICompany _company;
+    private readonly TimeProvider _time;
+    private readonly SharedCatchUp _reading;
+    private int _soon;
 
-    /// <summary>Searches.</summary>
-    public async Task<ImmutableArray<FoundMemory>> SearchAsync(MemoryQuestion question, CancellationToken cancellationToken)
+    public MemoryDesk(MemoryStore store, ICompany company, TimeProvider time)
     {
-        await CatchUpAsync(cancellationToken);
-        return await Memories.SearchAsync(question, cancellationToken);
+        (_store, _company, _time) = (store, company, time);
+        _reading = new SharedCatchUp(token => new MemoryReader(store.Journal, store.Envelopes, Memories).CatchUpAsync(token));
     }
 
-    /// <summary>What has to do with a goal.</summary>
+    /// <summary>What is remembered; it is opened when it is first used.</summary>
+    public IMemories Memories => _store.Memories ?? throw new UsageException("Nothing is remembered here yet.");
+
+    /// <summary>Reads what the journal has gained; answers how many workflows that concerned.</summary>
+    public Task<int> CatchUpAsync(CancellationToken cancellationToken) => _reading.RunAsync().WaitAsync(cancellationToken);
+
+    /// <summary>The same for who waits for an answer: false when it takes longer than a moment, and it goes on meanwhile. Then what is remembered so far must do.</summary>
+    public async Task<bool> FreshenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _reading.RunAsync().WaitAsync(Patience, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What has to do with a goal that was just submitted; null when that cannot be said in a moment, because memory is behind, is away, or is asked for too many others: nobody who submits
+    /// waits for what is only good to know.
+    /// </summary>
     /// <param name="goal">In words.</param>
-    /// <param name="except">The goal's own workflow; null when it has none yet.</param>
-    /// <param name="labels">What is confidential about the goal's own workflow.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public async Task<ImmutableArray<RelatedWorkflow>> RelatedAsync(string goal, WorkflowId? except, ImmutableArray<string> labels, CancellationToken cancellationToken) =>
-        RelatedWork.Of(goal, await AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except, Labels = labels }, cancellationToken));
+    /// <param name="except">The goal's own workflow.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<ImmutableArray<RelatedWorkflow>?> SoonAsync(string goal, WorkflowId except, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _soon) > MostSoon)
+        {
+            Interlocked.Decrement(ref _soon);
+            return null;
+        }
+
+        // Whoever gives up on it makes no room for another: it goes on, and counts until it is over.
+        var found = FindSoonAsync(goal, except);
+        try
+        {
+            return await found.WaitAsync(2 * Patience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Settles the vectors that are missing and brings all to where they are searched.</summary>
     /// <param name="progress">Told how many entries have been settled, each time that some were.</param>
@@ -47,13 +89,13 @@ internal sealed class MemoryDesk(MemoryStore store, ICompany company)
         return done;
     }
 
-    /// <summary>What has to do with a goal, as far as it is remembered already: nothing is read first.</summary>
+    /// <summary>What has to do with a goal, as far as it is remembered: nothing is read first.</summary>
     /// <param name="goal">In words.</param>
     /// <param name="except">The goal's own workflow.</param>
     /// <param name="labels">What is confidential about it.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<ImmutableArray<RelatedWorkflow>> RememberedAsync(string goal, WorkflowId except, ImmutableArray<string> labels, CancellationToken cancellationToken) =>
-        store.Memories is not { } memories || await memories.PositionAsync(cancellationToken) == 0
+        _store.Memories is not { } memories || await memories.PositionAsync(cancellationToken) == 0
             ? []
             : RelatedWork.Of(goal, await memories.AlikeAsync(new MemoryQuestion(goal, MostRelated) { Kinds = [MemoryKind.Workflow], Except = except, Labels = labels }, cancellationToken));
 
@@ -75,14 +117,30 @@ internal sealed class MemoryDesk(MemoryStore store, ICompany company)
     /// </summary>
     public async Task<int> ForgetPersonAsync(string person, Actor by, CancellationToken cancellationToken)
     {
-        await store.Envelopes.EraseAsync(person, cancellationToken);
-        await company.AppendAsync([new PersonErased(person)], by, cancellationToken);
+        await _store.Envelopes.EraseAsync(person, cancellationToken);
+        await _company.AppendAsync([new PersonErased(person)], by, cancellationToken);
         return await Memories.ForgetPersonAsync(person, cancellationToken);
     }
 
-    private async Task<ImmutableArray<FoundMemory>> AlikeAsync(MemoryQuestion question, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public void Dispose() => _reading.Dispose();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _reading.DisposeAsync();
+
+    private async Task<ImmutableArray<RelatedWorkflow>?> FindSoonAsync(string goal, WorkflowId except)
     {
-        await CatchUpAsync(cancellationToken);
-        return await Memories.AlikeAsync(question, cancellationToken);
+        try
+        {
+            return await FreshenAsync(CancellationToken.None) ? await RememberedAsync(goal, except, [], CancellationToken.None) : null;
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _soon);
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace AiManager.Host;
 internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSpan? Decision)
 {
     private static readonly TimeSpan Least = TimeSpan.FromDays(1);
-    private static readonly ImmutableArray<string> VectorKeys = ["qdrant", "key", "tenant", "timeout"];
+    private static readonly ImmutableArray<string> VectorKeys = ["qdrant", "pgvector", "key", "tenant", "timeout"];
 
     /// <summary>Where vectors are searched. Default in the process.</summary>
     public VectorHome Home { get; init; } = new VectorHome.Process();
@@ -56,20 +56,60 @@ internal sealed record MemorySettings(TimeSpan? Workflow, TimeSpan? Task, TimeSp
     private static VectorHome ReadHome(ConfigReader reader, ConfigNode.Map vectors, Placeholders placeholders)
     {
         reader.Keys(vectors, VectorKeys);
+        if (vectors["qdrant"] is null == vectors["pgvector"] is null)
+        {
+            reader.Fault(vectors.Place, "'vectors' must name either 'qdrant' or 'pgvector': without 'vectors' they are searched in the process.");
+            return new VectorHome.Process();
+        }
+
+        var timeout = EndpointSettings.Wait(reader, vectors);
         if (vectors["qdrant"] is null)
         {
-            reader.Fault(vectors.Place, "'qdrant' is missing: without 'vectors' they are searched in the process.");
+            var database = ReadPgvector(reader, vectors, placeholders);
+            return timeout is { } longest ? database with { Timeout = longest } : database;
         }
 
         var url = EndpointSettings.Url(reader, vectors, "qdrant", "http://127.0.0.1:6333", placeholders);
         EndpointSettings.IsFromEnvironment(reader, vectors);
+        var home = new VectorHome.Qdrant(new Uri(url ?? "http://127.0.0.1"), ReadTenant(reader, vectors)) { Key = vectors["key"] is null ? null : placeholders.Fill(reader, vectors, "key") };
+        return timeout is { } wait ? home with { Timeout = wait } : home;
+    }
+
+    private static VectorHome.Pgvector ReadPgvector(ConfigReader reader, ConfigNode.Map vectors, Placeholders placeholders)
+    {
+        if (vectors["key"] is { } key)
+        {
+            reader.Fault(key.Place, "'key' is Qdrant's: a password for PostgreSQL stands in the connection, which ${NAME} takes from the environment.");
+        }
+
+        if (reader.OptionalText(vectors, "pgvector") == VectorHome.Pgvector.OfStore)
+        {
+            if (vectors["tenant"] is { } tenant)
+            {
+                reader.Fault(tenant.Place, "'tenant' is for a database of others: the store's own holds this company's vectors and no others.");
+            }
+
+            return new VectorHome.Pgvector(null, VectorHome.Pgvector.OfStore);
+        }
+
+        EndpointSettings.IsFromEnvironment(reader, vectors, "pgvector", "connection, which may hold a password,");
+        var connection = placeholders.Fill(reader, vectors, "pgvector");
+        if (connection is not null && !PostgresStore.CanRead(connection))
+        {
+            reader.Fault(vectors["pgvector"]!.Place, "'pgvector' must be 'store', or a connection such as Host=db;Database=vectors;Username=aimanager;Password=….");
+        }
+
+        return new VectorHome.Pgvector(connection ?? "Host=127.0.0.1", ReadTenant(reader, vectors));
+    }
+
+    private static string ReadTenant(ConfigReader reader, ConfigNode.Map vectors)
+    {
         var tenant = reader.OptionalText(vectors, "tenant") ?? string.Empty;
         if (string.IsNullOrWhiteSpace(tenant))
         {
             reader.Fault((vectors["tenant"] ?? vectors).Place, "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.");
         }
 
-        var home = new VectorHome.Qdrant(new Uri(url ?? "http://127.0.0.1"), tenant) { Key = vectors["key"] is null ? null : placeholders.Fill(reader, vectors, "key") };
-        return EndpointSettings.Wait(reader, vectors) is { } timeout ? home with { Timeout = timeout } : home;
+        return tenant;
     }
 }

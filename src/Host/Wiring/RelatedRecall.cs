@@ -37,9 +37,12 @@ internal sealed class RelatedRecall(MemoryDesk memory, WorkflowDesk workflows, I
         }
     }
 
-    /// <summary>Null where all that could be said are words of whoever asked, or what a model made of them: only a playbook's are the company's own.</summary>
+    /// <summary>
+    /// Null where all that could be said are words of whoever asked, or what a model made of them: only a playbook's are the company's own. And where nobody knows what is confidential
+    /// about it: what a plan is made of has labels that flows can be about.
+    /// </summary>
     private static RecalledWork? Told(WorkflowState state, string relation) =>
-        state is { Submitted: { } submitted, Agreed: { Source: "playbook", Contract: { } contract } } && contract.Outcome != submitted.Goal.Words
+        state is { Submitted: { } submitted, Agreed: { Source: "playbook", Contract: { } contract } } && contract.Outcome != submitted.Goal.Words && !Memorable.LabelsOf(state).Contains(Memorable.Unlabelled)
             ? new RecalledWork(
                 state.Id,
                 relation,

@@ -11,6 +11,8 @@ internal sealed class CommandDesk(
     Supervisor supervisor,
     ApprovalClocks clocks,
     Deadlines deadlines,
+    EffectPreviews previews,
+    StandingWishes wishes,
     DeliverableReviewer reviewer,
     AcceptanceCheckers acceptance,
     IEnumerable<IExecutor> executors,
@@ -28,7 +30,7 @@ internal sealed class CommandDesk(
     private WorkHeld? HoldOf(WorkflowCommand command, WorkflowState state) => command switch
     {
         WorkflowCommand.Expire or WorkflowCommand.Remind or WorkflowCommand.AdmitStandIns or WorkflowCommand.Escalate or WorkflowCommand.NoticeDeadline or WorkflowCommand.ObeyDeadline
-            or WorkflowCommand.TakeUp or WorkflowCommand.ResolveUnknown => null,
+            or WorkflowCommand.TakeUp or WorkflowCommand.ResolveUnknown or WorkflowCommand.ProposeStanding => null,
         _ when company.State.StopOf(state) is { } all => new WorkHeld(null, all.Key, all.Reason),
         WorkflowCommand.Step step when state.Task(step.Task)?.Executor?.Actor.AgentName is { } agent && company.State.StopOf(agent) is { } one => new WorkHeld(step.Task, one.Key, one.Reason),
         _ => null,
@@ -47,6 +49,8 @@ internal sealed class CommandDesk(
         WorkflowCommand.Remind remind => ApprovalClocks.RemindAsync(remind.Approval, session, cancellationToken),
         WorkflowCommand.AdmitStandIns admit => clocks.AdmitStandInsAsync(admit.Approval, session, cancellationToken),
         WorkflowCommand.Escalate escalate => ApprovalClocks.EscalateAsync(escalate.Approval, session, cancellationToken),
+        WorkflowCommand.Preview preview => previews.TakeAsync(preview.Approval, session, cancellationToken),
+        WorkflowCommand.ProposeStanding wanted => wishes.ProposeAsync(wanted.Approval, session, cancellationToken),
         WorkflowCommand.EndDeferral ended => session.AppendAsync([new DeferralEnded(ended.Call)], [], Actor.System, cancellationToken),
         WorkflowCommand.NoticeDeadline notice => deadlines.NoticeAsync(notice.Task, session, cancellationToken),
         WorkflowCommand.ObeyDeadline obey => deadlines.ObeyAsync(obey.Escalation, session, cancellationToken),

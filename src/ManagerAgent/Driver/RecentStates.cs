@@ -23,11 +23,21 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
             kept = new Kept(WorkflowFold.Start(workflow), []);
         }
 
-        var news = await stream.ReadAsync(workflow.ToString(), kept.State.Seq, cancellationToken);
-        if (news.IsEmpty)
+        // One that is over may have been moved into a file since: then what was last of it is not there either, and nobody may go on seeing it here alone.
+        var known = kept.State.IsFinal ? 1 : 0;
+        var news = await stream.ReadAsync(workflow.ToString(), kept.State.Seq - known, cancellationToken);
+        if (known > news.Length)
+        {
+            _kept.TryRemove(workflow, out _);
+            return WorkflowFold.Start(workflow);
+        }
+
+        if (news.Length == known)
         {
             return kept.State;
         }
+
+        news = news[known..];
 
         var state = news.Aggregate(kept.State, WorkflowFold.Apply);
         if (_kept.Count >= Most)

@@ -154,6 +154,8 @@ internal sealed class WorkflowDriver(
         WorkflowCommand.Remind remind => remind.Approval,
         WorkflowCommand.AdmitStandIns admit => admit.Approval,
         WorkflowCommand.Escalate escalate => escalate.Approval,
+        WorkflowCommand.Preview preview => (preview.Approval, "preview"),
+        WorkflowCommand.ProposeStanding wanted => (wanted.Approval, "standing"),
         WorkflowCommand.EndDeferral ended => ended.Call,
         WorkflowCommand.NoticeDeadline { Task: { } late } => (late, "deadline"),
         WorkflowCommand.NoticeDeadline => (state.Id, "deadline"),

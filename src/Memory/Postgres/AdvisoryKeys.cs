@@ -20,6 +20,9 @@ internal static class AdvisoryKeys
     /// <summary>Whoever brings vectors to where they are searched.</summary>
     public const long Vectors = 0x414DL << Which;
 
+    /// <summary>Whoever makes or drops tables of vectors.</summary>
+    public const long VectorTables = 0x414EL << Which;
+
     private const long Named = 0x414AL << Which;
     private const int Which = 48;
     private const ulong Prime = 0x100000001B3;

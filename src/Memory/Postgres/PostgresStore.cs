@@ -11,14 +11,14 @@ public sealed class PostgresStore : MemoryStore
     private readonly PostgresWakeups _wakeups;
     private readonly SqlMemories _memories;
 
-    private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, TimeProvider time)
+    private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, string connection, TimeProvider time)
         : base(writer, reads, time)
     {
         _proofs = proofs;
         _wakeups = wakeups;
         Journal = new PostgresJournal(writer, reads, signal);
         Audit = new PostgresAudit(writer, proofs, Envelopes);
-        _memories = new SqlMemories(reads, new PostgresMemorySql(), () => Vectors, time);
+        _memories = new SqlMemories(reads, new PostgresMemorySql(), () => Vectors, time, address: connection);
         Archive = new PostgresArchive(writer, proofs, Envelopes, Audit);
     }
 
@@ -75,7 +75,7 @@ public sealed class PostgresStore : MemoryStore
         var wakeups = new PostgresWakeups(connections.Listening, reads, signal, options.Time, log);
         await wakeups.StartedAsync;
         var committer = new PostgresCommitter(connections.Writing, options.CrashPoints, options.Time);
-        return new PostgresStore(new CommitQueue(committer, signal, log), reads, NpgsqlDataSource.Create(connections.Proving), wakeups, signal, options.Time);
+        return new PostgresStore(new CommitQueue(committer, signal, log), reads, NpgsqlDataSource.Create(connections.Proving), wakeups, signal, connectionString, options.Time);
     }
 
     /// <inheritdoc/>

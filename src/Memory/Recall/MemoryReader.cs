@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AiManager.Domain;
 
@@ -10,6 +11,7 @@ namespace AiManager.Memory;
 public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes, IMemories memories)
 {
     private const int Page = 1_000;
+    private const int AtOnce = 200;
 
     /// <summary>Goes as far as the journal does, and answers how many workflows were read. What this program cannot read, or is archived, is passed over.</summary>
     public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
@@ -31,16 +33,36 @@ public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes,
             }
 
             var streams = events.Where(e => Memorable.IsIn(e.Type)).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToList();
+            var entries = ImmutableArray.CreateBuilder<MemoryEntry>();
             foreach (var stream in streams)
             {
                 if (PrefixedId.TryRead<WorkflowId>(stream, out var workflow) && await FoldAsync(workflow, cancellationToken) is { } state)
                 {
-                    await memories.PutAsync(Memorable.Of(state), null, cancellationToken);
+                    entries.AddRange(Memorable.Of(state));
                     read++;
+                }
+
+                // Each write waits for the disk once; one that is too long keeps others from writing.
+                if (entries.Count >= AtOnce)
+                {
+                    await PutAsync(null);
                 }
             }
 
-            await memories.PutAsync([], position, cancellationToken);
+            await PutAsync(position);
+
+            async Task PutAsync(long? until)
+            {
+                for (var some = entries.DrainToImmutable(); ; some = some[AtOnce..])
+                {
+                    var isLast = some.Length <= AtOnce;
+                    await memories.PutAsync(isLast ? some : some[..AtOnce], isLast ? until : null, cancellationToken);
+                    if (isLast)
+                    {
+                        break;
+                    }
+                }
+            }
         }
     }
 

@@ -51,17 +51,11 @@ internal abstract class MemorySql
     /// <summary>No entries.</summary>
     public const string Clear = "delete from memories";
 
-    /// <summary>By kind.</summary>
-    public const string Counts = "select kind, count(*) from memories where gone = 0 group by kind order by kind";
+    /// <summary>How many of each kind and space, from an index alone: rows are long, and there may be many.</summary>
+    public const string Counts = "select space, kind, count(*) from memories where gone = 0 group by space, kind";
 
-    /// <summary>Those of which it has not been settled yet what their vector in a space is.</summary>
-    public const string Outside = "select count(*) from memories where gone = 0 and space <> @space and space <> @without";
-
-    /// <summary>Some of those.</summary>
+    /// <summary>Some of those of which it has not been settled yet what their vector in a space is.</summary>
     public const string OutsideOf = "select " + Columns + " from memories m where m.gone = 0 and m.space <> @space and m.space <> @without order by m.seq limit @limit";
-
-    /// <summary>Those that have none there, and are to have none.</summary>
-    public const string Without = "select count(*) from memories where gone = 0 and space = @without";
 
     /// <summary>Vectors of a space, up to a seq.</summary>
     public const string Placed = "select count(*) from memories where gone = 0 and space = @space and seq <= @seq";

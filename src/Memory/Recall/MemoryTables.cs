@@ -9,7 +9,8 @@ namespace AiManager.Memory;
 /// <param name="database">Where they are, or will be.</param>
 /// <param name="sql">The provider's own statements.</param>
 /// <param name="isReadOnly">True where they are there and somebody else writes them.</param>
-internal sealed class MemoryTables(DbDataSource database, MemorySql sql, bool isReadOnly)
+/// <param name="address">How others connect to that database; null where it is a file.</param>
+internal sealed class MemoryTables(DbDataSource database, MemorySql sql, bool isReadOnly, string? address = null)
 {
     private readonly SqlQueries _queries = new(database);
     private bool _isPrepared = isReadOnly;
@@ -19,6 +20,9 @@ internal sealed class MemoryTables(DbDataSource database, MemorySql sql, bool is
 
     /// <summary>Where they are.</summary>
     public DbDataSource Database => database;
+
+    /// <summary>How others connect to that database, password and all; null where it is a file.</summary>
+    public string? Connection { get; } = address;
 
     /// <summary>True where somebody else writes them.</summary>
     public bool IsReadOnly { get; } = isReadOnly;

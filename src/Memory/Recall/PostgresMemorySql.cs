@@ -13,6 +13,7 @@ internal sealed class PostgresMemorySql : MemorySql
           labels text not null, at_micros bigint not null, space text not null, vector bytea not null, gone bigint not null default 0, words tsvector not null)
         """,
         "create index if not exists memories_words on memories using gin (words)",
+        "create index if not exists memories_counted on memories (space, kind) where gone = 0",
         "create table if not exists memory_state (name text primary key, value bigint not null)",
         "create table if not exists memory_forgotten (person text primary key)",
     ];

@@ -16,7 +16,8 @@ namespace AiManager.Memory;
 /// <param name="options">How entries become vectors and where those are searched, as it is wanted now.</param>
 /// <param name="time">The clock.</param>
 /// <param name="isReadOnly">True where the tables are there and somebody else writes them.</param>
-internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<VectorOptions> options, TimeProvider time, bool isReadOnly = false) : IMemories, IAsyncDisposable
+/// <param name="address">How others connect to that database; null where it is a file.</param>
+internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<VectorOptions> options, TimeProvider time, bool isReadOnly = false, string? address = null) : IMemories, IAsyncDisposable
 {
     private const int Depth = 150;
     private const int MostFound = 200;
@@ -24,7 +25,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     private const int AtOnce = 64;
     private const double LeastLikeness = 0.2;
 
-    private readonly MemoryTables _tables = new(database, sql, isReadOnly);
+    private readonly MemoryTables _tables = new(database, sql, isReadOnly, address);
 
     // Of configurations that were in force before, too: somebody may be asking one still.
     private readonly List<VectorRecall> _recalls = [];
@@ -142,6 +143,11 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     {
         var recall = Recall();
         var done = 0;
+        if (OutsideOf(await CountsAsync(cancellationToken), recall) == 0)
+        {
+            return done;
+        }
+
         try
         {
             while (done < most)
@@ -177,14 +183,14 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     public async Task<MemoryStats> StatsAsync(CancellationToken cancellationToken)
     {
         var recall = Recall();
-        var counts = await _tables.ListAsync(MemorySql.Counts, row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), cancellationToken);
+        var counts = await CountsAsync(cancellationToken);
         return new MemoryStats(
-            counts.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            counts.GroupBy(c => c.Kind, StringComparer.Ordinal).ToImmutableSortedDictionary(k => k.Key, k => k.Sum(c => c.Number), StringComparer.Ordinal),
             recall.Space,
-            await _tables.NumberAsync(MemorySql.Outside, cancellationToken, ("@space", recall.Space), ("@without", recall.Without)) ?? 0,
+            OutsideOf(counts, recall),
             await PositionAsync(cancellationToken))
         {
-            Without = await _tables.NumberAsync(MemorySql.Without, cancellationToken, ("@without", recall.Without)) ?? 0,
+            Without = counts.Where(c => c.Space == recall.Without).Sum(c => c.Number),
             Place = recall.Place,
             Behind = await recall.BehindAsync(cancellationToken),
             WordsAlone = recall.Reason,
@@ -214,6 +220,12 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
             return _recall;
         }
     }
+
+    private Task<ImmutableArray<(string Space, string Kind, long Number)>> CountsAsync(CancellationToken cancellationToken) =>
+        _tables.ListAsync(MemorySql.Counts, row => (Space: row.GetString(0), Kind: row.GetString(1), Number: row.GetInt64(2)), cancellationToken);
+
+    private static long OutsideOf(ImmutableArray<(string Space, string Kind, long Number)> counts, VectorRecall recall) =>
+        counts.Where(c => c.Space != recall.Space && c.Space != recall.Without).Sum(c => c.Number);
 
     private async Task<IReadOnlyList<NearVector>> ByLikenessAsync(MemoryQuestion question, List<string> words, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class SqliteMemorySql : MemorySql
           seq integer primary key, id text not null unique, kind text not null, stream text not null, people text not null, is_open integer not null, title text not null, body text not null,
           labels text not null, at_micros integer not null, space text not null, vector blob not null, gone integer not null default 0)
         """,
+        "create index if not exists memories_counted on memories (gone, space, kind)",
         "create virtual table if not exists memory_words using fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
         "create virtual table if not exists memory_terms using fts5vocab(memory_words, 'row')",
         "create table if not exists memory_state (name text primary key, value integer not null)",

@@ -54,7 +54,7 @@ internal sealed class VectorRecall : IAsyncDisposable
     public static VectorRecall Of(VectorOptions options, MemoryTables tables, TimeProvider time)
     {
         ITextVectors texts = options.Embeddings is { } model ? new ModelVectors(new EmbeddingEndpoint(model), model.Model, model.Dimensions) : new HashedVectors();
-        return new VectorRecall(options, tables, texts, options.Home is VectorHome.Qdrant qdrant ? new QdrantVectors(qdrant, texts.Space) : new HeldVectors(), time);
+        return new VectorRecall(options, tables, texts, PlaceOf(options.Home, tables, texts.Space), time);
     }
 
     /// <summary>The vector of a text, where those are made at hand.</summary>
@@ -154,6 +154,14 @@ internal sealed class VectorRecall : IAsyncDisposable
         _follower.Dispose();
         await _place.DisposeAsync();
     }
+
+    private static IVectorPlace PlaceOf(VectorHome home, MemoryTables tables, string space) => home switch
+    {
+        VectorHome.Qdrant qdrant => new QdrantVectors(qdrant, space),
+        VectorHome.Pgvector pgvector when (pgvector.Connection ?? tables.Connection) is { } connection => new PgvectorPlace(pgvector, connection, space),
+        VectorHome.Pgvector => new HeldVectors("this process, because the store is no PostgreSQL"),
+        _ => new HeldVectors(),
+    };
 
     /// <summary>What is stored says how long the vectors of this space are.</summary>
     private async Task LearnAsync(CancellationToken cancellationToken)

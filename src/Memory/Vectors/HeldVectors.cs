@@ -1,7 +1,8 @@
 namespace AiManager.Memory;
 
 /// <summary>Vectors in this process, compared exactly: the place that needs nothing. It is filled from the tables at each start.</summary>
-internal sealed class HeldVectors : IVectorPlace
+/// <param name="name">What people call it.</param>
+internal sealed class HeldVectors(string name = "this process") : IVectorPlace
 {
     private const int FewestStale = 1_000;
 
@@ -11,7 +12,7 @@ internal sealed class HeldVectors : IVectorPlace
     private VectorSet? _vectors;
 
     /// <inheritdoc/>
-    public string Name => "this process";
+    public string Name => name;
 
     /// <inheritdoc/>
     public bool IsKept => false;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Npgsql;
 
 namespace AiManager.Memory;
 
@@ -46,6 +47,9 @@ public abstract record VectorHome
     {
     }
 
+    /// <summary>What opens it and must not turn up anywhere; null where nothing does.</summary>
+    public virtual string? Secret => null;
+
     /// <summary>In this process, exactly.</summary>
     public sealed record Process : VectorHome;
 
@@ -57,10 +61,31 @@ public abstract record VectorHome
         /// <summary>The <c>api-key</c>; null where it wants none. It never turns up in a message.</summary>
         public string? Key { get; init; }
 
+        /// <inheritdoc/>
+        public override string? Secret => Key;
+
         /// <summary>Longest wait for one reply. Default 2 s: whoever searches waits for it.</summary>
         public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
         /// <summary>Without the key.</summary>
         public override string ToString() => $"Qdrant at {Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}, tenant {Tenant}";
+    }
+
+    /// <summary>In PostgreSQL, by its extension pgvector.</summary>
+    /// <param name="Connection">As Npgsql reads it; null for the store's own database, and in the process where the store is none of PostgreSQL. It never turns up in a message.</param>
+    /// <param name="Tenant">Whose vectors these are there.</param>
+    public sealed record Pgvector(string? Connection, string Tenant) : VectorHome
+    {
+        /// <summary>Whose vectors are in a store's own database: one company has one store.</summary>
+        public const string OfStore = "store";
+
+        /// <inheritdoc/>
+        public override string? Secret => Connection is null ? null : new NpgsqlConnectionStringBuilder(Connection).Password;
+
+        /// <summary>Longest wait for one reply. Default 2 s: whoever searches waits for it.</summary>
+        public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+        /// <summary>Without the connection, which may hold a password.</summary>
+        public override string ToString() => $"pgvector, tenant {Tenant}";
     }
 }

@@ -134,7 +134,15 @@ public sealed class ApprovalDesk(
                     return recorded;
                 }
 
+                // Written down behind it: whoever drives the workflow does both where this process does not come so far, and finds what was proposed already.
                 var (change, hindrance) = await standing.ProposeAsync(decided, cancellationToken);
+                await workflows.AppendAsync(
+                    workflow,
+                    state => state.Approvals[id].WantsStanding
+                        ? new OutsideDecision.Append([new StandingSettled(id, change, change is null ? hindrance : null)])
+                        : new OutsideDecision.Refuse(string.Empty),
+                    Actor.System,
+                    cancellationToken);
                 return recorded with { Change = change, NoChange = hindrance };
             case OutsideResult.Refused { Guard: Guard.Headroom } when refused is null:
                 GateTelemetry.Answered("tooMany");

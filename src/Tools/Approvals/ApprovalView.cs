@@ -33,6 +33,9 @@ public sealed record ApprovalView(
     /// <summary>It waits for people.</summary>
     public const string Pending = "pending";
 
+    /// <summary>What the call would do; null where its tool does not show it.</summary>
+    public PreviewView? Preview { get; init; }
+
     internal static ApprovalView Of(WorkflowState workflow, ApprovalState state)
     {
         var asked = state.Requested;
@@ -42,7 +45,10 @@ public sealed record ApprovalView(
         var isEdited = edit is not null && (edit.Approval == asked.Approval || call.Approval == asked.Approval);
         return new ApprovalView(
             asked.Approval, workflow.Id, StatusOf(state), asked, SeatsOf(state), state.RequestedAt, state.RemindedAt, state.StandIns, [.. state.Escalations],
-            isEdited ? edit!.By : null, ArgumentDiff.Of(from, to), BatchOf(asked));
+            isEdited ? edit!.By : null, ArgumentDiff.Of(from, to), BatchOf(asked))
+        {
+            Preview = PreviewView.Of(workflow, state),
+        };
     }
 
     /// <summary>Approvals are equal for one decision when the same rules and budgets ask the same seats about the same tool; the arguments may differ.</summary>

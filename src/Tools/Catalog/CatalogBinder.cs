@@ -23,7 +23,7 @@ public sealed class CatalogBinder(
     private static readonly ImmutableArray<string> ToolKeys =
     [
         "name", "description", "effect", "readOnly", "destructive", "idempotent", "openWorld", "parameters", "schema", "json", "money", "recipients", "facts",
-        "resource", "record", "precondition", "undo", "timeout", "sql", "returns", "authorityArguments",
+        "resource", "record", "precondition", "undo", "preview", "timeout", "sql", "returns", "authorityArguments",
         "rows", .. ToolLimits.Keys,
     ];
 
@@ -82,7 +82,20 @@ public sealed class CatalogBinder(
             }
         }
 
+        CheckPreviews(tools, outside);
         return new Catalog(tools.Values, sources.ToImmutable(), outside.ToImmutable());
+    }
+
+    private void CheckPreviews(Dictionary<string, Tool> tools, IReadOnlyCollection<OutsideSource> outside)
+    {
+        var offered = tools.Values.Select(t => (t.Preview, Own: (JsonText?)t.Info.Parameters)).Concat(outside.SelectMany(o => o.Said).Select(s => (s.Preview, Own: (JsonText?)null)));
+        foreach (var (preview, own) in offered)
+        {
+            if (preview?.Fault(own, tools.GetValueOrDefault(preview.Tool)?.Info, outside.Any(o => o.Owns(preview.Tool))) is { } fault)
+            {
+                reader.Fault(preview.Place, fault);
+            }
+        }
     }
 
     private void BindAsked(ConfigNode.Map map, string name, ISourceKind kind, CompanyBundle bundle, ImmutableArray<OutsideSource>.Builder outside)
@@ -180,12 +193,13 @@ public sealed class CatalogBinder(
             Facts = facts,
             Precondition = condition,
             Resource = ToolResource.Optional(map, ParameterReader.TypeOf(schema), reader),
+            Preview = ToolPreview.Optional(map, info.IsReadOnly, reader),
             Record = ToolRecord.Optional(map, ParameterReader.TypeOf(schema), info.IsReadOnly, new ApproversBinder(Directory, reader), reader),
             Returns = _labels.Returns(map),
             Authority = _labels.Authority(map),
             Limits = ToolLimits.Read(map, ToolLimits.Inside, reader),
         };
-        return tool with { Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
+        return tool with { Info = info with { Preview = tool.Preview?.Tool }, Money = Money(map, tool), Recipients = Where(map, "recipients", "whoever it addresses stands, such as args.to", tool)?.Path };
     }
 
     private int Rows(ConfigNode.Map map)

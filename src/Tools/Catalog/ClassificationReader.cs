@@ -8,7 +8,7 @@ internal sealed class ClassificationReader(ConfigReader reader, ApproversBinder 
 {
     private static readonly ImmutableArray<string> Keys =
     [
-        "name", "effect", "digest", "destructive", "idempotent", "openWorld", "timeout", "undo", "money", "recipients", "resource", "record", "returns", "authorityArguments",
+        "name", "effect", "digest", "destructive", "idempotent", "openWorld", "timeout", "undo", "preview", "money", "recipients", "resource", "record", "returns", "authorityArguments",
         .. ToolLimits.Keys,
     ];
 
@@ -66,6 +66,7 @@ internal sealed class ClassificationReader(ConfigReader reader, ApproversBinder 
             Timeout = reader.OptionalDuration(map, "timeout"),
             Limits = map.Entries.Any(e => ToolLimits.Keys.Contains(e.Key)) ? ToolLimits.Read(map, ToolLimits.Outside, reader) : null,
             Undo = reader.OptionalText(map, "undo"),
+            Preview = ToolPreview.Optional(map, isReadOnly, reader),
             Money = Path(map, "money", "the amount stands, such as args.amount"),
             Recipients = Path(map, "recipients", "whoever it addresses stands, such as args.to"),
             Resource = ToolResource.Optional(map, Unlisted, reader),

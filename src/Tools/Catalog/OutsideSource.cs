@@ -156,6 +156,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             IsOpenWorld = classification.IsOpenWorld,
             Money = classification.Money?.Text,
             Undo = classification.Undo is { } undo ? ToolNames.Of(source.Name, undo) : null,
+            Preview = classification.Preview?.Tool,
         };
         var tool = new Tool(info, schema, source.Make(listed, info))
         {
@@ -165,6 +166,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             Recipients = classification.Recipients,
             Resource = classification.Resource,
             Record = classification.Record,
+            Preview = classification.Preview,
             Returns = classification.Returns,
             Authority = classification.Authority,
             Limits = classification.Limits ?? (source.IsOutside ? ToolLimits.Outside : ToolLimits.Inside),

@@ -46,6 +46,9 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
     /// <summary>How hard it may be leaned on, and how much it is tried.</summary>
     public ToolLimits Limits { get; init; } = ToolLimits.Inside;
 
+    /// <summary>What shows what a call would do; null when nothing does.</summary>
+    public ToolPreview? Preview { get; init; }
+
     /// <summary>What a call touches; null when the tool does not say.</summary>
     public ToolResource? Resource { get; init; }
 

@@ -32,6 +32,9 @@ internal sealed record ToolClassification(string RemoteName, EffectClass Effect,
     /// <summary>The tool, as named here, that takes its effect back; null when there is none.</summary>
     public string? Undo { get; init; }
 
+    /// <summary>What shows what a call would do; null when nothing does.</summary>
+    public ToolPreview? Preview { get; init; }
+
     /// <summary>Where the amount that it spends stands, such as <c>args.amount</c>; null when it spends none.</summary>
     public WhenExpression? Money { get; init; }
 

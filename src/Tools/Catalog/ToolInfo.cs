@@ -26,6 +26,9 @@ public sealed record ToolInfo(string Name, string Description, EffectClass Effec
     /// <summary>Where the amount that it spends stands, such as <c>facts.total</c>; null when it spends none.</summary>
     public string? Money { get; init; }
 
+    /// <summary>The read-only tool that shows what a call would do, for whoever is asked about it; null when there is none.</summary>
+    public string? Preview { get; init; }
+
     /// <summary>The tool that takes its effect back; null when there is none.</summary>
     public string? Undo { get; init; }
 }

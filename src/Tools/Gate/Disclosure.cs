@@ -32,8 +32,8 @@ internal sealed class Disclosure(FlowDesk flows, Catalog catalog, IDirectory dir
         : ResultPages.Origin(state, call) is { } origin ? ResultPages.LabelsOf(catalog.ReturnsOf(origin.Proposed.Tool), result.ToElement())
         : tool.Returns.LabelsOf(result.ToElement());
 
-    /// <summary>What is confidential about what the task is told, ordinal; null where nothing is.</summary>
-    public ImmutableArray<string>? Told(CallState call, JsonText result, WorkflowState state) => flows.MarksOf(call, result, state) is { IsEmpty: false } marks ? marks : null;
+    /// <summary>What is confidential about what the task is told, ordinal; empty where nothing is.</summary>
+    public ImmutableArray<string> Told(CallState call, JsonText result, WorkflowState state) => flows.MarksOf(call, result, state);
 
     /// <summary>The model that is told; null where a person does the task, or nobody yet.</summary>
     private FlowSink? ModelOf(TaskState task) =>

@@ -200,7 +200,10 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             judged.Seats,
             [state.Submitted!.Requester],
             expiresAt,
-            ladder);
+            ladder)
+        {
+            Preview = judged.Tool?.Preview is { } preview ? preview.Of(judged.Args, catalog.Find(preview.Tool)?.Info) : null,
+        };
         // Whoever wrote the arguments has not seen which other workflow is at their record.
         ImmutableArray<WorkflowEvent> agreed = judged.Decided.Rules.Contains(RecordDesk.Rule) ? [] : [.. judge.AgreedBefore(requested, state.Calls.GetValueOrDefault(call.Call))];
         if (!await AppendAsync(call, judged, log, [requested, .. agreed], cancellationToken))

@@ -56,7 +56,7 @@ internal sealed class ResultPages : IToolImplementation
 
     /// <summary>The call whose result a page is of; null when there is none in the workflow. One that was kept from its task is not read on in either.</summary>
     public static CallState? Origin(WorkflowState state, string blob) =>
-        state.Calls.Values.FirstOrDefault(c => c.Settled is { Withheld: null, Blob: { } kept } && kept == blob);
+        state.Calls.Values.FirstOrDefault(c => c.Settled is { Withheld: null, Blob: { } kept } && kept == blob && !state.IsPreview(c));
 
     /// <summary>The call whose result another call reads on in; null when it does not.</summary>
     public static CallState? Origin(WorkflowState state, CallState call) =>

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 namespace AiManager.Contracts;
 
 /// <summary>
-/// xunit as it is, but that tests of a class that <see cref="NeedsPostgresAttribute"/> are skipped where there is no server. An attribute on the test itself
+/// xunit as it is, but that tests of a class that <see cref="NeedsPostgresAttribute"/> or <see cref="NeedsNpmAttribute"/> are skipped where what they need is not there. An attribute on the test itself
 /// could not do it: the tests are inherited from a contract that knows no provider. A test assembly names it in <c>[assembly: TestFramework]</c>.
 /// </summary>
 public sealed class SkippingTestFramework(IMessageSink messages) : XunitTestFramework(messages)
@@ -23,14 +23,17 @@ public sealed class SkippingTestFramework(IMessageSink messages) : XunitTestFram
         : XunitTestFrameworkDiscoverer(assembly, sources, messages)
     {
         protected override bool FindTestsForMethod(ITestMethod testMethod, bool includeSourceInformation, IMessageBus messageBus, ITestFrameworkDiscoveryOptions discoveryOptions) =>
-            PostgresServer.Missing is not null
-            && testMethod.TestClass.Class.GetCustomAttributes(typeof(NeedsPostgresAttribute)).Any()
+            IsMissing(testMethod.TestClass.Class)
             && testMethod.Method.GetCustomAttributes(typeof(FactAttribute)).Any()
                 ? ReportDiscoveredTestCase(
                     new SkippedTest(DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod),
                     includeSourceInformation,
                     messageBus)
                 : base.FindTestsForMethod(testMethod, includeSourceInformation, messageBus, discoveryOptions);
+
+        private static bool IsMissing(ITypeInfo type) =>
+            (PostgresServer.Missing is not null && type.GetCustomAttributes(typeof(NeedsPostgresAttribute)).Any())
+            || (type.GetCustomAttributes(typeof(NeedsNpmAttribute)).Any() && NpmServers.Missing is not null);
     }
 
     /// <summary>A test that says why it is not run.</summary>
@@ -49,6 +52,6 @@ public sealed class SkippingTestFramework(IMessageSink messages) : XunitTestFram
         }
 
         /// <inheritdoc/>
-        protected override string GetSkipReason(IAttributeInfo factAttribute) => PostgresServer.Missing ?? "There was no PostgreSQL server when the tests were listed.";
+        protected override string GetSkipReason(IAttributeInfo factAttribute) => PostgresServer.Missing ?? NpmServers.Missing ?? "What they need was not there when the tests were listed.";
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Domain.Tests;
 
 /// <summary>Whose words may be in what is remembered, and what is confidential about it.</summary>
@@ -35,5 +37,19 @@ public sealed class MemorableTests
             Given.Settled(call) with { Labels = ["customer-data"] }).State;
         Assert.Equal(["customer-data", "patients", "prices"], Memorable.LabelsOf(state).AsEnumerable());
         Assert.Equal(["customer-data", "patients", "prices"], Assert.Single(Memorable.Of(state)).Labels.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData(null, false, CallOutcome.Succeeded, "unlabelled")]
+    [InlineData("", false, CallOutcome.Succeeded, "")]
+    [InlineData("prices", false, CallOutcome.Succeeded, "prices")]
+    [InlineData(null, true, CallOutcome.Succeeded, "")]
+    [InlineData(null, false, CallOutcome.Failed, "")]
+    public void A_result_of_which_nobody_wrote_down_what_is_confidential_about_it_may_be_anything(string? labels, bool isWithheld, CallOutcome outcome, string expected)
+    {
+        var call = Given.Call("c");
+        var settled = Given.Settled(call) with { Outcome = outcome, Labels = labels?.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray(), Withheld = isWithheld ? ["prices"] : null };
+        var state = Story.Planned(Given.WorkTask("a")).Then(Given.Assigned("a"), Given.Proposed("c", "a"), Given.Decided(call, Effect.Allow), Given.Started(call), settled).State;
+        Assert.Equal(expected.Split(',', StringSplitOptions.RemoveEmptyEntries), Memorable.LabelsOf(state).AsEnumerable());
     }
 }

@@ -84,12 +84,13 @@ public sealed class LifecycleTests
         ["ChangeCompared"] = EventSamples.Later.OfType<ChangeCompared>().First(),
         ["WorkRecalled"] = EventSamples.Later.OfType<WorkRecalled>().Single(),
         ["HistorySummarised"] = new HistorySummarised(Task, 1, 0, 1, "", [], Given.Id<AskId>("ask")),
+        ["StandingSettled"] = new StandingSettled(Given.Approval("ap"), null, "Nobody confirms."),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
     /// <summary>What may happen in any status of a workflow: what people say, and the end of what was under way.</summary>
     private const string Always =
-        "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, CallEndedLate, ModelReplied, SeatFilled, "
+        "CallProposed, CallDecided, CallDecided ask, CallDecided deny, CallSettled, CallSettled failed, CallSettled unknown, CallEndedLate, ModelReplied, SeatFilled, StandingSettled, "
         + "CallDecided defer, CallDecided transform, CallChanged, CallAnswered, CallShadowed, LookAsked, "
         + "ApprovalDecided, ApprovalDecided rejected, ApprovalDecided expired, ApprovalDecided void, ApprovalDecided edited, ApprovalDecided responded, EscalationAnswered, MessagePosted, Escalated unknown";
 

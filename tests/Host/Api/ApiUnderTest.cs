@@ -27,6 +27,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     private readonly TempFolder _company;
     private readonly TempFolder _data;
+    /// <summary>What seals links of mails in tests.</summary>
+    public const string LinkSecret = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
     /// <summary>What signs in tests.</summary>
     public const string WebhookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -37,22 +40,28 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     private ApiUnderTest(TempFolder company, TempFolder data, SqliteStore store, WebApplication app) =>
         (_company, _data, _store, _app) = (company, data, store, app);
 
+    /// <summary>A file in its data folder.</summary>
+    public string DataFile(string name) => _data[name];
+
     public Uri Url => new(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>Starts it, with more files than people where a test needs them; the variables of its environment are <c>HOOK</c> and <c>WEBHOOK</c>.</summary>
+    /// <summary>Starts it, with more files than people where a test needs them; the variables of its environment are <c>HOOK</c>, <c>WEBHOOK</c> and <c>MAIL</c>.</summary>
     /// <param name="settings">Lines to add to <c>company.yaml</c>.</param>
     /// <param name="files">More files.</param>
-    public static async Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files)
+    public static Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files) => StartAsync(NoCrashPoints.Instance, settings, files);
+
+    /// <summary>The same, with what happens at named points.</summary>
+    public static async Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files)
     {
         var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());
-        var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? WebhookSecret : null);
+        var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? WebhookSecret : name == "MAIL" ? LinkSecret : null);
         var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), NoCrashPoints.Instance, TimeProvider.System);
-        builder.Services.AddStore(store, stream, NoCrashPoints.Instance, TimeProvider.System);
+        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), crash, TimeProvider.System);
+        builder.Services.AddStore(store, stream, crash, TimeProvider.System);
         builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn().AddApi();
         var app = builder.Build();
         app.UseApi();

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AiManager.ManagerAgent;
 using AiManager.Memory;
+using Microsoft.Data.Sqlite;
 
 namespace AiManager.Host.Tests;
 
@@ -24,6 +25,53 @@ public sealed class MemoryApiTests
         Assert.Equal((first.ToString(), "join", "po-4464"), (related.GetProperty("workflow").GetString(), related.GetProperty("relation").GetString(), related.GetProperty("shared")[0].GetString()));
         var stats = await jana.GetFromJsonAsync<JsonElement>("/api/memory/stats");
         Assert.Equal((3, 0), (stats.GetProperty("entries").GetProperty("workflow").GetInt32(), stats.GetProperty("outside").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Whoever_submits_is_told_what_has_to_do_with_it_unless_they_want_no_more_than_is_needed()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var first = await SubmitAsync(api, "Find out where order PO-4464 is.");
+        using var jana = await api.AsAsync("jana");
+        var (id, related) = await PostAsync(jana, "Cancel PO-4464 and tell the customer.");
+        var told = Assert.Single(related!.Value.EnumerateArray());
+        Assert.Equal((first.ToString(), "join"), (told.GetProperty("workflow").GetString(), told.GetProperty("relation").GetString()));
+        Assert.Equal(JsonSerializer.Serialize(related), JsonSerializer.Serialize(await jana.GetFromJsonAsync<JsonElement>($"/api/workflows/{id}/related")));
+        Assert.Empty((await PostAsync(jana, "Count the pallets in hall two.")).Related!.Value.EnumerateArray());
+        jana.DefaultRequestHeaders.Add("Prefer", "wait=1, return=minimal");
+        Assert.Null((await PostAsync(jana, "Where is PO-4464?")).Related);
+    }
+
+    [Fact]
+    public async Task While_memory_cannot_keep_up_nobody_waits_for_it_and_answers_say_that_it_is_behind()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await SubmitAsync(api, "Find out where order PO-4464 is.");
+        using var jana = await api.AsAsync("jana");
+        using (var fresh = await jana.GetAsync(new Uri("/api/memory?q=order", UriKind.Relative)))
+        {
+            Assert.False(fresh.Headers.Contains("Memory-Behind"));
+        }
+
+        string second;
+        using (var other = new SqliteConnection($"Data Source={api.DataFile("memory.db")};Pooling=false"))
+        {
+            await other.OpenAsync();
+            using var held = other.CreateCommand();
+            held.CommandText = "begin immediate";
+            await held.ExecuteNonQueryAsync();
+            (second, var related) = await PostAsync(jana, "Cancel PO-4464 and tell the customer.");
+            Assert.Null(related);
+            foreach (var path in new[] { "/api/memory?q=PO-4464", $"/api/workflows/{second}/related" })
+            {
+                using var behind = await jana.GetAsync(new Uri(path, UriKind.Relative));
+                Assert.Equal(["true"], behind.Headers.GetValues("Memory-Behind"));
+                Assert.Single((await behind.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray());
+            }
+        }
+
+        await api.Get<MemoryDesk>().CatchUpAsync(CancellationToken.None);
+        Assert.Equal(2, (await jana.GetFromJsonAsync<JsonElement>("/api/memory?q=PO-4464")).GetArrayLength());
     }
 
     [Fact]
@@ -84,7 +132,7 @@ public sealed class MemoryApiTests
         var desk = api.Get<MemoryDesk>();
         await desk.CatchUpAsync(CancellationToken.None);
         Assert.Equal(1, await desk.ForgetPersonAsync("jana", Actor.Person("petra"), CancellationToken.None));
-        Assert.Equal(["Count the pallets in hall two."], (await desk.SearchAsync(new MemoryQuestion("order pallets"), CancellationToken.None)).Select(f => f.Entry.Title));
+        Assert.Equal(["Count the pallets in hall two."], (await desk.Memories.SearchAsync(new MemoryQuestion("order pallets"), CancellationToken.None)).Select(f => f.Entry.Title));
         var erased = (await api.Get<IWorkflowJournal>().ReadAsync(CompanyState.Stream, 0, 100, CancellationToken.None)).Select(EventCodec.Decode).Single(e => e.Event is PersonErased);
         Assert.Equal((Actor.Person("petra"), new PersonErased("jana")), (erased.Actor, erased.Event));
         var settings = new MemorySettings(TimeSpan.FromDays(2), null, null);
@@ -143,7 +191,13 @@ public sealed class MemoryApiTests
     [InlineData("embeddings: { url: \"http://x\", model: m, key: \"${MISSING}\" }", "The environment variable MISSING is not set.")]
     [InlineData("embeddings: { url: \"http://x\", model: m, dimensions: 0 }", "'dimensions' must be a whole number from 1 to 16000.")]
     [InlineData("embeddings: { url: \"http://x\", model: m, timeout: 1d }", "'timeout' must be from 1s to 10m.")]
-    [InlineData("memory: { vectors: { tenant: a } }", "'qdrant' is missing: without 'vectors' they are searched in the process.")]
+    [InlineData("memory: { vectors: { tenant: a } }", "'vectors' must name either 'qdrant' or 'pgvector': without 'vectors' they are searched in the process.")]
+    [InlineData("memory: { vectors: { qdrant: \"http://x\", pgvector: store, tenant: a } }", "'vectors' must name either 'qdrant' or 'pgvector': without 'vectors' they are searched in the process.")]
+    [InlineData("memory: { vectors: { pgvector: \"Host=db;Password=x\", tenant: a } }", "A connection, which may hold a password, does not belong in a file that people keep in git: write ${NAME} and set NAME in the environment.")]
+    [InlineData("memory: { vectors: { pgvector: store, tenant: a } }", "'tenant' is for a database of others: the store's own holds this company's vectors and no others.")]
+    [InlineData("memory: { vectors: { pgvector: store, key: \"${K}\" } }", "'key' is Qdrant's: a password for PostgreSQL stands in the connection, which ${NAME} takes from the environment.")]
+    [InlineData("memory: { vectors: { pgvector: \"${MISSING}\", tenant: a } }", "The environment variable MISSING is not set.")]
+    [InlineData("memory: { vectors: { pgvector: \"${K}\" } }", "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.")]
     [InlineData("memory: { vectors: { qdrant: here, tenant: t } }", "'qdrant' must be an http or https address, such as http://127.0.0.1:6333.")]
     [InlineData("memory: { vectors: { qdrant: \"http://x\", tenant: \" \" } }", "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.")]
     [InlineData("memory: { vectors: { qdrant: \"http://x\" } }", "'tenant' must say whose vectors these are there: another deployment of the same company, such as one for tests, needs another.")]
@@ -152,7 +206,7 @@ public sealed class MemoryApiTests
     {
         using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + line + "\n"));
         using var data = new TempFolder();
-        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults);
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, name => name == "K" ? "Host=db;Password=sesame" : null)).Faults);
         Assert.Equal(("company.yaml", 4, message), (fault.Place.File, fault.Place.Line, fault.Message));
     }
 
@@ -165,6 +219,43 @@ public sealed class MemoryApiTests
         var qdrant = Assert.IsType<VectorHome.Qdrant>(vectors.Home);
         Assert.Equal(("open sesame", 384, "close sesame", "small"), (vectors.Embeddings!.Key, vectors.Embeddings.Dimensions!.Value, qdrant.Key, qdrant.Tenant));
         Assert.DoesNotContain("sesame", vectors.Embeddings.ToString() + qdrant, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_of_vectors_is_the_stores_own_or_one_whose_connection_is_never_shown()
+    {
+        Assert.Equal(new VectorHome.Pgvector(null, "store") { Timeout = TimeSpan.FromSeconds(5) }, HomeOf("{ pgvector: store, timeout: 5s }"));
+        var other = Assert.IsType<VectorHome.Pgvector>(HomeOf("{ pgvector: \"${V}\", tenant: small }"));
+        Assert.Equal(("Host=db;Database=vectors;Password=sesame", "small"), (other.Connection, other.Tenant));
+        Assert.DoesNotContain("sesame", other.ToString(), StringComparison.Ordinal);
+        Assert.Equal("sesame", other.Secret);
+
+        static VectorHome HomeOf(string vectors)
+        {
+            using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + $"memory: {{ vectors: {vectors} }}\n"));
+            using var data = new TempFolder();
+            return LoadedCompany.Load(folder.Path, data.Path, name => name == "V" ? "Host=db;Database=vectors;Password=sesame" : null).Vectors.Home;
+        }
+    }
+
+    [Theory]
+    [InlineData("not a connection")]
+    [InlineData("Database=vectors;Password=sesame")]
+    public void A_connection_that_names_no_database_is_refused_and_not_repeated(string connection)
+    {
+        using var folder = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "memory: { vectors: { pgvector: \"${V}\", tenant: small } }\n"));
+        using var data = new TempFolder();
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, name => name == "V" ? connection : null)).Faults);
+        Assert.Equal("company.yaml:4:32", fault.Place.ToString());
+        Assert.DoesNotContain(connection, fault.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Id, JsonElement? Related)> PostAsync(HttpClient client, string goal)
+    {
+        using var reply = await client.PostAsJsonAsync("/api/workflows", new { goal });
+        Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
+        var submitted = await reply.Content.ReadFromJsonAsync<JsonElement>();
+        return (submitted.GetProperty("id").GetString()!, submitted.TryGetProperty("related", out var related) ? related : null);
     }
 
     private static async Task<WorkflowId> SubmitAsync(ApiUnderTest api, string goal, string person = "jana") =>

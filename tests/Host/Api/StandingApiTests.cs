@@ -28,7 +28,8 @@ public sealed class StandingApiTests
         using var petra = await api.AsAsync("petra");
         using var helena = await api.AsAsync("helena");
         await ActivatedAsync(api);
-        var approval = await api.AskedAsync(await api.SubmittedAsync());
+        var workflow = await api.SubmittedAsync();
+        var approval = await api.AskedAsync(workflow);
 
         var first = await (await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","reason":"As ever.","standing":{"uses":5}}""")).JsonAsync();
         Assert.Equal(("pending", false), (first.GetProperty("status").GetString(), first.TryGetProperty("change", out _)));
@@ -45,6 +46,8 @@ public sealed class StandingApiTests
         Assert.Equal(("large", 5), (shown.GetProperty("rule").GetProperty("answers")[0].GetString(), shown.GetProperty("rule").GetProperty("uses").GetInt32()));
         Assert.Equal(HttpStatusCode.OK, (await helena.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).StatusCode);
         Assert.Contains("standing.yaml", api.Get<CompanyStream>().State.Files.Keys);
+        var settled = (await api.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!.Approvals[approval].Standing;
+        Assert.Equal((change, (string?)null), (settled?.Change?.ToString(), settled?.Hindrance));
     }
 
     [Fact]
@@ -107,6 +110,49 @@ public sealed class StandingApiTests
         await (await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{"until":"2099-01-01T00:00:00Z"}}""")).ProblemAsync(HttpStatusCode.UnprocessableEntity, "arguments-do-not-fit");
         var seats = (await (await petra.GetAsync(new Uri($"/api/approvals/{approval}", UriKind.Relative))).JsonAsync()).GetProperty("seats");
         Assert.All(seats.EnumerateArray(), s => Assert.False(s.TryGetProperty("by", out _)));
+    }
+
+    [Fact]
+    public async Task A_rule_that_was_agreed_on_is_proposed_once_also_where_the_host_dies_between_the_yes_and_the_proposal()
+    {
+        var crash = new Dying(CrashPoint.AfterApprovalDecided);
+        await using var api = await ApiUnderTest.StartAsync(crash, "changeControl: { role: cfo }\n", ("tools.yaml", Tools), ("authority.yaml", Authority));
+        using var petra = await api.AsAsync("petra");
+        using var helena = await api.AsAsync("helena");
+        await ActivatedAsync(api);
+        var workflow = await api.SubmittedAsync();
+        var approval = await api.AskedAsync(workflow);
+        await petra.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve","standing":{"uses":5}}""");
+        crash.IsNear = true;
+        Assert.Equal(HttpStatusCode.InternalServerError, (await helena.PostTextAsync($"/api/approvals/{approval}", """{"decision":"approve"}""")).StatusCode);
+        Assert.Empty(api.Get<CompanyStream>().State.Changes);
+        Assert.True((await StateAsync()).Approvals[approval].WantsStanding);
+
+        // Whoever drives next: this host when it is back, or another. The goal itself, which nobody knows how to pursue, is over by then.
+        await DriveAsync();
+        await DriveAsync();
+        var change = Assert.Single(api.Get<CompanyStream>().State.Changes.Values);
+        Assert.Equal(("petra", 5), (change.By.PersonId, change.Proposed.Rule!.Value.ToElement().GetProperty("uses").GetInt32()));
+        Assert.Equal(new StandingSettled(approval, change.Proposed.Change, null), (await StateAsync()).Approvals[approval].Standing);
+
+        async Task<WorkflowState> StateAsync() => (await api.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!;
+
+        Task DriveAsync() => api.Get<CompanyAtWork>().Get<AiManager.ManagerAgent.WorkflowLoop>().RunUntilIdleAsync(null, CancellationToken.None);
+    }
+
+    /// <summary>Dies at one point, once it is near.</summary>
+    private sealed class Dying(CrashPoint at) : ICrashPoints
+    {
+        public bool IsNear { get; set; }
+
+        public void Pass(CrashPoint point, string stream)
+        {
+            if (point == at && IsNear)
+            {
+                IsNear = false;
+                throw new InvalidOperationException("The host is gone.");
+            }
+        }
     }
 
     private static Task<ApiUnderTest> StartAsync(string settings) => ApiUnderTest.StartAsync(settings, ("tools.yaml", Tools), ("authority.yaml", Authority));

@@ -95,6 +95,18 @@ public sealed class StandingRulesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_rule_of_one_approval_is_proposed_once_whoever_drafts_it_when()
+    {
+        await SettleAsync(_company, null);
+        var first = await ProposeAsync(_company);
+        var later = Wanted with { Rule = JsonText.Parse(Rule.Text.Replace("2099-01-01", "2099-01-02", StringComparison.Ordinal)) };
+        Assert.Equal(first, (await Desk(_company).ProposeRuleAsync(later, CancellationToken.None)).Change);
+        Assert.IsType<ChangeResult.Done>(await Desk(_company).RejectAsync(first.Proposed.Change, "carla", Caller.Api, null, CancellationToken.None));
+        Assert.Equal(first.Proposed.Change, (await Desk(_company).ProposeRuleAsync(later, CancellationToken.None)).Change?.Proposed.Change);
+        Assert.Single(_stream.State.Changes);
+    }
+
+    [Fact]
     public async Task Where_nobody_confirms_or_the_tests_say_otherwise_there_is_no_standing_rule()
     {
         var uncontrolled = ControlledCompany.Load(("company.yaml", SmallCompany.Settings));

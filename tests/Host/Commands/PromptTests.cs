@@ -43,9 +43,13 @@ public sealed class PromptTests
     {
         var approval = new ApprovalResource(
             default, default, null, "purchaser", "erp.order", JsonText.Parse("""{"supplier":"acme"}"""), JsonText.EmptyObject, "digest", "large", "It is large.",
-            [new SeatView("lead", null)], [], "pending", default, default, null, [], [], null, [], "batch");
+            [new SeatView("lead", null)], [], "pending", default, default, null, [], [], null, [], "batch")
+        {
+            Preview = new PreviewView("erp.effect", JsonText.EmptyObject, PreviewView.Taken, JsonText.Parse("""{"stock":"7 of [red]12[/]"}"""), null, []),
+        };
         using var console = new KeyedConsole(keys);
         Assert.Equal(answer, (await ApprovalPrompt.AskAsync(console, approval, Petra, "lead", CancellationToken.None)).ToString());
+        Assert.Contains("7 of [red]12[/]", console.Screen, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
     private ApiUnderTest _api = null!;
     private WorkflowId _workflow;
 
-    public static TheoryData<string> Pages => [.. (string[])["/", "/inbox", "/workflows", "/workflows/WF", "/workflows/WF/timeline?zoom=all", "/workflows/WF/timeline?zoom=raw", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs", "/knowledge", "/knowledge?q=pens", "/authority/draft", "/insights"]];
+    public static TheoryData<string> Pages => [.. (string[])["/", "/inbox", "/workflows", "/workflows/WF", "/workflows/WF/timeline?zoom=all", "/workflows/WF/timeline?zoom=raw", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs", "/knowledge", "/knowledge?q=pens", "/authority/draft", "/insights", "/webhooks"]];
 
     public async Task InitializeAsync()
     {

@@ -12,7 +12,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
     /// <summary>What anybody may ask.</summary>
     private static readonly HashSet<string> Open = new(StringComparer.Ordinal)
     {
-        "/", "/.well-known/agent-card.json", "/sign-in", "/sign-in/{code}", OidcPages.Begins, OidcPages.Returns, "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready",
+        "/", "/.well-known/agent-card.json", "/sign-in", "/sign-in/{code}", OidcPages.Begins, OidcPages.Returns, MailPages.Path, "/console.css", "/console.js", "/console.svg", "/health/live", "/health/ready",
         "/api/monitors/{name}/webhook", // takes the monitor's own secret
     };
 

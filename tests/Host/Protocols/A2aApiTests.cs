@@ -15,7 +15,7 @@ public sealed class A2aApiTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _api = await ApiUnderTest.StartAsync("api: { streamsPerPerson: 1 }\n");
+        _api = await ApiUnderTest.StartAsync("api: { streamsPerPerson: 1, hosts: [\"https://manager.example.com\", plain.example.com] }\n");
         _jana = await ClientAsync("jana");
     }
 
@@ -30,8 +30,9 @@ public sealed class A2aApiTests : IAsyncLifetime
     {
         using var stranger = _api.Stranger();
         var card = await stranger.GetFromJsonAsync<JsonElement>("/.well-known/agent-card.json");
-        var spoken = Assert.Single(card.GetProperty("supportedInterfaces").EnumerateArray());
-        Assert.Equal((new Uri(_api.Url, "/a2a").ToString(), "JSONRPC", "1.0"), (spoken.GetProperty("url").GetString(), spoken.GetProperty("protocolBinding").GetString(), spoken.GetProperty("protocolVersion").GetString()));
+        Assert.Equal(
+            ["JSONRPC 1.0", "HTTP+JSON 1.0"], card.GetProperty("supportedInterfaces").EnumerateArray().Select(i => $"{i.GetProperty("protocolBinding").GetString()} {i.GetProperty("protocolVersion").GetString()}"));
+        Assert.All(card.GetProperty("supportedInterfaces").EnumerateArray(), i => Assert.Equal(new Uri(_api.Url, "/a2a").ToString(), i.GetProperty("url").GetString()));
         Assert.DoesNotContain(_api.Get<LoadedCompany>().Settings.Name, card.GetRawText(), StringComparison.Ordinal);
         using var refused = await stranger.PostTextAsync("/a2a", Body("GetTask", """{"id":"wf_no"}"""));
         await refused.ProblemAsync(HttpStatusCode.Unauthorized, "not-signed-in");
@@ -209,6 +210,72 @@ public sealed class A2aApiTests : IAsyncLifetime
         await _api.Get<WorkflowDesk>().PauseAsync(row.Workflow, "Lunch", "jana", CancellationToken.None);
         using var reply = await call;
         Assert.Equal("TASK_STATE_INPUT_REQUIRED", (await reply.JsonAsync()).GetProperty("result").GetProperty("task").GetProperty("status").GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("manager.example.com", "https")]
+    [InlineData("manager.example.com:8080", "http")]
+    [InlineData("plain.example.com", "http")]
+    public async Task Behind_a_proxy_that_speaks_TLS_the_card_says_the_address_that_the_company_names(string host, string scheme)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/agent-card.json") { Headers = { Host = host } };
+        request.Headers.Add("X-Forwarded-Proto", scheme == "http" ? "https" : "http");
+        using var stranger = _api.Stranger();
+        using var reply = await stranger.SendAsync(request);
+        Assert.Equal($"{scheme}://{host}/a2a", (await reply.JsonAsync()).GetProperty("supportedInterfaces")[1].GetProperty("url").GetString());
+    }
+
+    [Fact]
+    public async Task The_other_binding_does_the_same_by_routes_of_its_own()
+    {
+        using var begun = await _jana.PostTextAsync("/a2a/message:send", Message("m1", "Buy pens"));
+        var id = (await begun.JsonAsync()).GetProperty("task").GetProperty("id").GetString();
+        Assert.Equal(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"))).GetProperty("task").GetProperty("id").GetString());
+        using var seen = await _jana.GetAsync(new Uri($"/a2a/tasks/{id}?historyLength=0", UriKind.Relative));
+        var task = await seen.JsonAsync();
+        Assert.Equal((id, 0), (task.GetProperty("id").GetString(), task.GetProperty("history").GetArrayLength()));
+        using var listed = await _jana.GetAsync(new Uri("/a2a/tasks?status=TASK_STATE_SUBMITTED&pageSize=5&includeArtifacts=true", UriKind.Relative));
+        Assert.Equal(id, Assert.Single((await listed.JsonAsync()).GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString());
+        using var card = await _jana.GetAsync(new Uri("/a2a/extendedAgentCard", UriKind.Relative));
+        Assert.Contains(_api.Get<LoadedCompany>().Settings.Name, (await card.JsonAsync()).GetProperty("name").GetString(), StringComparison.Ordinal);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using (var live = await _jana.GetAsync(new Uri($"/a2a/tasks/{id}:subscribe", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        {
+            using var lines = new StreamReader(await live.Content.ReadAsStreamAsync(patience.Token));
+            Assert.StartsWith("data: {\"task\":{", await lines.ReadLineAsync(patience.Token), StringComparison.Ordinal);
+            using var second = await _jana.PostTextAsync($"/a2a/tasks/{id}:subscribe", string.Empty);
+            await second.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+            using var cancelled = await _jana.PostTextAsync($"/a2a/tasks/{id}:cancel", "{}");
+            Assert.Equal("TASK_STATE_CANCELED", (await cancelled.JsonAsync()).GetProperty("status").GetProperty("state").GetString());
+            Assert.Contains("\"statusUpdate\"", await lines.ReadToEndAsync(patience.Token), StringComparison.Ordinal);
+        }
+
+        using var reader = await ClientAsync("jana", Permission.Read);
+        foreach (var path in new[] { "/a2a/message:send", "/a2a/message:stream", $"/a2a/tasks/{id}:cancel" })
+        {
+            using var refused = await reader.PostTextAsync(path, Message("m2", "Buy ink"));
+            await refused.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/a2a/tasks/wf_no", 404, "NOT_FOUND", "TASK_NOT_FOUND")]
+    [InlineData("POST", "/a2a/tasks/wf_00000000000000000000000000:cancel", 404, "NOT_FOUND", "TASK_NOT_FOUND")]
+    [InlineData("GET", "/a2a/tasks?pageSize=many", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
+    [InlineData("GET", "/a2a/tasks?includeArtifacts=yes", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
+    [InlineData("GET", "/a2a/tasks?statusTimestampAfter=2026-01-01T00:00:00Z", 400, "FAILED_PRECONDITION", "UNSUPPORTED_OPERATION")]
+    [InlineData("POST", "/a2a/message:send", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
+    [InlineData("POST", "/a2a/message:stream", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
+    public async Task A_wrong_request_is_refused_with_the_status_and_the_name_that_the_protocol_has_for_it(string method, string path, int status, string words, string reason)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null };
+        using var reply = await _jana.SendAsync(request);
+        var error = (await reply.JsonAsync()).GetProperty("error");
+        Assert.Equal((status, status, words, reason), ((int)reply.StatusCode, error.GetProperty("code").GetInt32(), error.GetProperty("status").GetString(), error.GetProperty("details")[0].GetProperty("reason").GetString()));
+        using var older = await _api.AsAsync("jana");
+        using var other = await older.GetAsync(new Uri("/a2a/tasks", UriKind.Relative));
+        Assert.Equal("VERSION_NOT_SUPPORTED", (await other.JsonAsync()).GetProperty("error").GetProperty("details")[0].GetProperty("reason").GetString());
     }
 
     private static string Body(string method, string parameters) => $$"""{"jsonrpc":"2.0","id":"7","method":"{{method}}","params":{{parameters}}}""";

@@ -36,6 +36,13 @@ public sealed class A2aClientTests(ServedProcurement service) : IClassFixture<Se
         Assert.Equal("TASK_STATE_CANCELED", said.GetProperty("second").GetString());
         Assert.Equal("statusUpdate TASK_STATE_CANCELED", Texts(said.GetProperty("cancelled").GetProperty("seen"))[^1]);
         Assert.Equal(3, Texts(said.GetProperty("errors")).Distinct().Count());
+
+        var other = said.GetProperty("other");
+        Assert.Equal(Texts(said.GetProperty("skills")), Texts(other.GetProperty("skills")));
+        Assert.Equal(("report", id), (other.GetProperty("done").GetString(), other.GetProperty("begun").GetString()));
+        Assert.Equal([id], Texts(other.GetProperty("listed")));
+        Assert.Equal("statusUpdate TASK_STATE_COMPLETED", Texts(other.GetProperty("seen"))[^1]);
+        Assert.Equal(Texts(said.GetProperty("errors")).Select(e => e.Replace("JsonRpc", "Rest", StringComparison.Ordinal)), Texts(other.GetProperty("errors")));
     }
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(e => e.GetString()!)];

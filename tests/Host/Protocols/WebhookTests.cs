@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -77,7 +79,7 @@ public sealed class WebhookTests : IAsyncLifetime
         _receiver.Answer = 503;
         await AskedAsync();
         await RunAsync();
-        _time.Advance(WebhookRound.GivenUpAfter);
+        _time.Advance(OutboxRound.GivenUpAfter);
         await RunAsync();
         var dead = await OnlyAsync();
         Assert.Equal((WebhookState.Dead, 2, 503), Told(dead));
@@ -116,6 +118,37 @@ public sealed class WebhookTests : IAsyncLifetime
         _receiver.Answer = 200;
         await RunAsync();
         Assert.Equal(WebhookState.Delivered, (await OnlyAsync()).State);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_is_stepped_over_and_counted_and_those_behind_it_are_told()
+    {
+        var counted = new List<string?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "aimanager.webhook.unreadable")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => counted.Add(tags[0].Value as string));
+        listener.Start();
+        var workflow = await _api.SubmittedAsync();
+        var seq = (await _api.Get<IWorkflowJournal>().ReadAsync(workflow.ToString(), 0, 100, CancellationToken.None))[^1].Seq;
+        ImmutableArray<NewEvent> odd =
+        [
+            new("ApprovalRequested", 99, EventHash.Cut(_time.Now), Actor.System, "test", "{}"u8.ToArray()),
+            new("ApprovalRequested", 1, EventHash.Cut(_time.Now), Actor.System, "test", "[]"u8.ToArray()),
+        ];
+        Assert.IsType<AppendResult.Appended>(await _api.Get<IWorkflowJournal>().AppendAsync(new AppendRequest(workflow.ToString(), seq, null, odd, [], []), CancellationToken.None));
+        var approval = await AskedAsync();
+        await RunAsync();
+        await RunAsync();
+        Assert.Contains(approval.ToString(), Assert.Single(_receiver.Came).Body, StringComparison.Ordinal);
+        Assert.Equal(["pager", "pager"], counted);
     }
 
     [Fact]

@@ -64,11 +64,11 @@ public sealed class IdTokenTests : IDisposable
     {
         var token = Token("""{"alg":"RS256","kid":"r"}""", Good).Split('.');
         var other = Encode(Good.Replace("u1", "u2", StringComparison.Ordinal));
-        Assert.IsType<IdTokenCheck.Bad>(Check($"{token[0]}.{other}.{token[2]}"));
-        Assert.IsType<IdTokenCheck.Bad>(Check($"{token[0]}.{token[1]}."));
+        Assert.IsType<IdTokenCheck.OtherKey>(Check($"{token[0]}.{other}.{token[2]}"));
+        Assert.IsType<IdTokenCheck.OtherKey>(Check($"{token[0]}.{token[1]}."));
         Assert.IsType<IdTokenCheck.Bad>(Check($"{token[0]}.{token[1]}"));
         Assert.IsType<IdTokenCheck.Bad>(Check("?.?.?"));
-        Assert.IsType<IdTokenCheck.Bad>(Check(Encode("""{"alg":"ES256","kid":"e"}""") + "." + token[1] + "." + token[2]));
+        Assert.IsType<IdTokenCheck.OtherKey>(Check(Encode("""{"alg":"ES256","kid":"e"}""") + "." + token[1] + "." + token[2]));
     }
 
     public void Dispose()

@@ -47,6 +47,27 @@ public sealed class CompanySettingsTests
         { SmallCompany.Settings + "model: { name: m, url: 'http://a/' }\nmodels: { default: { name: m, url: 'http://a/' } }\n", "company.yaml:5:9", "not both" },
     };
 
+    [Fact]
+    public void Every_secret_that_the_files_are_filled_in_with_is_looked_for_in_what_comes_from_outside()
+    {
+        using var data = new TempFolder();
+        using var folder = SmallCompany.Make(
+            ("company.yaml", SmallCompany.Settings + """
+                memory: { vectors: { qdrant: "http://127.0.0.1:6333", tenant: a, key: "${QDRANT}" } }
+                embeddings: { url: "http://127.0.0.1:1/v1", model: m, dimensions: 4, key: "${EMBEDDINGS}" }
+                signIn: { oidc: { name: A, authority: "https://id.example.com", clientId: m, clientSecret: "${CLIENT}" } }
+                webhooks: { pager: { url: "http://127.0.0.1:1/", secret: "${HOOK_NEW}", previousSecret: "${HOOK_OLD}" } }
+
+                """),
+            ("people.yaml", "people:\n  - { id: jana, name: Jana, roles: [operator] }\n"),
+            ("monitors.yaml", "monitors:\n  - { name: called, schedule: { webhook: { secret: \"${CALLED}\" } }, submit: { goal: Look. } }\n"));
+        string Value(string name) => name.StartsWith("HOOK", StringComparison.Ordinal) ? "whsec_" + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{name}-0123456789abcdef012345")) : $"secret of {name}";
+        string[] names = ["QDRANT", "EMBEDDINGS", "CLIENT", "HOOK_NEW", "HOOK_OLD", "CALLED"];
+        var tools = LoadedCompany.Load(folder.Path, data.Path, name => names.Contains(name) ? Value(name) : null).Tools;
+        Assert.All(names, name => Assert.Equal("It was [secret].", tools.WithoutSecrets($"It was {Value(name)}.")));
+        Assert.Equal("It was [secret].", tools.WithoutSecrets($"It was {Value("HOOK_OLD")["whsec_".Length..]}."));
+    }
+
     [Theory, MemberData(nameof(Mistakes))]
     public void A_mistake_is_named_with_its_place(string text, string place, string message)
     {

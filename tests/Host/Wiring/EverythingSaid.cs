@@ -49,6 +49,7 @@ internal static class EverythingSaid
         changeControl: { role: cfo }
         signIn: { oidc: { name: Example ID, authority: "https://id.example.com", clientId: manager, scopes: [openid, email], subjects: { u1: jana }, address: "https://manager.example.com" } }
         webhooks: { pager: { url: "http://127.0.0.1:1/hook", secret: "${WEBHOOK}", previousSecret: "${WEBHOOK}", events: [approval.requested], allowPrivate: true, timeout: 5s } }
+        mail: { host: smtp.example.com, port: 587, tls: starttls, from: AI Manager <manager@example.com>, address: "https://manager.example.com", user: manager, password: "${HOOK}", decide: true, secret: "${MAIL}", timeout: 10s }
         worlds: { everything: { connection: "Data Source=everything.db" } }
         """;
 
@@ -86,6 +87,7 @@ internal static class EverythingSaid
                 record: { type: supplier, id: args.supplier, approvers: { all: [ { role: lead } ] } }
                 facts: { total: { type: number, sql: "select 1" } }
                 precondition: { sql: "select 1" }
+                preview: { tool: keyed.add, args: { name: supplier } }
                 sql: "select 1"
                 rows: 100
                 retries: 1
@@ -113,6 +115,7 @@ internal static class EverythingSaid
                 openWorld: false
                 timeout: 1m
                 undo: delete_file
+                preview: { tool: erp.prices, args: {} }
                 money: args.amount
                 recipients: args.to
                 resource: { type: file, id: args.path }

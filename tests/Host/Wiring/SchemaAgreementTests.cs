@@ -61,7 +61,7 @@ public sealed class SchemaAgreementTests
         }
     }
 
-    private static string? Environment(string name) => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? ApiUnderTest.WebhookSecret : null;
+    private static string? Environment(string name) => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? ApiUnderTest.WebhookSecret : name == "MAIL" ? ApiUnderTest.LinkSecret : null;
 
     /// <summary>One document beside its schema.</summary>
     private sealed class Walk(JsonElement schema, Func<ConfigNode.Map, ImmutableArray<ConfigFault>> load, ConfigNode.Map document)

@@ -21,6 +21,9 @@ internal sealed record ToolRule(string Name, bool IsReadOnly, Func<JsonElement, 
     /// <summary>The labels for which its result is kept from the task; null when the task is told.</summary>
     public ImmutableArray<string>? Withheld { get; init; }
 
+    /// <summary>What shows whoever is asked what it would do.</summary>
+    public Func<JsonText, EffectPreview>? Preview { get; init; }
+
     /// <summary>The tool that undoes it.</summary>
     public string? Undo { get; init; }
 }
@@ -197,7 +200,10 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
         PrefixedId.Derive<ApprovalId>(call.Call.Value, round.ToString(CultureInfo.InvariantCulture)),
         call.Call, call.Task, call.Caller.AgentName ?? "system", call.Tool, call.Args, JsonText.EmptyObject, "digest", ["rule"], [], "It is large.",
         [new Seat("lead", 1)], ["olga"], time.GetUtcNow() + TimeSpan.FromDays(2),
-        new ApprovalLadder(time.GetUtcNow().AddHours(1), time.GetUtcNow().AddHours(2), time.GetUtcNow().AddHours(4), [new SeatEscalation("lead", "cfo")]));
+        new ApprovalLadder(time.GetUtcNow().AddHours(1), time.GetUtcNow().AddHours(2), time.GetUtcNow().AddHours(4), [new SeatEscalation("lead", "cfo")]))
+    {
+        Preview = Tools.GetValueOrDefault(call.Tool)?.Preview?.Invoke(call.Args),
+    };
 
     private static CallDecided Decided(CallId call, Effect effect) => new(call, effect, ["rule"], JsonText.EmptyObject, effect == Effect.Deny ? "Denied." : "Fine.", "policy", "tool", []);
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace AiManager.Tools.Tests;
 
 /// <summary>Step 5 of the gate: where the values of a call come from.</summary>
@@ -58,7 +60,7 @@ public sealed class FlowGateTests : IAsyncLifetime
         Assert.Equal(["prices"], Assert.Single(_shop.Log.State.Calls.Values).Settled!.Labels!.Value.AsEnumerable());
         var many = _shop.Call("erp.many", "{}");
         await _shop.CallAsync(many);
-        Assert.Null(_shop.Log.State.Calls[many.Call].Settled!.Labels);
+        Assert.Empty(_shop.Log.State.Calls[many.Call].Settled!.Labels!.Value);
     }
 
     [Fact]
@@ -87,6 +89,19 @@ public sealed class FlowGateTests : IAsyncLifetime
 
         _shop.Approve(call, ("lea", "lead"));
         Assert.IsType<CallResult.Settled>(await _shop.CallAsync(call));
+    }
+
+    [Theory]
+    [InlineData("acme", true)]
+    [InlineData("evil", false)]
+    public async Task A_rule_may_read_where_the_values_come_from(string supplier, bool passes)
+    {
+        _shop.Configure(Tools, Authority.Replace("flows:", "  - { id: own-words, effect: deny, tools: [erp.order], when: '\"composed\" in labels' }\nflows:", StringComparison.Ordinal));
+        await _shop.CallAsync(_shop.Call("erp.prices", "{}"));
+        var call = _shop.Call("erp.order", $$"""{"supplier":"{{supplier}}","sku":"bolt"}""");
+
+        Assert.Equal(passes, await _shop.CallAsync(call) is CallResult.Settled);
+        Assert.Equal(!passes, _shop.Decided(call).Rules.Contains("own-words"));
     }
 
     [Fact]
@@ -131,6 +146,27 @@ public sealed class FlowGateTests : IAsyncLifetime
     [Fact]
     public async Task Before_it_is_read_anything_may_be_told() =>
         Assert.IsType<CallResult.Settled>(await _shop.CallAsync(_shop.Call("erp.nothing", """{"text":"hello"}""")));
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "prices-stay")]
+    public async Task What_was_read_since_stops_a_call_that_is_sent_again_only_under_other_rules(bool isUnderOthers, string? why)
+    {
+        var call = _shop.Call("erp.nothing", """{"text":"hello"}""");
+        _shop.Crash.At = CrashPoint.AfterToolRan;
+        await Assert.ThrowsAsync<CrashDouble.ProcessDied>(() => _shop.CallAsync(call));
+        _shop.Log.Crash();
+        await _shop.CallAsync(_shop.Call("erp.prices", "{}"));
+
+        var state = _shop.Log.State.Calls[call.Call];
+        var decided = isUnderOthers ? state.Decided! with { PolicyHash = new string('0', 64) } : state.Decided;
+        var flows = FlowPolicy.Bind(Shop.Bundle(Tools, Authority), _shop.Catalog, new DirectoryDouble([]), new ConfigReader());
+        var recheck = new Recheck(
+            _shop.Catalog, _shop.Policy, new FlowDesk(flows, _shop.Catalog, new Results(_shop.Blobs)), new StopList(_shop.Company), _shop.Time, NullLogger<Recheck>.Instance);
+        var said = await recheck.WhyNotAsync(state with { Decided = decided }, _shop.Log.State, CancellationToken.None);
+        Assert.Equal(why is null, said is null);
+        Assert.Contains(why ?? string.Empty, said ?? string.Empty, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Labels_outlive_a_restart_and_a_result_that_became_a_blob()

@@ -358,6 +358,9 @@ public sealed class ModelGateTests
         Assert.True(outside.MayTell("default", ["prices"]));
         Assert.True(inside.MayTell("default", ["customer-data"]));
         Assert.False(inside.MayTell("huge", []));
+        Assert.False(outside.MayTell("default", [Memorable.Unlabelled]));
+        Assert.True(inside.MayTell("default", [Memorable.Unlabelled]));
+        Assert.False(Gate(new ModelClientDouble(_ => Words), "version: 1\nrules: []\n").MayTell("default", [Memorable.Unlabelled]));
 
         var log = new MemoryLog(_ledger, _time, PrefixedId.New<WorkflowId>(_time.Now, new Random(3)));
         log.Add(

@@ -178,6 +178,23 @@ public sealed class TakenUpCallTests
         Assert.Equal("The tool is no longer there.", await WhyNotAsync(shop, call));
     }
 
+    [Fact]
+    public async Task Of_a_server_that_does_not_have_it_any_more_that_is_said()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop, shop.Call("test.do", "{}"));
+        var state = shop.Log.State.Calls[call.Call];
+        await using var place = Workplace.Open(Workplace.Files("normal", "{ name: echo, effect: observe }"));
+        place.Catalog.Outside[0].Know(new SourceListing([new ListedTool("echo", "Says it.", JsonText.Parse("""{"type":"object","properties":{}}"""), null, ClaimedTraits.None)]));
+        place.Catalog.Outside[0].Know(new SourceListing([]));
+        var recheck = new Recheck(
+            place.Catalog, shop.Policy, new FlowDesk(FlowPolicy.None, place.Catalog, new Results(shop.Blobs)), new StopList(shop.Company), shop.Time, NullLogger<Recheck>.Instance);
+        Assert.Contains(
+            "does not have it, or not any more",
+            await recheck.WhyNotAsync(state with { Proposed = state.Proposed with { Tool = "files.echo" } }, shop.Log.State, CancellationToken.None),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("purchaser", true)]
     [InlineData("clerk", false)]

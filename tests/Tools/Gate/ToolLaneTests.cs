@@ -190,6 +190,17 @@ public sealed class ToolLaneTests
         Assert.Equal((LaneCondition.Resting, 5), (lane.Health.Condition, _sent.Count));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    public async Task Every_try_but_the_first_is_counted(int failures, int counted)
+    {
+        using var heard = new Heard();
+        await RunAsync(Lane(ToolLimits.Outside), true, [.. Enumerable.Repeat(Busy, failures), Done]);
+        Assert.Equal(Enumerable.Repeat("1", counted), heard.Figures("aimanager.call.retries"));
+    }
+
     [Fact]
     public async Task A_tool_at_rest_says_until_when_and_is_so_no_longer()
     {
@@ -284,7 +295,11 @@ public sealed class ToolLaneTests
             CancellationToken.None);
         while (!call.IsCompleted)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            if (_time.IsAwaited)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+            }
+
             await Task.Yield();
         }
 

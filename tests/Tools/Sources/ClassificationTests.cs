@@ -21,6 +21,25 @@ public sealed class ClassificationTests
     }
 
     [Fact]
+    public async Task Rules_and_budgets_that_read_what_it_does_not_take_are_not_about_it()
+    {
+        const string Authority = """
+            version: 1
+            rules:
+              - { id: any, effect: allow, tools: ["files.*"] }
+              - { id: others, effect: deny, tools: ["files.*"], when: args.other == "x" }
+            budgets:
+              - { id: each-other, scope: company, per: 1d, key: args.other, toolCalls: 5, onExceeded: deny }
+            """;
+        await using var place = await Workplace.OpenAsync(Workplace.Files("normal"), Authority);
+        await place.ClassifyAsync("echo", "observe");
+        var call = place.Call("echo", Args);
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await place.CallAsync(call)).Outcome);
+        Assert.Equal(["any"], place.Log.State.Calls[call.Call].Decided!.Rules.AsEnumerable());
+        Assert.Empty(Assert.Single(place.Log.Events.OfType<CallStarted>()).Reserved);
+    }
+
+    [Fact]
     public async Task What_a_person_says_of_it_counts_from_that_moment_on_and_after_a_restart_without_asking_the_server()
     {
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal"));

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace AiManager.Host;
 
-/// <summary>A JSON-RPC call. Fields that are not known are passed over, as the protocol wants it; what is known and wrong is refused by name.</summary>
-/// <param name="Id">Text or a number; comes back with the reply.</param>
+/// <summary>A call, of whichever binding. Fields that are not known are passed over, as the protocol wants it; what is known and wrong is refused by name.</summary>
+/// <param name="Id">Text or a number; comes back with the reply. JSON null where the binding has none.</param>
 /// <param name="Method">Its name.</param>
 /// <param name="Parameters">An object.</param>
 internal sealed record A2aCall(JsonText Id, string Method, JsonElement Parameters)
@@ -14,16 +14,7 @@ internal sealed record A2aCall(JsonText Id, string Method, JsonElement Parameter
     /// <summary>Reads a call. Throws <see cref="A2aException"/> for what is none.</summary>
     public static async Task<A2aCall> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        JsonElement body;
-        try
-        {
-            body = (await JsonBody.ReadObjectAsync(request, cancellationToken)).ToElement();
-        }
-        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status400BadRequest)
-        {
-            throw A2aException.Unreadable(refused.Message);
-        }
-
+        var body = await BodyAsync(request, cancellationToken);
         if (OptionalText(body, "jsonrpc") != "2.0"
             || !body.TryGetProperty("id", out var id) || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number) || id.GetRawText().Length > LongestId
             || OptionalText(body, "method") is not { } method)
@@ -35,6 +26,19 @@ internal sealed record A2aCall(JsonText Id, string Method, JsonElement Parameter
         return parameters.ValueKind == JsonValueKind.Object
             ? new A2aCall(JsonText.Of(id), method, parameters)
             : throw A2aException.NoCall("'params' must be an object.");
+    }
+
+    /// <summary>The body, an object. Throws <see cref="A2aException"/> for what is none.</summary>
+    public static async Task<JsonElement> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await JsonBody.ReadObjectAsync(request, cancellationToken)).ToElement();
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status400BadRequest)
+        {
+            throw A2aException.Unreadable(refused.Message);
+        }
     }
 
     /// <summary>The workflow that <c>id</c> names. Throws where it can name none.</summary>

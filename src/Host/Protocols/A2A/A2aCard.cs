@@ -16,7 +16,7 @@ internal sealed record A2aCard(
     ImmutableArray<string> DefaultOutputModes,
     ImmutableArray<A2aSkill> Skills)
 {
-    /// <summary>Where calls go.</summary>
+    /// <summary>Where calls go, of either binding.</summary>
     public const string Path = "/a2a";
 
     private const string Words = "Pursues goals: plans them, hands their tasks to agents and people, and asks people where the company's rules say so.";
@@ -29,7 +29,7 @@ internal sealed record A2aCard(
     public static A2aCard Public(Uri here) => new(
         "AI Manager",
         Words,
-        [new A2aInterface(new Uri(here, Path).ToString(), "JSONRPC", A2aVersion.Spoken)],
+        [new A2aInterface(new Uri(here, Path).ToString(), "JSONRPC", A2aVersion.Spoken), new A2aInterface(new Uri(here, Path).ToString(), "HTTP+JSON", A2aVersion.Spoken)],
         NodeService.Version,
         new A2aCapabilities(Streaming: true, PushNotifications: false, ExtendedAgentCard: true),
         ImmutableDictionary<string, A2aSecurityScheme>.Empty.Add(Bearer, new A2aSecurityScheme(new A2aHttpScheme("Bearer", "An API key of the service (aim_…)."))),

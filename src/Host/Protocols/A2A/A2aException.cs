@@ -3,6 +3,8 @@ namespace AiManager.Host;
 /// <summary>A call that is refused in the protocol's own way: an error with a number and a name, and words for the caller.</summary>
 internal sealed class A2aException : Exception
 {
+    private const int TaskNotFound = -32001;
+
     private A2aException(int code, string reason, string message)
         : base(message) => (Code, Reason) = (code, reason);
 
@@ -11,6 +13,17 @@ internal sealed class A2aException : Exception
 
     /// <summary>Its name.</summary>
     public string Reason { get; }
+
+    /// <summary>The status of an HTTP reply that says so.</summary>
+    public int Status => Code == TaskNotFound ? StatusCodes.Status404NotFound : StatusCodes.Status400BadRequest;
+
+    /// <summary>What that status means, in the words of google.rpc.</summary>
+    public string StatusName => Code switch
+    {
+        TaskNotFound => "NOT_FOUND",
+        -32002 or -32003 or -32004 or -32009 => "FAILED_PRECONDITION",
+        _ => "INVALID_ARGUMENT",
+    };
 
     /// <summary>The body is no JSON.</summary>
     public static A2aException Unreadable(string words) => new(-32700, "PARSE_ERROR", words);
@@ -25,7 +38,7 @@ internal sealed class A2aException : Exception
     public static A2aException Invalid(string words) => new(-32602, "INVALID_PARAMS", words);
 
     /// <summary>There is no such task.</summary>
-    public static A2aException NoTask() => new(-32001, "TASK_NOT_FOUND", "There is no such task.");
+    public static A2aException NoTask() => new(TaskNotFound, "TASK_NOT_FOUND", "There is no such task.");
 
     /// <summary>It is over.</summary>
     public static A2aException NotCancelable(string words) => new(-32002, "TASK_NOT_CANCELABLE", words);

@@ -65,6 +65,12 @@ internal sealed record A2aReply(JsonText Id, JsonText? Result = null, A2aError? 
 /// <summary>Why a call was refused.</summary>
 internal sealed record A2aError(int Code, string Message, ImmutableArray<A2aErrorInfo>? Data);
 
+/// <summary>An HTTP reply that refuses a call, as google.rpc writes it.</summary>
+internal sealed record A2aRestRefusal(A2aRestError Error);
+
+/// <summary>Why.</summary>
+internal sealed record A2aRestError(int Code, string Status, string Message, ImmutableArray<A2aErrorInfo> Details);
+
 /// <summary>The error's name, for programs.</summary>
 internal sealed record A2aErrorInfo(string Reason)
 {

@@ -3,11 +3,14 @@ using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
 
-/// <summary>Tells a caller of a task until it is over: first the task as it stands, then what changes, as server-sent events that are replies to the one call.</summary>
+/// <summary>Tells a caller of a task until it is over: first the task as it stands, then what changes, as server-sent events: in JSON-RPC replies to the one call, else the news alone.</summary>
 internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStreams streams)
 {
     /// <summary>Sends until the task is over, the caller goes or may no longer look, or the service stops. A task that waits for somebody is not over.</summary>
-    public async Task SendAsync(HttpContext context, JsonText call, WorkflowId id)
+    /// <param name="context">The request.</param>
+    /// <param name="call">The id of the JSON-RPC call; null where there is none.</param>
+    /// <param name="id">The task.</param>
+    public async Task SendAsync(HttpContext context, JsonText? call, WorkflowId id)
     {
         var response = context.Response;
         using var stay = streams.Begin(context);
@@ -42,7 +45,7 @@ internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStre
         }
     }
 
-    private async Task<A2aTask> TellAsync(HttpResponse response, JsonText call, WorkflowSnapshot seen, A2aTask? told, CancellationToken cancellationToken)
+    private async Task<A2aTask> TellAsync(HttpResponse response, JsonText? call, WorkflowSnapshot seen, A2aTask? told, CancellationToken cancellationToken)
     {
         var task = mapper.Map(seen);
         if (told is null)
@@ -64,10 +67,12 @@ internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStre
         return task;
     }
 
-    private static async Task WriteAsync(HttpResponse response, JsonText call, A2aNews news, CancellationToken cancellationToken)
+    private static async Task WriteAsync(HttpResponse response, JsonText? call, A2aNews news, CancellationToken cancellationToken)
     {
         await response.WriteAsync("data: ", cancellationToken);
-        await JsonSerializer.SerializeAsync(response.Body, A2aEndpoints.Reply(call, news), HostJson.Default.A2aReply, cancellationToken);
+        await (call is { } id
+            ? JsonSerializer.SerializeAsync(response.Body, A2aEndpoints.Reply(id, news), HostJson.Default.A2aReply, cancellationToken)
+            : JsonSerializer.SerializeAsync(response.Body, news, HostJson.Default.A2aNews, cancellationToken));
         await response.WriteAsync("\n\n", cancellationToken);
     }
 }

@@ -68,13 +68,17 @@ internal static class WebhookEndpoints
             : Problems.NotFound("There is no such webhook, or it is not disabled.");
     }
 
-    /// <summary>Whoever may stop the company's work may say what leaves it.</summary>
+    /// <summary>Why somebody may not have things sent again; null when they may. Whoever may stop the company's work may say what leaves it.</summary>
+    public static string? WhyNot(Caller caller, CompanyAtWork atWork) =>
+        caller.IsUnprovenTerminal(atWork.Company.Settings) || ((IDirectory)atWork.Company.Directory).Person(caller.Person)?.Roles.Any(SuspensionDesk.Roles.Contains) != true
+            ? $"Only somebody with one of the roles {string.Join(", ", SuspensionDesk.Roles)} may do that."
+            : null;
+
     private static void Check(HttpContext context, CompanyAtWork atWork)
     {
-        var caller = Caller.Of(context.User);
-        if (caller.IsUnprovenTerminal(atWork.Company.Settings) || ((IDirectory)atWork.Company.Directory).Person(caller.Person)?.Roles.Any(SuspensionDesk.Roles.Contains) != true)
+        if (WhyNot(Caller.Of(context.User), atWork) is { } why)
         {
-            throw new BadHttpRequestException($"Only somebody with one of the roles {string.Join(", ", SuspensionDesk.Roles)} may do that.", StatusCodes.Status403Forbidden);
+            throw new BadHttpRequestException(why, StatusCodes.Status403Forbidden);
         }
     }
 }

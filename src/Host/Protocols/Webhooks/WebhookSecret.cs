@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,13 +11,16 @@ internal sealed class WebhookSecret
     private const string Prefix = "whsec_";
     private readonly byte[] _key;
 
-    private WebhookSecret(byte[] key) => _key = key;
+    private WebhookSecret(string text, byte[] key) => (Forms, _key) = ([text, text[Prefix.Length..], Convert.ToHexStringLower(key)], key);
+
+    /// <summary>As it may be quoted back to us: whole, without its prefix, and what it stands for. For looking for it, not for showing it.</summary>
+    public ImmutableArray<string> Forms { get; }
 
     /// <summary>Null for what is none.</summary>
     public static WebhookSecret? Read(string text)
     {
         var key = new byte[64];
-        return text.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Prefix.Length..], key, out var length) && length >= 24 ? new WebhookSecret(key[..length]) : null;
+        return text.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Prefix.Length..], key, out var length) && length >= 24 ? new WebhookSecret(text, key[..length]) : null;
     }
 
     /// <summary>One signature, such as it stands in <c>webhook-signature</c>.</summary>

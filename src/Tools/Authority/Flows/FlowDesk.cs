@@ -56,9 +56,13 @@ internal sealed class FlowDesk(FlowPolicy policy, Catalog catalog, Results resul
         return [.. grant.Unreadable(labels).Concat(unfit).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether a model could be told what is remembered and has these labels: nobody vouches for what it says.</summary>
-    public bool MayTell(string sink, bool isInside, ImmutableArray<string> labels) =>
-        !_isConfigured || policy.Judge(FlowSink.OfModel(sink, isInside), [Shown(SeenCache.Remembered(labels))], grant: null).Effect == Effect.Allow;
+    /// <summary>Whether a model could be told what is remembered and has these labels: nobody vouches for what it says, and what nobody labelled may be anything.</summary>
+    public bool MayTell(string sink, bool isInside, ImmutableArray<string> labels)
+    {
+        var model = FlowSink.OfModel(sink, isInside);
+        return !(labels.Contains(Memorable.Unlabelled) && policy.Minds(model))
+            && (!_isConfigured || policy.Judge(model, [Shown(SeenCache.Remembered(labels))], grant: null).Effect == Effect.Allow);
+    }
 
     /// <summary>What is confidential about a result that is told, by its contract, ordinal.</summary>
     public ImmutableArray<string> MarksOf(CallState call, JsonText result, WorkflowState state)

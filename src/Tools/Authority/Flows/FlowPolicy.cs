@@ -66,6 +66,9 @@ internal sealed class FlowPolicy
             : new FlowDecision(Effect.Deny, [], $"The task's grant does not let {string.Join(", ", grant.Unreleasable(outside.Select(a => a.Label)))} out of the company. {Named(outside)}", Approvers.None);
     }
 
+    /// <summary>True where it matters what is confidential about data that goes to a sink: outside the company, and wherever a flow is about.</summary>
+    public bool Minds(FlowSink sink) => sink.IsOutward || Rules.Any(r => r.IsAbout(sink));
+
     /// <summary>The flows that could be about what goes to a sink, for all that anybody knows of it, by id: those of which it is not known that they are not.</summary>
     /// <param name="sink">Where to.</param>
     /// <param name="unsaid">Arguments of which nobody said what they are.</param>

@@ -189,7 +189,7 @@ internal sealed class SeenCache(FlowPolicy policy, Catalog catalog, Results resu
             }
 
             // What nobody in the workflow was told has not been seen: it proves nothing, and is in nothing that is written.
-            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call) && settled.Withheld is null)
+            if (isEnd && call.Settled is { } settled && _settled.Add(call.Proposed.Call) && settled.Withheld is null && !state.IsPreview(call))
             {
                 // What a failed call says is no result, so the contract says nothing of it.
                 var contract = settled.Outcome != CallOutcome.Succeeded ? Unknown

@@ -1,5 +1,5 @@
 // The A2A project's own client for node, against a service of ours: says in one line of JSON what it made of the answers.
-const { ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory } = require('@a2a-js/sdk/client');
+const { ClientFactory, ClientFactoryOptions, JsonRpcTransportFactory, RestTransportFactory } = require('@a2a-js/sdk/client');
 const { Role, TaskState } = require('@a2a-js/sdk');
 const [url, key, ...deciders] = process.argv.slice(2);
 const fetchImpl = (target, init) => fetch(target, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${key}` } });
@@ -44,5 +44,18 @@ const follow = async (stream, onFirst) => {
     await refused(() => client.getTask({ id: 'wf_no' })),
     await refused(() => client.sendMessage(message('m3', 'More.', waits.id))),
   ];
+  const other = await new ClientFactory(ClientFactoryOptions.createFrom(ClientFactoryOptions.default, { transports: [new RestTransportFactory({ fetchImpl })], preferredTransports: ['HTTP+JSON'] })).createFromUrl(url);
+  said.other = {
+    skills: (await other.getAgentCard()).skills.map(skill => skill.id),
+    done: (await other.getTask({ id: waits.id })).artifacts.at(-1).artifactId,
+    listed: (await other.listTasks({ status: TaskState.TASK_STATE_COMPLETED })).tasks.map(task => task.id),
+    begun: (await other.sendMessage(message('m1', 'Restock everything below its reorder point.'))).id,
+    ...(await follow(other.sendMessageStream(message('m4', 'Restock everything below its reorder point.')), async () => {})),
+    errors: [
+      await refused(() => other.cancelTask({ id: waits.id })),
+      await refused(() => other.getTask({ id: 'wf_no' })),
+      await refused(() => other.sendMessage(message('m5', 'More.', waits.id))),
+    ],
+  };
   console.log(JSON.stringify(said));
 })().catch(error => { console.error(error); process.exit(1); });

@@ -1,0 +1,85 @@
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AiManager.Host;
+
+/// <summary>A2A's methods, whichever binding a call came by. Throws <see cref="A2aException"/> for what is refused.</summary>
+internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats seats)
+{
+    private const string Pause = "10";
+
+    /// <summary>Does what a call asks for.</summary>
+    public async Task<A2aOutcome> RunAsync(A2aCall call, HttpContext context, CancellationToken cancellationToken)
+    {
+        A2aVersion.Check(context.Request);
+        var user = context.User;
+        return call.Method switch
+        {
+            "SendMessage" or "SendStreamingMessage" or "CancelTask" when !Caller.May(user, Permission.Submit) =>
+                new A2aOutcome.Turned(Problems.Forbidden(Problems.DetailOf(StatusCodes.Status403Forbidden))),
+            "SendMessage" => await SendAsync(A2aSend.Read(call.Parameters), user, context, cancellationToken),
+            "SendStreamingMessage" or "SubscribeToTask" => await FollowAsync(call, user, context, cancellationToken),
+            "GetTask" => Answer(await desk.GetAsync(call.Task(), A2aCall.OptionalWhole(call.Parameters, "historyLength", 0, int.MaxValue), cancellationToken), HostJson.Default.A2aTask),
+            "ListTasks" => Answer(await desk.ListAsync(call.Parameters, cancellationToken), HostJson.Default.A2aTaskPage),
+            "CancelTask" => Answer(await desk.CancelAsync(call.Task(), Caller.Of(user).Person, cancellationToken), HostJson.Default.A2aTask),
+            "GetExtendedAgentCard" => Answer(A2aCard.Extended(A2aEndpoints.Here(context.Request), company), HostJson.Default.A2aCard),
+            "CreateTaskPushNotificationConfig" or "GetTaskPushNotificationConfig" or "ListTaskPushNotificationConfigs" or "DeleteTaskPushNotificationConfig" => throw A2aException.NoPush(),
+            _ => throw A2aException.NoMethod($"There is no method '{RequestText.Short(call.Method)}' here."),
+        };
+    }
+
+    private async Task<A2aOutcome> SendAsync(A2aSend sent, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        var person = Caller.Of(user).Person;
+        if (sent.ReturnAtOnce)
+        {
+            var begun = await desk.TakeAsync(sent, person, cancellationToken);
+            return Answer(new A2aNews(await desk.GetAsync(begun, sent.History, cancellationToken)), HostJson.Default.A2aNews);
+        }
+
+        using var seat = seats.Take(person, company.Settings.Limits.StreamsPerPerson);
+        if (seat is null)
+        {
+            return TooMany(context);
+        }
+
+        var task = await desk.TakeAsync(sent, person, cancellationToken);
+        return Answer(new A2aNews(await desk.WaitAsync(task, sent.History, cancellationToken)), HostJson.Default.A2aNews);
+    }
+
+    private async Task<A2aOutcome> FollowAsync(A2aCall call, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        var person = Caller.Of(user).Person;
+        var seat = seats.Take(person, company.Settings.Limits.StreamsPerPerson);
+        if (seat is null)
+        {
+            return TooMany(context);
+        }
+
+        try
+        {
+            var task = call.Method == "SubscribeToTask" ? call.Task() : await desk.TakeAsync(A2aSend.Read(call.Parameters), person, cancellationToken);
+            if (call.Method == "SubscribeToTask" && (await desk.FindAsync(task, cancellationToken)).State.IsFinal)
+            {
+                throw A2aException.Unsupported("The task is over; GetTask has all of it.");
+            }
+
+            return new A2aOutcome.Followed(task, seat);
+        }
+        catch
+        {
+            seat.Dispose();
+            throw;
+        }
+    }
+
+    private A2aOutcome.Turned TooMany(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = Pause;
+        return new A2aOutcome.Turned(Problems.Of(
+            StatusCodes.Status429TooManyRequests, $"One person may keep {company.Settings.Limits.StreamsPerPerson} calls open at once. End one first, or send with 'returnImmediately'."));
+    }
+
+    private static A2aOutcome.Answered Answer<T>(T result, JsonTypeInfo<T> type) => new(JsonText.Of(JsonSerializer.SerializeToElement(result, type)));
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AiManager.Host;
+
+/// <summary>The same methods as routes of their own (A2A's HTTP+JSON binding): what a method takes stands in path, query and body, and its result is the whole reply.</summary>
+internal static class A2aRest
+{
+    private const string Message =
+        """{"message":{"messageId":"7f3c","role":"ROLE_USER","parts":[{"text":"Restock everything below its reorder point."}]},"configuration":{"returnImmediately":true}}""";
+
+    private const string Begun =
+        """{"task":{"id":"wf_01k6000000000000000000000a","contextId":"wf_01k6000000000000000000000a","status":{"state":"TASK_STATE_SUBMITTED","timestamp":"2026-11-26T09:00:00Z"}}}""";
+
+    /// <summary>Maps them, below the route of the other binding.</summary>
+    public static void MapA2aRest(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup(A2aCard.Path).WithTags("A2A").RequireAuthorization(Permission.Read);
+        Describe(routes.MapPost("/message:send", (HttpContext c, CancellationToken t) => SendAsync("SendMessage", c, t)), "SendA2aMessage", "A2A 1.0 (HTTP+JSON): a goal, or words for a task under way")
+            .Accepts<JsonText>("application/json").Produces<A2aNews>().WithExample(Message, Begun);
+        Describe(routes.MapPost("/message:stream", (HttpContext c, CancellationToken t) => SendAsync("SendStreamingMessage", c, t)), "StreamA2aMessage", "A2A 1.0 (HTTP+JSON): the same, followed as server-sent events until the task is over")
+            .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: "text/event-stream").WithExample(Message, Begun);
+        Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, newest first, a page at a time").Produces<A2aTaskPage>();
+        Describe(routes.MapGet("/tasks/{id}", (string id, HttpContext c, CancellationToken t) => RunAsync("GetTask", Query(c.Request, id), c, t)), "GetA2aTask", "A2A 1.0 (HTTP+JSON): a task").Produces<A2aTask>();
+        Describe(routes.MapPost("/tasks/{id}:cancel", (string id, HttpContext c, CancellationToken t) => RunAsync("CancelTask", Query(c.Request, id), c, t)), "CancelA2aTask", "A2A 1.0 (HTTP+JSON): end a task").Produces<A2aTask>();
+        foreach (var (method, name) in new[] { (HttpMethods.Get, "SubscribeToA2aTask"), (HttpMethods.Post, "ResubscribeToA2aTask") })
+        {
+            Describe(routes.MapMethods("/tasks/{id}:subscribe", [method], (string id, HttpContext c, CancellationToken t) => RunAsync("SubscribeToTask", Query(c.Request, id), c, t)), name, "A2A 1.0 (HTTP+JSON): follow a task as server-sent events until it is over")
+                .Produces<A2aNews>(contentType: "text/event-stream");
+        }
+
+        Describe(routes.MapGet("/extendedAgentCard", (HttpContext c, CancellationToken t) => RunAsync("GetExtendedAgentCard", JsonText.EmptyObject.ToElement(), c, t)), "GetExtendedAgentCard", "A2A 1.0 (HTTP+JSON): what the manager is to who has signed in").Produces<A2aCard>();
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string name, string summary) => route.WithName(name).WithSummary(summary);
+
+    private static async Task<IResult> SendAsync(string method, HttpContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(method, await A2aCall.BodyAsync(context.Request, cancellationToken), context, cancellationToken);
+        }
+        catch (A2aException refused)
+        {
+            return Refuse(refused);
+        }
+    }
+
+    private static async Task<IResult> RunAsync(string method, JsonElement parameters, HttpContext context, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        try
+        {
+            switch (await services.GetRequiredService<A2aMethods>().RunAsync(new A2aCall(JsonText.Null, method, parameters), context, cancellationToken))
+            {
+                case A2aOutcome.Answered answered:
+                    return TypedResults.Text(answered.Result.Text, "application/json");
+                case A2aOutcome.Followed followed:
+                    using (followed.Seat)
+                    {
+                        await services.GetRequiredService<A2aStream>().SendAsync(context, null, followed.Task);
+                        return TypedResults.Empty;
+                    }
+
+                case A2aOutcome.Turned turned:
+                    return turned.Reply;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+        catch (A2aException refused)
+        {
+            return Refuse(refused);
+        }
+    }
+
+    /// <summary>What the path and the query say, as the methods take it: a number or a flag where it reads as one, and else text, which they refuse by name.</summary>
+    private static JsonElement Query(HttpRequest request, string? id = null)
+    {
+        var said = new JsonObject();
+        foreach (var (name, values) in request.Query)
+        {
+            var text = values.ToString();
+            said[name] = name is "pageSize" or "historyLength" && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+                : name is "includeArtifacts" && text is "true" or "false" ? JsonValue.Create(text == "true")
+                : JsonValue.Create(text);
+        }
+
+        if (id is not null)
+        {
+            said["id"] = id;
+        }
+
+        return JsonText.Parse(said.ToJsonString()).ToElement();
+    }
+
+    private static JsonHttpResult<A2aRestRefusal> Refuse(A2aException refused) => TypedResults.Json(
+        new A2aRestRefusal(new A2aRestError(refused.Status, refused.StatusName, refused.Message, [new A2aErrorInfo(refused.Reason)])), HostJson.Default.A2aRestRefusal, statusCode: refused.Status);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+using MimeKit;
+
+namespace AiManager.Host;
+
+/// <summary>Looks after mail once: tells people what waits for them. Several hosts may at once.</summary>
+internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal, CompanyAtWork atWork, TimeProvider time, Random chance, ILogger<MailRound> logger)
+{
+    private readonly OutboxRound _round = new(outbox, journal, time, chance);
+
+    /// <summary>Looks after it. What fails is logged, and the next round is soon.</summary>
+    /// <param name="settings">As they are in force.</param>
+    /// <param name="cancellationToken">Stops; what is on its way is in the outbox.</param>
+    public async Task RunAsync(MailSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var line = new SmtpLine(settings, time);
+            await _round.RunAsync(IWebhookOutbox.Mail, new Sender(atWork, settings, line, time, logger), cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The outer edge of mail: the store is away; the next round is soon.
+            logger.MailFailed(fault);
+        }
+    }
+
+    private sealed class Sender(CompanyAtWork atWork, MailSettings settings, SmtpLine line, TimeProvider time, ILogger logger) : IOutboxSender
+    {
+        public bool IsCurrent => ReferenceEquals(atWork.Company.Settings.Mail, settings);
+
+        public async Task<ImmutableArray<WebhookDelivery>> MessagesAsync(ImmutableArray<StoredEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
+            [.. (await MailMessage.OfAsync(events, atWork.Get<IWorkflowOutside>(), atWork.Get<IDirectory>(), StepOver, cancellationToken)).Select(m => m.ToDelivery(now))];
+
+        public async Task<OutboxOutcome> SendAsync(WebhookDelivery due, CancellationToken cancellationToken)
+        {
+            var directory = atWork.Get<IDirectory>();
+            if (MailMessage.Of(due) is not { } message || directory.Person(message.Person) is not { } person
+                || await atWork.Get<IWorkflowOutside>().ReadAsync(message.Workflow, cancellationToken) is not { } state || !message.IsWanted(state, directory))
+            {
+                return new OutboxOutcome.Settled(null, "Nobody has to be told any more.");
+            }
+
+            if (MailSettings.AddressOf(MailText.Line(person.Name, 100), person.Email) is not { } to)
+            {
+                return new OutboxOutcome.Refused(null, $"people.yaml has no address of {person.Id} that mail can go to.");
+            }
+
+            var text = await TextAsync(message, person, state, cancellationToken);
+            using var mail = new MimeMessage { Subject = text.Subject, Date = time.GetUtcNow(), MessageId = $"{due.Id}@{settings.From.Domain}", Body = new TextPart("plain") { Text = text.Body } };
+            mail.From.Add(settings.From);
+            mail.To.Add(to);
+            mail.Headers.Add("Auto-Submitted", "auto-generated");
+            return await line.SendAsync(mail, cancellationToken);
+        }
+
+        private void StepOver(StoredEvent stored, Exception unreadable)
+        {
+            logger.EventSteppedOver(unreadable, IWebhookOutbox.Mail, stored.Position);
+            HostCounters.EventSteppedOver(IWebhookOutbox.Mail);
+        }
+
+        private async Task<MailText> TextAsync(MailMessage message, Person person, WorkflowState state, CancellationToken cancellationToken)
+        {
+            var company = atWork.Company.Settings;
+            var inbox = new Uri(settings.Address, "/inbox#" + message.Item);
+            if (message.ApprovalIn(state) is not { Requested: var asked })
+            {
+                return MailText.OfQuestion(person, company.Name, message.EscalationIn(state)!, inbox);
+            }
+
+            var isTold = await atWork.Get<ApprovalSecrecy>().MayLeaveAsync(asked, state, cancellationToken);
+            var until = time.GetUtcNow() + MailLink.Lifetime is var most && most < asked.ExpiresAt ? most : asked.ExpiresAt;
+            var decide = isTold && settings.Links is { } secret
+                ? new Uri(settings.Address, $"{MailPages.Path}?link={new MailLink(asked.Approval, person.Id, asked.Digest, until).Write(secret)}")
+                : null;
+            var amount = ApprovalCard.AmountOf(asked, atWork.Get<Catalog>().Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, company.Currency);
+            return MailText.OfApproval(person, company.Name, asked, message.Kind == MailMessage.Reminded, isTold, amount, decide, until, inbox);
+        }
+    }
+}

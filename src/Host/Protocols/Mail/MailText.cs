@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// What a mail says, as plain text: there is nothing in it to be run or fetched. Words of models, tools and people stay in their line, and what would become a link of
+/// theirs in a mail program does not: the only addresses in a mail are this service's.
+/// </summary>
+/// <param name="Subject">One line.</param>
+/// <param name="Body">Lines.</param>
+internal sealed record MailText(string Subject, string Body)
+{
+    private const int LongestLine = 300;
+    private const int LongestSubject = 150;
+    private const int MostFields = 40;
+
+    /// <summary>About a call that waits for a decision. Pure.</summary>
+    /// <param name="person">Who is told.</param>
+    /// <param name="company">Whose.</param>
+    /// <param name="asked">What is asked.</param>
+    /// <param name="isReminder">True for the second time.</param>
+    /// <param name="isTold">Whether arguments and amount may stand in a mail.</param>
+    /// <param name="amount">What it would spend, in words; null for nothing.</param>
+    /// <param name="decide">Where it can be decided without signing in; null for nowhere.</param>
+    /// <param name="until">How long that is good.</param>
+    /// <param name="inbox">Where it can be decided after signing in.</param>
+    public static MailText OfApproval(
+        Person person, string company, ApprovalRequested asked, bool isReminder, bool isTold, string? amount, Uri? decide, DateTimeOffset until, Uri inbox)
+    {
+        var action = Line(Written.Action(asked.Tool) + (isTold && amount is not null ? $": {amount}" : string.Empty), LongestLine);
+        var body = new StringBuilder();
+        body.Append(Line(person.Name, LongestLine)).Append(",\n\n");
+        body.Append(isReminder ? "this still waits for a decision that you can make:\n\n" : "this waits for a decision that you can make:\n\n");
+        body.Append("    ").Append(action).Append("\n\n");
+        if (isTold)
+        {
+            body.Append("Wanted by: ").Append(Line(asked.Agent, LongestLine)).Append('\n');
+            body.Append("Why you are asked: ").Append(Line(asked.Reason, LongestLine)).Append('\n');
+            body.Append("Rules: ").Append(Line(string.Join(", ", asked.Rules.Concat(asked.Budgets).Distinct()), LongestLine)).Append("\n\nWhat would be sent:\n");
+            var leaves = ArgumentLeaf.Of(asked.Args).ToList();
+            foreach (var leaf in leaves.Take(MostFields))
+            {
+                body.Append("    ").Append(Line(leaf.Path, LongestLine)).Append(": ").Append(Line(leaf.Text, LongestLine)).Append('\n');
+            }
+
+            body.Append(leaves.Count > MostFields ? $"    … and {leaves.Count - MostFields} more, which the page shows.\n\n" : "\n");
+        }
+        else
+        {
+            body.Append("What it is about is confidential and does not stand in mails: sign in to see it.\n\n");
+        }
+
+        body.Append("It waits until ").Append(Written.Time(asked.ExpiresAt)).Append("; then silence is a no.\n\n");
+        if (decide is not null)
+        {
+            body.Append("Decide it here. The link is yours alone, works once, and is good until ").Append(Written.Time(until)).Append(":\n").Append(decide.AbsoluteUri).Append("\n\nOr sign in:\n");
+        }
+        else
+        {
+            body.Append("Sign in to decide it:\n");
+        }
+
+        body.Append(inbox.AbsoluteUri).Append('\n');
+        return Finish($"[{company}] {(isReminder ? "Reminder, a decision" : "A decision")} waits for you: {action}", body);
+    }
+
+    /// <summary>About a question, or something to look at: that there is one, and nothing of what it says. Pure.</summary>
+    public static MailText OfQuestion(Person person, string company, EscalationState asked, Uri inbox)
+    {
+        var what = asked.IsLook ? "Something waits to be looked at" : "A question waits for an answer";
+        var body = new StringBuilder();
+        body.Append(Line(person.Name, LongestLine)).Append(",\n\n").Append(what).Append(" (").Append(Written.Words(asked.Raised.Kind.ToString())).Append(", for ")
+            .Append(Line(asked.Raised.Role, LongestLine)).Append(").\n");
+        if (asked.Raised.Deadline is { } deadline)
+        {
+            body.Append("It waits until ").Append(Written.Time(deadline)).Append(".\n");
+        }
+
+        body.Append("\nSign in to see it:\n").Append(inbox.AbsoluteUri).Append('\n');
+        return Finish($"[{company}] {what}", body);
+    }
+
+    /// <summary>Words in one line that hold no link, end no header and turn nothing round: control characters, line ends and signs of direction become spaces.</summary>
+    public static string Line(string text, int most)
+    {
+        var line = new StringBuilder(Math.Min(text.Length, most) + 8);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (line.Length >= most)
+            {
+                line.Append('…');
+                break;
+            }
+
+            line.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+                ? " "
+                : rune.ToString());
+        }
+
+        return line.ToString().Trim().Replace("://", "[:]//", StringComparison.Ordinal).Replace("www.", "www[.]", StringComparison.OrdinalIgnoreCase)
+            .Replace("mailto:", "mailto[:]", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static MailText Finish(string subject, StringBuilder body)
+    {
+        body.Append("\n-- \nAI Manager. Nobody reads answers to this address.\n");
+        return new MailText(Line(subject, LongestSubject), body.ToString());
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>Looks after one receiver once: makes messages of what the journal says since the last time, and sends what is due. Several hosts may at once.</summary>
+internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journal, TimeProvider time, Random chance)
+{
+    /// <summary>How long a message is tried.</summary>
+    public static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(3);
+
+    private const int PageSize = 200;
+    private const int MostPages = 20;
+    private const int MostDue = 50;
+
+    // The place is written with messages; without any, only now and then, so that what is not for a receiver costs no commit.
+    private const long UnwrittenMost = 2000;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
+
+    // Longer than any attempt: a host that dies over one lets it come due again.
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(3);
+
+    private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a fault says that this release cannot read an event, which is stepped over: it would hold up all that comes after it.</summary>
+    public static bool IsUnreadable(Exception fault) => fault is UnknownEventException or JsonException or NotSupportedException;
+
+    /// <summary>Looks after one. Throws what the store throws.</summary>
+    /// <param name="name">Under which name it stands in the outbox.</param>
+    /// <param name="sender">Makes and sends its messages.</param>
+    /// <param name="cancellationToken">Stops; what is on its way is in the outbox.</param>
+    public async Task RunAsync(string name, IOutboxSender sender, CancellationToken cancellationToken)
+    {
+        if (await outbox.FindAsync(name, cancellationToken) is not { } place)
+        {
+            await outbox.BeginAsync(name, await JournalHead.FindAsync(journal, cancellationToken), cancellationToken);
+        }
+        else if (!place.IsDisabled)
+        {
+            try
+            {
+                await FeedAsync(name, sender, place.Position, cancellationToken);
+            }
+            finally
+            {
+                // What waits is sent also where an event cannot be read.
+                await SendAsync(name, sender, cancellationToken);
+            }
+        }
+    }
+
+    private async Task FeedAsync(string name, IOutboxSender sender, long written, CancellationToken cancellationToken)
+    {
+        var at = _places.TryGetValue(name, out var known) && known.Written == written ? known.Read : written;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var events = await journal.ReadAllAsync(at, PageSize, cancellationToken);
+            if (events.IsEmpty)
+            {
+                break;
+            }
+
+            at = events[^1].Position;
+            var made = await sender.MessagesAsync(events, EventHash.Cut(time.GetUtcNow()), cancellationToken);
+            if (made.Length > 0 || at - written > UnwrittenMost)
+            {
+                if (!await outbox.FeedAsync(name, written, at, made, cancellationToken))
+                {
+                    _places.TryRemove(name, out _);
+                    return;
+                }
+
+                written = at;
+            }
+
+            if (events.Length < PageSize)
+            {
+                break;
+            }
+        }
+
+        _places[name] = (written, at);
+    }
+
+    private async Task SendAsync(string name, IOutboxSender sender, CancellationToken cancellationToken)
+    {
+        foreach (var due in await outbox.DueAsync(name, time.GetUtcNow(), MostDue, cancellationToken))
+        {
+            if (!sender.IsCurrent)
+            {
+                return;
+            }
+
+            if (await outbox.ClaimAsync(due, time.GetUtcNow() + Hold, cancellationToken) && !await TryAsync(due, sender, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>False when the rest waits for the next round.</summary>
+    private async Task<bool> TryAsync(WebhookDelivery due, IOutboxSender sender, CancellationToken cancellationToken)
+    {
+        var outcome = await sender.SendAsync(due, cancellationToken);
+        var (now, attempt) = (time.GetUtcNow(), due.Attempts + 1);
+        var state = outcome switch
+        {
+            OutboxOutcome.Settled => WebhookState.Delivered,
+            OutboxOutcome.Refused => WebhookState.Dead,
+            _ => now - due.Since >= GivenUpAfter ? WebhookState.Dead : WebhookState.Waiting,
+        };
+        await outbox.SettleAsync(due.Id, attempt, state, state == WebhookState.Waiting ? now + Pause(attempt) : now, outcome.Status, outcome.Detail, cancellationToken);
+        if (outcome is OutboxOutcome.Gone)
+        {
+            await outbox.DisableAsync(due.Webhook, true, cancellationToken);
+        }
+
+        return outcome is OutboxOutcome.Settled or OutboxOutcome.Refused or OutboxOutcome.Later { IsAway: false };
+    }
+
+    /// <summary>Doubled with each attempt, up to six hours; a part of it by chance, so that what failed together does not come back together.</summary>
+    private TimeSpan Pause(int attempt)
+    {
+        var most = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 20)), LongestPause.TotalSeconds);
+        return TimeSpan.FromSeconds(most * (0.5 + (chance.NextDouble() / 2)));
+    }
+}
