@@ -4,7 +4,7 @@ namespace AiManager.Evals;
 
 /// <summary>
 /// The real program without a terminal, in processes of its own. One of them does verb after verb for cases that share nothing but it; asked for, each verb gets a
-/// process that does nothing else, as when people start it: that takes six times as long, and must come to the same.
+/// process that does nothing else, as when people start it: that takes six times the processor, and must come to the same.
 /// </summary>
 /// <param name="model">What it is to ask; null for the scripted model.</param>
 /// <param name="isFresh">Whether each verb has a process for itself.</param>
