@@ -62,7 +62,8 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         var label = options.Replay is null ? recording.Model : recording.Label;
         var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
         var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, label); // what is found again is neither recorded nor played
-        var runner = new SuiteRunner(Runner(repository, model, settings), kept, new ProgressLine(errors, cases.Count), options.Parallel);
+        using var program = new HostProgram(model, options.IsFresh);
+        var runner = new SuiteRunner(new CaseRunner(repository, program, TimeProvider.System, settings), kept, new ProgressLine(errors, cases.Count), options.Parallel);
         var results = new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, cancellationToken));
         ResultsTable.Print(results, output);
         await ReportAsync(results, cancellationToken);
@@ -78,8 +79,9 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         foreach (var prompts in (string?[])[null, options.Prompts])
         {
             var version = PromptVersions.Of(repository, prompts);
+            using var program = new HostProgram(options.Model, options.IsFresh);
             var runner = new SuiteRunner(
-                Runner(repository, options.Model, new CaseSettings(null, null, prompts)),
+                new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, null, prompts)),
                 new KeptCases(options.Out, repository, $"{model}/{version.Digest}"),
                 new ProgressLine(errors, cases.Count),
                 options.Parallel);
@@ -93,32 +95,46 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
 
     private async Task<int> MutantsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
     {
-        var runner = Runner(repository, options.Model, CaseSettings.None);
+        using var program = new HostProgram(options.Model, options.IsFresh);
+        var runner = new CaseRunner(repository, program, TimeProvider.System);
+        List<(EvalSuite Suite, Mutant Mutant, EvalCase Case)> runs =
+            [.. suites.SelectMany(s => s.Mutants.SelectMany(m => s.Cases.Where(c => c.Guards.Contains(m.Guard) && IsWanted(c)).Select(c => (s, m, c))))];
+        var caught = new ConcurrentBag<(string Suite, string Guard, string Case)>();
+        var idle = new ConcurrentBag<string>();
+        var progress = new ProgressLine(errors, runs.Count);
+        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (run, token) =>
+        {
+            var result = await runner.RunAsync(run.Suite, run.Case, run.Mutant, token);
+            if (!result.HasRun)
+            {
+                idle.Add($"{run.Suite.Name}/{run.Case.Name} without '{run.Mutant.Guard}' did not run, which proves nothing: {result.Failures[0]}");
+            }
+            else if (!result.Passed)
+            {
+                caught.Add((run.Suite.Name, run.Mutant.Guard, run.Case.Name));
+            }
+
+            progress.Report(result);
+        });
+
         var survivors = 0;
         await output.WriteLineAsync(ResultsTable.Measured(options.Model?.Name ?? RunResults.Scripted, options.Model is null) + "\n");
         await output.WriteLineAsync("| suite | switched off | cases that guard it | cases that missed it |\n|---|---|---|---|");
-        foreach (var suite in suites)
+        foreach (var (suite, mutant) in suites.SelectMany(s => s.Mutants.Select(m => (s, m))))
         {
-            foreach (var mutant in suite.Mutants)
-            {
-                List<EvalCase> cases = [.. suite.Cases.Where(c => c.Guards.Contains(mutant.Guard) && IsWanted(c))];
-                var caught = new ConcurrentBag<string>();
-                await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (one, token) =>
-                {
-                    if (!(await runner.RunAsync(suite, one, mutant, token)).Passed)
-                    {
-                        caught.Add(one.Name);
-                    }
-                });
-                survivors += caught.IsEmpty ? 1 : 0;
-                await output.WriteLineAsync($"| {suite.Name} | {mutant.Guard} | {cases.Count} | {(caught.IsEmpty ? "**none**" : string.Join(", ", caught.Order(StringComparer.Ordinal)))} |");
-            }
+            List<string> missed = [.. caught.Where(c => c.Suite == suite.Name && c.Guard == mutant.Guard).Select(c => c.Case).Order(StringComparer.Ordinal)];
+            survivors += missed.Count == 0 ? 1 : 0;
+            var guarding = runs.Count(r => r.Suite == suite && r.Mutant == mutant);
+            await output.WriteLineAsync($"| {suite.Name} | {mutant.Guard} | {guarding} | {(missed.Count == 0 ? "**none**" : string.Join(", ", missed))} |");
+        }
+
+        foreach (var none in idle.Order(StringComparer.Ordinal))
+        {
+            await output.WriteLineAsync(none);
         }
 
         return survivors == 0 ? 0 : 1;
     }
-
-    private static CaseRunner Runner(string repository, ModelChoice? model, CaseSettings settings) => new(repository, new HostProgram(model), TimeProvider.System, settings);
 
     private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
 

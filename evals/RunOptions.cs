@@ -39,6 +39,9 @@ internal sealed class RunOptions
     /// <summary>Whether each guard is switched off in turn, instead of running the suites as they are.</summary>
     public bool RunsMutants { get; private set; }
 
+    /// <summary>Whether each verb of a case has a process for itself.</summary>
+    public bool IsFresh { get; private set; }
+
     /// <summary>Reads a command line. The second is what is wrong with it, for people; null when nothing is.</summary>
     public static (RunOptions Options, string? Problem) Read(string[] args)
     {
@@ -50,6 +53,12 @@ internal sealed class RunOptions
             if (args[at] == "--mutants")
             {
                 options.RunsMutants = true;
+                continue;
+            }
+
+            if (args[at] == "--fresh")
+            {
+                options.IsFresh = true;
                 continue;
             }
 

@@ -13,7 +13,7 @@ internal static class Usage
         }
 
         errors.WriteLine("""
-            Usage: dotnet run --project evals -- [run] [--suite NAME]… [--case PART] [--out DIR] [--parallel N]
+            Usage: dotnet run --project evals -- [run] [--suite NAME]… [--case PART] [--out DIR] [--parallel N] [--fresh]
                                                  [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants]
                                                  [--record DIR | --replay DIR] [--prompts DIR]
                    dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--out DIR] [--model-url URL --model NAME]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Evals;
 
@@ -11,15 +12,22 @@ namespace AiManager.Evals;
 /// <param name="Cost">What it took.</param>
 internal sealed record CaseResult(string Suite, string Case, bool Passed, ImmutableArray<string> Failures, ImmutableSortedDictionary<string, AspectScore> Aspects, CaseCost Cost)
 {
+    /// <summary>False when no workflow ever came to be: such a case says nothing about what was switched off in it. Not kept: true for what was read again.</summary>
+    [JsonIgnore]
+    public bool HasRun { get; init; } = true;
+
     public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence) => new(
         one.Suite,
         one.Name,
         grades.All(g => g.Held),
         [.. grades.Where(g => !g.Held).Select(g => $"{g.Aspect}: {g.Detail}")],
         grades.GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
-        CaseCost.Of(evidence));
+        CaseCost.Of(evidence))
+    {
+        HasRun = !evidence.Workflows.IsEmpty,
+    };
 
-    /// <summary>A case that could not be run at all.</summary>
+    /// <summary>A case that could not be run to its end.</summary>
     public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
 }
 

@@ -26,7 +26,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
         }
         catch (ConfigException impossible)
         {
-            return CaseResult.Broken(one, impossible.Message);
+            return CaseResult.Broken(one, impossible.Message) with { HasRun = false };
         }
 
         var variables = (settings ?? CaseSettings.None).For(one);

@@ -1,16 +1,19 @@
-using System.Diagnostics;
-using System.Text;
+using System.Collections.Concurrent;
 
 namespace AiManager.Evals;
 
-/// <summary>The real program, as a process of its own without a terminal.</summary>
+/// <summary>
+/// The real program without a terminal, in processes of its own. One of them does verb after verb for cases that share nothing but it; asked for, each verb gets a
+/// process that does nothing else, as when people start it: that takes six times the processor, and must come to the same.
+/// </summary>
 /// <param name="model">What it is to ask; null for the scripted model.</param>
-internal sealed class HostProgram(ModelChoice? model)
+/// <param name="isFresh">Whether each verb has a process for itself.</param>
+internal sealed class HostProgram(ModelChoice? model, bool isFresh = false) : IDisposable
 {
     /// <summary>A run that takes longer is stopped: its case fails.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll");
+    private readonly ConcurrentBag<HostWorker> _idle = [];
 
     /// <summary>Runs a verb to its end.</summary>
     /// <param name="arguments">The verb and what it takes.</param>
@@ -18,72 +21,26 @@ internal sealed class HostProgram(ModelChoice? model)
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<ProgramRun> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var worker = _idle.TryTake(out var idle) ? idle : HostWorker.Start(model);
+        var run = await worker.RunAsync(new WorkerJob(arguments, settings), Patience, cancellationToken);
+        if (worker.IsOver || isFresh)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        Settle(start.Environment);
-        foreach (var (name, value) in settings)
+            worker.Dispose();
+        }
+        else
         {
-            start.Environment[name] = value;
+            _idle.Add(worker);
         }
 
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
-            return new ProgramRun(null, await output, await errors);
-        }
-
-        return new ProgramRun(process.ExitCode, await output, await errors);
+        return run;
     }
 
-    /// <summary>What this machine's own settings say must not change what is measured.</summary>
-    private void Settle(IDictionary<string, string?> environment)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        foreach (var name in environment.Keys.Where(n => n.StartsWith("AIMANAGER_", StringComparison.Ordinal) && n != ModelChoice.KeyVariable).ToList())
+        while (_idle.TryTake(out var worker))
         {
-            environment.Remove(name);
+            worker.Dispose();
         }
-
-        if (model is null)
-        {
-            environment.Remove(ModelChoice.KeyVariable);
-            return;
-        }
-
-        environment["AIMANAGER_MODEL_URL"] = model.Url;
-        environment["AIMANAGER_MODEL"] = model.Name;
     }
-}
-
-/// <summary>How a run ended.</summary>
-/// <param name="Exit">Null when it was stopped because it took too long.</param>
-/// <param name="Output">What it printed.</param>
-/// <param name="Errors">What it complained of.</param>
-internal sealed record ProgramRun(int? Exit, string Output, string Errors)
-{
-    /// <summary>The object of <c>--json</c>: the last line; null where there is none.</summary>
-    public JsonText? Workflow => JsonText.TryParse(Output.TrimEnd().Split('\n')[^1], out var json) && json.Text.StartsWith('{') ? json : null;
-}
-
-/// <summary>A real model, as an OpenAI-compatible endpoint has it. Its key is taken from the environment.</summary>
-/// <param name="Url">The endpoint.</param>
-/// <param name="Name">Which one.</param>
-internal sealed record ModelChoice(string Url, string Name)
-{
-    public const string KeyVariable = "AIMANAGER_MODEL_KEY";
 }

@@ -10,7 +10,8 @@ public sealed class CaseRunTests
     {
         var suite = Suites.Read(Repository, "procurement");
         var one = suite.Cases.Single(c => c.Name == "one-is-late");
-        var runner = new CaseRunner(Repository, new HostProgram(model: null), TimeProvider.System);
+        using var program = new HostProgram(model: null);
+        var runner = new CaseRunner(Repository, program, TimeProvider.System);
 
         var sound = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
         Assert.True(sound.Passed, string.Join('\n', sound.Failures));
@@ -32,7 +33,8 @@ public sealed class CaseRunTests
         var suite = Suites.Read(Repository, name);
         var one = suite.Cases.Single(c => c.Name == of);
         Assert.Contains(one.FullName, baseline.Passed);
-        var runner = new CaseRunner(Repository, new HostProgram(model: null), TimeProvider.System);
+        using var program = new HostProgram(model: null);
+        var runner = new CaseRunner(Repository, program, TimeProvider.System);
 
         var sound = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
         Assert.Empty(baseline.Worse(new RunResults(RunResults.Scripted, IsScripted: true, [sound])));
@@ -46,7 +48,8 @@ public sealed class CaseRunTests
     {
         var suite = Suites.Read(Repository, "procurement");
         var one = suite.Cases.First() with { Trouble = [new Trouble.File(new ConfigPlace("procurement.yaml", 7, 3), "tools.yaml", "no such text", "x")] };
-        var result = await new CaseRunner(Repository, new HostProgram(model: null), TimeProvider.System).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        using var program = new HostProgram(model: null);
+        var result = await new CaseRunner(Repository, program, TimeProvider.System).RunAsync(suite, one, mutant: null, CancellationToken.None);
         Assert.Equal("procurement.yaml:7:3: 'tools.yaml' has no 'no such text': the trouble would be none.", Assert.Single(result.Failures));
     }
 }

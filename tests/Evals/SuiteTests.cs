@@ -16,6 +16,25 @@ public sealed class SuiteTests
         Assert.True(Directory.Exists(Path.Combine(Repository, suite.Company)), suite.Company);
     }
 
+    /// <summary>Made by <c>--mutants</c>: a row for each guard, with the cases that missed it.</summary>
+    [Theory]
+    [MemberData(nameof(Committed))]
+    public void Every_guard_of_a_committed_suite_has_a_switch_and_stands_in_the_table_with_a_case_that_missed_it(string name)
+    {
+        var suite = Suites.Read(Repository, name);
+        var guards = suite.Cases.SelectMany(c => c.Guards).Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(guards, suite.Mutants.Select(m => m.Guard).Order(StringComparer.Ordinal));
+
+        var rows = File.ReadLines(Path.Combine(Repository, "docs", "evals", "mutants.md")).Select(l => l.Split('|', StringSplitOptions.TrimEntries)).Where(r => r is [_, var of, ..] && of == name).ToList();
+        Assert.Equal(guards, rows.Select(r => r[2]).Order(StringComparer.Ordinal));
+        Assert.All(rows, row =>
+        {
+            var guarding = suite.Cases.Where(c => c.Guards.Contains(row[2])).Select(c => c.Name).ToHashSet();
+            Assert.Equal(guarding.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), row[3]);
+            Assert.Subset(guarding, row[4].Split(", ").ToHashSet());
+        });
+    }
+
     [Theory]
     [InlineData("expect: { exit: 0 }", "expect: { exits: 0 }", "suite.yaml:6:15: Unknown key 'exits'.")]
     [InlineData("guards: [a]\n    approve", "approve", "No case guards 'a'.")]

@@ -126,16 +126,6 @@ internal static class SchemaInspector
 
     private static bool IsFilledList(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;
 
-    private static bool IsPattern(JsonElement pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern.ValueKind == JsonValueKind.String ? pattern.GetString()! : "(", RegexOptions.NonBacktracking);
-            return true;
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
-    }
+    private static bool IsPattern(JsonElement pattern) =>
+        pattern.ValueKind == JsonValueKind.String && LinearPattern.Fault(pattern.GetString()!, RegexOptions.CultureInvariant) is null;
 }

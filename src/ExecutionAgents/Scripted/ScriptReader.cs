@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using AiManager.Domain;
 
 namespace AiManager.ExecutionAgents;
@@ -39,7 +38,7 @@ internal sealed class ScriptReader(ConfigReader reader)
             Steps = Texts(map, "step"),
             Goal = Patterns(map, "goal"),
             GoalNot = Patterns(map, "goalNot"),
-            Task = [.. Texts(map, "task").Select(t => new Regex($"^{Regex.Escape(t).Replace("\\*", ".*", StringComparison.Ordinal)}$", Options))],
+            Task = [.. Texts(map, "task").Select(t => new TaskPattern(t))],
             Context = [.. reader.OptionalMap(map, "context")?.Entries.Select(ReadTest) ?? []],
             Results = [.. reader.OptionalMap(map, "results")?.Entries.Select(ReadResult) ?? []],
             IsFresh = reader.OptionalFlag(map, "fresh") ?? false,
@@ -155,26 +154,22 @@ internal sealed class ScriptReader(ConfigReader reader)
     private ImmutableArray<string> Texts(ConfigNode.Map map, string key) =>
         map[key] is ConfigNode.Scalar { IsNull: false } one ? [one.Text] : reader.Texts(map, key);
 
-    private ImmutableArray<Regex> Patterns(ConfigNode.Map map, string key) => map[key] switch
+    private ImmutableArray<ScriptPattern> Patterns(ConfigNode.Map map, string key) => map[key] switch
     {
         null => [],
-        ConfigNode.List list => [.. list.Items.Select(i => Pattern(i, key)).OfType<Regex>()],
-        { } one => [.. new[] { Pattern(one, key) }.OfType<Regex>()],
+        ConfigNode.List list => [.. list.Items.Select(i => Pattern(i, key)).OfType<ScriptPattern>()],
+        { } one => [.. new[] { Pattern(one, key) }.OfType<ScriptPattern>()],
     };
 
-    private Regex? Pattern(ConfigNode node, string what)
+    private ScriptPattern? Pattern(ConfigNode node, string what)
     {
         var text = reader.Text(node, what);
-        try
+        if (LinearPattern.Fault(text, ScriptPattern.Options) is not { } fault)
         {
-            return new Regex(text, Options);
+            return new ScriptPattern(text);
         }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            reader.Fault(node.Place, $"'{text}' is not a regular expression that runs in linear time: {fault.Message}");
-            return null;
-        }
-    }
 
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+        reader.Fault(node.Place, $"'{text}' is not a regular expression that runs in linear time: {fault}");
+        return null;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using AiManager.Domain;
 
 namespace AiManager.ExecutionAgents;
@@ -15,13 +14,13 @@ internal sealed record ScriptWhen
     public ImmutableArray<string> Steps { get; init; } = [];
 
     /// <summary>One of these must be found in the goal.</summary>
-    public ImmutableArray<Regex> Goal { get; init; } = [];
+    public ImmutableArray<ScriptPattern> Goal { get; init; } = [];
 
     /// <summary>None of these may be found in the goal.</summary>
-    public ImmutableArray<Regex> GoalNot { get; init; } = [];
+    public ImmutableArray<ScriptPattern> GoalNot { get; init; } = [];
 
     /// <summary>Patterns for the task's key, with <c>*</c> for any run of characters.</summary>
-    public ImmutableArray<Regex> Task { get; init; } = [];
+    public ImmutableArray<TaskPattern> Task { get; init; } = [];
 
     public ImmutableArray<(ScriptPath Path, ScriptTest Test)> Context { get; init; } = [];
 
@@ -31,13 +30,13 @@ internal sealed record ScriptWhen
     public bool IsFresh { get; init; }
 
     /// <summary>Searched in everything that the conversation brought as data; named groups become <c>$said</c>.</summary>
-    public Regex? Says { get; init; }
+    public ScriptPattern? Says { get; init; }
 
     /// <summary>Whether the conversation ends with feedback; null when it does not matter.</summary>
     public bool? Feedback { get; init; }
 
     /// <summary>What the feedback that the conversation ends with must say.</summary>
-    public Regex? FeedbackSays { get; init; }
+    public ScriptPattern? FeedbackSays { get; init; }
 
     /// <summary>The scope for the reply, or null when the rule does not speak.</summary>
     public ScriptScope? Fit(ScriptConversation conversation)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace AiManager.ExecutionAgents;
 
@@ -44,7 +43,7 @@ internal abstract record ScriptTest
         }
     }
 
-    public sealed record Matches(Regex Pattern) : ScriptTest
+    public sealed record Matches(ScriptPattern Pattern) : ScriptTest
     {
         public override bool Holds(JsonElement? value, ScriptScope scope) =>
             value is { ValueKind: JsonValueKind.String } text && Pattern.IsMatch(text.GetString()!);
