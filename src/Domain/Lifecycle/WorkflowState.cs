@@ -157,7 +157,7 @@ public sealed record WorkflowState
         return approval.PreviewCall is { } id && Calls.GetValueOrDefault(id)?.Status switch
         {
             CallStatus.Started => true,
-            null or CallStatus.Proposed => approval.Verdict is null,
+            null or CallStatus.Proposed => approval.Verdict is null && !(approval.Requested.Task is { } task && Task(task) is { IsFinal: true }),
             _ => false,
         };
     }

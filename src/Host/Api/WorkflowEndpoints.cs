@@ -52,7 +52,8 @@ internal static class WorkflowEndpoints
 
         async Task<SubmittedResource> SubmittedAsync(WorkflowId workflow, bool isJoined) => new(workflow, UrlOf(workflow), isJoined)
         {
-            Related = request.Headers["Prefer"].Any(p => p?.Contains(Minimal, StringComparison.OrdinalIgnoreCase) == true) || await memory.SoonAsync(goal.Goal, workflow, cancellationToken) is not { } related ? null : RelatedResource.Of(related),
+            // What others pursue is for those who may read it.
+            Related = !Caller.May(user, Permission.Read) || request.Headers["Prefer"].Any(p => p?.Contains(Minimal, StringComparison.OrdinalIgnoreCase) == true) || await memory.SoonAsync(goal.Goal, workflow, cancellationToken) is not { } related ? null : RelatedResource.Of(related),
         };
     }
 

@@ -61,6 +61,11 @@ internal sealed class OidcTurns(TimeProvider time) : IDisposable
                 }
             }
 
+            if (_answered.ContainsKey(attempt.State))
+            {
+                return new OidcTurn.Used();
+            }
+
             // What one address brings beyond its share takes nothing from the others.
             if (_all >= InAll || (from is not null && _byAddress.GetValueOrDefault(from) >= PerAddress))
             {
@@ -73,7 +78,8 @@ internal sealed class OidcTurns(TimeProvider time) : IDisposable
                 _byAddress[from] = _byAddress.GetValueOrDefault(from) + 1;
             }
 
-            return _answered.TryAdd(attempt.State, attempt.Until) ? null : new OidcTurn.Used();
+            _answered[attempt.State] = attempt.Until;
+            return null;
         }
     }
 }

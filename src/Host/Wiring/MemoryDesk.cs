@@ -134,8 +134,9 @@ internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
         {
             return await FreshenAsync(CancellationToken.None) ? await RememberedAsync(goal, except, [], CancellationToken.None) : null;
         }
-        catch (Exception away) when (away is StoreUnavailableException or OperationCanceledException)
+        catch (Exception wrong) when (wrong is not OutOfMemoryException)
         {
+            // The goal is taken already: whatever is wrong with memory is told where memory is asked for, and makes no error of it.
             return null;
         }
         finally

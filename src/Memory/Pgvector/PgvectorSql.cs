@@ -63,7 +63,7 @@ internal sealed class PgvectorSql(string table)
         $"""
         insert into {table} (id, seq, kind, stream, vector)
         select (@ids)[i], (@seqs)[i], (@kinds)[i], (@streams)[i], ((@numbers)[(i - 1) * @length + 1 : i * @length])::vector from generate_series(1, cardinality(@ids)) i
-        on conflict (id) do update set seq = excluded.seq, kind = excluded.kind, stream = excluded.stream, vector = excluded.vector
+        on conflict (id) do update set seq = excluded.seq, kind = excluded.kind, stream = excluded.stream, vector = excluded.vector where {table}.seq <= excluded.seq
         """;
 
     /// <summary>The name of a tenant's table for a space.</summary>

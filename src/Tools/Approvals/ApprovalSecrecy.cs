@@ -12,7 +12,7 @@ public sealed class ApprovalSecrecy
 
     /// <summary>
     /// True when nothing is confidential about any argument and no source says who may read it. A tool that is no longer there says nothing of its arguments, so they
-    /// are not told.
+    /// are not told; nor is a call with a preview of its effect, whose answer may hold anything.
     /// </summary>
     /// <param name="asked">What is asked.</param>
     /// <param name="state">Its workflow: where its values came from.</param>
@@ -20,7 +20,10 @@ public sealed class ApprovalSecrecy
     public async Task<bool> MayLeaveAsync(ApprovalRequested asked, WorkflowState state, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(asked);
-        return _catalog.Find(asked.Tool) is { } tool
+
+        // What a preview will show is not known yet, and nothing of it came into the arguments.
+        return asked.Preview is null
+            && _catalog.Find(asked.Tool) is { } tool
             && (await _flows.LookAsync(tool, asked.Args, grant: null, state, cancellationToken) is not { } look
                 || look.Arguments.All(a => a.Label.Marks.IsEmpty && a.Label.Readers is null));
     }

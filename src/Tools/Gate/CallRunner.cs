@@ -151,8 +151,16 @@ internal sealed class CallRunner(
     /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
     private Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) => lanes.Of(tool).RunAsync(
         intent.IsRepeatable,
-        (mayBeDone, token) => MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
+        (mayBeDone, token) => WhyStopped(intent, mayBeDone, log) is { } stopped
+            ? Task.FromResult(stopped)
+            : MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
         cancellationToken);
+
+    /// <summary>What is suspended while a call waits for its turn, or for another try, is not sent; null where nothing is.</summary>
+    private ToolOutput? WhyStopped(StartedIntent intent, bool mayBeDone, IWorkflowLog log) =>
+        recheck.WhyStopped(log.State.Calls[intent.Call], log.State) is not { } why ? null
+        : mayBeDone ? new ToolOutput.Unclear("It was not sent again. " + why)
+        : new ToolOutput.Failed("It was not called. " + why) { IsOurs = true, HasOurWords = true };
 
     private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {

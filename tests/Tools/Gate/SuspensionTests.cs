@@ -43,6 +43,40 @@ public sealed class SuspensionTests
     }
 
     [Fact]
+    public async Task What_is_suspended_between_two_tries_is_not_sent_again()
+    {
+        Shop? shop = null;
+        var tool = new ToolDouble((_, _) =>
+        {
+            shop!.Company.Suspend("tool/test.do");
+            return Task.FromResult<ToolOutput>(new ToolOutput.Unclear("The line broke."));
+        });
+        using var opened = shop = await Shop.OpenAsync(Shop.Double("do", tool, idempotent: true));
+        var call = shop.Call("test.do", "{}");
+        await shop.CallAsync(call);
+        Assert.Single(tool.Sent);
+        Assert.Equal(CallStatus.Unknown, shop.Log.State.Calls[call.Call].Status);
+    }
+
+    [Fact]
+    public async Task What_is_suspended_while_a_call_waits_for_its_turn_is_not_sent()
+    {
+        var gate = new TaskCompletionSource<ToolOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tool = new ToolDouble((_, _) => gate.Task);
+        using var shop = await Shop.OpenAsync(Shop.Double("do", tool) with { Limits = ToolLimits.Inside with { Concurrency = 1 } });
+        var (first, second) = (shop.CallAsync(shop.Call("test.do", "{}")), shop.CallAsync(shop.Call("test.do", """{"more":1}""")));
+        await Workplace.UntilAsync(() => shop.Log.Events.OfType<CallStarted>().Count() == 2);
+        shop.Company.Suspend("tool/test.do");
+        gate.SetResult(new ToolOutput.Done(JsonText.EmptyObject, []));
+
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await first).Outcome);
+        var settled = Assert.IsType<CallResult.Settled>(await second);
+        Assert.Equal(CallOutcome.Failed, settled.Outcome);
+        Assert.Contains("It was not called.", settled.Result.Text, StringComparison.Ordinal);
+        Assert.Single(tool.Sent);
+    }
+
+    [Fact]
     public async Task Everything_stops_reads_too_and_nothing_is_described()
     {
         using var shop = await Shop.OpenAsync();

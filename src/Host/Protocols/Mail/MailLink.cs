@@ -13,7 +13,8 @@ namespace AiManager.Host;
 /// <param name="Person">Whose decision: a person's id.</param>
 /// <param name="Digest">What the approval was for when the mail was sent.</param>
 /// <param name="Until">When it is too old, UTC.</param>
-internal sealed record MailLink(ApprovalId Approval, string Person, string Digest, DateTimeOffset Until)
+/// <param name="Address">Where it went, as <see cref="MailLinks.AddressOf"/> says it: a link dies with the address.</param>
+internal sealed record MailLink(ApprovalId Approval, string Person, string Digest, DateTimeOffset Until, string Address)
 {
     /// <summary>How long a link is good at most; a reminder brings another.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -24,7 +25,7 @@ internal sealed record MailLink(ApprovalId Approval, string Person, string Diges
     /// <summary>What stands in the address: letters, digits, <c>-</c>, <c>_</c> and one dot.</summary>
     public string Write(MailSecret secret)
     {
-        var said = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('\n', Approval, Person, Digest, Until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))));
+        var said = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('\n', Approval, Person, Digest, Until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Address)));
         return $"{said}.{Base64Url.EncodeToString(secret.Seal(Purpose + '\n' + said))}";
     }
 
@@ -37,9 +38,9 @@ internal sealed record MailLink(ApprovalId Approval, string Person, string Diges
             return null;
         }
 
-        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(said)).Split('\n') is [var id, var person, var digest, var until]
+        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(said)).Split('\n') is [var id, var person, var digest, var until, var address]
             && PrefixedId.TryRead<ApprovalId>(id, out var approval) && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? new MailLink(approval, person, digest, DateTimeOffset.FromUnixTimeSeconds(seconds))
+            ? new MailLink(approval, person, digest, DateTimeOffset.FromUnixTimeSeconds(seconds), address)
             : null;
     }
 

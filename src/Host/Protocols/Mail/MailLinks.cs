@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -28,6 +30,11 @@ internal sealed class MailLinks(CompanyAtWork atWork, IReadModels lists, TimePro
             return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, "Whoever this link was sent to is not in this company's files any more.");
         }
 
+        if (!IsOwn(person, directory) || link.Address != AddressOf(person))
+        {
+            return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, "The address that this link went to is not this person's alone any more. Sign in to decide.");
+        }
+
         if (signedIn is not null && signedIn != person.Id)
         {
             return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, $"This link was sent to {person.Name}, and somebody else is signed in here. Decide in your own name in the inbox.");
@@ -47,6 +54,13 @@ internal sealed class MailLinks(CompanyAtWork atWork, IReadModels lists, TimePro
 
         return await LookAsync(link, person, state, approval, cancellationToken);
     }
+
+    /// <summary>Whether nobody else has a person's address: whoever reads the mail of two would speak for both.</summary>
+    public static bool IsOwn(Person person, IDirectory directory) =>
+        person.Email is { } address && !directory.People.Any(p => p.Id != person.Id && string.Equals(p.Email?.Trim(), address.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What a link says of the address that it goes to: enough to know it again.</summary>
+    public static string AddressOf(Person person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email?.Trim().ToUpperInvariant() ?? string.Empty)).AsSpan(0, 8));
 
     private async Task<MailLinkLook> LookAsync(MailLink link, Person person, WorkflowState state, ApprovalState approval, CancellationToken cancellationToken)
     {

@@ -72,8 +72,8 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
 
             var isTold = await atWork.Get<ApprovalSecrecy>().MayLeaveAsync(asked, state, cancellationToken);
             var until = time.GetUtcNow() + MailLink.Lifetime is var most && most < asked.ExpiresAt ? most : asked.ExpiresAt;
-            var decide = isTold && settings.Links is { } secret
-                ? new Uri(settings.Address, $"{MailPages.Path}?link={new MailLink(asked.Approval, person.Id, asked.Digest, until).Write(secret)}")
+            var decide = isTold && settings.Links is { } secret && MailLinks.IsOwn(person, atWork.Get<IDirectory>())
+                ? new Uri(settings.Address, $"{MailPages.Path}?link={new MailLink(asked.Approval, person.Id, asked.Digest, until, MailLinks.AddressOf(person)).Write(secret)}")
                 : null;
             var amount = ApprovalCard.AmountOf(asked, atWork.Get<Catalog>().Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, company.Currency);
             return MailText.OfApproval(person, company.Name, asked, message.Kind == MailMessage.Reminded, isTold, amount, decide, until, inbox);

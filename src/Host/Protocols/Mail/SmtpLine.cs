@@ -45,6 +45,10 @@ internal sealed class SmtpLine(MailSettings settings, TimeProvider time) : IDisp
         {
             return Away("The mail server does not take the user and the password.");
         }
+        catch (ServiceNotAuthenticatedException)
+        {
+            return Away("The mail server wants a user and a password.");
+        }
         catch (SslHandshakeException)
         {
             return Away("No encrypted connection came about: the mail server's certificate is not trusted, or not for this host.");

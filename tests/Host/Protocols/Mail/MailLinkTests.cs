@@ -78,7 +78,9 @@ public sealed class MailLinkTests : IAsyncLifetime
             (new string('a', 2000), HttpStatusCode.Forbidden),
             ("%3Cscript%3Ealert(1)%3C/script%3E", HttpStatusCode.Forbidden),
             (good.Split('.')[0] + "." + _mail.Link(approval, "helena").Split('.')[1], HttpStatusCode.Forbidden),
-            (new MailLink(approval, "petra", "digest", until).Write(other), HttpStatusCode.Forbidden),
+            (new MailLink(approval, "petra", "digest", until, "address").Write(other), HttpStatusCode.Forbidden),
+            (new MailLink(approval, "petra", "digest", until, "the address before").Write(_mail.Settings.Links!), HttpStatusCode.Forbidden),
+            (_mail.Link(approval, "adam"), HttpStatusCode.Forbidden),
             (_mail.Link(approval, "nobody"), HttpStatusCode.Forbidden),
             (_mail.Link(approval, "jana"), HttpStatusCode.Forbidden),
             (_mail.Link(approval, "petra", good: TimeSpan.FromSeconds(-1)), HttpStatusCode.Gone),
@@ -103,7 +105,7 @@ public sealed class MailLinkTests : IAsyncLifetime
     public void Not_one_letter_of_a_link_can_be_another()
     {
         var secret = MailSecret.Read(ApiUnderTest.LinkSecret)!;
-        var link = new MailLink(PrefixedId.Derive<ApprovalId>(Guid.Empty, "a"), "petra", "digest", DateTimeOffset.UnixEpoch);
+        var link = new MailLink(PrefixedId.Derive<ApprovalId>(Guid.Empty, "a"), "petra", "digest", DateTimeOffset.UnixEpoch, "address");
         var written = link.Write(secret);
         Assert.Equal(link, MailLink.Read(written, secret));
         for (var i = 0; i < written.Length - 1; i++)

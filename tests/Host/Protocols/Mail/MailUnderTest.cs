@@ -19,6 +19,8 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
           - { id: omar, name: Omar, email: "omar@example.com\r\nRCPT TO:<evil@example.com>", roles: [lead] }
           - { id: helena, name: Helena, email: helena@example.com, roles: [cfo] }
           - { id: ota, name: Ota, roles: [lead] }
+          - { id: adam, name: Adam, email: Twins@example.com, roles: [operator] }
+          - { id: eva, name: Eva, email: twins@example.com, roles: [operator] }
         """;
 
     private const string Tools =
@@ -92,7 +94,7 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
 
     /// <summary>A link as a mail to somebody would have it.</summary>
     public string Link(ApprovalId approval, string person, string digest = "digest", TimeSpan? good = null) =>
-        new MailLink(approval, person, digest, TimeProvider.System.GetUtcNow() + (good ?? TimeSpan.FromHours(1))).Write(Settings.Links ?? MailSecret.Read(ApiUnderTest.LinkSecret)!);
+        new MailLink(approval, person, digest, TimeProvider.System.GetUtcNow() + (good ?? TimeSpan.FromHours(1)), Api.Get<IDirectory>().Person(person) is { } known ? MailLinks.AddressOf(known) : "none").Write(Settings.Links ?? MailSecret.Read(ApiUnderTest.LinkSecret)!);
 
     /// <summary>The path of the link that stands in a mail.</summary>
     public static string LinkIn(string text) => Links().Match(text).Groups[1].Value;
