@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace AiManager.Tools.Tests;
 
 /// <summary>Step 5 of the gate: where the values of a call come from.</summary>
@@ -160,10 +158,7 @@ public sealed class FlowGateTests : IAsyncLifetime
 
         var state = _shop.Log.State.Calls[call.Call];
         var decided = isUnderOthers ? state.Decided! with { PolicyHash = new string('0', 64) } : state.Decided;
-        var flows = FlowPolicy.Bind(Shop.Bundle(Tools, Authority), _shop.Catalog, new DirectoryDouble([]), new ConfigReader());
-        var recheck = new Recheck(
-            _shop.Catalog, _shop.Policy, new FlowDesk(flows, _shop.Catalog, new Results(_shop.Blobs)), new StopList(_shop.Company), _shop.Time, NullLogger<Recheck>.Instance);
-        var said = await recheck.WhyNotAsync(state with { Decided = decided }, _shop.Log.State, CancellationToken.None);
+        var said = await _shop.Recheck.WhyNotAsync(state with { Decided = decided }, _shop.Log.State, CancellationToken.None);
         Assert.Equal(why is null, said is null);
         Assert.Contains(why ?? string.Empty, said ?? string.Empty, StringComparison.Ordinal);
     }

@@ -82,6 +82,9 @@ internal sealed class Shop : IDisposable
 
     public ToolGate Gate { get; private set; } = null!;
 
+    /// <summary>What the gate asks before it sends something again.</summary>
+    public Recheck Recheck { get; private set; } = null!;
+
     public Catalog Catalog { get; private set; } = null!;
 
     public Policy Policy { get; private set; } = null!;
@@ -150,10 +153,10 @@ internal sealed class Shop : IDisposable
         Desk = new AuthorityDesk(
             policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args, Time, token)).Json, Time);
         var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), new RecordDesk(Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
-        var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
+        Recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         Lanes = new ToolLanes(Time, new Random(1));
-        var runner = new CallRunner(Catalog, recheck, new Disclosure(desk, Catalog, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
+        var runner = new CallRunner(Catalog, Recheck, new Disclosure(desk, Catalog, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace AiManager.Tools.Tests;
 
 /// <summary>What a process that is gone had started is sent again only where it could be started now.</summary>
@@ -168,7 +166,7 @@ public sealed class TakenUpCallTests
         using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
         var call = await CrashAsync(shop);
         var state = shop.Log.State.Calls[call.Call];
-        var recheck = Recheck(shop);
+        var recheck = shop.Recheck;
         Assert.Null(await recheck.WhyNotAsync(state, shop.Log.State, CancellationToken.None));
         Assert.Equal(
             "It could not be decided again, so it is a no.",
@@ -187,11 +185,9 @@ public sealed class TakenUpCallTests
         await using var place = Workplace.Open(Workplace.Files("normal", "{ name: echo, effect: observe }"));
         place.Catalog.Outside[0].Know(new SourceListing([new ListedTool("echo", "Says it.", JsonText.Parse("""{"type":"object","properties":{}}"""), null, ClaimedTraits.None)]));
         place.Catalog.Outside[0].Know(new SourceListing([]));
-        var recheck = new Recheck(
-            place.Catalog, shop.Policy, new FlowDesk(FlowPolicy.None, place.Catalog, new Results(shop.Blobs)), new StopList(shop.Company), shop.Time, NullLogger<Recheck>.Instance);
         Assert.Contains(
             "does not have it, or not any more",
-            await recheck.WhyNotAsync(state with { Proposed = state.Proposed with { Tool = "files.echo" } }, shop.Log.State, CancellationToken.None),
+            await place.Recheck.WhyNotAsync(state with { Proposed = state.Proposed with { Tool = "files.echo" } }, shop.Log.State, CancellationToken.None),
             StringComparison.Ordinal);
     }
 
@@ -206,13 +202,7 @@ public sealed class TakenUpCallTests
         Assert.Equal(isStopped ? "Not you." : null, await WhyNotAsync(shop, call));
     }
 
-    private static Task<string?> WhyNotAsync(Shop shop, ToolCall call) => Recheck(shop).WhyNotAsync(shop.Log.State.Calls[call.Call], shop.Log.State, CancellationToken.None);
-
-    private static Recheck Recheck(Shop shop)
-    {
-        var flows = FlowPolicy.Bind(Shop.Bundle(Shop.Tools, Shop.Authority), shop.Catalog, new DirectoryDouble([]), new ConfigReader());
-        return new Recheck(shop.Catalog, shop.Policy, new FlowDesk(flows, shop.Catalog, new Results(shop.Blobs)), new StopList(shop.Company), shop.Time, NullLogger<Recheck>.Instance);
-    }
+    private static Task<string?> WhyNotAsync(Shop shop, ToolCall call) => shop.Recheck.WhyNotAsync(shop.Log.State.Calls[call.Call], shop.Log.State, CancellationToken.None);
 
     private Tool Tool(EffectClass effect) => Shop.Double("do", _tool, effect, idempotent: true);
 

@@ -43,6 +43,9 @@ internal sealed class Workplace : IAsyncDisposable
 
     public ToolGate Gate { get; private set; } = null!;
 
+    /// <summary>What the gate asks before it sends something again.</summary>
+    public Recheck Recheck { get; private set; } = null!;
+
     public SourceKeeper Keeper => _keeper!;
 
     /// <summary>A source named files: the faulty server in a mode, with what the company says of its tools.</summary>
@@ -132,10 +135,10 @@ internal sealed class Workplace : IAsyncDisposable
         var desk = new FlowDesk(flows, Catalog, results);
         var permits = new Permits(bundle.Hash, policy, (_, _) => Task.FromResult<CompanyTools?>(null));
         var judge = new CallJudge(Catalog, policy, permits, new BudgetDesk(policy, Ledger), new RecordDesk(Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
-        var recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
+        Recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var disclosure = new Disclosure(desk, Catalog, directory, new ModelClientDouble(_ => throw new InvalidOperationException("Nobody is asked here.")));
         var runner = new CallRunner(
-            Catalog, recheck, disclosure, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
+            Catalog, Recheck, disclosure, results, new LateOutcomes(new OutsideDouble(Log), results, Time, NullLogger<LateOutcomes>.Instance), new CrashDouble(), Time, new ToolLanes(Time, new Random(1)), binder.Words, "EUR", NullLogger<CallRunner>.Instance);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, new CrashDouble(), Time);
         _keeper = new SourceKeeper(Catalog, Company, Blobs, Time, Said);
     }

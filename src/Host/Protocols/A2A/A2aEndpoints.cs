@@ -30,29 +30,14 @@ internal static class A2aEndpoints
 
     private static Ok<A2aCard> Card(HttpRequest request) => TypedResults.Ok(A2aCard.Public(Here(request)));
 
-    private static async Task<IResult> Call(HttpContext context, A2aMethods methods, A2aStream stream, CancellationToken cancellationToken)
+    private static async Task<IResult> Call(HttpContext context, A2aMethods methods, CancellationToken cancellationToken)
     {
         var id = JsonText.Null;
         try
         {
             var call = await A2aCall.ReadAsync(context.Request, cancellationToken);
             id = call.Id;
-            switch (await methods.RunAsync(call, context, cancellationToken))
-            {
-                case A2aOutcome.Answered answered:
-                    return Answer(new A2aReply(id, answered.Result));
-                case A2aOutcome.Followed followed:
-                    using (followed.Seat)
-                    {
-                        await stream.SendAsync(context, id, followed.Task);
-                        return TypedResults.Empty;
-                    }
-
-                case A2aOutcome.Turned turned:
-                    return turned.Reply;
-                default:
-                    throw new System.Diagnostics.UnreachableException();
-            }
+            return await methods.ReplyAsync(call, context, id, result => Answer(new A2aReply(call.Id, result)), cancellationToken);
         }
         catch (A2aException refused)
         {

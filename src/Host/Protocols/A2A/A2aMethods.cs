@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -5,12 +6,37 @@ using System.Text.Json.Serialization.Metadata;
 namespace AiManager.Host;
 
 /// <summary>A2A's methods, whichever binding a call came by. Throws <see cref="A2aException"/> for what is refused.</summary>
-internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats seats)
+internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats seats, A2aStream stream)
 {
     private const string Pause = "10";
 
-    /// <summary>Does what a call asks for.</summary>
-    public async Task<A2aOutcome> RunAsync(A2aCall call, HttpContext context, CancellationToken cancellationToken)
+    /// <summary>Does what a call asks for and says what came of it: an answer, or news of a task until it is over.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="rpc">The id of the JSON-RPC call; null where there is none.</param>
+    /// <param name="write">A method's own result as the binding writes it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<IResult> ReplyAsync(A2aCall call, HttpContext context, JsonText? rpc, Func<JsonText, IResult> write, CancellationToken cancellationToken)
+    {
+        switch (await RunAsync(call, context, cancellationToken))
+        {
+            case A2aOutcome.Answered answered:
+                return write(answered.Result);
+            case A2aOutcome.Followed followed:
+                using (followed.Seat)
+                {
+                    await stream.SendAsync(context, rpc, followed.Task);
+                    return TypedResults.Empty;
+                }
+
+            case A2aOutcome.Turned turned:
+                return turned.Reply;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task<A2aOutcome> RunAsync(A2aCall call, HttpContext context, CancellationToken cancellationToken)
     {
         A2aVersion.Check(context.Request);
         var user = context.User;

@@ -50,25 +50,10 @@ internal static class A2aRest
 
     private static async Task<IResult> RunAsync(string method, JsonElement parameters, HttpContext context, CancellationToken cancellationToken)
     {
-        var services = context.RequestServices;
         try
         {
-            switch (await services.GetRequiredService<A2aMethods>().RunAsync(new A2aCall(JsonText.Null, method, parameters), context, cancellationToken))
-            {
-                case A2aOutcome.Answered answered:
-                    return TypedResults.Text(answered.Result.Text, "application/json");
-                case A2aOutcome.Followed followed:
-                    using (followed.Seat)
-                    {
-                        await services.GetRequiredService<A2aStream>().SendAsync(context, null, followed.Task);
-                        return TypedResults.Empty;
-                    }
-
-                case A2aOutcome.Turned turned:
-                    return turned.Reply;
-                default:
-                    throw new System.Diagnostics.UnreachableException();
-            }
+            return await context.RequestServices.GetRequiredService<A2aMethods>()
+                .ReplyAsync(new A2aCall(JsonText.Null, method, parameters), context, null, result => TypedResults.Text(result.Text, "application/json"), cancellationToken);
         }
         catch (A2aException refused)
         {

@@ -55,11 +55,7 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
             return await line.SendAsync(mail, cancellationToken);
         }
 
-        private void StepOver(StoredEvent stored, Exception unreadable)
-        {
-            logger.EventSteppedOver(unreadable, IWebhookOutbox.Mail, stored.Position);
-            HostCounters.EventSteppedOver(IWebhookOutbox.Mail);
-        }
+        private void StepOver(StoredEvent stored, Exception unreadable) => OutboxRound.StepOver(IWebhookOutbox.Mail, stored, unreadable, logger);
 
         private async Task<MailText> TextAsync(MailMessage message, Person person, WorkflowState state, CancellationToken cancellationToken)
         {

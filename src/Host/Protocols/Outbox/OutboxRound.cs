@@ -27,6 +27,17 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     /// <summary>Whether a fault says that this release cannot read an event, which is stepped over: it would hold up all that comes after it.</summary>
     public static bool IsUnreadable(Exception fault) => fault is UnknownEventException or JsonException or NotSupportedException;
 
+    /// <summary>Says that an event was stepped over.</summary>
+    /// <param name="name">For whom.</param>
+    /// <param name="stored">The event.</param>
+    /// <param name="unreadable">Why.</param>
+    /// <param name="logger">Of whoever tells that receiver.</param>
+    public static void StepOver(string name, StoredEvent stored, Exception unreadable, ILogger logger)
+    {
+        logger.EventSteppedOver(unreadable, name, stored.Position);
+        HostCounters.EventSteppedOver(name);
+    }
+
     /// <summary>Looks after one. Throws what the store throws.</summary>
     /// <param name="name">Under which name it stands in the outbox.</param>
     /// <param name="sender">Makes and sends its messages.</param>

@@ -83,8 +83,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
         }
         catch (Exception unreadable) when (OutboxRound.IsUnreadable(unreadable))
         {
-            logger.EventSteppedOver(unreadable, name, stored.Position);
-            HostCounters.EventSteppedOver(name);
+            OutboxRound.StepOver(name, stored, unreadable, logger);
             return null;
         }
     }
