@@ -134,6 +134,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             BudgetScope.Agent => $"agent|{request.Caller}",
             BudgetScope.Tool => $"tool|{request.ToolName}",
             BudgetScope.Workflow => $"workflow|{request.State.Id}",
+            _ when budget.Id == TaskBudget && request.Task is { } sliced => $"slice|{request.State.Id}|{sliced.SliceKey}",
             _ => $"task|{request.State.Id}|{request.Task?.Id.ToString() ?? "none"}",
         };
         if (budget.Key is null)
