@@ -96,7 +96,7 @@ public sealed class TaskGrantPlanTests
         Allow("""{"tools":["stock.low","orders.create","orders.find"],"tasks":{"buy":{}}}""");
         var state = await RunAsync("{}");
 
-        Assert.Empty(Of(state, "order").Tools);
+        Assert.Equal(["orders.find"], Of(state, "order").Tools.AsEnumerable());
         Assert.Empty(_house.Orders);
         Assert.Contains(
             "grant: orders.create changes something, and the playbook lets only the task 'buy' do that; 'order' may only read.",

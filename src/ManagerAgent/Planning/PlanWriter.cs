@@ -89,9 +89,9 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         }
 
         context["task"] = new JsonObject { ["key"] = task.Key, ["title"] = task.Title, ["skill"] = task.Skill, ["forEach"] = task.ForEach };
-        if (state.Agreed.Contract is { Grant: { } all } contract)
+        if (state.Agreed.Contract is { Grant: { } envelope } contract)
         {
-            context["grant"] = ContextJson.Node(GrantText.Of(contract.TaskGrants?.FirstOrDefault(t => t.Task == task.Key) is { } own ? GrantMeet.Of(all, own.Grant).Granted : all));
+            context["grant"] = ContextJson.Node(GrantText.Of(contract.TaskGrants?.FirstOrDefault(t => t.Task == task.Key) is { } own ? GrantMeet.Of(envelope, own.Grant).Granted : envelope));
         }
 
         context["needs"] = ContextJson.List(task.Needs);
