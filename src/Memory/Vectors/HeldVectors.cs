@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AiManager.Memory;
 
 /// <summary>Vectors in this process, compared exactly: the place that needs nothing. It is filled from the tables at each start.</summary>
@@ -29,6 +31,11 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
                 if (put.Vector.Length != _vectors.Dimensions)
                 {
                     throw new VectorPlaceException($"A vector of {put.Vector.Length} numbers does not belong among those of {_vectors.Dimensions}.");
+                }
+
+                if (_places.TryGetValue(put.Id, out var there) && _rows[there].Seq > put.Seq)
+                {
+                    continue;
                 }
 
                 Drop(put.Id);
@@ -94,6 +101,13 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
     public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult((long)_places.Count);
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield return All();
+    }
+
+    /// <inheritdoc/>
     public Task ClearAsync(CancellationToken cancellationToken)
     {
         _gate.EnterWriteLock();
@@ -114,6 +128,19 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
     {
         _gate.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private List<PlacedId> All()
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            return [.. _places.Values.Select(i => new PlacedId(_rows[i].Id, _rows[i].Seq))];
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
     }
 
     private void Drop(string id)
