@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AiManager.Memory;
 
 /// <summary>Vectors in this process, compared exactly: the place that needs nothing. It is filled from the tables at each start.</summary>
@@ -101,11 +99,7 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
     public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult((long)_places.Count);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask;
-        yield return All();
-    }
+    public IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync(CancellationToken cancellationToken) => new IReadOnlyList<PlacedId>[] { All() }.ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public Task ClearAsync(CancellationToken cancellationToken)
