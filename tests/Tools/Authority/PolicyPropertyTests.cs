@@ -5,14 +5,14 @@ namespace AiManager.Tools.Tests;
 
 public sealed class PolicyPropertyTests
 {
-    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(150);
+    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(100);
 
     private static readonly Gen<(string[] Rules, AuthorityRequest[] Questions)> Worlds = Gen.Zip(PolicyWorlds.Policies8, PolicyWorlds.Questions).Select(w => (w.Item1, w.Item2));
 
     /// <summary>A no to some calls: by tool, class, agent, condition or past.</summary>
     private static readonly Gen<string> Denies =
         from about in Gen.Elements("tools: ['*']", "effects: [spend]", "agents: [purchaser], tools: ['erp.*']", "tools: ['*'], history: { some: { tools: [erp.create_purchase_order] } }")
-        from condition in Gen.Elements(PolicyWorlds.Conditions)
+        from condition in Gen.Elements(PolicyWorlds.Conditions).Where(c => !c.Contains("args.", StringComparison.Ordinal))
         select $"{{ id: z, effect: deny, {about}, when: \"{condition}\", obligations: {{ notify: cfo }} }}";
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class PolicyPropertyTests
             IsNoWider(PolicyWorlds.Decide(before, q), PolicyWorlds.Decide(after, q))
             && IsNoWider(PolicyWorlds.Decide(before, q, then), PolicyWorlds.Decide(after, q, then))
             && IsNoWider(PolicyWorlds.Decide(before, q, then), PolicyWorlds.Decide(before, q, later)));
-    }).Check(Often);
+    }).Check(Often.WithMaxTest(40));
 
     [Fact]
     public void Equal_requests_get_equal_decisions() => Prop.ForAll(Arb.From(Worlds), world =>
@@ -64,7 +64,7 @@ public sealed class PolicyPropertyTests
     public void What_began_under_other_permits_is_never_let_through_by_what_is_new() => Prop.ForAll(Arb.From(Worlds), Arb.From(PolicyWorlds.Policies8), (world, begun) =>
     {
         var (today, then) = (PolicyWorlds.Bound(world.Rules), PolicyWorlds.Bound(begun));
-        return world.Questions.All(q => PolicyWorlds.Decide(today, q, then) is { Effect: Effect.Deny or Effect.Defer } || then.Decide(q).Effect is not (Effect.Deny or Effect.Defer));
+        return world.Questions.All(q => today.Decide(q, then).Effect != Effect.Allow || then.Decide(q).Effect == Effect.Allow);
     }).Check(Often);
 
     [Fact]

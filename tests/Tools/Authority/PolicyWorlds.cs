@@ -12,7 +12,7 @@ internal static class PolicyWorlds
     public static readonly string[] Conditions =
     [
         "facts.total <= 5000", "facts.total > 100", "facts.approved", "!facts.approved", "facts.best && facts.total < 9000", "args.supplier == 'acme'", "tool.readOnly", "tool.effect == 'spend'",
-        "task.risk == 'high'", "goal.requester == 'petra'", "goal.playbook == 'restock'", "'third-party' in labels", "!('composed' in labels)", "args.id in lists.known", "now >= timestamp('2026-11-21T12:00:00Z')",
+        "task.risk == 'high'", "goal.requester == 'petra'", "goal.playbook == 'restock'", "'third-party' in labels", "!('composed' in labels)", "args.id in lists.known", "now >= facts.due",
         "agent.name == 'purchaser' || facts.total < 10", "true",
     ];
 
@@ -23,6 +23,8 @@ internal static class PolicyWorlds
         "history: { sum: facts.total, of: { tools: [erp.create_purchase_order], same: [args.supplier] }, above: 900 }, ",
     ];
 
+    private static readonly string[] Limits = ["", "", "", "limits: [ { arg: supplier, oneOf: [acme, globex] } ], ", "limits: [ { arg: lines.quantity, atMost: 700 } ], "];
+
     /// <summary>What a rule says beside its effect: whom and what it is about, when, and what it wants done.</summary>
     private static readonly Gen<string> About =
         from tools in Gen.Elements("tools: ['*']", "tools: ['erp.*']", "tools: [erp.create_purchase_order]", "tools: [erp.cancel_purchase_order, erp.low_stock]", "effects: [spend]", "effects: [observe, write-reversible]", "tools: ['erp.*'], effects: [spend]")
@@ -30,10 +32,10 @@ internal static class PolicyWorlds
         from mode in Gen.Elements("", "", "", "", "mode: shadow, ")
         from until in Gen.Elements("", "", "", "validUntil: \"2026-11-21T12:00:00Z\", ", "validUntil: \"2026-12-01T00:00:00Z\", ")
         from past in Gen.Elements(Pasts)
-        from limits in Gen.Elements("", "", "", "limits: [ { arg: supplier, oneOf: [acme, globex] } ], ", "limits: [ { arg: lines.quantity, atMost: 700 } ], ")
+        from limits in Gen.Elements(Limits)
         from condition in Gen.Elements(Conditions)
         from advice in Gen.Elements("", "", "advice: Ask for less., ", "advice: Wait., ")
-        select $"{mode}{agents}{tools}, {until}{past}{(tools.Contains("erp.create_purchase_order", StringComparison.Ordinal) && !tools.Contains(',', StringComparison.Ordinal) ? limits : "")}{advice}when: \"{Fitting(tools, condition)}\"";
+        select $"{mode}{agents}{tools}, {until}{(IsOther(tools) && past.Contains("same:", StringComparison.Ordinal) ? "" : past)}{(tools.Contains("erp.create_purchase_order", StringComparison.Ordinal) && !tools.Contains(',', StringComparison.Ordinal) ? limits : "")}{advice}when: \"{Fitting(tools, condition)}\"";
 
     private static readonly Gen<string> Wanted = Gen.Elements("", "", "obligations: { notify: cfo }", "obligations: { redact: [iban], hold: 10m }", "obligations: { redact: [name, iban], secondLook: procurement-lead, notify: warehouse }");
 
@@ -55,7 +57,7 @@ internal static class PolicyWorlds
         from retry in Gen.Elements("retryAfter: 5m", "retryAfter: 1h, tries: 3", "")
         let own = effect switch { "ask" => "approvers: " + who, "transform" => change, "defer" => retry, _ => "" }
         let owed = effect is "deny" or "defer" ? (wanted.Contains("notify: cfo", StringComparison.Ordinal) ? wanted : "") : wanted
-        select $"effect: {effect}, {about}{(own.Length > 0 ? ", " + own : "")}{(owed.Length > 0 ? ", " + owed : "")} }}";
+        select $"effect: {effect}, {Only(effect, about)}{(own.Length > 0 ? ", " + own : "")}{(owed.Length > 0 ? ", " + owed : "")} }}";
 
     /// <summary>Eight rules, and mostly two that answer what one of them may ask.</summary>
     public static readonly Gen<string[]> Policies8 =
@@ -74,7 +76,7 @@ internal static class PolicyWorlds
     private static readonly Gen<AuthorityRequest> Requests =
         from tool in Gen.Elements("erp.create_purchase_order", "erp.create_purchase_order", "erp.create_purchase_order", "erp.cancel_purchase_order", "erp.low_stock", "people.escalate")
         from agent in Gen.Elements("purchaser", "purchaser", "analyst", "system")
-        from total in Gen.Elements("\"total\":50", "\"total\":5000", "\"total\":8000", "\"due\":\"never\"")
+        from total in Gen.Elements("\"total\":50", "\"total\":5000", "\"total\":8000", "\"total\":8000,\"due\":\"2026-11-21T12:30:00Z\"", "\"due\":\"never\"")
         from approved in Gen.Elements("", ",\"approved\":true", ",\"approved\":false")
         from best in Gen.Elements("", ",\"best\":true")
         from hours in Gen.Elements(0, 1, 300)
@@ -102,7 +104,20 @@ internal static class PolicyWorlds
         decision.RetryAfter, decision.Tries, decision.Advice, string.Join(',', decision.Obligations.Redact), string.Join(',', decision.Obligations.Notify), decision.Obligations.HoldSeconds,
         string.Join(',', decision.Obligations.SecondLook), decision.Shadow?.Effect, string.Join(',', decision.Shadow?.Rules ?? []), string.Join(',', decision.Uses.Select(u => $"{u.Id}{u.Cap}").Order(StringComparer.Ordinal)));
 
-    public static Policy Bound(IEnumerable<string> rules) => Policies.Sound("version: 1\nlists: { known: [7, 8] }\nrules:\n" + string.Concat(rules.Select(r => $"  - {r}\n")));
+    public static Policy Bound(IEnumerable<string> rules)
+    {
+        var (policy, reader) = Policies.Read("version: 1\nlists: { known: [7, 8] }\nrules:\n" + string.Concat(rules.Select(r => $"  - {r}\n")));
+        Assert.Empty(reader.Faults.Where(f => !f.IsWarning).Select(f => f.ToString()));
+        return policy;
+    }
+
+    /// <summary>Limits go with an allow, and what is changed must be there.</summary>
+    private static string Only(string effect, string about) =>
+        (effect == "transform" ? about.Replace("tools: [erp.cancel_purchase_order, erp.low_stock]", "tools: ['erp.*']", StringComparison.Ordinal) : about) is var fitting && effect == "allow" ? fitting
+        : Limits.Where(l => l.Length > 0).Aggregate(fitting, (text, limit) => text.Replace(limit, "", StringComparison.Ordinal));
+
+    /// <summary>It names tools that have neither facts nor a supplier.</summary>
+    private static bool IsOther(string tools) => tools.Contains("[erp.cancel", StringComparison.Ordinal);
 
     /// <summary>A rule that names a tool may only read what it has.</summary>
     private static string Fitting(string tools, string condition) =>

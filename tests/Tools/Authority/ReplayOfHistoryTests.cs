@@ -30,18 +30,17 @@ public sealed class ReplayOfHistoryTests
     private const string Authority = """
         version: 1
         rules:
-          - { id: read, effect: allow, tools: ["erp.*"], when: tool.readOnly }
+          - { id: read, effect: allow, tools: ["erp.*"], when: tool.readOnly, validUntil: "2026-11-21T14:00:00Z" }
           - { id: small, effect: allow, effects: [spend], when: "facts.total <= 500 && goal.requester == 'jana'" }
           - { id: large, effect: ask, tools: [erp.order], when: facts.total > 500, approvers: { role: lead } }
           - { id: composed, effect: ask, tools: [erp.order], when: "'composed' in labels && task.risk == 'high' && facts.total > 5000", approvers: { role: cfo } }
           - { id: cap, effect: transform, tools: [erp.order], when: args.quantity > 40, change: [ { arg: quantity, atMost: 40 } ] }
-          - { id: hush, effect: transform, tools: [erp.order], when: has(args.note), change: [ { arg: note, redact: true } ] }
+          - { id: hush, effect: transform, tools: [erp.order], when: "'note' in args", change: [ { arg: note, redact: true } ] }
           - { id: stale, effect: defer, tools: [erp.order], when: args.quantity == 7 }
           - { id: banned, effect: deny, tools: [erp.order], when: "args.supplier == 'shady'" }
-          - { id: often, effect: deny, tools: [erp.order], history: { sum: facts.total, of: { tools: [erp.order], same: [args.sku], within: 30m }, above: 900 } }
+          - { id: often, effect: deny, tools: [erp.order], when: "args.sku == 'bolt'", history: { sum: facts.total, of: { tools: [erp.order], same: [args.sku], within: 30m }, above: 900 } }
           - { id: look-first, effect: deny, tools: [erp.order], when: "args.sku == 'motor'", history: { none: { tools: [erp.prices] } } }
-          - { id: late, effect: deny, tools: [erp.prices], when: "now >= timestamp('2026-11-21T16:00:00Z')" }
-          - { id: tell, effect: allow, tools: [erp.nothing], when: "!('third-party' in labels)" }
+          - { id: tell, effect: allow, tools: [erp.nothing] }
           - { id: later, effect: deny, mode: shadow, effects: [spend] }
         flows:
           - { id: notes-stay, effect: deny, labels: [third-party], to: openWorld }
@@ -64,7 +63,7 @@ public sealed class ReplayOfHistoryTests
         Assert.True(report.Flips.IsEmpty, string.Join("\n", report.Flips.Select(f => $"{f.Before} → {f.After} by {string.Join(',', f.Rules)}: {f.Examples[0]}")));
         Assert.Equal(0, report.LeftOut);
         var met = shop.Log.Events.OfType<CallDecided>().SelectMany(d => d.Rules).ToHashSet(StringComparer.Ordinal);
-        Assert.Superset(new HashSet<string>(["read", "small", "large", "composed", "cap", "hush", "stale", "banned", "often", "look-first", "late", "tell", "notes-stay", "per-supplier"]), met);
+        Assert.Empty(new HashSet<string>(["read", "small", "large", "composed", "cap", "hush", "stale", "banned", "often", "look-first", "tell", "notes-stay", "per-supplier"]).Except(met));
         Assert.True(shop.Log.Events.OfType<CallChanged>().Count(c => c.Edit is not null) > 3);
         Assert.True(report.Calls > 100 + shop.Log.Events.OfType<CallChanged>().Count(c => c.Edit is not null), $"{report.Calls} calls");
 

@@ -145,6 +145,16 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task What_was_decided_is_decided_at_the_moment_that_was_pinned_and_not_at_that_of_writing_it_down()
+    {
+        var replay = await UnderAsync("{ id: passing, effect: allow, tools: [erp.create_purchase_order], validUntil: \"2026-11-21T12:00:00Z\" }");
+        await CallAsync(replay, """{"total":50}""", Passed, now: Policies.Noon.AddMinutes(-1));
+        Assert.Empty(replay.Report().Flips);
+        await CallAsync(replay, """{"total":50}""", Passed);
+        Assert.Equal(1, replay.Report().Flipped);
+    }
+
+    [Fact]
     public async Task What_a_host_could_not_decide_stays_refused_and_what_is_without_its_beginning_is_left_out()
     {
         var replay = await UnderAsync(Was);
@@ -190,12 +200,12 @@ public sealed class ReplayTests
         return replay.Report();
     }
 
-    private async Task<CallDecided> CallAsync(PolicyReplay replay, string facts, GateStep step, string tool = "erp.create_purchase_order", TaskId? task = null, ImmutableArray<string> labels = default)
+    private async Task<CallDecided> CallAsync(PolicyReplay replay, string facts, GateStep step, string tool = "erp.create_purchase_order", TaskId? task = null, ImmutableArray<string> labels = default, DateTimeOffset? now = null)
     {
         var id = PrefixedId.Derive<CallId>(Guid.Empty, $"call {_position}");
         await AddAsync(replay, new CallProposed(id, task, "purchaser", tool, JsonText.Parse("""{"lines":[],"supplier":"acme"}"""), labels.IsDefault ? [] : labels));
         var effect = step.Verdict == "passed" ? Effect.Allow : step.Verdict == "asked" ? Effect.Ask : Effect.Deny;
-        var decided = new CallDecided(id, effect, ["was"], JsonText.Parse(facts), "Because.", "hash", "1", [new GateStep("facts", "passed"), step]);
+        var decided = new CallDecided(id, effect, ["was"], JsonText.Parse(facts), "Because.", "hash", "1", [new GateStep("facts", "passed"), step], now is { } moment ? new PolicyVerdict(effect, ["was"], moment, "request") : null);
         await AddAsync(replay, decided);
         return decided;
     }
