@@ -25,7 +25,7 @@ internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions opti
         {
             response = await base.GetResponseAsync(asked, chat, cancellationToken);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not QuestionStoppedException && !cancellationToken.IsCancellationRequested)
         {
             _cassette.Keep(request, CassetteReply.Of(fault, options.Clean));
             throw;
