@@ -11,10 +11,10 @@ internal static class ResultsTable
 
     public static void Print(RunResults results, TextWriter output)
     {
-        output.WriteLine(Measured(results.Model, results.IsScripted));
+        output.WriteLine(Measured(results.Model, results.IsScripted) + (results.Conditions is { Length: > 0 } conditions ? $" {conditions}." : string.Empty));
         output.WriteLine();
-        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | policy | once | evidence | report | model calls per success | seconds per case |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | tasks needed | dependencies | policy | once | evidence | report | model calls per success | seconds per case |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var cases = suite.ToList();
@@ -27,6 +27,8 @@ internal static class ResultsTable
                 Score(cases, Aspects.Delegate),
                 Score(cases, Aspects.Escalation),
                 Score(cases, Aspects.Plan),
+                Score(cases, Aspects.Needed),
+                Score(cases, Aspects.Dependencies),
                 Score(cases, Aspects.Policy),
                 Score(cases, Aspects.Once),
                 Score(cases, Aspects.Evidence),
