@@ -16,7 +16,7 @@ internal static class Usage
             Usage: dotnet run --project evals -- [run] [--suite NAME]… [--case PART] [--out DIR] [--parallel N] [--fresh]
                                                  [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants]
                                                  [--record DIR | --replay DIR] [--prompts DIR]
-                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--out DIR] [--model-url URL --model NAME]
+                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--serial] [--out DIR] [--model-url URL --model NAME]
                    dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--flips] [--out DIR]
             """);
         return Wrong;

@@ -27,9 +27,25 @@ internal static class Comparison
             output.WriteLine($"| {suite.Key} | {Share(pairs.Count(p => p.Was), pairs.Count)} | {Share(pairs.Count(p => p.Is), pairs.Count)} | {better} | {worse} | {SignTest(better, worse).ToString("0.000", CultureInfo.InvariantCulture)} |");
         }
 
+        PrintFigures(before, after, output);
         foreach (var worse in after.Cases.Where(c => !c.Passed && old.TryGetValue((c.Suite, c.Case), out var was) && was.Passed))
         {
             output.WriteLine($"Worse: {worse.Suite}/{worse.Case}: {worse.Failures[0]}");
+        }
+    }
+
+    /// <summary>What both ran: how people were asked, and what a success took.</summary>
+    private static void PrintFigures(RunResults before, RunResults after, TextWriter output)
+    {
+        var both = before.Cases.Select(c => (c.Suite, c.Case)).Intersect(after.Cases.Select(c => (c.Suite, c.Case))).ToHashSet();
+        var old = SuiteFigures.Of(before.Cases.Where(c => both.Contains((c.Suite, c.Case)))).ToDictionary(f => f.Suite, StringComparer.Ordinal);
+        output.WriteLine();
+        output.WriteLine("| suite | precision of questions to people | recall | model calls per success | tokens per success | seconds per success |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        foreach (var now in SuiteFigures.Of(after.Cases.Where(c => both.Contains((c.Suite, c.Case)))))
+        {
+            var was = old[now.Suite];
+            output.WriteLine($"| {now.Suite} | {SuiteFigures.Share(was.Precision)} → {SuiteFigures.Share(now.Precision)} | {SuiteFigures.Share(was.Recall)} → {SuiteFigures.Share(now.Recall)} | {SuiteFigures.Figure(was.ModelCallsPerSuccess)} → {SuiteFigures.Figure(now.ModelCallsPerSuccess)} | {SuiteFigures.Figure(was.TokensPerSuccess)} → {SuiteFigures.Figure(now.TokensPerSuccess)} | {SuiteFigures.Figure(was.SecondsPerSuccess)} → {SuiteFigures.Figure(now.SecondsPerSuccess)} |");
         }
     }
 

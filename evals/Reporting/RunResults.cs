@@ -25,6 +25,9 @@ internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<
     /// <summary>Which version of each prompt it was measured with; null for what was built in, without a look at it.</summary>
     public string? Prompts { get; init; }
 
+    /// <summary>What each suite comes to; written with the cases, and reckoned from them again when they are read.</summary>
+    public ImmutableArray<SuiteFigures> Suites => SuiteFigures.Of(Cases);
+
     /// <summary>How many passed.</summary>
     [JsonIgnore]
     public int Passed => Cases.Count(c => c.Passed);

@@ -39,7 +39,11 @@ public sealed record ModelQuestion(
     ImmutableArray<ModelMessage> Messages,
     ImmutableArray<ToolDescription> Tools,
     JsonText ReplySchema,
-    int MaxTokens = 4096);
+    int MaxTokens = 4096)
+{
+    /// <summary>For which workflow, as the gate says; null before it has.</summary>
+    public WorkflowId? Workflow { get; init; }
+}
 
 /// <summary>A connection to models, behind the gate. Retries, timeouts and the wire are its business; budgets are not.</summary>
 public interface IModelClient

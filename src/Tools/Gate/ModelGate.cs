@@ -47,7 +47,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
         using var span = GateTelemetry.StartChat(question, asked, models.Find(asked.Model), log.State.Id);
         var begun = time.GetTimestamp();
-        var answer = await AnswerAsync(question, cancellationToken);
+        var answer = await AnswerAsync(question with { Workflow = log.State.Id }, cancellationToken);
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var took = time.GetElapsedTime(begun);
         var replied = Settle(question, asked, answer, took);
