@@ -54,16 +54,24 @@ internal static class ExpectedGrades
             yield break;
         }
 
-        var keys = tasks.Select(t => t.Key).ToImmutableHashSet(StringComparer.Ordinal);
-        if (!wanted.Tasks.IsEmpty)
+        // A look for each task and each dependency, so that the scores count what is needless and what is missing.
+        foreach (var key in wanted.Tasks)
         {
-            yield return Grade.Of(Aspects.Plan, keys.SetEquals(wanted.Tasks), $"needless: {Words(keys.Except(wanted.Tasks))}; missing: {Words(wanted.Tasks.Where(t => !keys.Contains(t)))}");
+            yield return Grade.Of(Aspects.Plan, tasks.Any(t => t.Key == key), $"there is no task {key}");
+        }
+
+        foreach (var task in wanted.Tasks.IsEmpty ? [] : tasks)
+        {
+            yield return Grade.Of(Aspects.Needed, wanted.Tasks.Contains(task.Key), $"the task {task.Key} is needless");
         }
 
         foreach (var (key, needs) in wanted.Needs)
         {
             var has = tasks.FirstOrDefault(t => t.Key == key) is { } task ? Reached(task, tasks) : [];
-            yield return Grade.Of(Aspects.Plan, needs.All(has.Contains), $"{key} does not wait for {Words(needs.Where(n => !has.Contains(n)))}");
+            foreach (var need in needs)
+            {
+                yield return Grade.Of(Aspects.Dependencies, has.Contains(need), $"{key} does not wait for {need}");
+            }
         }
     }
 
@@ -100,8 +108,6 @@ internal static class ExpectedGrades
             yield return Grade.Of(Aspects.Report, seen.Count == count, $"{seen.Count} lines of kind {kind} instead of {count}: {string.Join("; ", seen)}");
         }
     }
-
-    private static string Words(IEnumerable<string> keys) => string.Join(", ", keys.Order(StringComparer.Ordinal)) is { Length: > 0 } words ? words : "nothing";
 
     private static string Tail(string text) => text.Trim() is { Length: > 300 } long_ ? "…" + long_[^300..] : text.Trim();
 }

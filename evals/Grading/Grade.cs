@@ -20,6 +20,8 @@ internal static class Aspects
     public const string Delegate = "delegate";
     public const string Escalation = "escalation";
     public const string Plan = "plan";
+    public const string Needed = "needed";
+    public const string Dependencies = "dependencies";
     public const string Report = "report";
     public const string Policy = "policy";
     public const string Once = "once";

@@ -12,7 +12,10 @@ namespace AiManager.Evals;
 /// <param name="Cost">What it took.</param>
 internal sealed record CaseResult(string Suite, string Case, bool Passed, ImmutableArray<string> Failures, ImmutableSortedDictionary<string, AspectScore> Aspects, CaseCost Cost)
 {
-    /// <summary>False when no workflow ever came to be: such a case says nothing about what was switched off in it. Not kept: true for what was read again.</summary>
+    /// <summary>
+    /// False when no workflow ever came to be, or the case could not be run to its end: such a case says nothing about what was switched off in it. Not kept: true for what was
+    /// read again.
+    /// </summary>
     [JsonIgnore]
     public bool HasRun { get; init; } = true;
 
@@ -32,7 +35,11 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
     };
 
     /// <summary>A case that could not be run to its end.</summary>
-    public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
+    public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None) { HasRun = false };
+
+    /// <summary>What did not hold, by name; in order.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Fallen => Aspects.Where(a => a.Value.Held < a.Value.Looked).Select(a => a.Key);
 }
 
 /// <summary>How often something was looked at and how often it was as it must be.</summary>

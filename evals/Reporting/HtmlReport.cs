@@ -25,6 +25,7 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<h1>{results.Passed} of {results.Cases.Length} cases passed</h1><p>Measured with the model <strong>{Text(results.Model)}</strong>.");
         page.Append(results.IsScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality.</p>" : "</p>");
         page.Append(results.Prompts is { } prompts ? $"<p>Prompts: {Text(prompts)}.</p>" : string.Empty);
+        page.Append(results.Conditions is { Length: > 0 } conditions ? $"<p>{Text(conditions)}.</p>" : string.Empty);
         var figures = results.Suites.ToDictionary(f => f.Suite, StringComparer.Ordinal);
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {

@@ -7,7 +7,7 @@ internal static class ResultsTable
 {
     private static readonly string[] Shown =
     [
-        Aspects.Outcome, Aspects.Delegate, Aspects.Escalation, Aspects.Plan, Aspects.Policy, Aspects.Once, Aspects.Evidence, Aspects.Limits, Aspects.Brief, Aspects.Recovery, Aspects.Report,
+        Aspects.Outcome, Aspects.Delegate, Aspects.Escalation, Aspects.Plan, Aspects.Needed, Aspects.Dependencies, Aspects.Policy, Aspects.Once, Aspects.Evidence, Aspects.Limits, Aspects.Brief, Aspects.Recovery, Aspects.Report,
     ];
 
     /// <summary>What stands over every figure: which model it was measured with, and that a scripted one's is no model's quality.</summary>
@@ -16,10 +16,10 @@ internal static class ResultsTable
 
     public static void Print(RunResults results, TextWriter output)
     {
-        output.WriteLine(Measured(results.Model, results.IsScripted));
+        output.WriteLine(Measured(results.Model, results.IsScripted) + (results.Conditions is { Length: > 0 } conditions ? $" {conditions}." : string.Empty));
         output.WriteLine();
-        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | policy | once | evidence | limits | brief | recovery | report |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | tasks needed | dependencies | policy | once | evidence | limits | brief | recovery | report |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var cases = suite.ToList();

@@ -10,6 +10,20 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
 {
     private static readonly ImmutableHashSet<string> ReportKinds = ["done", "notDone", "waiting", "cost", "saved"];
 
+    private readonly Dictionary<string, ExpectedPlan> _plans = new(StringComparer.Ordinal);
+
+    /// <summary>The suite's <c>plans</c>, which several cases expect, by name.</summary>
+    public void ReadPlans(ConfigNode.Map plans)
+    {
+        foreach (var key in plans.Entries.Select(e => e.Key))
+        {
+            if (reader.OptionalMap(plans, key) is { } plan)
+            {
+                _plans[key] = PlanOf(plan);
+            }
+        }
+    }
+
     /// <summary>The <c>expect</c> of a case.</summary>
     public Expectation Read(ConfigNode.Map of)
     {
@@ -167,11 +181,21 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
 
     private ExpectedPlan? Plan(ConfigNode.Map map)
     {
-        if (reader.OptionalMap(map, "plan") is not { } plan)
+        if (map["plan"] is ConfigNode.Scalar { Text: var name } scalar)
         {
-            return null;
+            if (!_plans.TryGetValue(name, out var known))
+            {
+                reader.Fault(scalar.Place, $"The suite has no plan '{name}'.");
+            }
+
+            return known;
         }
 
+        return reader.OptionalMap(map, "plan") is { } plan ? PlanOf(plan) : null;
+    }
+
+    private ExpectedPlan PlanOf(ConfigNode.Map plan)
+    {
         reader.Keys(plan, ["tasks", "needs"]);
         var needs = reader.OptionalMap(plan, "needs") is { } of ? of.Entries.Select(e => (e.Key, reader.Texts(of, e.Key))) : [];
         return new ExpectedPlan(reader.Texts(plan, "tasks"), [.. needs]);

@@ -1,5 +1,4 @@
 using AiManager.Domain;
-using Microsoft.Extensions.AI;
 
 namespace AiManager.ExecutionAgents;
 
@@ -7,9 +6,3 @@ namespace AiManager.ExecutionAgents;
 /// <param name="Workflow">Whose question it is; null where nobody says.</param>
 /// <param name="Ask">The question's id in that workflow.</param>
 internal sealed record AskPlace(WorkflowId? Workflow, AskId Ask);
-
-/// <summary>What goes with a request, and where it stands: for whoever records or plays it; the wire knows nothing of it.</summary>
-internal sealed class PlacedChatOptions(AskPlace place) : ChatOptions
-{
-    public AskPlace Place => place;
-}

@@ -45,14 +45,15 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 continue;
             }
 
-            if (LedgerOf(budget, request) is not { } ledger)
+            if (LedgerOf(budget, request) is not var (ledger, spelled))
             {
                 return Denied([budget.Id], $"The budget '{budget.Id}' keeps a ledger for each {budget.Key}, and this call does not say which.");
             }
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
             var reservation = new Reservation(budget.Id, ledger, window, request.Wanted.In(cap), cap);
-            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap);
+            var before = ledger == spelled ? Amounts.None : (await readModels.LedgerAsync(budget.Id, spelled, window, since, cancellationToken)).In(cap);
+            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap) + before;
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
@@ -67,12 +68,13 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                     usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.UsedUp(budget, cap, spent, reservation.Amounts));
                 }
 
-                exceeded.Add((budget, _words.Exceeded(budget, ledger, cap, used, reservation.Amounts)));
+                exceeded.Add((budget, _words.Exceeded(budget, spelled, cap, used, reservation.Amounts)));
                 reservation = reservation with { Approval = request.Approval };
             }
 
             reservations.Add(reservation);
-            guards.Add(new Guard.Headroom(reservation, since));
+            // What programs before 0.3.0 booked stands under the value as it was spelled: it counts, and nothing is booked there any more.
+            guards.Add(new Guard.Headroom(before == Amounts.None ? reservation : reservation with { Cap = cap - before }, since));
         }
 
         return exceeded.Count == 0
@@ -87,8 +89,16 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     {
         // A contract may narrow what was submitted and never widen it.
         var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
-        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
+        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, IsTheDoers(request) ? request.Task?.Grant.Budget : null));
     }
+
+    /// <summary>
+    /// A slice is for whoever does the task. Looking at what came out of it is not theirs: a check is made by the system and a review by somebody else, also when the
+    /// doer has used everything.
+    /// </summary>
+    private static bool IsTheDoers(BudgetRequest request) =>
+        request.Caller != Actor.System.Value
+        && !(request.ToolName.StartsWith(Policy.ModelPrefix, StringComparison.Ordinal) && request.Task is { } task && request.State.Task(task.Id)?.Executor?.Actor.AgentName is { } doer && doer != request.Caller);
 
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>
         cap is null ? [] : [new Budget(id, scope, Always, null, cap, Effect.Deny, Approvers.None, Budget.UsualWarning, null)];
@@ -125,8 +135,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         }
     }
 
-    /// <summary>Null when the key's field is not there or is no single value.</summary>
-    private static string? LedgerOf(Budget budget, BudgetRequest request)
+    /// <summary>Under which key it is booked, and how the call spells that. Null when the key's field is not there or is no single value.</summary>
+    private static (string Ledger, string Spelled)? LedgerOf(Budget budget, BudgetRequest request)
     {
         var scope = budget.Scope switch
         {
@@ -134,21 +144,24 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             BudgetScope.Agent => $"agent|{request.Caller}",
             BudgetScope.Tool => $"tool|{request.ToolName}",
             BudgetScope.Workflow => $"workflow|{request.State.Id}",
+            _ when budget.Id == TaskBudget && request.Task is { } sliced => $"slice|{request.State.Id}|{sliced.SliceKey}",
             _ => $"task|{request.State.Id}|{request.Task?.Id.ToString() ?? "none"}",
         };
         if (budget.Key is null)
         {
-            return scope;
+            return (scope, scope);
         }
 
         var facts = new WhenFacts { Args = WhenValue.FromJson(request.Args.ToElement()), Facts = WhenValue.FromJson(request.Facts.ToElement()) };
         return budget.Key.Value(facts) switch
         {
-            WhenText text => $"{scope}|{text.Value}",
-            WhenNumber number => $"{scope}|{number.Value.ToString("0.#############################")}",  // 1 and 1.0 are one ledger
-            WhenBoolean truth => $"{scope}|{truth}",
+            WhenText text => ($"{scope}|{LedgerKey.Of(text.Value)}", $"{scope}|{text.Value}"),
+            WhenNumber number => Same($"{scope}|{number.Value.ToString("0.#############################")}"),  // 1 and 1.0 are one ledger
+            WhenBoolean truth => Same($"{scope}|{truth}"),
             _ => null,
         };
+
+        static (string, string)? Same(string ledger) => (ledger, ledger);
     }
 
     private static BudgetDecision Exceeded(List<(Budget Budget, string Words)> exceeded)

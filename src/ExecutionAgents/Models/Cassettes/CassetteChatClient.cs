@@ -14,7 +14,7 @@ internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions opti
     {
         var asked = messages.ToList();
         var request = CassetteRequest.Of(asked, chat, options.Clean);
-        var place = (chat as PlacedChatOptions)?.Place;
+        var place = (chat as QuestionOptions)?.Place;
         if (options.IsReplay)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -26,7 +26,7 @@ internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions opti
         {
             response = await base.GetResponseAsync(asked, chat, cancellationToken);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not QuestionStoppedException && !cancellationToken.IsCancellationRequested)
         {
             _cassette.Keep(request, place, CassetteReply.Of(fault, options.Clean));
             throw;
