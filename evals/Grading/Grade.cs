@@ -7,6 +7,9 @@ namespace AiManager.Evals;
 internal sealed record Grade(string Aspect, bool Held, string Detail)
 {
     public static Grade Of(string aspect, bool held, string detail) => new(aspect, held, held ? string.Empty : detail);
+
+    /// <summary>Held when nothing is wrong.</summary>
+    public static Grade Of(string aspect, IReadOnlyCollection<string> wrong) => Of(aspect, wrong.Count == 0, string.Join("; ", wrong));
 }
 
 /// <summary>What cases are graded on.</summary>
@@ -24,5 +27,8 @@ internal static class Aspects
     public const string Once = "once";
     public const string Evidence = "evidence";
     public const string Limits = "limits";
+    public const string Brief = "brief";
+    public const string Recovery = "recovery";
+    public const string Replay = "replay";
     public const string Journal = "journal";
 }

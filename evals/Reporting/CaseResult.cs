@@ -19,6 +19,9 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
     [JsonIgnore]
     public bool HasRun { get; init; } = true;
 
+    /// <summary>How people were asked; null where the case does not say how they must be.</summary>
+    public EscalationScore? Escalations { get; init; }
+
     public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence) => new(
         one.Suite,
         one.Name,
@@ -28,6 +31,7 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
         CaseCost.Of(evidence))
     {
         HasRun = !evidence.Workflows.IsEmpty,
+        Escalations = EscalationGrades.Score(one.Expected, evidence),
     };
 
     /// <summary>A case that could not be run to its end.</summary>
@@ -50,6 +54,15 @@ internal sealed record AspectScore(int Looked, int Held);
 /// <param name="Escalations">Questions to people.</param>
 internal sealed record CaseCost(double Seconds, long ModelCalls, long Tokens, int ToolCalls, int Approvals, int Escalations)
 {
+    /// <summary>What effects of tools cost, in the company's currency.</summary>
+    public decimal Money { get; init; }
+
+    /// <summary>What models cost, in the company's currency; 0 where they have no price.</summary>
+    public decimal ModelMoney { get; init; }
+
+    /// <summary>How often something was tried again: with feedback, by somebody else, by another plan.</summary>
+    public int Rungs { get; init; }
+
     public static CaseCost None { get; } = new(0, 0, 0, 0, 0, 0);
 
     public static CaseCost Of(CaseEvidence evidence)
@@ -61,6 +74,11 @@ internal sealed record CaseCost(double Seconds, long ModelCalls, long Tokens, in
             evidence.Workflows.Sum(w => w.State.Spend.Spent.Tokens ?? 0),
             events.Count(e => e is CallStarted),
             events.Count(e => e is ApprovalRequested),
-            events.Count(e => e is Escalated));
+            events.Count(e => e is Escalated))
+        {
+            Money = evidence.Workflows.Sum(w => w.State.Spend.Spent.Money ?? 0),
+            ModelMoney = evidence.Workflows.Sum(w => w.State.Spend.Spent.ModelCost ?? 0),
+            Rungs = evidence.Workflows.Sum(RecoveryGrades.Rungs),
+        };
     }
 }

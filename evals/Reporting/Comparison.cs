@@ -30,9 +30,25 @@ internal static class Comparison
         var now = after.Cases.Select(c => (c.Suite, c.Case)).ToHashSet();
         Unmatched("Only before, so not compared", before.Cases.Where(c => !now.Contains((c.Suite, c.Case))), output);
         Unmatched("Only after, so not compared", after.Cases.Where(c => !old.ContainsKey((c.Suite, c.Case))), output);
+        PrintFigures(before, after, output);
         foreach (var worse in after.Cases.Where(c => !c.Passed && old.TryGetValue((c.Suite, c.Case), out var was) && was.Passed))
         {
             output.WriteLine($"Worse: {worse.Suite}/{worse.Case}: {worse.Failures[0]}");
+        }
+    }
+
+    /// <summary>What both ran: how people were asked, and what a success took.</summary>
+    private static void PrintFigures(RunResults before, RunResults after, TextWriter output)
+    {
+        var both = before.Cases.Select(c => (c.Suite, c.Case)).Intersect(after.Cases.Select(c => (c.Suite, c.Case))).ToHashSet();
+        var old = SuiteFigures.Of(before.Cases.Where(c => both.Contains((c.Suite, c.Case)))).ToDictionary(f => f.Suite, StringComparer.Ordinal);
+        output.WriteLine();
+        output.WriteLine("| suite | precision of questions to people | recall | model calls per success | tokens per success | seconds per success |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        foreach (var now in SuiteFigures.Of(after.Cases.Where(c => both.Contains((c.Suite, c.Case)))))
+        {
+            var was = old[now.Suite];
+            output.WriteLine($"| {now.Suite} | {SuiteFigures.Share(was.Precision)} → {SuiteFigures.Share(now.Precision)} | {SuiteFigures.Share(was.Recall)} → {SuiteFigures.Share(now.Recall)} | {SuiteFigures.Figure(was.ModelCallsPerSuccess)} → {SuiteFigures.Figure(now.ModelCallsPerSuccess)} | {SuiteFigures.Figure(was.TokensPerSuccess)} → {SuiteFigures.Figure(now.TokensPerSuccess)} | {SuiteFigures.Figure(was.SecondsPerSuccess)} → {SuiteFigures.Figure(now.SecondsPerSuccess)} |");
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<
     /// <summary>Which version of each prompt it was measured with; null for what was built in, without a look at it.</summary>
     public string? Prompts { get; init; }
 
+    /// <summary>What each suite comes to; written with the cases, and reckoned from them again when they are read.</summary>
+    public ImmutableArray<SuiteFigures> Suites => SuiteFigures.Of(Cases);
+
     /// <summary>In which order the cases were run; null in results from before there was one.</summary>
     public long? Seed { get; init; }
 

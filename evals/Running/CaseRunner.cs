@@ -60,6 +60,12 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
         grades.AddRange(ExpectedGrades.Of(one.Expected, evidence));
         grades.AddRange(await WorldGrades.OfAsync(one.Expected, evidence, cancellationToken));
         grades.AddRange(LawGrades.Of(evidence));
+        grades.AddRange(RecoveryGrades.Of(one, evidence));
+        if (await (settings ?? CaseSettings.None).CompareAsync(one, evidence, cancellationToken) is { } replayed)
+        {
+            grades.Add(replayed);
+        }
+
         return CaseResult.Of(one, grades.ToImmutable(), evidence);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Evals;
 
@@ -79,7 +80,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
     private EventCount Never(ConfigNode.Map map)
     {
         reader.Keys(map, ["type", "where"]);
-        return new EventCount(Type(map), Where(map), 0, 0);
+        var type = Type(map);
+        return new EventCount(type, Where(map, type), 0, 0);
     }
 
     private EventCount Count(ConfigNode.Map map)
@@ -91,7 +93,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
             reader.Fault(map.Place, "An event has either a 'count', or 'atLeast' or 'atMost'.");
         }
 
-        return new EventCount(Type(map), Where(map), exact ?? least ?? 0, exact ?? most);
+        var type = Type(map);
+        return new EventCount(type, Where(map, type), exact ?? least ?? 0, exact ?? most);
     }
 
     private string Type(ConfigNode.Map map)
@@ -105,7 +108,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
         return type;
     }
 
-    private WhenExpression? Where(ConfigNode.Map map)
+    /// <summary>A condition is held against what events of the type say: a field that they do not have is a mistake here, and not a look that never finds anything.</summary>
+    private WhenExpression? Where(ConfigNode.Map map, string type)
     {
         if (reader.OptionalText(map, "where") is not { } text)
         {
@@ -115,6 +119,11 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
         switch (When.Parse(text, WhenPosition.Start))
         {
             case WhenParsed.Sound { Expression: var expression }:
+                foreach (var fault in JoinedEvent.TypeOf(type) is { } known ? expression.Check(new WhenScope { Result = known }) : [])
+                {
+                    reader.Fault(map["where"]!.Place, $"This cannot be asked of {type}: {fault.Message}");
+                }
+
                 return expression;
             case WhenParsed.Faulty broken:
                 reader.Fault(map["where"]!.Place, $"This is no condition: {broken.Faults[0]}");
@@ -127,15 +136,47 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
     private ImmutableArray<(string Pattern, string Executor)> Delegates(ConfigNode.Map map) =>
         reader.OptionalMap(map, "delegates") is { } delegates ? [.. delegates.Entries.Select(e => (e.Key, reader.Text(e.Value, e.Key)))] : [];
 
-    private ExpectedEscalations? Escalations(ConfigNode.Map map)
+    /// <summary>A list of questions, each with <c>role</c>, <c>kind</c>, <c>task</c> and how many of it; or only their <c>count</c> and whose <c>roles</c> they are, each at least once.</summary>
+    private ImmutableArray<ExpectedEscalation>? Escalations(ConfigNode.Map map)
     {
+        if (map["escalations"] is ConfigNode.List)
+        {
+            return [.. reader.Maps(map, "escalations").SelectMany(Question)];
+        }
+
         if (reader.OptionalMap(map, "escalations") is not { } escalations)
         {
             return null;
         }
 
         reader.Keys(escalations, ["count", "roles"]);
-        return new ExpectedEscalations((int)(reader.OptionalWhole(escalations, "count", 0) ?? 0), reader.Texts(escalations, "roles"));
+        var (count, roles) = ((int)(reader.OptionalWhole(escalations, "count", 0) ?? 0), reader.Texts(escalations, "roles"));
+        if (roles.Length > count)
+        {
+            reader.Fault(escalations.Place, $"{count} questions cannot go to {roles.Length} roles.");
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i => new ExpectedEscalation(i < roles.Length ? [roles[i]] : roles, null, null))];
+    }
+
+    private IEnumerable<ExpectedEscalation> Question(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["role", "kind", "task", "count"]);
+        EscalationKind? kind = null;
+        if (reader.OptionalText(map, "kind") is { } text)
+        {
+            if (Enum.TryParse<EscalationKind>(text, ignoreCase: true, out var found) && JsonNamingPolicy.CamelCase.ConvertName(found.ToString()) == text)
+            {
+                kind = found;
+            }
+            else
+            {
+                reader.Fault(map["kind"]!.Place, $"There is no kind of question '{text}'. There are: {string.Join(", ", Enum.GetNames<EscalationKind>().Select(JsonNamingPolicy.CamelCase.ConvertName))}.");
+            }
+        }
+
+        var one = new ExpectedEscalation(reader.OptionalText(map, "role") is { } role ? [role] : [], kind, reader.OptionalText(map, "task"));
+        return Enumerable.Repeat(one, (int)(reader.OptionalWhole(map, "count", 1) ?? 1));
     }
 
     private ExpectedPlan? Plan(ConfigNode.Map map)

@@ -41,6 +41,9 @@ public sealed record ModelQuestion(
     JsonText ReplySchema,
     int MaxTokens = 4096)
 {
+    /// <summary>For which workflow, as the gate says; null before it has.</summary>
+    public WorkflowId? Workflow { get; init; }
+
     /// <summary>
     /// Looked at before the question is sent a second time: why it may not be, or null. The gate gives it along, since people stop things while an endpoint is waited for.
     /// Null where nobody looks.

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace AiManager.ExecutionAgents;
 
-/// <summary>Options of a question, with what is asked before it is sent once more. None of that goes over the wire.</summary>
+/// <summary>Options of a question, with what is asked before it is sent once more, and where it stands. None of that goes over the wire.</summary>
 internal sealed class QuestionOptions : ChatOptions
 {
     public QuestionOptions()
@@ -10,10 +10,13 @@ internal sealed class QuestionOptions : ChatOptions
     }
 
     private QuestionOptions(QuestionOptions other)
-        : base(other) => WhyNotAgain = other.WhyNotAgain;
+        : base(other) => (WhyNotAgain, Place) = (other.WhyNotAgain, other.Place);
 
     /// <summary>Why it may not be sent again; null where nobody asks.</summary>
     public Func<string?>? WhyNotAgain { get; init; }
+
+    /// <summary>For whoever records or plays it; null where nobody says.</summary>
+    public AskPlace? Place { get; init; }
 
     /// <inheritdoc/>
     public override ChatOptions Clone() => new QuestionOptions(this);

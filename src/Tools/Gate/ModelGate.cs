@@ -48,7 +48,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         using var span = GateTelemetry.StartChat(question, asked, models.Find(asked.Model), log.State.Id);
         var begun = time.GetTimestamp();
         string? stopped = null;
-        var answer = await AnswerAsync(question with { WhyNotAgain = () => stopped ??= stops.WhyNotAsk(question.Role, log.State) }, cancellationToken);
+        var answer = await AnswerAsync(question with { Workflow = log.State.Id, WhyNotAgain = () => stopped ??= stops.WhyNotAsk(question.Role, log.State) }, cancellationToken);
         if (stopped is not null)
         {
             return await GiveUpAsync(question, asked, stopped, log, actor, cancellationToken);
