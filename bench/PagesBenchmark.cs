@@ -17,7 +17,7 @@ internal static class PagesBenchmark
         "/jobs?q=nothing-like-it", "/people", "/tools", "/monitors", "/authority", "/authority/draft", "/audit", "/audit?tool=erp.create_purchase_order", "/knowledge", "/insights",
         "/api/workflows", "/api/workflows?limit=200", "/api/workflows?q=nothing-like-it", "/api/workflows/{waiting}", "/api/workflows/{done}", "/api/workflows/{done}/events", "/api/workflows/{waiting}/related",
         "/api/approvals", "/api/approvals?status=pending", "/api/approvals?mine=true", "/api/escalations", "/api/escalations?status=open", "/api/tasks", "/api/tasks?mine=true", "/api/jobs",
-        "/api/insights", "/api/tools", "/api/nodes", "/api/monitors", "/api/changes", "/api/suspensions", "/api/authority", "/api/company", "/api/memory?q=restock", "/api/memory/stats", "/metrics",
+        "/api/insights", "/api/tools", "/api/nodes", "/api/monitors", "/api/changes", "/api/suspensions", "/api/company", "/api/memory?q=restock", "/api/memory/stats", "/metrics",
     ];
 
     /// <summary>In this order whoever may is asked for: who approves, who reads the record, who asked.</summary>
