@@ -30,6 +30,9 @@ internal static partial class HostLog
     [LoggerMessage(4002, LogLevel.Error, "A live page failed; whoever looks at it comes back")]
     public static partial void LiveViewFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4004, LogLevel.Information, "Looking at the first pages beforehand failed; whoever looks first waits a little longer")]
+    public static partial void FirstLooksFailed(this ILogger logger, Exception fault);
+
     [LoggerMessage(4003, LogLevel.Error, "What happened could not be looked at for open pages; it is tried again")]
     public static partial void PulseFailed(this ILogger logger, Exception fault);
 
@@ -45,7 +48,7 @@ internal static partial class HostLog
     [LoggerMessage(4062, LogLevel.Warning, "The webhook {Webhook} could not be looked after; it is tried again")]
     public static partial void WebhookFailed(this ILogger logger, Exception fault, string webhook);
 
-    [LoggerMessage(4063, LogLevel.Warning, "Mail could not be looked after; it is tried again")]
+    [LoggerMessage(4064, LogLevel.Warning, "Mail could not be looked after; it is tried again")]
     public static partial void MailFailed(this ILogger logger, Exception fault);
 
     [LoggerMessage(4061, LogLevel.Warning, "What is remembered could not be looked at for {Workflow}; it is planned without")]

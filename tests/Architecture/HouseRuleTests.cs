@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace AiManager.Architecture.Tests;
@@ -43,6 +44,24 @@ public sealed partial class HouseRuleTests
     public void A_public_type_says_what_it_is(string project) =>
         Assert.DoesNotContain(Repository.Compiled(project).GetExportedTypes(), type => IsEmptyWord(type.Name.Split('`')[0]));
 
+    [Fact]
+    public void A_number_in_the_log_means_one_message_and_lies_where_its_file_says()
+    {
+        var messages =
+            (from project in Repository.Projects
+             from file in Repository.Sources(project)
+             let text = File.ReadAllText(file)
+             from Match message in LogMessage().Matches(text)
+             let range = LogRange().Match(text)
+             let number = Number(message, "number")
+             select (number, Where: Repository.Relative(file), Fits: range.Success && number >= Number(range, "first") && number <= Number(range, "last"))).ToList();
+        Assert.True(messages.Count > 20, "Messages are looked for in vain.");
+        Assert.Empty(messages.GroupBy(m => m.number).Where(g => g.Count() > 1).Select(g => $"{g.Key} in {string.Join(" and ", g.Select(m => m.Where))}"));
+        Assert.DoesNotContain(messages, m => !m.Fits);
+
+        static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+    }
+
     [Theory]
     [InlineData("PlanHelper", true)]
     [InlineData("JsonUtils", true)]
@@ -81,6 +100,12 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"^\s*(?:using Quartz|[^/]*\bQuartz\.)")]
     private static partial Regex Scheduler();
+
+    [GeneratedRegex(@"\[LoggerMessage\((?<number>\d+),")]
+    private static partial Regex LogMessage();
+
+    [GeneratedRegex(@"Ids (?<first>\d+)–(?<last>\d+);")]
+    private static partial Regex LogRange();
 
     [GeneratedRegex("[A-Z][a-z0-9]*")]
     private static partial Regex Word();

@@ -28,6 +28,7 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
         _held.Add(folder);
         var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), folder, CancellationToken.None);
         _server = await CompanyServer.StartAsync(opened, place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
+        Assertions.SetDefaultExpectTimeout(Patience); // five seconds otherwise, which a page whose script has yet to take a key may need where others use the machine
         var playwright = await Playwright.CreateAsync();
         _held.Add(playwright);
         _browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

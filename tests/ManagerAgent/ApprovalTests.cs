@@ -46,6 +46,25 @@ public sealed class ApprovalTests
         Assert.Single(state.Calls.Values, state.IsPreview);
     }
 
+    [Fact]
+    public async Task A_preview_may_let_out_what_its_task_may_and_nothing_else_of_the_tasks_grant_binds_it()
+    {
+        Asks("orders.create", "s2");
+        _house.Playbooks = [_house.Playbooks[0] with { Grant = new PlaybookGrant(new Grant(["stock.low", "orders.create"], Releases: ["user"]), TimeSpan.FromHours(4)) }];
+        _house.ChangeTool("orders.create", t => t with { Preview = _ => new EffectPreview("orders.find", JsonText.EmptyObject) });
+        ToolCall? shown = null;
+        _house.Tools.BeforeRun = call =>
+        {
+            shown = call.Tool == "orders.find" ? call : shown;
+            return Task.CompletedTask;
+        };
+        var driving = _house.Start();
+        await driving.RunAsync(await driving.SubmitAsync());
+        Assert.Equal(["user"], shown!.Grant!.Releases!.Value.AsEnumerable());
+        Assert.Equal(["orders.find"], shown.Grant.Tools.AsEnumerable());
+        Assert.Null(shown.Grant.Expires);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -69,6 +69,31 @@ public sealed class ConfigReader
         return map[key] is { } node && node is not ConfigNode.Scalar { IsNull: true } ? Text(node, key) : null;
     }
 
+    /// <summary>One of a few words; the first of them when the key is not there, and after a fault.</summary>
+    /// <param name="map">Where it stands.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="complaint">What is said of another word, after it: a sentence's end.</param>
+    /// <param name="words">The words and what each means; at least one.</param>
+    public TValue OptionalWord<TValue>(ConfigNode.Map map, string key, string complaint, params (string Word, TValue Value)[] words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (OptionalText(map, key) is not { } written)
+        {
+            return words[0].Value;
+        }
+
+        foreach (var (word, value) in words)
+        {
+            if (word == written)
+            {
+                return value;
+            }
+        }
+
+        Fault(map[key]!.Place, $"'{written}' {complaint} Known: {string.Join(", ", words.Select(w => w.Word))}.");
+        return words[0].Value;
+    }
+
     /// <summary>The text of a node.</summary>
     public string Text(ConfigNode node, string what)
     {

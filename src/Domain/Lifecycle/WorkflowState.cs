@@ -162,6 +162,10 @@ public sealed record WorkflowState
         };
     }
 
+    /// <summary>What the call may do that shows what another would do; null where that is no task's, or for any other call.</summary>
+    public Grant? GrantOfPreview(CallId call) =>
+        Approvals.Values.FirstOrDefault(a => a.PreviewCall == call) is { Requested: { Task: { } task, Preview: { } preview } } ? Task(task)?.Task.Grant.ToShow(preview.Tool) : null;
+
     /// <summary>True for a call that shows people what another would do. No agent is told what it gives.</summary>
     public bool IsPreview(CallState call)
     {

@@ -51,6 +51,13 @@ public sealed record Grant(
         return envelope is null ? asked : GrantMeet.Of(envelope, asked).Granted;
     }
 
+    /// <summary>
+    /// What the preview of a call may do: read with one tool, and let out of the company what the task may and nothing else, because it is asked with the call's arguments.
+    /// What else binds the task says nothing of what those may see who are asked.
+    /// </summary>
+    /// <param name="tool">The tool of the preview.</param>
+    public Grant ToShow(string tool) => new([tool], Releases: Releases);
+
     private static ImmutableArray<string> Outside(ImmutableArray<string>? only, IEnumerable<Label> labels) =>
         only is not { } named ? [] : [.. labels.SelectMany(l => l.Names).Where(n => !named.Contains(n)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

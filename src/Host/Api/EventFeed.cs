@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -37,8 +36,7 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
     public async Task StreamAsync(WorkflowId id, int after, HttpContext context)
     {
         var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
+        ServerSentEvents.Begin(response);
         using var stay = streams.Begin(context);
         using var listener = pulse.Listen(id.ToString());
         try
@@ -49,7 +47,7 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
                 await foreach (var item in ReadAsync(id, after, stay.Ending))
                 {
                     after = item.Seq;
-                    await WriteAsync(response, item, stay.Ending);
+                    await ServerSentEvents.WriteAsync(response, item, HostJson.Default.EventResource, stay.Ending, item.Seq.ToString(CultureInfo.InvariantCulture));
                 }
 
                 await response.Body.FlushAsync(stay.Ending);
@@ -60,8 +58,7 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
                 }
                 else
                 {
-                    // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
-                    await response.WriteAsync(": still here\n\n", stay.Ending);
+                    await response.WriteAsync(ServerSentEvents.StillHere, stay.Ending);
                 }
             }
         }
@@ -69,13 +66,6 @@ internal sealed class EventFeed(IWorkflowJournal journal, IEnvelopes envelopes, 
         {
             // A reader that comes back says where it was.
         }
-    }
-
-    private static async Task WriteAsync(HttpResponse response, EventResource item, CancellationToken cancellationToken)
-    {
-        await response.WriteAsync($"id: {item.Seq.ToString(CultureInfo.InvariantCulture)}\ndata: ", cancellationToken);
-        await JsonSerializer.SerializeAsync(response.Body, item, HostJson.Default.EventResource, cancellationToken);
-        await response.WriteAsync("\n\n", cancellationToken);
     }
 
     private Task<ImmutableArray<StoredEvent>> PageAsync(WorkflowId id, int after, CancellationToken cancellationToken) =>

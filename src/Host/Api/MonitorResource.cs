@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -88,7 +87,7 @@ internal sealed class MonitorMapper(LoadedCompany company)
             state.Pause is { } pause ? new PauseResource(pause.Reason, pause.By.PersonId ?? pause.By.Value, pause.At) : null,
             state.Open is { } open ? Map(open) : null,
             state.Recent is [.., var last] ? Map(last) : null,
-            state.LastSkip is { } skip ? new SkipResource(Word(skip.Reason.ToString()), skip.Detail, state.LastSkipAt, skip.Count) : null,
+            state.LastSkip is { } skip ? new SkipResource(ClosedWords.Of(skip.Reason), skip.Detail, state.LastSkipAt, skip.Count) : null,
             state.Queue.Length,
             Amount(view.SpentToday),
             view.Definition.MoneyPerDay is { } most ? Amount(most) : null);
@@ -96,20 +95,18 @@ internal sealed class MonitorMapper(LoadedCompany company)
 
     private RunResource Map(MonitorRun run) => new(
         run.Fired.Run,
-        Word(run.Fired.Trigger.ToString()),
+        ClosedWords.Of(run.Fired.Trigger),
         run.Fired.ScheduledFor,
         run.Fired.Attempt,
         run.Fired.Node,
         run.StartedAt,
         run.EndedAt,
         run.EndedAt is { } ended ? Math.Round((ended - run.StartedAt).TotalSeconds, 3) : null,
-        run.Ended is { } how ? Word(how.Outcome.ToString()) : null,
+        run.Ended is { } how ? ClosedWords.Of(how.Outcome) : null,
         run.Ended?.Detail,
         run.Checked?.Seen,
         run.Submitted?.Workflow,
         run.Ended is { } over ? Amount(over.Spent.Sum(d => d.Money)) : null);
 
     private Money Amount(decimal amount) => new(amount.ToString("0.00######", CultureInfo.InvariantCulture), company.Settings.Currency);
-
-    private static string Word(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 }

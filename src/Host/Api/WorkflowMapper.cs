@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -30,7 +29,7 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
                 Amount(state.Spend.Spent.Money), Amount(state.Spend.Spent.ModelCost), state.Spend.Spent.Tokens ?? 0, state.Spend.Spent.Calls ?? 0, Amount(state.Spend.ReservedMoney)),
             NowLine.Of(state),
             state.Ending,
-            state.Failure is { } failure ? JsonNamingPolicy.CamelCase.ConvertName(failure.Kind.ToString()) : null,
+            state.Failure is { } failure ? ClosedWords.Of(failure.Kind) : null,
             state.JoinedTo,
             state.SubmittedAt,
             state.UpdatedAt,

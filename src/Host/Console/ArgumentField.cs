@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -40,6 +41,9 @@ internal sealed record ArgumentGroup(
                 [.. group.GroupBy(f => ElementOf(f.Leaf.Path)).Select(row => columns.Select(c => row.FirstOrDefault(f => ColumnOf(f.Leaf.Path) == c)).ToImmutableArray())]);
         }
     }
+
+    /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
+    public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
 
     /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
     private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;

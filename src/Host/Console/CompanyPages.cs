@@ -60,18 +60,20 @@ internal static class CompanyPages
     private static async Task<IResult> PeopleAsync(HttpContext context, int status, string? notice)
     {
         var services = context.RequestServices;
+        return await services.GetRequiredService<PageWriter>().ShowAsync<PeopleList>(context, await ReadPeopleAsync(services, context.RequestAborted), status, notice);
+    }
+
+    /// <summary>Everybody, with what they have to do and how it has come out.</summary>
+    public static async Task<PeoplePage> ReadPeopleAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
-        var open = (await services.GetRequiredService<IReadModels>().TasksAsync(null, context.RequestAborted)).Where(t => t.Executor is not null).CountBy(t => t.Executor!).ToDictionary(StringComparer.Ordinal);
-        var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(context.RequestAborted);
+        var open = (await services.GetRequiredService<IReadModels>().TasksAsync(null, cancellationToken)).Where(t => t.Executor is not null).CountBy(t => t.Executor!).ToDictionary(StringComparer.Ordinal);
+        var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(cancellationToken);
         TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
-        return await services.GetRequiredService<PageWriter>().ShowAsync<PeopleList>(
-            context,
-            new PeoplePage(
-                [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
-                [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value), Of(Actor.Person(p.Id))))],
-                since),
-            status,
-            notice);
+        return new PeoplePage(
+            [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
+            [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value), Of(Actor.Person(p.Id))))],
+            since);
     }
 
     private static async Task<IResult> Check(HttpContext context, Catalog catalog) => await ToolsAsync(context, await catalog.CheckAsync(creates: false, context.RequestAborted));

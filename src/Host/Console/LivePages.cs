@@ -33,8 +33,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     {
         var response = context.Response;
         var session = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
+        ServerSentEvents.Begin(response);
         using var stay = streams.Begin(context);
         var token = session.FormToken;
         var (key, view) = Join(context.Request.Path, stream, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
@@ -84,9 +83,8 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
             silence ??= Task.Delay(Silence, time, ending);
             if (await Task.WhenAny(shown.Next.Task, silence) == silence)
             {
-                // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
                 ending.ThrowIfCancellationRequested();
-                await response.WriteAsync(": still here\n\n", ending);
+                await response.WriteAsync(ServerSentEvents.StillHere, ending);
                 await response.Body.FlushAsync(ending);
                 silence = null;
             }

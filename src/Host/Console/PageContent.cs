@@ -64,6 +64,10 @@ internal sealed class PageContent
         _ => Names.GetValueOrDefault(actor, actor),
     };
 
+    /// <summary>Takes what is the same for whoever looks.</summary>
+    public void TakeCompany(LoadedCompany company, IDirectory directory, TimeProvider time) =>
+        (Company, Names, Now) = (company.ToResource(), directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal), time.GetUtcNow());
+
     /// <summary>Takes over everything that belongs to the session, not to the page.</summary>
     public void TakeSession(PageContent from)
     {

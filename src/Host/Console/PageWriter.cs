@@ -27,15 +27,13 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
     {
         var caller = Caller.Of(context.User);
         var tokens = forms.GetAndStoreTokens(context);
-        content.Company = company.ToResource();
-        content.Names = directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal);
+        content.TakeCompany(company, directory, time);
         content.Person = directory.Person(caller.Person) ?? throw new InvalidOperationException("Whoever is signed in is in people.yaml.");
         content.Owner = company.Settings.AllowLocalStandIn ? Caller.OwnerOf(context.User) : null;
         content.Permissions = Permission.Scopes.Where(p => Caller.May(context.User, p)).ToHashSet(StringComparer.Ordinal);
         content.Path = context.Request.Path;
         content.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : "/";
         (content.FormField, content.FormToken) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty);
-        content.Now = time.GetUtcNow();
         return content;
     }
 }

@@ -51,9 +51,16 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     private const int Margin = 3;
     private const int Sweeps = 4;
     private const string Folded = "more:";
+    private const int MostBelow = 25;
 
     /// <summary>True for the box that stands for several.</summary>
     public static bool IsFolded(PlanItem item) => item.Id.StartsWith(Folded, StringComparison.Ordinal);
+
+    /// <summary>What stands below a title: state and doer, and where that is too long for the box the state, whole.</summary>
+    public static string Below(PlanItem item) =>
+        IsFolded(item) ? Written.Short(item.Who, MostBelow)
+        : Written.Status(item.Status) is var status && $"{status} · {item.Who}" is { Length: <= MostBelow } both ? both
+        : status;
 
     /// <summary>Draws it.</summary>
     public static PlanGraph Of(ImmutableArray<PlanItem> all)

@@ -25,7 +25,7 @@ internal static class McpEndpoint
 
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
-        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType)
             .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes")
             .WithExample("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"submit_goal","arguments":{"goal":"Restock everything below its reorder point."}}}""", null);
 
@@ -85,8 +85,7 @@ internal static class McpEndpoint
 
     private static async Task ServeAsync(HttpContext context, JsonRpcMessage message, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
+        ServerSentEvents.Begin(context.Response);
         await using var transport = new StreamableHttpServerTransport(loggers) { Stateless = true };
         await using var server = McpServer.Create(transport, OptionsFor(context), loggers, context.RequestServices);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiManager.Host;
@@ -106,8 +105,7 @@ internal static class OpenAiEndpoints
     private static async Task StreamAsync(HttpContext context, ChatCompletionResource frame, IAsyncEnumerable<ChatPiece> pieces, bool countsUsage, CancellationToken cancellationToken)
     {
         var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
+        ServerSentEvents.Begin(response);
         try
         {
             await WriteAsync(response, Delta(frame, ChatMessage.Assistant, string.Empty, null), cancellationToken);
@@ -119,7 +117,7 @@ internal static class OpenAiEndpoints
                         await WriteAsync(response, Delta(frame, null, said.Words, null), cancellationToken);
                         break;
                     case ChatPiece.Silence:
-                        await response.WriteAsync(": still here\n\n", cancellationToken);
+                        await response.WriteAsync(ServerSentEvents.StillHere, cancellationToken);
                         break;
                     case ChatPiece.Ended ended:
                         await WriteAsync(response, Delta(frame, null, null, Stop), cancellationToken);
@@ -137,13 +135,8 @@ internal static class OpenAiEndpoints
         catch (StoreUnavailableException)
         {
             // The answer has begun, so its status is sent; a client reads an error in the stream as one.
-            await response.WriteAsync("data: ", cancellationToken);
-            await JsonSerializer.SerializeAsync(
-                response.Body,
-                new OpenAiFault(StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable)).ToResource(),
-                HostJson.Default.OpenAiErrorResource,
-                cancellationToken);
-            await response.WriteAsync("\n\n", cancellationToken);
+            var fault = new OpenAiFault(StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable));
+            await ServerSentEvents.WriteAsync(response, fault.ToResource(), HostJson.Default.OpenAiErrorResource, cancellationToken);
         }
 
         await response.WriteAsync("data: [DONE]\n\n", cancellationToken);
@@ -152,10 +145,6 @@ internal static class OpenAiEndpoints
     private static ChatCompletionResource Delta(ChatCompletionResource frame, string? role, string? words, string? end) =>
         frame with { Choices = [new ChatChoiceResource(0, null, new ChatMessageResource(role, words), end)] };
 
-    private static async Task WriteAsync(HttpResponse response, ChatCompletionResource chunk, CancellationToken cancellationToken)
-    {
-        await response.WriteAsync("data: ", cancellationToken);
-        await JsonSerializer.SerializeAsync(response.Body, chunk, HostJson.Default.ChatCompletionResource, cancellationToken);
-        await response.WriteAsync("\n\n", cancellationToken);
-    }
+    private static Task WriteAsync(HttpResponse response, ChatCompletionResource chunk, CancellationToken cancellationToken) =>
+        ServerSentEvents.WriteAsync(response, chunk, HostJson.Default.ChatCompletionResource, cancellationToken);
 }

@@ -85,7 +85,7 @@ internal static class OidcPages
             return Refused(context, settings, "the answer is another provider's, or none");
         }
 
-        var turn = await turns.TakeAsync(attempt, settings.Address is null ? context.Connection.RemoteIpAddress : null, context.RequestAborted);
+        var turn = await turns.TakeAsync(attempt, RequestSource.Of(context, company.Settings.Limits), context.RequestAborted);
         using var held = turn as OidcTurn.Taken;
         switch (turn)
         {

@@ -10,6 +10,5 @@ internal sealed record OidcPerson(string Issuer, string Subject, string? Email)
     public Person? In(OidcSettings? settings, IDirectory directory) =>
         settings is null || settings.Authority != Issuer ? null
         : settings.Subjects is { } subjects ? (subjects.GetValueOrDefault(Subject) is { } id ? directory.Person(id) : null)
-        : Email is { Length: > 0 } ? directory.People.Where(p => Email.Equals(p.Email, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only] ? only : null
-        : null;
+        : PeopleByAddress.Only(directory, Email);
 }

@@ -94,6 +94,7 @@ internal sealed class CompanyServer : IAsyncDisposable
         services.AddJobs(place.Jobs, opened.Driving.Node);
         services.AddHostedService<DriverService>();
         services.AddHostedService<HeldWorkWatch>();
+        services.AddHostedService<FirstLooks>();
         services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
 
         // In a data folder only a second person brings another configuration into force while a server runs.

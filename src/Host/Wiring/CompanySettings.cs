@@ -210,19 +210,8 @@ internal sealed record CompanySettings(
         };
     }
 
-    private static ModelKind ReadKind(ConfigReader reader, ConfigNode.Map model)
-    {
-        switch (reader.OptionalText(model, "kind"))
-        {
-            case null or "openai":
-                return ModelKind.OpenAi;
-            case "anthropic":
-                return ModelKind.Anthropic;
-            case var other:
-                reader.Fault(model["kind"]!.Place, $"'{other}' is not spoken here. Known: openai (what most endpoints speak), anthropic.");
-                return ModelKind.OpenAi;
-        }
-    }
+    private static ModelKind ReadKind(ConfigReader reader, ConfigNode.Map model) =>
+        reader.OptionalWord(model, "kind", "is not spoken here; openai is what most endpoints speak.", ("openai", ModelKind.OpenAi), ("anthropic", ModelKind.Anthropic));
 
     private static decimal Price(ConfigReader reader, ConfigNode.Map map, string key)
     {

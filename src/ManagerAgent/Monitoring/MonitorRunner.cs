@@ -239,7 +239,7 @@ internal sealed class MonitorRunner(
     {
         var now = EventHash.Cut(time.GetUtcNow());
         return new JobRun(
-            Guid.CreateVersion7(now).ToString("N"), JobOf(definition), JsonNames.Of(firing.Trigger), settings.Node, firing.ScheduledFor, now, null, null, string.Empty, null, firing.Attempt);
+            Guid.CreateVersion7(now).ToString("N"), JobOf(definition), ClosedWords.Of(firing.Trigger), settings.Node, firing.ScheduledFor, now, null, null, string.Empty, null, firing.Attempt);
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -10,7 +10,8 @@ internal sealed class EffectPreviews(IToolGate gate)
     {
         if (session.State.Approvals.GetValueOrDefault(id) is { Requested.Preview: { } wanted, PreviewCall: { } call } approval && session.State.NeedsPreview(approval))
         {
-            await gate.CallAsync(new ToolCall(call, null, Actor.System, wanted.Tool, wanted.Args, null), new Unwaited(session), cancellationToken);
+            // It gets the arguments of the task's call, so what the task may not let out does not leave by it either.
+            await gate.CallAsync(new ToolCall(call, null, Actor.System, wanted.Tool, wanted.Args, session.State.GrantOfPreview(call)), new Unwaited(session), cancellationToken);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Tools;
@@ -11,8 +13,8 @@ public sealed class ApprovalSecrecy
     internal ApprovalSecrecy(FlowDesk flows, Catalog catalog) => (_flows, _catalog) = (flows, catalog);
 
     /// <summary>
-    /// True when nothing is confidential about any argument and no source says who may read it. A tool that is no longer there says nothing of its arguments, so they
-    /// are not told; nor is a call with a preview of its effect, whose answer may hold anything.
+    /// True when nothing is confidential about any argument or about what was found out for the decision, and no source says who may read it. A tool that is no longer
+    /// there says nothing of its arguments, so they are not told; nor is a call with a preview of its effect, whose answer may hold anything.
     /// </summary>
     /// <param name="asked">What is asked.</param>
     /// <param name="state">Its workflow: where its values came from.</param>
@@ -24,7 +26,19 @@ public sealed class ApprovalSecrecy
         // What a preview will show is not known yet, and nothing of it came into the arguments.
         return asked.Preview is null
             && _catalog.Find(asked.Tool) is { } tool
-            && (await _flows.LookAsync(tool, asked.Args, grant: null, state, cancellationToken) is not { } look
-                || look.Arguments.All(a => a.Label.Marks.IsEmpty && a.Label.Readers is null));
+            && (await LookAsync(tool, asked.Args, state, cancellationToken)).All(IsOpen)
+            && (await LookAsync(tool, asked.Facts, state, cancellationToken)).All(f => IsOpen(f) || IsFigure(f, asked.Facts));
     }
+
+    private async Task<ImmutableArray<ArgumentLabel>> LookAsync(Tool tool, JsonText values, WorkflowState state, CancellationToken cancellationToken) =>
+        (await _flows.LookAsync(tool, values, grant: null, state, cancellationToken))?.Arguments ?? [];
+
+    private static bool IsOpen(ArgumentLabel value) => value.Label.Marks.IsEmpty && value.Label.Readers is null;
+
+    /// <summary>
+    /// No file says of a fact what it is. One that stands nowhere else was worked out by a query, not written by a model out of all that it had seen: a number or a yes says no
+    /// more than it says, and words may be anybody's name.
+    /// </summary>
+    private static bool IsFigure(ArgumentLabel fact, JsonText facts) =>
+        fact.Origin == LabelOrigin.Composed && facts.ToElement().TryGetProperty(fact.Path, out var value) && value.ValueKind != JsonValueKind.String;
 }

@@ -60,7 +60,7 @@ internal sealed class Recheck(Catalog catalog, Policy policy, FlowDesk flows, St
     private async Task<string?> ForbiddenAsync(CallState call, Tool tool, WorkflowState state, CancellationToken cancellationToken)
     {
         var proposed = call.Proposed;
-        var grant = proposed.Task is { } id ? state.Task(id)?.Task.Grant : null;
+        var grant = proposed.Task is { } id ? state.Task(id)?.Task.Grant : state.GrantOfPreview(proposed.Call);
         var caller = proposed.Agent == Actor.System.Value ? Actor.System : Actor.Agent(proposed.Agent);
         var facts = call.Decided!.Facts;
         var pinned = FactsReading.Read(tool.FactsType, facts) as WhenRecord ?? throw new FactException("What it was decided on cannot be read.");

@@ -33,11 +33,11 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <summary>What signs in tests.</summary>
     public const string WebhookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
-    private readonly SqliteStore _store;
+    private readonly MemoryStore _store;
     private readonly WebApplication _app;
     private bool _isStoreOpen = true;
 
-    private ApiUnderTest(TempFolder company, TempFolder data, SqliteStore store, WebApplication app) =>
+    private ApiUnderTest(TempFolder company, TempFolder data, MemoryStore store, WebApplication app) =>
         (_company, _data, _store, _app) = (company, data, store, app);
 
     /// <summary>A file in its data folder.</summary>
@@ -51,11 +51,18 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     public static Task<ApiUnderTest> StartAsync(string settings = "", params (string File, string Text)[] files) => StartAsync(NoCrashPoints.Instance, settings, files);
 
     /// <summary>The same, with what happens at named points.</summary>
-    public static async Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files)
+    public static Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files) =>
+        StartAsync(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions())), crash, settings, files);
+
+    /// <summary>The same, as one of several hosts on a database.</summary>
+    public static Task<ApiUnderTest> StartSharedAsync(string database, string settings, params (string File, string Text)[] files) =>
+        StartAsync(async _ => await PostgresStore.OpenAsync(database, new PostgresStoreOptions { ReadConnections = 5 }, CancellationToken.None), NoCrashPoints.Instance, settings, files);
+
+    private static async Task<ApiUnderTest> StartAsync(Func<string, Task<MemoryStore>> open, ICrashPoints crash, string settings, (string File, string Text)[] files)
     {
         var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());
         var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? WebhookSecret : name == "MAIL" ? LinkSecret : null);
-        var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
+        var store = await open(data.Path);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

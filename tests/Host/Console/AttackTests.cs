@@ -217,6 +217,18 @@ public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
         var limits = host.Api.Get<Microsoft.Extensions.Options.IOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>>().Value.Limits;
         Assert.InRange(limits.RequestHeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         Assert.True(limits.MinRequestBodyDataRate is { BytesPerSecond: >= 100 });
+        Assert.True(limits.MinResponseDataRate is { BytesPerSecond: >= 100 }, "whoever asks for a page or a stream and takes nothing");
+    }
+
+    [Fact]
+    public async Task Another_sites_form_signs_nobody_in_as_somebody_else()
+    {
+        using var own = new Visitor(Client());
+        using var form = new FormUrlEncodedContent([new("key", await KeyAsync())]);
+        using var reply = await own.Client.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.False(reply.Headers.TryGetValues("Set-Cookie", out var set) && set.Any(c => c.StartsWith("aimanager=", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.SeeOther, (await own.SendAsync("/", "/sign-in", ("key", await KeyAsync()))).Status);
     }
 
     private HttpClient Client(bool withCookies = true)

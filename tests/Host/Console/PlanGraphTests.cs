@@ -23,6 +23,11 @@ public sealed class PlanGraphTests
             select (one, other));
     }
 
+    [Theory]
+    [InlineData("done", "purchaser", "done · purchaser")]
+    [InlineData("waiting_approval", "purchaser", "waiting approval")]
+    public void What_stands_in_a_box_is_whole(string status, string who, string words) => Assert.Equal(words, PlanGraph.Below(Item("a", status: status) with { Who = who }));
+
     [Fact]
     public void What_a_template_became_stands_between_it_and_what_needs_it()
     {

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Web;
 using AiManager.Contracts;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using static AiManager.Host.Tests.OidcUnderTest;
 
 namespace AiManager.Host.Tests;
 
@@ -19,7 +22,7 @@ public sealed class OidcSessionTests
     public async Task A_session_ends_with_its_streams_once_the_company_no_longer_takes_what_opened_it_for_that_person()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port);
+        await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var linked = await api.BrowserAsync("petra");
@@ -52,7 +55,7 @@ public sealed class OidcSessionTests
     public async Task Another_site_begins_no_sign_in_and_one_that_is_made_ends_the_session_in_which_it_was_begun()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port);
+        await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         var (browser, cookies) = Browser(api);
         using var _ = browser;
@@ -69,11 +72,9 @@ public sealed class OidcSessionTests
         var answer = await RealProvider.SignInAsync(await BeginAsync(browser), "petra");
 
         // As a browser comes back from another site: with the attempt's cookie, and without the session's.
-        using var returning = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = api.Url };
-        returning.DefaultRequestHeaders.Add("Cookie", $"aimanager-provider={cookies.GetCookies(new Uri(api.Url, OidcPages.Returns))["aimanager-provider"]!.Value}");
+        using var returning = Bare(api, AttemptOf(api, cookies));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(returning, answer.PathAndQuery));
-        using var old = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = api.Url };
-        old.DefaultRequestHeaders.Add("Cookie", $"aimanager={before}");
+        using var old = Bare(api, $"aimanager={before}");
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(old, "/inbox"));
     }
 
@@ -81,17 +82,16 @@ public sealed class OidcSessionTests
     public async Task A_sign_in_has_one_answer_and_nobody_has_codes_exchanged_without_end()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port);
+        await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         var (browser, cookies) = Browser(api);
         using var _ = browser;
         var state = HttpUtility.ParseQueryString((await BeginAsync(browser)).Query)["state"];
-        using var copied = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = api.Url };
-        copied.DefaultRequestHeaders.Add("Cookie", $"aimanager-provider={cookies.GetCookies(new Uri(api.Url, OidcPages.Returns))["aimanager-provider"]!.Value}");
+        using var copied = Bare(api, AttemptOf(api, cookies));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(copied, $"{OidcPages.Returns}?code=guessed&state={state}"));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(copied, $"{OidcPages.Returns}?code=guessed&state={state}"));
 
-        for (var i = 1; i < OidcTurns.PerAddress; i++)
+        for (var i = 1; i < OidcTurns.PerPlace; i++)
         {
             Assert.Equal(HttpStatusCode.Forbidden, await GuessAsync(browser));
         }
@@ -109,29 +109,94 @@ public sealed class OidcSessionTests
         var held = new List<OidcTurn.Taken>();
         for (var i = 0; i < OidcTurns.AtOnce; i++)
         {
-            held.Add(Assert.IsType<OidcTurn.Taken>(await TakeAsync(IPAddress.Loopback)));
+            held.Add(Assert.IsType<OidcTurn.Taken>(await TakeAsync(turns, time, "here")));
         }
 
-        var waiting = TakeAsync(IPAddress.Loopback);
+        var waiting = TakeAsync(turns, time, "here");
         Assert.False(waiting.IsCompleted);
         held[0].Dispose();
         Assert.IsType<OidcTurn.Taken>(await waiting).Dispose();
-        for (var i = OidcTurns.AtOnce + 1; i < OidcTurns.PerAddress; i++)
-        {
-            Assert.IsType<OidcTurn.Taken>(await TakeAsync(IPAddress.Loopback)).Dispose();
-        }
-
-        Assert.IsType<OidcTurn.TooMany>(await TakeAsync(IPAddress.Loopback));
-        for (var i = OidcTurns.PerAddress; i < OidcTurns.InAll; i++)
-        {
-            Assert.IsType<OidcTurn.Taken>(await TakeAsync(null)).Dispose();
-        }
-
-        Assert.IsType<OidcTurn.TooMany>(await TakeAsync(IPAddress.IPv6Loopback));
+        held.Skip(1).ToList().ForEach(h => h.Dispose());
+        Assert.Equal(OidcTurns.PerPlace - OidcTurns.AtOnce - 1, await UntilRefusedAsync(turns, time, "here"));
         time.Advance(OidcTurns.Pause);
-        Assert.IsType<OidcTurn.Taken>(await TakeAsync(IPAddress.Loopback)).Dispose();
+        Assert.Equal(OidcTurns.PerPlace, await UntilRefusedAsync(turns, time, "here"));
+    }
 
-        Task<OidcTurn> TakeAsync(IPAddress? from) => turns.TakeAsync(OidcAttempt.New("/", null, time.Now), from, CancellationToken.None);
+    [Fact]
+    public async Task Whoever_brings_codes_without_end_keeps_nobody_else_from_signing_in()
+    {
+        var time = new ManualTime();
+        using var turns = new OidcTurns(time);
+
+        // Of whom nobody says where they come from share their own part, and leave the others theirs.
+        Assert.Equal(OidcTurns.Unplaced, await UntilRefusedAsync(turns, time, null));
+        var taken = 0;
+        for (var place = 0; taken < OidcTurns.InAll / 2; place++)
+        {
+            taken += await UntilRefusedAsync(turns, time, $"attacker {place}");
+        }
+
+        // Half is gone, and whoever had a share has no more of it; everybody else has a little.
+        Assert.Equal(0, await UntilRefusedAsync(turns, time, "attacker 0"));
+        Assert.Equal(OidcTurns.WhenScarce, await UntilRefusedAsync(turns, time, "somebody"));
+        for (var place = 0; place < 40; place++)
+        {
+            await UntilRefusedAsync(turns, time, $"another {place}");
+        }
+
+        Assert.Equal(OidcTurns.WhenScarce, await UntilRefusedAsync(turns, time, "somebody else"));
+    }
+
+    [Theory]
+    [InlineData("localhost", null, "127.0.0.1")]
+    [InlineData("localhost", "203.0.113.9", "127.0.0.1")]
+    [InlineData("manager.example.com", null, null)]
+    [InlineData("manager.example.com", "somewhere", null)]
+    [InlineData("manager.example.com", "203.0.113.9", "203.0.113.9")]
+    [InlineData("MANAGER.example.com:443", "198.51.100.1, 203.0.113.9", "203.0.113.9")]
+    [InlineData("manager.example.com", "203.0.113.9:4711", "203.0.113.9")]
+    [InlineData("manager.example.com", "::ffff:203.0.113.9", "203.0.113.9")]
+    [InlineData("manager.example.com", "2001:db8:1:2:3:4:5:6", "20010db800010002")]
+    [InlineData("manager.example.com", "[2001:db8:1:2::99]:4711", "20010db800010002")]
+    public void Behind_a_proxy_that_is_named_it_says_where_a_request_comes_from_and_a_network_is_one_place(string host, string? said, string? place)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Request.Host = new HostString(host);
+        if (said is not null)
+        {
+            context.Request.Headers["X-Forwarded-For"] = new StringValues(["192.0.2.1", said]);
+        }
+
+        Assert.Equal(place, RequestSource.Of(context, new ApiLimits { Hosts = ["manager.example.com"] }));
+    }
+
+    [NpmFact]
+    public async Task Through_a_proxy_one_who_guesses_uses_up_the_share_of_one_address()
+    {
+        var port = RealProvider.FreePort();
+        await using var api = await StartAsync(port, People, settings: "api: { hosts: [manager.example.com] }\n");
+        using var provider = await RealProvider.StartAsync(port, api.Url);
+        for (var i = 0; i < OidcTurns.PerPlace; i++)
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await GuessFromAsync("203.0.113.9"));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessFromAsync("203.0.113.9"));
+        Assert.Equal(HttpStatusCode.Forbidden, await GuessFromAsync("203.0.113.10"));
+
+        async Task<HttpStatusCode> GuessFromAsync(string address)
+        {
+            using var browser = Bare(api);
+            browser.DefaultRequestHeaders.Host = "manager.example.com";
+            browser.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+            using var begun = await browser.GetAsync(new Uri(OidcPages.Begins, UriKind.Relative));
+            var state = HttpUtility.ParseQueryString(begun.Headers.Location!.Query)["state"];
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{OidcPages.Returns}?code=guessed&state={state}");
+            request.Headers.Add("Cookie", begun.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+            using var reply = await browser.SendAsync(request);
+            return reply.StatusCode;
+        }
     }
 
     [NpmFact]
@@ -171,22 +236,20 @@ public sealed class OidcSessionTests
         }
     }
 
-    private static Task<ApiUnderTest> StartAsync(int port) => ApiUnderTest.StartAsync(
-        $"signIn: {{ oidc: {{ name: Example ID, authority: 'http://127.0.0.1:{port}', clientId: manager, clientSecret: '${{HOOK}}' }} }}\n", ("people.yaml", People));
+    private static Task<OidcTurn> TakeAsync(OidcTurns turns, ManualTime time, string? from) => turns.TakeAsync(OidcAttempt.New("/", null, time.Now), from, CancellationToken.None);
 
-    private static (HttpClient Browser, CookieContainer Cookies) Browser(ApiUnderTest api)
+    /// <summary>How many turns there were.</summary>
+    private static async Task<int> UntilRefusedAsync(OidcTurns turns, ManualTime time, string? from)
     {
-        var cookies = new CookieContainer();
-        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = api.Url };
-        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-        return (client, cookies);
-    }
+        for (var taken = 0; ; taken++)
+        {
+            if (await TakeAsync(turns, time, from) is not OidcTurn.Taken turn)
+            {
+                return taken;
+            }
 
-    private static async Task<Uri> BeginAsync(HttpClient browser)
-    {
-        using var reply = await browser.GetAsync(new Uri(OidcPages.Begins, UriKind.Relative));
-        Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
-        return reply.Headers.Location!;
+            turn.Dispose();
+        }
     }
 
     private static async Task SignInAsync(HttpClient browser)
@@ -197,10 +260,4 @@ public sealed class OidcSessionTests
 
     private static async Task<HttpStatusCode> GuessAsync(HttpClient browser) =>
         await StatusAsync(browser, $"{OidcPages.Returns}?code=guessed&state={HttpUtility.ParseQueryString((await BeginAsync(browser)).Query)["state"]}");
-
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient browser, string path)
-    {
-        using var reply = await browser.GetAsync(new Uri(path, UriKind.Relative));
-        return reply.StatusCode;
-    }
 }

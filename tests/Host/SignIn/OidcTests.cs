@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using System.Web;
 using AiManager.Contracts;
+using static AiManager.Host.Tests.OidcUnderTest;
 
 namespace AiManager.Host.Tests;
 
@@ -19,10 +20,10 @@ public sealed class OidcTests
     public async Task A_real_provider_signs_in_whom_the_company_knows_and_nobody_else_and_leads_to_no_other_site()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port);
+        await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
 
-        using var browser = Browser(api);
+        using var browser = Browser(api).Browser;
         using var page = await browser.GetAsync(new Uri("/inbox", UriKind.Relative));
         Assert.Contains("href=\"/sign-in/provider?back=%2Finbox\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var (status, text) = await ThroughAsync(browser, "petra", "/inbox?x=1");
@@ -37,7 +38,7 @@ public sealed class OidcTests
 
         foreach (var (account, says) in new[] { ("ghost", "nobody in this company"), ("loose", "is verified"), ("both", "nobody in this company") })
         {
-            using var other = Browser(api);
+            using var other = Browser(api).Browser;
             (status, text) = await ThroughAsync(other, account, "/");
             Assert.Equal(HttpStatusCode.Forbidden, status);
             Assert.Contains(says, text, StringComparison.Ordinal);
@@ -49,10 +50,10 @@ public sealed class OidcTests
     public async Task An_answer_counts_once_in_the_browser_that_asked_and_with_its_own_state()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port);
+        await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
-        using var victim = Browser(api);
-        using var thief = Browser(api);
+        using var victim = Browser(api).Browser;
+        using var thief = Browser(api).Browser;
 
         var answer = await RealProvider.SignInAsync(await BeginAsync(thief, "/"), "petra");
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(victim, answer.PathAndQuery));
@@ -65,7 +66,7 @@ public sealed class OidcTests
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(victim, $"{OidcPages.Returns}?code={HttpUtility.ParseQueryString(answer.Query)["code"]}&state={own}"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(victim, "/inbox"));
 
-        using var browser = Browser(api);
+        using var browser = Browser(api).Browser;
         var good = await RealProvider.SignInAsync(await BeginAsync(browser, "/"), "petra");
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(browser, good.PathAndQuery));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(browser, good.PathAndQuery));
@@ -77,9 +78,9 @@ public sealed class OidcTests
     public async Task Behind_a_proxy_the_address_that_is_named_is_used_and_no_header_of_a_stranger()
     {
         var port = RealProvider.FreePort();
-        await using var api = await StartAsync(port, ", address: 'https://manager.example.com'");
+        await using var api = await StartAsync(port, People, ", address: 'https://manager.example.com'");
         using var provider = await RealProvider.StartAsync(port, api.Url);
-        using var browser = Browser(api);
+        using var browser = Browser(api).Browser;
         using var request = new HttpRequestMessage(HttpMethod.Get, OidcPages.Begins) { Headers = { Host = "manager.example.com" } };
         request.Headers.Add("X-Forwarded-Host", "evil.example");
         using var reply = await browser.SendAsync(request);
@@ -95,31 +96,14 @@ public sealed class OidcTests
     [Fact]
     public async Task While_the_provider_is_away_that_is_said_and_a_key_still_signs_in()
     {
-        await using var api = await StartAsync(RealProvider.FreePort());
-        using var browser = Browser(api);
+        await using var api = await StartAsync(RealProvider.FreePort(), People);
+        using var browser = Browser(api).Browser;
         using var reply = await browser.GetAsync(new Uri(OidcPages.Begins, UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
         Assert.Contains("Example ID cannot be asked now", await reply.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var key = await api.Get<KeyDesk>().CreateAsync("petra", [], Actor.System, CancellationToken.None);
-        using var visitor = new Visitor(Browser(api));
+        using var visitor = new Visitor(Browser(api).Browser);
         Assert.Equal(HttpStatusCode.SeeOther, (await visitor.SendAsync("/", "/sign-in", ("key", key.Write()))).Status);
-    }
-
-    private static Task<ApiUnderTest> StartAsync(int port, string more = "") => ApiUnderTest.StartAsync(
-        $"signIn: {{ oidc: {{ name: Example ID, authority: 'http://127.0.0.1:{port}', clientId: manager, clientSecret: '${{HOOK}}'{more} }} }}\n", ("people.yaml", People));
-
-    private static HttpClient Browser(ApiUnderTest api)
-    {
-        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = api.Url };
-        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-        return client;
-    }
-
-    private static async Task<Uri> BeginAsync(HttpClient browser, string back)
-    {
-        using var reply = await browser.GetAsync(new Uri($"{OidcPages.Begins}?back={Uri.EscapeDataString(back)}", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
-        return reply.Headers.Location!;
     }
 
     private static async Task<(HttpStatusCode Status, string Text)> ThroughAsync(HttpClient browser, string account, string back)
@@ -127,11 +111,5 @@ public sealed class OidcTests
         var answer = await RealProvider.SignInAsync(await BeginAsync(browser, back), account);
         using var reply = await browser.GetAsync(answer);
         return (reply.StatusCode, WebUtility.HtmlDecode(await reply.Content.ReadAsStringAsync()));
-    }
-
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient browser, string path)
-    {
-        using var reply = await browser.GetAsync(new Uri(path, UriKind.Relative));
-        return reply.StatusCode;
     }
 }

@@ -80,6 +80,20 @@ public sealed class PreviewTests
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
     }
 
+    [Theory]
+    [InlineData("vetted", false)]
+    [InlineData("composed", true)]
+    public async Task What_the_task_may_not_let_out_does_not_leave_by_a_preview_either_and_why_there_is_none_is_shown(string releases, bool isTaken)
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(Tools.Replace("name: effect\n            effect: observe", "name: effect\n            openWorld: true\n            effect: observe", StringComparison.Ordinal), Authority);
+        var (call, approval) = await AskedAsync(shop);
+        await TakeAsync(shop, approval, new Grant(["erp.order"], Releases: [releases, "unknown", "user"]).ToShow("erp.effect"));
+        var shown = View(shop, call)!;
+        Assert.Equal(isTaken ? PreviewView.Taken : PreviewView.Failed, shown.Status);
+        Assert.Contains(isTaken ? string.Empty : "does not let composed out of the company", shown.Reason ?? string.Empty, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_was_decided_first_says_so_and_is_not_taken_any_more()
     {
@@ -126,8 +140,8 @@ public sealed class PreviewTests
 
     private static ApprovalState Approval(Shop shop, ToolCall call) => shop.Log.State.Approvals[shop.Log.State.Calls[call.Call].Approval!.Value];
 
-    private static Task<CallResult> TakeAsync(Shop shop, ApprovalState approval) =>
-        shop.CallAsync(new ToolCall(approval.PreviewCall!.Value, null, Actor.System, approval.Requested.Preview!.Tool, approval.Requested.Preview.Args, null));
+    private static Task<CallResult> TakeAsync(Shop shop, ApprovalState approval, Grant? grant = null) =>
+        shop.CallAsync(new ToolCall(approval.PreviewCall!.Value, null, Actor.System, approval.Requested.Preview!.Tool, approval.Requested.Preview.Args, grant));
 
     private static PreviewView? View(Shop shop, ToolCall call) => ApprovalView.Of(shop.Log.State, Approval(shop, call)).Preview;
 }

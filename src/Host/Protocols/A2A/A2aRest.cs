@@ -21,14 +21,14 @@ internal static class A2aRest
         Describe(routes.MapPost("/message:send", (HttpContext c, CancellationToken t) => SendAsync("SendMessage", c, t)), "SendA2aMessage", "A2A 1.0 (HTTP+JSON): a goal, or words for a task under way")
             .Accepts<JsonText>("application/json").Produces<A2aNews>().WithExample(Message, Begun);
         Describe(routes.MapPost("/message:stream", (HttpContext c, CancellationToken t) => SendAsync("SendStreamingMessage", c, t)), "StreamA2aMessage", "A2A 1.0 (HTTP+JSON): the same, followed as server-sent events until the task is over")
-            .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: "text/event-stream").WithExample(Message, Begun);
+            .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: ServerSentEvents.MediaType).WithExample(Message, Begun);
         Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, newest first, a page at a time").Produces<A2aTaskPage>();
         Describe(routes.MapGet("/tasks/{id}", (string id, HttpContext c, CancellationToken t) => RunAsync("GetTask", Query(c.Request, id), c, t)), "GetA2aTask", "A2A 1.0 (HTTP+JSON): a task").Produces<A2aTask>();
         Describe(routes.MapPost("/tasks/{id}:cancel", (string id, HttpContext c, CancellationToken t) => RunAsync("CancelTask", Query(c.Request, id), c, t)), "CancelA2aTask", "A2A 1.0 (HTTP+JSON): end a task").Produces<A2aTask>();
         foreach (var (method, name) in new[] { (HttpMethods.Get, "SubscribeToA2aTask"), (HttpMethods.Post, "ResubscribeToA2aTask") })
         {
             Describe(routes.MapMethods("/tasks/{id}:subscribe", [method], (string id, HttpContext c, CancellationToken t) => RunAsync("SubscribeToTask", Query(c.Request, id), c, t)), name, "A2A 1.0 (HTTP+JSON): follow a task as server-sent events until it is over")
-                .Produces<A2aNews>(contentType: "text/event-stream");
+                .Produces<A2aNews>(contentType: ServerSentEvents.MediaType);
         }
 
         Describe(routes.MapGet("/extendedAgentCard", (HttpContext c, CancellationToken t) => RunAsync("GetExtendedAgentCard", JsonText.EmptyObject.ToElement(), c, t)), "GetExtendedAgentCard", "A2A 1.0 (HTTP+JSON): what the manager is to who has signed in").Produces<A2aCard>();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -15,8 +14,7 @@ internal sealed class A2aStream(WorkflowFollower follower, A2aMapper mapper, Ope
         var response = context.Response;
         using var stay = streams.Begin(context);
         var cancellationToken = stay.Ending;
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
+        ServerSentEvents.Begin(response);
         A2aTask? told = null;
         try
         {
@@ -24,8 +22,7 @@ internal sealed class A2aStream(WorkflowFollower follower, A2aMapper mapper, Ope
             {
                 if (seen is null)
                 {
-                    // Without a word now and then, proxies hang up and nobody notices a reader that is gone.
-                    await response.WriteAsync(": still here\n\n", cancellationToken);
+                    await response.WriteAsync(ServerSentEvents.StillHere, cancellationToken);
                 }
                 else
                 {
@@ -67,12 +64,7 @@ internal sealed class A2aStream(WorkflowFollower follower, A2aMapper mapper, Ope
         return task;
     }
 
-    private static async Task WriteAsync(HttpResponse response, JsonText? call, A2aNews news, CancellationToken cancellationToken)
-    {
-        await response.WriteAsync("data: ", cancellationToken);
-        await (call is { } id
-            ? JsonSerializer.SerializeAsync(response.Body, A2aEndpoints.Reply(id, news), HostJson.Default.A2aReply, cancellationToken)
-            : JsonSerializer.SerializeAsync(response.Body, news, HostJson.Default.A2aNews, cancellationToken));
-        await response.WriteAsync("\n\n", cancellationToken);
-    }
+    private static Task WriteAsync(HttpResponse response, JsonText? call, A2aNews news, CancellationToken cancellationToken) => call is { } id
+        ? ServerSentEvents.WriteAsync(response, A2aEndpoints.Reply(id, news), HostJson.Default.A2aReply, cancellationToken)
+        : ServerSentEvents.WriteAsync(response, news, HostJson.Default.A2aNews, cancellationToken);
 }

@@ -55,9 +55,8 @@ internal sealed class MailLinks(CompanyAtWork atWork, IReadModels lists, TimePro
         return await LookAsync(link, person, state, approval, cancellationToken);
     }
 
-    /// <summary>Whether nobody else has a person's address: whoever reads the mail of two would speak for both.</summary>
-    public static bool IsOwn(Person person, IDirectory directory) =>
-        person.Email is { } address && !directory.People.Any(p => p.Id != person.Id && string.Equals(p.Email?.Trim(), address.Trim(), StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether nobody else has a person's address.</summary>
+    public static bool IsOwn(Person person, IDirectory directory) => PeopleByAddress.Only(directory, person.Email)?.Id == person.Id;
 
     /// <summary>What a link says of the address that it goes to: enough to know it again.</summary>
     public static string AddressOf(Person person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email?.Trim().ToUpperInvariant() ?? string.Empty)).AsSpan(0, 8));

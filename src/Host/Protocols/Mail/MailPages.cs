@@ -107,9 +107,7 @@ internal static class MailPages
     {
         var (services, content) = (context.RequestServices, context.RequestServices.GetRequiredService<PageContent>());
         var directory = services.GetRequiredService<IDirectory>();
-        content.Company = services.GetRequiredService<LoadedCompany>().ToResource();
-        content.Names = directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal);
-        content.Now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, services.GetRequiredService<TimeProvider>());
         return ApprovalCard.Of(open.Found, content, directory, services.GetRequiredService<Catalog>());
     }
 }

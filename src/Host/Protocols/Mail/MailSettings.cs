@@ -110,21 +110,8 @@ internal sealed record MailSettings(string Host, int Port, MailTls Tls, MailboxA
         return null;
     }
 
-    private static MailTls ReadTls(ConfigReader reader, ConfigNode.Map map)
-    {
-        switch (reader.OptionalText(map, "tls"))
-        {
-            case null or "starttls":
-                return MailTls.StartTls;
-            case "implicit":
-                return MailTls.Implicit;
-            case "none":
-                return MailTls.None;
-            case var other:
-                reader.Fault(map["tls"]!.Place, $"'{other}' is no way to encrypt. Known: starttls, implicit, none.");
-                return MailTls.StartTls;
-        }
-    }
+    private static MailTls ReadTls(ConfigReader reader, ConfigNode.Map map) =>
+        reader.OptionalWord(map, "tls", "is no way to encrypt.", ("starttls", MailTls.StartTls), ("implicit", MailTls.Implicit), ("none", MailTls.None));
 
     private static int UsualPort(MailTls tls) => tls switch
     {

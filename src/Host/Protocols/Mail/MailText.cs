@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace AiManager.Host;
 
@@ -9,7 +10,7 @@ namespace AiManager.Host;
 /// </summary>
 /// <param name="Subject">One line.</param>
 /// <param name="Body">Lines.</param>
-internal sealed record MailText(string Subject, string Body)
+internal sealed partial record MailText(string Subject, string Body)
 {
     private const int LongestLine = 300;
     private const int LongestSubject = 150;
@@ -41,7 +42,7 @@ internal sealed record MailText(string Subject, string Body)
             var leaves = ArgumentLeaf.Of(asked.Args).ToList();
             foreach (var leaf in leaves.Take(MostFields))
             {
-                body.Append("    ").Append(Line(leaf.Path, LongestLine)).Append(": ").Append(Line(leaf.Text, LongestLine)).Append('\n');
+                body.Append("    ").Append(Line(leaf.Path.Replace(".", " › ", StringComparison.Ordinal), LongestLine)).Append(": ").Append(Line(leaf.Text, LongestLine)).Append('\n');
             }
 
             body.Append(leaves.Count > MostFields ? $"    … and {leaves.Count - MostFields} more, which the page shows.\n\n" : "\n");
@@ -81,8 +82,25 @@ internal sealed record MailText(string Subject, string Body)
         return Finish($"[{company}] {what}", body);
     }
 
-    /// <summary>Words in one line that hold no link, end no header and turn nothing round: control characters, line ends and signs of direction become spaces.</summary>
+    /// <summary>
+    /// Words of others in one line that hold nothing a mail program would make a link of: no address with a scheme or without, of a site, a machine, a share or a mailbox,
+    /// whichever of the signs that browsers take for a dot it is written with. Numbers stay as they are.
+    /// </summary>
     public static string Line(string text, int most)
+    {
+        var line = Clean(text, most).Replace(@"\\", @"\[\]", StringComparison.Ordinal).Replace("//", "/[/]", StringComparison.Ordinal);
+        line = Addressed().Replace(line, "[${sign}]");
+        return Numbered().Replace(line, m => m.Value.Replace(".", "[.]", StringComparison.Ordinal));
+    }
+
+    private static MailText Finish(string subject, StringBuilder body)
+    {
+        body.Append("\n-- \nAI Manager. Nobody reads answers to this address.\n");
+        return new MailText(Clean(subject, LongestSubject), body.ToString());
+    }
+
+    /// <summary>Words in one line that end no header and turn nothing round: control characters, line ends and signs of direction become spaces.</summary>
+    private static string Clean(string text, int most)
     {
         var line = new StringBuilder(Math.Min(text.Length, most) + 8);
         foreach (var rune in text.EnumerateRunes())
@@ -98,13 +116,14 @@ internal sealed record MailText(string Subject, string Body)
                 : rune.ToString());
         }
 
-        return line.ToString().Trim().Replace("://", "[:]//", StringComparison.Ordinal).Replace("www.", "www[.]", StringComparison.OrdinalIgnoreCase)
-            .Replace("mailto:", "mailto[:]", StringComparison.OrdinalIgnoreCase);
+        return line.ToString().Trim();
     }
 
-    private static MailText Finish(string subject, StringBuilder body)
-    {
-        body.Append("\n-- \nAI Manager. Nobody reads answers to this address.\n");
-        return new MailText(Line(subject, LongestSubject), body.ToString());
-    }
+    /// <summary>What makes words an address: a dot before a name, an at sign in a word, a colon behind one.</summary>
+    [GeneratedRegex(@"(?<=[\p{L}\p{N}\p{M}_\-\]])(?<sign>[.\u2024\u3002\uFF0E\uFF61])(?=[\p{L}\p{M}])|(?<=\S)(?<sign>[@\uFF20])(?=\S)|(?<=\p{L})(?<sign>[:\uFF1A])(?=\S)")]
+    private static partial Regex Addressed();
+
+    /// <summary>Four numbers: the address of a machine.</summary>
+    [GeneratedRegex(@"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d])")]
+    private static partial Regex Numbered();
 }

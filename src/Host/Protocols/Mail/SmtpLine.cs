@@ -9,7 +9,7 @@ namespace AiManager.Host;
 /// <summary>A connection to the mail server, made when the first mail goes and kept for those after it. What the server says in words is its own affair: only its codes count. Not thread-safe.</summary>
 internal sealed class SmtpLine(MailSettings settings, TimeProvider time) : IDisposable
 {
-    private readonly SmtpClient _client = new()
+    private readonly Client _client = new()
     {
         Timeout = (int)settings.Timeout.TotalMilliseconds,
 
@@ -31,14 +31,17 @@ internal sealed class SmtpLine(MailSettings settings, TimeProvider time) : IDisp
                 }
             }
 
+            _client.IsSenderTaken = false;
             await WithinAsync(token => _client.SendAsync(mail, token), cancellationToken);
             return new OutboxOutcome.Settled((int)SmtpStatusCode.Ok, "The mail server took it.");
         }
         catch (SmtpCommandException refused)
         {
+            // Before the sender is taken it is about this service, and the next mail would fare no better; from there on about whom it goes to, or the mail itself.
             var code = (int)refused.StatusCode;
-            return refused.ErrorCode == SmtpErrorCode.SenderNotAccepted || refused.ErrorCode == SmtpErrorCode.UnexpectedStatusCode ? new OutboxOutcome.Later(code, $"The mail server does not take mail from {settings.From.Address} ({code}).", IsAway: true)
-                : code >= 500 ? new OutboxOutcome.Refused(code, $"The mail server refused it for good ({code}).")
+            return refused.StatusCode == SmtpStatusCode.ServiceNotAvailable ? new OutboxOutcome.Later(code, $"The mail server is not there for anybody now ({code}).", IsAway: true)
+                : !_client.IsSenderTaken ? new OutboxOutcome.Later(code, $"The mail server does not take mail from {settings.From.Address} ({code}).", IsAway: true)
+                : code >= (int)SmtpStatusCode.SyntaxError ? new OutboxOutcome.Refused(code, $"The mail server refused it for good ({code}).")
                 : new OutboxOutcome.Later(code, $"The mail server does not take it now ({code}).", IsAway: false);
         }
         catch (AuthenticationException)
@@ -85,4 +88,16 @@ internal sealed class SmtpLine(MailSettings settings, TimeProvider time) : IDisp
         MailTls.None => SecureSocketOptions.None,
         _ => SecureSocketOptions.StartTls,
     };
+
+    /// <summary>Remembers how far a mail came: the library says so only of a few of the codes that a server may answer with.</summary>
+    private sealed class Client : SmtpClient
+    {
+        public bool IsSenderTaken { get; set; }
+
+        protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+        {
+            base.OnSenderAccepted(message, mailbox, response);
+            IsSenderTaken = true;
+        }
+    }
 }

@@ -76,12 +76,12 @@ internal static class WebhookMessage
     private static IEnumerable<(string Name, string Value)> IdsOf(WorkflowEvent fact) => fact switch
     {
         ApprovalRequested e => [("approval", e.Approval.ToString()), ("call", e.Call.ToString()), ("tool", e.Tool)],
-        ApprovalDecided e => [("approval", e.Approval.ToString()), ("verdict", Word(e.Verdict))],
+        ApprovalDecided e => [("approval", e.Approval.ToString()), ("verdict", ClosedWords.Of(e.Verdict))],
         ApprovalReminded e => [("approval", e.Approval.ToString())],
         ApprovalEscalated e => [("approval", e.Approval.ToString()), ("role", e.Role)],
-        Escalated e => [("escalation", e.Escalation.ToString()), ("kind", Word(e.Kind)), ("role", e.Role)],
+        Escalated e => [("escalation", e.Escalation.ToString()), ("kind", ClosedWords.Of(e.Kind)), ("role", e.Role)],
         EscalationAnswered e => [("escalation", e.Escalation.ToString())],
-        GoalFailed e => [("kind", Word(e.Kind))],
+        GoalFailed e => [("kind", ClosedWords.Of(e.Kind))],
         MonitorSubmitted e => [("workflow", e.Workflow.ToString())],
         Suspended e => [("kind", e.Kind), ("name", e.Name)],
         SuspensionLifted e => [("kind", e.Kind), ("name", e.Name)],
@@ -89,7 +89,4 @@ internal static class WebhookMessage
         ChangeDecided e => [("change", e.Change.ToString())],
         _ => [],
     };
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

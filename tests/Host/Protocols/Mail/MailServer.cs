@@ -50,6 +50,12 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Whom it does not know.</summary>
     public string? Unknown { get; set; }
 
+    /// <summary>What it says of somebody as soon as they are named; null for nothing.</summary>
+    public (string Address, SmtpResponse Answer)? Refuses { get; set; }
+
+    /// <summary>What it says of whoever sends; null where it takes it.</summary>
+    public SmtpResponse? RefusesSender { get; set; }
+
     /// <summary>Passwords that were said to it.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
 
@@ -90,9 +96,11 @@ internal sealed class MailServer : IAsyncDisposable
 
         IUserAuthenticator ISessionContextInstanceFactory<IUserAuthenticator>.CreateInstance(ISessionContext context) => this;
 
-        public Task<bool> CanAcceptFromAsync(ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken) => Task.FromResult(true);
+        public Task<bool> CanAcceptFromAsync(ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken) =>
+            server.RefusesSender is { } answer ? throw new SmtpResponseException(answer) : Task.FromResult(true);
 
-        public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) => Task.FromResult(to.AsAddress() != server.Unknown);
+        public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) => 
+            server.Refuses is { } refused && refused.Address == to.AsAddress() ? throw new SmtpResponseException(refused.Answer) : Task.FromResult(to.AsAddress() != server.Unknown);
 
         public Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken)
         {

@@ -88,17 +88,51 @@ public sealed class MailTests
         Assert.Equal((WebhookState.Dead, "people.yaml has no address of omar that mail can go to."), (omar.State, omar.Detail));
     }
 
+    [Theory]
+    [InlineData("evil.example/login and 12.50 EUR at 12:30, 3.5kg", "evil[.]example/login and 12.50 EUR at 12:30, 3.5kg")]
+    [InlineData("https://evil.example/?a=b.c", "https[:]/[/]evil[.]example/?a=b[.]c")]
+    [InlineData("//evil.example", "/[/]evil[.]example")]
+    [InlineData("www.evil.example:8080", "www[.]evil[.]example[:]8080")]
+    [InlineData("evil。example evil．example", "evil[。]example evil[．]example")]
+    [InlineData("пример.рф xn--e1afmkfd.xn--p1ai", "пример[.]рф xn--e1afmkfd[.]xn--p1ai")]
+    [InlineData("10.0.0.1/x or 192.168.100.1:80", "10[.]0[.]0[.]1/x or 192[.]168[.]100[.]1:80")]
+    [InlineData("mailto:a@evil.example", "mailto[:]a[@]evil[.]example")]
+    [InlineData("a＠evil", "a[＠]evil")]
+    [InlineData("tel:+420123 javascript:alert(1)", "tel[:]+420123 javascript[:]alert(1)")]
+    [InlineData(@"\\\\evil\share and file:\\c", @"\[\]\[\]evil\share and file[:]\[\]c")]
+    [InlineData("Yes. It is so: fine.", "Yes. It is so: fine.")]
+    public void What_a_mail_program_would_make_a_link_of_is_none_any_more(string words, string line) => Assert.Equal(line, MailText.Line(words, 300));
+
+    [Theory]
+    [InlineData(true, """{"customer":"Novotna"}""", false)]
+    [InlineData(true, """{"customer":"Dvorak"}""", false)]
+    [InlineData(true, """{"total":6150,"inStock":true}""", true)]
+    [InlineData(false, """{"customer":"Dvorak"}""", true)]
+    public async Task What_was_found_out_is_told_and_decided_on_unless_it_is_confidential_or_may_be(bool hasRead, string facts, bool isTold)
+    {
+        await using var mail = await MailUnderTest.StartAsync();
+        var workflow = await mail.Api.SubmittedAsync();
+        if (hasRead)
+        {
+            await mail.ReadCustomerAsync(workflow, "Novotna");
+        }
+
+        var approval = await mail.AskAsync(workflow, """{"supplier":"pens"}""", facts: facts); // as the goal says it
+        await mail.RunAsync();
+        Assert.Equal(2, mail.Server.Came.Count);
+        Assert.All(mail.Server.Came, c => Assert.Equal(isTold, c.Mail.TextBody!.Contains("/decide", StringComparison.Ordinal)));
+        using var browser = mail.Browser();
+        var (status, page) = await MailUnderTest.LookAsync(browser, mail.Link(approval, "petra"));
+        Assert.Equal(isTold ? System.Net.HttpStatusCode.OK : System.Net.HttpStatusCode.Forbidden, status);
+        Assert.True(isTold || !page.Contains("customer", StringComparison.OrdinalIgnoreCase), page);
+    }
+
     [Fact]
     public async Task What_is_confidential_stands_in_no_mail_and_no_link_decides_it()
     {
         await using var mail = await MailUnderTest.StartAsync();
         var workflow = await mail.Api.SubmittedAsync();
-        var read = PrefixedId.Derive<CallId>(workflow.Value, "read");
-        await mail.Api.AppendAsync(
-            workflow,
-            new CallProposed(read, null, "purchaser", "erp.customer", JsonText.EmptyObject, []),
-            new CallDecided(read, Effect.Allow, ["r"], JsonText.EmptyObject, "", "policy", "v1", []));
-        await mail.Api.AppendAsync(workflow, new CallStarted(read, "key", true, [], null), new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"name":"Novotna"}]}"""), null, null, []));
+        await mail.ReadCustomerAsync(workflow, "Novotna");
         var approval = await mail.AskAsync(workflow, """{"supplier":"Novotna"}""");
         await mail.RunAsync();
         Assert.Equal(2, mail.Server.Came.Count);
@@ -156,6 +190,36 @@ public sealed class MailTests
         Assert.Equal("petra@example.com", Assert.Single(mail.Server.Came).To.Single());
         var helena = Assert.Single(await mail.KeptAsync(), k => k.Body.Contains("helena", StringComparison.Ordinal));
         Assert.Equal((WebhookState.Dead, 550), (helena.State, helena.Status));
+    }
+
+    [Theory]
+    [InlineData(SmtpReplyCode.TransactionFailed, WebhookState.Dead, "The mail server refused it for good (554).")]
+    [InlineData(SmtpReplyCode.Aborted, WebhookState.Waiting, "The mail server does not take it now (451).")]
+    [InlineData(SmtpReplyCode.InsufficientStorage, WebhookState.Waiting, "The mail server does not take it now (452).")]
+    public async Task What_a_server_says_of_one_whom_a_mail_is_for_is_about_them_alone_and_now_is_not_for_good(SmtpReplyCode code, string state, string detail)
+    {
+        await using var mail = await MailUnderTest.StartAsync(server: new MailServer { Refuses = ("helena@example.com", new SmtpResponse(code, "no")) });
+        await mail.AskedAsync();
+        await mail.RunAsync();
+        Assert.Equal("petra@example.com", Assert.Single(mail.Server.Came).To.Single());
+        var helena = Assert.Single(await mail.KeptAsync(), k => k.Body.Contains("helena", StringComparison.Ordinal));
+        Assert.Equal((state, (int?)code, detail), (helena.State, helena.Status, helena.Detail));
+        mail.Server.Refuses = null;
+        mail.Time.Advance(TimeSpan.FromHours(1));
+        await mail.RunAsync();
+        Assert.Equal(state == WebhookState.Dead ? 1 : 2, mail.Server.Came.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_take_this_services_mail_is_asked_again_later_and_nobody_is_given_up()
+    {
+        await using var mail = await MailUnderTest.StartAsync(server: new MailServer { RefusesSender = new SmtpResponse(SmtpReplyCode.TransactionFailed, "not you") });
+        await mail.AskedAsync();
+        await mail.RunAsync();
+        var kept = (await mail.KeptAsync()).Where(k => !k.Body.Contains("omar", StringComparison.Ordinal)).ToList();
+        Assert.All(kept, k => Assert.Equal(WebhookState.Waiting, k.State));
+        Assert.Equal([0, 1], kept.Select(k => k.Attempts).Order());
+        Assert.Contains(kept, k => k.Detail == "The mail server does not take mail from manager@example.com (554).");
     }
 
     [Theory]

@@ -50,13 +50,14 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
     /// <param name="keys">More keys of <c>mail</c>.</param>
     /// <param name="server">Its mail server; null for one without encryption.</param>
     /// <param name="authority">Its rules; null for none.</param>
-    public static async Task<MailUnderTest> StartAsync(string keys = Decides, MailServer? server = null, string? authority = null)
+    /// <param name="database">Where it is one of several hosts; null for a store of its own.</param>
+    public static async Task<MailUnderTest> StartAsync(string keys = Decides, MailServer? server = null, string? authority = null, string? database = null)
     {
         server ??= new MailServer();
         var tls = keys.Contains("tls:", StringComparison.Ordinal) ? string.Empty : "tls: none, ";
-        var api = await ApiUnderTest.StartAsync(
-            $"\nmail: {{ host: 127.0.0.1, port: {server.Port}, {tls}from: AI Manager <manager@example.com>, address: \"http://127.0.0.1:5080\", {keys} }}\n",
-            [("people.yaml", People), ("tools.yaml", Tools), .. authority is null ? [] : new[] { ("authority.yaml", authority) }]);
+        var settings = $"\nmail: {{ host: 127.0.0.1, port: {server.Port}, {tls}from: AI Manager <manager@example.com>, address: \"http://127.0.0.1:5080\", {keys} }}\n";
+        (string, string)[] files = [("people.yaml", People), ("tools.yaml", Tools), .. authority is null ? [] : new[] { ("authority.yaml", authority) }];
+        var api = database is null ? await ApiUnderTest.StartAsync(settings, files) : await ApiUnderTest.StartSharedAsync(database, settings, files);
         var mail = new MailUnderTest(api, server, new ManualTime(TimeProvider.System.GetUtcNow()));
         await mail.RunAsync();
         return mail;
@@ -76,7 +77,7 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
         return (workflow, await AskAsync(workflow, args, reason, inOrder));
     }
 
-    public async Task<ApprovalId> AskAsync(WorkflowId workflow, string args, string reason = "It is large.", bool inOrder = false)
+    public async Task<ApprovalId> AskAsync(WorkflowId workflow, string args, string reason = "It is large.", bool inOrder = false, string facts = "{}")
     {
         var (call, approval) = (PrefixedId.Derive<CallId>(workflow.Value, "call"), PrefixedId.Derive<ApprovalId>(workflow.Value, "approval"));
         var end = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -85,9 +86,21 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
             new CallProposed(call, null, "purchaser", "erp.order", JsonText.Parse(args), []),
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
-                approval, call, null, "purchaser", "erp.order", JsonText.Parse(args), JsonText.EmptyObject, "digest", ["large"], [], reason, [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], end,
+                approval, call, null, "purchaser", "erp.order", JsonText.Parse(args), JsonText.Parse(facts), "digest", ["large"], [], reason, [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], end,
                 new ApprovalLadder(end, null, null, [], inOrder ? [new SeatOrder("lead", "cfo")] : null)));
         return approval;
+    }
+
+    /// <summary>The workflow has read who a customer is, which is confidential.</summary>
+    public async Task ReadCustomerAsync(WorkflowId workflow, string name)
+    {
+        var read = PrefixedId.Derive<CallId>(workflow.Value, "read");
+        await Api.AppendAsync(
+            workflow,
+            new CallProposed(read, null, "purchaser", "erp.customer", JsonText.EmptyObject, []),
+            new CallDecided(read, Effect.Allow, ["r"], JsonText.EmptyObject, "", "policy", "v1", []));
+        await Api.AppendAsync(
+            workflow, new CallStarted(read, "key", true, [], null), new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse($$"""{"rows":[{"name":"{{name}}"}]}"""), null, null, []));
     }
 
     public async Task<ApprovalState> StateAsync(WorkflowId workflow, ApprovalId approval) => (await Api.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!.Approvals[approval];

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// Looks at the pages that people open first once the service listens, so that nobody's first look waits for what is made once: the way back through the journal that
+/// track records and insights begin with, and the code of pages. One after the other and for nobody: nothing is shown, no session is begun, and nothing waits for it.
+/// </summary>
+internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory loggers, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    // Whoever starts a service for one errand is gone by then, and what is to be driven has begun.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks at each once. Throws what the store throws.</summary>
+    /// <returns>How much was rendered, in characters.</returns>
+    public async Task<int> LookAsync(CancellationToken cancellationToken) =>
+        await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken)
+        + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
+        + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var listens = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task.WaitAsync(stoppingToken);
+            await Task.Delay(Pause, time, stoppingToken);
+            await LookAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+#pragma warning disable CA1031 // a page that cannot be shown is said to whoever asks for it; the service goes on
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            loggers.CreateLogger<FirstLooks>().FirstLooksFailed(fault);
+        }
+    }
+
+    private async Task<int> LookAsync<TPage>(Func<IServiceProvider, PageContent, Task<object>> read, CancellationToken cancellationToken)
+        where TPage : IComponent
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var (content, directory) = (services.GetRequiredService<PageContent>(), services.GetRequiredService<IDirectory>());
+        if (directory.People.FirstOrDefault(p => p.Roles.Contains(CompanyResource.Operator)) is not { } person)
+        {
+            return 0;
+        }
+
+        content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, time);
+        (content.Person, content.Permissions) = (person, Permission.Scopes.ToHashSet(StringComparer.Ordinal));
+        content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), person, cancellationToken);
+        content.Show(await read(services, content));
+        await using var renderer = new HtmlRenderer(services, loggers);
+        return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TPage>(ParameterView.Empty)).ToHtmlString().Length);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AiManager.Host;
+
+/// <summary>
+/// From where a request comes, as far as anybody says it: for sharing out what strangers may have asked, and for nothing that somebody may. Whoever passes the proxy by and
+/// writes its header themselves gains another share, and takes nobody's.
+/// </summary>
+internal static class RequestSource
+{
+    private const string Header = "X-Forwarded-For";
+    private const int NetworkBytes = 8;
+
+    /// <summary>One word for all that comes from one place; null where a proxy stands in front and does not say.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="limits">Which names are those of a proxy.</param>
+    public static string? Of(HttpContext context, ApiLimits limits) =>
+        !limits.Hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase) ? Word(context.Connection.RemoteIpAddress)
+
+            // What stands before the last address was said by whoever asked.
+            : context.Request.Headers[Header] is [.., { } line] && IPEndPoint.TryParse(line[(line.LastIndexOf(',') + 1)..].Trim(), out var said) ? Word(said.Address)
+            : null;
+
+    /// <summary>Whoever has one address of a network has all of it: of version 6, half the bits.</summary>
+    private static string? Word(IPAddress? address)
+    {
+        if (address is { IsIPv4MappedToIPv6: true })
+        {
+            address = address.MapToIPv4();
+        }
+
+        return address?.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, NetworkBytes)) : address?.ToString();
+    }
+}

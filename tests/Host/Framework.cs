@@ -1,0 +1,3 @@
+using AiManager.Contracts;
+
+[assembly: TestFramework(SkippingTestFramework.Name, SkippingTestFramework.Assembly)]
