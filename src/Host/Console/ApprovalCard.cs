@@ -27,6 +27,9 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
+    /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
+    public ImmutableArray<string> Steered { get; init; } = [];
+
     /// <summary>Makes it. Pure.</summary>
     /// <param name="found">The approval in its workflow.</param>
     /// <param name="content">Names, and the company's currency.</param>
@@ -48,7 +51,10 @@ internal sealed record ApprovalCard(
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null),
             [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => p.Name)],
             [.. Before(state, asked, task)],
-            SpendLine.Of(state, currency));
+            SpendLine.Of(state, currency))
+        {
+            Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
+        };
     }
 
     private static IEnumerable<string> Before(WorkflowState state, ApprovalRequested asked, TaskState? task)

@@ -10,14 +10,17 @@ internal sealed class BudgetWords(string currency)
 
     /// <summary>A call would not fit.</summary>
     public string Exceeded(Budget budget, string ledger, Amounts cap, Amounts used, Amounts wanted) =>
-        $"The budget '{budget.Id}' allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
+        $"{Name(budget)} allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
 
     /// <summary>It nears its end.</summary>
-    public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.";
+    public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of {(budget.Id == BudgetDesk.TaskBudget ? "the task's slice of the budget" : $"the budget '{budget.Id}'")}, which allows {Write(cap)}, {Write(spent)} is used.";
 
     /// <summary>It is at its end.</summary>
     public string UsedUp(Budget budget, Amounts cap, Amounts spent, Amounts wanted) =>
-        $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(wanted)}.";
+        $"{Name(budget)} is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(wanted)}.";
+
+    /// <summary>A task's slice was handed to it with its plan, and stands in no file under that name.</summary>
+    private static string Name(Budget budget) => budget.Id == BudgetDesk.TaskBudget ? "The task's slice of the budget" : $"The budget '{budget.Id}'";
 
     private static string Per(BudgetPeriod period) => period switch
     {
@@ -39,6 +42,7 @@ internal sealed class BudgetWords(string currency)
             BudgetScope.Company => string.Empty,
             BudgetScope.Agent or BudgetScope.Tool => $" for {ledger.Split('|')[1]}",
             BudgetScope.Workflow => " for one goal",
+            _ when budget.Id == BudgetDesk.TaskBudget => $" for '{ledger.Split('|')[^1]}'",
             _ => " for one task",
         };
         return value is null ? owner : $"{owner} for each {key} ({value})";
