@@ -27,6 +27,9 @@ internal static partial class HostLog
     [LoggerMessage(4071, LogLevel.Warning, "A sign-in at {Provider} is refused: {Why}")]
     public static partial void SignInRefused(this ILogger logger, string provider, string why);
 
+    [LoggerMessage(4072, LogLevel.Information, "The key {Key} of {Person} opens nothing: {Why}")]
+    public static partial void KeyRefused(this ILogger logger, string key, string person, string why);
+
     [LoggerMessage(4002, LogLevel.Error, "A live page failed; whoever looks at it comes back")]
     public static partial void LiveViewFailed(this ILogger logger, Exception fault);
 

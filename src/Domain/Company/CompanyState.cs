@@ -140,4 +140,11 @@ public sealed record CompanyState
 /// <param name="Created">As made.</param>
 /// <param name="At">When.</param>
 /// <param name="IsRevoked">True when it opens nothing any more.</param>
-public sealed record KeyState(KeyCreated Created, DateTimeOffset At, bool IsRevoked);
+public sealed record KeyState(KeyCreated Created, DateTimeOffset At, bool IsRevoked)
+{
+    /// <summary>True once its time is over.</summary>
+    public bool HasExpired(DateTimeOffset now) => Created.Until is { } until && now >= until;
+
+    /// <summary>True while it opens something.</summary>
+    public bool IsGood(DateTimeOffset now) => !IsRevoked && !HasExpired(now);
+}

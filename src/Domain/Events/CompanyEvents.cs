@@ -13,7 +13,13 @@ public sealed record BundleActivated(string Hash, ImmutableSortedDictionary<stri
 /// <param name="Person">Who it is.</param>
 /// <param name="Scopes">What it may do; empty: what the person may.</param>
 /// <param name="SecretHash">SHA-256 of the secret, hex.</param>
-public sealed record KeyCreated(string Key, string Person, ImmutableArray<string> Scopes, string SecretHash) : WorkflowEvent;
+/// <param name="Until">When it opens nothing any more; null for never.</param>
+public sealed record KeyCreated(
+    string Key,
+    string Person,
+    ImmutableArray<string> Scopes,
+    string SecretHash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until = null) : WorkflowEvent;
 
 /// <summary>A key no longer opens anything.</summary>
 public sealed record KeyRevoked(string Key) : WorkflowEvent;

@@ -65,7 +65,8 @@ internal sealed record BatchBody(ImmutableArray<string> Ids, string? Decision, s
 /// <summary>A key that is wanted.</summary>
 /// <param name="Person">Whose.</param>
 /// <param name="Scopes">What it is limited to; none for whatever the person may.</param>
-internal sealed record KeyBody(string? Person, ImmutableArray<string>? Scopes = null);
+/// <param name="Expires">How long it is good, such as <c>90d</c>; null for as long as nobody revokes it.</param>
+internal sealed record KeyBody(string? Person, ImmutableArray<string>? Scopes = null, string? Expires = null);
 
 /// <summary>A key that was made.</summary>
 /// <param name="Key">The secret itself, shown once.</param>

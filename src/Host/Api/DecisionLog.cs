@@ -18,6 +18,7 @@ namespace AiManager.Host;
 /// <param name="People">Who filled a seat or said no, in order; empty where nobody was asked or nobody has answered.</param>
 /// <param name="Outcome">What came of the call: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>refused</c>, <c>rejected</c>, <c>expired</c>, <c>edited</c> (the next decision on the call is about what was written instead), <c>responded</c>, <c>void</c>, <c>shadowed</c>, or <c>open</c>.</param>
 /// <param name="PolicyHash">Digest of the policy that was asked.</param>
+/// <param name="Seq">Its place in its stream.</param>
 internal sealed record DecisionRecord(
     DateTimeOffset At,
     long Position,
@@ -32,7 +33,8 @@ internal sealed record DecisionRecord(
     string Reason,
     ImmutableArray<DeciderRecord> People,
     string Outcome,
-    string PolicyHash);
+    string PolicyHash,
+    int Seq);
 
 /// <summary>A person's part in a decision.</summary>
 /// <param name="Person">Who.</param>
@@ -100,7 +102,7 @@ internal static class DecisionLog
 
         public IEnumerable<DecisionRecord> Records => _decisions.Select(d => new DecisionRecord(
             d.At, d.Position, d.Stream, d.Event.Call.ToString(), d.Proposed.Agent, d.Proposed.Tool, _effects.GetValueOrDefault(d.Proposed.Tool, string.Empty),
-            EffectNames.Write(d.Event.Effect), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash));
+            EffectNames.Write(d.Event.Effect), d.Event.Rules, d.Event.Facts, d.Event.Reason, [.. d.People], d.Outcome, d.Event.PolicyHash, d.Seq));
 
         public void See(StoredEvent stored)
         {
@@ -119,7 +121,7 @@ internal static class DecisionLog
                 calls[proposed.Call] = new Call(proposed);
                 break;
             case CallDecided decided when calls.TryGetValue(decided.Call, out var call):
-                var made = new Decided(stream, recorded.Position, recorded.At, call.Proposed, decided) { Outcome = decided.Effect == Effect.Deny ? "refused" : Decided.Open };
+                var made = new Decided(stream, recorded.Position, recorded.Seq, recorded.At, call.Proposed, decided) { Outcome = decided.Effect == Effect.Deny ? "refused" : Decided.Open };
                 call.Decisions.Add(made);
                 decisions.Add(made);
                 break;
@@ -160,13 +162,15 @@ internal static class DecisionLog
         public Decided? Last => Decisions.Count == 0 ? null : Decisions[^1];
     }
 
-    private sealed class Decided(string stream, long position, DateTimeOffset at, CallProposed proposed, CallDecided decided)
+    private sealed class Decided(string stream, long position, int seq, DateTimeOffset at, CallProposed proposed, CallDecided decided)
     {
         public const string Open = "open";
 
         public string Stream { get; } = stream;
 
         public long Position { get; } = position;
+
+        public int Seq { get; } = seq;
 
         public DateTimeOffset At { get; } = at;
 

@@ -15,10 +15,10 @@ internal static class KeyEndpoints
 
     private static async Task<Ok<KeyResource>> Create(HttpRequest request, KeyDesk desk, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.ReadAsync(request, ["person", "scopes"], cancellationToken);
+        var body = await JsonBody.ReadAsync(request, ["person", "scopes", "expires"], cancellationToken);
         try
         {
-            var key = await desk.CreateAsync(body.Text("person"), body.Texts("scopes"), Actor.System, cancellationToken);
+            var key = await desk.CreateAsync(body.Text("person"), body.Texts("scopes"), KeyDesk.ReadLifetime(body.OptionalText("expires")), Actor.System, cancellationToken);
             return TypedResults.Ok(new KeyResource(key.Write()));
         }
         catch (UsageException refused)

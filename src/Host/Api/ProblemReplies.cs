@@ -33,7 +33,8 @@ internal static class ProblemReplies
         var status = context.Response.StatusCode;
         if (status >= StatusCodes.Status400BadRequest && !context.Response.HasStarted && context.Response.ContentType is null && !context.RequestAborted.IsCancellationRequested)
         {
-            await PageFault.Of(status).ExecuteAsync(context);
+            var refused = status == StatusCodes.Status403Forbidden ? Refusal.Of(context) : null;
+            await (refused is null ? PageFault.Of(status) : new PageFault(status, refused)).ExecuteAsync(context);
         }
     });
 

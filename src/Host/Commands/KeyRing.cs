@@ -8,7 +8,11 @@ namespace AiManager.Host;
 internal abstract class KeyRing : IAsyncDisposable
 {
     /// <summary>Makes a key; its written form, a secret.</summary>
-    public abstract Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken);
+    /// <param name="person">Whose.</param>
+    /// <param name="scopes">What it is limited to; none for nothing.</param>
+    /// <param name="expires">How long it is good, as people write it; null for as long as nobody revokes it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public abstract Task<string> CreateAsync(string person, ImmutableArray<string> scopes, string? expires, CancellationToken cancellationToken);
 
     /// <summary>Revokes a key. False when there is none of that id, or it is revoked already.</summary>
     public abstract Task<bool> RevokeAsync(string id, CancellationToken cancellationToken);
@@ -37,10 +41,10 @@ internal abstract class KeyRing : IAsyncDisposable
 
     private sealed class Embedded(Deployment deployment) : KeyRing
     {
-        private readonly KeyDesk _keys = new(deployment.Get<ICompany>(), deployment.Get<IDirectory>());
+        private readonly KeyDesk _keys = new(deployment.Get<ICompany>(), deployment.Get<IDirectory>(), deployment.Get<TimeProvider>());
 
-        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken) =>
-            (await _keys.CreateAsync(person, scopes, Actor.System, cancellationToken)).Write();
+        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, string? expires, CancellationToken cancellationToken) =>
+            (await _keys.CreateAsync(person, scopes, KeyDesk.ReadLifetime(expires), Actor.System, cancellationToken)).Write();
 
         public override Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, Actor.System, cancellationToken);
 
@@ -49,9 +53,9 @@ internal abstract class KeyRing : IAsyncDisposable
 
     private sealed class Loopback(LoopbackClient server) : KeyRing
     {
-        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, CancellationToken cancellationToken)
+        public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, string? expires, CancellationToken cancellationToken)
         {
-            using var reply = await server.PostAsync("/api/keys", string.Empty, new KeyBody(person, scopes), HostJson.Default.KeyBody, cancellationToken);
+            using var reply = await server.PostAsync("/api/keys", string.Empty, new KeyBody(person, scopes, expires), HostJson.Default.KeyBody, cancellationToken);
             return (await LoopbackClient.ReadAsync(reply, HostJson.Default.KeyResource, cancellationToken)).Key;
         }
 

@@ -11,11 +11,12 @@ internal static class KeysCommand
     private static Command MakeCreate(Terminal terminal)
     {
         var person = new Option<string>("--person") { Description = "Whose key.", HelpName = "PERSON", Required = true };
-        var scopes = new Option<string[]>("--scope") { Description = $"What it is limited to: {string.Join(", ", Permission.Scopes)}. Repeatable; none: whatever the person may.", HelpName = "SCOPE" };
-        return new Command("create", "Makes a key and prints it, once.") { person, scopes }.Does(terminal, async (line, token) =>
+        var scopes = new Option<string[]>("--scope") { Description = $"What it is limited to: {string.Join(", ", Permission.Scopes)}, as far as the person's roles give it. Repeatable; none: whatever the person may.", HelpName = "SCOPE" };
+        var expires = new Option<string>("--expires") { Description = "How long it is good, such as 90d; without, for as long as nobody revokes it.", HelpName = "TIME" };
+        return new Command("create", "Makes a key and prints it, once.") { person, scopes, expires }.Does(terminal, async (line, token) =>
         {
             await using var keys = await KeyRing.OpenAsync(line, token);
-            var key = await keys.CreateAsync(line.GetRequiredValue(person), [.. line.GetValue(scopes) ?? []], token);
+            var key = await keys.CreateAsync(line.GetRequiredValue(person), [.. line.GetValue(scopes) ?? []], line.GetValue(expires), token);
             await terminal.Out.WriteLineAsync(key);
             await terminal.Error.WriteLineAsync("Keep it safe: it is not shown again, and nothing here can bring it back.");
             return Exit.Completed;
@@ -25,10 +26,12 @@ internal static class KeysCommand
     private static Command MakeList(Terminal terminal) => new Command("list", "Every key, without its secret.").Does(terminal, async (line, token) =>
     {
         await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, token);
-        foreach (var key in new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>()).All)
+        var now = deployment.Get<TimeProvider>().GetUtcNow();
+        foreach (var key in new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>(), deployment.Get<TimeProvider>()).All)
         {
             var scopes = key.Created.Scopes.IsEmpty ? "everything" : string.Join(", ", key.Created.Scopes);
-            await terminal.Out.WriteLineAsync($"{key.Created.Key}  {key.Created.Person}  {scopes}  {key.At:yyyy-MM-dd HH:mm} UTC{(key.IsRevoked ? "  revoked" : string.Empty)}");
+            var end = key.IsRevoked ? "  revoked" : key.Created.Until is not { } until ? string.Empty : $"  {(key.HasExpired(now) ? "expired" : "until")} {until:yyyy-MM-dd HH:mm} UTC";
+            await terminal.Out.WriteLineAsync($"{key.Created.Key}  {key.Created.Person}  {scopes}  {key.At:yyyy-MM-dd HH:mm} UTC{end}");
         }
 
         return Exit.Completed;

@@ -3,13 +3,31 @@ using System.Collections.Immutable;
 namespace AiManager.Host;
 
 /// <summary>What stands on the page for auditors.</summary>
-/// <param name="Decisions">Newest first.</param>
+/// <param name="Found">Newest first.</param>
 /// <param name="Asked">What was looked for, by field.</param>
 /// <param name="Agents">To choose from.</param>
 /// <param name="Next">Where older ones stand; null at the beginning.</param>
 /// <param name="Verified">What verifying found; null when nobody asked.</param>
 internal sealed record AuditPage(
-    ImmutableArray<DecisionRecord> Decisions, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> Agents, string? Next, AuditResult? Verified);
+    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> Agents, string? Next, AuditResult? Verified)
+{
+    /// <summary>The decisions that are looked for, all of them, to take away in a form.</summary>
+    public string Export(string format) => PageText.Query(
+        "/api/authority/decisions",
+        [
+            ("format", format),
+            .. Asked.Where(a => a.Key is not ("from" or "to")).Select(a => (a.Key, a.Value)),
+            ("from", PageText.Day("from", Asked["from"]) is { } from ? Written.Machine(from) : null),
+            ("to", PageText.DayAfter("to", Asked["to"]) is { } to ? Written.Machine(to) : null),
+        ]);
+
+    /// <summary>The events of the time and the workflow that are looked for.</summary>
+    public string Journal => PageText.Query(
+        "/api/journal/export",
+        ("workflow", Asked["workflow"]),
+        ("from", PageText.Day("from", Asked["from"]) is { } from ? Written.Machine(from) : null),
+        ("to", PageText.DayAfter("to", Asked["to"]) is { } to ? Written.Machine(to) : null));
+}
 
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
 internal static class AuditPages
@@ -24,6 +42,20 @@ internal static class AuditPages
         audit.MapPost("/verify", Verify);
     }
 
+    /// <summary>What a page or a request looks for.</summary>
+    /// <param name="asked">By field, as it was written; null where it was not.</param>
+    /// <param name="span">When.</param>
+    public static AuditQuery Query(IReadOnlyDictionary<string, string?> asked, TimeSpanOf span) => new(
+        asked["person"],
+        asked["agent"],
+        asked["tool"],
+        asked["rule"],
+        RequestText.Word("verdict", asked["verdict"], Verdicts),
+        asked["workflow"] is not { } id ? null
+            : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
+            : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}…."),
+        span);
+
     private static async Task<IResult> Verify(HttpContext context, IJournalAudit audit) =>
         await ShowAsync(context, await audit.VerifyAsync(null, context.RequestAborted));
 
@@ -32,19 +64,14 @@ internal static class AuditPages
         var services = context.RequestServices;
         string[] fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "from", "to"];
         var asked = fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
-        WorkflowId? workflow = asked["workflow"] is not { } id ? null
-            : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
-            : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}….");
-        var query = new AuditQuery(
-            asked["person"], asked["agent"], asked["tool"], asked["rule"], RequestText.Word("verdict", asked["verdict"], Verdicts), workflow,
-            new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
+        var query = Query(asked, new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
-        var (found, next) = await services.GetRequiredService<AuditReader>().FindAsync(query, before, context.RequestAborted);
+        var found = await services.GetRequiredService<AuditReader>().FindAsync(query, before, context.RequestAborted);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Audit>(context, new AuditPage(
             found,
             asked,
             [.. services.GetRequiredService<IDirectory>().Agents.Select(a => a.Name)],
-            next is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
+            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
             verified));
     }
 }

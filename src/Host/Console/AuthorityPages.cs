@@ -30,9 +30,10 @@ internal sealed record AuthorityPage(
 /// <param name="Agent">Who would call.</param>
 /// <param name="Tool">What.</param>
 /// <param name="Arguments">As typed.</param>
+/// <param name="Labels">What they are said to be made of, as typed; empty where nobody says.</param>
 /// <param name="Answer">What authority would say; null when the arguments are none.</param>
 /// <param name="Fault">Why nothing was asked; null when it was.</param>
-internal sealed record WhatIf(string Agent, string Tool, string Arguments, AuthorityAnswer? Answer, string? Fault);
+internal sealed record WhatIf(string Agent, string Tool, string Arguments, string Labels, AuthorityAnswer? Answer, string? Fault);
 
 /// <summary><c>/authority</c>: who may do what, by which rule, and what would be said of a call.</summary>
 internal static class AuthorityPages
@@ -47,8 +48,8 @@ internal static class AuthorityPages
         app.MapGroup("/authority/changes").ExcludeFromDescription().RequireAuthorization(Permission.Approve).MapPost("/{id}", Decide);
     }
 
-    private static Task<IResult> Show(HttpContext context, string? agent = null, string? tool = null, string? arguments = null) =>
-        ShowAsync(context, StatusCodes.Status200OK, null, agent, tool, arguments);
+    private static Task<IResult> Show(HttpContext context, string? agent = null, string? tool = null, string? arguments = null, string? labels = null) =>
+        ShowAsync(context, StatusCodes.Status200OK, null, agent, tool, arguments, labels);
 
     private static async Task<IResult> Decide(string id, HttpContext context, ChangeDesk desk, LoadedCompany company)
     {
@@ -76,7 +77,7 @@ internal static class AuthorityPages
         };
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? notice, string? agent = null, string? tool = null, string? arguments = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? notice, string? agent = null, string? tool = null, string? arguments = null, string? labels = null)
     {
         var services = context.RequestServices;
         var (company, desk) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>());
@@ -92,15 +93,38 @@ internal static class AuthorityPages
             findings,
             company.Tools.PolicyHash,
             [.. tools.Select(t => t.Name)],
-            tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", context.RequestAborted),
+            tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", labels?.Trim() ?? string.Empty, context.RequestAborted),
             [.. changes[true], .. changes[false].Take(SettledShown)],
             company.Settings.ChangeControl?.Role);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status, notice);
     }
 
-    private static async Task<WhatIf> AskAsync(AuthorityDesk desk, string agent, string tool, string arguments, CancellationToken cancellationToken) =>
-        arguments.Length > LongestArguments ? new WhatIf(agent, tool, string.Empty, null, $"The arguments have more than {LongestArguments} characters; ask with 'authority check' in a terminal.")
-        : !Readable.Is(arguments) || !JsonText.TryParse(arguments, out var json) || json.ToElement().ValueKind != System.Text.Json.JsonValueKind.Object
-            ? new WhatIf(agent, tool, arguments, null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.")
-            : new WhatIf(agent, tool, arguments, await desk.CheckAsync(agent, tool, json, labels: null, cancellationToken), null);
+    private static async Task<WhatIf> AskAsync(AuthorityDesk desk, string agent, string tool, string arguments, string labels, CancellationToken cancellationToken)
+    {
+        if (arguments.Length > LongestArguments || labels.Length > LongestArguments)
+        {
+            return new WhatIf(agent, tool, string.Empty, string.Empty, null, $"Arguments and labels have at most {LongestArguments} characters each; ask with 'authority check' in a terminal.");
+        }
+
+        if (Object(arguments) is not { } json)
+        {
+            return new WhatIf(agent, tool, arguments, labels, null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.");
+        }
+
+        var told = (ToldLabels?)null;
+        if (labels.Length > 0)
+        {
+            string? fault = "they must be one JSON object, such as {\"body\": [\"customer-data\"]}";
+            told = Object(labels) is { } of ? ToldLabels.Read(of, out fault) : null;
+            if (told is null)
+            {
+                return new WhatIf(agent, tool, arguments, labels, null, $"The labels are not in order: {fault}.");
+            }
+        }
+
+        return new WhatIf(agent, tool, arguments, labels, await desk.CheckAsync(agent, tool, json, told, cancellationToken), null);
+    }
+
+    private static JsonText? Object(string text) =>
+        Readable.Is(text) && JsonText.TryParse(text, out var json) && json.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object ? json : null;
 }

@@ -30,6 +30,7 @@ internal static class ConsolePages
         app.MapJobPages();
         app.MapInsightPages();
         app.MapOutgoingPages();
+        app.MapKeyPages();
         app.MapMailPages();
     }
 

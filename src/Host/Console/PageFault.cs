@@ -59,7 +59,7 @@ internal sealed class PageFault(int status, string detail) : IResult
     private static string NextOf(int status) => status switch
     {
         StatusCodes.Status400BadRequest => "Go back, load the page again, and send the form once more.",
-        StatusCodes.Status403Forbidden => "Somebody with the role it takes can do it; the page that you came from says which one. A key may also be limited to less than its person may.",
+        StatusCodes.Status403Forbidden => "Ask somebody who can, or whoever keeps people.yaml for the role. A key may also be limited to less than its person may.",
         StatusCodes.Status404NotFound => "The address may be mistyped, or it is about something that another company's store holds.",
         StatusCodes.Status409Conflict => "Load the page again: somebody else was first.",
         StatusCodes.Status429TooManyRequests => "Wait a few seconds and try again.",

@@ -50,6 +50,9 @@ internal static class Written
         return text.ToString();
     }
 
+    /// <summary>An event's name as words: <c>GoalSubmitted</c> is "Goal submitted".</summary>
+    public static string Event(string type) => string.Concat(type.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+
     /// <summary>A tool's name as an action: <c>erp.create_purchase_order</c> is "Create purchase order".</summary>
     public static string Action(string tool)
     {

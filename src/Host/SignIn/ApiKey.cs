@@ -24,13 +24,13 @@ internal sealed record ApiKey(string Id, string Secret)
     /// <summary>What the journal keeps: SHA-256 of the secret, hex. A slow hash would protect nothing here: the secret cannot be guessed.</summary>
     public string SecretHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Secret)));
 
-    /// <summary>The key's entry when it opens something; null when it is unknown, revoked or wrong. Takes as long either way.</summary>
+    /// <summary>The key's entry, whether or not it opens something still; null when it is unknown or wrong. Takes as long either way.</summary>
     public KeyState? FindIn(ImmutableDictionary<string, KeyState> keys)
     {
         var found = keys.GetValueOrDefault(Id);
         var expected = found?.Created.SecretHash ?? new string('0', SHA256.HashSizeInBytes * 2);
         var fits = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(SecretHash));
-        return fits && found is { IsRevoked: false } ? found : null;
+        return fits ? found : null;
     }
 
     /// <summary>The written form: a secret.</summary>

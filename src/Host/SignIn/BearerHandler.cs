@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -44,7 +46,7 @@ internal sealed class BearerHandler(
         var token = header[Bearer.Length..].Trim();
         if (terminal.Fits(token))
         {
-            return Ticket(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal, [.. Permission.Scopes, Permission.Terminal]);
+            return Ticket(new Caller(SpeaksFor(Request.Headers[ActingAs].ToString()), Caller.LocalTerminal).ToPrincipal(Name, []), [.. Permission.Scopes, Permission.Terminal]);
         }
 
         if (!keys.IsReadable)
@@ -53,17 +55,17 @@ internal sealed class BearerHandler(
         }
 
         return await keys.FindAsync(token, Context.RequestAborted) is { } key
-            ? Ticket(key.Created.Person, Caller.Api, key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key)
+            ? Ticket(new Caller(key.Created.Person, Caller.Api).ToPrincipal(Name, key.Created.Scopes, key.Created.Key))
             : AuthenticateResult.Fail("The key opens nothing.");
     }
 
     private string SpeaksFor(string named) =>
         named.Length > 0 ? named : (directory.People.FirstOrDefault(p => p.Roles.Contains(CompanyResource.Operator)) ?? directory.People.FirstOrDefault())?.Id ?? string.Empty;
 
-    // A key whose person has left the company's files opens nothing any more.
-    private AuthenticateResult Ticket(string person, string via, IEnumerable<string> permissions, string? key = null) => directory.Person(person) is null
+    // A key whose person has left the company's files opens nothing any more. The terminal may what its owner may, whoever it speaks for.
+    private AuthenticateResult Ticket(ClaimsPrincipal caller, ImmutableArray<string>? owners = null) => Caller.AllowedNow(caller, directory) is not { } allowed
         ? AuthenticateResult.Fail("The person is not in people.yaml.")
-        : AuthenticateResult.Success(new AuthenticationTicket(new Caller(person, via).ToPrincipal(Name, permissions, key), Name));
+        : AuthenticateResult.Success(new AuthenticationTicket(Caller.Allow(caller, owners ?? allowed), Name));
 }
 
 /// <summary>What this server takes from the terminal of the user who owns its data folder; made anew at each start.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 using Claim = System.Security.Claims.Claim;
 
@@ -29,25 +30,26 @@ internal sealed record Caller(string Person, string Via)
     private const string OwnerClaim = "owner";
     private const string ViaClaim = "via";
     private const string PermissionClaim = "permission";
+    private const string ScopeClaim = "scope";
     private const string KeyClaim = "key";
     private const string SessionClaim = "session";
     private const string IssuerClaim = "issuer";
     private const string SubjectClaim = "subject";
     private const string EmailClaim = "address";
 
-    /// <summary>The caller as the web framework carries it.</summary>
+    /// <summary>The caller as the web framework carries it. What they may is not in it: that is found out anew for each request, see <see cref="Allow"/>.</summary>
     /// <param name="scheme">How it was found out.</param>
-    /// <param name="permissions">What the caller may.</param>
+    /// <param name="scopes">What their key limits them to; none for nothing.</param>
     /// <param name="key">The key's id; null without one.</param>
     /// <param name="owner">Whom the printed link signed in, whoever is looked as now; null for everybody else.</param>
     /// <param name="session">Of <see cref="OpenSessions"/>; null where there is no cookie.</param>
     /// <param name="provider">Whom a provider said it is; null where none was asked.</param>
     public ClaimsPrincipal ToPrincipal(
-        string scheme, IEnumerable<string> permissions, string? key = null, string? owner = null, string? session = null, OidcPerson? provider = null) => new(new ClaimsIdentity(
+        string scheme, ImmutableArray<string> scopes, string? key = null, string? owner = null, string? session = null, OidcPerson? provider = null) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, Person),
             new Claim(ViaClaim, Via),
-            .. permissions.Select(p => new Claim(PermissionClaim, p)),
+            .. scopes.Select(s => new Claim(ScopeClaim, s)),
             .. key is null ? [] : new[] { new Claim(KeyClaim, key) },
             .. owner is null ? [] : new[] { new Claim(OwnerClaim, owner) },
             .. session is null ? [] : new[] { new Claim(SessionClaim, session) },
@@ -57,6 +59,14 @@ internal sealed record Caller(string Person, string Via)
         scheme,
         ClaimTypes.NameIdentifier,
         ClaimTypes.Role));
+
+    /// <summary>The same caller, with what they may now. It stands beside who they are, so that no cookie keeps it.</summary>
+    public static ClaimsPrincipal Allow(ClaimsPrincipal principal, ImmutableArray<string> permissions) =>
+        new([.. principal.Identities, new ClaimsIdentity(permissions.Select(p => new Claim(PermissionClaim, p)))]);
+
+    /// <summary>What they may as their roles are now; null for nobody of <c>people.yaml</c>.</summary>
+    public static ImmutableArray<string>? AllowedNow(ClaimsPrincipal principal, IDirectory directory) =>
+        directory.Person(Of(principal).Person) is { } person ? RolePermissions.Of(person.Roles, ScopesOf(principal)) : null;
 
     /// <summary>Reads it back from an authenticated request.</summary>
     public static Caller Of(ClaimsPrincipal principal) => new(
@@ -74,6 +84,9 @@ internal sealed record Caller(string Person, string Via)
     /// <summary>The key that the caller came with; null without one.</summary>
     public static string? KeyOf(ClaimsPrincipal principal) => principal.FindFirstValue(KeyClaim);
 
+    /// <summary>What the caller's key limits them to; none for nothing.</summary>
+    public static ImmutableArray<string> ScopesOf(ClaimsPrincipal principal) => [.. principal.FindAll(ScopeClaim).Select(c => c.Value)];
+
     /// <summary>The browser's session; null where there is no cookie.</summary>
     public static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
 
@@ -86,4 +99,7 @@ internal sealed record Caller(string Person, string Via)
 
     /// <summary>True when the caller has a permission.</summary>
     public static bool May(ClaimsPrincipal principal, string permission) => principal.HasClaim(PermissionClaim, permission);
+
+    /// <summary>True while the caller may all that they could when they were let in.</summary>
+    public static bool MayStill(ClaimsPrincipal principal, ImmutableArray<string> now) => principal.FindAll(PermissionClaim).All(p => now.Contains(p.Value));
 }

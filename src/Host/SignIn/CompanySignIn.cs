@@ -79,7 +79,12 @@ internal static class CompanySignIn
         options.Events.OnValidatePrincipal = context =>
         {
             var services = context.HttpContext.RequestServices;
-            if (!services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!)) || !services.GetRequiredService<OpenStreams>().IsWelcome(context.Principal!))
+            if (services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!)) && services.GetRequiredService<OpenStreams>().IsWelcome(context.Principal!)
+                && Caller.AllowedNow(context.Principal!, services.GetRequiredService<IDirectory>()) is { } allowed)
+            {
+                context.ReplacePrincipal(Caller.Allow(context.Principal!, allowed));
+            }
+            else
             {
                 context.RejectPrincipal();
             }

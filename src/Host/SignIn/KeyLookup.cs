@@ -1,7 +1,7 @@
 namespace AiManager.Host;
 
 /// <summary>Finds the key that somebody shows: by a program in each request, by a person once, to sign in.</summary>
-internal sealed class KeyLookup(CompanyStream company)
+internal sealed class KeyLookup(CompanyStream company, TimeProvider time, ILogger<KeyLookup> logger)
 {
     /// <summary>How long what is known of keys is taken for all there is: whoever guesses keys must not have the store asked for each.</summary>
     private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
@@ -19,7 +19,7 @@ internal sealed class KeyLookup(CompanyStream company)
 
         if (key.FindIn(company.State.Keys) is { } known)
         {
-            return known;
+            return Good(known);
         }
 
         try
@@ -31,9 +31,21 @@ internal sealed class KeyLookup(CompanyStream company)
             return null; // what nobody can look up opens nothing
         }
 
-        return key.FindIn(company.State.Keys);
+        return key.FindIn(company.State.Keys) is { } found ? Good(found) : null;
     }
 
     /// <summary>Whether a key that opened a session still opens it.</summary>
-    public bool IsStillGood(string id) => IsReadable && company.State.Keys.GetValueOrDefault(id) is { IsRevoked: false };
+    public bool IsStillGood(string id) => IsReadable && company.State.Keys.GetValueOrDefault(id)?.IsGood(time.GetUtcNow()) == true;
+
+    // Whoever shows it learns only that it opens nothing; whoever runs the service finds here why.
+    private KeyState? Good(KeyState key)
+    {
+        if (key.IsGood(time.GetUtcNow()))
+        {
+            return key;
+        }
+
+        logger.KeyRefused(key.Created.Key, key.Created.Person, key.IsRevoked ? "it was revoked" : $"its time was over at {key.Created.Until:yyyy-MM-dd HH:mm} UTC");
+        return null;
+    }
 }

@@ -30,13 +30,14 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
         return stay;
     }
 
-    /// <summary>Whether somebody who was let in would be let in still. Looking at a session does not lengthen it.</summary>
+    /// <summary>Whether somebody who was let in would be let in still, and may as much. Looking at a session does not lengthen it.</summary>
     public bool IsWelcome(ClaimsPrincipal user)
     {
         // From the configuration that is in force now, not from that under which the stream began.
         var directory = services.GetRequiredService<IDirectory>();
         var caller = Caller.Of(user);
-        return directory.Person(caller.Person) is not null
+        return Caller.AllowedNow(user, directory) is { } allowed
+            && (caller.Via == Caller.LocalTerminal || Caller.MayStill(user, allowed))
             && (Caller.OwnerOf(user) is not { } owner || directory.Person(owner) is not null)
             && (caller.Via != Caller.LocalConsole || services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
             && (Caller.ProviderOf(user) is not { } provider || provider.In(services.GetRequiredService<LoadedCompany>().Settings.Oidc, directory)?.Id == caller.Person)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AiManager.Host;
 
-/// <summary>What a caller may do; also the scopes of a key.</summary>
+/// <summary>What a caller may do, by their roles (<see cref="RolePermissions"/>); also the scopes of a key.</summary>
 internal static class Permission
 {
     /// <summary>See workflows, inboxes and tools, and ask what authority would say.</summary>
@@ -29,6 +29,6 @@ internal static class Permission
     /// <summary>Speak for the terminal of the user who owns the data folder. Never in a key.</summary>
     public const string Terminal = "terminal";
 
-    /// <summary>What a key can be limited to; a key without scopes has all of them.</summary>
+    /// <summary>What a key can be limited to; a key without scopes may whatever its person may.</summary>
     public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Classify, Metrics];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -25,7 +26,7 @@ internal static class SignInPages
             return new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
         }
 
-        await BeginAsync(context, new Caller(person, Caller.Console), Permission.Scopes, owner: person);
+        await BeginAsync(context, new Caller(person, Caller.Console), [], owner: person);
         return Results.LocalRedirect("/");
     }
 
@@ -43,7 +44,7 @@ internal static class SignInPages
             return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "This key opens nothing. It may have been revoked, or copied only in part.");
         }
 
-        await BeginAsync(context, new Caller(key.Created.Person, Caller.Console), key.Created.Scopes.IsEmpty ? Permission.Scopes : key.Created.Scopes, key.Created.Key);
+        await BeginAsync(context, new Caller(key.Created.Person, Caller.Console), key.Created.Scopes, key.Created.Key);
         return PageReply.See("/");
     }
 
@@ -62,7 +63,7 @@ internal static class SignInPages
             return new PageFault(StatusCodes.Status400BadRequest, "There is no such person in people.yaml.");
         }
 
-        await BeginAsync(context, new Caller(person, person == owner ? Caller.Console : Caller.LocalConsole), Permission.Scopes, owner: owner);
+        await BeginAsync(context, new Caller(person, person == owner ? Caller.Console : Caller.LocalConsole), [], owner: owner);
         return PageReply.Back(form, "/");
     }
 
@@ -74,8 +75,8 @@ internal static class SignInPages
     }
 
     /// <summary>A new session; the one before ends.</summary>
-    public static Task BeginAsync(HttpContext context, Caller caller, IEnumerable<string> permissions, string? key = null, string? owner = null) =>
-        BeginAsync(context, Caller.SessionOf(context.User), session => caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, permissions, key, owner, session));
+    private static Task BeginAsync(HttpContext context, Caller caller, ImmutableArray<string> scopes, string? key = null, string? owner = null) =>
+        BeginAsync(context, Caller.SessionOf(context.User), session => caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, scopes, key, owner, session));
 
     /// <summary>A new session of somebody whom a provider named; it lasts while the company still takes that for them.</summary>
     /// <param name="context">The provider's redirect, with which the session before does not come.</param>
@@ -83,7 +84,7 @@ internal static class SignInPages
     /// <param name="provider">Who the provider says it is.</param>
     /// <param name="earlier">The session in which the sign-in was begun; it ends. Null for none.</param>
     public static Task BeginAsync(HttpContext context, Person person, OidcPerson provider, string? earlier) => BeginAsync(
-        context, earlier, session => new Caller(person.Id, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, Permission.Scopes, session: session, provider: provider));
+        context, earlier, session => new Caller(person.Id, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, [], session: session, provider: provider));
 
     private static Task BeginAsync(HttpContext context, string? earlier, Func<string, ClaimsPrincipal> make)
     {

@@ -13,7 +13,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     public const int LongestReason = 2000;
 
     /// <summary>Who may: those who run the service, and those who answer for it.</summary>
-    public static ImmutableArray<string> Roles { get; } = ["operator", "platform-operator", "compliance", "risk"];
+    public static ImmutableArray<string> Roles { get; } = ["operator", "platform-operator", "admin", "compliance", "risk"];
 
     /// <summary>What is stopped now, by kind and name.</summary>
     public ImmutableArray<Suspension> All => [.. company.State.Suspensions.Values];

@@ -82,7 +82,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <summary>A client with a new key of somebody.</summary>
     public async Task<HttpClient> AsAsync(string person, params string[] scopes)
     {
-        var key = await Get<KeyDesk>().CreateAsync(person, [.. scopes], Actor.System, CancellationToken.None);
+        var key = await Get<KeyDesk>().CreateAsync(person, [.. scopes], null, Actor.System, CancellationToken.None);
         var client = new HttpClient { BaseAddress = Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Write());
         return client;

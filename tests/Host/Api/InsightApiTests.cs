@@ -55,8 +55,8 @@ public sealed class InsightApiTests : IAsyncLifetime
     [InlineData("metrics", HttpStatusCode.Forbidden)]
     public async Task A_key_that_may_read_sees_them(string scope, HttpStatusCode status)
     {
-        using var petra = await _api.AsAsync("petra", scope);
-        using var reply = await petra.GetAsync(new Uri("/api/insights", UriKind.Relative));
+        using var client = await _api.AsAsync("jana", scope);
+        using var reply = await client.GetAsync(new Uri("/api/insights", UriKind.Relative));
         Assert.Equal(status, reply.StatusCode);
     }
 

@@ -26,7 +26,7 @@ public sealed class NodesApiTests
     {
         await using var api = await ApiUnderTest.StartAsync();
         using var elsewhere = new CompanyStream(api.Get<IWorkflowJournal>(), api.Get<IEnvelopes>(), TimeProvider.System);
-        var key = await new KeyDesk(elsewhere, api.Get<IDirectory>()).CreateAsync("jana", [], Actor.System, CancellationToken.None);
+        var key = await new KeyDesk(elsewhere, api.Get<IDirectory>(), TimeProvider.System).CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
         using var client = api.Stranger();
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Write());
 

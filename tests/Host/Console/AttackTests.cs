@@ -238,7 +238,7 @@ public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
         return client;
     }
 
-    private async Task<string> KeyAsync() => (await host.Api.Get<KeyDesk>().CreateAsync("jana", [], Actor.System, CancellationToken.None)).Write();
+    private async Task<string> KeyAsync() => (await host.Api.Get<KeyDesk>().CreateAsync("jana", [], null, Actor.System, CancellationToken.None)).Write();
 
     private static string CookieOf(HttpResponseMessage reply) => reply.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("aimanager=", StringComparison.Ordinal)).Split(';')[0];
 

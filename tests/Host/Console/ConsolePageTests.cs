@@ -10,7 +10,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
     private ApiUnderTest _api = null!;
     private WorkflowId _workflow;
 
-    public static TheoryData<string> Pages => [.. (string[])["/", "/inbox", "/workflows", "/workflows/WF", "/workflows/WF/timeline?zoom=all", "/workflows/WF/timeline?zoom=raw", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs", "/knowledge", "/knowledge?q=pens", "/authority/draft", "/insights", "/webhooks"]];
+    public static TheoryData<string> Pages => [.. (string[])["/", "/inbox", "/workflows", "/workflows/WF", "/workflows/WF/timeline?zoom=all", "/workflows/WF/timeline?zoom=raw", "/authority", "/audit", "/tools", "/people", "/monitors", "/jobs", "/knowledge", "/knowledge?q=pens", "/authority/draft", "/insights", "/webhooks", "/keys", "/audit?person=jana"]];
 
     public async Task InitializeAsync()
     {
@@ -76,7 +76,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
     [Fact]
     public async Task A_key_signs_its_person_in_and_the_session_ends_when_it_is_revoked()
     {
-        var key = await _api.Get<KeyDesk>().CreateAsync("petra", [Permission.Read], Actor.System, CancellationToken.None);
+        var key = await _api.Get<KeyDesk>().CreateAsync("petra", [Permission.Read], null, Actor.System, CancellationToken.None);
         using var petra = Anonymous();
         var first = await PageAsync(petra, "/");
         using var forged = await petra.PostAsync(At("/sign-in"), Form(("key", key.Write())));

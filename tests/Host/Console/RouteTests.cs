@@ -19,6 +19,145 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
     /// <summary>What takes somebody who is signed in, whatever they may otherwise.</summary>
     private static readonly HashSet<string> OfAnybody = new(StringComparer.Ordinal) { "/sign-in/as", "/sign-out", "/mcp" }; // which shows a key the tools of its scopes
 
+    /// <summary>What each role lets somebody do, said once more than in the program; other roles are the company's own.</summary>
+    private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
+    {
+        ["nils"] = "read", ["vera"] = "read", ["amos"] = "read approve", ["wim"] = "read submit approve",
+        ["cora"] = "read approve audit suspend classify", ["rita"] = "read approve audit suspend classify",
+        ["jana"] = "read submit approve audit suspend classify metrics", ["piet"] = "read submit approve audit suspend classify metrics", ["ada"] = "read submit approve audit suspend classify metrics",
+    };
+
+    /// <summary>What each route takes, by permission; whoever adds a route says here whose it is.</summary>
+    private static readonly Dictionary<string, string> Takes = new(StringComparer.Ordinal)
+    {
+        ["read"] =
+            """
+            GET /live
+            GET /inbox
+            GET /inbox/live
+            GET /workflows
+            GET /workflows/{id}
+            GET /workflows/{id}/timeline
+            GET /workflows/{id}/live
+            GET /knowledge
+            GET /knowledge/{id}
+            GET /monitors
+            GET /people
+            GET /tools
+            POST /tools/check
+            GET /authority
+            GET /authority/draft
+            POST /authority/draft
+            GET /jobs
+            GET /insights
+            GET /webhooks
+            GET /keys
+            POST /keys/{id}/revoke
+            GET /openapi/{documentName}.json
+            GET /api/company
+            GET /api/escalations
+            GET /api/jobs
+            GET /api/changes
+            GET /api/changes/{id}
+            GET /api/tools
+            GET /api/approvals
+            GET /api/approvals/{id}
+            POST /access/v1/evaluation
+            POST /access/v1/evaluations
+            GET /.well-known/authzen-configuration
+            GET /api/workflows
+            GET /api/workflows/{id}
+            GET /api/workflows/{id}/events
+            GET /api/workflows/{id}/stream
+            GET /api/workflows/{id}/related
+            GET /api/insights
+            GET /api/tasks
+            POST /api/authority/check
+            GET /api/nodes
+            GET /api/monitors
+            GET /api/suspensions
+            GET /api/memory
+            GET /api/memory/stats
+            GET /v1/models
+            GET /v1/models/{model}
+            POST /a2a
+            POST /a2a/message:send
+            POST /a2a/message:stream
+            GET /a2a/tasks
+            GET /a2a/tasks/{id}
+            POST /a2a/tasks/{id}:cancel
+            GET /a2a/tasks/{id}:subscribe
+            POST /a2a/tasks/{id}:subscribe
+            GET /a2a/extendedAgentCard
+            GET /api/webhooks
+            GET /api/webhooks/{name}/deliveries
+            """,
+        ["submit"] =
+            """
+            POST /inbox/goals
+            POST /inbox/monitors/{name}
+            POST /inbox/escalations/{id}
+            POST /inbox/tasks/{id}
+            POST /workflows/{id}
+            POST /api/escalations/{id}
+            POST /api/workflows
+            POST /api/workflows/{id}/messages
+            POST /api/workflows/{id}/pause
+            POST /api/workflows/{id}/resume
+            POST /api/workflows/{id}/tasks/{task}/revoke
+            POST /api/workflows/{id}/join
+            POST /api/workflows/{id}/cancel
+            POST /api/tasks/{id}/deliverable
+            POST /api/monitors/{name}/run
+            POST /api/monitors/{name}/pause
+            POST /api/monitors/{name}/resume
+            """,
+        ["submit+read"] =
+            """
+            POST /v1/chat/completions
+            """,
+        ["approve"] =
+            """
+            POST /inbox/approvals/{id}
+            POST /inbox/batch
+            POST /authority/changes/{id}
+            POST /api/changes/{id}
+            POST /api/approvals/batch
+            POST /api/approvals/{id}
+            """,
+        ["audit"] =
+            """
+            GET /audit
+            POST /audit/verify
+            GET /api/authority/decisions
+            GET /api/journal/verify
+            GET /api/journal/export
+            """,
+        ["suspend"] =
+            """
+            POST /suspensions
+            POST /webhooks
+            POST /api/suspensions
+            DELETE /api/suspensions/{kind}/{name}
+            POST /api/webhooks/{name}/deliveries/{id}/redeliver
+            POST /api/webhooks/{name}/enable
+            """,
+        ["classify"] =
+            """
+            POST /tools/classify
+            POST /api/tools/{name}/classify
+            """,
+        ["metrics"] =
+            """
+            GET /metrics
+            """,
+        ["terminal"] =
+            """
+            POST /api/keys
+            POST /api/keys/{id}/revoke
+            """,
+    };
+
     /// <summary>What takes JSON; the rest takes forms.</summary>
     private static readonly string[] OfPrograms = ["/api", "/access", "/v1", "/mcp", "/a2a"];
 
@@ -53,6 +192,29 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             {
                 using var reply = await SendAsync(key, method, route);
                 Assert.True(reply.StatusCode == HttpStatusCode.Forbidden, $"{scope}: {method} {route}: {(int)reply.StatusCode}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_role_gets_in_where_the_table_says_and_nowhere_else()
+    {
+        var table = Takes.SelectMany(t => t.Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(r => (Route: r, Permissions: t.Key))).ToDictionary(t => t.Route, t => t.Permissions, StringComparer.Ordinal);
+        var routes = Routes().Where(r => !r.IsOpen && !OfAnybody.Contains(r.Route)).ToList();
+        var missing = routes.Select(r => $"{r.Method} {r.Route}").Except(table.Keys).Order(StringComparer.Ordinal).ToList();
+        Assert.True(missing.Count == 0, "Say in the table what these take:\n" + string.Join('\n', missing.Select(m => $"{m}  {string.Join('+', routes.First(r => $"{r.Method} {r.Route}" == m).Policies)}")));
+        Assert.Empty(table.Keys.Except(routes.Select(r => $"{r.Method} {r.Route}")));
+
+        foreach (var (person, allowed) in Allowed)
+        {
+            using var client = await host.Api.AsAsync(person);
+            foreach (var (route, method, _, _) in routes)
+            {
+                using var reply = await SendAsync(client, method, route);
+                var isRefused = reply.StatusCode == HttpStatusCode.Forbidden && (await reply.Content.ReadAsStringAsync()) is var why
+                    && (why.Contains("takes the permission", StringComparison.Ordinal) || why.Contains("Only the terminal", StringComparison.Ordinal));
+                var may = table[$"{method} {route}"].Split('+').All(p => allowed.Split(' ').Contains(p));
+                Assert.True(isRefused != may, $"{person}: {method} {route}: {(int)reply.StatusCode}");
             }
         }
     }
@@ -93,9 +255,26 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
 /// <summary>One host for many attempts, with limits that they do not reach.</summary>
 public sealed class HardHost : IAsyncLifetime
 {
+    private const string People =
+        """
+        people:
+          - { id: jana, name: Jana, roles: [operator] }
+          - { id: petra, name: Petra, roles: [lead] }
+          - { id: omar, name: Omar, roles: [lead] }
+          - { id: helena, name: Helena, roles: [cfo] }
+          - { id: nils, name: Nils, roles: [] }
+          - { id: vera, name: Vera, roles: [viewer] }
+          - { id: amos, name: Amos, roles: [approver] }
+          - { id: wim, name: Wim, roles: [warehouse] }
+          - { id: cora, name: Cora, roles: [compliance] }
+          - { id: rita, name: Rita, roles: [risk] }
+          - { id: piet, name: Piet, roles: [platform-operator] }
+          - { id: ada, name: Ada, roles: [admin] }
+        """;
+
     internal ApiUnderTest Api { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 100000, hosts: [manager.example.com] }\n");
+    public async Task InitializeAsync() => Api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 100000, hosts: [manager.example.com] }\n", ("people.yaml", People));
 
     public async Task DisposeAsync() => await Api.DisposeAsync();
 }

@@ -39,7 +39,7 @@ public sealed class McpApiTests : IAsyncLifetime
 
         var decision = (await _api.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!.Approvals.Values.Single();
         Assert.Equal(ApprovalVerdict.Rejected, decision.Verdict);
-        using var auditor = await _api.AsAsync("helena");
+        using var auditor = await _api.AsAsync("jana");
         Assert.Contains("\"person\":\"petra\",\"via\":\"mcp\"", await auditor.GetStringAsync(new Uri("/api/authority/decisions", UriKind.Relative)), StringComparison.Ordinal);
         Assert.Contains("cancelled", (await jana.AskAsync("cancel_workflow", ("workflow", id.ToString()), ("reason", "Enough."))).Words(), StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed class McpApiTests : IAsyncLifetime
     [InlineData("metrics", "")]
     public async Task A_key_sees_and_calls_what_its_scopes_say(string scope, string tools)
     {
-        await using var client = await McpClients.ConnectAsync(_api.Url, await KeyAsync("petra", scope));
+        await using var client = await McpClients.ConnectAsync(_api.Url, await KeyAsync("jana", scope));
         Assert.Equal(tools, string.Join(' ', (await client.ListToolsAsync()).Select(t => t.Name)));
         foreach (var other in McpTools.All.Where(t => t.Permission != scope))
         {
@@ -117,5 +117,5 @@ public sealed class McpApiTests : IAsyncLifetime
         await rebound.ProblemAsync(HttpStatusCode.MisdirectedRequest, "unknown-host");
     }
 
-    private async Task<string> KeyAsync(string person, params string[] scopes) => (await _api.Get<KeyDesk>().CreateAsync(person, [.. scopes], Actor.System, CancellationToken.None)).Write();
+    private async Task<string> KeyAsync(string person, params string[] scopes) => (await _api.Get<KeyDesk>().CreateAsync(person, [.. scopes], null, Actor.System, CancellationToken.None)).Write();
 }

@@ -26,7 +26,7 @@ public sealed class ServedProcurement : IAsyncLifetime, IDisposable
 
     /// <summary>A new key of somebody.</summary>
     internal async Task<string> KeyAsync(string person, params string[] scopes) =>
-        (await _server!.Get<KeyDesk>().CreateAsync(person, [.. scopes], Actor.System, CancellationToken.None)).Write();
+        (await _server!.Get<KeyDesk>().CreateAsync(person, [.. scopes], null, Actor.System, CancellationToken.None)).Write();
 
     /// <inheritdoc/>
     public async Task DisposeAsync()

@@ -101,7 +101,7 @@ public sealed class OidcTests
         using var reply = await browser.GetAsync(new Uri(OidcPages.Begins, UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
         Assert.Contains("Example ID cannot be asked now", await reply.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        var key = await api.Get<KeyDesk>().CreateAsync("petra", [], Actor.System, CancellationToken.None);
+        var key = await api.Get<KeyDesk>().CreateAsync("petra", [], null, Actor.System, CancellationToken.None);
         using var visitor = new Visitor(Browser(api).Browser);
         Assert.Equal(HttpStatusCode.SeeOther, (await visitor.SendAsync("/", "/sign-in", ("key", key.Write()))).Status);
     }

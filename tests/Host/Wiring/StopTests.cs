@@ -62,7 +62,7 @@ public sealed class StopTests
 
     private static async Task<HttpClient> ClientAsync(CompanyServer server)
     {
-        var key = await server.Get<KeyDesk>().CreateAsync("jana", [], Actor.System, CancellationToken.None);
+        var key = await server.Get<KeyDesk>().CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
         var client = new HttpClient { BaseAddress = server.Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Write());
         return client;

@@ -30,6 +30,11 @@ internal sealed class MailLinks(CompanyAtWork atWork, IReadModels lists, TimePro
             return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, "Whoever this link was sent to is not in this company's files any more.");
         }
 
+        if (!RolePermissions.Of(person.Roles).Contains(Permission.Approve))
+        {
+            return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, $"{person.Name} may not decide anything now. {Refusal.Takes(Permission.Approve)}");
+        }
+
         if (!IsOwn(person, directory) || link.Address != AddressOf(person))
         {
             return new MailLinkLook.Shut(StatusCodes.Status403Forbidden, "The address that this link went to is not this person's alone any more. Sign in to decide.");

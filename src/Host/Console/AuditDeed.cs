@@ -1,0 +1,37 @@
+namespace AiManager.Host;
+
+/// <summary>Something that a person did, or that was done about them, beside filling the seat of an approval, which stands with the decision that it was about.</summary>
+/// <param name="At">When.</param>
+/// <param name="Position">Its place in the journal.</param>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Seq">Its place in that.</param>
+/// <param name="Actor">Who did it: the person, or the service for a key that was made for them in a terminal.</param>
+/// <param name="Type">The event.</param>
+/// <param name="About">What it is about, where it is no workflow; empty for one.</param>
+internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream, int Seq, Actor Actor, string Type, string About)
+{
+    /// <summary>What somebody did; null for what is another's, or stands with a decision. What people typed stays sealed: nothing here needs it.</summary>
+    public static AuditDeed? Of(StoredEvent stored, string person, CompanyState company)
+    {
+        var isTheirs = stored.Actor.PersonId == person && stored.Type is not (nameof(SeatFilled) or nameof(ApprovalDecided));
+        var about = stored.Stream == CompanyState.Stream && (isTheirs || stored.Type is nameof(KeyCreated) or nameof(KeyRevoked) or nameof(PersonErased))
+            ? EventCodec.Decode(stored).Event switch
+            {
+                KeyCreated created when isTheirs || created.Person == person => $"key {created.Key} of {created.Person}",
+                KeyRevoked revoked when isTheirs || company.Keys.GetValueOrDefault(revoked.Key)?.Created.Person == person => $"key {revoked.Key}",
+                PersonErased erased when isTheirs || erased.Person == person => erased.Person,
+                Suspended suspended => $"{suspended.Kind} {suspended.Name}",
+                SuspensionLifted lifted => $"{lifted.Kind} {lifted.Name}",
+                ToolClassified classified => classified.Tool,
+                ChangeProposed proposed => proposed.Change.ToString(),
+                ChangeDecided decided => decided.Change.ToString(),
+                _ => isTheirs ? string.Empty : null,
+            }
+            : isTheirs ? string.Empty : null;
+        return about is null ? null : new AuditDeed(stored.At, stored.Position, stored.Stream, stored.Seq, stored.Actor, stored.Type, about);
+    }
+
+    /// <summary>Where an event stands on the timeline of its workflow; null where it is no workflow's.</summary>
+    public static string? Place(string stream, int seq) =>
+        stream.StartsWith(WorkflowId.Prefix, StringComparison.Ordinal) ? $"/workflows/{stream}/timeline?zoom=all&after={Math.Max(0, seq - (TimelinePage.Size / 2))}#e{seq}" : null;
+}

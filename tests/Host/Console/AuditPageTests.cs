@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>What an auditor finds: by person and by time, with the way to each event, and taken away as it was searched.</summary>
+public sealed class AuditPageTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset LongAgo = new(2020, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private ApiUnderTest _api = null!;
+
+    public async Task InitializeAsync() => _api = await ApiUnderTest.StartAsync();
+
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task A_persons_deeds_are_found_too_and_each_leads_to_its_event()
+    {
+        var workflow = await _api.SubmittedAsync();
+        var approval = await _api.AskedAsync(workflow);
+        await _api.AppendAsync(workflow, new SeatFilled(approval, "lead", "petra", "api", null));
+        using var jana = await _api.AsAsync("jana");
+        Assert.Equal(HttpStatusCode.OK, (await jana.PostTextAsync($"/api/workflows/{workflow}/pause", """{"reason":"Lunch"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await jana.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Drill"}""")).StatusCode);
+        await _api.Get<KeyDesk>().CreateAsync("petra", [], null, Actor.System, CancellationToken.None);
+
+        using var auditor = await Visitor.OfAsync(_api, "jana");
+        var hers = await auditor.WordsAsync("/audit?person=jana");
+        Assert.All(["Goal submitted", "Workflow paused", "Suspended", "all *"], words => Assert.Contains(words, hers, StringComparison.Ordinal));
+        Assert.DoesNotContain("Drill", hers, StringComparison.Ordinal); // what people typed stays sealed
+        Assert.DoesNotContain("It is large.", hers, StringComparison.Ordinal); // she decided nothing
+        var place = Regex.Match(hers, $"Goal submitted.*?href=\"(/workflows/{workflow}/timeline[^\"]*)#(e1)\"", RegexOptions.Singleline);
+        Assert.Contains($"id=\"{place.Groups[2].Value}\"", await auditor.PageAsync(place.Groups[1].Value), StringComparison.Ordinal);
+
+        var petras = await auditor.WordsAsync("/audit?person=petra");
+        Assert.All(["It is large.", "Key created", "of petra"], words => Assert.Contains(words, petras, StringComparison.Ordinal));
+        Assert.DoesNotContain("Goal submitted", petras, StringComparison.Ordinal);
+        Assert.Contains("Workflow paused", await auditor.WordsAsync($"/audit?person=jana&workflow={workflow}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Workflow paused", await auditor.WordsAsync("/audit?person=jana&tool=order"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Workflow paused", await auditor.WordsAsync("/audit?person=jana&to=2020-01-01"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_decided_long_ago_is_found_on_the_first_page_however_much_came_after_it()
+    {
+        await DecidedAsync("early", LongAgo);
+        for (var i = 0; i < 26; i++) // more than a page looks through from the end
+        {
+            await DecidedAsync("late", LongAgo.AddYears(2).AddMinutes(i), 256);
+        }
+
+        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>());
+        var found = await reader.FindAsync(Query(null, LongAgo.AddDays(1)), null, CancellationToken.None);
+        Assert.Equal(["early"], found.Decisions.Select(d => d.Reason));
+        Assert.Empty((await reader.FindAsync(Query(null, LongAgo.AddDays(-1)), null, CancellationToken.None)).Decisions);
+
+        // Nothing older can fit, so nobody is sent on to look for it.
+        var none = await reader.FindAsync(Query(LongAgo.AddYears(1), LongAgo.AddYears(1).AddDays(1)), null, CancellationToken.None);
+        Assert.Empty(none.Decisions);
+        Assert.Null(none.Before);
+
+        // Clocks differ: what stands a little too early or too late for its time is found all the same.
+        await DecidedAsync("skewed", LongAgo.AddYears(2).AddMinutes(20));
+        var skewed = await reader.FindAsync(Query(LongAgo.AddYears(2).AddMinutes(19), LongAgo.AddYears(2).AddMinutes(20).AddSeconds(1)), null, CancellationToken.None);
+        Assert.Contains("skewed", skewed.Decisions.Select(d => d.Reason));
+
+        static AuditQuery Query(DateTimeOffset? from, DateTimeOffset? to) => new(null, null, null, null, null, null, new TimeSpanOf(from, to));
+    }
+
+    [Fact]
+    public async Task What_is_taken_away_is_what_was_searched_for()
+    {
+        await _api.AskedAsync(await _api.SubmittedAsync());
+        await _api.AskedAsync(await _api.SubmittedAsync());
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        foreach (var (query, count) in new[]
+        {
+            ("", 2), ("?agent=purchaser", 2), ("?agent=other", 0), ("?tool=ORDER&rule=large&verdict=ask", 2), ("?verdict=deny", 0), ("?person=petra", 0), ("?to=2020-01-01", 0), ("?from=2020-01-01", 2),
+        })
+        {
+            var link = Regex.Match(await jana.WordsAsync("/audit" + query), "href=\"(/api/authority/decisions\\?format=jsonl[^\"]*)\"").Groups[1].Value;
+            Assert.Equal(count, (await jana.Client.GetStringAsync(new Uri(link, UriKind.Relative))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        }
+
+        using var client = await _api.AsAsync("jana");
+        await (await client.GetAsync(new Uri("/api/authority/decisions?workflow=odd", UriKind.Relative))).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        await (await client.GetAsync(new Uri("/api/authority/decisions?verdict=maybe", UriKind.Relative))).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+    }
+
+    [Fact]
+    public async Task The_what_if_form_takes_labels_as_the_API_does()
+    {
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        string At(string labels) => "/authority?agent=a&tool=erp.order&arguments=%7B%7D&labels=" + Uri.EscapeDataString(labels);
+        Assert.Contains("The labels are not in order", await jana.WordsAsync(At("customer-data")), StringComparison.Ordinal);
+        Assert.Contains("the labels of 'body' must be a name or a list of names", await jana.WordsAsync(At("""{"body":1}""")), StringComparison.Ordinal);
+        var said = await jana.WordsAsync(At("""{"body":"customer-data"}"""));
+        Assert.DoesNotContain("not in order", said, StringComparison.Ordinal);
+        Assert.Contains("""{"body":"customer-data"}</textarea>""", said, StringComparison.Ordinal);
+        Assert.Contains("There is no tool 'erp.order'.", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>A call that was decided at some time, and events behind it up to a number.</summary>
+    private async Task DecidedAsync(string reason, DateTimeOffset at, int events = 2)
+    {
+        var workflow = new WorkflowId(Guid.CreateVersion7(at));
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
+        WorkflowEvent[] facts =
+        [
+            new CallProposed(call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
+            new CallDecided(call, Effect.Allow, ["small"], JsonText.EmptyObject, reason, "policy", "v1", []),
+            .. Enumerable.Repeat(new CallProposed(call, null, "purchaser", "erp.order", JsonText.EmptyObject, []), events - 2),
+        ];
+        Assert.IsType<AppendResult.Appended>(await _api.Get<IWorkflowJournal>().AppendAsync(
+            new AppendRequest(workflow.ToString(), 0, null, [.. facts.Select(f => EventCodec.Encode(f, at, Actor.System, string.Empty))], [], []), CancellationToken.None));
+    }
+}
