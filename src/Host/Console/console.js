@@ -143,7 +143,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const writes = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key === "Escape" && writes) { event.target.blur(); return; }
+    if (event.key === "Escape" && writes) {
+      const card = event.target.closest("[data-card]");
+      if (card) card.focus(); else event.target.blur();
+      return;
+    }
     if (writes) return;
     if (isGoing) { isGoing = false; if (places[event.key]) location.href = places[event.key]; return; }
     switch (event.key) {
