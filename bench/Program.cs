@@ -8,6 +8,7 @@ return args switch
     ["decisions", .. var rest] => DecisionBenchmark.Run(rest),
     ["gate", .. var rest] => await GateBenchmark.RunAsync(rest),
     ["recall", .. var rest] => RecallBenchmark.Run(rest),
+    ["places", .. var rest] => await PlacesBenchmark.RunAsync(rest),
     ["openapi", .. var files] => OpenApiBenchmark.Run(files),
     ["pages", .. var rest] => await PagesBenchmark.RunAsync(rest),
     ["streams", .. var rest] => await StreamsBenchmark.RunAsync(rest),
@@ -36,6 +37,9 @@ static int Usage()
                                  what the gate costs for each read-only call without the tool's own time: CPU, latency, commits, allocations; beside the bare append
           recall [--vectors N,N] [--dimensions N] [--queries N]
                                  the ten likest of 10k, 100k and 1M vectors on one core, beside the speed of memory; how right, how fast taken in, bytes each
+          places [--pgvector CONNECTION] [--vectors N] [--dimensions N] [--queries N] [--remembered N]
+                                 the ten likest of 10k vectors in this process and, where it is named, in a PostgreSQL with pgvector; how long the first question to
+                                 100,000 entries waits after a start
           openapi FILE…          how long it takes to read OpenAPI documents, and how much of each can be called
           pages [--data DIR] [--workflows N] [--runs N] [--times N]
                                  how long each page and list takes with 10,000 workflows and 100,000 attempts in the store, which is kept in DIR and made once

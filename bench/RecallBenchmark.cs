@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AiManager.Memory;
 
@@ -14,8 +13,6 @@ namespace AiManager.Bench;
 internal static class RecallBenchmark
 {
     private const int Wanted = 10;
-    private const int Clusters = 1_000;
-    private const float Spread = 0.5f;
 
     public static int Run(string[] args)
     {
@@ -36,7 +33,7 @@ internal static class RecallBenchmark
 
     private static void Measure(int count, int dimensions, int queries, bool isClustered)
     {
-        var maker = new Maker(dimensions, isClustered);
+        var maker = new VectorMaker(dimensions, isClustered);
         var set = new VectorSet(dimensions);
         var (vector, taking) = (new float[dimensions], new Stopwatch());
         for (var i = 0; i < count; i++)
@@ -107,37 +104,5 @@ internal static class RecallBenchmark
         }
 
         return Vector.Sum(a + b + c + d);
-    }
-
-    /// <summary>Vectors of length 1: anywhere, or around centres as those of texts about a few things are.</summary>
-    private sealed class Maker
-    {
-        private readonly Random _chance = new(11);
-        private readonly float[][] _centres;
-        private readonly int _dimensions;
-
-        public Maker(int dimensions, bool isClustered)
-        {
-            (_dimensions, _centres) = (dimensions, []);
-            _centres = isClustered ? [.. Enumerable.Range(0, Clusters).Select(_ => Next(new float[dimensions]))] : [];
-        }
-
-        public float[] Next(float[] vector)
-        {
-            for (var i = 0; i < _dimensions; i++)
-            {
-                vector[i] = (_chance.NextSingle() * 2) - 1;
-            }
-
-            if (_centres.Length > 0)
-            {
-                // As far from its centre, in all, as that is from nothing times the spread.
-                TensorPrimitives.Multiply(vector, Spread / TensorPrimitives.Norm<float>(vector), vector);
-                TensorPrimitives.Add(vector, _centres[_chance.Next(_centres.Length)], vector);
-            }
-
-            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
-            return vector;
-        }
     }
 }

@@ -56,10 +56,24 @@ public abstract class MemoriesContract : StoreContract
     public async Task The_position_goes_on_and_never_back()
     {
         Assert.Equal(0, await Memories.PositionAsync(CancellationToken.None));
-        await Memories.PutAsync([], 70, CancellationToken.None);
-        await Memories.PutAsync([], 50, CancellationToken.None);
+        Assert.True(await Memories.PutAsync([], new JournalRead(0, 70), CancellationToken.None));
+        Assert.False(await Memories.PutAsync([], new JournalRead(0, 50), CancellationToken.None));
+        Assert.True(await Memories.PutAsync([], new JournalRead(70, 70), CancellationToken.None));
         await Memories.PutAsync([Entry("a", "Pallets")], null, CancellationToken.None);
         Assert.Equal(70, await Memories.PositionAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_was_read_before_somebody_read_on_does_not_overwrite_what_they_put()
+    {
+        Assert.True(await Memories.PutAsync([Entry("a", "The press is mended")], new JournalRead(0, 70), CancellationToken.None));
+        Assert.False(await Memories.PutAsync([Entry("a", "The press leaks"), Entry("b", "Pallets ordered")], new JournalRead(0, 60), CancellationToken.None));
+        Assert.False(await Memories.PutAsync([Entry("a", "The press leaks")], new JournalRead(0, 0), CancellationToken.None));
+        Assert.Equal(["The press is mended"], (await SearchAsync("press pallets")).Select(f => f.Entry.Title));
+
+        await Memories.ClearAsync(CancellationToken.None);
+        Assert.False(await Memories.PutAsync([Entry("a", "The press leaks")], new JournalRead(70, 80), CancellationToken.None));
+        Assert.Equal(0, await Memories.PositionAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -138,7 +152,7 @@ public abstract class MemoriesContract : StoreContract
     {
         await PutAsync(Entry("a", "The press leaks"), Entry("b", "Pallets"));
         await SearchAsync("press");
-        await Memories.PutAsync([], 9, CancellationToken.None);
+        await Memories.PutAsync([], new JournalRead(0, 9), CancellationToken.None);
         await Memories.ClearAsync(CancellationToken.None);
         Assert.Empty(await SearchAsync("press leaks"));
         Assert.Equal(0, await Memories.PositionAsync(CancellationToken.None));

@@ -57,6 +57,18 @@ public static class BriefText
         value.ToElement().WriteTo(writer);
     }
 
+    /// <summary>Writes texts as a list.</summary>
+    internal static void WriteTexts(this Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
     /// <summary>Never half of a character.</summary>
     private static string Beginning(string text, int length) => text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -94,7 +94,7 @@ public sealed class TaskBrief
         writer.WriteStartObject();
         writer.WriteString("goal", _state.Submitted?.Goal.Words ?? string.Empty);
         writer.WriteString("outcome", _state.Agreed?.Contract.Outcome ?? string.Empty);
-        WriteTexts(writer, "constraints", _state.Agreed?.Contract.Constraints ?? []);
+        writer.WriteTexts("constraints", _state.Agreed?.Contract.Constraints ?? []);
         writer.WriteStartObject("task");
         writer.WriteString("key", task.Key);
         writer.WriteString("title", task.Title);
@@ -124,7 +124,8 @@ public sealed class TaskBrief
         Decided.Write(writer);
         Next.Write(writer);
         Knowledge.Write(writer);
-        WriteGrant(writer, task.Grant);
+        writer.WritePropertyName("grant");
+        GrantText.Write(writer, task.Grant, _tools);
         writer.WriteEndObject();
     });
 
@@ -206,85 +207,6 @@ public sealed class TaskBrief
 
         writer.WriteEndObject();
     });
-
-    /// <summary>What the executor may do: the model sees the tools themselves, but not what binds their arguments.</summary>
-    private void WriteGrant(Utf8JsonWriter writer, Grant grant)
-    {
-        writer.WriteStartObject("grant");
-        WriteTexts(writer, "tools", _tools);
-        if (grant.Limits is { IsEmpty: false } limits)
-        {
-            writer.WriteStartArray("limits");
-            foreach (var limit in limits.Where(l => _tools.Contains(l.Tool)))
-            {
-                WriteLimit(writer, limit);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (grant.Resources is { } resources)
-        {
-            WriteTexts(writer, "resources", resources);
-        }
-
-        if (grant.Budget?.Money is { } money)
-        {
-            writer.WriteNumber("money", money);
-        }
-
-        if (grant.Expires is { } expires)
-        {
-            writer.WriteString("expires", expires);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteLimit(Utf8JsonWriter writer, ArgumentLimit limit)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("tool", limit.Tool);
-        writer.WriteString("arg", limit.Arg);
-        if (limit.AtLeast is { } least)
-        {
-            writer.WriteNumber("atLeast", least);
-        }
-
-        if (limit.AtMost is { } most)
-        {
-            writer.WriteNumber("atMost", most);
-        }
-
-        if (limit.OneOf is { } values)
-        {
-            writer.WriteStartArray("oneOf");
-            foreach (var value in values)
-            {
-                value.ToElement().WriteTo(writer);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (limit.StartsWith is { } start)
-        {
-            writer.WriteString("startsWith", start);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
-    }
 
     private static string Compact(JsonText json) => BriefText.Write(json.ToElement().WriteTo);
 }

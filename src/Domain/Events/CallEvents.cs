@@ -136,7 +136,7 @@ public sealed record CallEndedLate(CallId Call, CallOutcome Outcome, JsonText Re
 /// <param name="Budgets">Budgets whose cap this approval lets the one call pass.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="Seats">Who has to agree.</param>
-/// <param name="Excluded">People who can never fill a seat: the requester and whoever delegated.</param>
+/// <param name="Excluded">People who can never fill a seat: the requester, whoever delegated, and whose words the arguments come from.</param>
 /// <param name="ExpiresAt">UTC; then silence is a no.</param>
 /// <param name="Ladder">When it moves on to more people; null in journals from before there was one.</param>
 public sealed record ApprovalRequested(
@@ -159,6 +159,10 @@ public sealed record ApprovalRequested(
     /// <summary>What shows whoever decides what the call would do; null where its tool offers nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EffectPreview? Preview { get; init; }
+
+    /// <summary>Why those of <see cref="Excluded"/> cannot decide who are not the requester; null where it is the requester alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<Steerer>? Steered { get; init; }
 }
 
 /// <summary>A read that shows what a call would do. It goes through the gate as a call of the system's own.</summary>

@@ -19,6 +19,10 @@ public sealed record Contract(
     /// <summary>What all tasks of all its plans together may do; null leaves that to authority and to what agents have. A plan may change inside it and never beyond.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Grant? Grant { get; init; }
+
+    /// <summary>What the playbook grants single tasks of it, and them alone, by their keys; null where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<NamedGrant>? TaskGrants { get; init; }
 }
 
 /// <summary>One proof: a read-only tool call with a condition on its result, or a review in words.</summary>

@@ -66,7 +66,7 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     /// <summary>True when the seats of <paramref name="role"/> are only for people who are at work.</summary>
     public bool NeedsShift(string role) => Requested.Ladder?.OnShift?.Contains(role) == true;
 
-    /// <summary>True for the requester and whoever delegated.</summary>
+    /// <summary>True for the requester, whoever delegated, and whose words the arguments come from.</summary>
     public bool IsExcluded(string person) => Requested.Excluded.Contains(person);
 
     /// <summary>True when <paramref name="person"/> can take no seat, whatever their roles: excluded, seated already, or somebody sits in their place.</summary>

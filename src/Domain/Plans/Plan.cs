@@ -35,7 +35,15 @@ public sealed record WorkTask(
     TaskId? Template,
     JsonText Item,
     DateTimeOffset? Deadline,
-    Risk Risk);
+    Risk Risk)
+{
+    /// <summary>
+    /// Whose slice of the budget it draws on: the repetitions of a template share their template's, and a revised plan goes on with what was left under the same
+    /// key, so that neither a longer list nor another plan makes a slice larger.
+    /// </summary>
+    [JsonIgnore]
+    public string SliceKey => Template is null ? Key : Key[..Math.Max(0, Key.LastIndexOf('/'))];
+}
 
 /// <summary>How much harm a task can do when it goes wrong.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Risk>))]

@@ -10,12 +10,13 @@ public interface IMemories
 {
     /// <summary>
     /// Writes entries, each in place of the one of its id, and how far the journal has been read; all or none. Entries that may be made from the words of somebody who was
-    /// forgotten are left out, also when they were read before that: it is looked at in the same transaction.
+    /// forgotten are left out, also when they were read before that: it is looked at in the same transaction. False, and nothing is written, where somebody else has read on, or all was cleared,
+    /// since these were read: theirs may be of later.
     /// </summary>
     /// <param name="entries">At most 1,000.</param>
-    /// <param name="position">The journal's position that everything up to is remembered; null to leave that as it is. It never goes back.</param>
+    /// <param name="read">What part of the journal they were read from; null for entries that are not from there, which are always written.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have been written, and writing it again changes nothing.</param>
-    Task PutAsync(ImmutableArray<MemoryEntry> entries, long? position, CancellationToken cancellationToken);
+    Task<bool> PutAsync(ImmutableArray<MemoryEntry> entries, JournalRead? read, CancellationToken cancellationToken);
 
     /// <summary>How far the journal has been read; 0 at first.</summary>
     Task<long> PositionAsync(CancellationToken cancellationToken);
@@ -55,9 +56,17 @@ public interface IMemories
     /// </summary>
     Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken);
 
+    /// <summary>True when the last question was answered by words alone because vectors are being read into this process: asked again in a while, more may be found.</summary>
+    bool IsFilling { get; }
+
     /// <summary>What is there.</summary>
     Task<MemoryStats> StatsAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>A part of the journal that was read.</summary>
+/// <param name="From">Where it begins: everything up to there was remembered when it was read.</param>
+/// <param name="Until">Up to where everything is remembered with it; the same as <paramref name="From"/> while there is more of it to be written.</param>
+public readonly record struct JournalRead(long From, long Until);
 
 /// <summary>What an entry tells of.</summary>
 public enum MemoryKind

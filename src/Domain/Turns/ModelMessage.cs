@@ -33,7 +33,17 @@ public sealed record ModelToolCall(string Id, string Tool, JsonText Args);
 /// <param name="Name">As in the catalogue.</param>
 /// <param name="Description">One or two sentences.</param>
 /// <param name="Parameters">JSON Schema of the arguments.</param>
-public sealed record ToolDescription(string Name, string Description, JsonText Parameters);
+public sealed record ToolDescription(string Name, string Description, JsonText Parameters)
+{
+    /// <summary>It is known to change nothing.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Calls may spend money; false only where it is known that none does.</summary>
+    public bool MaySpend { get; init; } = true;
+
+    /// <summary>Calls may address people; false only where it is known that none does.</summary>
+    public bool MayAddress { get; init; } = true;
+}
 
 /// <summary>What a model call used.</summary>
 /// <param name="InputTokens">Tokens of the prompt.</param>

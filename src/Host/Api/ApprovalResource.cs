@@ -51,6 +51,9 @@ internal sealed record ApprovalResource(
     /// <summary>What the call would do, as a read of its tool's showed when it was asked; null where the tool offers none.</summary>
     public PreviewView? Preview { get; init; }
 
+    /// <summary>What ties those of <see cref="Excluded"/> to the call who did not ask for the goal; empty where that is nobody.</summary>
+    public ImmutableArray<Steerer> Steered { get; init; } = [];
+
     /// <summary>As the desk gives it.</summary>
     public static ApprovalResource Of(ApprovalView view)
     {
@@ -79,6 +82,7 @@ internal sealed record ApprovalResource(
             view.Batch)
         {
             Preview = view.Preview,
+            Steered = asked.Steered ?? [],
         };
     }
 }

@@ -7,7 +7,7 @@ namespace AiManager.Host;
 /// <summary><c>/api/memory</c>: what is remembered of workflows, and what has to do with one.</summary>
 internal static class MemoryEndpoints
 {
-    /// <summary>A header of answers that tell what is remembered: set while there is more in the journal than has been read.</summary>
+    /// <summary>A header of answers that tell what is remembered: set while there is more in the journal than has been read, or while vectors are being read into the process.</summary>
     public const string Behind = "Memory-Behind";
 
     private const int Default = 10;
@@ -37,8 +37,8 @@ internal static class MemoryEndpoints
         }
 
         var question = new MemoryQuestion(q, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
-        await FreshenAsync(desk, response, cancellationToken);
-        return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. (await desk.Memories.SearchAsync(question, cancellationToken)).Select(MemoryResource.Of)]);
+        var found = await FreshAsync(desk, response, () => desk.Memories.SearchAsync(question, cancellationToken), cancellationToken);
+        return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. found.Select(MemoryResource.Of)]);
     }
 
     private static async Task<Ok<MemoryStatsResource>> Stats(MemoryDesk desk, CancellationToken cancellationToken)
@@ -55,17 +55,21 @@ internal static class MemoryEndpoints
             return Problems.NotFound($"There is no workflow {id}.");
         }
 
-        await FreshenAsync(desk, response, cancellationToken);
-        return TypedResults.Ok(RelatedResource.Of(await desk.RememberedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken)));
+        var related = await FreshAsync(desk, response, () => desk.RememberedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken), cancellationToken);
+        return TypedResults.Ok(RelatedResource.Of(related));
     }
 
-    /// <summary>Reads what is new; where that takes longer than a moment, the answer says that it is made of what has been read so far.</summary>
-    private static async Task FreshenAsync(MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
+    /// <summary>Reads what is new and asks; where either takes longer than a moment, the answer says that it is made of what has been read so far.</summary>
+    private static async Task<T> FreshAsync<T>(MemoryDesk desk, HttpResponse response, Func<Task<T>> ask, CancellationToken cancellationToken)
     {
-        if (!await desk.FreshenAsync(cancellationToken))
+        var isFresh = await desk.FreshenAsync(cancellationToken);
+        var answer = await ask();
+        if (!isFresh || desk.Memories.IsFilling)
         {
             response.Headers[Behind] = "true";
         }
+
+        return answer;
     }
 }
 

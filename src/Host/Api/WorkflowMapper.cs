@@ -88,5 +88,8 @@ internal sealed class WorkflowMapper(string currency, decimal minutesPerTask, bo
         task.Task.Template,
         task.Task.ForEach is not null,
         task.Reason,
-        task.Deliverable.IsNull ? null : task.Deliverable);
+        task.Deliverable.IsNull ? null : task.Deliverable)
+    {
+        Grant = task.Task.Grant,
+    };
 }

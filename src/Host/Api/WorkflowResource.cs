@@ -72,7 +72,11 @@ internal sealed record TaskResource(
     TaskId? Parent,
     bool IsTemplate,
     string? Reason,
-    JsonText? Deliverable);
+    JsonText? Deliverable)
+{
+    /// <summary>What it may do: tools, limits of arguments, resources, labels, its slice of the budget, its term; never null in a reply of this release.</summary>
+    public Grant? Grant { get; init; }
+}
 
 /// <summary>Somebody who must act.</summary>
 /// <param name="Kind"><c>approval</c>, <c>escalation</c> or <c>task</c>.</param>

@@ -39,6 +39,9 @@ internal sealed record ApprovalCard(
     /// <summary>Of its element.</summary>
     public string Id => At + View.Approval;
 
+    /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
+    public ImmutableArray<string> Steered { get; init; } = [];
+
     /// <summary>Makes it. Pure.</summary>
     /// <param name="found">The approval in its workflow.</param>
     /// <param name="content">Names, and the company's currency.</param>
@@ -65,6 +68,7 @@ internal sealed record ApprovalCard(
         {
             Budgets = budgets,
             Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
+            Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
         };
     }
 

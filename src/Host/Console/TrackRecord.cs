@@ -1,8 +1,11 @@
+using System.Diagnostics;
+using AiManager.ManagerAgent;
+
 namespace AiManager.Host;
 
 /// <summary>How the work of an agent or a person came out.</summary>
 /// <param name="FirstTime">Tasks whose deliverable was accepted as it first came.</param>
-/// <param name="Later">Tasks that were accepted after they had been sent back.</param>
+/// <param name="Later">Tasks that were accepted after they had been sent back, or were tried again.</param>
 /// <param name="SentBack">How often a deliverable was sent back.</param>
 /// <param name="TakenAway">Tasks that somebody else took over.</param>
 /// <param name="Failed">Tasks that ended without a deliverable.</param>
@@ -15,4 +18,15 @@ internal sealed record TrackRecord(int FirstTime, int Later, int SentBack, int T
 
     /// <summary>Tasks that came to an end with them.</summary>
     public int Tasks => FirstTime + Later + Failed;
+
+    /// <summary>With one more piece of work that ended so.</summary>
+    public TrackRecord With(EffortEnd end) => end switch
+    {
+        EffortEnd.AcceptedFirst => this with { FirstTime = FirstTime + 1 },
+        EffortEnd.AcceptedLater => this with { Later = Later + 1 },
+        EffortEnd.SentBack => this with { SentBack = SentBack + 1 },
+        EffortEnd.TakenAway => this with { TakenAway = TakenAway + 1 },
+        EffortEnd.Failed => this with { Failed = Failed + 1 },
+        _ => throw new UnreachableException(),
+    };
 }

@@ -1,3 +1,5 @@
+using AiManager.ManagerAgent;
+
 namespace AiManager.Host;
 
 /// <summary>
@@ -54,7 +56,11 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
     {
         switch (stored.Type)
         {
-            case nameof(TaskAssigned) or nameof(TaskReassigned) or nameof(TaskRetried) or nameof(DeliverableReviewed) or nameof(TaskFailed) or nameof(CallProposed) or nameof(CallSettled):
+            case nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled):
+                _streams.Remove(stored.Stream);
+                break;
+            case nameof(CallProposed) or nameof(CallSettled):
+            case var type when TasksInHand.Counts(type):
                 if (!_streams.TryGetValue(stored.Stream, out var underWay))
                 {
                     _streams[stored.Stream] = underWay = new UnderWay();
@@ -62,45 +68,25 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
 
                 See(EventCodec.Decode(stored).Event, underWay);
                 break;
-            case nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled):
-                _streams.Remove(stored.Stream);
-                break;
         }
     }
 
-    private void See(WorkflowEvent fact, UnderWay work)
+    private void See(WorkflowEvent happened, UnderWay work)
     {
-        switch (fact)
+        switch (happened)
         {
-            case TaskAssigned assigned:
-                work.Tasks[assigned.Task] = (assigned.Executor.Actor.Value, false);
-                break;
-            case TaskReassigned again:
-                if (work.Tasks.TryGetValue(again.Task, out var before))
-                {
-                    Count(before.Executor, r => r with { TakenAway = r.TakenAway + 1 });
-                }
-
-                work.Tasks[again.Task] = (again.Executor.Actor.Value, false);
-                break;
-            case TaskRetried retried when work.Tasks.TryGetValue(retried.Task, out var doer):
-                work.Tasks[retried.Task] = (doer.Executor, true);
-                break;
-            case DeliverableReviewed { Accepted: false } reviewed when work.Tasks.TryGetValue(reviewed.Task, out var doer):
-                Count(doer.Executor, r => r with { SentBack = r.SentBack + 1 });
-                work.Tasks[reviewed.Task] = (doer.Executor, true);
-                break;
-            case DeliverableReviewed reviewed when work.Tasks.Remove(reviewed.Task, out var doer):
-                Count(doer.Executor, r => doer.WasSentBack ? r with { Later = r.Later + 1 } : r with { FirstTime = r.FirstTime + 1 });
-                break;
-            case TaskFailed failed when work.Tasks.Remove(failed.Task, out var doer):
-                Count(doer.Executor, r => r with { Failed = r.Failed + 1 });
-                break;
             case CallProposed proposed:
                 work.Calls[proposed.Call] = Actor.Agent(proposed.Agent).Value;
                 break;
             case CallSettled settled when work.Calls.Remove(settled.Call, out var caller):
                 Count(caller, r => r with { Calls = r.Calls + 1, CallsFailed = r.CallsFailed + (settled.Outcome == CallOutcome.Failed ? 1 : 0) });
+                break;
+            default:
+                if (work.Tasks.Take(happened) is { } effort)
+                {
+                    Count(effort.Who.Value, r => r.With(effort.End));
+                }
+
                 break;
         }
     }
@@ -110,7 +96,7 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
     /// <summary>What is not over yet in a workflow.</summary>
     private sealed class UnderWay
     {
-        public Dictionary<TaskId, (string Executor, bool WasSentBack)> Tasks { get; } = [];
+        public TasksInHand Tasks { get; } = new();
 
         public Dictionary<CallId, string> Calls { get; } = [];
     }

@@ -22,14 +22,9 @@ internal abstract record ChatPiece
     public sealed record Ended(ModelUsage Usage) : ChatPiece;
 }
 
-/// <summary>
-/// Tells a workflow in plain words, from the events that pages are made of, until it rests: it is over, it is paused, or only people can go on. Waits on the one
-/// pulse that all pages wait on.
-/// </summary>
-internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper mapper, IDirectory directory, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <summary>Tells a workflow in plain words, from the events that pages are made of, until it rests: it is over, it is paused, or only people can go on.</summary>
+internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mapper, IDirectory directory)
 {
-    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(15);
-
     /// <summary>Tells it.</summary>
     /// <param name="turn">What, and from where on.</param>
     /// <param name="url">Where people look at the workflow.</param>
@@ -37,16 +32,19 @@ internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper 
     /// <param name="cancellationToken">Ends when the listener goes. The workflow goes on.</param>
     public async IAsyncEnumerable<ChatPiece> TellAsync(ChatTurn.Follow turn, string url, TimeSpan longest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var listener = pulse.Listen(turn.Workflow.ToString());
         var who = new PageContent { Names = directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal) };
-        var (state, events, usage, began) = (WorkflowFold.Start(turn.Workflow), ImmutableArray<Recorded>.Empty, new ModelUsage(0, 0), time.GetTimestamp());
+        var (state, told, usage, isClosed) = (WorkflowFold.Start(turn.Workflow), 0, new ModelUsage(0, 0), false);
         yield return new ChatPiece.Said(ChatWords.Opening(turn.Workflow, url) + (turn.Note is { } note ? note + "\n\n" : string.Empty));
-        while (true)
+        await foreach (var seen in follower.FollowAsync(turn.Workflow, longest, cancellationToken))
         {
-            var news = await desk.EventsAsync(turn.Workflow, state.Seq, cancellationToken);
-            (state, events) = (news.Aggregate(state, WorkflowFold.Apply), events.AddRange(news));
-            var untold = news.Where(e => e.Seq > turn.After).ToImmutableArray();
-            usage = Add(usage, untold);
+            if (seen is null)
+            {
+                yield return new ChatPiece.Silence();
+                continue;
+            }
+
+            var untold = seen.Events[told..].Where(e => e.Seq > turn.After).ToImmutableArray();
+            (state, told, usage) = (seen.State, seen.Events.Length, Add(usage, untold));
             if (Lines(state, untold, who) is { Length: > 0 } lines)
             {
                 yield return new ChatPiece.Said(lines);
@@ -54,24 +52,15 @@ internal sealed class ChatTeller(Pulse pulse, WorkflowDesk desk, WorkflowMapper 
 
             if (state.IsFinal || state.ShownStatus is WorkflowStatus.Waiting or WorkflowStatus.Paused)
             {
-                yield return new ChatPiece.Said(ChatWords.Closing(mapper.Map(new WorkflowSnapshot(state, events)), id => Subject(state, id), Holders, url));
+                yield return new ChatPiece.Said(ChatWords.Closing(mapper.Map(seen), id => Subject(state, id), Holders, url));
+                isClosed = true;
                 break;
             }
+        }
 
-            if (time.GetElapsedTime(began) >= longest || lifetime.ApplicationStopping.IsCancellationRequested)
-            {
-                yield return new ChatPiece.Said(ChatWords.StillAtIt(state));
-                break;
-            }
-
-            var changed = listener.WaitAsync(cancellationToken);
-            while (await Task.WhenAny(changed, Task.Delay(MostSilence, time, lifetime.ApplicationStopping)) != changed
-                && time.GetElapsedTime(began) < longest && !lifetime.ApplicationStopping.IsCancellationRequested)
-            {
-                yield return new ChatPiece.Silence();
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
+        if (!isClosed)
+        {
+            yield return new ChatPiece.Said(ChatWords.StillAtIt(state));
         }
 
         yield return new ChatPiece.Ended(usage);

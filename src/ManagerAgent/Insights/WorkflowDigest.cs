@@ -8,7 +8,7 @@ namespace AiManager.ManagerAgent;
 /// <param name="Waits">How long it waited for people, by whom it waited for; what still waits is left out.</param>
 /// <param name="Approvals">How each of its approvals ended; null for one that still waits.</param>
 /// <param name="Escalations">What it asked people about.</param>
-/// <param name="Efforts">What became of each executor's work.</param>
+/// <param name="Efforts">What became of each executor's work, but for what somebody else took over.</param>
 /// <param name="Spent">What it cost.</param>
 public sealed record WorkflowDigest(
     WorkflowId Workflow,
@@ -21,15 +21,15 @@ public sealed record WorkflowDigest(
 {
     private static readonly ImmutableHashSet<string> Counted =
     [
-        nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided), nameof(Escalated), nameof(EscalationAnswered), nameof(TaskAssigned), nameof(TaskReassigned),
-        nameof(DeliverableReviewed), nameof(TaskFailed), nameof(CallSettled), nameof(ModelReplied), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled),
+        nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided), nameof(Escalated), nameof(EscalationAnswered), nameof(CallSettled), nameof(ModelReplied),
+        nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled),
     ];
 
     /// <summary>True when it is over.</summary>
     public bool IsOver => EndedAt is not null;
 
     /// <summary>True for an event that is counted. The others need not even be decoded: what models were asked is most of a journal.</summary>
-    public static bool Counts(string type) => Counted.Contains(type);
+    public static bool Counts(string type) => Counted.Contains(type) || TasksInHand.Counts(type);
 
     /// <summary>Makes it. Pure; private words need not be open.</summary>
     /// <param name="workflow">Which.</param>
@@ -51,7 +51,7 @@ public sealed record WorkflowDigest(
     {
         private readonly Dictionary<ApprovalId, (DateTimeOffset Since, List<string> Open)> _approvals = [];
         private readonly Dictionary<EscalationId, (DateTimeOffset Since, string Role)> _escalations = [];
-        private readonly Dictionary<TaskId, (Actor Who, bool WasSentBack)> _tasks = [];
+        private readonly TasksInHand _tasks = new();
         private readonly List<RoleWait> _waits = [];
         private readonly List<ApprovalVerdict?> _verdicts = [];
         private readonly List<AskedPerson> _asked = [];
@@ -64,6 +64,11 @@ public sealed record WorkflowDigest(
 
         public void Take(Recorded recorded)
         {
+            if (_tasks.Take(recorded.Event) is { End: not EffortEnd.TakenAway } effort)
+            {
+                _efforts.Add(effort);
+            }
+
             switch (recorded.Event)
             {
                 case ApprovalRequested asked:
@@ -82,19 +87,6 @@ public sealed record WorkflowDigest(
                     break;
                 case EscalationAnswered answered when _escalations.Remove(answered.Escalation, out var open):
                     _waits.Add(new RoleWait(open.Role, recorded.At - open.Since));
-                    break;
-                case TaskAssigned assigned:
-                    _tasks[assigned.Task] = (assigned.Executor.Actor, false);
-                    break;
-                case TaskReassigned again:
-                    _tasks[again.Task] = (again.Executor.Actor, false);
-                    break;
-                case DeliverableReviewed reviewed when _tasks.TryGetValue(reviewed.Task, out var task):
-                    _efforts.Add(new Effort(task.Who, !reviewed.Accepted ? EffortEnd.SentBack : task.WasSentBack ? EffortEnd.AcceptedLater : EffortEnd.AcceptedFirst));
-                    _tasks[reviewed.Task] = (task.Who, true);
-                    break;
-                case TaskFailed failed when _tasks.Remove(failed.Task, out var task):
-                    _efforts.Add(new Effort(task.Who, EffortEnd.Failed));
                     break;
                 case CallSettled { Cost: { } cost } when cost.TryRead(out var amount):
                     _spent += new Amounts(Money: amount);
@@ -131,7 +123,7 @@ public enum EffortEnd
     /// <summary>Accepted as it was first handed in.</summary>
     AcceptedFirst,
 
-    /// <summary>Accepted after it had been sent back.</summary>
+    /// <summary>Accepted after it had been sent back, or was tried again.</summary>
     AcceptedLater,
 
     /// <summary>Sent back.</summary>
@@ -139,4 +131,7 @@ public enum EffortEnd
 
     /// <summary>The task failed in its hands.</summary>
     Failed,
+
+    /// <summary>Somebody else took it over.</summary>
+    TakenAway,
 }

@@ -26,9 +26,7 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         }
         else if (submitted.Contract is { } written)
         {
-            // Whoever follows a playbook stays in its envelope, whatever contract they wrote.
-            var envelope = playbooks.Find(submitted.Playbook)?.Grant?.For(session.State.SubmittedAt);
-            await AppendAsync(new ContractAgreed(written with { Grant = envelope }, submitted.Playbook, null, "requester"), session, cancellationToken);
+            await AppendAsync(new ContractAgreed(written, submitted.Playbook, null, "requester"), session, cancellationToken);
         }
         else if ((playbooks.Find(submitted.Playbook) ?? playbooks.ByWording(submitted.Goal.Words)) is { } named)
         {
@@ -88,8 +86,7 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
     }
 
     private static ContractAgreed Agree(Playbook playbook, WorkflowState state, ImmutableArray<string> constraints) => new(
-        Make(state, playbook.Outcome, constraints, playbook.Acceptance, playbook.Deadline, playbook.Budget) with { Grant = playbook.Grant?.For(state.SubmittedAt) },
-        playbook.Name, playbook.Singleton, "playbook");
+        Make(state, playbook.Outcome, constraints, playbook.Acceptance, playbook.Deadline, playbook.Budget), playbook.Name, playbook.Singleton, "playbook");
 
     private static ContractAgreed Plain(WorkflowState state)
     {
@@ -102,10 +99,29 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         WorkflowState state, string outcome, ImmutableArray<string> constraints, ImmutableArray<AcceptanceCheck> acceptance, TimeSpan? within, Amounts? budget) => new(
         outcome, constraints, acceptance, state.Submitted!.Deadline ?? state.SubmittedAt + within, state.Submitted.Budget ?? budget);
 
+    /// <summary>Whoever follows a playbook stays in its envelope, whatever contract they wrote.</summary>
     private async Task AppendAsync(ContractAgreed agreed, WorkflowSession session, CancellationToken cancellationToken)
     {
+        var playbook = playbooks.Find(agreed.Playbook);
+        switch (playbook?.Grant?.For(session.State.SubmittedAt, session.State.Submitted!.Inputs))
+        {
+            case PlaybookEnvelope.Unsaid unsaid:
+                var reason = $"The playbook '{agreed.Playbook}' holds its tasks to what the goal's inputs say, and {string.Join("; ", unsaid.Reasons)}. Submit the goal with them.";
+                await session.AppendAsync([new GoalFailed(GoalFailure.NoPlan, reason)], [], Actor.Manager, cancellationToken);
+                break;
+            case PlaybookEnvelope.Made made:
+                await AppendAsync(agreed with { Contract = agreed.Contract with { Grant = made.All, TaskGrants = made.Tasks } }, playbook, session, cancellationToken);
+                break;
+            default:
+                await AppendAsync(agreed with { Contract = agreed.Contract with { Grant = null, TaskGrants = null } }, playbook, session, cancellationToken);
+                break;
+        }
+    }
+
+    private static async Task AppendAsync(ContractAgreed agreed, Playbook? playbook, WorkflowSession session, CancellationToken cancellationToken)
+    {
         // Fixed with the contract: a playbook that is taken out of shadow meanwhile does not let a run loose that people took for harmless.
-        ImmutableArray<WorkflowEvent> facts = playbooks.Find(agreed.Playbook) is { IsShadow: true } shadow ? [agreed, new ShadowBegun(shadow.Name)] : [agreed];
+        ImmutableArray<WorkflowEvent> facts = playbook is { IsShadow: true } shadow ? [agreed, new ShadowBegun(shadow.Name)] : [agreed];
         ImmutableArray<Guard> guards = agreed.Singleton is { } key ? [new Guard.SingletonFree(key, session.State.Id)] : [];
         if (await session.AppendAsync(facts, guards, Actor.Manager, cancellationToken) is LogResult.Refused refused)
         {

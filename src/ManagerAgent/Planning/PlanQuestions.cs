@@ -48,6 +48,9 @@ internal static class PlanSchemas
           "check":{"type":["object","null"],"required":["tool","args","is"],"description":"a read-only call that proves the deliverable","properties":{
             "tool":{"type":"string"},"args":{"type":"object","additionalProperties":true},"is":{"type":"string"},"when":{"type":["string","null"]}}},
           "within":{"type":["string","null"],"pattern":"^[1-9][0-9]{0,4}[smhd]$","description":"how long it may take from now on, such as 4h or 2d, where being late matters; else null"},
+          "grant":
+        """ + AskedGrant.Schema + """
+          ,
           "review":{"type":["string","null"],"maxLength":2000,"description":"what a reviewer must find true, where no call can prove it"}}}
         """);
 }
@@ -55,6 +58,9 @@ internal static class PlanSchemas
 /// <summary>Whether an outline can be a plan: what a schema cannot say.</summary>
 internal static class PlanCheck
 {
+    /// <summary>Whether a task can be called so, as the outline's schema has it.</summary>
+    public static bool IsKey(string key) => key is [>= 'a' and <= 'z', ..] && key.Length <= 40 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     /// <summary>Errors in the tasks' meaning: keys twice, needs that are not there, cycles, skills that nobody has, lists from nowhere.</summary>
     public static ImmutableArray<string> Outline(JsonElement reply, IReadOnlySet<string> skills, IReadOnlySet<string> done)
     {
@@ -104,15 +110,18 @@ internal static class PlanCheck
         return ordered.MoveToImmutable();
     }
 
-    /// <summary>Errors in a task's details: tools that are not there or that nobody has together, a contract that is no schema, a condition that is none.</summary>
-    public static ImmutableArray<string> Detail(JsonElement reply, string skill, TaskPool pool)
+    /// <summary>
+    /// Errors in a task's details: tools that are not there or that nobody has together, a contract that is no schema, a condition that is none, a grant of which it cannot
+    /// be proved that it is no wider than what it would be handed on from.
+    /// </summary>
+    public static ImmutableArray<string> Detail(JsonElement reply, OutlinedTask task, TaskPool pool, Contract contract)
     {
         var errors = ImmutableArray.CreateBuilder<string>();
         var tools = reply.GetProperty("tools").EnumerateArray().Select(t => t.GetString()!).ToImmutableArray();
         errors.AddRange(tools.Where(t => !pool.Tools.ContainsKey(t)).Select(t => $"there is no tool '{t}' here"));
-        if (errors.Count == 0 && !pool.CanUse(skill, tools))
+        if (errors.Count == 0 && !pool.CanUse(task.Skill, tools))
         {
-            errors.Add($"nobody with the skill '{skill}' has all of these tools; take them from the data's list of tools");
+            errors.Add($"nobody with the skill '{task.Skill}' has all of these tools; take them from the data's list of tools");
         }
 
         var deliverable = reply.GetProperty("deliverable");
@@ -130,7 +139,18 @@ internal static class PlanCheck
             errors.AddRange(Evidence(check, pool));
         }
 
+        if (errors.Count == 0)
+        {
+            errors.AddRange(Grants(reply, tools, task, pool, contract));
+        }
+
         return errors.ToImmutable();
+    }
+
+    private static IEnumerable<string> Grants(JsonElement reply, ImmutableArray<string> tools, OutlinedTask task, TaskPool pool, Contract contract)
+    {
+        var asked = AskedGrant.Read(reply, tools, DateTimeOffset.MinValue, out var faults);
+        return faults.IsEmpty ? TaskGrant.Of(contract, task.Key, asked with { Expires = null }, pool.Find).Refused.Select(r => "grant: " + r) : faults;
     }
 
     private static IEnumerable<string> Evidence(EvidenceCheck check, TaskPool pool)

@@ -39,7 +39,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
             .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
             .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
-        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state.Agreed!.Contract.Grant) with { Deadline = Deadline(detail, state) });
+        var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state) with { Deadline = Deadline(detail, state) });
         return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
     }
 
@@ -50,6 +50,11 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         if (playbooks.Find(state.Agreed!.Playbook) is { } playbook)
         {
             context["playbook"] = new JsonObject { ["name"] = playbook.Name, ["text"] = playbook.Text };
+        }
+
+        if (Handed(state) is { } handed)
+        {
+            context["grant"] = handed;
         }
 
         context["skills"] = ContextJson.List(pool.Skills);
@@ -84,6 +89,11 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         }
 
         context["task"] = new JsonObject { ["key"] = task.Key, ["title"] = task.Title, ["skill"] = task.Skill, ["forEach"] = task.ForEach };
+        if (state.Agreed.Contract is { Grant: { } envelope } contract)
+        {
+            context["grant"] = ContextJson.Node(GrantText.Of(contract.TaskGrants?.FirstOrDefault(t => t.Task == task.Key) is { } own ? GrantMeet.Of(envelope, own.Grant).Granted : envelope));
+        }
+
         context["needs"] = ContextJson.List(task.Needs);
         context["neededBy"] = ContextJson.List(all.Where(t => t.Needs.Contains(task.Key)).Select(t => t.ForEach is { } list ? $"{t.Key} (once for each element of {list})" : t.Key));
         context["tools"] = Tools(tools);
@@ -91,19 +101,39 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         return dialogue.AskAsync(
             new ManagerQuestion("detail", $"{task.Key}/{round}", $"What exactly is to be done in the task '{task.Key}', and what must come out?", context, PlanSchemas.Detail)
             {
-                Check = reply => PlanCheck.Detail(reply, task.Skill, pool),
+                Check = reply => PlanCheck.Detail(reply, task, pool, state.Agreed.Contract),
             },
             log,
             cancellationToken);
     }
 
-    private static WorkTask Write(OutlinedTask task, DialogueResult detail, Dictionary<string, TaskId> ids, TaskPool pool, Grant? envelope)
+    /// <summary>What tasks are handed their grants out of, and which of them the playbook names; null when nothing holds them.</summary>
+    private static JsonObject? Handed(WorkflowState state)
+    {
+        if (state.Agreed?.Contract is not { Grant: { } all } contract)
+        {
+            return null;
+        }
+
+        var handed = ContextJson.Node(GrantText.Of(all))!.AsObject();
+        if (contract.TaskGrants is { } named)
+        {
+            handed["onlyTheseTasksChangeAnything"] = new JsonObject(named.Select(n => KeyValuePair.Create(n.Task, ContextJson.Node(GrantText.Of(n.Grant)))));
+        }
+
+        return handed;
+    }
+
+    private static WorkTask Write(OutlinedTask task, DialogueResult detail, Dictionary<string, TaskId> ids, TaskPool pool, WorkflowState state)
     {
         var (instruction, tools, deliverable) = detail is DialogueResult.Answered { Reply: var reply }
             ? (reply.GetProperty("instruction").GetString()!,
                 reply.GetProperty("tools").EnumerateArray().Select(t => t.GetString()!).Distinct().ToImmutableArray(),
                 new DeliverableContract(JsonText.Of(reply.GetProperty("deliverable")), PlanCheck.Check(reply), reply.TryGetProperty("review", out var review) ? review.GetString() : null))
             : Fallback(task, pool);
+
+        // Its term counts from the last event, so that a plan written again after a crash has the same.
+        var asked = detail is DialogueResult.Answered { Reply: var words } ? AskedGrant.Read(words, tools, state.UpdatedAt, out _) : new Grant(tools);
         return new WorkTask(
             ids[task.Key],
             task.Key,
@@ -112,7 +142,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             [.. task.Needs.Select(n => ids[n])],
             task.Skill,
             deliverable,
-            envelope is null ? new Grant(tools) : GrantMeet.Of(envelope, new Grant(tools)).Granted,
+            TaskGrant.Of(state.Agreed!.Contract, task.Key, asked, pool.Find).Granted,
             task.ForEach,
             null,
             JsonText.Null,
@@ -169,6 +199,9 @@ internal sealed record TaskPool(ImmutableArray<AgentProfile> Agents, ImmutableAr
     /// <summary>Tools that an agent with <paramref name="skill"/> has.</summary>
     public ImmutableArray<ToolDescription> ToolsFor(string skill) =>
         [.. Agents.Where(a => a.Skills.Contains(skill)).SelectMany(a => a.Tools).Distinct().Order(StringComparer.Ordinal).Where(Tools.ContainsKey).Select(t => Tools[t])];
+
+    /// <summary>What is known of a tool; null when there is none.</summary>
+    public ToolDescription? Find(string tool) => Tools.GetValueOrDefault(tool);
 
     /// <summary>Names of the tools that every agent with <paramref name="skill"/> has, so that each of them can take the task.</summary>
     public ImmutableArray<string> CommonTools(string skill) =>

@@ -3,10 +3,16 @@ using System.Collections.Immutable;
 namespace AiManager.ManagerAgent;
 
 /// <summary>What a playbook lets all its tasks together do: the envelope out of which each task's grant is handed on.</summary>
-/// <param name="Grant">Without a term.</param>
+/// <param name="Grant">Without a term. Its budget is the slice of each task.</param>
 /// <param name="Within">How long after the submission it ends; null for no end.</param>
 public sealed record PlaybookGrant(Grant Grant, TimeSpan? Within)
 {
+    /// <summary>What single tasks may do of it. Where some are named, all others only read.</summary>
+    public ImmutableArray<PlaybookTask> Tasks { get; init; } = [];
+
+    /// <summary>As written, where something of it is for the goal's inputs to say; null where nothing is.</summary>
+    internal ConfigNode.Map? Template { get; init; }
+
     /// <summary>Binds <c>grant</c>; null when there is none.</summary>
     internal static PlaybookGrant? Optional(ConfigNode.Map playbook, ConfigReader reader)
     {
@@ -15,72 +21,53 @@ public sealed record PlaybookGrant(Grant Grant, TimeSpan? Within)
             return null;
         }
 
-        reader.Keys(map, ["tools", "limits", "resources", "reads", "releases", "expiresAfter"]);
-        var tools = reader.Texts(map, "tools");
-        if (tools.IsEmpty)
-        {
-            reader.Fault((map["tools"] ?? map).Place, "'tools' must name the tools that tasks of this playbook may call.");
-        }
-
-        var limits = reader.Maps(map, "limits").Select(l => Limit(l, tools, reader)).OfType<ArgumentLimit>().ToImmutableArray();
-        foreach (var twice in limits.GroupBy(l => (l.Tool, l.Arg)).Where(g => g.Count() > 1))
-        {
-            reader.Fault(map["limits"]!.Place, $"'{twice.Key.Arg}' of {twice.Key.Tool} is limited twice; say it in one entry.");
-        }
-
-        return new PlaybookGrant(
-            new Grant(
-                tools,
-                null,
-                null,
-                limits.IsEmpty ? null : limits,
-                Texts(map, "resources", reader),
-                Texts(map, "reads", reader),
-                Texts(map, "releases", reader)),
-            reader.OptionalDuration(map, "expiresAfter"));
+        return InputPlaces.Any(map)
+            ? new PlaybookGrantBinder(reader).Bind(InputPlaces.Example(map, reader)) with { Template = map }
+            : new PlaybookGrantBinder(reader).Bind(map);
     }
 
-    /// <summary>The envelope of a goal that was submitted at <paramref name="submitted"/>.</summary>
-    internal Grant For(DateTimeOffset submitted) => Grant with { Expires = submitted + Within };
-
-    private static ArgumentLimit? Limit(ConfigNode.Map map, ImmutableArray<string> tools, ConfigReader reader)
+    /// <summary>The envelope of a goal.</summary>
+    /// <param name="submitted">When it was submitted.</param>
+    /// <param name="inputs">What it says itself, an object.</param>
+    internal PlaybookEnvelope For(DateTimeOffset submitted, JsonText inputs)
     {
-        reader.Keys(map, ["tool", "arg", "atLeast", "atMost", "oneOf", "startsWith"]);
-        var tool = reader.Text(map, "tool");
-        if (map["tool"] is { } named && !tools.Contains(tool))
+        if (Template is null)
         {
-            reader.Fault(named.Place, $"The grant does not name the tool '{tool}'.");
+            return Made(this, submitted);
         }
 
-        if (map["atLeast"] is null && map["atMost"] is null && map["oneOf"] is null && map["startsWith"] is null)
-        {
-            reader.Fault(map.Place, "A limit says one of: atLeast, atMost, oneOf, startsWith.");
-            return null;
-        }
+        var reader = new ConfigReader();
+        var filled = InputPlaces.Fill(Template, inputs, reader);
 
-        var limit = new ArgumentLimit(
-            tool, reader.Text(map, "arg"), reader.OptionalNumber(map, "atLeast"), reader.OptionalNumber(map, "atMost"), Values(map, reader), reader.OptionalText(map, "startsWith"));
-        if (limit.IsEmpty)
-        {
-            reader.Fault(map.Place, $"Nothing at all fits this limit of '{limit.Arg}'.");
-        }
-
-        return limit;
+        // What is left empty is no second mistake.
+        var bound = reader.Faults.Count > 0 ? this : new PlaybookGrantBinder(reader).Bind(filled);
+        return reader.Faults.Count > 0 ? new PlaybookEnvelope.Unsaid([.. reader.Faults.Select(f => f.Message).Distinct(StringComparer.Ordinal)]) : Made(bound, submitted);
     }
 
-    private static ImmutableArray<JsonText>? Values(ConfigNode.Map map, ConfigReader reader)
+    private static PlaybookEnvelope.Made Made(PlaybookGrant grant, DateTimeOffset submitted) => new(
+        grant.Grant with { Expires = submitted + grant.Within },
+        grant.Tasks.IsEmpty ? null : [.. grant.Tasks.Select(t => new NamedGrant(t.Key, t.Grant with { Expires = submitted + t.Within }))]);
+}
+
+/// <summary>What a playbook lets one task do.</summary>
+/// <param name="Key">The task's key in the plan.</param>
+/// <param name="Grant">Without a term.</param>
+/// <param name="Within">How long after the submission it ends; null for no end of its own.</param>
+public sealed record PlaybookTask(string Key, Grant Grant, TimeSpan? Within);
+
+/// <summary>What becomes of a playbook's grant for one goal.</summary>
+internal abstract record PlaybookEnvelope
+{
+    private PlaybookEnvelope()
     {
-        switch (map["oneOf"])
-        {
-            case null:
-                return null;
-            case ConfigNode.List list:
-                return [.. list.Items.Select(ConfigReader.Json)];
-            case { } node:
-                reader.Fault(node.Place, "'oneOf' must be a list.");
-                return null;
-        }
     }
 
-    private static ImmutableArray<string>? Texts(ConfigNode.Map map, string key, ConfigReader reader) => map[key] is null ? null : reader.Texts(map, key);
+    /// <summary>It holds.</summary>
+    /// <param name="All">What all tasks together may do.</param>
+    /// <param name="Tasks">What single tasks may; null where none is named.</param>
+    public sealed record Made(Grant All, ImmutableArray<NamedGrant>? Tasks) : PlaybookEnvelope;
+
+    /// <summary>The goal does not say what the grant leaves to it.</summary>
+    /// <param name="Reasons">What is missing or does not fit, for people.</param>
+    public sealed record Unsaid(ImmutableArray<string> Reasons) : PlaybookEnvelope;
 }

@@ -1,8 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AiManager.Memory;
 
@@ -13,6 +12,7 @@ namespace AiManager.Memory;
 internal sealed class PgvectorPlace : IVectorPlace
 {
     private const int AtOnce = 100;
+    private const int Page = 1_000;
     private const int Connections = 4;
     private const int LeastFar = 100;
     private const int MostFar = 1_000;
@@ -76,11 +76,10 @@ internal sealed class PgvectorPlace : IVectorPlace
         if (ids.Count > 0)
         {
             await AskAsync(
-                async connection =>
+                async session =>
                 {
-                    await using var remove = Command(connection, null, _sql.Remove);
-                    Add(remove, "ids", ids.ToArray());
-                    return await remove.ExecuteNonQueryAsync();
+                    await session.RunAsync(null, _sql.Remove, ("ids", ids.ToArray()));
+                    return 0;
                 },
                 gone: 0,
                 cancellationToken);
@@ -89,9 +88,9 @@ internal sealed class PgvectorPlace : IVectorPlace
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NearVector>> NearestAsync(float[] asked, int most, VectorFilter filter, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<NearVector>>(
-        async connection =>
+        async session =>
         {
-            if (await FindAsync(connection) is not { } table)
+            if (await FindAsync(session) is not { } table)
             {
                 return [];
             }
@@ -101,19 +100,15 @@ internal sealed class PgvectorPlace : IVectorPlace
                 throw Unfit(asked.Length, table.Dimensions);
             }
 
-            await using var transaction = await connection.BeginTransactionAsync();
+            await using var transaction = await session.BeginAsync();
             if (table.Index is not PgvectorIndex.None)
             {
-                await using var far = Command(connection, transaction, _canIterate ? PgvectorSql.SearchFar : PgvectorSql.SearchFarOnce);
-                Add(far, "far", FarFor(most, table.Index, filter).ToString(CultureInfo.InvariantCulture));
-                await far.ExecuteNonQueryAsync();
+                var far = FarFor(most, table.Index, filter).ToString(CultureInfo.InvariantCulture);
+                await session.RunAsync(transaction, _canIterate ? PgvectorSql.SearchFar : PgvectorSql.SearchFarOnce, ("far", far));
             }
 
-            await using var nearest = Command(connection, transaction, _sql.Nearest(table.Dimensions, table.Index));
-            Add(nearest, "asked", asked);
-            Add(nearest, "most", most);
-            Add(nearest, "kinds", filter.Kinds.ToArray());
-            Add(nearest, "except", filter.Except ?? string.Empty);
+            await using var nearest = session.Command(
+                transaction, _sql.Nearest(table.Dimensions, table.Index), ("asked", asked), ("most", most), ("kinds", filter.Kinds.ToArray()), ("except", filter.Except ?? string.Empty));
             var found = new List<NearVector>(most);
             await using (var rows = await nearest.ExecuteReaderAsync())
             {
@@ -123,7 +118,7 @@ internal sealed class PgvectorPlace : IVectorPlace
                 }
             }
 
-            await transaction.CommitAsync();
+            await session.CommitAsync(transaction);
             return found;
         },
         gone: [],
@@ -131,27 +126,35 @@ internal sealed class PgvectorPlace : IVectorPlace
 
     /// <inheritdoc/>
     public Task<long> CountAsync(CancellationToken cancellationToken) => AskAsync(
-        async connection =>
+        async session =>
         {
-            await using var count = Command(connection, null, _sql.Count);
+            await using var count = session.Command(null, _sql.Count);
             return (long)(await count.ExecuteScalarAsync())!;
         },
         gone: 0,
         cancellationToken);
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (IReadOnlyList<PlacedId> page = await PageAsync(string.Empty, cancellationToken); page.Count > 0; page = await PageAsync(page[^1].Id, cancellationToken))
+        {
+            yield return page;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
         await AskAsync(
-            async connection =>
+            async session =>
             {
                 // The first that is asked of a database: whether it can hold vectors at all must come out here, and not when the first entry is found by nobody.
-                await ExtendAsync(connection);
-                await using var transaction = await BeginAloneAsync(connection);
+                await ExtendAsync(session);
+                await using var transaction = await BeginAloneAsync(session);
                 var names = new List<string>();
-                await using (var list = Command(connection, transaction, PgvectorSql.OfTenant))
+                await using (var list = session.Command(transaction, PgvectorSql.OfTenant, ("tenant", _home.Tenant)))
                 {
-                    Add(list, "tenant", _home.Tenant);
                     await using var rows = await list.ExecuteReaderAsync();
                     while (await rows.ReadAsync())
                     {
@@ -161,11 +164,11 @@ internal sealed class PgvectorPlace : IVectorPlace
 
                 foreach (var drop in names.Select(PgvectorSql.Drop).OfType<string>())
                 {
-                    await RunAsync(connection, transaction, drop);
+                    await session.RunAsync(transaction, drop);
                 }
 
-                await RunAsync(connection, transaction, PgvectorSql.Strike, ("tenant", _home.Tenant));
-                await transaction.CommitAsync();
+                await session.RunAsync(transaction, PgvectorSql.Strike, ("tenant", _home.Tenant));
+                await session.CommitAsync(transaction);
                 return 0;
             },
             gone: 0,
@@ -178,25 +181,36 @@ internal sealed class PgvectorPlace : IVectorPlace
 
     /// <summary>False where the table that was known has gone.</summary>
     private Task<bool> PutAsync(PlacedVector[] some, int numbers, CancellationToken cancellationToken) => AskAsync(
-        async connection =>
+        async session =>
         {
-            var table = await FindAsync(connection) ?? await MakeAsync(connection, numbers);
+            var table = await FindAsync(session) ?? await MakeAsync(session, numbers);
             if (table.Dimensions != numbers)
             {
                 throw Unfit(numbers, table.Dimensions);
             }
 
-            await using var insert = Command(connection, null, _sql.Put);
-            Add(insert, "ids", some.Select(v => v.Id).ToArray());
-            Add(insert, "seqs", some.Select(v => v.Seq).ToArray());
-            Add(insert, "kinds", some.Select(v => v.Kind).ToArray());
-            Add(insert, "streams", some.Select(v => v.Stream).ToArray());
-            Add(insert, "numbers", Flat(some, numbers));
-            Add(insert, "length", numbers);
-            await insert.ExecuteNonQueryAsync();
+            await session.RunAsync(
+                null, _sql.Put, ("ids", some.Select(v => v.Id).ToArray()), ("seqs", some.Select(v => v.Seq).ToArray()), ("kinds", some.Select(v => v.Kind).ToArray()),
+                ("streams", some.Select(v => v.Stream).ToArray()), ("numbers", Flat(some, numbers)), ("length", numbers));
             return true;
         },
         gone: false,
+        cancellationToken);
+
+    private Task<IReadOnlyList<PlacedId>> PageAsync(string after, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<PlacedId>>(
+        async session =>
+        {
+            var page = new List<PlacedId>();
+            await using var list = session.Command(null, _sql.List, ("after", after), ("most", Page));
+            await using var rows = await list.ExecuteReaderAsync();
+            while (await rows.ReadAsync())
+            {
+                page.Add(new PlacedId(rows.GetString(0), rows.GetInt64(1)));
+            }
+
+            return page;
+        },
+        gone: [],
         cancellationToken);
 
     /// <summary>Halves are looked through for twice as many, and a version that does not go on by itself looks further from the start where a filter will leave out some.</summary>
@@ -207,7 +221,7 @@ internal sealed class PgvectorPlace : IVectorPlace
     }
 
     /// <summary>What is known of the table; null when there is none.</summary>
-    private async Task<Table?> FindAsync(NpgsqlConnection connection)
+    private async Task<Table?> FindAsync(PgvectorSession session)
     {
         if (_known is { } known)
         {
@@ -216,8 +230,7 @@ internal sealed class PgvectorPlace : IVectorPlace
 
         try
         {
-            await using var find = Command(connection, null, PgvectorSql.Known);
-            Add(find, "name", _table);
+            await using var find = session.Command(null, PgvectorSql.Known, ("name", _table));
             await using (var rows = await find.ExecuteReaderAsync())
             {
                 if (!await rows.ReadAsync())
@@ -233,33 +246,32 @@ internal sealed class PgvectorPlace : IVectorPlace
             return null;
         }
 
-        _canIterate = (await OfferAsync(connection)).CanIterate;
+        _canIterate = (await OfferAsync(session)).CanIterate;
         return _known = known;
     }
 
     /// <summary>Makes the table, and answers what it is like: another host may have been faster.</summary>
-    private async Task<Table> MakeAsync(NpgsqlConnection connection, int dimensions)
+    private async Task<Table> MakeAsync(PgvectorSession session, int dimensions)
     {
-        var index = (await ExtendAsync(connection)).IndexFor(dimensions);
-        await using (var transaction = await BeginAloneAsync(connection))
+        var index = (await ExtendAsync(session)).IndexFor(dimensions);
+        await using (var transaction = await BeginAloneAsync(session))
         {
             foreach (var statement in _sql.Make(dimensions, index))
             {
-                await RunAsync(connection, transaction, statement);
+                await session.RunAsync(transaction, statement);
             }
 
-            await RunAsync(
-                connection, transaction, PgvectorSql.Enter, ("name", _table), ("tenant", _home.Tenant), ("space", _space), ("dimensions", dimensions), ("indexed", (int)index));
-            await transaction.CommitAsync();
+            await session.RunAsync(transaction, PgvectorSql.Enter, ("name", _table), ("tenant", _home.Tenant), ("space", _space), ("dimensions", dimensions), ("indexed", (int)index));
+            await session.CommitAsync(transaction);
         }
 
-        return await FindAsync(connection) ?? throw new VectorPlaceException($"{Name}: the table {_table} has gone.");
+        return await FindAsync(session) ?? throw new VectorPlaceException($"{Name}: the table {_table} has gone.");
     }
 
     /// <summary>Takes the extension into use where the database offers it, and answers which one that is.</summary>
-    private async Task<PgvectorOffer> ExtendAsync(NpgsqlConnection connection)
+    private async Task<PgvectorOffer> ExtendAsync(PgvectorSession session)
     {
-        var offer = await OfferAsync(connection);
+        var offer = await OfferAsync(session);
         if (offer.Installed is not null)
         {
             return offer;
@@ -272,50 +284,41 @@ internal sealed class PgvectorPlace : IVectorPlace
 
         try
         {
-            await RunAsync(connection, null, PgvectorSql.Extend);
+            await session.RunAsync(null, PgvectorSql.Extend);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new VectorPlaceException($"{Name}: the server offers pgvector {offer.Available}, and this user may not take it into use. Have an administrator run there: create extension vector", refused);
         }
 
-        return await OfferAsync(connection);
+        return await OfferAsync(session);
     }
 
-    private static async Task<PgvectorOffer> OfferAsync(NpgsqlConnection connection)
+    private static async Task<PgvectorOffer> OfferAsync(PgvectorSession session)
     {
-        await using var ask = Command(connection, null, PgvectorSql.Offer);
+        await using var ask = session.Command(null, PgvectorSql.Offer);
         await using var rows = await ask.ExecuteReaderAsync();
         await rows.ReadAsync();
         return new PgvectorOffer(rows.IsDBNull(0) ? null : rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1));
     }
 
-    private static async Task<NpgsqlTransaction> BeginAloneAsync(NpgsqlConnection connection)
+    private static async Task<NpgsqlTransaction> BeginAloneAsync(PgvectorSession session)
     {
-        var transaction = await connection.BeginTransactionAsync();
-        await RunAsync(connection, transaction, PgvectorSql.Lock, ("key", AdvisoryKeys.VectorTables));
-        await RunAsync(connection, transaction, PgvectorSql.Register);
+        var transaction = await session.BeginAsync();
+        await session.RunAsync(transaction, PgvectorSql.Lock, ("key", AdvisoryKeys.VectorTables));
+        await session.RunAsync(transaction, PgvectorSql.Register);
         return transaction;
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string statement, params (string Name, object Value)[] values)
-    {
-        await using var command = Command(connection, transaction, statement);
-        foreach (var (name, value) in values)
-        {
-            Add(command, name, value);
-        }
-
-        await command.ExecuteNonQueryAsync();
-    }
-
     /// <summary>Asks within the longest wait, and says for people what kept it from being answered.</summary>
-    private async Task<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> work, T gone, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(Func<PgvectorSession, Task<T>> work, T gone, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var asked = Task.Run(() => OverAsync(work), CancellationToken.None);
+        using var waits = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isOver = waits.Token;
+        var asked = Task.Run(() => OverAsync(work, isOver), CancellationToken.None);
 
-        // What goes on when nobody waits any more may still fail; that was said already.
+        // What is under way when nobody waits any more may still fail; that was said already.
         _ = asked.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
@@ -338,24 +341,17 @@ internal sealed class PgvectorPlace : IVectorPlace
         {
             throw new VectorPlaceException($"{Name} cannot be reached.", broken);
         }
+        finally
+        {
+            await waits.CancelAsync();
+        }
     }
 
-    private async Task<T> OverAsync<T>(Func<NpgsqlConnection, Task<T>> work)
+    private async Task<T> OverAsync<T>(Func<PgvectorSession, Task<T>> work, CancellationToken isOver)
     {
-        await using var connection = await _database.OpenConnectionAsync();
-        return await work(connection);
+        await using var connection = await _database.OpenConnectionAsync(isOver);
+        return await work(new PgvectorSession(connection, isOver));
     }
-
-    [SuppressMessage("Security", "CA2100", Justification = "Statements of PgvectorSql: constant but for a digest of ours and a number; values are parameters.")]
-    private static NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction? transaction, string statement) => new(statement, connection, transaction);
-
-    private static void Add(NpgsqlCommand command, string name, object value) => command.Parameters.Add(value switch
-    {
-        float[] numbers => new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Real) { Value = numbers },
-        string[] words => new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = words },
-        long[] seqs => new NpgsqlParameter(name, NpgsqlDbType.Array | NpgsqlDbType.Bigint) { Value = seqs },
-        _ => new NpgsqlParameter(name, value),
-    });
 
     private static float[] Flat(PlacedVector[] vectors, int numbers)
     {

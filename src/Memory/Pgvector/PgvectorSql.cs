@@ -58,6 +58,9 @@ internal sealed class PgvectorSql(string table)
     /// <summary>How many there are.</summary>
     public string Count { get; } = $"select count(*) from {table}";
 
+    /// <summary>Some of those that are there, behind an id.</summary>
+    public string List { get; } = $"select id, seq from {table} where id > @after order by id limit @most";
+
     /// <summary>Puts vectors, whose numbers come one after the other.</summary>
     public string Put { get; } =
         $"""

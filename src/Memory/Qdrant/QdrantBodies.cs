@@ -14,6 +14,7 @@ internal sealed class QdrantBodies(string tenant)
     private const string Tenant = "tenant";
     private const string Kind = "kind";
     private const string Stream = "stream";
+    private const string Seq = "seq";
 
     /// <summary>A collection. Vectors have length 1, so the dot product is the cosine, and what has no words at all is like nothing.</summary>
     public static byte[] Collection(int dimensions) => Write(json =>
@@ -38,9 +39,22 @@ internal sealed class QdrantBodies(string tenant)
         json.WriteEndObject();
     });
 
-    /// <summary>Points.</summary>
-    public byte[] Points(IEnumerable<PlacedVector> vectors) => Write(json =>
+    /// <summary>
+    /// Points. One that is there and of a later change than any of these stays as it is; Qdrant before 1.16 knows no such condition and puts all. It is one condition for all of them:
+    /// they were read from the tables at one moment, and what changed afterwards has a seq behind all of theirs.
+    /// </summary>
+    public byte[] Points(IReadOnlyCollection<PlacedVector> vectors) => Write(json =>
     {
+        json.WriteStartObject("update_filter");
+        json.WriteStartArray("must");
+        json.WriteStartObject();
+        json.WriteString("key", Seq);
+        json.WriteStartObject("range");
+        json.WriteNumber("lte", vectors.Max(v => v.Seq));
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
         json.WriteStartArray("points");
         foreach (var vector in vectors)
         {
@@ -50,7 +64,7 @@ internal sealed class QdrantBodies(string tenant)
             json.WriteStartObject("payload");
             json.WriteString(Tenant, tenant);
             json.WriteString("id", vector.Id);
-            json.WriteNumber("seq", vector.Seq);
+            json.WriteNumber(Seq, vector.Seq);
             json.WriteString(Kind, vector.Kind);
             json.WriteString(Stream, vector.Stream);
             json.WriteEndObject();
@@ -88,10 +102,19 @@ internal sealed class QdrantBodies(string tenant)
         WriteNumbers(json, "query", asked);
         WriteFilter(json, filter);
         json.WriteNumber("limit", most);
-        json.WriteStartArray("with_payload");
-        json.WriteStringValue("id");
-        json.WriteStringValue("seq");
-        json.WriteEndArray();
+        WriteWhich(json);
+    });
+
+    /// <summary>Which points of the tenant there are, from one on; null for the first.</summary>
+    public byte[] Scroll(int most, string? from) => Write(json =>
+    {
+        WriteFilter(json, VectorFilter.None);
+        json.WriteNumber("limit", most);
+        WriteWhich(json);
+        if (from is not null)
+        {
+            json.WriteString("offset", from);
+        }
     });
 
     /// <summary>The point of an id: two tenants' never meet.</summary>
@@ -137,6 +160,14 @@ internal sealed class QdrantBodies(string tenant)
         json.WriteString("value", value);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteWhich(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("with_payload");
+        json.WriteStringValue("id");
+        json.WriteStringValue(Seq);
+        json.WriteEndArray();
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,7 @@ internal sealed class QdrantVectors : IVectorPlace
 {
     private const string Prefix = "aimanager-";
     private const int AtOnce = 200;
+    private const int Page = 1_000;
     private const int LongestName = 60;
     private const int MostBytes = 16 * 1024 * 1024;
 
@@ -78,7 +80,13 @@ internal sealed class QdrantVectors : IVectorPlace
     /// <inheritdoc/>
     public async Task<IReadOnlyList<NearVector>> NearestAsync(float[] asked, int most, VectorFilter filter, CancellationToken cancellationToken)
     {
-        if (_dimensions is { } numbers && numbers != asked.Length)
+        _dimensions ??= await SizeAsync(cancellationToken);
+        if (_dimensions is not { } numbers)
+        {
+            return [];
+        }
+
+        if (numbers != asked.Length)
         {
             throw Unfit(asked.Length, numbers);
         }
@@ -86,9 +94,25 @@ internal sealed class QdrantVectors : IVectorPlace
         using var reply = await AskAsync(HttpMethod.Post, "points/query", _bodies.Query(asked, most, filter), cancellationToken);
         return reply is null ? [] : Understood(() => (IReadOnlyList<NearVector>)
         [
-            .. reply.RootElement.GetProperty("result").GetProperty("points").EnumerateArray().Select(p => new NearVector(
-                p.GetProperty("payload").GetProperty("id").GetString()!, p.GetProperty("payload").GetProperty("seq").GetInt64(), p.GetProperty("score").GetSingle())),
+            .. PointsOf(reply).Select(p => (Which: Which(p), Score: p.GetProperty("score").GetSingle())).Select(p => new NearVector(p.Which.Id, p.Which.Seq, p.Score)),
         ]);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var (next, isFirst) = ((string?)null, true); isFirst || next is not null; isFirst = false)
+        {
+            using var reply = await AskAsync(HttpMethod.Post, "points/scroll", _bodies.Scroll(Page, next), cancellationToken);
+            if (reply is null)
+            {
+                yield break;
+            }
+
+            (var page, next) = Understood(() => (PointsOf(reply).Select(Which).ToList(),
+                reply.RootElement.GetProperty("result").TryGetProperty("next_page_offset", out var offset) && offset.ValueKind == JsonValueKind.String ? offset.GetString() : null));
+            yield return page;
+        }
     }
 
     /// <inheritdoc/>
@@ -224,6 +248,10 @@ internal sealed class QdrantVectors : IVectorPlace
             throw Strange(strange);
         }
     }
+
+    private static JsonElement.ArrayEnumerator PointsOf(JsonDocument reply) => reply.RootElement.GetProperty("result").GetProperty("points").EnumerateArray();
+
+    private static PlacedId Which(JsonElement point) => new(point.GetProperty("payload").GetProperty("id").GetString()!, point.GetProperty("payload").GetProperty("seq").GetInt64());
 
     private T Understood<T>(Func<T> read)
     {

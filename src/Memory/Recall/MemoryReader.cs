@@ -6,7 +6,8 @@ namespace AiManager.Memory;
 
 /// <summary>
 /// Reads the journal behind what is remembered and remembers what is new. Workflows are read whole, so that an entry says what they are now; read again after a crash, they give
-/// the same entries. Several hosts may do it at once: the last one writes what is there.
+/// the same entries. Several hosts may do it at once: one writes, and the others go on from there. Before much is read, whoever was erased is looked up: what the journal tells of them first
+/// and that they are gone last must not be remembered in between.
 /// </summary>
 public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes, IMemories memories)
 {
@@ -16,7 +17,7 @@ public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes,
     /// <summary>Goes as far as the journal does, and answers how many workflows were read. What this program cannot read, or is archived, is passed over.</summary>
     public async Task<int> CatchUpAsync(CancellationToken cancellationToken)
     {
-        var (read, position) = (0, await memories.PositionAsync(cancellationToken));
+        var (read, position, isWarned) = (0, await memories.PositionAsync(cancellationToken), false);
         while (true)
         {
             var events = await journal.ReadAllAsync(position, Page, cancellationToken);
@@ -25,42 +26,82 @@ public sealed class MemoryReader(IWorkflowJournal journal, IEnvelopes envelopes,
                 return read;
             }
 
-            position = events[^1].Position;
-            foreach (var erased in events.Where(e => e.Type == nameof(PersonErased)))
+            // Also where somebody threw the memory away, or brought an old copy back: what the journal says is gone does not come back with it.
+            if (events.Length == Page && !isWarned)
             {
-                // Also where somebody threw the memory away: what the journal says is gone does not come back with it.
-                await memories.ForgetPersonAsync(((PersonErased)EventCodec.Decode(erased).Event).Person, cancellationToken);
+                await ForgetAllErasedAsync(cancellationToken);
+                isWarned = true;
+            }
+            else
+            {
+                await ForgetErasedAsync(events, cancellationToken);
             }
 
-            var streams = events.Where(e => Memorable.IsIn(e.Type)).Select(e => e.Stream).Distinct(StringComparer.Ordinal).ToList();
-            var entries = ImmutableArray.CreateBuilder<MemoryEntry>();
-            foreach (var stream in streams)
+            if (await RememberAsync(events, position, cancellationToken) is { } workflows)
             {
-                if (PrefixedId.TryRead<WorkflowId>(stream, out var workflow) && await FoldAsync(workflow, cancellationToken) is { } state)
-                {
-                    entries.AddRange(Memorable.Of(state));
-                    read++;
-                }
+                (read, position) = (read + workflows, events[^1].Position);
+            }
+            else
+            {
+                position = await memories.PositionAsync(cancellationToken);
+            }
+        }
+    }
 
-                // Each write waits for the disk once; one that is too long keeps others from writing.
-                if (entries.Count >= AtOnce)
-                {
-                    await PutAsync(null);
-                }
+    private async Task ForgetAllErasedAsync(CancellationToken cancellationToken)
+    {
+        for (var (seq, isLast) = (0, false); !isLast;)
+        {
+            var events = await journal.ReadAsync(CompanyState.Stream, seq, Page, cancellationToken);
+            await ForgetErasedAsync(events, cancellationToken);
+            isLast = events.Length < Page;
+            seq = isLast ? seq : events[^1].Seq;
+        }
+    }
+
+    private async Task ForgetErasedAsync(ImmutableArray<StoredEvent> events, CancellationToken cancellationToken)
+    {
+        foreach (var erased in events.Where(e => e.Type == nameof(PersonErased)))
+        {
+            await memories.ForgetPersonAsync(((PersonErased)EventCodec.Decode(erased).Event).Person, cancellationToken);
+        }
+    }
+
+    /// <summary>Remembers what is in some events, and answers of how many workflows that was; null where somebody else has read on meanwhile.</summary>
+    private async Task<int?> RememberAsync(ImmutableArray<StoredEvent> events, long from, CancellationToken cancellationToken)
+    {
+        var workflows = 0;
+        var entries = ImmutableArray.CreateBuilder<MemoryEntry>();
+        foreach (var stream in events.Where(e => Memorable.IsIn(e.Type)).Select(e => e.Stream).Distinct(StringComparer.Ordinal))
+        {
+            if (PrefixedId.TryRead<WorkflowId>(stream, out var workflow) && await FoldAsync(workflow, cancellationToken) is { } state)
+            {
+                entries.AddRange(Memorable.Of(state));
+                workflows++;
             }
 
-            await PutAsync(position);
-
-            async Task PutAsync(long? until)
+            // Each write waits for the disk once; one that is too long keeps others from writing.
+            if (entries.Count >= AtOnce && !await PutAsync(from))
             {
-                for (var some = entries.DrainToImmutable(); ; some = some[AtOnce..])
+                return null;
+            }
+        }
+
+        return await PutAsync(events[^1].Position) ? workflows : null;
+
+        async Task<bool> PutAsync(long until)
+        {
+            for (var some = entries.DrainToImmutable(); ; some = some[AtOnce..])
+            {
+                var isLast = some.Length <= AtOnce;
+                if (!await memories.PutAsync(isLast ? some : some[..AtOnce], new JournalRead(from, isLast ? until : from), cancellationToken))
                 {
-                    var isLast = some.Length <= AtOnce;
-                    await memories.PutAsync(isLast ? some : some[..AtOnce], isLast ? until : null, cancellationToken);
-                    if (isLast)
-                    {
-                        break;
-                    }
+                    return false;
+                }
+
+                if (isLast)
+                {
+                    return true;
                 }
             }
         }

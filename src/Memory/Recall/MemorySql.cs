@@ -120,6 +120,9 @@ internal abstract class MemorySql
     /// <summary>Entries by seqs, which come as JSON.</summary>
     public abstract string BySeqs { get; }
 
+    /// <summary>Ids and seqs of entries that have a vector of a space; ids come as JSON.</summary>
+    public abstract string PlacedByIds { get; }
+
     /// <summary>What sees to it that nothing of what was forgotten is left in files; run alone, in order.</summary>
     public abstract IReadOnlyList<string> Scrub { get; }
 

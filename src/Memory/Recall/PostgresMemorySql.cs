@@ -50,6 +50,8 @@ internal sealed class PostgresMemorySql : MemorySql
 
     public override string BySeqs => $"select {Columns} from memories m where m.gone = 0 and m.seq in (select value::bigint from jsonb_array_elements_text(@seqs::jsonb))";
 
+    public override string PlacedByIds => "select id, seq from memories where gone = 0 and space = @space and id in (select jsonb_array_elements_text(@ids::jsonb))";
+
     // As PostgresErasure does: a change of type writes table and indexes anew from living rows, where a vacuum leaves bytes behind. The server keeps its log as long as it is told to.
     public override IReadOnlyList<string> Scrub { get; } = ["alter table memories alter column body type text using body || ''"];
 

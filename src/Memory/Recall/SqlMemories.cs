@@ -32,12 +32,17 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
     private VectorRecall? _recall;
 
     /// <inheritdoc/>
-    public async Task PutAsync(ImmutableArray<MemoryEntry> entries, long? position, CancellationToken cancellationToken)
+    public async Task<bool> PutAsync(ImmutableArray<MemoryEntry> entries, JournalRead? read, CancellationToken cancellationToken)
     {
         var recall = Recall();
-        await _tables.WriteAsync(
+        var written = await _tables.WriteAsync(
             async connection =>
             {
+                if (read is { } part && (await SqlQueries.ListAsync(connection, MemorySql.Position, row => row.GetInt64(0), cancellationToken)).FirstOrDefault() != part.From)
+                {
+                    return -1;
+                }
+
                 var forgotten = entries.IsEmpty ? [] : (await SqlQueries.ListAsync(connection, MemorySql.Forgotten, row => row.GetString(0), cancellationToken)).ToHashSet(StringComparer.Ordinal);
                 foreach (var entry in entries.Select(MemoryRows.Readable))
                 {
@@ -51,14 +56,15 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
                     await PutAsync(connection, entry, recall, cancellationToken);
                 }
 
-                if (position is { } read)
+                if (read is { } whole && whole.Until > whole.From)
                 {
-                    await MemoryTables.RunAsync(connection, MemorySql.SetPosition, cancellationToken, ("@value", read));
+                    await MemoryTables.RunAsync(connection, MemorySql.SetPosition, cancellationToken, ("@value", whole.Until));
                 }
 
                 return entries.Length;
             },
             cancellationToken);
+        return written >= 0;
     }
 
     /// <inheritdoc/>
@@ -178,6 +184,9 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
         await ScrubAsync(cancellationToken);
         return isPlaced;
     }
+
+    /// <inheritdoc/>
+    public bool IsFilling => Recall().IsFilling;
 
     /// <inheritdoc/>
     public async Task<MemoryStats> StatsAsync(CancellationToken cancellationToken)

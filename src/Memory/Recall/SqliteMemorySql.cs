@@ -53,6 +53,8 @@ internal sealed class SqliteMemorySql : MemorySql
 
     public override string BySeqs => $"select {Columns} from memories m where m.gone = 0 and m.seq in (select value from json_each(@seqs))";
 
+    public override string PlacedByIds => "select id, seq from memories where gone = 0 and space = @space and id in (select value from json_each(@ids))";
+
     // Deleted words stay in their segments until those are merged, and pages in the log until it is cut.
     public override IReadOnlyList<string> Scrub { get; } =
         ["insert into memory_words (memory_words) values ('optimize')", "vacuum"];

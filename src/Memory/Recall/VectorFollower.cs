@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -7,43 +8,63 @@ namespace AiManager.Memory;
 /// Brings vectors from the tables to the place where they are searched, in the order in which rows changed. How far a place that is kept has been brought stands in the tables, so that
 /// it goes on after a crash, and on another host; of several hosts one brings at a time.
 /// </summary>
-internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, string space) : IDisposable
+internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, string space, TimeProvider time) : IAsyncDisposable
 {
     private const int Chunk = 500;
 
+    // What was sent and not answered may be done as long as a network goes on trying to deliver it.
+    private static readonly TimeSpan LongestFlight = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromDays(1);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
     private (long Generation, long Seq) _brought = (-1, 0);
+    private DateTimeOffset? _unanswered;
+    private DateTimeOffset _swept = DateTimeOffset.MinValue;
+    private Task _bringing = Task.CompletedTask;
 
-    /// <summary>Brings what changed.</summary>
-    /// <param name="isWhole">True to go on until all is there; false to bring a little, and nothing while somebody else does, as whoever waits for an answer wants it.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public async Task FollowAsync(bool isWhole, CancellationToken cancellationToken)
+    /// <summary>True while vectors are being read into this process.</summary>
+    public bool IsFilling => !Volatile.Read(ref _bringing).IsCompleted;
+
+    private bool IsSweepDue => _unanswered is not null || time.GetUtcNow() - _swept >= BetweenSweeps;
+
+    /// <summary>
+    /// Brings what changed, for who waits for an answer: to a place that is kept a little, and nothing while somebody else does. False when filling one in this process takes longer than they
+    /// will wait; it goes on meanwhile.
+    /// </summary>
+    /// <param name="patience">How long they will.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<bool> FollowAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (place.IsKept && tables.IsReadOnly)
+        if (place.IsKept)
         {
-            return;
+            await FollowThereAsync(isWhole: false, cancellationToken);
+            return true;
         }
 
-        if (!await _turn.WaitAsync(isWhole || !place.IsKept ? Timeout.Infinite : 0, cancellationToken))
-        {
-            return;
-        }
-
+        using var moment = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(moment.Token, cancellationToken);
         try
         {
-            var head = (await tables.ListAsync(MemorySql.Head, row => (Generation: row.GetInt64(0), Seq: row.GetInt64(1)), cancellationToken))[0];
-            if (head.Generation != _brought.Generation || head.Seq > _brought.Seq)
-            {
-                await (place.IsKept ? BringThereAsync(head.Generation, isWhole, cancellationToken) : BringHereAsync(head.Generation, cancellationToken));
-            }
+            await _turn.WaitAsync(either.Token);
+            var bringing = BringAndReleaseAsync();
+            Volatile.Write(ref _bringing, bringing);
+
+            // Nobody may be there any more when it fails; whoever asks next meets the same.
+            _ = bringing.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            await bringing.WaitAsync(either.Token);
+            return true;
         }
-        finally
+        catch (OperationCanceledException) when (moment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            _turn.Release();
+            return false;
         }
     }
 
-    /// <summary>Brings everything, and all of it again where the place has lost some: it was emptied, or brought back from an old copy.</summary>
+    /// <summary>
+    /// Brings everything, all of it again where the place has lost some, and takes out what should not be there: a write that was sent before a removal may have landed behind it, and what was
+    /// forgotten must not lie there for that.
+    /// </summary>
     public async Task TendAsync(CancellationToken cancellationToken)
     {
         if (!place.IsKept || tables.IsReadOnly)
@@ -52,17 +73,23 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
             return;
         }
 
-        await FollowAsync(isWhole: true, cancellationToken);
+        await FollowThereAsync(isWhole: true, cancellationToken);
 
         var (generation, seq) = _brought;
-        var there = await place.CountAsync(cancellationToken);
+        var (there, here) = await CountAsync(seq, cancellationToken);
 
-        // Counted after it: a row that is replaced meanwhile is counted there and not here, never the other way round.
-        if (there < await tables.NumberAsync(MemorySql.Placed, cancellationToken, ("@space", space), ("@seq", seq)))
+        // Each change that was not brought yet may have left one there as it was before, and no other may.
+        if (IsSweepDue || there > here + await tables.NumberAsync(MemorySql.Behind, cancellationToken, ("@seq", seq)))
+        {
+            await SweepAsync(cancellationToken);
+            (there, here) = await CountAsync(seq, cancellationToken);
+        }
+
+        if (there < here)
         {
             await SetAsync(NameOf(generation), 0, cancellationToken);
             _brought = (-1, 0);
-            await FollowAsync(isWhole: true, cancellationToken);
+            await FollowThereAsync(isWhole: true, cancellationToken);
         }
     }
 
@@ -80,7 +107,112 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Volatile.Read(ref _bringing).ContinueWith(_ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>To a place that is kept, all that is there or a little.</summary>
+    private async Task FollowThereAsync(bool isWhole, CancellationToken cancellationToken)
+    {
+        if (tables.IsReadOnly || !await _turn.WaitAsync(isWhole ? Timeout.Infinite : 0, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            if (await NewsAsync(cancellationToken) is { } generation)
+            {
+                await BringThereAsync(generation, isWhole, cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The generation where there is something that has not been brought; null where there is not.</summary>
+    private async Task<long?> NewsAsync(CancellationToken cancellationToken)
+    {
+        var head = (await tables.ListAsync(MemorySql.Head, row => (Generation: row.GetInt64(0), Seq: row.GetInt64(1)), cancellationToken))[0];
+        return head.Generation != _brought.Generation || head.Seq > _brought.Seq ? head.Generation : null;
+    }
+
+    /// <summary>For whoever has the turn, which ends with it.</summary>
+    private async Task BringAndReleaseAsync()
+    {
+        try
+        {
+            if (await NewsAsync(_stop.Token) is { } generation)
+            {
+                // Reading a file waits for it: all of a large memory is read elsewhere.
+                await Task.Run(() => BringHereAsync(generation, _stop.Token), _stop.Token);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<(long There, long Here)> CountAsync(long seq, CancellationToken cancellationToken)
+    {
+        var there = await place.CountAsync(cancellationToken);
+
+        // Counted after it: a row that is replaced meanwhile is counted there and not here, never the other way round.
+        return (there, await tables.NumberAsync(MemorySql.Placed, cancellationToken, ("@space", space), ("@seq", seq)) ?? 0);
+    }
+
+    /// <summary>Compares what is there with the tables, one by one, while nobody brings anything; takes out what is not theirs. What is missing after that is counted.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var alone = await AloneAsync(cancellationToken);
+            var generation = (await tables.ListAsync(MemorySql.Head, row => row.GetInt64(0), cancellationToken))[0];
+            if (alone is { IsTaken: true } || await PositionAsync(NameOf(generation), cancellationToken) is not { } brought)
+            {
+                return;
+            }
+
+            var began = time.GetUtcNow();
+            await foreach (var page in place.ListAsync(cancellationToken))
+            {
+                var rows = await tables.ListAsync(
+                    tables.Sql.PlacedByIds, row => (Id: row.GetString(0), Seq: row.GetInt64(1)), cancellationToken, ("@space", space), ("@ids", JsonSerializer.Serialize(page.Select(p => p.Id))));
+                var seqs = rows.ToDictionary(r => r.Id, r => r.Seq, StringComparer.Ordinal);
+                var strange = page.Where(p => !seqs.TryGetValue(p.Id, out var seq) || (seq != p.Seq && seq <= brought)).Select(p => p.Id).ToList();
+                await AnsweredAsync(place.RemoveAsync(strange, cancellationToken));
+            }
+
+            _swept = began;
+            _unanswered = began - _unanswered >= LongestFlight ? null : _unanswered;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Remembers when a change of the place came to no end that is known here.</summary>
+    private async Task AnsweredAsync(Task change)
+    {
+        try
+        {
+            await change;
+        }
+        catch
+        {
+            _unanswered = time.GetUtcNow();
+            throw;
+        }
+    }
 
     private async Task BringHereAsync(long generation, CancellationToken cancellationToken)
     {
@@ -108,7 +240,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         if (await PositionAsync(name, cancellationToken) is not { } seq)
         {
             // Another space, or everything was made anew: whatever lies there is of before.
-            await place.ClearAsync(cancellationToken);
+            await AnsweredAsync(place.ClearAsync(cancellationToken));
             await SetAsync(name, seq = 0, cancellationToken, isOnly: true);
         }
 
@@ -134,8 +266,8 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         }
 
         var here = changes.Where(c => !c.IsGone && c.Space == space).ToList();
-        await place.RemoveAsync([.. changes.Except(here).Select(c => c.Id)], cancellationToken);
-        await place.PutAsync([.. here.Select(c => new PlacedVector(c.Id, c.Seq, c.Kind, c.Stream, MemoryRows.ReadVector(c.Vector)))], cancellationToken);
+        await AnsweredAsync(place.RemoveAsync([.. changes.Except(here).Select(c => c.Id)], cancellationToken));
+        await AnsweredAsync(place.PutAsync([.. here.Select(c => new PlacedVector(c.Id, c.Seq, c.Kind, c.Stream, MemoryRows.ReadVector(c.Vector)))], cancellationToken));
         return changes[^1].Seq;
     }
 

@@ -10,6 +10,9 @@ internal sealed class VectorRecall : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
+    // As long as a question waits for what the journal has gained. A hundred thousand entries take seconds to be read into the process, once.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     private readonly MemoryTables _tables;
     private readonly ITextVectors _texts;
     private readonly IVectorPlace _place;
@@ -19,11 +22,17 @@ internal sealed class VectorRecall : IAsyncDisposable
     private long _count;
     private Fault? _modelIsAway;
     private Fault? _placeIsAway;
+    private bool _isFilling;
 
-    private VectorRecall(VectorOptions options, MemoryTables tables, ITextVectors texts, IVectorPlace place, TimeProvider time)
+    /// <param name="options">What it is made of.</param>
+    /// <param name="tables">Where the vectors are kept.</param>
+    /// <param name="texts">How texts become vectors.</param>
+    /// <param name="place">Where those are searched.</param>
+    /// <param name="time">The clock.</param>
+    internal VectorRecall(VectorOptions options, MemoryTables tables, ITextVectors texts, IVectorPlace place, TimeProvider time)
     {
         (Options, _tables, _texts, _place, _time) = (options, tables, texts, place, time);
-        _follower = new VectorFollower(tables, place, texts.Space);
+        _follower = new VectorFollower(tables, place, texts.Space, time);
     }
 
     /// <summary>What it was made of.</summary>
@@ -42,7 +51,10 @@ internal sealed class VectorRecall : IAsyncDisposable
     public string Place => _place.Name;
 
     /// <summary>Why recall goes by words alone; null when it does not.</summary>
-    public string? Reason => (Volatile.Read(ref _placeIsAway) ?? Volatile.Read(ref _modelIsAway))?.Reason;
+    public string? Reason => (Volatile.Read(ref _placeIsAway) ?? Volatile.Read(ref _modelIsAway))?.Reason ?? (IsFilling && _follower.IsFilling ? "Vectors are being read into this process." : null);
+
+    /// <summary>True when the last question was answered by words alone because vectors are being read into this process.</summary>
+    public bool IsFilling => Volatile.Read(ref _isFilling);
 
     /// <summary>True where what is found may be of rows that were replaced since.</summary>
     public bool MayBeBehind => _place.IsKept;
@@ -95,7 +107,13 @@ internal sealed class VectorRecall : IAsyncDisposable
         try
         {
             await LearnAsync(cancellationToken);
-            await _follower.FollowAsync(isWhole: false, cancellationToken);
+            var isFilled = await _follower.FollowAsync(Patience, cancellationToken);
+            Volatile.Write(ref _isFilling, !isFilled);
+            if (!isFilled)
+            {
+                return [];
+            }
+
             Volatile.Write(ref _count, _place.IsKept && _count > 0 ? _count : await _place.CountAsync(cancellationToken));
             var rarities = new Dictionary<string, float>(StringComparer.Ordinal);
             foreach (var word in IsAtHand ? words : [])
@@ -151,7 +169,7 @@ internal sealed class VectorRecall : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _texts.Dispose();
-        _follower.Dispose();
+        await _follower.DisposeAsync();
         await _place.DisposeAsync();
     }
 

@@ -31,6 +31,11 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
                     throw new VectorPlaceException($"A vector of {put.Vector.Length} numbers does not belong among those of {_vectors.Dimensions}.");
                 }
 
+                if (_places.TryGetValue(put.Id, out var there) && _rows[there].Seq > put.Seq)
+                {
+                    continue;
+                }
+
                 Drop(put.Id);
                 _places[put.Id] = _vectors.Add(put.Vector.Span);
                 _rows.Add(new Row(put.Id, put.Seq, put.Kind, put.Stream, false));
@@ -94,6 +99,9 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
     public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult((long)_places.Count);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync(CancellationToken cancellationToken) => new IReadOnlyList<PlacedId>[] { All() }.ToAsyncEnumerable();
+
+    /// <inheritdoc/>
     public Task ClearAsync(CancellationToken cancellationToken)
     {
         _gate.EnterWriteLock();
@@ -114,6 +122,19 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
     {
         _gate.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private List<PlacedId> All()
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            return [.. _places.Values.Select(i => new PlacedId(_rows[i].Id, _rows[i].Seq))];
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
     }
 
     private void Drop(string id)

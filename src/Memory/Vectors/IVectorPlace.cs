@@ -2,7 +2,7 @@ namespace AiManager.Memory;
 
 /// <summary>
 /// Where the vectors of one space are searched. What stands there is a copy: the truth is in the memory's tables, and whatever is lost here is brought again. Every member may throw
-/// <see cref="VectorPlaceException"/>, after which anything between nothing and all of it was done, and doing it again is harmless. Thread-safe.
+/// <see cref="VectorPlaceException"/>, after which anything between nothing and all of it was done, or is done yet when the other side wakes; doing it again is harmless. Thread-safe.
 /// </summary>
 internal interface IVectorPlace : IAsyncDisposable
 {
@@ -12,7 +12,10 @@ internal interface IVectorPlace : IAsyncDisposable
     /// <summary>True where what was put is still there after a restart, and other hosts see it.</summary>
     bool IsKept { get; }
 
-    /// <summary>Puts vectors, each in place of the one of its id. All have as many numbers as those that are there, or <see cref="VectorPlaceException"/>.</summary>
+    /// <summary>
+    /// Puts vectors, each in place of the one of its id, unless that is of a later seq: then it stays as it is. All have as many numbers as those that are there, or
+    /// <see cref="VectorPlaceException"/>.
+    /// </summary>
     Task PutAsync(IReadOnlyList<PlacedVector> vectors, CancellationToken cancellationToken);
 
     /// <summary>Takes vectors out; ids that are not there do no harm.</summary>
@@ -28,6 +31,9 @@ internal interface IVectorPlace : IAsyncDisposable
     /// <summary>How many there are.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>All that are there, in pages. What is put or taken out meanwhile may be among them or not.</summary>
+    IAsyncEnumerable<IReadOnlyList<PlacedId>> ListAsync(CancellationToken cancellationToken);
+
     /// <summary>Takes all out, also those of spaces that were in use before.</summary>
     Task ClearAsync(CancellationToken cancellationToken);
 }
@@ -39,6 +45,11 @@ internal interface IVectorPlace : IAsyncDisposable
 /// <param name="Stream">In which workflow.</param>
 /// <param name="Vector">Of length 1, or all zeros.</param>
 internal sealed record PlacedVector(string Id, long Seq, string Kind, string Stream, ReadOnlyMemory<float> Vector);
+
+/// <summary>That a vector is there.</summary>
+/// <param name="Id">Of what it stands for.</param>
+/// <param name="Seq">Of the row that it was made from.</param>
+internal readonly record struct PlacedId(string Id, long Seq);
 
 /// <summary>A vector that was found.</summary>
 /// <param name="Id">Of what it stands for.</param>

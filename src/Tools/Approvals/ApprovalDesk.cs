@@ -265,7 +265,9 @@ public sealed class ApprovalDesk(
 
         if (approval.IsExcluded(person))
         {
-            return new DecideResult.Forbidden("Whoever asked for something, or delegated it, cannot approve it.");
+            return new DecideResult.Forbidden(approval.Requested.Steered?.FirstOrDefault(s => s.Person == person) is { } steerer
+                ? $"Whoever made a call what it is cannot approve it: {steerer.Because}."
+                : "Whoever asked for something, or delegated it, cannot approve it.");
         }
 
         if (approval.Filled.Any(f => f.By == person))

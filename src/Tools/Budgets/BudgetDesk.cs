@@ -107,8 +107,16 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     {
         // A contract may narrow what was submitted and never widen it.
         var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
-        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, request.Task?.Grant.Budget));
+        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, IsTheDoers(request) ? request.Task?.Grant.Budget : null));
     }
+
+    /// <summary>
+    /// A slice is for whoever does the task. Looking at what came out of it is not theirs: a check is made by the system and a review by somebody else, also when the
+    /// doer has used everything.
+    /// </summary>
+    private static bool IsTheDoers(BudgetRequest request) =>
+        request.Caller != Actor.System.Value
+        && !(request.ToolName.StartsWith(Policy.ModelPrefix, StringComparison.Ordinal) && request.Task is { } task && request.State.Task(task.Id)?.Executor?.Actor.AgentName is { } doer && doer != request.Caller);
 
     private static IEnumerable<Budget> Slice(string id, BudgetScope scope, Amounts? cap) =>
         cap is null ? [] : [new Budget(id, scope, Always, null, cap, Effect.Deny, Approvers.None, Budget.UsualWarning, null)];
@@ -154,6 +162,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             BudgetScope.Agent => $"agent|{request.Caller}",
             BudgetScope.Tool => $"tool|{request.ToolName}",
             BudgetScope.Workflow => $"workflow|{request.State.Id}",
+            _ when budget.Id == TaskBudget && request.Task is { } sliced => $"slice|{request.State.Id}|{sliced.SliceKey}",
             _ => $"task|{request.State.Id}|{request.Task?.Id.ToString() ?? "none"}",
         };
         if (budget.Key is null)

@@ -10,7 +10,7 @@ internal sealed class BudgetWords(string currency)
 
     /// <summary>A call would not fit.</summary>
     public string Exceeded(Budget budget, string ledger, Amounts cap, Amounts used, Amounts wanted) =>
-        $"The budget '{budget.Id}' allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
+        $"{Name(budget)} allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
 
     /// <summary>What is left of it. A call that people let pass may have taken more than there was.</summary>
     public string Left(Budget budget, string ledger, Amounts cap, Amounts used)
@@ -29,11 +29,14 @@ internal sealed class BudgetWords(string currency)
         left.Recipients is { } people ? Math.Max(0, people) : null);
 
     /// <summary>It nears its end.</summary>
-    public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of the budget '{budget.Id}', which allows {Write(cap)}, {Write(spent)} is used.";
+    public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of {(budget.Id == BudgetDesk.TaskBudget ? "the task's slice of the budget" : $"the budget '{budget.Id}'")}, which allows {Write(cap)}, {Write(spent)} is used.";
 
     /// <summary>It is at its end.</summary>
     public string UsedUp(Budget budget, Amounts cap, Amounts spent, Amounts wanted) =>
-        $"The budget '{budget.Id}' is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(wanted)}.";
+        $"{Name(budget)} is used up: it allows {Write(cap)}, {Write(spent)} is used, and the next step may take {Write(wanted)}.";
+
+    /// <summary>A task's slice was handed to it with its plan, and stands in no file under that name.</summary>
+    private static string Name(Budget budget) => budget.Id == BudgetDesk.TaskBudget ? "The task's slice of the budget" : $"The budget '{budget.Id}'";
 
     private static string Per(BudgetPeriod period) => period switch
     {
@@ -55,6 +58,7 @@ internal sealed class BudgetWords(string currency)
             BudgetScope.Company => string.Empty,
             BudgetScope.Agent or BudgetScope.Tool => $" for {ledger.Split('|')[1]}",
             BudgetScope.Workflow => " for one goal",
+            _ when budget.Id == BudgetDesk.TaskBudget => $" for '{ledger.Split('|')[^1]}'",
             _ => " for one task",
         };
         return value is null ? owner : $"{owner} for each {key} ({value})";

@@ -49,6 +49,9 @@ internal sealed class CallJudge(
     /// <summary>What is agreed to already when it is asked: whoever wrote the arguments sits where they may.</summary>
     public ImmutableArray<WorkflowEvent> AgreedBefore(ApprovalRequested requested, CallState? call) => Seating.OfEditor(requested, call, directory, time.GetUtcNow());
 
+    /// <summary>The question as it is put, and what goes with it: nobody who made the call what it is decides it.</summary>
+    public (ApprovalRequested Asked, ImmutableArray<WorkflowEvent> Escalated) WithoutSteerers(ApprovalRequested requested, WorkflowState state) => Exclusion.Of(requested, state, directory);
+
     /// <summary>A no for a reason that is not in the call: it could not be brought to an end.</summary>
     public Judgement Refuse(ToolCall call, string reason)
     {

@@ -62,7 +62,12 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
     [
         .. names.Select(catalog.Find).OfType<Tool>()
             .Where(t => stops.WhyNot(t.Name) is null)
-            .Select(t => new ToolDescription(t.Name, t.Info.Description, t.Info.Parameters)),
+            .Select(t => new ToolDescription(t.Name, t.Info.Description, t.Info.Parameters)
+            {
+                IsReadOnly = t.Info.IsReadOnly,
+                MaySpend = t.Money is not null || t.Info.Effect == EffectClass.Spend,
+                MayAddress = t.Recipients is not null || t.Info.Effect == EffectClass.CommunicateOut,
+            }),
     ];
 
     /// <inheritdoc/>
@@ -204,9 +209,10 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         {
             Preview = judged.Tool?.Preview is { } preview ? preview.Of(judged.Args, catalog.Find(preview.Tool)?.Info) : null,
         };
+        (requested, var escalated) = judge.WithoutSteerers(requested, state);
         // Whoever wrote the arguments has not seen which other workflow is at their record.
         ImmutableArray<WorkflowEvent> agreed = judged.Decided.Rules.Contains(RecordDesk.Rule) ? [] : [.. judge.AgreedBefore(requested, state.Calls.GetValueOrDefault(call.Call))];
-        if (!await AppendAsync(call, judged, log, [requested, .. agreed], cancellationToken))
+        if (!await AppendAsync(call, judged, log, [requested, .. escalated, .. agreed], cancellationToken))
         {
             return null;
         }
@@ -252,7 +258,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
 
     private static CallProposed Proposal(ToolCall call, JsonText args) => new(call.Call, call.Task, Name(call.Caller), call.Tool, args, call.Labels);
 
-    /// <summary>Why an approval does not stand any more: what it was for has changed, the answer is stricter, or it takes other seats. Null when it stands.</summary>
+    /// <summary>Why an approval does not stand any more: what it was for has changed, the answer is stricter, it takes other seats, or it would pass a budget that nobody was asked about. Null when it stands.</summary>
     private string? Void(ApprovalState approval, Judgement judged) =>
         time.GetUtcNow() >= approval.Requested.ExpiresAt + TimeSpan.FromSeconds(judged.Decided.Obligations?.HoldSeconds ?? 0) ? "its time has run out."
         : judged.Decided.Effect == Effect.Deny ? judged.Decided.Reason
@@ -261,6 +267,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             || (judged.Decided.Rules.Contains(RecordDesk.Rule) && !approval.Requested.Rules.Contains(RecordDesk.Rule)) ? "whoever agreed did not know of it: " + judged.Decided.Reason
         : judged.Decided.Effect == Effect.Ask && judged.Seats.Any(s => approval.Filled.Count(f => f.Role == s.Role) < s.Count) ? "it takes other people's approval now."
         : judged.Decided.Effect == Effect.Ask && judged.Ladder.Order.Any(o => !WasFirst(approval, o)) ? "it takes the same people in another order now."
+        : judged.AskingBudgets.FirstOrDefault(b => !approval.Requested.Budgets.Contains(b)) is { } unnamed ? $"whoever agreed was not asked about the budget '{unnamed}': {judged.Decided.Reason}"
         : null;
 
     private static bool WasFirst(ApprovalState approval, SeatOrder order)

@@ -98,6 +98,7 @@ internal static class EventSamples
             Ladder = new ApprovalLadder(Given.Noon.AddHours(1), Given.Noon.AddHours(2), Given.Noon.AddHours(4), [new SeatEscalation("lead", "cfo")]),
         },
         Requested with { Ladder = new ApprovalLadder(null, null, null, []) },
+        Requested with { Steered = [new Steerer("petra", "supplier as in their message")] },
         new SeatFilled(Given.Approval("ap"), "lead", "omar", "api", null, "lena"),
         new SeatFilled(Given.Approval("ap"), "lead", "carl", "api", null, EscalatedTo: "cfo"),
         new ApprovalReminded(Given.Approval("ap")),
@@ -133,6 +134,7 @@ internal static class EventSamples
             {
                 Grant = new Grant(
                     ["erp.order"], null, null, [new ArgumentLimit("erp.order", "lines.quantity", 1, 10.50m, [Given.Json("1"), Given.Json("\"a\"")], "/in/")], ["supplier:*"], ["internal"], []),
+                TaskGrants = [new NamedGrant("order", new Grant(["erp.order"], Some, Given.Noon.AddHours(1), null, ["supplier:acme"]))],
             },
             null,
             null,

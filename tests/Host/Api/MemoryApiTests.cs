@@ -43,6 +43,20 @@ public sealed class MemoryApiTests
     }
 
     [Fact]
+    public async Task A_key_that_may_only_submit_is_told_nothing_of_the_goals_of_others()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await SubmitAsync(api, "Find out where order PO-4464 is.", "petra");
+        using var submits = await api.AsAsync("jana", Permission.Submit);
+        var (id, related) = await PostAsync(submits, "Cancel PO-4464 and tell the customer.");
+        Assert.Null(related);
+        Assert.Equal(HttpStatusCode.Forbidden, (await submits.GetAsync(new Uri($"/api/workflows/{id}/related", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await submits.GetAsync(new Uri("/api/memory?q=PO-4464", UriKind.Relative))).StatusCode);
+        using var reads = await api.AsAsync("jana", Permission.Submit, Permission.Read);
+        Assert.NotEmpty((await PostAsync(reads, "Where is PO-4464?")).Related!.Value.EnumerateArray());
+    }
+
+    [Fact]
     public async Task While_memory_cannot_keep_up_nobody_waits_for_it_and_answers_say_that_it_is_behind()
     {
         await using var api = await ApiUnderTest.StartAsync();

@@ -25,7 +25,17 @@ internal static class EverythingSaid
           resources: ["supplier:acme"]
           reads: [internal]
           releases: [internal]
+          budget: { money: 1 }
           expiresAfter: 2h
+          tasks:
+            buy:
+              tools: [erp.order]
+              limits: [ { tool: erp.order, arg: supplier, oneOf: ["{{supplier}}"] } ]
+              resources: ["supplier:{{supplier}}"]
+              reads: [internal]
+              releases: [internal]
+              budget: { money: "{{amount}}", toolCalls: 3 }
+              expiresAfter: 1h
         agents: [buyer]
         goals: [Get all.]
         mode: enforce

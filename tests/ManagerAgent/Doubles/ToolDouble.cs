@@ -24,6 +24,9 @@ internal sealed record ToolRule(string Name, bool IsReadOnly, Func<JsonElement, 
     /// <summary>What shows whoever is asked what it would do.</summary>
     public Func<JsonText, EffectPreview>? Preview { get; init; }
 
+    /// <summary>Whether the catalogue takes it for something that may spend.</summary>
+    public bool MaySpend { get; init; } = true;
+
     /// <summary>The tool that undoes it.</summary>
     public string? Undo { get; init; }
 }
@@ -98,7 +101,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
     }
 
     public ImmutableArray<ToolDescription> Describe(IEnumerable<string> names) =>
-        [.. names.Where(Tools.ContainsKey).Select(n => new ToolDescription(n, n, JsonText.Parse("""{"type":"object"}""")))];
+        [.. names.Where(Tools.ContainsKey).Select(n => new ToolDescription(n, n, JsonText.Parse("""{"type":"object"}""")) { IsReadOnly = Tools[n].IsReadOnly, MaySpend = Tools[n].MaySpend })];
 
     public (bool Holds, string Seen) Holds(string condition, JsonText args, JsonText result)
     {

@@ -115,6 +115,22 @@ public sealed class PgvectorPlaceTests : VectorPlaceContract
         held.SetResult();
     }
 
+    [Fact]
+    public async Task What_nobody_waits_for_any_more_is_not_begun_when_the_other_side_wakes()
+    {
+        // One connection, so that whoever asks next does so behind what was under way.
+        await using var wire = LooseWire.To(PgvectorServer.Port);
+        await using var place = new PgvectorPlace(PgvectorServer.Home(_tenant, wire.Port, seconds: 3), PgvectorServer.ConnectionAt(wire.Port) + ";Maximum Pool Size=1", "late/4");
+        Assert.Equal(0, await place.CountAsync(CancellationToken.None));
+        var held = new TaskCompletionSource();
+        wire.Holds = held.Task;
+        await Assert.ThrowsAsync<VectorPlaceException>(() => place.PutAsync([At("a", 1, [1, 0, 0, 0])], CancellationToken.None));
+        held.SetResult();
+        Assert.Equal(0, await place.CountAsync(CancellationToken.None));
+        await using var other = Other(_tenant, "late/4");
+        Assert.Equal(0, await other.CountAsync(CancellationToken.None));
+    }
+
     private protected override Task<IVectorPlace> OpenAsync(string space) => Task.FromResult<IVectorPlace>(Other(_tenant, space));
 
     private static PgvectorPlace Other(string tenant, string space = "contract/4") => new(PgvectorServer.Home(tenant), PgvectorServer.ConnectionAt(PgvectorServer.Port), space);

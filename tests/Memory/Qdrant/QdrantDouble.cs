@@ -126,6 +126,11 @@ internal sealed class QdrantDouble : IAsyncDisposable
             case [_, _, "points"]:
                 foreach (var point in body!["points"]!.AsArray())
                 {
+                    if (collection.Points.TryGetValue(point!["id"]!.GetValue<string>(), out var before) && !Fits(body["update_filter"], before.Payload))
+                    {
+                        continue;
+                    }
+
                     collection.Points[point!["id"]!.GetValue<string>()] = new Point([.. point["vector"]!.AsArray().Select(v => v!.GetValue<float>())], point["payload"]!.AsObject());
                 }
 
@@ -139,6 +144,14 @@ internal sealed class QdrantDouble : IAsyncDisposable
                 return new JsonObject();
             case [_, _, "points", "count"]:
                 return new JsonObject { ["count"] = wanted.Count };
+            case [_, _, "points", "scroll"]:
+                var behind = wanted.OrderBy(w => w.Key, StringComparer.Ordinal).Where(w => body!["offset"] is not { } from || string.CompareOrdinal(w.Key, from.GetValue<string>()) >= 0).ToList();
+                var most = body!["limit"]!.GetValue<int>();
+                return new JsonObject
+                {
+                    ["points"] = new JsonArray([.. behind.Take(most).Select(b => (JsonNode)new JsonObject { ["id"] = b.Key, ["payload"] = b.Value.Payload.DeepClone() })]),
+                    ["next_page_offset"] = behind.Count > most ? behind[most].Key : null,
+                };
             case [_, _, "points", "query"]:
                 var asked = body!["query"]!.AsArray().Select(v => v!.GetValue<float>()).ToArray();
                 var best = wanted.Select(w => (w.Key, w.Value, Score: TensorPrimitives.Dot<float>(asked, w.Value.Vector))).OrderByDescending(w => w.Score).Take(body["limit"]!.GetValue<int>());
@@ -154,7 +167,13 @@ internal sealed class QdrantDouble : IAsyncDisposable
 
     private static bool Matches(JsonNode condition, JsonObject payload)
     {
-        var (value, match) = (payload[condition["key"]!.GetValue<string>()]?.GetValue<string>(), condition["match"]!);
+        var field = payload[condition["key"]!.GetValue<string>()];
+        if (condition["range"] is { } range)
+        {
+            return field?.GetValue<long>() <= range["lte"]!.GetValue<long>();
+        }
+
+        var (value, match) = (field?.GetValue<string>(), condition["match"]!);
         return match["any"] is JsonArray any ? any.Any(a => a!.GetValue<string>() == value) : match["value"]!.GetValue<string>() == value;
     }
 

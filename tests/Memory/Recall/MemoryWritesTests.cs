@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.Contracts;
 using AiManager.Domain;
 using Microsoft.Data.Sqlite;
@@ -19,7 +18,7 @@ public sealed class MemoryWritesTests : StoreContract
             await new ToldWorkflow(Store, id, Time).TellAsync([.. Tale.Of(id, Time.Now).Take(1)], 256);
         }
 
-        var memories = new CountedWrites(Under.Store.Memories!);
+        var memories = new WatchedMemories(Under.Store.Memories!);
         Assert.Equal(60, await new MemoryReader(Journal, Store.Envelopes, memories).CatchUpAsync(CancellationToken.None));
         Assert.Equal(1, memories.Writes);
         Assert.Equal(60, (await memories.StatsAsync(CancellationToken.None)).Entries["workflow"]);
@@ -45,35 +44,5 @@ public sealed class MemoryWritesTests : StoreContract
         var connection = new SqliteConnection($"Data Source={Path.Combine(Under.Folder, SqliteMemories.FileName)}");
         await connection.OpenAsync();
         return connection;
-    }
-
-    /// <summary>Real memories, whose writes are counted.</summary>
-    private sealed class CountedWrites(IMemories memories) : IMemories
-    {
-        public int Writes { get; private set; }
-
-        public Task PutAsync(ImmutableArray<MemoryEntry> entries, long? position, CancellationToken cancellationToken)
-        {
-            Writes++;
-            return memories.PutAsync(entries, position, cancellationToken);
-        }
-
-        public Task<long> PositionAsync(CancellationToken cancellationToken) => memories.PositionAsync(cancellationToken);
-
-        public Task<ImmutableArray<FoundMemory>> SearchAsync(MemoryQuestion question, CancellationToken cancellationToken) => memories.SearchAsync(question, cancellationToken);
-
-        public Task<ImmutableArray<FoundMemory>> AlikeAsync(MemoryQuestion question, CancellationToken cancellationToken) => memories.AlikeAsync(question, cancellationToken);
-
-        public Task<int> ForgetPersonAsync(string person, CancellationToken cancellationToken) => memories.ForgetPersonAsync(person, cancellationToken);
-
-        public Task<int> ForgetOlderAsync(MemoryKind kind, DateTimeOffset before, CancellationToken cancellationToken) => memories.ForgetOlderAsync(kind, before, cancellationToken);
-
-        public Task ClearAsync(CancellationToken cancellationToken) => memories.ClearAsync(cancellationToken);
-
-        public Task<int> ReembedAsync(int most, CancellationToken cancellationToken) => memories.ReembedAsync(most, cancellationToken);
-
-        public Task<bool> PlaceVectorsAsync(CancellationToken cancellationToken) => memories.PlaceVectorsAsync(cancellationToken);
-
-        public Task<MemoryStats> StatsAsync(CancellationToken cancellationToken) => memories.StatsAsync(cancellationToken);
     }
 }

@@ -82,6 +82,42 @@ public abstract class RememberingContract : StoreContract
     }
 
     [Fact]
+    public async Task While_a_memory_is_made_anew_nothing_is_told_of_whoever_the_journal_says_later_is_forgotten()
+    {
+        await TellAsync(Tale.Of);
+        var filler = New<WorkflowId>().ToString();
+        for (var seq = 0; seq < 1_024; seq += 256)
+        {
+            await AppendedAsync(filler, seq, facts: [.. Enumerable.Range(0, 256).Select(_ => Fact())]);
+        }
+
+        await AppendAsync(CompanyState.Stream, 0, null, default, default, EventCodec.Encode(new PersonErased("petra"), Time.Now, Actor.Person("olga"), ""));
+        var halfway = new WatchedMemories(Memories, writes => writes == 1 ? throw new OperationCanceledException() : Task.CompletedTask);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => new MemoryReader(Journal, Store.Envelopes, halfway).CatchUpAsync(CancellationToken.None));
+        Assert.NotEqual(0, await Memories.PositionAsync(CancellationToken.None));
+        Assert.DoesNotContain(await Memories.SearchAsync(new MemoryQuestion("restock Elm Street quotes odd", 100), CancellationToken.None), f => f.Entry.People.Contains("petra"));
+        Assert.False(await Store.HoldsOnDiskAsync("I saw it."u8.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_host_that_was_slow_to_write_what_it_read_takes_back_nothing_that_another_read_later()
+    {
+        var workflow = await TellAsync((id, now) => [.. Tale.Of(id, now).Take(3)]);
+        var isOvertaken = false;
+        var slow = new WatchedMemories(Memories, async _ =>
+        {
+            if (!isOvertaken)
+            {
+                isOvertaken = true;
+                await AppendedAsync(workflow.ToString(), 3, facts: EventCodec.Encode(new GoalFailed(GoalFailure.GivenUp, "Nobody sells bolts."), Time.Now, Actor.System, ""));
+                Assert.Equal(1, await Reader.CatchUpAsync(CancellationToken.None));
+            }
+        });
+        Assert.Equal(0, await new MemoryReader(Journal, Store.Envelopes, slow).CatchUpAsync(CancellationToken.None));
+        Assert.False(Assert.Single(await FindAsync(MemoryKind.Workflow, "bolts")).Entry.IsOpen);
+    }
+
+    [Fact]
     public async Task An_event_that_this_program_cannot_read_holds_up_nothing_else()
     {
         var strange = New<WorkflowId>();

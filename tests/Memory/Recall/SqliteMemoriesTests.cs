@@ -16,7 +16,7 @@ public sealed class SqliteMemoriesTests : MemoriesContract
     public async Task A_file_that_is_no_database_is_made_anew()
     {
         await System.IO.File.WriteAllTextAsync(File, new string('x', 5_000));
-        await Memories.PutAsync([], 5, CancellationToken.None);
+        await Memories.PutAsync([], new JournalRead(0, 5), CancellationToken.None);
         Assert.Equal(5, await Memories.PositionAsync(CancellationToken.None));
     }
 
@@ -28,10 +28,10 @@ public sealed class SqliteMemoriesTests : MemoriesContract
             Assert.Null(none.Memories);
         }
 
-        await Memories.PutAsync([], 5, CancellationToken.None);
+        await Memories.PutAsync([], new JournalRead(0, 5), CancellationToken.None);
         await using var reader = SqliteStore.OpenReadOnly(Under.Folder, Time);
         Assert.Equal(5, await reader.Memories!.PositionAsync(CancellationToken.None));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => reader.Memories.PutAsync([], 6, CancellationToken.None));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => reader.Memories.PutAsync([], new JournalRead(5, 6), CancellationToken.None));
     }
 
     protected override Task<IStoreUnderTest> OpenAsync(TimeProvider time) => Task.FromResult<IStoreUnderTest>(SqliteStoreUnderTest.Open(time));

@@ -25,6 +25,7 @@ public abstract class VectorPlaceContract : IAsyncLifetime
     public async Task Where_there_is_nothing_nothing_is_found_counted_or_taken_out()
     {
         Assert.Empty(await NearestAsync([1, 0, 0, 0]));
+        Assert.Empty(await ListAsync());
         Assert.Equal(0, await CountAsync());
         await _place.RemoveAsync(["a"], CancellationToken.None);
         await _place.ClearAsync(CancellationToken.None);
@@ -41,6 +42,17 @@ public abstract class VectorPlaceContract : IAsyncLifetime
         var found = (await NearestAsync([0, 0, 1, 0]))[0];
         Assert.Equal(("a", 7), (found.Id, found.Seq));
         Assert.DoesNotContain(await NearestAsync([1, 0, 0, 0]), f => f.Likeness > 0.5f);
+    }
+
+    [Fact]
+    public async Task An_older_put_does_not_overwrite_a_newer_one()
+    {
+        await PutAsync(At("a", 7, [1, 0, 0, 0]));
+        await PutAsync(At("a", 3, [0, 1, 0, 0]));
+        Assert.Equal([new NearVector("a", 7, 1)], await NearestAsync([1, 0, 0, 0]));
+        await PutAsync(At("a", 7, [0, 0, 1, 0]));
+        Assert.Equal([new NearVector("a", 7, 1)], await NearestAsync([0, 0, 1, 0]));
+        Assert.Equal([new PlacedId("a", 7)], await ListAsync());
     }
 
     [Fact]
@@ -92,6 +104,7 @@ public abstract class VectorPlaceContract : IAsyncLifetime
         var chance = new Random(3);
         var many = Enumerable.Range(0, 1_300).Select(i => At($"v{i}", i + 1, [(chance.NextSingle() - 0.5f) / 2, (chance.NextSingle() - 0.5f) / 2, 0.1f, 0.1f])).ToArray();
         await PutAsync(many);
+        Assert.Equal(many.Select(m => new PlacedId(m.Id, m.Seq)).OrderBy(m => m.Seq), (await ListAsync()).OrderBy(m => m.Seq));
         await PutAsync(At("v700", 2_000, [0, 0, 0, 1]));
         await _place.RemoveAsync([.. many.Take(1_290).Where(m => m.Id != "v700").Select(m => m.Id)], CancellationToken.None);
         Assert.Equal(11, await CountAsync());
@@ -109,6 +122,17 @@ public abstract class VectorPlaceContract : IAsyncLifetime
     private Task PutAsync(params PlacedVector[] vectors) => _place.PutAsync(vectors, CancellationToken.None);
 
     private Task<IReadOnlyList<NearVector>> NearestAsync(float[] asked) => _place.NearestAsync(asked, 10, VectorFilter.None, CancellationToken.None);
+
+    private async Task<List<PlacedId>> ListAsync()
+    {
+        var all = new List<PlacedId>();
+        await foreach (var page in _place.ListAsync(CancellationToken.None))
+        {
+            all.AddRange(page);
+        }
+
+        return all;
+    }
 
     private Task<long> CountAsync() => _place.CountAsync(CancellationToken.None);
 }

@@ -40,7 +40,7 @@ public sealed class ApprovedCallTests
     }
 
     [Fact]
-    public async Task A_budget_that_filled_up_meanwhile_is_passed_by_seats_that_cover_its_ask_and_is_still_booked()
+    public async Task A_budget_that_filled_up_meanwhile_is_not_passed_by_an_approval_that_did_not_name_it_though_its_seats_would_do()
     {
         using var shop = await Shop.OpenAsync();
         var (first, second) = (shop.Order(1, "plant"), shop.Order(1, "plant"));
@@ -50,8 +50,29 @@ public sealed class ApprovedCallTests
         shop.Approve(second, ("petra", "lead"), ("helena", "cfo"));
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(first));
 
-        Assert.IsType<CallResult.Settled>(await shop.CallAsync(second));
+        var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(second));
+        Assert.Contains("was not asked about the budget 'per-day'", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal((1, 61_000m), (shop.Orders, shop.Ledger.Money("per-day")));
+        Assert.Equal(ApprovalVerdict.Void, shop.Log.State.Approvals[shop.Log.State.Calls[second.Call].Approval!.Value].Verdict);
+    }
+
+    [Fact]
+    public async Task Asked_anew_about_the_budget_that_filled_up_the_same_people_may_pass_it_and_it_is_booked()
+    {
+        using var shop = await Shop.OpenAsync();
+        await SettleAsync(shop.Order(1, "plant"));
+        var call = await SettleAsync(shop.Order(1, "plant"));
+
+        Assert.Equal(["per-day", "per-supplier"], shop.Log.State.Approvals[shop.Log.State.Calls[call.Call].Approval!.Value].Requested.Budgets.Order());
         Assert.Equal((2, 122_000m), (shop.Orders, shop.Ledger.Money("per-day")));
+
+        async Task<ToolCall> SettleAsync(ToolCall order)
+        {
+            Assert.IsType<CallResult.Suspended>(await shop.CallAsync(order));
+            shop.Approve(order, ("petra", "lead"), ("helena", "cfo"));
+            Assert.IsType<CallResult.Settled>(await shop.CallAsync(order));
+            return order;
+        }
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>What A2A's methods do, with the desks that the HTTP API has. Throws <see cref="A2aException"/> for what is refused.</summary>
-internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aFollower follower, A2aMapper mapper, IReadModels lists, LoadedCompany company, TimeProvider time)
+internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, WorkflowFollower follower, A2aMapper mapper, IReadModels lists, LoadedCompany company, TimeProvider time)
 {
     private const int MostTasks = 100;
     private const int UsualTasks = 50;
@@ -43,12 +43,11 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, A2aF
     /// <summary>Waits until nothing goes on without somebody, or for as long as a caller can be kept waiting.</summary>
     public async Task<A2aTask> WaitAsync(WorkflowId id, int? history, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
         WorkflowSnapshot? last = null;
-        await foreach (var seen in follower.FollowAsync(id, cancellationToken))
+        await foreach (var seen in follower.FollowAsync(id, Longest, cancellationToken))
         {
             last = seen ?? last;
-            if (last is not null && (A2aStates.IsAtRest(last.State) || time.GetElapsedTime(began) >= Longest))
+            if (last is not null && A2aStates.IsAtRest(last.State))
             {
                 break;
             }

@@ -4,7 +4,7 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>Tells a caller of a task until it is over: first the task as it stands, then what changes, as server-sent events: in JSON-RPC replies to the one call, else the news alone.</summary>
-internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStreams streams)
+internal sealed class A2aStream(WorkflowFollower follower, A2aMapper mapper, OpenStreams streams)
 {
     /// <summary>Sends until the task is over, the caller goes or may no longer look, or the service stops. A task that waits for somebody is not over.</summary>
     /// <param name="context">The request.</param>
@@ -20,7 +20,7 @@ internal sealed class A2aStream(A2aFollower follower, A2aMapper mapper, OpenStre
         A2aTask? told = null;
         try
         {
-            await foreach (var seen in follower.FollowAsync(id, cancellationToken))
+            await foreach (var seen in follower.FollowAsync(id, longest: null, cancellationToken))
             {
                 if (seen is null)
                 {
