@@ -10,11 +10,12 @@ public abstract class MemoryStore : IAsyncDisposable
 
     /// <param name="writer">The one writer.</param>
     /// <param name="reads">Connections for reading.</param>
+    /// <param name="inbox">How inboxes are read there.</param>
     /// <param name="time">The clock.</param>
-    private protected MemoryStore(IWriteQueue writer, DbDataSource reads, TimeProvider time)
+    private protected MemoryStore(IWriteQueue writer, DbDataSource reads, InboxSql inbox, TimeProvider time)
     {
         (Writer, Reads) = (writer, reads);
-        ReadModels = new SqlReadModels(reads);
+        ReadModels = new SqlReadModels(reads, inbox);
         Blobs = new SqlBlobs(writer, reads);
         Envelopes = new Envelopes(writer, reads, time);
         Nodes = new SqlNodes(writer, reads);

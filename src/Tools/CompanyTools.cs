@@ -142,6 +142,7 @@ public static class ToolsServices
         services.AddSingleton(tools.Flows);
         services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
+        services.AddSingleton(p => new AskedBudgets(p.GetRequiredService<BudgetDesk>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RecordDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();

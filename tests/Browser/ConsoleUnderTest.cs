@@ -1,4 +1,6 @@
+using AiManager.Domain;
 using AiManager.Host;
+using AiManager.ManagerAgent;
 using Microsoft.Playwright;
 
 namespace AiManager.Browser.Tests;
@@ -39,12 +41,60 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
         });
     }
 
-    /// <summary>A window in which somebody is signed in, on the first page.</summary>
+    /// <summary>A part of the service.</summary>
+    internal TService Get<TService>()
+        where TService : notnull => _server!.Get<TService>();
+
+    /// <summary>The sample's workflow that buys what is low, with a call in it that waits for somebody.</summary>
+    internal async Task<WorkflowId> WaitingAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(Patience * 2));
+        while (true)
+        {
+            var submitted = await Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Restock everything below its reorder point.", "jana", _server!.Company.Bundle.Hash), patience.Token);
+            var workflow = submitted switch
+            {
+                SubmitResult.Created created => created.Workflow,
+                SubmitResult.Joined joined => joined.Workflow,
+                _ => throw new InvalidOperationException($"The sample takes its own goal: {submitted}"),
+            };
+            using var listener = Get<Pulse>().Listen(workflow.ToString());
+            while (await Get<IWorkflowOutside>().ReadAsync(workflow, patience.Token) is { } state)
+            {
+                if (state is { ShownStatus: WorkflowStatus.Waiting } && state.Approvals.Values.Any(a => a.Verdict is null))
+                {
+                    return workflow;
+                }
+
+                // Another test has decided what it could.
+                if (state is { ShownStatus: WorkflowStatus.Waiting or WorkflowStatus.Paused })
+                {
+                    await Get<WorkflowDesk>().CancelAsync(workflow, "It is done with.", "jana", patience.Token);
+                }
+
+                if (state.IsFinal)
+                {
+                    break;
+                }
+
+                await listener.WaitAsync(patience.Token);
+            }
+        }
+    }
+
+    /// <summary>Asks people something in a workflow, as an agent does that found something.</summary>
+    internal async Task AskAsync(WorkflowId workflow, string question, string role) => await Get<IWorkflowOutside>().AppendAsync(
+        workflow,
+        _ => new OutsideDecision.Append([new Escalated(PrefixedId.Derive<EscalationId>(workflow.Value, question), EscalationKind.Finding, null, null, question, ["noted"], role, null)]),
+        Actor.System,
+        CancellationToken.None);
+
+    /// <summary>A window in which somebody is signed in, on the first page; nobody is in one without a person.</summary>
     /// <param name="person">Who.</param>
     /// <param name="width">Of the window.</param>
     /// <param name="isDark">Whether the system is.</param>
     /// <param name="runsScript">False for a browser that runs none.</param>
-    public async Task<IPage> OpenAsync(string person, int width = 1280, bool isDark = false, bool runsScript = true)
+    public async Task<IPage> OpenAsync(string? person, int width = 1280, bool isDark = false, bool runsScript = true)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -55,7 +105,7 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
         });
         context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(_server.SignInLink(person).ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.GotoAsync(person is null ? "/" : _server.SignInLink(person).ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
         return page;
     }
 

@@ -167,6 +167,65 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task Inboxes_are_narrowed_by_the_roles_that_may_settle_what_waits()
+    {
+        var workflow = New<WorkflowId>();
+        ApprovalRow Asked(string roles, int minute) => new(New<ApprovalId>(), workflow, "pending", roles, Time.Now.AddDays(2), Time.Now.AddMinutes(minute));
+        EscalationRow Raised(string role, int minute) => new(New<EscalationId>(), workflow, "finding", role, "open", "Look at this.", Time.Now.AddMinutes(minute));
+        List<ApprovalRow> asked = [.. Enumerable.Range(0, 7).Select(i => Asked("cfo", i)), Asked("team-lead", 8), Asked("cfo,lead", 9), Asked("lead", 10), Asked("", 11)];
+        List<EscalationRow> raised = [Raised("cfo", 0), Raised("lead", 1), Raised("pilot", 2)];
+        await AppendedAsync(workflow.ToString(), 0, changes: [.. asked.Select(a => new ReadModelChange.PutApproval(a)), .. raised.Select(e => new ReadModelChange.PutEscalation(e))]);
+
+        var lead = new InboxQuery("pending", Limit: 1) { Any = ["lead", "o'brien \"%_"] };
+        Same([asked[8], asked[9]], await AllAsync(lead, ReadModels.ApprovalsAsync, 2));
+        Same([.. asked[..8], asked[10]], await AllAsync(new InboxQuery("pending", Limit: 5) { None = ["lead"] }, ReadModels.ApprovalsAsync, 2));
+        Same([asked[9]], await AllAsync(new InboxQuery("pending") { Any = ["lead"], None = ["cfo"] }, ReadModels.ApprovalsAsync, 1));
+        Same([asked[8], asked[9]], await AllAsync(new InboxQuery { Any = ["lead"] }, ReadModels.ApprovalsAsync, 1));
+        Assert.Empty((await ReadModels.ApprovalsAsync(new InboxQuery("pending") { Any = [] }, CancellationToken.None)).Items);
+        Same(asked, await AllAsync(new InboxQuery("pending") { None = [] }, ReadModels.ApprovalsAsync, 1));
+
+        Same([raised[1], raised[2]], await AllAsync(new InboxQuery("open") { None = ["cfo"] }, ReadModels.EscalationsAsync, 1));
+        Same([raised[0]], await AllAsync(new InboxQuery("open") { Any = ["cfo", "nobody"] }, ReadModels.EscalationsAsync, 1));
+        Same([raised[0], raised[1]], await AllAsync(new InboxQuery(Limit: 1) { Any = ["cfo", "lead"] }, ReadModels.EscalationsAsync, 2));
+    }
+
+    [Fact]
+    public async Task What_is_open_what_is_over_and_what_is_at_risk_are_lists_of_their_own()
+    {
+        async Task<WorkflowId> BegunAsync(string status)
+        {
+            var id = New<WorkflowId>();
+            await PutAsync(Row(id, status: status));
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return id;
+        }
+
+        Task MarksAsync(WorkflowId id, params ReadModelChange[] changes) => AppendedAsync(id.ToString(), 1, changes: [.. changes]);
+
+        EscalationRow Raised(WorkflowId id, string kind, string status) => new(New<EscalationId>(), id, kind, "operator", status, "And now?", Time.Now);
+        var soon = Time.Now.AddHours(1);
+        var (late, blocked, near, far, asked, answered, over) =
+            (await BegunAsync("running"), await BegunAsync("waiting"), await BegunAsync("running"), await BegunAsync("running"), await BegunAsync("waiting"), await BegunAsync("running"), await BegunAsync("failed"));
+        await MarksAsync(late, new ReadModelChange.PutEscalation(Raised(late, "missedDeadline", "open")));
+        await MarksAsync(blocked, new ReadModelChange.PutEscalation(Raised(blocked, "blockedTask", "open")));
+        await MarksAsync(near, new ReadModelChange.PutDue(near.ToString(), "taskDeadline", "t", soon.AddMinutes(-1)));
+        await MarksAsync(far, new ReadModelChange.PutDue(far.ToString(), "goalDeadline", far.ToString(), soon.AddMinutes(1)), new ReadModelChange.PutDue(far.ToString(), "approvalReminds", "a", soon.AddMinutes(-5)));
+        await MarksAsync(asked, new ReadModelChange.PutEscalation(Raised(asked, "finding", "open")));
+        await MarksAsync(answered, new ReadModelChange.PutEscalation(Raised(answered, "blockedTask", "answered")));
+        await MarksAsync(over, new ReadModelChange.PutEscalation(Raised(over, "missedDeadline", "open")));
+
+        async Task<ImmutableArray<WorkflowId>> Found(WorkflowQuery query) => [.. (await ReadModels.WorkflowsAsync(query, CancellationToken.None)).Items.Select(w => w.Workflow)];
+        Same([near, blocked, late], await Found(new WorkflowQuery { RiskBefore = soon }));
+        Same([far, near, blocked, late], await Found(new WorkflowQuery { RiskBefore = soon.AddHours(1) }));
+        Same([answered, asked, far, near, blocked, late], await Found(new WorkflowQuery { IsOpen = true }));
+        Same([asked, blocked], await Found(new WorkflowQuery("waiting") { IsOpen = true }));
+        Same([over], await Found(new WorkflowQuery { IsOpen = false }));
+
+        var first = await ReadModels.WorkflowsAsync(new WorkflowQuery(Limit: 2) { RiskBefore = soon }, CancellationToken.None);
+        Same([late], await Found(new WorkflowQuery(Limit: 2, Cursor: first.Next) { RiskBefore = soon }));
+    }
+
+    [Fact]
     public async Task Open_tasks_are_listed_by_deadline_for_one_executor_or_all()
     {
         var workflow = New<WorkflowId>();

@@ -74,7 +74,16 @@ public sealed record StoreFigures(
 /// <param name="To">Submitted before; null for no bound.</param>
 /// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
 /// <param name="Limit">1 to 200.</param>
-public sealed record WorkflowQuery(string? Status = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Cursor = null, int Limit = 50);
+public sealed record WorkflowQuery(string? Status = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Cursor = null, int Limit = 50)
+{
+    /// <summary>Only those that are not over, or only those that are; null for all.</summary>
+    public bool? IsOpen { get; init; }
+
+    /// <summary>
+    /// Only those that are not over and should worry somebody: people are asked about a blocked task or a deadline that passed, or one passes before this moment. Null for all.
+    /// </summary>
+    public DateTimeOffset? RiskBefore { get; init; }
+}
 
 /// <summary>Which approvals or escalations to list.</summary>
 /// <param name="Status">Of an approval: <c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>; of an escalation: <c>open</c>, <c>answered</c>, <c>closed</c>; null for all.</param>
@@ -85,6 +94,12 @@ public sealed record InboxQuery(string? Status = null, WorkflowId? Workflow = nu
 {
     /// <summary>Rows that one page has at most.</summary>
     public const int MostRows = 200;
+
+    /// <summary>Only what at least one of these roles may settle, by the seats that are open or by whom it is for; null for all.</summary>
+    public ImmutableArray<string>? Any { get; init; }
+
+    /// <summary>Only what none of these roles may settle; null for all.</summary>
+    public ImmutableArray<string>? None { get; init; }
 }
 
 /// <summary>One page.</summary>

@@ -27,6 +27,18 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
+    /// <summary>How the budgets that ask stand now.</summary>
+    public ImmutableArray<BudgetStand> Budgets { get; init; } = [];
+
+    /// <summary>What the gate knows of the data that the arguments are made of, as rules call it.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>What its ids begin with where the card stands on a page for the second time; else empty.</summary>
+    public string At { get; init; } = string.Empty;
+
+    /// <summary>Of its element.</summary>
+    public string Id => At + View.Approval;
+
     /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
     public ImmutableArray<string> Steered { get; init; } = [];
 
@@ -34,8 +46,9 @@ internal sealed record ApprovalCard(
     /// <param name="found">The approval in its workflow.</param>
     /// <param name="content">Names, and the company's currency.</param>
     /// <param name="directory">Who holds which role.</param>
-    /// <param name="catalog">Where an amount stands.</param>
-    public static ApprovalCard Of(ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog)
+    /// <param name="catalog">Where an amount stands, and who can write what tools give.</param>
+    /// <param name="budgets">How the budgets that ask stand now.</param>
+    public static ApprovalCard Of(ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog, ImmutableArray<BudgetStand> budgets)
     {
         var (view, state, currency) = (found.View, found.Workflow, content.Company!.Currency);
         var asked = view.Requested;
@@ -48,11 +61,13 @@ internal sealed record ApprovalCard(
             AmountOf(asked, catalog.Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, currency),
             state.Submitted!.Goal.Words,
             task?.Task.Title,
-            ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null),
+            ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
             [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => p.Name)],
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
         {
+            Budgets = budgets,
+            Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
             Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
         };
     }

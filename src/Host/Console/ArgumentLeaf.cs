@@ -24,6 +24,9 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
     /// <summary>True for a yes or no.</summary>
     public bool IsFlag => Kind is JsonValueKind.True or JsonValueKind.False;
 
+    /// <summary>Names and indexes that lead to it, outermost first.</summary>
+    public IEnumerable<string> Steps => Pointer.Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+
     /// <summary>The scalars of a value, in its order.</summary>
     public static ImmutableArray<ArgumentLeaf> Of(JsonText json)
     {
@@ -54,7 +57,7 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
             var said = field(Prefix + leaf.Pointer);
             if (leaf.IsFlag)
             {
-                Put(root, leaf.Pointer, JsonValue.Create(said == Yes));
+                Put(root, leaf, JsonValue.Create(said == Yes));
             }
             else if (said is null || said == leaf.Text)
             {
@@ -62,11 +65,11 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
             }
             else if (leaf.Kind != JsonValueKind.Number)
             {
-                Put(root, leaf.Pointer, leaf.Kind == JsonValueKind.Null && said.Length == 0 ? null : JsonValue.Create(said.ReplaceLineEndings("\n")));
+                Put(root, leaf, leaf.Kind == JsonValueKind.Null && said.Length == 0 ? null : JsonValue.Create(said.ReplaceLineEndings("\n")));
             }
             else if (decimal.TryParse(said, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
-                Put(root, leaf.Pointer, JsonValue.Create(number));
+                Put(root, leaf, JsonValue.Create(number));
             }
             else
             {
@@ -104,9 +107,9 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
         }
     }
 
-    private static void Put(JsonNode root, string pointer, JsonNode? value)
+    private static void Put(JsonNode root, ArgumentLeaf leaf, JsonNode? value)
     {
-        var steps = pointer.Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+        var steps = leaf.Steps.ToList();
         var parent = root;
         foreach (var step in steps.SkipLast(1))
         {

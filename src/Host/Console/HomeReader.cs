@@ -5,26 +5,47 @@ namespace AiManager.Host;
 
 /// <summary>Everything that stands on the first page.</summary>
 /// <param name="Inbox">What waits, the oldest of it.</param>
-/// <param name="Workflows">The newest, each with what it is doing and what about it should worry somebody.</param>
+/// <param name="AtRisk">Those that should worry somebody, each with what it is doing and why, newest first; of all, and not only of the newest.</param>
+/// <param name="Running">The newest of the others that are not over.</param>
+/// <param name="Finished">The newest that are over, last ended first.</param>
 /// <param name="Suggestions">A goal for each of the company's playbooks.</param>
 /// <param name="Hosts">What is wrong between the hosts of this deployment.</param>
 /// <param name="Draft">The goal that was not taken; null for none.</param>
 internal sealed record HomePage(
-    InboxList Inbox, ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Workflows, ImmutableArray<string> Suggestions, ImmutableArray<string> Hosts, string? Draft);
+    InboxList Inbox,
+    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> AtRisk,
+    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Running,
+    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Finished,
+    ImmutableArray<string> Suggestions,
+    ImmutableArray<string> Hosts,
+    string? Draft)
+{
+    /// <summary>True before the first goal.</summary>
+    public bool HasNoWork => AtRisk.IsEmpty && Running.IsEmpty && Finished.IsEmpty;
+}
 
 /// <summary>Gathers what stands on the first page.</summary>
 internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, INodes nodes, TimeProvider time)
 {
     private const int Shown = 12;
+    private const int OverShown = 6;
 
     /// <summary>As it is now, for the person who looks.</summary>
     public async Task<HomePage> ReadAsync(PageContent content, string? draft, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown), cancellationToken);
+        var risky = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown) { RiskBefore = now + RiskWords.Near }, cancellationToken);
+        var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown) { IsOpen = true }, cancellationToken);
+        var over = await lists.WorkflowsAsync(new WorkflowQuery(Limit: OverShown) { IsOpen = false }, cancellationToken);
+
+        // A low budget stands in no list, so the newest are looked at for it.
+        var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty);
+        var running = newest.Items.Select(w => w.Workflow).ToHashSet();
         return new HomePage(
-            await inbox.ReadAsync(content, null, Shown, cancellationToken),
-            await RowsAsync(newest.Items, cancellationToken),
+            await inbox.ReadAsync(content, InboxPlace.First, Shown, cancellationToken),
+            [.. open[true]],
+            [.. open[false].Where(w => running.Contains(w.Item.Id))],
+            await RowsAsync(over.Items.OrderByDescending(w => w.UpdatedAt), cancellationToken),
             [.. company.Playbooks.All.Where(p => !p.Goals.IsEmpty).Select(p => p.Goals[0])],
             NodeNotices.Of(await nodes.ListAsync(cancellationToken), now),
             draft);

@@ -5,7 +5,7 @@ namespace AiManager.Host;
 /// it, and a stand-in can; that only the workflow itself says, and the inbox does.
 /// </summary>
 /// <param name="Approvals">Calls that a role of theirs may decide.</param>
-/// <param name="Questions">Escalations to a role of theirs.</param>
+/// <param name="Questions">Escalations that they may answer.</param>
 /// <param name="Tasks">Tasks that are theirs to do.</param>
 /// <param name="IsMore">True when there are more than were counted.</param>
 internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool IsMore)
@@ -19,17 +19,16 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
     public string Words => Total == 0 ? string.Empty : IsMore ? $"{Total}+" : $"{Total}";
 
     /// <summary>Counts, by three queries.</summary>
-    public static async Task<InboxCount> ReadAsync(IReadModels lists, Person person, CancellationToken cancellationToken)
+    public static async Task<InboxCount> ReadAsync(IReadModels lists, IDirectory directory, Person person, CancellationToken cancellationToken)
     {
-        var approvals = await lists.ApprovalsAsync(new InboxQuery("pending"), cancellationToken);
-        var questions = await lists.EscalationsAsync(new InboxQuery("open"), cancellationToken);
+        var scope = InboxScope.Of(person, directory);
+        var approvals = await lists.ApprovalsAsync(scope.Decidable, cancellationToken);
+        var questions = await lists.EscalationsAsync(scope.Questions(), cancellationToken);
         var tasks = await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken);
         return new InboxCount(
-            approvals.Items.Count(a => a.Roles.Split(',').Any(Holds)),
-            questions.Items.Count(q => Holds(q.Role)),
+            approvals.Items.Length,
+            questions.Items.Length,
             tasks.Count(t => t.Status == WaitsForPerson),
             approvals.Next is not null || questions.Next is not null);
-
-        bool Holds(string role) => person.Roles.Contains(role);
     }
 }

@@ -15,7 +15,7 @@ internal static class InboxPages
     public static void MapInboxPages(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Read);
-        reading.MapGet("/", (HttpContext context, string? cursor) => ShowAsync(context, cursor));
+        reading.MapGet("/", (HttpContext context, string? list, string? cursor) => ShowAsync(context, list, cursor));
         reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
         var deciding = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Approve);
         deciding.MapPost("/approvals/{id}", Decide);
@@ -25,13 +25,13 @@ internal static class InboxPages
         answering.MapPost("/tasks/{id}", Deliver);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, string? cursor, int status = StatusCodes.Status200OK, string? notice = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, string? list, string? cursor, int status = StatusCodes.Status200OK, string? notice = null)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();
         try
         {
-            var page = await services.GetRequiredService<InboxReader>().ReadAsync(writer.BeginSession(context), RequestText.Words("cursor", cursor), Shown, context.RequestAborted);
+            var page = await services.GetRequiredService<InboxReader>().ReadAsync(writer.BeginSession(context), PlaceOf(list, cursor), Shown, context.RequestAborted);
             return await writer.ShowAsync<Inbox>(context, page, status, notice);
         }
         catch (FormatException fault)
@@ -46,7 +46,7 @@ internal static class InboxPages
             context, null, async (services, content, token) =>
             {
                 content.Here = "/inbox";
-                return await services.GetRequiredService<InboxReader>().ReadAsync(content, null, Shown, token);
+                return await services.GetRequiredService<InboxReader>().ReadAsync(content, InboxPlace.First, Shown, token);
             },
             typeof(InboxCards),
             typeof(NavCount));
@@ -71,16 +71,19 @@ internal static class InboxPages
                 answer = new ApprovalAnswer.Respond(null, reason);
                 break;
             case DecisionBody.Edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
-                var (args, fault) = ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+                var (args, fault) = form.TryGetValue("json", out var typed)
+                    ? Arguments(typed.ToString())
+                    : ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+                context.RequestServices.GetRequiredService<PageContent>().Begun = (approval.ToString(), args is { } whole ? Written.Json(whole) : typed.ToString() is { Length: > 0 } text ? text : Written.Json(found.Requested.Args));
                 if (args is not { } written)
                 {
-                    return await ShowAsync(context, null, StatusCodes.Status400BadRequest, fault);
+                    return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, fault);
                 }
 
                 answer = new ApprovalAnswer.Edit(written, reason);
                 break;
             default:
-                return await ShowAsync(context, null, StatusCodes.Status400BadRequest, "Press one of the buttons: approve, edit, reject, or answer instead, which needs words.");
+                return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, "Press one of the buttons: approve, edit, reject, or answer instead, which needs words.");
         }
 
         var caller = Caller.Of(context.User);
@@ -88,10 +91,10 @@ internal static class InboxPages
         {
             DecideResult.Recorded => PageReply.Back(form, "/inbox"),
             DecideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such approval."),
-            DecideResult.Forbidden forbidden => await ShowAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
-            DecideResult.Conflict conflict => await ShowAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
-            DecideResult.TooMany late => await ShowAsync(context, null, StatusCodes.Status429TooManyRequests, late.Reason),
-            DecideResult.Invalid invalid => await ShowAsync(context, null, StatusCodes.Status422UnprocessableEntity, invalid.Reason),
+            DecideResult.Forbidden forbidden => await ShowAsync(context, null, null, StatusCodes.Status403Forbidden, forbidden.Reason),
+            DecideResult.Conflict conflict => await ShowAsync(context, null, null, StatusCodes.Status409Conflict, conflict.Reason),
+            DecideResult.TooMany late => await ShowAsync(context, null, null, StatusCodes.Status429TooManyRequests, late.Reason),
+            DecideResult.Invalid invalid => await ShowAsync(context, null, null, StatusCodes.Status422UnprocessableEntity, invalid.Reason),
             _ => throw new UnreachableException(),
         };
     }
@@ -109,17 +112,17 @@ internal static class InboxPages
         };
         if (ids.IsEmpty || ids.Length > MostAtOnce || answer is null)
         {
-            return await ShowAsync(context, null, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
+            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
         }
 
         var caller = Caller.Of(context.User);
         switch (await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, context.RequestAborted))
         {
             case BatchResult.Odd odd:
-                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
+                return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
             case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
                 var why = decided.Results.Select(r => r.Result).OfType<DecideResult.TooMany>().FirstOrDefault()?.Reason ?? "Somebody else was first.";
-                return await ShowAsync(context, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
+                return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
             default:
                 return PageReply.Back(form, "/inbox");
         }
@@ -134,9 +137,9 @@ internal static class InboxPages
         {
             AnswerResult.Given => PageReply.Back(form, "/inbox"),
             AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
-            AnswerResult.Forbidden forbidden => await ShowAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
-            AnswerResult.Invalid invalid => await ShowAsync(context, null, StatusCodes.Status400BadRequest, $"'{invalid.Field}' {invalid.Reason}"),
-            AnswerResult.Conflict conflict => await ShowAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            AnswerResult.Forbidden forbidden => await ShowAsync(context, null, null, StatusCodes.Status403Forbidden, forbidden.Reason),
+            AnswerResult.Invalid invalid => await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"'{invalid.Field}' {invalid.Reason}"),
+            AnswerResult.Conflict conflict => await ShowAsync(context, null, null, StatusCodes.Status409Conflict, conflict.Reason),
             _ => throw new UnreachableException(),
         };
     }
@@ -149,7 +152,7 @@ internal static class InboxPages
         if ((await lists.TasksAsync(Actor.Person(person).Value, context.RequestAborted)).FirstOrDefault(r => r.Task == task) is not { } row
             || (await workflows.ReadAsync(row.Workflow, context.RequestAborted))?.Task(task) is not { } state)
         {
-            return await ShowAsync(context, null, StatusCodes.Status409Conflict, "This task does not wait for you any more.");
+            return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, "This task does not wait for you any more.");
         }
 
         var fields = DeliverableField.Of(state.Task.Deliverable.Schema);
@@ -158,17 +161,29 @@ internal static class InboxPages
             : DeliverableField.Read(fields, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
         if (deliverable is not { } written)
         {
-            return await ShowAsync(context, null, StatusCodes.Status400BadRequest, fault);
+            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, fault);
         }
 
         return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
         {
             OutsideResult.Appended => PageReply.Back(form, "/inbox"),
             OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
-            OutsideResult.Refused refused => await ShowAsync(context, null, StatusCodes.Status400BadRequest, refused.Reason),
+            OutsideResult.Refused refused => await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, refused.Reason),
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>A cursor without a list is of the calls that somebody can decide.</summary>
+    private static InboxPlace PlaceOf(string? list, string? cursor)
+    {
+        var (wanted, from) = (RequestText.Word("list", list, InboxPlace.Lists), RequestText.Words("cursor", cursor));
+        return new InboxPlace(wanted ?? (string.IsNullOrEmpty(from) ? null : InboxPlace.Mine), string.IsNullOrEmpty(from) ? null : from);
+    }
+
+    private static (JsonText? Json, string? Fault) Arguments(string typed) =>
+        Readable.Is(typed) && JsonText.TryParse(typed, out var json) && json.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object
+            ? (json, null)
+            : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.");
 
     private static string? ReasonOf(IFormCollection form)
     {

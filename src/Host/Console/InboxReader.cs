@@ -3,75 +3,77 @@ using AiManager.Tools;
 
 namespace AiManager.Host;
 
-/// <summary>What waits for people, as far as it stands on one page.</summary>
-/// <param name="Approvals">Calls, oldest first; whoever looks can decide those that are theirs.</param>
-/// <param name="Questions">Escalations, oldest first.</param>
-/// <param name="Tasks">Tasks of whoever looks.</param>
-/// <param name="Next">Where more calls stand; null at the end.</param>
-internal sealed record InboxList(ImmutableArray<ApprovalCard> Approvals, ImmutableArray<QuestionCard> Questions, ImmutableArray<TaskCard> Tasks, string? Next)
-{
-    /// <summary>Calls that one decision can settle together: at least two that are theirs to decide.</summary>
-    public IEnumerable<IGrouping<string, ApprovalCard>> Batches => Approvals.Where(a => a.IsMine).GroupBy(a => a.View.Batch).Where(g => g.Count() > 1);
-
-    /// <summary>True when nothing is theirs to do.</summary>
-    public bool IsClear => Approvals.All(a => !a.IsMine) && Questions.All(q => !q.IsMine) && Tasks.IsEmpty;
-}
-
-/// <summary>A question that only people can answer.</summary>
-/// <param name="Item">The question.</param>
-/// <param name="Goal">What its workflow is for.</param>
-/// <param name="IsMine">Whether whoever looks may answer.</param>
-internal sealed record QuestionCard(EscalationResource Item, string Goal, bool IsMine);
-
-/// <summary>A task that whoever looks has to do.</summary>
-/// <param name="Item">The task.</param>
-/// <param name="Goal">What its workflow is for.</param>
-/// <param name="Fields">What the deliverable asks for.</param>
-internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields);
-
 /// <summary>Gathers an inbox.</summary>
-internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, IDirectory directory, Catalog catalog)
+internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, ApprovalCards cards, IDirectory directory)
 {
     private static readonly string WaitsForPerson = StatusNames.Write(WorkTaskStatus.WaitingPerson);
 
     /// <summary>As it is now. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     /// <param name="content">Who looks.</param>
-    /// <param name="cursor">Where the page begins; null for the first.</param>
-    /// <param name="limit">Calls and questions that it has at most; each one's workflow is read.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="limit">Calls and questions that each list has at most; each one's workflow is read.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<InboxList> ReadAsync(PageContent content, string? cursor, int limit, CancellationToken cancellationToken)
+    public async Task<InboxList> ReadAsync(PageContent content, InboxPlace place, int limit, CancellationToken cancellationToken)
     {
         var person = content.Person!;
-        var calls = await approvals.InContextAsync(new InboxQuery(ApprovalView.Pending, Cursor: cursor, Limit: limit), person.Id, cancellationToken);
-        var questions = cursor is null ? (await lists.EscalationsAsync(new InboxQuery("open", Limit: limit), cancellationToken)).Items : [];
-        var tasks = cursor is null ? (await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken)).Where(t => t.Status == WaitsForPerson).ToList() : [];
+        var scope = InboxScope.Of(person, directory);
+        var next = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        List<ApprovalInContext> calls =
+        [
+            .. await TakeAsync(InboxPlace.Mine, cursor => approvals.InContextAsync(scope.Calls(cursor, limit), person.Id, isSeeking: true, cancellationToken)),
+            .. await TakeAsync(InboxPlace.Others, cursor => approvals.InContextAsync(scope.OthersCalls(cursor, limit), person.Id, isSeeking: false, cancellationToken)),
+        ];
+        List<EscalationRow> questions =
+        [
+            .. await TakeAsync(InboxPlace.ToMe, cursor => lists.EscalationsAsync(scope.Questions(cursor, limit), cancellationToken)),
+            .. await TakeAsync(InboxPlace.ToOthers, cursor => lists.EscalationsAsync(scope.OthersQuestions(cursor, limit), cancellationToken)),
+        ];
+        var tasks = place.List is null ? (await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken)).Where(t => t.Status == WaitsForPerson).ToList() : [];
         var states = await workflows.ReadEachAsync(questions.Select(q => q.Workflow).Concat(tasks.Select(t => t.Workflow)), cancellationToken);
+        var found = (await cards.OfAsync(calls, content, cancellationToken)).OrderBy(c => c.View.RequestedAt).ToLookup(c => c.IsMine);
+        var asked =
+            (from row in questions
+             let state = states.GetValueOrDefault(row.Workflow)
+             let question = state?.Escalations.GetValueOrDefault(row.Escalation)
+             where question is not null
+             select QuestionCard.Of(row, question, state, content, directory)).ToLookup(q => q.IsMine);
         return new InboxList(
-            [.. calls.Items.Select(c => ApprovalCard.Of(c, content, directory, catalog)).OrderByDescending(c => c.IsMine).ThenBy(c => c.View.RequestedAt)],
-            [
-                .. from row in questions
-                   let state = states.GetValueOrDefault(row.Workflow)
-                   let asked = state?.Escalations.GetValueOrDefault(row.Escalation)
-                   where asked is not null
-                   select Of(row, asked, state, person),
-            ],
+            [.. found[true]],
+            [.. found[false]],
+            [.. asked[true]],
+            [.. asked[false]],
             [
                 .. from row in tasks
                    let state = states.GetValueOrDefault(row.Workflow)
                    let task = state?.Task(row.Task)
                    where task is not null
                    select new TaskCard(InboxTaskResource.Of(row, task), state.Submitted!.Goal.Words, DeliverableField.Of(task.Task.Deliverable.Schema)),
-            ],
-            calls.Next);
+            ])
+        {
+            Next = next.ToImmutable(),
+        };
+
+        async Task<ImmutableArray<T>> TakeAsync<T>(string list, Func<string?, Task<Page<T>>> read)
+        {
+            if (!place.Has(list))
+            {
+                return [];
+            }
+
+            var page = await read(place.List is null ? null : place.Cursor);
+            if (page.Next is { } cursor)
+            {
+                next[list] = cursor;
+            }
+
+            return page.Items;
+        }
     }
 
     /// <summary>The questions of a workflow that was read already, open ones only.</summary>
-    public ImmutableArray<QuestionCard> Questions(WorkflowState state, Person person) =>
+    public ImmutableArray<QuestionCard> Questions(WorkflowState state, PageContent content) =>
     [
-        .. state.Escalations.Values.Where(state.IsOpen).OrderBy(e => e.RaisedAt).Select(e => Of(
-            new EscalationRow(e.Raised.Escalation, state.Id, Written.Words(e.Raised.Kind.ToString()), e.Raised.Role, "open", e.Raised.Question, e.RaisedAt), e, state, person)),
+        .. state.Escalations.Values.Where(state.IsOpen).OrderBy(e => e.RaisedAt).Select(e => QuestionCard.Of(
+            new EscalationRow(e.Raised.Escalation, state.Id, Written.Words(e.Raised.Kind.ToString()), e.Raised.Role, "open", e.Raised.Question, e.RaisedAt), e, state, content, directory)),
     ];
-
-    private QuestionCard Of(EscalationRow row, EscalationState asked, WorkflowState state, Person person) =>
-        new(EscalationResource.Of(row, asked), state.Submitted!.Goal.Words, person.Roles.Contains(row.Role) || !directory.People.Any(p => p.Roles.Contains(row.Role)));
 }

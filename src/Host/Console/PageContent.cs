@@ -35,6 +35,9 @@ internal sealed class PageContent
     /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
     public string? Notice { get; set; }
 
+    /// <summary>What somebody wrote in place of a call's arguments and was not taken, so that they can go on writing; null for nothing.</summary>
+    public (string Approval, string Json)? Begun { get; set; }
+
     /// <summary>Where people sign in elsewhere, for whoever is not signed in; null where nobody does.</summary>
     public (string Name, string Begin)? Provider { get; set; }
 

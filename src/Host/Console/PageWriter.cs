@@ -16,7 +16,7 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
         where TPage : IComponent
     {
         BeginSession(context);
-        content.Waiting = await InboxCount.ReadAsync(lists, content.Person!, context.RequestAborted);
+        content.Waiting = await InboxCount.ReadAsync(lists, directory, content.Person!, context.RequestAborted);
         content.Notice = notice;
         content.Show(model);
         return new RazorComponentResult<TPage> { StatusCode = status };

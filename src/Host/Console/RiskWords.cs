@@ -5,7 +5,8 @@ namespace AiManager.Host;
 /// <summary>What about a workflow should worry somebody, in a few words each. Pure.</summary>
 internal static class RiskWords
 {
-    private static readonly TimeSpan Near = TimeSpan.FromHours(1);
+    /// <summary>From then on a deadline is near.</summary>
+    public static readonly TimeSpan Near = TimeSpan.FromHours(1);
 
     /// <summary>None for a workflow that goes well, or is over.</summary>
     public static ImmutableArray<string> Of(WorkflowState state, DateTimeOffset now)
@@ -40,9 +41,9 @@ internal static class RiskWords
             risks.Add("suspended");
         }
 
-        if (state.Tasks.Any(t => !t.IsFinal && t.Task.Deadline is { } due && due < now))
+        if (state.Tasks.Where(t => !t.IsFinal && !t.IsExpanded).Min(t => t.Task.Deadline) is { } first && first < now + Near)
         {
-            risks.Add("a task is late");
+            risks.Add(first < now ? "a task is late" : $"a task is due {Written.Until(first, now)}");
         }
 
         return risks.ToImmutable();

@@ -26,6 +26,9 @@ internal enum StoryWeight
 /// <param name="State">A state to show beside it; null for none.</param>
 internal sealed record StoryLine(int Seq, long Position, DateTimeOffset At, string Actor, string Type, string Text, StoryWeight Weight, string? State)
 {
+    /// <summary>The approval that it asks for; null for what asks for none.</summary>
+    public ApprovalId? Approval { get; init; }
+
     /// <summary>True for what a person said.</summary>
     public bool IsPersons => Actor.StartsWith("person:", StringComparison.Ordinal);
 }
@@ -41,7 +44,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
     private StoryLine Tell(Recorded recorded)
     {
         var (weight, text, shown) = Say(recorded.Event);
-        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, text, weight, shown);
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, text, weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
 
     private (StoryWeight Weight, string Text, string? State) Say(WorkflowEvent happened) => happened switch

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AiManager.Host;
 
 /// <summary>Where a value of a call's arguments was seen before, for whoever decides about it. It explains; whether a value is believed is for the gate's labels to say.</summary>
-/// <param name="Kind">A class of the style: <c>person</c>, <c>words</c>, <c>read</c>, <c>composed</c> or <c>checked</c>.</param>
+/// <param name="Kind">A class of the style: <c>person</c>, <c>words</c>, <c>read</c>, <c>untrusted</c>, <c>composed</c> or <c>checked</c>.</param>
 /// <param name="Words">For people.</param>
 internal sealed record ValueOrigin(string Kind, string Words)
 {
@@ -22,31 +22,39 @@ internal sealed record ValueOrigin(string Kind, string Words)
     /// <param name="args">Its arguments as they are asked about.</param>
     /// <param name="edited">Paths that a person wrote.</param>
     /// <param name="editor">Who did; null when nobody did.</param>
-    public static ImmutableArray<ArgumentField> Of(WorkflowState state, CallId call, JsonText args, IReadOnlySet<string> edited, string? editor)
+    /// <param name="returns">Who can write what a call gave; null for a company that says nothing of the kind.</param>
+    public static ImmutableArray<ArgumentField> Of(
+        WorkflowState state, CallId call, JsonText args, IReadOnlySet<string> edited, string? editor, Func<CallState, OutputContract?> returns)
     {
         var goal = state.Submitted is { } submitted ? $"{submitted.Goal.Words}\n{string.Join('\n', ArgumentLeaf.Of(submitted.Inputs).Select(l => l.Text))}" : string.Empty;
-        var read = ReadBefore(state, call);
+        var read = ReadBefore(state, call, returns);
         return
         [
             .. ArgumentLeaf.Of(args).Select(leaf => new ArgumentField(leaf, editor is not null && edited.Any(e => IsAt(leaf.Path, e)) ? new ValueOrigin("person", $"written by {editor}")
                 : Stands(goal, leaf.Text) ? FromGoal
-                : read.GetValueOrDefault(leaf.Text) is { } tool ? new ValueOrigin("read", $"read with {tool}")
+                : read.TryGetValue(leaf.Text, out var seen) ? OfResult(seen.Tool, seen.Belief)
                 : Composed)),
         ];
     }
 
-    /// <summary>Every scalar that a call of this workflow gave back before, with the first tool that gave it.</summary>
-    private static Dictionary<string, string> ReadBefore(WorkflowState state, CallId call)
+    /// <summary>What anybody could have written is said to be so, in words and not by a colour alone.</summary>
+    private static ValueOrigin OfResult(string tool, Integrity? belief) =>
+        belief <= Integrity.ThirdParty ? new ValueOrigin("untrusted", $"untrusted: read with {tool}") : new ValueOrigin("read", $"read with {tool}");
+
+    /// <summary>Every scalar that a call of this workflow gave back before, with the first tool of those that are believed most. No belief where nobody says who can write what.</summary>
+    private static Dictionary<string, (string Tool, Integrity? Belief)> ReadBefore(WorkflowState state, CallId call, Func<CallState, OutputContract?> returns)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = new Dictionary<string, (string Tool, Integrity? Belief)>(StringComparer.Ordinal);
         var before = state.Calls.GetValueOrDefault(call)?.Seqs is [var first, ..] ? first : int.MaxValue;
         foreach (var other in state.Calls.Values.Where(c => c.Settled is not null && c.Seqs is [.., var last] && last < before && !state.IsPreview(c)).OrderBy(c => c.Seqs[0]))
         {
+            var contract = returns(other);
             foreach (var leaf in ArgumentLeaf.Of(other.Settled!.Result))
             {
-                if (leaf.Text.Length > 0 && values.Count < MostValues)
+                var belief = contract?.Of([.. leaf.Steps]).Label.Integrity;
+                if (leaf.Text.Length > 0 && (values.TryGetValue(leaf.Text, out var known) ? belief > known.Belief : values.Count < MostValues))
                 {
-                    values.TryAdd(leaf.Text, other.Proposed.Tool);
+                    values[leaf.Text] = (other.Proposed.Tool, belief);
                 }
             }
         }

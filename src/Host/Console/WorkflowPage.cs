@@ -9,12 +9,15 @@ namespace AiManager.Host;
 /// <param name="State">Folded.</param>
 /// <param name="Risks">What about it should worry somebody.</param>
 /// <param name="Graph">The plan, drawn.</param>
-/// <param name="Talk">The conversation.</param>
+/// <param name="Talk">The conversation, the newest of it.</param>
+/// <param name="Earlier">Lines of it that came before.</param>
 /// <param name="Approvals">Calls that wait.</param>
 /// <param name="Questions">Questions that wait.</param>
 /// <param name="Tasks">Tasks of whoever looks.</param>
 /// <param name="Spend">What is spent.</param>
 /// <param name="Revisions">Versions of the plan.</param>
+/// <param name="Details">What each task is about.</param>
+/// <param name="Stop">What stops it, or everything; null for nothing.</param>
 /// <param name="Seqs">An event's place in the workflow, by its place in the journal.</param>
 internal sealed record WorkflowPage(
     WorkflowResource Workflow,
@@ -22,11 +25,14 @@ internal sealed record WorkflowPage(
     ImmutableArray<string> Risks,
     PlanGraph Graph,
     ImmutableArray<StoryLine> Talk,
+    int Earlier,
     ImmutableArray<ApprovalCard> Approvals,
     ImmutableArray<QuestionCard> Questions,
     ImmutableArray<TaskCard> Tasks,
     ImmutableArray<SpendLine> Spend,
     ImmutableArray<PlanRevision> Revisions,
+    IReadOnlyDictionary<TaskId, TaskAbout> Details,
+    Suspension? Stop,
     IReadOnlyDictionary<long, int> Seqs)
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
@@ -42,7 +48,8 @@ internal sealed record WorkflowPage(
     public string AddressOf(long position) => Seqs.TryGetValue(position, out var seq) ? $"/workflows/{Workflow.Id}/timeline?zoom=all&after={Math.Max(0, seq - 3)}#e{seq}" : $"/workflows/{Workflow.Id}/timeline";
 
     /// <summary>Makes it. Pure but for what the parts look up.</summary>
-    public static WorkflowPage Of(WorkflowSnapshot found, PageContent content, WorkflowMapper mapper, ApprovalDesk approvals, InboxReader inbox, IDirectory directory, Catalog catalog)
+    public static WorkflowPage Of(
+        WorkflowSnapshot found, PageContent content, WorkflowMapper mapper, ImmutableArray<ApprovalCard> approvals, InboxReader inbox, IReadOnlyDictionary<string, Suspension> stops)
     {
         var (state, person) = (found.State, content.Person!);
         var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
@@ -52,8 +59,9 @@ internal sealed record WorkflowPage(
             RiskWords.Of(state, content.Now),
             PlanGraph.Of([.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => Item(t, state, content))]),
             [.. talk.Skip(Math.Max(0, talk.Count - MostTalk))],
-            state.IsFinal ? [] : [.. approvals.InContext(state, person.Id).Where(a => a.View.Status == ApprovalView.Pending).Select(a => ApprovalCard.Of(a, content, directory, catalog))],
-            inbox.Questions(state, person),
+            Math.Max(0, talk.Count - MostTalk),
+            approvals,
+            inbox.Questions(state, content),
             [
                 .. state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor?.Actor == Actor.Person(person.Id)).Select(t => new TaskCard(
                     InboxTaskResource.Of(new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t),
@@ -62,6 +70,8 @@ internal sealed record WorkflowPage(
             ],
             SpendLine.Of(state, content.Company!.Currency),
             PlanRevision.Of(found.Events),
+            TaskAbout.Of(state, found.Events),
+            stops.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString())) ?? stops.GetValueOrDefault(Suspension.KeyOf(Suspension.All, Suspension.AllName)),
             found.Events.ToDictionary(e => e.Position, e => e.Seq));
     }
 
@@ -70,12 +80,18 @@ internal sealed record WorkflowPage(
         task.Task.Title,
         StatusNames.Write(task.Status),
         task.Task.ForEach is not null ? "one for each" : content.Who(task.Executor?.Actor.Value),
-        task.Task.Deadline is { } due && due < content.Now && !task.IsFinal ? "late"
-            : state.LowBudgets.Any(b => b.Task == task.Task.Id) ? "budget"
-            : task.Reason is not null && !task.IsFinal && task.Status != WorkTaskStatus.Blocked ? "again"
-            : null,
+        Flag(task, state, content),
         [.. task.Task.Needs.Select(n => n.ToString())],
         task.Task.Template?.ToString());
+
+    /// <summary>One word of warning, the worst first. At risk is what is due within the hour, or has little left of its budget.</summary>
+    private static string? Flag(TaskState task, WorkflowState state, PageContent content) =>
+        task.IsFinal ? null
+            : task.Task.Deadline is { } due && due < content.Now ? "late"
+            : state.UsedUp is { } used && (used.Task is null || used.Task == task.Task.Id) ? "over budget"
+            : task.Task.Deadline < content.Now + RiskWords.Near || state.LowBudgets.Any(b => b.Task == task.Task.Id) ? "at risk"
+            : task.Reason is not null && task.Status != WorkTaskStatus.Blocked ? "again"
+            : null;
 }
 
 /// <summary>A stretch of a workflow's timeline.</summary>

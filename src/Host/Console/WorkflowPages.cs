@@ -11,7 +11,10 @@ internal static class WorkflowPages
     private const int Shown = 50;
 
     private static readonly Type[] Parts =
-        [typeof(WorkflowNow), typeof(WorkflowAsks), typeof(WorkflowReport), typeof(WorkflowPlan), typeof(WorkflowTasks), typeof(WorkflowTalk), typeof(WorkflowSpend), typeof(NavCount)];
+    [
+        typeof(WorkflowSteer), typeof(WorkflowNow), typeof(WorkflowAsks), typeof(WorkflowReport), typeof(WorkflowPlan), typeof(WorkflowTasks), typeof(WorkflowTalk), typeof(WorkflowSay), typeof(WorkflowSpend),
+        typeof(WorkflowAgreed), typeof(WorkflowVersions), typeof(NavCount),
+    ];
 
     /// <summary>Maps them.</summary>
     public static void MapWorkflowPages(this IEndpointRouteBuilder app)
@@ -57,17 +60,22 @@ internal static class WorkflowPages
         return TypedResults.Empty;
     }
 
-    private static async Task<WorkflowPage?> ReadAsync(WorkflowId id, IServiceProvider services, PageContent content, CancellationToken cancellationToken) =>
-        await services.GetRequiredService<WorkflowDesk>().FindAsync(id, cancellationToken) is { } found
-            ? WorkflowPage.Of(
-                found,
-                content,
-                services.GetRequiredService<WorkflowMapper>(),
-                services.GetRequiredService<ApprovalDesk>(),
-                services.GetRequiredService<InboxReader>(),
-                services.GetRequiredService<IDirectory>(),
-                services.GetRequiredService<Catalog>())
-            : null;
+    private static async Task<WorkflowPage?> ReadAsync(WorkflowId id, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
+    {
+        if (await services.GetRequiredService<WorkflowDesk>().FindAsync(id, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        var waiting = found.State.IsFinal ? [] : services.GetRequiredService<ApprovalDesk>().InContext(found.State, content.Person!.Id).Where(a => a.View.Status == ApprovalView.Pending).ToList();
+        return WorkflowPage.Of(
+            found,
+            content,
+            services.GetRequiredService<WorkflowMapper>(),
+            await services.GetRequiredService<ApprovalCards>().OfAsync(waiting, content, cancellationToken),
+            services.GetRequiredService<InboxReader>(),
+            services.GetRequiredService<CompanyStream>().State.Suspensions);
+    }
 
     private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, WorkflowDesk desk, EventFeed feed, string? zoom = null, string? after = null)
     {

@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const late = new Map();
-  const isBusy = (part) => part.querySelector("form[data-dirty], dialog[open]") !== null || (part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName));
 
   const localise = (root) => root.querySelectorAll("time[datetime]:not([title])").forEach((element) => {
     const at = new Date(element.dateTime);
@@ -11,18 +10,67 @@
     element.textContent = at.toLocaleString([], isToday ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   });
 
+  // What somebody is writing in is not taken out of their hands: its card stays as it is, and everything around it is brought up to date.
+  const isField = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName ?? "");
+  const unitOf = (element, part) => {
+    const unit = element.closest("[data-card][id]") ?? element.closest("form[id], details[id]");
+    return unit && part.contains(unit) && unit !== part ? unit : null;
+  };
+  const held = (part) => {
+    const writing = [...part.querySelectorAll("form[data-dirty]")];
+    if (part.contains(document.activeElement) && isField(document.activeElement)) writing.push(document.activeElement);
+    return writing.map((element) => unitOf(element, part) ?? part);
+  };
+  const find = (root, id) => root.querySelector(`#${CSS.escape(id)}`);
+
+  const merge = (old, fresh, units) => {
+    if (units.includes(old)) return;
+    const kept = [...old.children].filter((child) => units.some((unit) => child.contains(unit)));
+    if (kept.length === 0) { old.replaceWith(fresh); return; }
+    const twins = new Map(kept.map((child) => [units.find((unit) => child.contains(unit)).id, child]));
+    const twinOf = (node) => {
+      if (!(node instanceof Element)) return null;
+      const id = [...twins.keys()].find((key) => node.id === key || find(node, key));
+      return id === undefined ? null : twins.get(id);
+    };
+    [...old.childNodes].forEach((node) => { if (!kept.includes(node)) node.remove(); });
+    let place = old.firstChild;
+    [...fresh.childNodes].forEach((node) => {
+      const twin = twinOf(node);
+      if (!twin) { old.insertBefore(node, place); return; }
+      place = twin.nextSibling;
+      merge(twin, node, units);
+    });
+  };
+
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
     if (!old) return;
-    // What somebody is writing in is not taken out of their hands; it is brought up to date when they are done.
-    if (isBusy(old)) { late.set(fresh.id, fresh); return; }
-    late.delete(fresh.id);
+    const units = held(old);
+    if (units.includes(old)) { late.set(fresh.id, fresh); return; }
+    if (units.length === 0) late.delete(fresh.id);
+    else late.set(fresh.id, fresh.cloneNode(true));
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
-    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-    old.replaceWith(fresh);
+    const focused = units.length === 0 && old.contains(document.activeElement) ? document.activeElement.id : "";
+    // What was settled meanwhile stays for as long as somebody writes in it, and says so.
+    units.filter((unit) => !find(fresh, unit.id)).forEach((unit) => {
+      const stand = document.createElement("div");
+      stand.id = unit.id;
+      fresh.append(stand);
+      if (!find(unit, `gone-${unit.id}`)) {
+        const words = document.createElement("p");
+        words.id = `gone-${unit.id}`;
+        words.className = "note";
+        words.setAttribute("role", "status");
+        words.textContent = "This is settled by now. What you have written here can no longer be sent.";
+        unit.prepend(words);
+      }
+    });
+    merge(old, fresh, units);
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    localise(fresh);
+    const now = document.getElementById(fresh.id);
+    if (now) localise(now);
   };
 
   const title = document.title;
@@ -34,6 +82,20 @@
   const address = document.body.dataset.live;
   if (address) {
     const source = new EventSource(address);
+    const line = document.createElement("p");
+    line.id = "live";
+    line.className = "note";
+    line.setAttribute("role", "status");
+    line.hidden = true;
+    document.getElementById("page")?.prepend(line);
+    let lost = 0;
+    const tell = (words) => { line.textContent = words; line.hidden = words === ""; };
+    // A stream ends now and then and is taken up again at once; only what lasts is worth a word.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) tell("Not live any more: load the page again.");
+      else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 6000);
+    });
+    source.addEventListener("open", () => { clearTimeout(lost); lost = 0; tell(""); });
     source.addEventListener("part", (event) => {
       const template = document.createElement("template");
       template.innerHTML = event.data;
@@ -43,17 +105,27 @@
     window.addEventListener("pagehide", () => source.close());
   }
 
-  document.addEventListener("input", (event) => { const form = event.target.closest("form"); if (form) form.dataset.dirty = ""; });
-  document.addEventListener("reset", (event) => delete event.target.dataset.dirty);
-  document.addEventListener("focusout", () => setTimeout(() => late.forEach(put), 0));
+  const isChanged = (field) =>
+    field.matches("input[type=checkbox], input[type=radio]") ? field.checked !== field.defaultChecked
+      : field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+        : field.matches("input, textarea") && field.value !== field.defaultValue;
+  const flush = () => setTimeout(() => [...late.values()].forEach(put), 0);
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form");
+    if (!form) return;
+    if ([...form.elements].some(isChanged)) form.dataset.dirty = "";
+    else delete form.dataset.dirty;
+  });
+  document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; flush(); });
+  document.addEventListener("focusout", flush);
   document.addEventListener("submit", (event) => {
     // A second press is not a second goal; of what is only taken away there may be as many as somebody likes.
     if (event.submitter?.hasAttribute("data-again")) return;
     setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
   });
-  window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]").forEach((button) => { button.disabled = false; }));
+  window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; }));
 
-  const cards = () => [...document.querySelectorAll("[data-card]")];
+  const cards = () => [...document.querySelectorAll("[data-card]")].filter((card) => card.checkVisibility());
   const go = (step) => {
     const all = cards();
     const here = all.findIndex((card) => card.contains(document.activeElement));
@@ -71,7 +143,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const writes = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key === "Escape" && writes) { event.target.blur(); return; }
+    if (event.key === "Escape" && writes) {
+      const card = event.target.closest("[data-card]");
+      if (card) card.focus(); else event.target.blur();
+      return;
+    }
     if (writes) return;
     if (isGoing) { isGoing = false; if (places[event.key]) location.href = places[event.key]; return; }
     switch (event.key) {
@@ -79,7 +155,7 @@
       case "k": go(-1); break;
       case "a": inCard("button[value=approve], button.yes")?.focus(); break;
       case "r": inCard("input[name=reason]")?.focus(); break;
-      case "e": opened("details.edit", "input, textarea"); break;
+      case "e": opened("details.edit", "input:not([type=hidden]), textarea"); break;
       case "s": opened("details.respond", "textarea"); break;
       case "g": isGoing = true; break;
       case "/": document.getElementById("search")?.focus(); break;

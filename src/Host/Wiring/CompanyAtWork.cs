@@ -160,6 +160,7 @@ internal static class CompanyAtWorkServices
         Add<WorkflowDesk>(services);
         Add<IWorkflowOutside>(services);
         Add<ApprovalDesk>(services);
+        Add<AskedBudgets>(services);
         Add<AuthorityDesk>(services);
         Add<WorkflowMapper>(services);
         Add<MonitorDesk>(services);

@@ -12,7 +12,7 @@ public sealed class PostgresStore : MemoryStore
     private readonly SqlMemories _memories;
 
     private PostgresStore(IWriteQueue writer, NpgsqlDataSource reads, NpgsqlDataSource proofs, PostgresWakeups wakeups, WorkSignal signal, string connection, TimeProvider time)
-        : base(writer, reads, time)
+        : base(writer, reads, InboxSql.Postgres, time)
     {
         _proofs = proofs;
         _wakeups = wakeups;

@@ -1,19 +1,18 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
 
 /// <summary>Lists and inboxes in SQL that every provider understands.</summary>
-internal sealed class SqlReadModels(DbDataSource database) : IReadModels
+internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IReadModels
 {
     private const int MostRows = 200;
 
-    private const string Page =
-        ReadModelRows.Workflows
-        + """
-
-        where (cast(@status as text) is null or w.status = @status)
+    private const string PageRest =
+        """
+         (cast(@status as text) is null or w.status = @status)
           and (cast(@pattern as text) is null or w.goal_folded like @pattern escape '\')
           and (cast(@from as bigint) is null or w.submitted_at >= @from)
           and (cast(@to as bigint) is null or w.submitted_at < @to)
@@ -21,32 +20,27 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         order by w.submitted_at desc, w.workflow desc limit @limit
         """;
 
+    private const string Page = ReadModelRows.Workflows + " where" + PageRest;
+
+    // In words that the index of what is open is for.
+    private const string OpenPage = ReadModelRows.Workflows + " where w.is_open = 1 and" + PageRest;
+    private const string OverPage = ReadModelRows.Workflows + " where w.is_open = 0 and" + PageRest;
+
+    // What is late or cannot go on has people asked about it; what is about to be late is due.
+    private const string RiskPage =
+        ReadModelRows.Workflows
+        + """
+
+        where w.is_open = 1
+          and w.workflow in (
+            select workflow from escalations where status = 'open' and kind in ('missedDeadline', 'blockedTask')
+            union select stream from due where woken = 0 and at < @risk and kind in ('goalDeadline', 'taskDeadline'))
+          and
+        """
+        + PageRest;
+
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
-
-    private const string ApprovalsPage =
-        """
-         (cast(@workflow as text) is null or workflow = @workflow)
-          and (cast(@cursor_at as bigint) is null or requested_at > @cursor_at or (requested_at = @cursor_at and approval > @cursor_id))
-        order by requested_at, approval limit @limit
-        """;
-
-    private const string Approvals = ReadModelRows.Approvals + " where" + ApprovalsPage;
-
-    // In words that the index by status is for: every page of the console counts what waits.
-    private const string ApprovalsOf = ReadModelRows.Approvals + " where status = @status and" + ApprovalsPage;
-
-    private const string EscalationsPage =
-        """
-         (cast(@workflow as text) is null or workflow = @workflow)
-          and (cast(@cursor_at as bigint) is null or raised_at > @cursor_at or (raised_at = @cursor_at and escalation > @cursor_id))
-        order by raised_at, escalation limit @limit
-        """;
-
-    private const string Escalations = ReadModelRows.Escalations + " where" + EscalationsPage;
-
-    // In words that the index by status is for: every page of the console counts what waits.
-    private const string EscalationsOf = ReadModelRows.Escalations + " where status = @status and" + EscalationsPage;
 
     private const string OpenTasks =
         """
@@ -105,16 +99,19 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         var limit = Math.Clamp(query.Limit, 1, MostRows);
         var (cursorAt, cursorId) = ReadCursor<WorkflowId>(query.Cursor);
         var rows = await _queries.ListAsync(
-            Page,
+            query switch { { RiskBefore: not null } => RiskPage, { IsOpen: true } => OpenPage, { IsOpen: false } => OverPage, _ => Page },
             ReadModelRows.Workflow,
             cancellationToken,
-            ("@status", query.Status),
-            ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
-            ("@from", UnixMicros.Write(query.From)),
-            ("@to", UnixMicros.Write(query.To)),
-            ("@cursor_at", cursorAt),
-            ("@cursor_id", cursorId),
-            ("@limit", limit + 1));
+            [
+                .. query.RiskBefore is { } risk ? [("@risk", UnixMicros.Write(risk))] : Array.Empty<(string, object?)>(),
+                ("@status", query.Status),
+                ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
+                ("@from", UnixMicros.Write(query.From)),
+                ("@to", UnixMicros.Write(query.To)),
+                ("@cursor_at", cursorAt),
+                ("@cursor_id", cursorId),
+                ("@limit", limit + 1),
+            ]);
         return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.SubmittedAt, row.Workflow));
     }
 
@@ -133,10 +130,10 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
     public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? Approvals : ApprovalsOf, query, ReadModelRows.Approval, row => PageCursor.Write(row.RequestedAt, row.Approval), cancellationToken);
+        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? inbox.Approvals : inbox.ApprovalsOf, query, ReadModelRows.Approval, row => PageCursor.Write(row.RequestedAt, row.Approval), cancellationToken);
 
     public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? Escalations : EscalationsOf, query, ReadModelRows.Escalation, row => PageCursor.Write(row.RaisedAt, row.Escalation), cancellationToken);
+        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? inbox.Escalations : inbox.EscalationsOf, query, ReadModelRows.Escalation, row => PageCursor.Write(row.RaisedAt, row.Escalation), cancellationToken);
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
         executor is null
@@ -197,12 +194,16 @@ internal sealed class SqlReadModels(DbDataSource database) : IReadModels
             [
                 .. query.Status is { } status ? [("@status", status)] : Array.Empty<(string, object?)>(),
                 ("@workflow", query.Workflow?.ToString()),
+                ("@any", Roles(query.Any)),
+                ("@none", Roles(query.None)),
                 ("@cursor_at", cursorAt),
                 ("@cursor_id", cursorId),
                 ("@limit", limit + 1),
             ]);
         return PageCursor.PageOf(rows, limit, cursor);
     }
+
+    private static string? Roles(ImmutableArray<string>? roles) => roles is { } some ? JsonSerializer.Serialize(some) : null;
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class SqliteStore : MemoryStore
     private readonly Lazy<SqliteMemories?> _memories;
 
     private SqliteStore(string file, IWriteQueue writer, WorkSignal signal, TimeProvider time, bool isReadOnly = false)
-        : base(writer, SystemSqlite.CreateKeptReads(ReadOnly(file)), time)
+        : base(writer, SystemSqlite.CreateKeptReads(ReadOnly(file)), InboxSql.Sqlite, time)
     {
         _readOnly = ReadOnly(file);
         _memories = new Lazy<SqliteMemories?>(() => SqliteMemories.Open(Path.GetDirectoryName(file)!, () => Vectors, time, isReadOnly));

@@ -38,21 +38,32 @@ public sealed class ApprovalDesk(
     /// <summary>Approvals with the workflows that they stand in and whether <paramref name="person"/> can decide them, oldest first, a page at a time. Each workflow is read once.</summary>
     /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
     /// <param name="person">Who looks: a person's id.</param>
+    /// <param name="isSeeking">
+    /// True to look on, for a few pages, until as many are found as one page holds that this person can decide. A role alone does not say so: who asked for something holds it in vain.
+    /// </param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, string person, CancellationToken cancellationToken)
+    /// <returns>Everything that was looked at, also what the person cannot decide.</returns>
+    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, string person, bool isSeeking, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var page = await readModels.ApprovalsAsync(query, cancellationToken);
-        var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
-        return new Page<ApprovalInContext>(
-            [
-                .. from row in page.Items
-                   let state = states.GetValueOrDefault(row.Workflow)
-                   let approval = state?.Approvals.GetValueOrDefault(row.Approval)
-                   where approval is not null
-                   select InContext(state, approval, person),
-            ],
-            page.Next);
+        var found = ImmutableArray.CreateBuilder<ApprovalInContext>();
+        for (var look = 1; ; look++)
+        {
+            var page = await readModels.ApprovalsAsync(query, cancellationToken);
+            var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
+            found.AddRange(
+                from row in page.Items
+                let state = states.GetValueOrDefault(row.Workflow)
+                let approval = state?.Approvals.GetValueOrDefault(row.Approval)
+                where approval is not null
+                select InContext(state, approval, person));
+            if (!isSeeking || page.Next is null || look == MostLooks || found.Count(a => a.CanDecide) >= query.Limit)
+            {
+                return new Page<ApprovalInContext>(found.DrainToImmutable(), page.Next);
+            }
+
+            query = query with { Cursor = page.Next };
+        }
     }
 
     /// <summary>The approvals of a workflow that was read already, oldest first.</summary>

@@ -84,6 +84,26 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 : Exceeded(exceeded) with { UsedUp = usedUp };
     }
 
+    /// <summary>How budgets of <c>authority.yaml</c> stand now for a call, in words. Those that are gone, or keep no ledger for it, are left out.</summary>
+    /// <param name="ids">Which.</param>
+    /// <param name="request">The call; what it wants does not matter.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, BudgetRequest request, CancellationToken cancellationToken)
+    {
+        var stands = ImmutableArray.CreateBuilder<BudgetStand>();
+        foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id)))
+        {
+            if (LedgerOf(budget, request) is { } ledger)
+            {
+                var (window, since) = budget.Period.At(request.Now, policy.Zone);
+                var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(budget.Cap);
+                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger, budget.Cap, used)));
+            }
+        }
+
+        return stands.DrainToImmutable();
+    }
+
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>
     private IEnumerable<Budget> Budgets(BudgetRequest request)
     {

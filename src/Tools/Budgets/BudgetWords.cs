@@ -12,6 +12,22 @@ internal sealed class BudgetWords(string currency)
     public string Exceeded(Budget budget, string ledger, Amounts cap, Amounts used, Amounts wanted) =>
         $"{Name(budget)} allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
 
+    /// <summary>What is left of it. A call that people let pass may have taken more than there was.</summary>
+    public string Left(Budget budget, string ledger, Amounts cap, Amounts used)
+    {
+        var left = cap - used;
+        return $"Of the budget '{budget.Id}', {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}, {Write(Rest(left))} is left now.";
+    }
+
+    private static Amounts Rest(Amounts left) => new(
+        left.Money is { } money ? Math.Max(0, money) : null,
+        left.ModelCost is { } cost ? Math.Max(0, cost) : null,
+        left.Tokens is { } tokens ? Math.Max(0, tokens) : null,
+        left.Calls is { } calls ? Math.Max(0, calls) : null,
+        left.ToolCalls is { } toolCalls ? Math.Max(0, toolCalls) : null,
+        left.Time is { } time ? (time < TimeSpan.Zero ? TimeSpan.Zero : time) : null,
+        left.Recipients is { } people ? Math.Max(0, people) : null);
+
     /// <summary>It nears its end.</summary>
     public string Low(Budget budget, Amounts cap, Amounts spent) => $"Of {(budget.Id == BudgetDesk.TaskBudget ? "the task's slice of the budget" : $"the budget '{budget.Id}'")}, which allows {Write(cap)}, {Write(spent)} is used.";
 

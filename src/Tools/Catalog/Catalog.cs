@@ -117,6 +117,16 @@ public sealed class Catalog
     /// <summary>What a tool's results are said to be, also of one that may not run any more: what it gave is as confidential as it was.</summary>
     internal OutputContract ReturnsOf(string name) => Find(name)?.Returns ?? _outside.Select(o => o.SaidOf(name)).FirstOrDefault(s => s is not null)?.Returns ?? OutputContract.None;
 
+    /// <summary>Who can write what a call gave: what its tool's contract says of each field. Null where no tool of the company says anything of the kind.</summary>
+    public OutputContract? BeliefIn(WorkflowState state, CallState call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return !_tools.Values.Any(t => !t.Returns.Fields.IsEmpty) && !_outside.Any(o => o.Said.Any(s => !s.Returns.Fields.IsEmpty)) ? null
+            : call.Settled is not { Outcome: CallOutcome.Succeeded } ? OutputContract.None
+            : ResultPages.Origin(state, call) is { } origin ? ResultPages.LabelOf(ReturnsOf(origin.Proposed.Tool))
+            : ReturnsOf(call.Proposed.Tool);
+    }
+
     /// <summary>A tool that may run, as far as the catalogue goes; null when there is none.</summary>
     internal Tool? Find(string name)
     {

@@ -123,18 +123,20 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <summary>An approval that waits for a lead and the cfo; Jana, who asked for it all, is excluded.</summary>
     /// <param name="workflow">Where.</param>
     /// <param name="wanted">The arguments; null for the usual ones.</param>
-    public async Task<ApprovalId> AskedAsync(WorkflowId workflow, JsonText? wanted = null)
+    /// <param name="seats">Who must agree; null for the usual two.</param>
+    /// <param name="labels">What is known about the arguments' data; null for nothing.</param>
+    public async Task<ApprovalId> AskedAsync(WorkflowId workflow, JsonText? wanted = null, Seat[]? seats = null, string[]? labels = null)
     {
         var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
         var approval = PrefixedId.Derive<ApprovalId>(workflow.Value, "approval");
         var args = wanted ?? JsonText.Parse("""{"supplier":"<b>acme</b>"}""");
         await AppendAsync(
             workflow,
-            new CallProposed(call, null, "purchaser", "erp.order", args, []),
+            new CallProposed(call, null, "purchaser", "erp.order", args, [.. labels ?? []]),
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
                 approval, call, null, "purchaser", "erp.order", args, JsonText.EmptyObject, "digest", ["large"], [], "It is large.",
-                [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+                [.. seats ?? [new Seat("lead", 1), new Seat("cfo", 1)]], ["jana"], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         return approval;
     }
 

@@ -69,12 +69,55 @@ public sealed class ArgumentTests
         ];
         var state = WorkflowFold.Of(workflow, events.Select((e, i) => new Recorded(i + 1, i + 1, DateTimeOffset.UnixEpoch, Actor.System, e)));
 
-        var origins = ValueOrigin.Of(state, order, args, ImmutableHashSet.Create("quantity"), "Petra").ToDictionary(f => f.Leaf.Path, f => f.Origin.Words);
+        var origins = ValueOrigin.Of(state, order, args, ImmutableHashSet.Create("quantity"), "Petra", _ => null).ToDictionary(f => f.Leaf.Path, f => f.Origin.Words);
         Assert.Equal("in the goal", origins["supplier"]);
         Assert.Equal("read with erp.quotes", origins["sku"]);
         Assert.Equal("read with erp.quotes", origins["price"]);
         Assert.Equal("written by the agent", origins["to"]);
         Assert.Equal("written by Petra", origins["quantity"]);
+    }
+
+    [Fact]
+    public void A_value_that_anybody_could_have_written_says_so_in_words()
+    {
+        var workflow = PrefixedId.Derive<WorkflowId>(Guid.Empty, "hostile");
+        var calls = new[] { "mail", "erp" }.ToDictionary(n => n, n => PrefixedId.Derive<CallId>(workflow.Value, n));
+        var order = PrefixedId.Derive<CallId>(workflow.Value, "order");
+        var args = JsonText.Parse("""{"iban":"CZ6508000000192000145399","supplier":"acme","note":"all of it"}""");
+        IEnumerable<WorkflowEvent> Read(string name, string result) =>
+        [
+            new CallProposed(calls[name], null, "purchaser", name + ".read", JsonText.EmptyObject, []),
+            new CallDecided(calls[name], Effect.Allow, ["r"], JsonText.EmptyObject, "ok", "p", "v", []),
+            new CallStarted(calls[name], name, IsRepeatable: true, [], null),
+            new CallSettled(calls[name], CallOutcome.Succeeded, JsonText.Parse(result), null, null, []),
+        ];
+        WorkflowEvent[] events =
+        [
+            new GoalSubmitted(new PrivateText("jana", "Pay the invoice."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0),
+            .. Read("mail", """{"rows":[{"body":"CZ6508000000192000145399","from":"acme"}]}"""),
+            .. Read("erp", """{"rows":[{"name":"acme"}]}"""),
+            new CallProposed(order, null, "purchaser", "erp.pay", args, []),
+        ];
+        var state = WorkflowFold.Of(workflow, events.Select((e, i) => new Recorded(i + 1, i + 1, DateTimeOffset.UnixEpoch, Actor.System, e)));
+        Dictionary<string, OutputContract> contracts = new(StringComparer.Ordinal)
+        {
+            ["mail.read"] = new OutputContract([new FieldLabel("rows.*.body", Label.Of(Integrity.ThirdParty))]),
+            ["erp.read"] = new OutputContract([new FieldLabel("rows.*.name", Label.Of(Integrity.Vetted))]),
+        };
+
+        var origins = ValueOrigin.Of(state, order, args, ImmutableHashSet<string>.Empty, null, c => contracts[c.Proposed.Tool]).ToDictionary(f => f.Leaf.Path, f => f.Origin);
+        Assert.Equal(new ValueOrigin("untrusted", "untrusted: read with mail.read"), origins["iban"]);
+        Assert.Equal(new ValueOrigin("read", "read with erp.read"), origins["supplier"]); // the mail says so too, but what is believed most counts
+        Assert.Equal("composed", origins["note"].Kind);
+    }
+
+    [Fact]
+    public void Rules_and_budgets_are_found_in_the_text_of_the_policy()
+    {
+        var places = PolicyPlaces.Of([.. "version: 1\nrules:\n  - id: read-erp\n    reason: no id: here\n  - { effect: ask, id: 'large' }\nbudgets:\n  - { id: per-day, money: 9 }\n  - id: read-erp\n".Split('\n')]);
+        Assert.Equal([(2, "read-erp"), (4, "large"), (6, "per-day")], places.OrderBy(p => p.Key).Select(p => (p.Key, p.Value)));
+        Assert.True(PolicyPlaces.IsLinkable("per-day_2.x"));
+        Assert.False(PolicyPlaces.IsLinkable("a b\"><script>"));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class MailPages
         // A mail program's site leads here, so the session's cookie was not sent; only a page of our own goes on with it, and the form's token is for whoever that is.
         return here is null
             ? new RazorComponentResult<SignedIn>(new { To = $"{Path}?here=yes&link={link}", Title = "One moment", Words = "This page goes on by itself." })
-            : Page(context, StatusCodes.Status200OK, new MailPage("A decision waits for you", null, CardOf(context, open), link, open.Person.Name));
+            : Page(context, StatusCodes.Status200OK, new MailPage("A decision waits for you", null, await CardOfAsync(context, open), link, open.Person.Name));
     }
 
     private static async Task<IResult> Decide(HttpContext context, MailLinks links, ApprovalDesk desk)
@@ -103,11 +103,11 @@ internal static class MailPages
         return new RazorComponentResult<MailDecision> { StatusCode = status };
     }
 
-    private static ApprovalCard CardOf(HttpContext context, MailLinkLook.Open open)
+    private static async Task<ApprovalCard> CardOfAsync(HttpContext context, MailLinkLook.Open open)
     {
         var (services, content) = (context.RequestServices, context.RequestServices.GetRequiredService<PageContent>());
         var directory = services.GetRequiredService<IDirectory>();
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, services.GetRequiredService<TimeProvider>());
-        return ApprovalCard.Of(open.Found, content, directory, services.GetRequiredService<Catalog>());
+        return await services.GetRequiredService<ApprovalCards>().OfAsync(open.Found, content, context.RequestAborted);
     }
 }

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>What waits for people, as far as it stands on one page.</summary>
+/// <param name="Approvals">Calls that whoever looks can decide, oldest first.</param>
+/// <param name="Others">Calls that wait for others, oldest first.</param>
+/// <param name="Questions">Escalations that whoever looks may answer, oldest first.</param>
+/// <param name="OthersQuestions">Escalations to others, oldest first.</param>
+/// <param name="Tasks">Tasks of whoever looks.</param>
+internal sealed record InboxList(
+    ImmutableArray<ApprovalCard> Approvals, ImmutableArray<ApprovalCard> Others, ImmutableArray<QuestionCard> Questions, ImmutableArray<QuestionCard> OthersQuestions, ImmutableArray<TaskCard> Tasks)
+{
+    /// <summary>Where each list goes on, by its name among <see cref="InboxPlace.Lists"/>; a list that ends here is not among them.</summary>
+    public ImmutableDictionary<string, string> Next { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Calls that one decision can settle together: at least two that are theirs to decide.</summary>
+    public IEnumerable<IGrouping<string, ApprovalCard>> Batches => Approvals.GroupBy(a => a.View.Batch).Where(g => g.Count() > 1);
+
+    /// <summary>True when nothing is theirs to do, here or further on.</summary>
+    public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe);
+
+    /// <summary>True when nothing waits for anybody else, as far as this page goes.</summary>
+    public bool IsQuiet => Others.IsEmpty && OthersQuestions.IsEmpty;
+}
+
+/// <summary>Where in an inbox somebody looks.</summary>
+/// <param name="List">Only this list, one of <see cref="Lists"/>; null for the beginning of all.</param>
+/// <param name="Cursor">Where its page begins; null for its first.</param>
+internal sealed record InboxPlace(string? List, string? Cursor)
+{
+    /// <summary>Calls that they can decide.</summary>
+    public const string Mine = "mine";
+
+    /// <summary>Calls that wait for others.</summary>
+    public const string Others = "others";
+
+    /// <summary>Questions to them.</summary>
+    public const string ToMe = "questions";
+
+    /// <summary>Questions to others.</summary>
+    public const string ToOthers = "others-questions";
+
+    /// <summary>All of them.</summary>
+    public static readonly ImmutableArray<string> Lists = [Mine, Others, ToMe, ToOthers];
+
+    /// <summary>Where everybody begins.</summary>
+    public static InboxPlace First { get; } = new(null, null);
+
+    /// <summary>True when a list is to be shown.</summary>
+    public bool Has(string list) => List is null || List == list;
+
+    /// <summary>The address of a list's next page; null at its end.</summary>
+    public static string? Address(InboxList page, string list) => page.Next.TryGetValue(list, out var cursor) ? PageText.Query("/inbox", ("list", list), ("cursor", cursor)) : null;
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+
+namespace AiManager.Host;
+
+/// <summary>A question that only people can answer, with what somebody needs in order to answer it where they stand.</summary>
+/// <param name="Item">The question.</param>
+/// <param name="Goal">What its workflow is for.</param>
+/// <param name="IsMine">Whether whoever looks may answer.</param>
+/// <param name="Answerers">Who may, by name; empty when anybody may, because nobody holds its role.</param>
+/// <param name="Choices">Each answer that the program understands, and what follows from it; empty words where that is for the manager to see.</param>
+/// <param name="Tried">What happened before; empty for nothing.</param>
+/// <param name="Spend">What the goal has spent and has left.</param>
+/// <param name="Deadline">When it, its task or its goal is due; null for never.</param>
+internal sealed record QuestionCard(
+    EscalationResource Item,
+    string Goal,
+    bool IsMine,
+    ImmutableArray<string> Answerers,
+    ImmutableArray<(string Choice, string Follows)> Choices,
+    ImmutableArray<string> Tried,
+    ImmutableArray<SpendLine> Spend,
+    DateTimeOffset? Deadline)
+{
+    /// <summary>Makes it. Pure.</summary>
+    /// <param name="row">As lists have it.</param>
+    /// <param name="asked">As its workflow has it.</param>
+    /// <param name="state">The workflow.</param>
+    /// <param name="content">Who looks.</param>
+    /// <param name="directory">Who holds which role.</param>
+    public static QuestionCard Of(EscalationRow row, EscalationState asked, WorkflowState state, PageContent content, IDirectory directory)
+    {
+        var holders = directory.People.Where(p => p.Roles.Contains(row.Role)).ToList();
+        var task = asked.Raised.Task is { } id ? state.Task(id) : null;
+        return new QuestionCard(
+            EscalationResource.Of(row, asked),
+            state.Submitted!.Goal.Words,
+            holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
+            [.. holders.Select(p => p.Name)],
+            [.. asked.Raised.Choices.Select(c => (c, Follows(asked.Raised, c)))],
+            [.. Before(state, asked, task, content)],
+            SpendLine.Of(state, content.Company!.Currency),
+            asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline);
+    }
+
+    private static string Follows(Escalated raised, string choice) => (raised.Kind, choice) switch
+    {
+        (EscalationKind.BlockedTask, "retry") => "The task is tried again; your words go with it.",
+        (EscalationKind.BlockedTask, "skip") => "The task ends undone, and what builds on it does not begin.",
+        (EscalationKind.BlockedTask or EscalationKind.UnmetGoal or EscalationKind.Model, "giveUp") => "The whole goal ends as failed.",
+        (EscalationKind.UnknownCall, "happened") => "The call counts as made, and the task goes on.",
+        (EscalationKind.UnknownCall, WorkflowState.Again) => "The call is sent once more: if it did happen, it happens twice.",
+        (EscalationKind.UnknownCall, "giveUp") => "The call stays unknown for ever, and its task ends as failed.",
+        (EscalationKind.UnmetGoal, "accept") => "The goal ends as completed, as it is.",
+        (EscalationKind.UnmetGoal, "retry") => "Every task of the plan is done anew.",
+        (EscalationKind.Model, "retry") => "The manager asks its model again.",
+        (EscalationKind.MissedDeadline, "extend") => "It gets the deadline that you write, such as 2026-12-31T17:00:00Z.",
+        (EscalationKind.MissedDeadline, "reassign") => "Somebody else gets the task and begins anew.",
+        (EscalationKind.MissedDeadline, "skip") => "The task ends undone, and what builds on it does not begin.",
+        (EscalationKind.MissedDeadline, "goOn") => "It goes on without a deadline.",
+        (EscalationKind.MissedDeadline, "giveUp") => "The whole goal ends as failed.",
+        (_, EscalationState.Noted) => "It is kept with your words; no work waits for it.",
+        _ => string.Empty,
+    };
+
+    private static IEnumerable<string> Before(WorkflowState state, EscalationState asked, TaskState? task, PageContent content)
+    {
+        if (task is not null)
+        {
+            yield return $"It is about the task “{task.Task.Title}”, {Written.Status(StatusNames.Write(task.Status))}.";
+            if (!task.Tried.IsEmpty)
+            {
+                yield return $"Done so far by {string.Join(", then ", task.Tried.Select(a => content.Who(a.Value)))}.";
+            }
+
+            if (task.Retries > 0)
+            {
+                yield return task.Retries == 1 ? "Tried again once with feedback." : $"Tried again {task.Retries} times with feedback.";
+            }
+
+            if (task.Submissions > 0)
+            {
+                yield return task.Submissions == 1 ? "One deliverable was handed in." : $"{task.Submissions} deliverables were handed in.";
+            }
+        }
+
+        var same = state.Escalations.Values.Count(e => e.Raised.Kind == asked.Raised.Kind && e.Raised.Task == asked.Raised.Task && e.RaisedSeq < asked.RaisedSeq);
+        if (same > 0)
+        {
+            yield return same == 1 ? "The same was asked once before." : $"The same was asked {same} times before.";
+        }
+    }
+}
+
+/// <summary>A task that whoever looks has to do.</summary>
+/// <param name="Item">The task.</param>
+/// <param name="Goal">What its workflow is for.</param>
+/// <param name="Fields">What the deliverable asks for.</param>
+internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields);

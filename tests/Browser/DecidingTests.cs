@@ -1,0 +1,137 @@
+using AiManager.Domain;
+using AiManager.ManagerAgent;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AiManager.Browser.Tests;
+
+/// <summary>People who settle what waits for them: with the keyboard, while the page moves on around what they write.</summary>
+public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<ConsoleUnderTest>
+{
+    private const float Patience = 60_000;
+
+    [BrowserFact]
+    public async Task Calls_are_edited_and_refused_with_keys_alone_and_nothing_that_is_written_is_lost()
+    {
+        var workflow = await console.WaitingAsync();
+        var page = await console.OpenAsync("petra");
+        await page.GotoAsync("/inbox");
+        await Expect(page.Locator("[data-card] button[value=approve]")).ToHaveCountAsync(2, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+        var order = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" });
+
+        // A reason and Enter decide nothing; what is written stays while others come.
+        await ToAsync(page, order);
+        await page.Keyboard.PressAsync("r");
+        await page.Keyboard.TypeAsync("Looks dear");
+        await page.Keyboard.PressAsync("Enter");
+        await console.AskAsync(workflow, "Is the dock open?", "procurement-lead");
+        var question = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "Is the dock open?" });
+        await Expect(question).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        var reason = order.Locator("input[name=reason]").First;
+        await Expect(reason).ToHaveValueAsync("Looks dear");
+        await Expect(reason).ToBeFocusedAsync();
+        Assert.All((await StateAsync(workflow)).Approvals.Values, a => Assert.Null(a.Verdict));
+
+        // A field that was emptied holds nothing up any more.
+        await page.Keyboard.PressAsync("ControlOrMeta+a");
+        await page.Keyboard.PressAsync("Delete");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(order).ToBeFocusedAsync();
+
+        // One less of the first line: the first field of the form is reached by a key, the others by Tab.
+        await page.Keyboard.PressAsync("e");
+        var quantity = order.GetByLabel("lines[0].quantity", new LocatorGetByLabelOptions { Exact = true });
+        for (var i = 0; i < 12 && !await IsFocusedAsync(quantity); i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        await Expect(quantity).ToBeFocusedAsync();
+        var fewer = $"{int.Parse(await quantity.InputValueAsync()) - 1}";
+        await page.Keyboard.PressAsync("ControlOrMeta+a");
+        await page.Keyboard.TypeAsync(fewer);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(order).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+
+        // The other is refused: Tab leads from the reason past the yes to the no.
+        var large = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "61,000 EUR" });
+        await ToAsync(page, large);
+        await page.Keyboard.PressAsync("k");
+        await ToAsync(page, large);
+        await page.Keyboard.PressAsync("r");
+        await page.Keyboard.TypeAsync("Too much at once.");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(large.Locator("button[value=approve]").First).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(large).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+
+        // Answering a question; then what happened is found among all events.
+        await ToAsync(page, question);
+        await question.Locator("input[name=words]").FillAsync("From eight.");
+        await question.Locator("button[value=noted]").ClickAsync();
+        await Expect(question).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+        await page.GotoAsync($"/workflows/{workflow}/timeline");
+        await Expect(page.Locator(".story")).ToContainTextAsync("From eight.");
+        await page.Locator(".tabs a", new PageLocatorOptions { HasTextString = "Every event" }).ClickAsync();
+        await Expect(page.Locator(".story li", new PageLocatorOptions { HasTextString = "EscalationAnswered" })).ToContainTextAsync("From eight.");
+        await Expect(page.Locator(".story")).ToContainTextAsync("Sent with other arguments");
+        await Expect(page.Locator(".story")).ToContainTextAsync("Too much at once.");
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_reason_and_Enter_pause_a_job_and_a_page_says_when_it_is_not_live()
+    {
+        var page = await console.OpenAsync("jana", runsScript: false);
+        await page.GotoAsync("/monitors");
+        var card = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "late-deliveries" });
+        await card.Locator("input[name=reason]").FillAsync("Stocktaking");
+        await card.Locator("input[name=reason]").PressAsync("Enter");
+        await Expect(card).ToContainTextAsync("Stocktaking");
+        await card.Locator("button[value=resume]").ClickAsync();
+        await Expect(card.Locator("button[value=run]")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+
+        page = await console.OpenAsync("jana");
+        await page.RouteAsync("**/inbox/live", route => route.FulfillAsync(new RouteFulfillOptions { Status = 503 }));
+        await page.GotoAsync("/inbox");
+        await Expect(page.Locator("#live")).ToContainTextAsync("Not live");
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task What_is_said_to_a_workflow_is_not_lost_when_the_page_moves_on_and_the_buttons_go_with_its_end()
+    {
+        var workflow = await console.WaitingAsync();
+        var page = await console.OpenAsync("jana");
+        await page.GotoAsync($"/workflows/{workflow}");
+        await page.Locator("#say").FillAsync("Half a sentence");
+        await page.Locator("#cancelling summary").ClickAsync();
+        await Expect(page.Locator("#cancelling")).ToContainTextAsync("cannot be resumed");
+        await console.Get<WorkflowDesk>().MessageAsync(workflow, "Somebody else speaks.", "jana", CancellationToken.None);
+        await Expect(page.Locator("#talk")).ToContainTextAsync("Somebody else speaks.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(page.Locator("#say")).ToHaveValueAsync("Half a sentence");
+        await Expect(page.Locator("#cancelling")).ToHaveAttributeAsync("open", string.Empty);
+        await console.Get<WorkflowDesk>().CancelAsync(workflow, "Enough.", "jana", CancellationToken.None);
+        await Expect(page.Locator("#cancelling")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
+        await Expect(page.Locator("#say")).ToHaveValueAsync("Half a sentence");
+        await Expect(page.Locator("#saying")).ToContainTextAsync("settled by now");
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Presses j until a card is reached, as people do.</summary>
+    private static async Task ToAsync(IPage page, ILocator card)
+    {
+        for (var i = 0; i < 8 && !await IsFocusedAsync(card); i++)
+        {
+            await page.Keyboard.PressAsync("j");
+        }
+
+        await Expect(card).ToBeFocusedAsync();
+    }
+
+    private static Task<bool> IsFocusedAsync(ILocator element) => element.EvaluateAsync<bool>("(e) => e === document.activeElement");
+
+    private async Task<WorkflowState> StateAsync(WorkflowId workflow) => (await console.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!;
+}
