@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -34,8 +33,12 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         {
             ImmutableArray<EvalSuite> suites = [.. (options.Suites.Count == 0 ? known : options.Suites).Select(s => Suites.Read(repository, s))];
             var command = new RunCommand(options, output, errors);
-            return options.Prompts is not null ? await command.PromptsAsync(repository, suites, cancellationToken)
-                : options.RunsMutants ? await command.MutantsAsync(repository, suites, cancellationToken) : await command.CasesAsync(repository, suites, cancellationToken);
+            await using var limited = options is { Limits.IsSet: true, Model: { } wanted } ? await LimitedEndpoint.StartAsync(wanted, options.Limits, TimeProvider.System, cancellationToken) : null;
+            using var program = new HostProgram(limited?.Model ?? command.Asked, options.IsFresh);
+            return options.Prompts is not null ? await command.PromptsAsync(repository, suites, program, cancellationToken)
+                : options.RunsMutants ? await command.MutantsAsync(repository, suites, program, cancellationToken)
+                : options.RunsControl ? await command.ControlAsync(repository, suites, program, cancellationToken)
+                : await command.CasesAsync(repository, suites, program, cancellationToken);
         }
         catch (Exception broken) when (broken is ConfigException or IOException or JsonException)
         {
@@ -44,9 +47,12 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         }
     }
 
-    private async Task<int> CasesAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    /// <summary>The model that the program is told of; null for the scripted one.</summary>
+    private ModelChoice? Asked => options.Replay is { } replay ? Recording.Read(replay).Choice : options.Model;
+
+    private async Task<int> CasesAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        List<(EvalSuite, EvalCase)> cases = [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
+        var cases = Wanted(suites);
         if (cases.Count == 0)
         {
             return Usage.Print(errors, "No case is called like that.");
@@ -58,34 +64,27 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             recording.Write(record);
         }
 
-        var model = options.Replay is null ? options.Model : recording.Choice;
         var label = options.Replay is null ? recording.Model : recording.Label;
         var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
-        var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, label); // what is found again is neither recorded nor played
-        using var program = new HostProgram(model, options.IsFresh);
-        var runner = new SuiteRunner(new CaseRunner(repository, program, TimeProvider.System, settings), kept, new ProgressLine(errors, cases.Count), options.Parallel);
-        var results = new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, cancellationToken));
+        var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, Identity); // what is found again is neither recorded nor played
+        var runner = Runner(new CaseRunner(repository, program, TimeProvider.System, settings), kept, cases.Count);
+        var results = Under(new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, mutant: null, cancellationToken)));
         ResultsTable.Print(results, output);
         await ReportAsync(results, cancellationToken);
-        return Judge(results);
+        return Judge(results, suites);
     }
 
     /// <summary>Every case with the prompts in force and with others. 0: the others are no worse; 1: they lose more cases than they win.</summary>
-    private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        List<(EvalSuite, EvalCase)> cases = [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
-        var model = options.Model?.Name ?? RunResults.Scripted;
+        var cases = Wanted(suites);
         List<RunResults> runs = [];
         foreach (var prompts in (string?[])[null, options.Prompts])
         {
             var version = PromptVersions.Of(repository, prompts);
-            using var program = new HostProgram(options.Model, options.IsFresh);
-            var runner = new SuiteRunner(
-                new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, null, prompts)),
-                new KeptCases(options.Out, repository, $"{model}/{version.Digest}"),
-                new ProgressLine(errors, cases.Count),
-                options.Parallel);
-            runs.Add(new RunResults(model, options.Model is null, await runner.RunAsync(cases, cancellationToken)) { Prompts = version.Words });
+            var kept = new KeptCases(options.Out, repository, $"{Identity}/{version.Digest}");
+            var runner = Runner(new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, null, prompts)), kept, cases.Count);
+            runs.Add(Under(new RunResults(options.Model?.Name ?? RunResults.Scripted, options.Model is null, await runner.RunAsync(cases, mutant: null, cancellationToken)) { Prompts = version.Words }));
         }
 
         PromptComparison.Print(runs[0], runs[1], output);
@@ -93,48 +92,36 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         return PromptComparison.IsWorse(runs[0], runs[1]) ? 1 : 0;
     }
 
-    private async Task<int> MutantsAsync(string repository, ImmutableArray<EvalSuite> suites, CancellationToken cancellationToken)
+    private async Task<int> MutantsAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        using var program = new HostProgram(options.Model, options.IsFresh);
-        var runner = new CaseRunner(repository, program, TimeProvider.System);
-        List<(EvalSuite Suite, Mutant Mutant, EvalCase Case)> runs =
-            [.. suites.SelectMany(s => s.Mutants.SelectMany(m => s.Cases.Where(c => c.Guards.Contains(m.Guard) && IsWanted(c)).Select(c => (s, m, c))))];
-        var caught = new ConcurrentBag<(string Suite, string Guard, string Case)>();
-        var idle = new ConcurrentBag<string>();
-        var progress = new ProgressLine(errors, runs.Count);
-        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellationToken }, async (run, token) =>
-        {
-            var result = await runner.RunAsync(run.Suite, run.Case, run.Mutant, token);
-            if (!result.HasRun)
-            {
-                idle.Add($"{run.Suite.Name}/{run.Case.Name} without '{run.Mutant.Guard}' did not run, which proves nothing: {result.Failures[0]}");
-            }
-            else if (!result.Passed)
-            {
-                caught.Add((run.Suite.Name, run.Mutant.Guard, run.Case.Name));
-            }
-
-            progress.Report(result);
-        });
-
-        var survivors = 0;
-        await output.WriteLineAsync(ResultsTable.Measured(options.Model?.Name ?? RunResults.Scripted, options.Model is null) + "\n");
-        await output.WriteLineAsync("| suite | switched off | cases that guard it | cases that missed it |\n|---|---|---|---|");
-        foreach (var (suite, mutant) in suites.SelectMany(s => s.Mutants.Select(m => (s, m))))
-        {
-            List<string> missed = [.. caught.Where(c => c.Suite == suite.Name && c.Guard == mutant.Guard).Select(c => c.Case).Order(StringComparer.Ordinal)];
-            survivors += missed.Count == 0 ? 1 : 0;
-            var guarding = runs.Count(r => r.Suite == suite && r.Mutant == mutant);
-            await output.WriteLineAsync($"| {suite.Name} | {mutant.Guard} | {guarding} | {(missed.Count == 0 ? "**none**" : string.Join(", ", missed))} |");
-        }
-
-        foreach (var none in idle.Order(StringComparer.Ordinal))
-        {
-            await output.WriteLineAsync(none);
-        }
-
-        return survivors == 0 ? 0 : 1;
+        var table = new MutantTable(new CaseRunner(repository, program, TimeProvider.System), options.Parallel, output);
+        return await table.PrintAsync(suites, IsWanted, Heading, count => new ProgressLine(errors, count), cancellationToken) == 0 ? 0 : 1;
     }
+
+    /// <summary>Every case with a model that does nothing but ask for a person. 0: all of them fail, as they must.</summary>
+    private async Task<int> ControlAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
+    {
+        var cases = Wanted(suites);
+        var runner = Runner(new CaseRunner(repository, program, TimeProvider.System), new KeptCases(null, repository, Identity), cases.Count);
+        var passed = (await runner.RunAsync(cases, IdleModel.Mutant, cancellationToken)).Where(r => r.Passed).ToList();
+        await output.WriteLineAsync($"{Heading}\n\nWith a model that does nothing but ask for a person {passed.Count} of {cases.Count} cases pass.");
+        foreach (var one in passed)
+        {
+            await output.WriteLineAsync($"Expects too little: {one.Suite}/{one.Case}");
+        }
+
+        return passed.Count == 0 ? 0 : 1;
+    }
+
+    private string Heading => ResultsTable.Measured(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
+
+    private string Identity => options.Model?.Identity ?? RunResults.Scripted;
+
+    private SuiteRunner Runner(CaseRunner runner, KeptCases kept, int count) => new(runner, kept, new ProgressLine(errors, count), options.Parallel, options.Seed);
+
+    private RunResults Under(RunResults results) => results with { Seed = options.Seed, Limits = options.Limits.IsSet ? options.Limits.Words : null };
+
+    private List<(EvalSuite Suite, EvalCase Case)> Wanted(ImmutableArray<EvalSuite> suites) => [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
 
     private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
 
@@ -156,7 +143,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         }
     }
 
-    private int Judge(RunResults results)
+    private int Judge(RunResults results, ImmutableArray<EvalSuite> suites)
     {
         output.WriteLine();
         output.WriteLine($"{results.Passed} passed, {results.Cases.Length - results.Passed} failed");
@@ -171,7 +158,9 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             return 0;
         }
 
-        var worse = Baseline.Read(baseline).Worse(results).ToList();
+        var held = Baseline.Read(baseline);
+        var whole = options.Filter is not null ? [] : options.Suites.Count > 0 ? suites.Select(s => s.Name) : held.Scores.Keys.Concat(suites.Select(s => s.Name));
+        var worse = held.Worse(results, whole.ToHashSet(StringComparer.Ordinal)).ToList();
         worse.ForEach(output.WriteLine);
         return worse.Count == 0 ? 0 : 1;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AiManager.Evals;
 
 /// <summary>What a run of suites was asked for.</summary>
@@ -39,6 +41,15 @@ internal sealed class RunOptions
     /// <summary>Whether each guard is switched off in turn, instead of running the suites as they are.</summary>
     public bool RunsMutants { get; private set; }
 
+    /// <summary>Whether the cases are run with a model that does nothing but ask for a person.</summary>
+    public bool RunsControl { get; private set; }
+
+    /// <summary>In which order cases are run: another seed is another one. Default 1.</summary>
+    public long Seed { get; private set; } = 1;
+
+    /// <summary>How much may be asked of a real model.</summary>
+    public ModelLimits Limits { get; private set; } = ModelLimits.None;
+
     /// <summary>Whether each verb of a case has a process for itself.</summary>
     public bool IsFresh { get; private set; }
 
@@ -53,6 +64,12 @@ internal sealed class RunOptions
             if (args[at] == "--mutants")
             {
                 options.RunsMutants = true;
+                continue;
+            }
+
+            if (args[at] == "--control")
+            {
+                options.RunsControl = true;
                 continue;
             }
 
@@ -106,6 +123,21 @@ internal sealed class RunOptions
                 case "--baseline":
                     options.Baseline = value;
                     break;
+                case "--seed" when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed):
+                    options.Seed = seed;
+                    break;
+                case "--seed":
+                    return (options, "'--seed' takes a whole number.");
+                case "--requests-per-minute" or "--tokens-per-minute" or "--concurrency" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0:
+                    options.Limits = args[at - 1] switch
+                    {
+                        "--requests-per-minute" => options.Limits with { RequestsPerMinute = most },
+                        "--tokens-per-minute" => options.Limits with { TokensPerMinute = most },
+                        _ => options.Limits with { Concurrency = most },
+                    };
+                    break;
+                case "--requests-per-minute" or "--tokens-per-minute" or "--concurrency":
+                    return (options, $"'{args[at - 1]}' takes a whole number above 0.");
                 case "--parallel" when int.TryParse(value, out var parallel) && parallel is > 0 and <= 64:
                     options.Parallel = parallel;
                     break;
@@ -130,6 +162,21 @@ internal sealed class RunOptions
         if (options.Prompts is not null && (options.RunsMutants || options.Record is not null || options.Replay is not null))
         {
             return (options, "'--prompts' runs every case twice; it goes with neither '--mutants' nor '--record' nor '--replay'.");
+        }
+
+        if (options.Limits.IsSet && options.Model is null)
+        {
+            return (options, "'--requests-per-minute', '--tokens-per-minute' and '--concurrency' are for a real model: they need '--model-url' and '--model'.");
+        }
+
+        if (options.RunsControl && (options.RunsMutants || options.Model is not null || options.Prompts is not null || options.Record is not null || options.Replay is not null || options.Baseline is not null))
+        {
+            return (options, "'--control' puts another script in the model's place: it goes with neither '--mutants', '--model', '--prompts', '--record', '--replay' nor '--baseline'.");
+        }
+
+        if (options.WritesBaseline && options.Filter is not null)
+        {
+            return (options, "'--write-baseline' puts down whole suites: it does not go with '--case'.");
         }
 
         return (options, options.WritesBaseline && options.Baseline is null ? "'--write-baseline' needs '--baseline FILE'." : null);

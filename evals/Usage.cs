@@ -14,9 +14,10 @@ internal static class Usage
 
         errors.WriteLine("""
             Usage: dotnet run --project evals -- [run] [--suite NAME]… [--case PART] [--out DIR] [--parallel N] [--fresh]
-                                                 [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants]
+                                                 [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants] [--control]
+                                                 [--seed N] [--requests-per-minute N] [--tokens-per-minute N] [--concurrency N]
                                                  [--record DIR | --replay DIR] [--prompts DIR]
-                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--out DIR] [--model-url URL --model NAME]
+                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--serial] [--out DIR] [--model-url URL --model NAME]
                    dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--flips] [--out DIR]
             """);
         return Wrong;

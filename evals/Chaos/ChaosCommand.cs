@@ -34,7 +34,7 @@ internal static class ChaosCommand
     public static async Task<ChaosReport> RunAsync(string repository, ChaosOptions options, IProgress<(string Company, int Over, int Of)> progress, CancellationToken cancellationToken)
     {
         var plan = new ChaosPlan(options.Seed, options.Rate);
-        var run = new ChaosRun(repository, plan, options.Model, options.Out, progress);
+        var run = new ChaosRun(repository, plan, options.Model, options.Out, progress) { IsSerial = options.IsSerial };
         List<ChaosOutcome> outcomes = [];
         var left = options.Workflows;
         foreach (var (company, index) in ChaosCompany.All.Select((c, i) => (c, i)))

@@ -46,8 +46,23 @@ internal static class ChaosGrades
             grades.Add(Grade.Of(Aspects.Once, effects >= shown && effects <= shown + doubtful, $"{tool} succeeded {shown} times, {doubtful} times nobody heard the end of it, and the world shows {effects}"));
         }
 
+        grades.Add(await OverLimitAsync(company, evidence, cancellationToken));
         grades.AddRange(evidence.Workflows.SelectMany(w => w.State.Tasks.Where(t => t.Status == WorkTaskStatus.Done).Select(t => Shown(w, t))).OfType<Grade>());
         return grades;
+    }
+
+    /// <summary>From the world to the journal, the other way round than the laws of a call go: each effect over the limit has its call there, and people's yes.</summary>
+    private static async Task<Grade> OverLimitAsync(ChaosCompany company, CaseEvidence evidence, CancellationToken cancellationToken)
+    {
+        var approved = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var events in evidence.Workflows.Select(w => w.Events.Select(e => e.Event).ToList()))
+        {
+            var yes = events.OfType<ApprovalDecided>().Where(d => d is { Verdict: ApprovalVerdict.Approved, By: not "system" }).Select(d => d.Approval).ToHashSet();
+            approved.UnionWith(events.OfType<CallStarted>().Where(s => s.Approval is { } id && yes.Contains(id)).Select(s => s.IdempotencyKey));
+        }
+
+        var keys = (await evidence.AskWorldAsync(company.OverLimit.Sql, cancellationToken)).Select(row => row!["key"]!.ToString());
+        return Grade.Of(Aspects.Policy, [.. keys.Where(k => !approved.Contains(k)).Select(k => $"{company.OverLimit.Means} that nobody approved: {k}")]);
     }
 
     /// <summary>A task whose contract names a check is not done because somebody said so: the check was made and held, or a person said that it will do. Null for others.</summary>

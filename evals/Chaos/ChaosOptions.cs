@@ -20,6 +20,9 @@ internal sealed class ChaosOptions
     /// <summary>The model that is spoilt; null for the scripted one.</summary>
     public ModelChoice? Model { get; private set; }
 
+    /// <summary>Whether one step is taken after the other, so that two runs of a seed ask the very same questions.</summary>
+    public bool IsSerial { get; private set; }
+
     /// <summary>As many as tickets and items can be named.</summary>
     public const int MostWorkflows = 15_000;
 
@@ -31,6 +34,13 @@ internal sealed class ChaosOptions
         string? name = null;
         for (var at = 0; at < args.Length; at += 2)
         {
+            if (args[at] == "--serial")
+            {
+                options.IsSerial = true;
+                at--;
+                continue;
+            }
+
             if (at + 1 == args.Length)
             {
                 return (options, $"'{args[at]}' needs a value, or is unknown.");

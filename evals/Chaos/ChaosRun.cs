@@ -74,7 +74,7 @@ internal sealed class ChaosRun(string repository, ChaosPlan plan, ModelChoice? m
         {
             var request = new SubmitRequest(company.Goals(number), Requester(host), host.Company.Bundle.Hash)
             {
-                Budget = host.Company.Settings.Budget,
+                Budget = company.Budget(number, host.Company.Settings.Budget),
                 IdempotencyKey = string.Create(CultureInfo.InvariantCulture, $"chaos/{number}"),
             };
             submitted.Add(await desk.SubmitAsync(request, cancellationToken) switch

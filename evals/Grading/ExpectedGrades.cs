@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
-using System.Text;
 
 namespace AiManager.Evals;
 
@@ -26,22 +25,11 @@ internal static class ExpectedGrades
             yield return Grade.Of(Aspects.Outcome, shown == status, $"is {shown ?? "not shown"}, not {status}");
         }
 
-        foreach (var count in expected.Events)
-        {
-            var seen = evidence.Workflows.Sum(w => w.Stored.Count(e => Is(e, count)));
-            yield return Grade.Of(Aspects.Events, seen >= count.AtLeast && (count.AtMost is not { } most || seen <= most), $"{count}: seen {seen} ×");
-        }
-
-        foreach (var grade in Delegates(expected, evidence).Concat(Escalations(expected, evidence)).Concat(Plan(expected, evidence)).Concat(Report(expected, evidence)))
+        foreach (var grade in EventGrades.Of(expected, evidence).Concat(Delegates(expected, evidence)).Concat(EscalationGrades.Of(expected, evidence)).Concat(Plan(expected, evidence)).Concat(Report(expected, evidence)))
         {
             yield return grade;
         }
     }
-
-    private static bool Is(StoredEvent stored, EventCount count) =>
-        stored.Type == count.Type
-        && (count.Where is null || JsonText.TryParse(Encoding.UTF8.GetString(stored.Body.Span), out var body)
-            && count.Where.Evaluate(new WhenFacts { Result = WhenValue.FromJson(body.ToElement()) }) is WhenOutcome.True);
 
     private static IEnumerable<Grade> Delegates(Expectation expected, CaseEvidence evidence)
     {
@@ -50,21 +38,6 @@ internal static class ExpectedGrades
             var tasks = evidence.Workflows.SelectMany(w => w.State.Tasks).Where(t => t.Executor is not null && FileSystemName.MatchesSimpleExpression(pattern, t.Task.Key, ignoreCase: false)).ToList();
             var others = tasks.Where(t => (t.Executor!.Actor.AgentName ?? t.Executor.Actor.PersonId) != executor).Select(t => $"{t.Task.Key} went to {t.Executor!.Actor}").ToList();
             yield return Grade.Of(Aspects.Delegate, tasks.Count > 0 && others.Count == 0, tasks.Count == 0 ? $"nobody was given {pattern}" : string.Join(", ", others));
-        }
-    }
-
-    private static IEnumerable<Grade> Escalations(Expectation expected, CaseEvidence evidence)
-    {
-        if (expected.Escalations is not { } wanted)
-        {
-            yield break;
-        }
-
-        var raised = evidence.Workflows.SelectMany(w => w.Events).Select(e => e.Event).OfType<Escalated>().ToList();
-        yield return Grade.Of(Aspects.Escalation, raised.Count == wanted.Count, $"{raised.Count} instead of {wanted.Count}: {string.Join("; ", raised.Select(e => $"{e.Role}: {e.Question}"))}");
-        foreach (var role in wanted.Roles)
-        {
-            yield return Grade.Of(Aspects.Escalation, raised.Any(e => e.Role == role), $"nobody with the role {role} was asked");
         }
     }
 
@@ -81,16 +54,24 @@ internal static class ExpectedGrades
             yield break;
         }
 
-        var keys = tasks.Select(t => t.Key).ToImmutableHashSet(StringComparer.Ordinal);
-        if (!wanted.Tasks.IsEmpty)
+        // A look for each task and each dependency, so that the scores count what is needless and what is missing.
+        foreach (var key in wanted.Tasks)
         {
-            yield return Grade.Of(Aspects.Plan, keys.SetEquals(wanted.Tasks), $"needless: {Words(keys.Except(wanted.Tasks))}; missing: {Words(wanted.Tasks.Where(t => !keys.Contains(t)))}");
+            yield return Grade.Of(Aspects.Plan, tasks.Any(t => t.Key == key), $"there is no task {key}");
+        }
+
+        foreach (var task in wanted.Tasks.IsEmpty ? [] : tasks)
+        {
+            yield return Grade.Of(Aspects.Needed, wanted.Tasks.Contains(task.Key), $"the task {task.Key} is needless");
         }
 
         foreach (var (key, needs) in wanted.Needs)
         {
             var has = tasks.FirstOrDefault(t => t.Key == key) is { } task ? Reached(task, tasks) : [];
-            yield return Grade.Of(Aspects.Plan, needs.All(has.Contains), $"{key} does not wait for {Words(needs.Where(n => !has.Contains(n)))}");
+            foreach (var need in needs)
+            {
+                yield return Grade.Of(Aspects.Dependencies, has.Contains(need), $"{key} does not wait for {need}");
+            }
         }
     }
 
@@ -120,15 +101,13 @@ internal static class ExpectedGrades
             yield break;
         }
 
-        var lines = LawGrades.Lines(evidence).ToList();
+        var lines = ReportLaw.Lines(evidence).ToList();
         foreach (var (kind, count) in expected.ReportKinds)
         {
             var seen = lines.Where(l => l.Kind == kind).Select(l => l.Text).ToList();
             yield return Grade.Of(Aspects.Report, seen.Count == count, $"{seen.Count} lines of kind {kind} instead of {count}: {string.Join("; ", seen)}");
         }
     }
-
-    private static string Words(IEnumerable<string> keys) => string.Join(", ", keys.Order(StringComparer.Ordinal)) is { Length: > 0 } words ? words : "nothing";
 
     private static string Tail(string text) => text.Trim() is { Length: > 300 } long_ ? "…" + long_[^300..] : text.Trim();
 }

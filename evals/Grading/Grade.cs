@@ -7,6 +7,9 @@ namespace AiManager.Evals;
 internal sealed record Grade(string Aspect, bool Held, string Detail)
 {
     public static Grade Of(string aspect, bool held, string detail) => new(aspect, held, held ? string.Empty : detail);
+
+    /// <summary>Held when nothing is wrong.</summary>
+    public static Grade Of(string aspect, IReadOnlyCollection<string> wrong) => Of(aspect, wrong.Count == 0, string.Join("; ", wrong));
 }
 
 /// <summary>What cases are graded on.</summary>
@@ -17,10 +20,15 @@ internal static class Aspects
     public const string Delegate = "delegate";
     public const string Escalation = "escalation";
     public const string Plan = "plan";
+    public const string Needed = "needed";
+    public const string Dependencies = "dependencies";
     public const string Report = "report";
     public const string Policy = "policy";
     public const string Once = "once";
     public const string Evidence = "evidence";
     public const string Limits = "limits";
+    public const string Brief = "brief";
+    public const string Recovery = "recovery";
+    public const string Replay = "replay";
     public const string Journal = "journal";
 }

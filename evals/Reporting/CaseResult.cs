@@ -12,9 +12,15 @@ namespace AiManager.Evals;
 /// <param name="Cost">What it took.</param>
 internal sealed record CaseResult(string Suite, string Case, bool Passed, ImmutableArray<string> Failures, ImmutableSortedDictionary<string, AspectScore> Aspects, CaseCost Cost)
 {
-    /// <summary>False when no workflow ever came to be: such a case says nothing about what was switched off in it. Not kept: true for what was read again.</summary>
+    /// <summary>
+    /// False when no workflow ever came to be, or the case could not be run to its end: such a case says nothing about what was switched off in it. Not kept: true for what was
+    /// read again.
+    /// </summary>
     [JsonIgnore]
     public bool HasRun { get; init; } = true;
+
+    /// <summary>How people were asked; null where the case does not say how they must be.</summary>
+    public EscalationScore? Escalations { get; init; }
 
     public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence) => new(
         one.Suite,
@@ -25,10 +31,15 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
         CaseCost.Of(evidence))
     {
         HasRun = !evidence.Workflows.IsEmpty,
+        Escalations = EscalationGrades.Score(one.Expected, evidence),
     };
 
     /// <summary>A case that could not be run to its end.</summary>
-    public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None);
+    public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None) { HasRun = false };
+
+    /// <summary>What did not hold, by name; in order.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Fallen => Aspects.Where(a => a.Value.Held < a.Value.Looked).Select(a => a.Key);
 }
 
 /// <summary>How often something was looked at and how often it was as it must be.</summary>
@@ -43,6 +54,15 @@ internal sealed record AspectScore(int Looked, int Held);
 /// <param name="Escalations">Questions to people.</param>
 internal sealed record CaseCost(double Seconds, long ModelCalls, long Tokens, int ToolCalls, int Approvals, int Escalations)
 {
+    /// <summary>What effects of tools cost, in the company's currency.</summary>
+    public decimal Money { get; init; }
+
+    /// <summary>What models cost, in the company's currency; 0 where they have no price.</summary>
+    public decimal ModelMoney { get; init; }
+
+    /// <summary>How often something was tried again: with feedback, by somebody else, by another plan.</summary>
+    public int Rungs { get; init; }
+
     public static CaseCost None { get; } = new(0, 0, 0, 0, 0, 0);
 
     public static CaseCost Of(CaseEvidence evidence)
@@ -54,6 +74,11 @@ internal sealed record CaseCost(double Seconds, long ModelCalls, long Tokens, in
             evidence.Workflows.Sum(w => w.State.Spend.Spent.Tokens ?? 0),
             events.Count(e => e is CallStarted),
             events.Count(e => e is ApprovalRequested),
-            events.Count(e => e is Escalated));
+            events.Count(e => e is Escalated))
+        {
+            Money = evidence.Workflows.Sum(w => w.State.Spend.Spent.Money ?? 0),
+            ModelMoney = evidence.Workflows.Sum(w => w.State.Spend.Spent.ModelCost ?? 0),
+            Rungs = evidence.Workflows.Sum(RecoveryGrades.Rungs),
+        };
     }
 }

@@ -25,10 +25,13 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<h1>{results.Passed} of {results.Cases.Length} cases passed</h1><p>Measured with the model <strong>{Text(results.Model)}</strong>.");
         page.Append(results.IsScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality.</p>" : "</p>");
         page.Append(results.Prompts is { } prompts ? $"<p>Prompts: {Text(prompts)}.</p>" : string.Empty);
+        page.Append(results.Conditions is { Length: > 0 } conditions ? $"<p>{Text(conditions)}.</p>" : string.Empty);
+        var figures = results.Suites.ToDictionary(f => f.Suite, StringComparer.Ordinal);
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var (passed, all) = (suite.Count(c => c.Passed), suite.Count());
             page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(suite.Key)}</h2><p><span class=\"bar\" role=\"img\" aria-label=\"{passed} of {all}\"><span style=\"width:{100 * passed / all}%\"></span></span> {passed} of {all}</p>");
+            page.Append(CultureInfo.InvariantCulture, $"<p>{Text(Words(figures[suite.Key]))}</p>");
             page.Append("<table><thead><tr><th>case<th>result<th>model calls<th>tool calls<th>approvals<th>seconds</tr></thead><tbody>");
             foreach (var one in suite)
             {
@@ -40,6 +43,14 @@ internal static class HtmlReport
 
         await File.WriteAllTextAsync(path, page.Append("</html>\n").ToString(), cancellationToken);
     }
+
+    private static string Words(SuiteFigures figures) => string.Join(
+        "; ",
+        figures.Escalations is { } asked
+            ? $"questions to people: {asked.Right} right, {asked.Needless} needless, {asked.Missed} missed (precision {SuiteFigures.Share(figures.Precision)}, recall {SuiteFigures.Share(figures.Recall)})"
+            : "no case says how people must be asked",
+        $"per success: {SuiteFigures.Figure(figures.ModelCallsPerSuccess)} model calls, {SuiteFigures.Figure(figures.TokensPerSuccess)} tokens, {SuiteFigures.Figure(figures.ToolCallsPerSuccess)} tool calls, {SuiteFigures.Share(figures.ModelMoneyPerSuccess)} for models, {SuiteFigures.Figure(figures.SecondsPerSuccess)} seconds",
+        string.Create(CultureInfo.InvariantCulture, $"spent by tools: {figures.Money:0.00}; tried again: {figures.Rungs} times."));
 
     private static void Row(StringBuilder page, CaseResult one)
     {

@@ -19,6 +19,11 @@ internal static class JUnitFile
             xml.WriteStartElement("properties");
             Write("model", results.Model, xml);
             Write("measures", results.IsScripted ? "the manager, around scripts; nothing of a model's quality" : "the manager with this model", xml);
+            if (results.Conditions is { Length: > 0 } conditions)
+            {
+                Write("conditions", conditions, xml);
+            }
+
             xml.WriteEndElement();
             foreach (var one in suite)
             {

@@ -5,36 +5,59 @@ namespace AiManager.Evals;
 /// <summary>Results for people, at a terminal.</summary>
 internal static class ResultsTable
 {
+    private static readonly string[] Shown =
+    [
+        Aspects.Outcome, Aspects.Delegate, Aspects.Escalation, Aspects.Plan, Aspects.Needed, Aspects.Dependencies, Aspects.Policy, Aspects.Once, Aspects.Evidence, Aspects.Limits, Aspects.Brief, Aspects.Recovery, Aspects.Report,
+    ];
+
     /// <summary>What stands over every figure: which model it was measured with, and that a scripted one's is no model's quality.</summary>
     public static string Measured(string model, bool isScripted) =>
         $"Measured with the model '{model}'.{(isScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality." : string.Empty)}";
 
     public static void Print(RunResults results, TextWriter output)
     {
-        output.WriteLine(Measured(results.Model, results.IsScripted));
+        output.WriteLine(Measured(results.Model, results.IsScripted) + (results.Conditions is { Length: > 0 } conditions ? $" {conditions}." : string.Empty));
         output.WriteLine();
-        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | policy | once | evidence | report | model calls per success | seconds per case |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | tasks needed | dependencies | policy | once | evidence | limits | brief | recovery | report |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var cases = suite.ToList();
-            var passed = cases.Where(c => c.Passed).ToList();
             string[] cells =
             [
                 suite.Key,
-                $"{passed.Count} of {cases.Count}",
-                Score(cases, Aspects.Outcome),
-                Score(cases, Aspects.Delegate),
-                Score(cases, Aspects.Escalation),
-                Score(cases, Aspects.Plan),
-                Score(cases, Aspects.Policy),
-                Score(cases, Aspects.Once),
-                Score(cases, Aspects.Evidence),
-                Score(cases, Aspects.Report),
-                passed.Count == 0 ? "–" : passed.Average(c => c.Cost.ModelCalls).ToString("0.0", CultureInfo.InvariantCulture),
-                cases.Average(c => c.Cost.Seconds).ToString("0.0", CultureInfo.InvariantCulture),
+                $"{cases.Count(c => c.Passed)} of {cases.Count}",
+                .. Shown.Select(aspect => Score(cases, aspect)),
             ];
             output.WriteLine($"| {string.Join(" | ", cells)} |");
+        }
+
+        output.WriteLine();
+        output.WriteLine("| suite | questions to people: right, needless, missed | precision | recall | model calls per success | tokens | tool calls | model cost | seconds | spent by tools | tried again |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (var suite in results.Suites)
+        {
+            string[] cells =
+            [
+                suite.Suite,
+                suite.Escalations is { } asked ? $"{asked.Right}, {asked.Needless}, {asked.Missed}" : "–",
+                SuiteFigures.Share(suite.Precision),
+                SuiteFigures.Share(suite.Recall),
+                SuiteFigures.Figure(suite.ModelCallsPerSuccess),
+                SuiteFigures.Figure(suite.TokensPerSuccess),
+                SuiteFigures.Figure(suite.ToolCallsPerSuccess),
+                SuiteFigures.Share(suite.ModelMoneyPerSuccess),
+                SuiteFigures.Figure(suite.SecondsPerSuccess),
+                suite.Money.ToString("0.00", CultureInfo.InvariantCulture),
+                suite.Rungs.ToString(CultureInfo.InvariantCulture),
+            ];
+            output.WriteLine($"| {string.Join(" | ", cells)} |");
+        }
+
+        if (results.Cases.Any(c => c.Aspects.ContainsKey(Aspects.Replay)))
+        {
+            output.WriteLine();
+            output.WriteLine($"Replayed: the journal of {Score(results.Cases, Aspects.Replay)} cases came out as it was recorded, task by task.");
         }
 
         foreach (var failed in results.Cases.Where(c => !c.Passed))

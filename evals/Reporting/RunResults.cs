@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -24,6 +25,19 @@ internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<
 
     /// <summary>Which version of each prompt it was measured with; null for what was built in, without a look at it.</summary>
     public string? Prompts { get; init; }
+
+    /// <summary>What each suite comes to; written with the cases, and reckoned from them again when they are read.</summary>
+    public ImmutableArray<SuiteFigures> Suites => SuiteFigures.Of(Cases);
+
+    /// <summary>In which order the cases were run; null in results from before there was one.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>What could be asked of the model in a minute; null where nothing was limited.</summary>
+    public string? Limits { get; init; }
+
+    /// <summary>Seed and limits, for people; empty where neither is known.</summary>
+    [JsonIgnore]
+    public string Conditions => string.Join(", ", new[] { Seed is { } seed ? string.Create(CultureInfo.InvariantCulture, $"Seed {seed}") : null, Limits }.OfType<string>());
 
     /// <summary>How many passed.</summary>
     [JsonIgnore]

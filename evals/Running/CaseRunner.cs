@@ -26,7 +26,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
         }
         catch (ConfigException impossible)
         {
-            return CaseResult.Broken(one, impossible.Message) with { HasRun = false };
+            return CaseResult.Broken(one, impossible.Message);
         }
 
         var variables = (settings ?? CaseSettings.None).For(one);
@@ -42,7 +42,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
 
             if (step is RunStep.Person act)
             {
-                if (await CasePeople.ActAsync(folder, runs[^1].Workflow, act, cancellationToken) is { } fault)
+                if (await CasePeople.ActAsync(folder, runs[^1].Workflow, mutant?.Off?.Heard(act) ?? act, cancellationToken) is { } fault)
                 {
                     return CaseResult.Broken(one, $"{act}: {fault}");
                 }
@@ -50,7 +50,9 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
                 continue;
             }
 
-            runs.Add(await program.RunAsync(Arguments(step, one, folder), variables, cancellationToken));
+            runs.Add(mutant?.Off?.Rewire is { } rewire
+                ? await RewiredRun.RunAsync(step, one, folder, rewire, cancellationToken)
+                : await program.RunAsync(Arguments(step, one, folder), variables, cancellationToken));
         }
 
         var evidence = await CaseEvidence.ReadAsync(folder, runs.ToImmutable(), time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken);
@@ -58,6 +60,12 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
         grades.AddRange(ExpectedGrades.Of(one.Expected, evidence));
         grades.AddRange(await WorldGrades.OfAsync(one.Expected, evidence, cancellationToken));
         grades.AddRange(LawGrades.Of(evidence));
+        grades.AddRange(RecoveryGrades.Of(one, evidence));
+        if (await (settings ?? CaseSettings.None).CompareAsync(one, evidence, cancellationToken) is { } replayed)
+        {
+            grades.Add(replayed);
+        }
+
         return CaseResult.Of(one, grades.ToImmutable(), evidence);
     }
 

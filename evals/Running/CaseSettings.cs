@@ -9,6 +9,9 @@ namespace AiManager.Evals;
 /// <param name="Prompts">Prompts of another version; null for those that are built in.</param>
 internal sealed record CaseSettings(string? Record, string? Replay, string? Prompts)
 {
+    /// <summary>Beside the replies, which are <c>.json</c>.</summary>
+    private const string ShapeFile = "journal.shape";
+
     public static CaseSettings None { get; } = new(null, null, null);
 
     /// <summary>The variables of a case's program. Each case has a recording of its own: two cases may ask the same and get other answers. What was recorded of it before is gone.</summary>
@@ -39,6 +42,32 @@ internal sealed record CaseSettings(string? Record, string? Replay, string? Prom
         }
 
         return variables.ToImmutable();
+    }
+
+    /// <summary>
+    /// Keeps how a recorded case's journal came out, or looks whether that of a played one is the same, task by task. Null where nothing is played.
+    /// </summary>
+    public async Task<Grade?> CompareAsync(EvalCase one, CaseEvidence evidence, CancellationToken cancellationToken)
+    {
+        if (Record is not null)
+        {
+            Directory.CreateDirectory(FolderOf(Record, one));
+            await File.WriteAllTextAsync(Path.Combine(FolderOf(Record, one), ShapeFile), JournalShape.Write(evidence.Workflows), cancellationToken);
+        }
+
+        if (Replay is null)
+        {
+            return null;
+        }
+
+        var file = Path.Combine(FolderOf(Replay, one), ShapeFile);
+        if (!File.Exists(file))
+        {
+            return Grade.Of(Aspects.Replay, held: false, "how its journal came out was not recorded");
+        }
+
+        var difference = JournalShape.Difference(JournalShape.Read(await File.ReadAllTextAsync(file, cancellationToken)), [.. evidence.Workflows.Select(JournalShape.Of)]);
+        return Grade.Of(Aspects.Replay, difference is null, $"the journal came out otherwise than it was recorded: {difference}");
     }
 
     private static string FolderOf(string recording, EvalCase one) => Path.Combine(recording, one.Suite, one.Name.Replace('/', '.'));

@@ -1,14 +1,16 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace AiManager.Evals;
 
-/// <summary>Finished cases of a run that was stopped. One is found again only for the same suite, company, program and model.</summary>
+/// <summary>Finished cases of a run that was stopped. One is found again only for the same suite, company, program, prompts and model at the same endpoint.</summary>
 /// <param name="folder">Where they are; null keeps nothing.</param>
 /// <param name="repository">Where suites and companies are.</param>
-/// <param name="model">What they were measured with.</param>
-internal sealed class KeptCases(string? folder, string repository, string model)
+/// <param name="model">What they were measured with: the model with its endpoint, and the prompts.</param>
+/// <param name="program">Where the program is; null for this one's own folder.</param>
+internal sealed class KeptCases(string? folder, string repository, string model, string? program = null)
 {
     private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -50,14 +52,31 @@ internal sealed class KeptCases(string? folder, string repository, string model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(model));
-        hash.AppendData(File.ReadAllBytes(Suites.PathOf(repository, suite.Name)));
-        hash.AppendData(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "AiManager.Host.dll")));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(repository, suite.Company), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        Add(hash, Suites.PathOf(repository, suite.Name));
+
+        // The graders are among them, and which versions of others' code there are stands in the .deps.json.
+        var programs = program ?? AppContext.BaseDirectory;
+        foreach (var file in Directory.EnumerateFiles(programs, "AiManager*.dll").Concat(Directory.EnumerateFiles(programs, "AiManager*.deps.json")).Order(StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(file[repository.Length..]));
-            hash.AppendData(File.ReadAllBytes(file));
+            Add(hash, file);
+        }
+
+        foreach (var shelf in (string[])[Path.Combine(repository, suite.Company), Path.Combine(repository, "evals", "overlays")])
+        {
+            foreach (var file in Directory.Exists(shelf) ? Directory.GetFiles(shelf, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray() : [])
+            {
+                Add(hash, file);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    /// <summary>A name and a length before the bytes: what one file loses at its end may not look like another's beginning.</summary>
+    private static void Add(IncrementalHash hash, string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)} {bytes.Length}\n")));
+        hash.AppendData(bytes);
     }
 }

@@ -5,5 +5,8 @@ namespace AiManager.Evals;
 /// <param name="Name">Which one.</param>
 internal sealed record ModelChoice(string Url, string Name)
 {
+    /// <summary>Which model where: the same name is another model elsewhere.</summary>
+    public string Identity => $"{Name} at {Url}";
+
     public const string KeyVariable = "AIMANAGER_MODEL_KEY";
 }

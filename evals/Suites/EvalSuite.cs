@@ -78,8 +78,13 @@ internal abstract record RunStep
 
 /// <summary>A feature switched off, to see that a case misses it.</summary>
 /// <param name="Guard">The feature.</param>
-/// <param name="Trouble">What switches it off.</param>
-internal sealed record Mutant(string Guard, ImmutableArray<Trouble> Trouble);
+/// <param name="Trouble">What switches it off in the company's copy; empty where the product is wired otherwise.</param>
+/// <param name="Off">The part of the product that is wired otherwise; null where the company's copy is changed.</param>
+internal sealed record Mutant(string Guard, ImmutableArray<Trouble> Trouble, SwitchedOff? Off = null)
+{
+    /// <summary>What is taken away, for the table: the product's own part in words, or what is changed of the company.</summary>
+    public string Removes => Off?.Words ?? string.Join(", ", Trouble.Select(t => t is Trouble.File file ? file.Path : "the world").Distinct(StringComparer.Ordinal));
+}
 
 /// <summary>A change to a company's copy.</summary>
 internal abstract record Trouble

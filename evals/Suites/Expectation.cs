@@ -8,7 +8,7 @@ namespace AiManager.Evals;
 /// <param name="World">What the world must answer.</param>
 /// <param name="Events">What the journal must hold.</param>
 /// <param name="Delegates">Who must have had which tasks: patterns of task keys, with a name each.</param>
-/// <param name="Escalations">What people must have been asked, and nothing else.</param>
+/// <param name="Escalations">What people must have been asked, and nothing else; null where that is not looked at.</param>
 /// <param name="Plan">What must be done first and what must not be done at all.</param>
 /// <param name="ReportKinds">How many lines the last run's report has, by kind.</param>
 internal sealed record Expectation(
@@ -17,7 +17,7 @@ internal sealed record Expectation(
     ImmutableArray<WorldAnswer> World,
     ImmutableArray<EventCount> Events,
     ImmutableArray<(string Pattern, string Executor)> Delegates,
-    ExpectedEscalations? Escalations,
+    ImmutableArray<ExpectedEscalation>? Escalations,
     ExpectedPlan? Plan,
     ImmutableArray<(string Kind, int Count)> ReportKinds);
 
@@ -46,10 +46,15 @@ internal sealed record EventCount(string Type, WhenExpression? Where, int AtLeas
     }
 }
 
-/// <summary>What people must have been asked.</summary>
-/// <param name="Count">How often.</param>
-/// <param name="Roles">Whom, each at least once; empty for anybody.</param>
-internal sealed record ExpectedEscalations(int Count, ImmutableArray<string> Roles);
+/// <summary>A question that people must have been asked.</summary>
+/// <param name="Roles">Whom, one of these; empty for anybody.</param>
+/// <param name="Kind">What about; null for anything.</param>
+/// <param name="Task">Over which task, a pattern of its key; null for any and for the goal.</param>
+internal sealed record ExpectedEscalation(ImmutableArray<string> Roles, EscalationKind? Kind, string? Task)
+{
+    public override string ToString() =>
+        (Roles.IsEmpty ? "somebody" : string.Join(" or ", Roles)) + (Task is null ? string.Empty : $" about {Task}") + (Kind is null ? string.Empty : $" ({Kind})");
+}
 
 /// <summary>What the adopted plan must look like, before its lists are expanded.</summary>
 /// <param name="Tasks">These keys and no others; empty for any.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace AiManager.Evals;
 
@@ -8,6 +9,20 @@ namespace AiManager.Evals;
 internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary<string, string> questions)
 {
     private static readonly ImmutableHashSet<string> ReportKinds = ["done", "notDone", "waiting", "cost", "saved"];
+
+    private readonly Dictionary<string, ExpectedPlan> _plans = new(StringComparer.Ordinal);
+
+    /// <summary>The suite's <c>plans</c>, which several cases expect, by name.</summary>
+    public void ReadPlans(ConfigNode.Map plans)
+    {
+        foreach (var key in plans.Entries.Select(e => e.Key))
+        {
+            if (reader.OptionalMap(plans, key) is { } plan)
+            {
+                _plans[key] = PlanOf(plan);
+            }
+        }
+    }
 
     /// <summary>The <c>expect</c> of a case.</summary>
     public Expectation Read(ConfigNode.Map of)
@@ -65,7 +80,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
     private EventCount Never(ConfigNode.Map map)
     {
         reader.Keys(map, ["type", "where"]);
-        return new EventCount(Type(map), Where(map), 0, 0);
+        var type = Type(map);
+        return new EventCount(type, Where(map, type), 0, 0);
     }
 
     private EventCount Count(ConfigNode.Map map)
@@ -77,7 +93,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
             reader.Fault(map.Place, "An event has either a 'count', or 'atLeast' or 'atMost'.");
         }
 
-        return new EventCount(Type(map), Where(map), exact ?? least ?? 0, exact ?? most);
+        var type = Type(map);
+        return new EventCount(type, Where(map, type), exact ?? least ?? 0, exact ?? most);
     }
 
     private string Type(ConfigNode.Map map)
@@ -91,7 +108,8 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
         return type;
     }
 
-    private WhenExpression? Where(ConfigNode.Map map)
+    /// <summary>A condition is held against what events of the type say: a field that they do not have is a mistake here, and not a look that never finds anything.</summary>
+    private WhenExpression? Where(ConfigNode.Map map, string type)
     {
         if (reader.OptionalText(map, "where") is not { } text)
         {
@@ -101,6 +119,11 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
         switch (When.Parse(text, WhenPosition.Start))
         {
             case WhenParsed.Sound { Expression: var expression }:
+                foreach (var fault in JoinedEvent.TypeOf(type) is { } known ? expression.Check(new WhenScope { Result = known }) : [])
+                {
+                    reader.Fault(map["where"]!.Place, $"This cannot be asked of {type}: {fault.Message}");
+                }
+
                 return expression;
             case WhenParsed.Faulty broken:
                 reader.Fault(map["where"]!.Place, $"This is no condition: {broken.Faults[0]}");
@@ -113,24 +136,66 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
     private ImmutableArray<(string Pattern, string Executor)> Delegates(ConfigNode.Map map) =>
         reader.OptionalMap(map, "delegates") is { } delegates ? [.. delegates.Entries.Select(e => (e.Key, reader.Text(e.Value, e.Key)))] : [];
 
-    private ExpectedEscalations? Escalations(ConfigNode.Map map)
+    /// <summary>A list of questions, each with <c>role</c>, <c>kind</c>, <c>task</c> and how many of it; or only their <c>count</c> and whose <c>roles</c> they are, each at least once.</summary>
+    private ImmutableArray<ExpectedEscalation>? Escalations(ConfigNode.Map map)
     {
+        if (map["escalations"] is ConfigNode.List)
+        {
+            return [.. reader.Maps(map, "escalations").SelectMany(Question)];
+        }
+
         if (reader.OptionalMap(map, "escalations") is not { } escalations)
         {
             return null;
         }
 
         reader.Keys(escalations, ["count", "roles"]);
-        return new ExpectedEscalations((int)(reader.OptionalWhole(escalations, "count", 0) ?? 0), reader.Texts(escalations, "roles"));
+        var (count, roles) = ((int)(reader.OptionalWhole(escalations, "count", 0) ?? 0), reader.Texts(escalations, "roles"));
+        if (roles.Length > count)
+        {
+            reader.Fault(escalations.Place, $"{count} questions cannot go to {roles.Length} roles.");
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i => new ExpectedEscalation(i < roles.Length ? [roles[i]] : roles, null, null))];
+    }
+
+    private IEnumerable<ExpectedEscalation> Question(ConfigNode.Map map)
+    {
+        reader.Keys(map, ["role", "kind", "task", "count"]);
+        EscalationKind? kind = null;
+        if (reader.OptionalText(map, "kind") is { } text)
+        {
+            if (Enum.TryParse<EscalationKind>(text, ignoreCase: true, out var found) && JsonNamingPolicy.CamelCase.ConvertName(found.ToString()) == text)
+            {
+                kind = found;
+            }
+            else
+            {
+                reader.Fault(map["kind"]!.Place, $"There is no kind of question '{text}'. There are: {string.Join(", ", Enum.GetNames<EscalationKind>().Select(JsonNamingPolicy.CamelCase.ConvertName))}.");
+            }
+        }
+
+        var one = new ExpectedEscalation(reader.OptionalText(map, "role") is { } role ? [role] : [], kind, reader.OptionalText(map, "task"));
+        return Enumerable.Repeat(one, (int)(reader.OptionalWhole(map, "count", 1) ?? 1));
     }
 
     private ExpectedPlan? Plan(ConfigNode.Map map)
     {
-        if (reader.OptionalMap(map, "plan") is not { } plan)
+        if (map["plan"] is ConfigNode.Scalar { Text: var name } scalar)
         {
-            return null;
+            if (!_plans.TryGetValue(name, out var known))
+            {
+                reader.Fault(scalar.Place, $"The suite has no plan '{name}'.");
+            }
+
+            return known;
         }
 
+        return reader.OptionalMap(map, "plan") is { } plan ? PlanOf(plan) : null;
+    }
+
+    private ExpectedPlan PlanOf(ConfigNode.Map plan)
+    {
         reader.Keys(plan, ["tasks", "needs"]);
         var needs = reader.OptionalMap(plan, "needs") is { } of ? of.Entries.Select(e => (e.Key, reader.Texts(of, e.Key))) : [];
         return new ExpectedPlan(reader.Texts(plan, "tasks"), [.. needs]);

@@ -31,12 +31,17 @@ internal sealed partial class SuiteReader
 
     private EvalSuite Suite(ConfigNode.Map map)
     {
-        _reader.Keys(map, ["suite", "company", "about", "guards", "questions", "cases", "mutants"]);
+        _reader.Keys(map, ["suite", "company", "about", "guards", "questions", "plans", "cases", "mutants"]);
         var name = _reader.Text(map, "suite");
         var guards = _reader.Texts(map, "guards");
         foreach (var question in _reader.OptionalMap(map, "questions")?.Entries ?? [])
         {
             _questions.Add(question.Key, _reader.Text(question.Value, question.Key));
+        }
+
+        if (_reader.OptionalMap(map, "plans") is { } plans)
+        {
+            _expectations.ReadPlans(plans);
         }
 
         var cases = ImmutableArray.CreateBuilder<EvalCase>();
@@ -61,14 +66,26 @@ internal sealed partial class SuiteReader
 
     private Mutant Mutant(ConfigNode.Map map, ImmutableArray<string> guards)
     {
-        _reader.Keys(map, ["guard", "trouble"]);
+        _reader.Keys(map, ["guard", "trouble", "without"]);
         var guard = _reader.Text(map, "guard");
         if (!guards.Contains(guard))
         {
             _reader.Fault(map.Place, $"'{guard}' is none of the suite's guards.");
         }
 
-        return new Mutant(guard, Troubles(map));
+        var (trouble, name) = (Troubles(map), _reader.OptionalText(map, "without"));
+        if (trouble.IsEmpty == name is null)
+        {
+            _reader.Fault(map.Place, "A mutant has either 'trouble' in the company or a part of the product that it is 'without'.");
+        }
+
+        var off = SwitchedOff.Find(name);
+        if (name is not null && off is null)
+        {
+            _reader.Fault(map["without"]!.Place, $"Nothing is called '{name}'. There are: {string.Join(", ", SwitchedOff.All.Select(o => o.Name))}.");
+        }
+
+        return new Mutant(guard, trouble, off);
     }
 
     private IEnumerable<EvalCase> Cases(string suite, ConfigNode.Map map, ImmutableArray<string> known)

@@ -43,6 +43,22 @@ public sealed class CompanyTools
             && Flows.Judge(model, [new ArgumentLabel("text", "what is remembered", label, LabelOrigin.Composed, [], IsAuthority: false)], grant: null).Effect == Effect.Allow;
     }
 
+    /// <summary>What a classification of an outside tool lets through that is not let through as the tool stands now; empty for nothing. Nothing is changed by asking.</summary>
+    /// <param name="said">What somebody would say.</param>
+    /// <param name="state">What has been said.</param>
+    /// <param name="directory">Who calls tools.</param>
+    /// <param name="now">Rules that have ended by then are left out.</param>
+    public ImmutableArray<PolicyChange> WideningBy(ToolClassified said, CompanyState state, IDirectory directory, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(said);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(directory);
+        return Catalog.Outside.FirstOrDefault(o => o.Owns(said.Tool)) is { } source
+            ? ClassificationChanges.Of(
+                this, source.Look(state).GetValueOrDefault(said.Tool)?.Tool, source.Then(source.Listing, state.Classifications.SetItem(said.Tool, said)).GetValueOrDefault(said.Tool)?.Tool, directory, now)
+            : [];
+    }
+
     internal Policy Policy { get; }
 
     internal FlowPolicy Flows { get; }

@@ -23,10 +23,12 @@ public sealed class ChaosTests
         Assert.All(report.Laws.Values, l => Assert.True(l.Looked > 0));
     }
 
-    [Fact]
-    public async Task The_same_seed_puts_the_same_faults_in_the_same_places()
+    [Theory]
+    [InlineData("procurement")]
+    [InlineData("support-desk")]
+    public async Task The_same_seed_puts_the_same_faults_in_the_same_places(string name)
     {
-        var company = ChaosCompany.All.Single(c => c.Name == "procurement");
+        var company = ChaosCompany.All.Single(c => c.Name == name);
         var first = await Run(5).RunAsync(company, 8, CancellationToken.None);
         var second = await Run(5).RunAsync(company, 8, CancellationToken.None);
         var other = await Run(6).RunAsync(company, 8, CancellationToken.None);
@@ -37,6 +39,16 @@ public sealed class ChaosTests
         Assert.Equal(first.PlanDigest, second.PlanDigest);
         Assert.Equal(first.Ends, second.Ends);
         Assert.NotEqual(first.PlanDigest, other.PlanDigest);
+    }
+
+    [Fact]
+    public void One_step_after_the_other_is_an_option_without_a_value()
+    {
+        var (options, problem) = ChaosOptions.Read(["--serial", "--seed", "9"]);
+        Assert.Null(problem);
+        Assert.True(options.IsSerial);
+        Assert.Equal(9, options.Seed);
+        Assert.False(ChaosOptions.Read([]).Options.IsSerial);
     }
 
     [Theory]

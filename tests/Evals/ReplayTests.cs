@@ -2,63 +2,121 @@ using System.Collections.Immutable;
 using AiManager.ExecutionAgents;
 using AiManager.Host;
 using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Evals.Tests;
 
 /// <summary>A recorded run, played again without the model.</summary>
 public sealed class ReplayTests : IDisposable
 {
-    private const int Most = 9;
-
-    /// <summary>Three orders that nobody has to approve, and a question about an item.</summary>
-    private static readonly int[] Goals = [3, 4, 5, 6];
+    private const int Most = 20;
 
     private static readonly ChaosCompany Company = ChaosCompany.All.Single(c => c.Name == "procurement");
 
     private readonly string _recording = Directory.CreateTempSubdirectory("aimanager-").FullName;
 
+    /// <summary>Three orders that nobody has to approve, and a question about an item.</summary>
     [Fact]
     public async Task A_recorded_run_replays_to_the_same_journal_per_task()
     {
-        var recorded = await PursueAsync(company => ChatModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text)));
+        string[] goals = [.. new[] { 3, 4, 5, 6 }.Select(Company.Goals)];
+        var recorded = await PursueAsync(goals, Recording, isSerial: true);
         Assert.All(recorded, w => Assert.Equal(WorkflowStatus.Completed, w.State.Status));
-        var played = await PursueAsync(_ => ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text)));
+        Assert.All(recorded, w => Assert.True(JournalShape.Of(w).Count > 1, "it has tasks"));
+        var played = await PursueAsync(goals, Playing, isSerial: true);
 
-        Assert.Equal(Goals.Length, played.Length);
-        foreach (var (before, after) in recorded.Zip(played))
-        {
-            var (was, now) = (JournalShape.Of(before), JournalShape.Of(after));
-            Assert.Equal(was.Keys, now.Keys);
-            Assert.True(was.Count > 1, "it has tasks");
-            Assert.All(was, task => Assert.Equal(task.Value, now[task.Key]));
-        }
+        Assert.Equal(goals.Length, played.Length);
+        Assert.Null(JournalShape.Difference([.. recorded.Select(JournalShape.Of)], [.. played.Select(JournalShape.Of)]));
+    }
+
+    /// <summary>One order over its limit, three questions, and twice the very same one: everything side by side, the program started anew for each step, an approval between.</summary>
+    [Fact]
+    public async Task Workflows_side_by_side_over_several_starts_and_with_an_approval_replay_to_the_same_journals()
+    {
+        string[] goals = [Company.Goals(1), Company.Goals(5), Company.Goals(10), Company.Goals(15), Company.Goals(5)];
+        var recorded = await PursueAsync(goals, Recording, isSerial: false);
+        Assert.All(recorded, w => Assert.Equal(WorkflowStatus.Completed, w.State.Status));
+        Assert.Contains(recorded, w => w.Events.Any(e => e.Event is ApprovalDecided { Verdict: ApprovalVerdict.Approved }));
+        Assert.Contains(Directory.GetFiles(_recording).Select(File.ReadAllText), text => text.Split("\"ask\"").Length > 2); // two workflows asked the same
+        var played = await PursueAsync(goals, Playing, isSerial: false);
+
+        Assert.Null(JournalShape.Difference([.. recorded.Select(JournalShape.Of)], [.. played.Select(JournalShape.Of)]));
+    }
+
+    /// <summary>In processes of their own, by the command line: recorded, played, and told where it comes out otherwise.</summary>
+    [Fact]
+    public async Task A_replayed_case_says_whether_its_journal_came_out_the_same()
+    {
+        var repository = Suites.Repository()!;
+        var suite = Suites.Read(repository, "manager");
+        var one = suite.Cases.First(c => c.Runs is [RunStep.Submit, RunStep.Decide { Reason: null }, RunStep.Resume]);
+        using var program = new HostProgram(model: null);
+
+        var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(recorded.Passed, string.Join('\n', recorded.Failures));
+        Assert.DoesNotContain(Aspects.Replay, recorded.Aspects.Keys);
+
+        var runner = new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, _recording, null));
+        var played = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(played.Passed, string.Join('\n', played.Failures));
+        Assert.Equal(new AspectScore(1, 1), played.Aspects[Aspects.Replay]);
+
+        var shape = Assert.Single(Directory.GetFiles(_recording, "*.shape", SearchOption.AllDirectories));
+        await File.WriteAllTextAsync(shape, (await File.ReadAllTextAsync(shape)).Replace("TaskAssigned", "TaskDropped", StringComparison.Ordinal));
+        var other = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.StartsWith("replay: the journal came out otherwise than it was recorded: ", Assert.Single(other.Failures), StringComparison.Ordinal);
+        Assert.Contains("event 1: recorded TaskDropped", other.Failures[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_was_not_recorded_is_said_to_whoever_is_asked_and_invents_nothing()
     {
-        var played = await PursueAsync(_ => ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text)));
+        var played = await PursueAsync([Company.Goals(3)], Playing, isSerial: true);
         Assert.All(played, w => Assert.Equal(WorkflowStatus.Waiting, w.State.ShownStatus));
         Assert.Contains("There is no recorded reply to this question (role 'manager', step 'understand'", played[0].State.Escalations.Values.Single().Raised.Question, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_recording, recursive: true);
 
-    private static async Task<ImmutableArray<WorkflowRecord>> PursueAsync(Func<LoadedCompany, IModelClient> model)
+    private IModelClient Recording(LoadedCompany company, string data) => ChatModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text));
+
+    private IModelClient Playing(LoadedCompany company, string data) =>
+        ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text) { Progress = Path.Combine(data, "played.txt") });
+
+    /// <summary>The program is started for the goals, for what people say, and to drive on from there.</summary>
+    private static async Task<ImmutableArray<WorkflowRecord>> PursueAsync(string[] goals, Func<LoadedCompany, string, IModelClient> model, bool isSerial)
     {
         using var folder = Company.Copy(Suites.Repository()!, Most);
         var time = new JumpingTime();
-        await using (var host = await InProcessHost.OpenAsync(folder, model, time, isSerial: true, CancellationToken.None))
+        List<WorkflowId> submitted = [];
+        await StartAsync(async host =>
         {
-            foreach (var number in Goals)
+            foreach (var (goal, number) in goals.Select((g, i) => (g, i)))
             {
-                var request = new SubmitRequest(Company.Goals(number), "jana", host.Company.Bundle.Hash) { IdempotencyKey = $"replay/{number}", Budget = host.Company.Settings.Budget };
-                Assert.IsNotType<SubmitResult.Invalid>(await host.Get<WorkflowDesk>().SubmitAsync(request, CancellationToken.None));
+                var request = new SubmitRequest(goal, "jana", host.Company.Bundle.Hash) { IdempotencyKey = $"replay/{number}", Budget = host.Company.Settings.Budget };
+                submitted.Add(Assert.IsType<SubmitResult.Created>(await host.Get<WorkflowDesk>().SubmitAsync(request, CancellationToken.None)).Workflow);
             }
 
             await host.Get<WorkflowLoop>().RunUntilIdleAsync(only: null, CancellationToken.None);
-        }
-
+        });
+        await StartAsync(async host =>
+        {
+            foreach (var id in submitted)
+            {
+                var state = (await host.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!;
+                foreach (var approval in state.Approvals.Values.Where(a => a.Verdict is null).Select(a => a.Requested.Approval))
+                {
+                    Assert.IsType<DecideResult.Recorded>(await host.Get<ApprovalDesk>().DecideAsync(approval, "petra", new ApprovalAnswer.Approve(), Caller.LocalTerminal, CancellationToken.None));
+                }
+            }
+        });
+        await StartAsync(host => host.Get<WorkflowLoop>().RunUntilIdleAsync(only: null, CancellationToken.None));
         return (await CaseEvidence.ReadAsync(folder, [], time.GetUtcNow(), TimeSpan.Zero, CancellationToken.None)).Workflows;
+
+        async Task StartAsync(Func<InProcessHost, Task> work)
+        {
+            await using var host = await InProcessHost.OpenAsync(folder, company => model(company, folder.Data), time, isSerial, CancellationToken.None);
+            await work(host);
+        }
     }
 }

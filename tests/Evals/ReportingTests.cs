@@ -5,6 +5,9 @@ namespace AiManager.Evals.Tests;
 
 public sealed class ReportingTests : IDisposable
 {
+    private static readonly IReadOnlySet<string> Whole = new HashSet<string> { "suite" };
+    private static readonly IReadOnlySet<string> Part = new HashSet<string>();
+
     private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-").FullName;
 
     [Theory]
@@ -103,25 +106,73 @@ public sealed class ReportingTests : IDisposable
     }
 
     [Fact]
-    public void A_baseline_holds_what_passed_and_nothing_else()
+    public void A_baseline_holds_every_case_of_whole_suites_and_says_which_are_missing_lost_or_new()
     {
         var path = Path.Combine(_folder, Baseline.FileName);
         Baseline.Write(path, Results(Case("a", true), Case("b", false), Case("c", true)));
-        Assert.Equal<string>(["suite/a", "suite/c"], Baseline.Read(path).Passed);
-        Assert.Equal("Passed by the baseline and does not now: suite/c", Assert.Single(Baseline.Read(path).Worse(Results(Case("a", true), Case("b", false), Case("c", false)))));
-        Baseline.Write(path, Results(Case("c", false), Case("b", true)));
-        Assert.Equal<string>(["suite/a", "suite/b"], Baseline.Read(path).Passed);
+        var held = Baseline.Read(path);
+        Assert.Equal<string>(["suite/a", "suite/c"], held.Passed);
+        Assert.Equal<string>(["suite/b"], held.Failed);
+        Assert.Equal("Passed by the baseline and does not now: suite/c", Assert.Single(held.Worse(Results(Case("a", true), Case("b", false), Case("c", false)), Whole)));
+        Assert.Equal("In the baseline and missing now: suite/c", Assert.Single(held.Worse(Results(Case("a", true), Case("b", false)), Whole)));
+        Assert.Equal<string>(["In the baseline and missing now: suite/b", "Not in the baseline yet: suite/renamed"], held.Worse(Results(Case("a", true), Case("renamed", false), Case("c", true)), Whole));
+        Assert.Equal(3, held.Worse(Results(), Whole).Count()); // the suite is gone
+        Assert.Empty(held.Worse(Results(Case("a", true)), Part));
+        Baseline.Write(path, Results(Case("b", true), Case("d", false)));
+        Assert.Equal<string>(["suite/b", "suite/d"], Baseline.Read(path).Cases);
     }
 
     [Fact]
     public void A_baseline_holds_the_scores_of_whole_suites_measured_with_one_model()
     {
         var before = Baseline.Of(Results(Scored("a", 10, 10), Scored("b", 10, 8)));
-        Assert.Empty(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 9))));
-        Assert.Equal("suite: evidence held 18 of 20 by the baseline and does 17 of 20 now.", Assert.Single(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 8)))));
-        Assert.Contains("0 of 0 now", Assert.Single(before.Worse(Results(Case("a", true), Case("b", true)))), StringComparison.Ordinal);
-        Assert.Empty(before.Worse(Results(Scored("a", 10, 1)))); // in part: its cases are held, its scores are not
-        Assert.Contains("cannot be compared", Assert.Single(before.Worse(new RunResults("qwen3", IsScripted: false, []))), StringComparison.Ordinal);
+        Assert.Empty(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 9)), Whole));
+        Assert.Equal("suite: evidence held 18 of 20 by the baseline and does 17 of 20 now.", Assert.Single(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 8)), Whole)));
+        Assert.Contains("0 of 0 now", Assert.Single(before.Worse(Results(Case("a", true), Case("b", true)), Whole)), StringComparison.Ordinal);
+        Assert.Equal(2, before.Worse(Results(Scored("a", 10, 1)), Whole).Count()); // a case that is gone does not hide what the others lost
+        Assert.Empty(before.Worse(Results(Scored("a", 10, 1)), Part)); // in part: its cases are held, its scores are not
+        Assert.Contains("cannot be compared", Assert.Single(before.Worse(new RunResults("qwen3", IsScripted: false, []), Part)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(36, 12, 2, 50, 0.0569, 0.3404)] // Newcombe (1998), table of the paired difference, method 10
+    [InlineData(0, 0, 0, 0, -1, 1)]
+    [InlineData(43, 0, 0, 54, -0.0527, 0.0527)]
+    public void The_interval_of_a_difference_is_Newcombes_for_pairs(int both, int better, int worse, int of, double low, double high)
+    {
+        var interval = Comparison.Difference(both, better, worse, of);
+        Assert.Equal(low, interval.Low, 4);
+        Assert.Equal(high, interval.High, 4);
+        var turned = Comparison.Difference(both, worse, better, of);
+        Assert.Equal((-low, -high), (Math.Round(turned.High, 4), Math.Round(turned.Low, 4)));
+    }
+
+    [Fact]
+    public void A_comparison_says_which_cases_it_leaves_out_and_how_far_apart_the_others_are()
+    {
+        var output = new StringWriter();
+        Comparison.Print(Results(Case("a", true), Case("b", false, "why"), Case("gone", true)), Results(Case("a", true), Case("b", true), Case("new", false, "why"), Case("newer", true)), output);
+        Assert.Contains("Only before, so not compared: 1: suite/gone", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Only after, so not compared: 2: suite/new, suite/newer", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("| +50 points (", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_form_of_a_report_names_the_seed_and_the_limits()
+    {
+        var results = Results(Case("a", true)) with { Seed = 7, Limits = new ModelLimits(30, null, 2).Words };
+        var table = new StringWriter();
+        ResultsTable.Print(results, table);
+        Assert.Contains("Seed 7, 30 requests a minute, 2 at once.", table.ToString(), StringComparison.Ordinal);
+        var junit = Path.Combine(_folder, "junit.xml");
+        JUnitFile.Write(results, junit);
+        Assert.Contains("Seed 7", await File.ReadAllTextAsync(junit), StringComparison.Ordinal);
+        var page = Path.Combine(_folder, "report.html");
+        await HtmlReport.WriteAsync(results, page, CancellationToken.None);
+        Assert.Contains("Seed 7", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
+        var json = Path.Combine(_folder, RunResults.FileName);
+        await results.WriteAsync(json, CancellationToken.None);
+        Assert.Equal((7L, "30 requests a minute, 2 at once"), (RunResults.Read(json).Seed, RunResults.Read(json).Limits));
     }
 
     [Fact]
@@ -134,6 +185,14 @@ public sealed class ReportingTests : IDisposable
         Assert.Equal((1, "scripted", true), (read.Passed, read.Model, read.IsScripted));
         Assert.Equal("why", Assert.Single(read.Cases[1].Failures));
     }
+
+    [Theory]
+    [InlineData("needs '--model-url'", "--concurrency", "2")]
+    [InlineData("a whole number above 0", "--requests-per-minute", "0")]
+    [InlineData("'--seed' takes a whole number.", "--seed", "x")]
+    [InlineData("does not go with '--case'", "--baseline", "b.json", "--write-baseline", "--case", "late")]
+    [InlineData("another script in the model's place", "--control", "--mutants")]
+    public void An_option_that_makes_no_sense_is_named(string problem, params string[] args) => Assert.Contains(problem, RunOptions.Read(args).Problem!.Replace("they need", "needs", StringComparison.Ordinal), StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -20,6 +20,19 @@ create table letters (id integer primary key, recipient text not null, body text
 
 create table papers (name text primary key, body text not null);
 
+create table mails (id integer primary key, sender text not null, subject text not null, body text not null);
+
+create table pages (url text primary key, body text not null);
+
+-- What nobody at the depot does by themselves; for orders that want it.
+create table payments (id integer primary key, payee text not null, amount real not null, idempotency_key text);
+
+create table limits (kilos real not null);
+
+create table duties (agent text not null, role text not null);
+
+create table commands (line text not null);
+
 insert into parcels (id, place, weight, status, note) values
     ('P-1', 'mill', 4, 'waiting', ''),
     ('P-2', 'school', 12, 'waiting', ''),
@@ -28,5 +41,11 @@ insert into parcels (id, place, weight, status, note) values
     ('P-7', 'castle', 5, 'held', ''),
     ('P-8', 'market', 5, 'tomorrow', ''),
     ('P-9', 'mill', 2, 'delivered', '');
+
+insert into limits (kilos) values (50);
+
+insert into mails (sender, subject, body) values ('customs@port.example', 'Opening hours', 'Customs are open until noon.');
+
+insert into pages (url, body) values ('https://port.example/today', 'The port is open.');
 
 insert into papers (name, body) values ('customs.txt', 'Customs have nothing to say.');

@@ -48,4 +48,13 @@ public sealed record ArgumentChange(string Arg, string Change, ImmutableArray<st
 /// <param name="Rules">The rules that it rests on, by id, ordinal.</param>
 /// <param name="Now">The moment that conditions read as <c>now</c>, UTC.</param>
 /// <param name="Request">SHA-256 over the canonical form of everything that the policy was asked with, hex.</param>
-public sealed record PolicyVerdict(Effect Effect, ImmutableArray<string> Rules, DateTimeOffset Now, string Request);
+public sealed record PolicyVerdict(Effect Effect, ImmutableArray<string> Rules, DateTimeOffset Now, string Request)
+{
+    /// <summary>What the arguments that were decided on last are made of, by name. Null where nothing follows that, and in journals from before it was told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? Labels { get; init; }
+
+    /// <summary>The same of the arguments as they were wanted, where rules changed them; null where they did not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? LabelsBefore { get; init; }
+}

@@ -61,7 +61,7 @@ public sealed record CompanyState
 
             // Which version an entry of a file is about is settled once, by the first host that found out, and never against a person.
             ToolClassified { Entry: { } entry } meant when state.Classifications.GetValueOrDefault(meant.Tool) is { } said && (said.Entry is null || said.Entry == entry) => state,
-            ToolClassified classified => state with { Classifications = state.Classifications.SetItem(classified.Tool, classified) },
+            ToolClassified classified => Classify(state, classified, recorded),
             SourceListed listed => state with { Listings = state.Listings.SetItem(listed.Source, listed) },
             Suspended suspended => state with { WasSuspended = true, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
             SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
@@ -115,6 +115,17 @@ public sealed record CompanyState
             Bundle = activated.Hash,
             Files = activated.Files,
             Bundles = state.Bundles.SetItem(activated.Hash, activated.Files),
+            Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
+        };
+    }
+
+    /// <summary>What was computed of another classification of the tool says nothing any more.</summary>
+    private static CompanyState Classify(CompanyState state, ToolClassified classified, Recorded recorded)
+    {
+        var stale = state.Changes.Values.Where(c => c.Verdict is null && c.Proposed.Classification?.Tool == classified.Tool).ToList();
+        return state with
+        {
+            Classifications = state.Classifications.SetItem(classified.Tool, classified),
             Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
         };
     }

@@ -5,7 +5,7 @@ namespace AiManager.Domain;
 
 /// <summary>Somebody wants another configuration in force that lets more through than the one that is: it waits for a second person.</summary>
 /// <param name="Change">Its id.</param>
-/// <param name="Hash">Digest of all files, as they would come into force.</param>
+/// <param name="Hash">Digest of all files, as they would come into force; of those in force, where no file changes.</param>
 /// <param name="Files">Path to digest of each file; the texts are blobs.</param>
 /// <param name="Base">Digest of what was in force when it was compared.</param>
 /// <param name="Widenings">What it lets through that <paramref name="Base"/> does not, or may not; computed, never empty.</param>
@@ -27,6 +27,10 @@ public sealed record ChangeProposed(
     /// <summary>People who may not confirm it beside its author: whoever asked for, or delegated, the call that the rule came from. Null for nobody.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? Barred { get; init; }
+
+    /// <summary>What an outside tool is to count as, and that is all there is to it: no file changes. Null for files and rules.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ToolClassified? Classification { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]

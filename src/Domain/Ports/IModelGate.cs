@@ -39,9 +39,19 @@ public sealed record ModelQuestion(
     ImmutableArray<ModelMessage> Messages,
     ImmutableArray<ToolDescription> Tools,
     JsonText ReplySchema,
-    int MaxTokens = 4096);
+    int MaxTokens = 4096)
+{
+    /// <summary>For which workflow, as the gate says; null before it has.</summary>
+    public WorkflowId? Workflow { get; init; }
 
-/// <summary>A connection to models, behind the gate. Retries, timeouts and the wire are its business; budgets are not.</summary>
+    /// <summary>
+    /// Looked at before the question is sent a second time: why it may not be, or null. The gate gives it along, since people stop things while an endpoint is waited for.
+    /// Null where nobody looks.
+    /// </summary>
+    public Func<string?>? WhyNotAgain { get; init; }
+}
+
+/// <summary>A connection to models, behind the gate. Retries, timeouts and the wire are its business; budgets are not, nor is what has been stopped: it asks <see cref="ModelQuestion.WhyNotAgain"/>.</summary>
 public interface IModelClient
 {
     /// <summary>The models that can be asked: the name used in files, and whether the endpoint is inside the company.</summary>

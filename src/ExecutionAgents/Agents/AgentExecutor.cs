@@ -10,9 +10,12 @@ namespace AiManager.ExecutionAgents;
 /// <param name="directory">Who the agents are.</param>
 /// <param name="models">The way to models.</param>
 /// <param name="tools">The way to tools.</param>
-/// <param name="briefTokens">How long a question may be before older parts of it are shortened, in estimated tokens. Default 24,000.</param>
-public sealed class AgentExecutor(IDirectory directory, IModelGate models, IToolGate tools, long briefTokens = 24_000) : IExecutor
+/// <param name="briefTokens">How long a question may be before older parts of it are shortened, in estimated tokens.</param>
+public sealed class AgentExecutor(IDirectory directory, IModelGate models, IToolGate tools, long briefTokens = AgentExecutor.DefaultBriefTokens) : IExecutor
 {
+    /// <summary>How long a question may be where nobody says otherwise, in estimated tokens.</summary>
+    public const long DefaultBriefTokens = 24_000;
+
     /// <inheritdoc/>
     public bool Serves(Executor executor)
     {

@@ -9,8 +9,10 @@ internal static class ChatMessages
 {
     private const int LongestRefusal = 500;
 
-    public static ChatOptions Options(ModelQuestion question, WireNames names, bool hasSchema) => new()
+    public static ChatOptions Options(ModelQuestion question, WireNames names, bool hasSchema) => new QuestionOptions
     {
+        WhyNotAgain = question.WhyNotAgain,
+        Place = new AskPlace(question.Workflow, question.Ask),
         MaxOutputTokens = question.MaxTokens,
         Tools = question.Tools.IsEmpty ? null : [.. question.Tools.Select(t => new DescribedTool(names.ToWire(t.Name), t.Description, t.Parameters.ToElement()))],
         ResponseFormat = hasSchema ? ChatResponseFormat.ForJsonSchema(question.ReplySchema.ToElement()) : null,

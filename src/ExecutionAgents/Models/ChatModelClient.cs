@@ -81,7 +81,9 @@ public sealed class ChatModelClient : IModelClient, IDisposable
         }
         catch (Exception fault) when (hasSchema && AnsweredException.Of(fault) is { Status: 400 or 422 } answered && !ModelFaults.IsNoScript(answered))
         {
-            var response = await _client.GetResponseAsync(messages, ChatMessages.Options(question, names, hasSchema: false), cancellationToken);
+            var without = ChatMessages.Options(question, names, hasSchema: false);
+            QuestionOptions.CheckAgain(without);
+            var response = await _client.GetResponseAsync(messages, without, cancellationToken);
             _takesNoSchema = true; // only now is it known that the schema was what it did not take
             return response;
         }

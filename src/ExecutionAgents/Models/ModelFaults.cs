@@ -16,6 +16,7 @@ internal static partial class ModelFaults
         _ when AnsweredException.Of(fault) is { } answered => ErrorOf(answered) is { Code: "no_script" } none && answered.Status == 422
             ? new ModelAnswer(ModelOutcome.NoScript, null, [], null, none.Message)
             : Away(Refusal(answered, options)),
+        QuestionStoppedException stopped => Away($"It was not asked again: {stopped.Message}"),
         CassetteException cassette => Away(cassette.Message),
         HostedToolException hosted => Away($"The reply was refused: in it the provider ran a tool of its own ({Hosted(hosted.Kind)}), which no rule here has allowed."),
         Polly.Timeout.TimeoutRejectedException => Away($"The model at {Place(options)} did not answer within {options.Timeout.TotalSeconds:0} seconds."),

@@ -43,7 +43,18 @@ internal sealed class RetryingChatClient : DelegatingChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var asked = messages.ToList();
-        return await _pipeline.ExecuteAsync(async token => await base.GetResponseAsync(asked, options, token), cancellationToken);
+        var tries = 0;
+        return await _pipeline.ExecuteAsync(
+            async token =>
+            {
+                if (tries++ > 0)
+                {
+                    QuestionOptions.CheckAgain(options);
+                }
+
+                return await base.GetResponseAsync(asked, options, token);
+            },
+            cancellationToken);
     }
 
     /// <summary>The longest that an answer can take, with all attempts and the pauses between them.</summary>
@@ -67,7 +78,7 @@ internal sealed class RetryingChatClient : DelegatingChatClient
     {
         _ when AnsweredException.Of(fault) is { } answered => answered.Status is 408 or 429 or >= 500,
         System.ClientModel.ClientResultException => true, // nobody answered
-        HostedToolException => false,
+        HostedToolException or QuestionStoppedException => false,
         HttpRequestException or IOException or TimeoutException or Polly.Timeout.TimeoutRejectedException => true,
         JsonException => true, // the body ended early: a connection that broke in the middle of a reply
         AggregateException several => several.InnerExceptions.All(CanHelp),

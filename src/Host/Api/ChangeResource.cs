@@ -13,6 +13,7 @@ namespace AiManager.Host;
 /// <param name="ComparedWith">Digest of what was in force when it was compared last.</param>
 /// <param name="Widenings">What it lets through that is not let through so.</param>
 /// <param name="Rule">A standing rule that is all there is to it; null for files.</param>
+/// <param name="Classification">What an outside tool is to count as, where that is all there is to it; null for files and rules.</param>
 /// <param name="Barred">Who may not confirm it beside its author; empty for nobody.</param>
 /// <param name="DecidedBy">Who decided; null while it waits.</param>
 /// <param name="DecidedVia">How; null while it waits, and where that was not written down.</param>
@@ -29,6 +30,7 @@ internal sealed record ChangeResource(
     string ComparedWith,
     ImmutableArray<ProposedWidening> Widenings,
     JsonText? Rule,
+    ToolClassified? Classification,
     ImmutableArray<string> Barred,
     string? DecidedBy,
     string? DecidedVia,
@@ -53,6 +55,7 @@ internal sealed record ChangeResource(
             change.Base,
             change.Widenings,
             proposed.Rule,
+            proposed.Classification,
             proposed.Barred ?? [],
             change.DecidedBy is { } by ? by.PersonId ?? by.Value : null,
             change.DecidedVia,

@@ -14,7 +14,7 @@ internal static class ToolEndpoints
         app.MapGroup("/api/tools").WithTags("Tools").RequireAuthorization(Permission.Read)
             .MapGet("/", List).WithName("ListTools").WithSummary("Every tool that the company knows, what it does to the world, and why it may not run where it may not");
         app.MapGroup("/api/tools").WithTags("Tools").RequireAuthorization(Permission.Classify)
-            .MapPost("/{name}/classify", Classify).WithName("ClassifyTool").WithSummary("Say what a tool of an outside source does: from then on authority decides on its calls")
+            .MapPost("/{name}/classify", Classify).WithName("ClassifyTool").WithSummary("Say what a tool of an outside source does: from then on authority decides on its calls. Under change control one that lets more through waits for a second person (202)")
             .Accepts<ClassifyBody>("application/json");
     }
 
@@ -24,13 +24,14 @@ internal static class ToolEndpoints
         return TypedResults.Ok(catalog.Records.Select(r => ToolResource.Of(r, health.GetValueOrDefault(r.Source), company.State.StopOfTool(r.Name), lanes.HealthOf(r.Name))).ToImmutableArray());
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Classify(string name, HttpRequest request, ClaimsPrincipal user, ClassificationDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, Accepted<ChangeResource>, ProblemHttpResult>> Classify(string name, HttpRequest request, ClaimsPrincipal user, ClassificationDesk desk, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, ["effect", "digest", "readOnly", "destructive", "idempotent", "openWorld"], cancellationToken);
         var said = new Classification(
             name, body.Text("effect"), body.Text("digest"), body.OptionalFlag("readOnly"), body.OptionalFlag("destructive"), body.OptionalFlag("idempotent"), body.OptionalFlag("openWorld"));
         return await desk.ClassifyAsync(said, Caller.Of(user), cancellationToken) switch
         {
+            ClassificationResult.Waits waits => TypedResults.Accepted($"/api/changes/{waits.Change.Proposed.Change}", ChangeResource.Of(waits.Change)),
             ClassificationResult.Invalid invalid => Problems.Invalid(invalid.Reason),
             ClassificationResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             ClassificationResult.Unknown unknown => Problems.NotFound(unknown.Reason),

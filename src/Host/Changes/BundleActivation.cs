@@ -110,7 +110,7 @@ internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<
     }
 
     private static ChangeState? Waiting(CompanyState state, string hash) =>
-        state.Changes.Values.FirstOrDefault(c => c.Verdict is null && c.Proposed.Hash == hash && c.Proposed.Base == state.Bundle);
+        state.Changes.Values.FirstOrDefault(c => c.Verdict is null && c.Proposed.Classification is null && c.Proposed.Hash == hash && c.Proposed.Base == state.Bundle);
 
     private static ImmutableSortedDictionary<string, string> DigestsOf(CompanyBundle files) =>
         files.Texts.ToImmutableSortedDictionary(f => f.Key, f => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(f.Value))), StringComparer.Ordinal);

@@ -46,8 +46,11 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             WideningAnswer.Unknown unknown => unknown.Changes,
             _ => [],
         };
-        return changes.Select(c => new ProposedWidening(c.Tool, Words(c), c.IsCertain, c.Example?.ToString()));
+        return changes.Select(Told);
     }
+
+    /// <summary>A widening of rules as it is written down.</summary>
+    public static ProposedWidening Told(PolicyChange change) => new(change.Tool, Words(change), change.IsCertain, change.Example?.ToString());
 
     private static string Words(PolicyChange change)
     {

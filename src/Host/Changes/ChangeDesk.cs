@@ -118,7 +118,16 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         }
 
         ImmutableArray<WorkflowEvent> events = [decided];
-        if (verdict == ChangeVerdict.Confirmed)
+        if (verdict == ChangeVerdict.Confirmed && state.Changes[id].Proposed.Classification is { } said)
+        {
+            if (company.Tools.Catalog.Records.FirstOrDefault(r => r.Name == said.Tool)?.Digest is var digest && digest != said.Version)
+            {
+                return new ChangeResult.Conflict($"The tool is another by now ({digest ?? "it is not listed"}): look at that one, and classify it.");
+            }
+
+            events = events.Add(said);
+        }
+        else if (verdict == ChangeVerdict.Confirmed)
         {
             var (files, review, hindrance) = await FilesAsync(state.Changes[id].Proposed, cancellationToken);
             if (files is null)

@@ -75,21 +75,23 @@ internal static class AuthorityAnalysis
         {
             var company = line.GetValue(policy) is { } path ? PolicyFiles.Load(line, path) : PolicyFiles.AtHand(line);
             await using var store = await OpenedCompany.OpenStoreAsync(SharedOptions.Place(line), token);
-            var report = await ReplayAsync(store.Journal, company.Tools, token);
+            using var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+            await stream.RefreshAsync(token);
+            var replay = PolicyReplay.Under(company.Tools, new EarlierConfigurations(stream, store.Blobs, company).FindAsync, store.Blobs);
+            var report = await ReplayAsync(store.Journal, replay, token);
             await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(report, HostJson.Default.ReplayReport)) : AuthorityPrinter.PrintAsync(terminal, report));
             return Exit.Completed;
         });
     }
 
-    private static async Task<ReplayReport> ReplayAsync(IWorkflowJournal journal, CompanyTools tools, CancellationToken cancellationToken)
+    private static async Task<ReplayReport> ReplayAsync(IWorkflowJournal journal, PolicyReplay replay, CancellationToken cancellationToken)
     {
-        var replay = PolicyReplay.Under(tools);
         for (var (after, isLast) = (0L, false); !isLast;)
         {
             var page = await journal.ReadAllAsync(after, PageSize, cancellationToken);
             foreach (var stored in page)
             {
-                replay.Add(stored.Stream, EventCodec.Decode(stored));
+                await replay.AddAsync(stored.Stream, EventCodec.Decode(stored), cancellationToken);
                 after = stored.Position;
             }
 

@@ -125,7 +125,7 @@ internal static class AuthorityPrinter
             }
         }
 
-        await terminal.Out.WriteLineAsync($"{report.Calls} calls decided again, {report.Flipped} otherwise; {report.RefusedEarlier} had been refused before authority was asked{(report.LeftOut == 0 ? string.Empty : $"; {report.LeftOut} are left out, because rules ask what happened before them")}.");
+        await terminal.Out.WriteLineAsync($"{report.Calls} calls decided again, {report.Flipped} otherwise; {report.RefusedEarlier} had been refused before authority was asked{(report.LeftOut == 0 ? string.Empty : $"; {report.LeftOut} are left out, because what they were decided on is not on record")}.");
     }
 
     private static async Task PrintAsync(Terminal terminal, string what, CallExample? example)

@@ -22,13 +22,15 @@ internal static class ClassifyCommand
         {
             var said = new Classification(
                 line.GetRequiredValue(tool), line.GetRequiredValue(effect), line.GetRequiredValue(digest), null, line.GetValue(destructive), line.GetValue(idempotent), line.GetValue(openWorld));
-            await ClassifyAsync(SharedOptions.Place(line), said, line.GetValue(person), token);
-            await terminal.Out.WriteLineAsync("Classified: authority decides on its calls from now on.");
-            return Exit.Completed;
+            var waits = await ClassifyAsync(SharedOptions.Place(line), said, line.GetValue(person), token);
+            await terminal.Out.WriteLineAsync(
+                waits is null ? "Classified: authority decides on its calls from now on." : $"It lets more through, and waits for a second person: {waits}. Confirm with: activate --confirm {waits}");
+            return waits is null ? Exit.Completed : Exit.Waiting;
         });
     }
 
-    private static async Task ClassifyAsync(Place place, Classification said, string? person, CancellationToken cancellationToken)
+    /// <summary>The change that waits for a second person; null where it is so already.</summary>
+    private static async Task<ChangeId?> ClassifyAsync(Place place, Classification said, string? person, CancellationToken cancellationToken)
     {
         if (place.IsShared)
         {
@@ -39,33 +41,36 @@ internal static class ClassifyCommand
         switch (await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken))
         {
             case DataFolderResult.Taken taken:
-                await HereAsync(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), said, person, cancellationToken);
-                break;
+                return await HereAsync(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), said, person, cancellationToken);
             case DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } }:
                 using (var server = new LoopbackClient(new Uri(url), token))
                 {
                     var body = new ClassifyBody(said.Effect, said.Digest, said.ReadOnly, said.Destructive, said.Idempotent, said.OpenWorld);
                     using var reply = await server.PostAsync(
                         $"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", company.ToResource().PersonOrOperator(person).Id, body, HostJson.Default.ClassifyBody, cancellationToken);
-                    if (reply.StatusCode != HttpStatusCode.NoContent)
+                    return reply.StatusCode switch
                     {
-                        throw new UsageException(await LoopbackClient.DetailAsync(reply, cancellationToken));
-                    }
+                        HttpStatusCode.NoContent => null,
+                        HttpStatusCode.Accepted => (await LoopbackClient.ReadAsync(reply, HostJson.Default.ChangeResource, cancellationToken)).Id,
+                        _ => throw new UsageException(await LoopbackClient.DetailAsync(reply, cancellationToken)),
+                    };
                 }
 
-                break;
             case DataFolderResult.InUse taken:
                 throw new DataFolderInUseException(taken);
+            default:
+                throw new InvalidOperationException("A data folder is taken or in use.");
         }
     }
 
-    private static async Task HereAsync(Deployment deployment, Classification said, string? person, CancellationToken cancellationToken)
+    private static async Task<ChangeId?> HereAsync(Deployment deployment, Classification said, string? person, CancellationToken cancellationToken)
     {
         await using (deployment)
         {
             // What is classified is the tool that is there now.
             await deployment.Get<SourceKeeper>().AskAllAsync(cancellationToken);
-            var refused = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, new Caller(deployment.Company.ToResource().PersonOrOperator(person).Id, Caller.LocalTerminal), cancellationToken) switch
+            var result = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, new Caller(deployment.Company.ToResource().PersonOrOperator(person).Id, Caller.LocalTerminal), cancellationToken);
+            var refused = result switch
             {
                 ClassificationResult.Invalid invalid => invalid.Reason,
                 ClassificationResult.Forbidden forbidden => forbidden.Reason,
@@ -77,6 +82,8 @@ internal static class ClassifyCommand
             {
                 throw new UsageException(refused);
             }
+
+            return result is ClassificationResult.Waits waits ? waits.Change.Proposed.Change : null;
         }
     }
 }

@@ -112,6 +112,7 @@ internal static class CompanyPages
             ClassificationResult.Forbidden forbidden => await ToolsAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
             ClassificationResult.Unknown unknown => await ToolsAsync(context, null, StatusCodes.Status404NotFound, unknown.Reason),
             ClassificationResult.Conflict conflict => await ToolsAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            ClassificationResult.Waits waits => PageReply.See($"/authority#{waits.Change.Proposed.Change}"),
             _ => PageReply.See("/tools"),
         };
     }

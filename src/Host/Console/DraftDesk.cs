@@ -7,7 +7,7 @@ namespace AiManager.Host;
 /// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. A host reasons about one draft at a time: it is
 /// arithmetic over all calls, and whoever may read may ask. Thread-safe.
 /// </summary>
-internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, PermissionTable table, TimeProvider time) : IDisposable
+internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, EarlierTools earlier, PermissionTable table, TimeProvider time) : IDisposable
 {
     /// <summary>The file that is drafted.</summary>
     public const string File = "authority.yaml";
@@ -19,11 +19,8 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, Per
     private const int MostEvents = 20_000;
     private const int PageSize = 500;
 
-    /// <summary>What a replay reads; the rest of a workflow is not even decoded.</summary>
-    private static readonly HashSet<string> Replayed = new(StringComparer.Ordinal)
-    {
-        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(PlanAdopted), nameof(PlanRevised), nameof(TaskExpanded), nameof(CallProposed), nameof(CallDecided),
-    };
+    /// <summary>What a replay reads of the company's stream; the rest is not even decoded.</summary>
+    private static readonly HashSet<string> OfCompany = new(StringComparer.Ordinal) { nameof(SourceListed), nameof(ToolClassified) };
 
     private readonly SemaphoreSlim _one = new(1);
 
@@ -99,7 +96,8 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, Per
     /// <summary>The newest workflows: a page must answer, however long the journal is.</summary>
     private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(CompanyTools tools, CancellationToken cancellationToken)
     {
-        var replay = PolicyReplay.Under(tools);
+        var replay = PolicyReplay.Under(tools, earlier, blobs);
+        await FeedAsync(replay, CompanyState.Stream, OfCompany.Contains, cancellationToken);
         var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: MostWorkflows), cancellationToken);
         var (events, workflows) = (0, 0);
         foreach (var row in newest.Items)
@@ -109,26 +107,33 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, Per
                 return (replay.Report(), workflows, false);
             }
 
-            var stream = row.Workflow.ToString();
-            for (var (after, isLast) = (0, false); !isLast;)
-            {
-                var page = await journal.ReadAsync(stream, after, PageSize, cancellationToken);
-                foreach (var stored in page)
-                {
-                    after = stored.Seq;
-                    if (Replayed.Contains(stored.Type))
-                    {
-                        replay.Add(stream, EventCodec.Decode(stored));
-                    }
-                }
-
-                events += page.Length;
-                isLast = page.Length < PageSize;
-            }
-
+            events += await FeedAsync(replay, row.Workflow.ToString(), _ => true, cancellationToken);
             workflows++;
         }
 
         return (replay.Report(), workflows, newest.Next is null);
+    }
+
+    /// <summary>Gives a replay what it reads of a stream; how many events that stream has.</summary>
+    private async Task<int> FeedAsync(PolicyReplay replay, string stream, Func<string, bool> isRead, CancellationToken cancellationToken)
+    {
+        var events = 0;
+        for (var (after, isLast) = (0, false); !isLast;)
+        {
+            var page = await journal.ReadAsync(stream, after, PageSize, cancellationToken);
+            foreach (var stored in page)
+            {
+                after = stored.Seq;
+                if (isRead(stored.Type))
+                {
+                    await replay.AddAsync(stream, EventCodec.Decode(stored), cancellationToken);
+                }
+            }
+
+            events += page.Length;
+            isLast = page.Length < PageSize;
+        }
+
+        return events;
     }
 }

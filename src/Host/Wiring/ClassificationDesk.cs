@@ -4,12 +4,13 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>Says what an outside tool does to the world, in a person's name. It stands in the company's stream, so it holds for every host and survives every restart.</summary>
+/// <remarks>Under change control (<see cref="ChangeControl"/>) one that lets more through than the tool as it stands waits for a second person; one that does not is so at once.</remarks>
 internal sealed class ClassificationDesk(CompanyStream company, IDirectory directory, Catalog catalog, LoadedCompany loaded)
 {
     /// <summary>Who may: those who run the service, and those who answer for it.</summary>
     public static ImmutableArray<string> Roles => SuspensionDesk.Roles;
 
-    /// <summary>Classifies a tool as it is listed now. When this answers, the tool may run as far as authority lets it.</summary>
+    /// <summary>Classifies a tool as it is listed now. When this is done, the tool may run as far as authority lets it.</summary>
     public async Task<ClassificationResult> ClassifyAsync(Classification said, Caller caller, CancellationToken cancellationToken)
     {
         if (caller.IsUnprovenTerminal(loaded.Settings))
@@ -42,10 +43,54 @@ internal sealed class ClassificationDesk(CompanyStream company, IDirectory direc
             return new ClassificationResult.Conflict(conflict);
         }
 
-        var classified = new ToolClassified(record.Name, record.Digest, said.Effect, said.Destructive, said.Idempotent, said.OpenWorld);
-        await company.AppendAsync([classified], Actor.Person(caller.Person), cancellationToken);
-        return new ClassificationResult.Done();
+        return await SettleAsync(new ToolClassified(record.Name, record.Digest, said.Effect, said.Destructive, said.Idempotent, said.OpenWorld), caller, cancellationToken);
     }
+
+    /// <summary>Writes it down, or proposes it. What was compared is what it goes behind.</summary>
+    private async Task<ClassificationResult> SettleAsync(ToolClassified said, Caller caller, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await company.RefreshAsync(cancellationToken);
+            var state = company.State;
+            if (state.Bundle is not null && state.Bundle != loaded.Bundle.Hash)
+            {
+                return new ClassificationResult.Conflict("This host has not taken on what is in force. Try again in a moment.");
+            }
+
+            var now = company.Time.GetUtcNow();
+            ImmutableArray<ProposedWidening> widenings = loaded.Settings.ChangeControl is null ? []
+                : [.. loaded.Tools.WideningBy(said, state, directory, now).Select(BundleReview.Told)];
+            if (widenings.IsEmpty)
+            {
+                if (await company.AppendIfAsync(s => IsAsCompared(s, state, said.Tool), [said], Actor.Person(caller.Person), cancellationToken))
+                {
+                    return new ClassificationResult.Done();
+                }
+
+                continue;
+            }
+
+            if (Waiting(state, said) is { } known)
+            {
+                return new ClassificationResult.Waits(known);
+            }
+
+            var id = PrefixedId.Derive<ChangeId>(Guid.CreateVersion7(now), $"{said.Tool}/{said.Version}/{caller.Person}");
+            var proposed = new ChangeProposed(id, loaded.Bundle.Hash, state.Files, loaded.Bundle.Hash, widenings, null, null) { Via = caller.Via, Classification = said };
+            if (await company.AppendIfAsync(s => IsAsCompared(s, state, said.Tool) && Waiting(s, said) is null, [proposed], Actor.Person(caller.Person), cancellationToken))
+            {
+                return new ClassificationResult.Waits(company.State.Changes[id]);
+            }
+        }
+    }
+
+    private static bool IsAsCompared(CompanyState now, CompanyState then, string tool) =>
+        now.Bundle == then.Bundle && now.Classifications.GetValueOrDefault(tool) == then.Classifications.GetValueOrDefault(tool);
+
+    /// <summary>The change that waits for the very same; null for none.</summary>
+    private ChangeState? Waiting(CompanyState state, ToolClassified said) =>
+        state.Changes.Values.FirstOrDefault(c => c.Verdict is null && c.Proposed.Classification == said && c.Proposed.Base == loaded.Bundle.Hash);
 
     private string? Conflict(CatalogRecord record, Classification said) =>
         !catalog.IsAsked(record.Source) ? "It is defined in tools.yaml, and so is what it does: change it there."
@@ -75,6 +120,10 @@ internal abstract record ClassificationResult
 
     /// <summary>It is so.</summary>
     public sealed record Done : ClassificationResult;
+
+    /// <summary>It lets more through, and waits for a second person.</summary>
+    /// <param name="Change">The change that waits.</param>
+    public sealed record Waits(ChangeState Change) : ClassificationResult;
 
     /// <summary>The request is wrong.</summary>
     public sealed record Invalid(string Reason) : ClassificationResult;

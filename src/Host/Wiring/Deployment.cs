@@ -11,11 +11,13 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly DataFolder? _folder;
     private readonly IDisposable? _telemetry;
 
-    private Deployment(OpenedCompany opened, DataFolder? folder, IDisposable? telemetry)
+    private Deployment(OpenedCompany opened, DataFolder? folder, IDisposable? telemetry, Action<IServiceCollection>? rewire = null)
     {
         (_opened, _folder, _telemetry) = (opened, folder, telemetry);
         opened.Store.Vectors = opened.Company.Vectors;
-        _services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving).BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging(HostLogging.ToErrors).AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddCompany(opened.Company, opened.Driving);
+        rewire?.Invoke(services);
+        _services = services.BuildServiceProvider();
     }
 
     /// <summary>The company.</summary>
@@ -29,12 +31,16 @@ internal sealed class Deployment : IAsyncDisposable
         where TService : notnull => _services.GetRequiredService<TService>();
 
     /// <summary>Opens it for reading and writing. The folder is this deployment's from here on.</summary>
-    public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken)
+    /// <param name="company">As it lies in its folder.</param>
+    /// <param name="folder">Where everything is kept.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="rewire">For evals, which switch a part of the manager off to see who misses it; nothing that people can reach hands one in.</param>
+    public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, Action<IServiceCollection>? rewire = null)
     {
         try
         {
             var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken);
-            return new Deployment(opened, folder, TelemetryExport.Start(opened.Driving.Node));
+            return new Deployment(opened, folder, TelemetryExport.Start(opened.Driving.Node), rewire);
         }
         catch
         {

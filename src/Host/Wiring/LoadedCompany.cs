@@ -118,7 +118,7 @@ internal sealed record LoadedCompany(
             tools.HideSecret(key);
         }
 
-        return company with { Model = model, Cassette = CassetteSettings.InForce(tools, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
+        return company with { Model = model, Cassette = CassetteSettings.InForce(tools, dataFolder, environment), _bind = other => Bind(other, folder, dataFolder, use, environment) };
     }
 
     /// <summary>Other files, bound as these were: on this host, with its environment. Throws <see cref="ConfigException"/>.</summary>

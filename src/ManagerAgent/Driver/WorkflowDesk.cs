@@ -43,7 +43,7 @@ public sealed class WorkflowDesk
             request.Budget,
             request.Contract,
             request.Company,
-            null,
+            request.Parent,
             request.Priority)
         {
             Monitor = request.Monitor,
@@ -283,6 +283,9 @@ public sealed record SubmitRequest(string Goal, string Requester, string Company
 
     /// <summary>The monitor that submits it; null for a person.</summary>
     public string? Monitor { get; init; }
+
+    /// <summary>The workflow that it serves: what stops that one stops it. Null for none.</summary>
+    public WorkflowId? Parent { get; init; }
 
     /// <summary>What led to it: <c>stream/seq</c>, or empty.</summary>
     public string Cause { get; init; } = string.Empty;

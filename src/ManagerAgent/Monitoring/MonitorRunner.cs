@@ -212,6 +212,7 @@ internal sealed class MonitorRunner(
     {
         Playbook = definition.Submission.Playbook,
         Monitor = definition.Name,
+        Parent = run.Fired.Cause,
         IdempotencyKey = $"{definition.Id}/{run.Fired.Firing}",
         Cause = string.Create(CultureInfo.InvariantCulture, $"{definition.Id}/{run.FiredSeq}"),
     };

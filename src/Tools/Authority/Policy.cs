@@ -198,6 +198,9 @@ internal sealed class Policy
     /// <summary>The rules that can match a tool, or <c>model:NAME</c>, in the file's order; none for a tool that is not known.</summary>
     public ImmutableArray<PolicyRule> RulesOf(string tool) => SetOf(tool).All;
 
+    /// <summary>The same of a tool that was found out after they were bound.</summary>
+    public ImmutableArray<PolicyRule> RulesOf(GovernedTool foundOut) => SetOf(foundOut).All;
+
     private RuleSet SetOf(string tool) => IsModel(tool) ? _ofModels : _ofTool.GetValueOrDefault(tool, _none);
 
     private static bool IsNamed(PolicyRule rule, GovernedTool tool) => rule.Tools.Any(p => p.IsName && p.Matches(tool.Name));

@@ -45,14 +45,15 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 continue;
             }
 
-            if (LedgerOf(budget, request) is not { } ledger)
+            if (LedgerOf(budget, request) is not var (ledger, spelled))
             {
                 return Denied([budget.Id], $"The budget '{budget.Id}' keeps a ledger for each {budget.Key}, and this call does not say which.");
             }
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
             var reservation = new Reservation(budget.Id, ledger, window, request.Wanted.In(cap), cap);
-            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap);
+            var before = ledger == spelled ? Amounts.None : (await readModels.LedgerAsync(budget.Id, spelled, window, since, cancellationToken)).In(cap);
+            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap) + before;
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
@@ -67,12 +68,13 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                     usedUp = new BudgetNotice(budget.Id, TaskOf(budget, request), _words.UsedUp(budget, cap, spent, reservation.Amounts));
                 }
 
-                exceeded.Add((budget, _words.Exceeded(budget, ledger, cap, used, reservation.Amounts)));
+                exceeded.Add((budget, _words.Exceeded(budget, spelled, cap, used, reservation.Amounts)));
                 reservation = reservation with { Approval = request.Approval };
             }
 
             reservations.Add(reservation);
-            guards.Add(new Guard.Headroom(reservation, since));
+            // What programs before 0.3.0 booked stands under the value as it was spelled: it counts, and nothing is booked there any more.
+            guards.Add(new Guard.Headroom(before == Amounts.None ? reservation : reservation with { Cap = cap - before }, since));
         }
 
         return exceeded.Count == 0
@@ -133,8 +135,8 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         }
     }
 
-    /// <summary>Null when the key's field is not there or is no single value.</summary>
-    private static string? LedgerOf(Budget budget, BudgetRequest request)
+    /// <summary>Under which key it is booked, and how the call spells that. Null when the key's field is not there or is no single value.</summary>
+    private static (string Ledger, string Spelled)? LedgerOf(Budget budget, BudgetRequest request)
     {
         var scope = budget.Scope switch
         {
@@ -147,17 +149,19 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         };
         if (budget.Key is null)
         {
-            return scope;
+            return (scope, scope);
         }
 
         var facts = new WhenFacts { Args = WhenValue.FromJson(request.Args.ToElement()), Facts = WhenValue.FromJson(request.Facts.ToElement()) };
         return budget.Key.Value(facts) switch
         {
-            WhenText text => $"{scope}|{text.Value}",
-            WhenNumber number => $"{scope}|{number.Value.ToString("0.#############################")}",  // 1 and 1.0 are one ledger
-            WhenBoolean truth => $"{scope}|{truth}",
+            WhenText text => ($"{scope}|{LedgerKey.Of(text.Value)}", $"{scope}|{text.Value}"),
+            WhenNumber number => Same($"{scope}|{number.Value.ToString("0.#############################")}"),  // 1 and 1.0 are one ledger
+            WhenBoolean truth => Same($"{scope}|{truth}"),
             _ => null,
         };
+
+        static (string, string)? Same(string ledger) => (ledger, ledger);
     }
 
     private static BudgetDecision Exceeded(List<(Budget Budget, string Words)> exceeded)

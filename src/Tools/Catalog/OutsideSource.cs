@@ -69,7 +69,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
             return seen.Tools;
         }
 
-        var tools = Read(listing, classifications);
+        var tools = Then(listing, classifications);
         Volatile.Write(ref _seen, new Seen(listing, classifications, tools));
         return tools;
     }
@@ -84,7 +84,8 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
            select new ToolClassified(known.Record.Name, known.Record.Digest, EffectClassNames.Write(entry.Effect), Entry: entry.Entry),
     ];
 
-    private ImmutableSortedDictionary<string, Known> Read(SourceListing? listing, ImmutableDictionary<string, ToolClassified> classifications)
+    /// <summary>The same as it was when the source had listed these last, and people had said that.</summary>
+    public ImmutableSortedDictionary<string, Known> Then(SourceListing? listing, ImmutableDictionary<string, ToolClassified> classifications)
     {
         var tools = ImmutableSortedDictionary.CreateBuilder<string, Known>(StringComparer.Ordinal);
         foreach (var named in (listing?.Tools ?? []).GroupBy(t => ToolNames.Of(source.Name, t.RemoteName) ?? string.Empty, StringComparer.Ordinal))

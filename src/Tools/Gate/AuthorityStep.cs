@@ -35,7 +35,7 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
         var anew = await FactReader.ReadAsync(tool, changed, time, cancellationToken);
         var lookAnew = await flows.LookAsync(tool, changed, call.Grant, state, cancellationToken);
         var second = Request(call, tool, changed, anew, lookAnew, state, now);
-        return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Look = lookAnew, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
+        return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Look = lookAnew, LookBefore = look, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
     }
 
     private bool LooksBack(Tool tool, Policy? began) => policy.LooksBack(tool) || began?.LooksBack(tool) == true;
@@ -73,6 +73,9 @@ internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request
     /// <summary>What the data of the arguments is; null when the company says nothing about data.</summary>
     public FlowLook? Look { get; init; }
 
+    /// <summary>The same of the arguments as they were wanted, when rules changed them.</summary>
+    public FlowLook? LookBefore { get; init; }
+
     /// <summary>Digest of the configuration by whose permits, where that is not the one in force; null where it is.</summary>
     public string? Permits { get; init; }
 
@@ -83,5 +86,7 @@ internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request
     public PolicyDecision? Said { get; init; }
 
     /// <summary>As the journal keeps it.</summary>
-    public PolicyVerdict Verdict => new((Said ?? Decision).Effect, (Said ?? Decision).Rules, Request.Now, Request.Digest());
+    public PolicyVerdict Verdict => new((Said ?? Decision).Effect, (Said ?? Decision).Rules, Request.Now, Request.Digest()) { Labels = NamesOf(Look), LabelsBefore = NamesOf(LookBefore) };
+
+    private static ImmutableArray<string>? NamesOf(FlowLook? look) => look is null ? null : LabelNames.Of(look.Arguments);
 }

@@ -30,9 +30,9 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         var asked = Open(question, log.State);
         if (asked is not null)
         {
-            if (await ResumeAsync(question, asked, log, actor, cancellationToken) is { } stopped)
+            if (await ResumeAsync(question, asked, log, actor, cancellationToken) is { } ended)
             {
-                return stopped;
+                return ended;
             }
         }
         else
@@ -47,7 +47,13 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         crash.Pass(CrashPoint.AfterModelAsked, log.State.Id.ToString());
         using var span = GateTelemetry.StartChat(question, asked, models.Find(asked.Model), log.State.Id);
         var begun = time.GetTimestamp();
-        var answer = await AnswerAsync(question, cancellationToken);
+        string? stopped = null;
+        var answer = await AnswerAsync(question with { Workflow = log.State.Id, WhyNotAgain = () => stopped ??= stops.WhyNotAsk(question.Role, log.State) }, cancellationToken);
+        if (stopped is not null)
+        {
+            return await GiveUpAsync(question, asked, stopped, log, actor, cancellationToken);
+        }
+
         crash.Pass(CrashPoint.AfterModelReplied, log.State.Id.ToString());
         var took = time.GetElapsedTime(begun);
         var replied = Settle(question, asked, answer, took);
@@ -114,7 +120,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         return await GiveUpAsync(question, asked, "What is suspended changes faster than it can be looked at.", log, actor, cancellationToken);
     }
 
-    /// <summary>Ends a question that may not be sent again. It may have been sent before, so what was set aside for it counts as used. One that is held stays open.</summary>
+    /// <summary>Ends a question that may not be sent again: after a crash, or for another try. It may have been sent before, so what was set aside for it counts as used. One that is held stays open.</summary>
     private async Task<ModelReplied> GiveUpAsync(ModelQuestion question, ModelAsked asked, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
         var replied = Refused(question, refusal, asked.Reserved);

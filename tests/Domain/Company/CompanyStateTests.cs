@@ -104,6 +104,18 @@ public sealed class CompanyStateTests
         Assert.Equal(("old", "api"), (late.Changes[change].Base, late.Changes[change].DecidedVia));
     }
 
+    [Fact]
+    public void What_waits_to_be_said_of_a_tool_is_superseded_by_whatever_else_is_said_of_it_and_not_by_its_own_confirmation()
+    {
+        var (change, said) = (Given.Id<ChangeId>("tool"), new ToolClassified("files.write", "v1", "observe"));
+        var proposed = Proposed(change, "old") with { Classification = said };
+        Assert.Equal(ChangeVerdict.Superseded, Fold(Activated("old"), proposed, new ToolClassified("files.write", "v1", "spend")).Changes[change].Verdict);
+        Assert.Null(Fold(Activated("old"), proposed, new ToolClassified("files.read", "v1", "spend")).Changes[change].Verdict);
+        Assert.Equal(ChangeVerdict.Superseded, Fold(Activated("old"), proposed, Activated("other")).Changes[change].Verdict);
+        var confirmed = Fold(Activated("old"), proposed, new ChangeDecided(change, ChangeVerdict.Confirmed, null), said);
+        Assert.Equal((ChangeVerdict.Confirmed, said), (confirmed.Changes[change].Verdict, confirmed.Classifications["files.write"]));
+    }
+
     private static BundleActivated Activated(string hash) => new(hash, ImmutableSortedDictionary<string, string>.Empty);
 
     private static ChangeProposed Proposed(ChangeId change, string hash) =>

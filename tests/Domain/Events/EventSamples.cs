@@ -84,6 +84,10 @@ internal static class EventSamples
             Shadow = new ShadowVerdict(Effect.Deny, ["later"]),
             Permits = new string('6', 64),
         },
+        new CallDecided(Given.Call("call"), Effect.Allow, ["small"], JsonText.EmptyObject, "", "policy", "tool", [])
+        {
+            Policy = new PolicyVerdict(Effect.Allow, ["small"], Given.Noon, new string('e', 64)) { Labels = ["third-party", "user"], LabelsBefore = [] },
+        },
         new CallDecided(Given.Call("call"), Effect.Defer, ["stale"], JsonText.EmptyObject, "", "", "", []) { Obligations = Obligations.None },
         new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines.quantity", "at most 100", ["cap"])], Given.Json("""{"total":12400}""")),
         new CallDeferred(Given.Call("call"), DeferralKind.Defer, Given.Noon.AddMinutes(15)),
@@ -175,6 +179,7 @@ internal static class EventSamples
             Given.Id<ChangeId>("change"), new string('5', 64), ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", "sha256-3"), new string('e', 64),
             [new ProposedWidening("erp.order", "ask → allow by large", true, "buyer calls erp.order {}"), new ProposedWidening("tools.yaml", "Nobody can say.", false)], Args, Sealed),
         new ChangeProposed(Given.Id<ChangeId>("change"), "", ImmutableSortedDictionary<string, string>.Empty, "", [], null, null),
+        new ChangeProposed(Given.Id<ChangeId>("change"), "", ImmutableSortedDictionary<string, string>.Empty, "", [], null, null) { Classification = new ToolClassified("files.write", "v2", "observe", false, true, false) },
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Rejected, Sealed),
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Confirmed, null),
         new ChangeDecided(Given.Id<ChangeId>("change"), ChangeVerdict.Superseded, null),

@@ -60,16 +60,24 @@ public sealed class GrantTests
         var grants = Grants.Sample(500);
         var calls = Calls.Sample(500);
         var random = new Random(20261126);
-        var covered = 0;
+        var (covered, bounded) = (0, new int[5]);
         for (var pair = 0; pair < 100_000; pair++)
         {
             var (parent, asked, call) = (grants[random.Next(grants.Length)], grants[random.Next(grants.Length)], calls[random.Next(calls.Length)]);
             Assert.True(IsNarrower(parent, asked, call), $"pair {pair}: {Written(parent)} gave {Written(asked)} for {call}");
             Assert.True(IsQuieter(parent, asked, random), $"pair {pair}: {Written(parent)} gave {Written(asked)}");
+            var granted = GrantMeet.Of(parent, asked).Granted;
+            Assert.True(IsBounded(granted, parent, asked), $"pair {pair}: {Written(parent)} gave {Written(asked)}");
+            foreach (var (bound, index) in new object?[] { granted.Budget, granted.Expires, granted.Limits, granted.Resources, granted.Releases }.Select((bound, index) => (bound, index)))
+            {
+                bounded[index] += bound is null ? 0 : 1;
+            }
+
             covered += Covers(GrantMeet.Of(parent, asked).Granted, call) ? 1 : 0;
         }
 
         Assert.True(covered > 100, $"Only {covered} calls were covered at all, which would prove little.");
+        Assert.All(bounded, count => Assert.InRange(count, 10_000, 100_000));
     }
 
     [Fact]
@@ -151,6 +159,14 @@ public sealed class GrantTests
 
     private static bool IsNarrower(Grant parent, Grant asked, (string Tool, JsonText Args, string? Resource, int Hours) call) =>
         !Covers(GrantMeet.Of(parent, asked).Granted, call) || (Covers(parent, call) && Covers(asked, call));
+
+    /// <summary>Money, time, tools and labels: no more than either has.</summary>
+    private static bool IsBounded(Grant granted, Grant parent, Grant asked) => new[] { parent, asked }.All(g =>
+        granted.Tools.All(g.Tools.Contains)
+        && (g.Budget?.Money is not { } cap || granted.Budget?.Money <= cap)
+        && (g.Expires is not { } ends || granted.Expires <= ends)
+        && (g.Reads is not { } reads || granted.Reads?.All(reads.Contains) == true)
+        && (g.Releases is not { } releases || granted.Releases?.All(releases.Contains) == true));
 
     /// <summary>Of any data: what neither may read or let out, what is handed on may not either; nor may the check of what comes of it.</summary>
     private static bool IsQuieter(Grant parent, Grant asked, Random random)

@@ -56,6 +56,19 @@ public sealed class ChatModelClientRetryTests
         Assert.Single(stub.Requests);
     }
 
+    [Theory]
+    [InlineData("503", 3)]
+    [InlineData("400", 1)]
+    public async Task Who_is_stopped_between_two_tries_asks_no_more(string trouble, int asked)
+    {
+        await using var stub = await ChatStub.StartAsync(Does(trouble));
+        using var client = ChatModelClient.Of(new ModelOptions(stub.Url, "m") { Retries = 4 }, _time, new Random(1));
+        var answer = await client.AskAsync(ModelQuestions.WithSchema with { WhyNotAgain = () => stub.Requests.Count < asked ? null : "purchaser is suspended." }, CancellationToken.None);
+
+        Assert.Equal((ModelOutcome.Unavailable, "It was not asked again: purchaser is suspended."), (answer.Outcome, answer.Error));
+        Assert.Equal(asked, stub.Requests.Count);
+    }
+
     [Fact]
     public async Task Silence_ends_when_its_time_is_over()
     {

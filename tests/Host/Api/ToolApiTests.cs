@@ -75,6 +75,51 @@ public sealed class ToolApiTests
         await (await reader.PostTextAsync("/api/tools/files.read/classify", body)).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
     }
 
+    [Fact]
+    public async Task Under_change_control_what_lets_more_through_takes_a_second_person_and_what_lets_less_through_takes_none()
+    {
+        const string Authority = """
+            version: 1
+            rules:
+              - { id: read, effect: allow, effects: [observe] }
+              - { id: write, effect: ask, effects: [write-reversible], approvers: { role: lead } }
+            """;
+        await using var api = await ApiUnderTest.StartAsync("changeControl: { role: cfo }\n", [.. Files, ("authority.yaml", Authority)]);
+        var (company, stream) = (api.Get<CompanyAtWork>(), api.Get<CompanyStream>());
+        await stream.AppendAsync([BundleActivation.Event(company.Company.Bundle)], Actor.System, CancellationToken.None);
+        await company.Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
+        using var jana = await api.AsAsync("jana");
+        using var helena = await api.AsAsync("helena");
+        var digest = Text(await ReadAsync(jana), "digest");
+
+        // Nobody has classified it: whatever lets a call of it through lets more through.
+        var proposed = await ClassifyAsync("observe", HttpStatusCode.Accepted);
+        var change = Text(proposed, "id");
+        Assert.Equal(change, Text(await ClassifyAsync("observe", HttpStatusCode.Accepted), "id"));
+        Assert.Contains(proposed.GetProperty("widenings").EnumerateArray(), w => Text(w, "about") == "files.read" && Text(w, "message").Contains("deny → allow", StringComparison.Ordinal));
+        Assert.Equal("unclassified", Text(await ReadAsync(jana), "status"));
+        await (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
+        Assert.Equal("confirmed", Text(await (await helena.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).JsonAsync(), "status"));
+        Assert.Equal(("classified", "observe"), (Text(await ReadAsync(jana), "status"), Text(await ReadAsync(jana), "effect")));
+        Assert.Equal(company.Company.Bundle.Hash, stream.State.Bundle);
+
+        // No rule allows what spends: that is so at once. From there on asking people is more again, and so is what no rule sees: being made in shadow, being inside.
+        await ClassifyAsync("spend", HttpStatusCode.NoContent);
+        change = Text(await ClassifyAsync("write-reversible", HttpStatusCode.Accepted), "id");
+        await ClassifyAsync("change-authority", HttpStatusCode.NoContent);
+        await (await helena.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).ProblemAsync(HttpStatusCode.Conflict, "conflict");
+        Assert.Equal(ChangeVerdict.Superseded, Assert.Single(stream.State.Changes.Values, c => c.Proposed.Change.ToString() == change).Verdict);
+        var inside = await ClassifyAsync("change-authority", HttpStatusCode.Accepted, ""","openWorld":false,"idempotent":true""");
+        Assert.Equal(2, inside.GetProperty("widenings").GetArrayLength());
+
+        async Task<JsonElement> ClassifyAsync(string effect, HttpStatusCode status, string more = "")
+        {
+            var reply = await jana.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"{{effect}}","digest":"{{digest}}"{{more}}}""");
+            Assert.Equal(status, reply.StatusCode);
+            return status == HttpStatusCode.NoContent ? default : JsonDocument.Parse(await reply.Content.ReadAsStringAsync()).RootElement;
+        }
+    }
+
     private static async Task<JsonElement> ReadAsync(HttpClient client) =>
         (await (await client.GetAsync(new Uri("/api/tools", UriKind.Relative))).JsonAsync()).EnumerateArray().Single(t => Text(t, "name") == "files.read");
 

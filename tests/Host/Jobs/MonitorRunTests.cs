@@ -176,6 +176,23 @@ public sealed class MonitorRunTests
     }
 
     [Fact]
+    public async Task What_a_workflow_set_off_stops_with_it()
+    {
+        await using var watched = await WatchedCompany.OpenAsync($"schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Restock. }}");
+        var asked = Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Other.", "petra", "bundle"), CancellationToken.None)).Workflow;
+        var submitted = (await watched.RunAsync(asked)).Workflow!.Value;
+        var company = watched.Get<ICompany>();
+        await company.AppendAsync([new Suspended(Suspension.Workflow, asked.ToString(), new PrivateText("jana", "It is odd."))], Actor.Person("jana"), CancellationToken.None);
+
+        Assert.Equal($"workflow/{asked}", company.State.StopOf((await watched.WorkflowAsync(submitted)).State)?.Key);
+        await watched.EndAsync(submitted);
+        var again = await watched.RunAsync(asked);
+        Assert.Equal(JobOutcome.Failed, again.Outcome);
+        Assert.Contains("is suspended: It is odd.", again.Detail, StringComparison.Ordinal);
+        Assert.Equal(JobOutcome.Submitted, (await watched.RunAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task A_run_whose_host_died_is_lost_and_tried_once_more()
     {
         await using var watched = await WatchedCompany.OpenAsync();

@@ -77,9 +77,14 @@ public sealed class PolicyAnalystTests
         Assert.Throws<ArgumentNullException>("statement", () => Of(Rules).Prove(null!));
         Assert.Throws<ArgumentNullException>("newer", () => Of(Rules).DiffTo(null!));
         Assert.Throws<ArgumentNullException>("newer", () => Of(Rules).WideningTo(null!));
-        Assert.Throws<ArgumentNullException>("tools", () => PolicyReplay.Under(null!));
-        Assert.Throws<ArgumentNullException>("recorded", () => PolicyReplay.Under(Bound(Rules)).Add("wf_1", null!));
+        Assert.Throws<ArgumentNullException>("tools", () => PolicyReplay.Under(null!, NothingBefore, new BlobsDouble()));
     }
+
+    [Fact]
+    public async Task An_event_that_is_missing_is_named() =>
+        await Assert.ThrowsAsync<ArgumentNullException>("recorded", () => PolicyReplay.Under(Bound(Rules), NothingBefore, new BlobsDouble()).AddAsync("wf_1", null!, CancellationToken.None));
+
+    private static Task<CompanyTools?> NothingBefore(string bundle, CancellationToken cancellationToken) => Task.FromResult<CompanyTools?>(null);
 
     private static PolicyAnalyst Of(string authority) => PolicyAnalyst.Of(Bound(authority), new DirectoryDouble([]), Policies.Noon);
 

@@ -45,6 +45,35 @@ public sealed class BudgetDeskTests
         Assert.Equal(Effect.Allow, (await LookAsync(Order("globex", 4000))).Effect);
     }
 
+    [Theory]
+    [InlineData("acme", "ACME ")]
+    [InlineData("acme", "а\u200bc\u200bm\u200be")]
+    [InlineData("acme", "ａｃｍｅ")]
+    [InlineData("acme gmbh", "Acme\u00a0GmbH")]
+    [InlineData("müller", "MU\u0308LLER")]
+    [InlineData("DE89 3704 0044 0532 0130 00", "de89-3704-0044-0532-0130-00")]
+    public async Task Another_spelling_of_a_key_is_no_other_ledger(string one, string other)
+    {
+        await SpendAsync(Order(one, 4000));
+
+        Assert.Equal(Effect.Ask, (await LookAsync(Order(other, 1001))).Effect);
+        Assert.Equal(Effect.Allow, (await LookAsync(Order(other, 1000))).Effect);
+    }
+
+    [Fact]
+    public async Task What_a_program_before_booked_under_a_spelling_counts_and_the_guard_counts_it_too()
+    {
+        var order = Order("Acme", 1000);
+        _ledger.Book("before", [(await LookAsync(order)).Reservations.Single(r => r.Budget == "per-supplier") with { Key = "company|Acme", Amounts = new Amounts(Money: 3500) }], order.Now);
+
+        var asked = await LookAsync(Order("Acme", 1500.01m));
+        Assert.Equal((Effect.Ask, true), (asked.Effect, asked.Reason.Contains("(Acme)", StringComparison.Ordinal)));
+        var fits = await LookAsync(Order("Acme", 1500));
+        Assert.Equal(Effect.Allow, fits.Effect);
+        Assert.Equal(("company|acme", 5000m), fits.Reservations.Where(r => r.Budget == "per-supplier").Select(r => (r.Key, r.Cap.Money!.Value)).Single());
+        Assert.Equal(1500m, fits.Guards.Cast<Guard.Headroom>().Single(g => g.Reservation.Budget == "per-supplier").Reservation.Cap.Money);
+    }
+
     [Fact]
     public async Task Asks_of_budgets_combine_like_those_of_rules()
     {

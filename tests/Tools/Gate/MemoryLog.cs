@@ -39,6 +39,9 @@ internal sealed class MemoryLog(Ledger ledger, TimeProvider time, WorkflowId id)
     /// <summary>Runs before the next append: what happens meanwhile.</summary>
     public Action<ImmutableArray<WorkflowEvent>>? Meanwhile { get; set; }
 
+    /// <summary>What is on disk, as a journal has it.</summary>
+    public IReadOnlyList<Recorded> OnDisk => [.. _onDisk];
+
     public IEnumerable<WorkflowEvent> Events => _onDisk.Select(r => r.Event);
 
     public Task<LogResult> AppendAsync(ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, Actor actor, CancellationToken cancellationToken)

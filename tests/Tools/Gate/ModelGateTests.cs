@@ -240,6 +240,31 @@ public sealed class ModelGateTests
     }
 
     [Theory]
+    [InlineData("agent/manager", 1)]
+    [InlineData("all/*", 0)]
+    public async Task A_question_that_is_suspended_between_two_tries_is_not_sent_again(string what, int ended)
+    {
+        var tries = 0;
+        var model = new ModelClientDouble(question =>
+        {
+            for (tries = 1; tries < 4 && question.WhyNotAgain!() is null; tries++)
+            {
+                _company.Suspend(what);
+            }
+
+            return new ModelAnswer(ModelOutcome.Unavailable, null, [], null, "It was not asked again.");
+        });
+
+        var replied = await Gate(model, Budgets).AskAsync(Question(), _log, CancellationToken.None);
+
+        Assert.Equal((2, ModelOutcome.Refused), (tries, replied.Outcome));
+        Assert.Contains("is suspended", replied.Error, StringComparison.Ordinal);
+        Assert.Equal(ended, _log.Events.Count(e => e is ModelReplied));
+        Assert.Equal(ended == 0, _log.State.HeldBy is not null);
+        Assert.Equal(1, _ledger.Used("per-goal").Calls);
+    }
+
+    [Theory]
     [InlineData("\nrules:\n  - { id: off, effect: deny, tools: [\"model:*\"], reason: Not now. }\n", "off: Not now.")]
     [InlineData("\nflows:\n  - { id: inside, effect: deny, labels: [user], to: \"model:big\" }\n", "inside: ")]
     public async Task A_question_that_rules_or_flows_forbid_by_now_ends_with_what_was_set_aside_for_it(string rules, string reason)

@@ -196,6 +196,18 @@ internal sealed class Shop : IDisposable
             "hash", documents.ToImmutableSortedDictionary(StringComparer.Ordinal), ImmutableSortedDictionary<string, ConfigPage>.Empty, ImmutableSortedDictionary<string, string>.Empty.Add("authority.yaml", authority));
     }
 
+    /// <summary>What a policy makes of all that was decided here.</summary>
+    public async Task<ReplayReport> ReplayAsync(Policy policy)
+    {
+        var replay = PolicyReplay.Under(policy, new ToolsThen(Catalog, Blobs), EarlierAsync);
+        foreach (var recorded in Log.OnDisk)
+        {
+            await replay.AddAsync(Log.State.Id.ToString(), recorded, CancellationToken.None);
+        }
+
+        return replay.Report();
+    }
+
     public ToolCall Call(string tool, string args) => new(
         PrefixedId.New<CallId>(Time.Now, new Random(1000 + _calls++)), Task, Actor.Agent("purchaser"), tool, JsonText.Parse(args), Log.State.Tasks[0].Task.Grant);
 

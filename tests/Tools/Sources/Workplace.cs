@@ -91,6 +91,28 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>Makes one and expects that it comes to an end.</summary>
     public async Task<CallResult.Settled> SettleAsync(string tool, string args = "{}") => Assert.IsType<CallResult.Settled>(await CallAsync(Call(tool, args)));
 
+    /// <summary>What rules make of all that was decided here.</summary>
+    /// <param name="authority">The rules.</param>
+    /// <param name="knowsCompany">Whether what was listed and said of tools is on record.</param>
+    public async Task<ReplayReport> ReplayAsync(string authority, bool knowsCompany = true)
+    {
+        var reader = new ConfigReader();
+        var policy = Policy.Bind(Shop.Bundle("sources: []", authority), CompanyTools.Governed(Catalog), new DirectoryDouble(Granted), reader);
+        reader.ThrowIfFaulty();
+        var replay = PolicyReplay.Under(policy, new ToolsThen(Catalog, Blobs), (_, _) => Task.FromResult<CompanyTools?>(null));
+        foreach (var (fact, seq) in Company.Facts.Select((fact, index) => (fact, index + 1)).Where(_ => knowsCompany))
+        {
+            await replay.AddAsync(CompanyState.Stream, new Recorded(0, seq, Time.Now, Actor.Person("jana"), fact), CancellationToken.None);
+        }
+
+        foreach (var recorded in Log.OnDisk)
+        {
+            await replay.AddAsync(Log.State.Id.ToString(), recorded, CancellationToken.None);
+        }
+
+        return replay.Report();
+    }
+
     /// <summary>The standing of a tool.</summary>
     public CatalogRecord Record(string tool) => Assert.Single(Catalog.Records, r => r.Name == "files." + tool);
 

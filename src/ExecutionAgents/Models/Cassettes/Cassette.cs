@@ -4,21 +4,22 @@ using System.Text.Json;
 namespace AiManager.ExecutionAgents;
 
 /// <summary>
-/// Replies by request, a file a request: <c>KEY.json</c> with the request in the open, so that people can read and compare it, and its replies in order. The same
-/// request again gets the next reply, and after the last one that one. Safe for any number of threads; of processes, one writes.
+/// Replies by request, a file a request: <c>KEY.json</c> with the request in the open, so that people can read and compare it, and its replies in order, each with the workflow
+/// and the question that had it. A workflow that is played follows one that was recorded: the same request of it again gets that one's next reply, and after the last one that
+/// one; the same question sent again gets the same. Safe for any number of threads; of processes, one writes.
 /// </summary>
-internal sealed class Cassette(string folder)
+internal sealed class Cassette(string folder, CassetteProgress progress)
 {
     private const int Shown = 60;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _played = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a reply. Throws <see cref="CassetteException"/>.</summary>
-    public void Keep(CassetteRequest request, CassetteReply reply)
+    /// <summary>Adds a reply; to a question that is sent again it takes the place of the one that nobody heard. Throws <see cref="CassetteException"/>.</summary>
+    public void Keep(CassetteRequest request, AskPlace? place, CassetteReply reply)
     {
+        reply = place is null ? reply : reply with { Workflow = place.Workflow?.ToString(), Ask = place.Ask.ToString() };
         lock (_gate)
         {
             try
@@ -26,7 +27,7 @@ internal sealed class Cassette(string folder)
                 Directory.CreateDirectory(folder);
                 var entry = Read(request.Key) ?? new CassetteEntry(request.Role, request.Step, request.Text, []);
                 var path = PathOf(request.Key);
-                File.WriteAllText(path + ".new", JsonSerializer.Serialize(entry with { Replies = entry.Replies.Add(reply) }, Json) + "\n");
+                File.WriteAllText(path + ".new", JsonSerializer.Serialize(entry with { Replies = With(entry.Replies, reply) }, Json) + "\n");
                 File.Move(path + ".new", path, overwrite: true); // all or nothing: a run may be stopped at any time
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -36,8 +37,8 @@ internal sealed class Cassette(string folder)
         }
     }
 
-    /// <summary>The next reply. Throws <see cref="CassetteException"/>.</summary>
-    public CassetteReply Next(CassetteRequest request)
+    /// <summary>The reply to a question. Throws <see cref="CassetteException"/>.</summary>
+    public CassetteReply Next(CassetteRequest request, AskPlace? place)
     {
         lock (_gate)
         {
@@ -46,11 +47,22 @@ internal sealed class Cassette(string folder)
                 throw new CassetteException(Missing(request));
             }
 
-            var at = _played.GetValueOrDefault(request.Key);
-            _played[request.Key] = at + 1;
-            return entry.Replies[Math.Min(at, entry.Replies.Length - 1)];
+            try
+            {
+                var leader = place?.Workflow is { } workflow ? progress.Leader(workflow.ToString(), entry.Replies.Select(r => r.Workflow).OfType<string>()) : null;
+                var own = entry.Replies.Where(r => leader is not null && r.Workflow == leader).ToList();
+                var replies = own.Count > 0 ? own : [.. entry.Replies];
+                return replies[Math.Min(progress.Place(request.Key, own.Count > 0 ? leader : null, place is { Workflow: not null } ? place.Ask.ToString() : null), replies.Count - 1)];
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new CassetteException($"How far the recording is played could not be written: {fault.Message}");
+            }
         }
     }
+
+    private static ImmutableArray<CassetteReply> With(ImmutableArray<CassetteReply> replies, CassetteReply reply) =>
+        replies.FirstOrDefault(r => r.Workflow is not null && (r.Workflow, r.Ask) == (reply.Workflow, reply.Ask)) is { } unheard ? replies.Replace(unheard, reply) : replies.Add(reply);
 
     /// <summary>Names the recorded request that is most like it, and where the two part.</summary>
     private string Missing(CassetteRequest request)

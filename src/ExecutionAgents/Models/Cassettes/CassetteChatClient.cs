@@ -7,17 +7,18 @@ namespace AiManager.ExecutionAgents;
 /// </summary>
 internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions options) : DelegatingChatClient(inner)
 {
-    private readonly Cassette _cassette = new(options.Folder);
+    private readonly Cassette _cassette = new(options.Folder, new CassetteProgress(options.IsReplay ? options.Progress : null));
 
     /// <inheritdoc/>
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? chat = null, CancellationToken cancellationToken = default)
     {
         var asked = messages.ToList();
         var request = CassetteRequest.Of(asked, chat, options.Clean);
+        var place = (chat as QuestionOptions)?.Place;
         if (options.IsReplay)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return _cassette.Next(request).Play(request);
+            return _cassette.Next(request, place).Play(request);
         }
 
         ChatResponse response;
@@ -25,13 +26,13 @@ internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions opti
         {
             response = await base.GetResponseAsync(asked, chat, cancellationToken);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is not QuestionStoppedException && !cancellationToken.IsCancellationRequested)
         {
-            _cassette.Keep(request, CassetteReply.Of(fault, options.Clean));
+            _cassette.Keep(request, place, CassetteReply.Of(fault, options.Clean));
             throw;
         }
 
-        _cassette.Keep(request, CassetteReply.Of(response, request, options.Clean));
+        _cassette.Keep(request, place, CassetteReply.Of(response, request, options.Clean));
         return response;
     }
 }

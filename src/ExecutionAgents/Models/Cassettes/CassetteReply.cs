@@ -15,6 +15,12 @@ namespace AiManager.ExecutionAgents;
 internal sealed record CassetteReply(
     string? Text, ImmutableArray<CassetteCall> Calls, string? Finish, string? Refusal, long? Input, long? Output, int? Status = null, string? Problem = null)
 {
+    /// <summary>The workflow that was told so; null where nobody said.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary>The question's id there; null where nobody said.</summary>
+    public string? Ask { get; init; }
+
     /// <summary>A reply to <paramref name="request"/>.</summary>
     public static CassetteReply Of(ChatResponse response, CassetteRequest request, Func<string, string> clean)
     {

@@ -4,17 +4,23 @@ using AiManager.Domain;
 namespace AiManager.Tools;
 
 /// <summary>
-/// Decides journaled calls again under another policy: on their own arguments, on the facts that were pinned for them, at their own moment. What the
-/// gate refused before it came to authority stays refused, and budgets are not looked at. Take the events of the journal in their order; then ask once.
+/// Decides journaled calls again under another policy, on what they were decided on: the arguments of that time, the facts and the moment that were pinned, the labels, the
+/// workflow's past, the tool as it was, and the permits that the workflow began under. The policy that decided decides alike. What the gate refused before it came to
+/// authority stays refused, and budgets are not looked at. Take the events of each stream in their order, those of the company's stream before the decisions that came after
+/// them; then ask once.
 /// </summary>
+/// <remarks>
+/// Where another policy changes arguments otherwise than they were changed, the facts about the rest were never read: then what it says of the call as it was wanted is
+/// what counts.
+/// </remarks>
 public sealed class PolicyReplay
 {
-    private const int MostExamples = 3;
-
     private readonly Policy _policy;
-    private readonly Dictionary<string, GovernedTool> _tools;
-    private readonly Dictionary<string, Told> _workflows = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Effect Before, Effect After, string Rules), Flip> _flips = [];
+    private readonly ToolsThen _tools;
+    private readonly EarlierTools _earlier;
+    private readonly Dictionary<string, ReplayedStream> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<(Effect Before, Effect After, string Rules), ReplayedFlip> _flips = [];
+    private readonly Dictionary<GovernedTool, JsonSchema?> _schemas = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _streams = new(StringComparer.Ordinal);
     private DateTimeOffset? _from;
     private DateTimeOffset? _until;
@@ -22,57 +28,54 @@ public sealed class PolicyReplay
     private int _refusedEarlier;
     private int _leftOut;
 
-    private PolicyReplay(Policy policy, IEnumerable<GovernedTool> tools) => (_policy, _tools) = (policy, tools.ToDictionary(t => t.Name, StringComparer.Ordinal));
+    private PolicyReplay(Policy policy, ToolsThen tools, EarlierTools earlier) => (_policy, _tools, _earlier) = (policy, tools, earlier);
 
     /// <summary>Under the policy and the catalogue of a company.</summary>
-    public static PolicyReplay Under(CompanyTools tools)
+    /// <param name="tools">The company's.</param>
+    /// <param name="earlier">What was in force before: by its permits goes on what began under it.</param>
+    /// <param name="blobs">Has what sources have listed.</param>
+    public static PolicyReplay Under(CompanyTools tools, EarlierTools earlier, IBlobs blobs)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        return new PolicyReplay(tools.Policy, CompanyTools.Governed(tools.Catalog));
+        return new PolicyReplay(tools.Policy, new ToolsThen(tools.Catalog, blobs), earlier);
     }
 
-    internal static PolicyReplay Under(Policy policy, IEnumerable<GovernedTool> tools) => new(policy, tools);
+    internal static PolicyReplay Under(Policy policy, ToolsThen tools, EarlierTools earlier) => new(policy, tools, earlier);
 
     /// <summary>Takes the next event.</summary>
     /// <param name="stream">Whose.</param>
     /// <param name="recorded">What happened.</param>
-    public void Add(string stream, Recorded recorded)
+    /// <param name="cancellationToken">Stops waiting for blobs and earlier configurations.</param>
+    public async Task AddAsync(string stream, Recorded recorded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(recorded);
-        if (!_workflows.TryGetValue(stream, out var told))
+        if (stream == CompanyState.Stream)
         {
-            _workflows[stream] = told = new Told();
+            await _tools.AddAsync(recorded, cancellationToken);
+            return;
         }
 
-        switch (recorded.Event)
+        if (!_open.TryGetValue(stream, out var past))
         {
-            case GoalSubmitted goal:
-                told.Goal ??= goal;
-                break;
-            case ContractAgreed agreed:
-                told.Playbook ??= agreed.Playbook;
-                break;
-            case PlanAdopted adopted:
-                told.Know(adopted.Plan.Tasks);
-                break;
-            case PlanRevised revised:
-                told.Know(revised.Plan.Tasks);
-                break;
-            case TaskExpanded expanded:
-                told.Know(expanded.Children);
-                break;
-            case CallProposed proposed:
-                told.Open[proposed.Call] = proposed;
-                break;
-            case CallDecided decided when told.Open.Remove(decided.Call, out var call): // only the first decision: later ones are about an approval's use
-                Decide(stream, recorded, told, call, decided);
-                break;
-            case ApprovalRequested asked:
-                told.Asked[asked.Approval] = asked.Call;
-                break;
-            case ApprovalDecided { Verdict: not ApprovalVerdict.Void } said when told.Asked.TryGetValue(said.Approval, out var about) && told.Flipped.TryGetValue(about, out var flipped):
-                flipped.Answers[about] = said.Verdict == ApprovalVerdict.Approved;
-                break;
+            past = ReplayedStream.Begin(stream, recorded.Event);
+            if (past is null)
+            {
+                _leftOut += recorded.Event is CallDecided ? 1 : 0;
+                return;
+            }
+
+            _open[stream] = past;
+        }
+
+        if (recorded.Event is CallDecided decided)
+        {
+            await DecideAsync(stream, recorded, past, decided, cancellationToken);
+        }
+
+        past.Apply(recorded);
+        if (past.IsOver)
+        {
+            _open.Remove(stream); // what it was like is needed no more, and there may be many
         }
     }
 
@@ -89,16 +92,30 @@ public sealed class PolicyReplay
         Until = _until,
     };
 
-    private void Decide(string stream, Recorded recorded, Told told, CallProposed call, CallDecided decided)
+    private async Task DecideAsync(string stream, Recorded recorded, ReplayedStream past, CallDecided decided, CancellationToken cancellationToken)
     {
+        if (past.State is not { } state || !state.Calls.TryGetValue(decided.Call, out var call))
+        {
+            _leftOut++;
+            return;
+        }
+
+        if (!past.TryTakeUp(call))
+        {
+            return; // it had been asked about already: this is about a delay, or the use of an approval
+        }
+
+        // Without its verdict and its facts authority came to no decision: something broke, and that is a no whatever the rules say.
         var step = decided.Steps.FirstOrDefault(s => s.Step == "authority");
-        if (step is null)
+        if (step is null || (decided.Policy is null && decided.Steps.All(s => s.Step != "facts")))
         {
             _refusedEarlier++;
             return;
         }
 
-        if (_policy.RulesOf(call.Tool).Any(r => r.History is not null && r.IsFor(call.Agent)))
+        var permits = decided.Permits is { } bundle ? await _earlier(bundle, cancellationToken) : null;
+        var tool = _tools.Find(call.Proposed.Tool, decided.ToolVersion, recorded.Position);
+        if (tool is ToolThen.NotOnRecord || (decided.Permits is not null && permits is null))
         {
             _leftOut++;
             return;
@@ -108,146 +125,121 @@ public sealed class PolicyReplay
         _streams.Add(stream);
         _from ??= recorded.At;
         _until = recorded.At;
-        var before = step.Verdict switch
-        {
-            "passed" => Effect.Allow,
-            "changed" => Effect.Transform,
-            "asked" => Effect.Ask,
-            "deferred" => Effect.Defer,
-            _ => Effect.Deny,
-        };
-        var (after, rules) = Again(recorded, told, call, decided);
-        if (after == before)
-        {
-            return;
-        }
-
-        // A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.
-        var named = rules.IsEmpty ? decided.Rules : rules;
-        var key = (before, after, string.Join('\n', named));
-        if (!_flips.TryGetValue(key, out var flip))
-        {
-            _flips[key] = flip = new Flip(before, after, named);
-        }
-
-        flip.Count++;
-        told.Flipped[call.Call] = flip;
-        if (flip.Examples.Count < MostExamples)
-        {
-            flip.Examples.Add(new ReplayedCall(recorded.Position, stream, recorded.At, call.Agent, call.Tool, call.Args, decided.Facts));
-        }
+        var before = EffectOf(step);
+        var (after, rules) = Again(tool, state, call, decided, recorded.At, permits?.Policy);
+        past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, new ReplayedCall(
+            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts)));
     }
 
-    private (Effect Effect, ImmutableArray<string> Rules) Again(Recorded recorded, Told told, CallProposed call, CallDecided decided)
+    /// <summary>A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.</summary>
+    private ReplayedFlip Count(Effect before, Effect after, ImmutableArray<string> rules, ReplayedCall call)
     {
-        if (!_tools.TryGetValue(call.Tool, out var tool))
+        var key = (before, after, string.Join('\n', rules));
+        if (!_flips.TryGetValue(key, out var flip))
+        {
+            _flips[key] = flip = new ReplayedFlip(before, after, rules);
+        }
+
+        flip.Add(call);
+        return flip;
+    }
+
+    /// <summary>As the gate decides: what rules change is checked against the tool, and decided anew.</summary>
+    private (Effect Effect, ImmutableArray<string> Rules) Again(ToolThen then, WorkflowState state, CallState call, CallDecided decided, DateTimeOffset at, Policy? permits)
+    {
+        if (Governed(then) is not { } tool)
         {
             return (Effect.Deny, []);
         }
 
-        var decision = _policy.Decide(new AuthorityRequest(
-            tool.Name,
-            tool.Traits,
-            call.Agent,
-            WhenValue.FromJson(call.Args.ToElement()),
-            FactsReading.Read(tool.Facts, decided.Facts),
-            call.Task is { } id ? told.Tasks.GetValueOrDefault(id) : null,
-            told.Goal,
-            told.Playbook,
-            recorded.At)
+        var asked = new Asked(then, tool, state, call, decided, decided.Policy?.Now ?? at);
+        var change = call.Changed is { Edit: null, Changes.IsEmpty: false } byRules ? byRules : null;
+        var first = _policy.Decide(asked.About(call.Wanted, change?.Facts ?? decided.Facts, change is null ? decided.Policy?.Labels : decided.Policy?.LabelsBefore), permits);
+        if (first.Args is not { } changed)
         {
-            ArgsJson = call.Args,
-            Labels = call.Labels.IsDefaultOrEmpty ? null : new WhenList([.. call.Labels.Select(l => new WhenText(l))]),
-        });
-        return (decision.Effect, decision.Rules);
-    }
-
-    /// <summary>Calls that the same rules would have decided otherwise.</summary>
-    private sealed class Flip(Effect before, Effect after, ImmutableArray<string> rules)
-    {
-        public int Count { get; set; }
-
-        public List<ReplayedCall> Examples { get; } = [];
-
-        /// <summary>Whether people agreed, the last time they were asked about a call; silence is a no.</summary>
-        public Dictionary<CallId, bool> Answers { get; } = [];
-
-        public ReplayFlip Told()
-        {
-            var agreed = Answers.Values.Count(yes => yes);
-            return new ReplayFlip(before, after, rules, Count, [.. Examples]) { Agreed = agreed, Refused = Answers.Count - agreed };
+            return (first.Effect, first.Rules);
         }
+
+        if (SchemaOf(tool)?.Validate(changed) is { IsEmpty: false })
+        {
+            return (Effect.Deny, first.Rules);
+        }
+
+        if (change?.Args != changed)
+        {
+            return (first.Effect, first.Rules);
+        }
+
+        var second = _policy.DecideAnew(first, asked.About(changed, decided.Facts, decided.Policy?.Labels), permits);
+        return (second.Effect, second.Rules);
     }
 
-    /// <summary>What is remembered of a workflow.</summary>
-    private sealed class Told
+    private JsonSchema? SchemaOf(GovernedTool tool)
     {
-        public GoalSubmitted? Goal { get; set; }
-
-        public string? Playbook { get; set; }
-
-        public Dictionary<TaskId, WorkTask> Tasks { get; } = [];
-
-        public Dictionary<CallId, CallProposed> Open { get; } = [];
-
-        public Dictionary<ApprovalId, CallId> Asked { get; } = [];
-
-        public Dictionary<CallId, Flip> Flipped { get; } = [];
-
-        public void Know(IEnumerable<WorkTask> tasks)
+        if (!_schemas.TryGetValue(tool, out var schema))
         {
-            foreach (var task in tasks)
+            schema = tool.Parameters is { } parameters && JsonSchema.TryLoad(parameters, out var loaded, out _) ? loaded : null;
+            _schemas.Add(tool, schema);
+        }
+
+        return schema;
+    }
+
+    private static GovernedTool? Governed(ToolThen then) => then switch
+    {
+        ToolThen.Defined defined => defined.Tool,
+        ToolThen.FoundOut found => found.Tool,
+        _ => null,
+    };
+
+    private static Effect EffectOf(GateStep step) => step.Verdict switch
+    {
+        "passed" => Effect.Allow,
+        "changed" => Effect.Transform,
+        "asked" => Effect.Ask,
+        "deferred" => Effect.Defer,
+        _ => Effect.Deny,
+    };
+
+    /// <summary>What authority was asked about one call.</summary>
+    private sealed record Asked(ToolThen Then, GovernedTool Tool, WorkflowState State, CallState Call, CallDecided Decided, DateTimeOffset Now)
+    {
+        public AuthorityRequest About(JsonText args, JsonText facts, ImmutableArray<string>? labels)
+        {
+            var request = new AuthorityRequest(
+                Tool.Name,
+                Tool.Traits,
+                Call.Proposed.Agent,
+                WhenValue.FromJson(args.ToElement()),
+                FactsReading.Read(Tool.Facts, facts),
+                Call.Proposed.Task is { } id ? State.Task(id)?.Task : null,
+                State.Submitted,
+                State.Agreed?.Playbook,
+                Now)
             {
-                Tasks[task.Id] = task;
+                ArgsJson = args,
+                FoundOut = Then is ToolThen.FoundOut ? Tool : null,
+                History = CallHistory.Of(State, Call.Proposed.Call),
+            };
+            return request with { Labels = LabelsOf(request, labels) };
+        }
+
+        /// <summary>
+        /// What the arguments are made of. Decisions from before that was told in their verdict have it with the proposal, where none at all and not known read alike: the
+        /// step about data flow tells them apart, and where it was not taken, the digest of the request.
+        /// </summary>
+        private WhenValue? LabelsOf(AuthorityRequest request, ImmutableArray<string>? told)
+        {
+            var known = Call.Proposed.Labels.IsDefault ? [] : Call.Proposed.Labels;
+            if (told is { } labels || !known.IsEmpty)
+            {
+                return LabelNames.Value(told ?? known);
             }
+
+            var none = LabelNames.Value(ImmutableArray<string>.Empty);
+            return Decided.Steps.FirstOrDefault(s => s.Step == "flow") is { } flow
+                ? flow.Verdict == "notConfigured" ? null : none
+                : Decided.Policy is { } said && (request with { Labels = none }).Digest() == said.Request ? none : null;
         }
     }
 }
-
-/// <summary>What another policy would have decided over the journal's calls.</summary>
-/// <param name="Calls">How many calls authority had been asked about.</param>
-/// <param name="RefusedEarlier">How many the gate had refused before it came to authority.</param>
-/// <param name="LeftOut">How many are not decided again, because rules ask what happened before them.</param>
-/// <param name="Flips">What would have come out otherwise; more let through first, then by count.</param>
-public sealed record ReplayReport(int Calls, int RefusedEarlier, int LeftOut, ImmutableArray<ReplayFlip> Flips)
-{
-    /// <summary>The policy: the digest that decisions under it would name.</summary>
-    public string Policy { get; init; } = string.Empty;
-
-    /// <summary>In how many workflows, monitors' streams among them, calls were decided again.</summary>
-    public int Workflows { get; init; }
-
-    /// <summary>When the first of them was decided, UTC; null where there is none.</summary>
-    public DateTimeOffset? From { get; init; }
-
-    /// <summary>When the last of them was decided, UTC; null where there is none.</summary>
-    public DateTimeOffset? Until { get; init; }
-
-    /// <summary>How many calls that is.</summary>
-    public int Flipped => Flips.Sum(f => f.Count);
-}
-
-/// <summary>Calls that the same rules would have decided otherwise.</summary>
-/// <param name="Before">What authority had said.</param>
-/// <param name="After">What it would have said.</param>
-/// <param name="Rules">The rules that would have decided; where none would, those that did.</param>
-/// <param name="Count">How many calls.</param>
-/// <param name="Examples">The first of them, at most 3.</param>
-public sealed record ReplayFlip(Effect Before, Effect After, ImmutableArray<string> Rules, int Count, ImmutableArray<ReplayedCall> Examples)
-{
-    /// <summary>To how many of them people agreed when they were asked.</summary>
-    public int Agreed { get; init; }
-
-    /// <summary>To how many of them people said no, something else, or nothing in time.</summary>
-    public int Refused { get; init; }
-}
-
-/// <summary>A call that was decided.</summary>
-/// <param name="Position">Of its decision in the journal.</param>
-/// <param name="Workflow">Whose.</param>
-/// <param name="At">When.</param>
-/// <param name="Agent">Who called.</param>
-/// <param name="Tool">What.</param>
-/// <param name="Args">With which arguments.</param>
-/// <param name="Facts">The facts as pinned.</param>
-public sealed record ReplayedCall(long Position, string Workflow, DateTimeOffset At, string Agent, string Tool, JsonText Args, JsonText Facts);

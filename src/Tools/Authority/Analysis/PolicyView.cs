@@ -18,12 +18,20 @@ internal sealed class PolicyView
     /// <param name="limits">Budgets as rules. They are looked at behind the rules: what those deny no budget can ask about.</param>
     /// <param name="now">Rules that have ended by then are left out; null leaves none out.</param>
     public PolicyView(Policy policy, GovernedTool tool, string agent, IEnumerable<PolicyRule>? limits = null, DateTimeOffset? now = null)
+        : this(policy, policy.RulesOf(tool.Name), tool, agent, limits, now)
+    {
+    }
+
+    private PolicyView(Policy policy, ImmutableArray<PolicyRule> rules, GovernedTool tool, string agent, IEnumerable<PolicyRule>? limits, DateTimeOffset? now)
     {
         _known = new WhenFacts { Tool = tool.Traits, Lists = policy.Lists };
         _isModel = tool.Name.StartsWith(ModelPrefix, StringComparison.Ordinal);
-        Rules = [.. policy.RulesOf(tool.Name).Where(r => !r.IsShadow && !r.HasEnded(now) && r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
+        Rules = [.. rules.Where(r => !r.IsShadow && !r.HasEnded(now) && r.IsFor(agent) && (!_isModel || IsAbout(r, tool)))];
         _limits = [.. limits ?? []];
     }
+
+    /// <summary>Of a tool that was found out after the rules were bound.</summary>
+    public static PolicyView OfFoundOut(Policy policy, GovernedTool tool, string agent, DateTimeOffset now) => new(policy, policy.RulesOf(tool), tool, agent, null, now);
 
     /// <summary>Those that can match, in the file's order.</summary>
     public ImmutableArray<PolicyRule> Rules { get; }

@@ -43,6 +43,19 @@ internal static class Widening
         return new PolicyDiff([.. Merged(changes).Concat(byId).OrderByDescending(c => c.IsWider).ThenByDescending(c => c.IsCertain)]);
     }
 
+    /// <summary>What the rules of one policy let through of a tool that was found out, and did not of it as it was; null where it could not run.</summary>
+    public static IEnumerable<PolicyChange> OfTool(Policy policy, GovernedTool? before, GovernedTool after, IEnumerable<string> agents, DateTimeOffset now)
+    {
+        var callers = AgentSet.Of(agents, policy.Rules);
+        var couldCall = before is null ? [] : AgentSet.Callers(before, callers).ToHashSet(StringComparer.Ordinal);
+        return Merged(
+            from agent in AgentSet.Callers(after, callers)
+            let was = couldCall.Contains(agent) ? PolicyView.OfFoundOut(policy, before!, agent, now) : null
+            from change in Changes(was, PolicyView.OfFoundOut(policy, after, agent, now), after, agent, now)
+            where change.IsWider
+            select change);
+    }
+
     private static IEnumerable<PolicyChange> Changes(PolicyView? before, PolicyView after, GovernedTool tool, string agent, DateTimeOffset now)
     {
         var ground = CallGround.Of(tool, agent, now);

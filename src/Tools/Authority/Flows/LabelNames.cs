@@ -11,5 +11,8 @@ internal static class LabelNames
         [.. arguments.SelectMany(a => a.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What <c>labels</c> is to a condition.</summary>
-    public static WhenValue Value(ImmutableArray<ArgumentLabel> arguments) => new WhenList([.. Of(arguments).Select(n => (WhenValue)new WhenText(n))]);
+    public static WhenValue Value(ImmutableArray<ArgumentLabel> arguments) => Value(Of(arguments));
+
+    /// <summary>The same of names.</summary>
+    public static WhenValue Value(ImmutableArray<string> names) => new WhenList([.. names.Select(n => (WhenValue)new WhenText(n))]);
 }

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace AiManager.Evals;
+
+/// <summary>Grades how often something must have happened, or never. A condition that cannot be answered of an event fails its case: it would look nowhere and find nothing.</summary>
+internal static class EventGrades
+{
+    public static IEnumerable<Grade> Of(Expectation expected, CaseEvidence evidence)
+    {
+        foreach (var count in expected.Events)
+        {
+            var seen = 0;
+            string? fault = null;
+            foreach (var (workflow, stored) in evidence.Workflows.SelectMany(w => w.Stored.Where(e => e.Type == count.Type).Select(e => (w, e))))
+            {
+                switch (count.Where?.Evaluate(new WhenFacts { Result = JoinedEvent.Of(workflow, stored) }))
+                {
+                    case null or WhenOutcome.True:
+                        seen++;
+                        break;
+                    case WhenOutcome.Error error:
+                        fault ??= $"{count} cannot be answered of event {stored.Seq}: {error.Message}: {Encoding.UTF8.GetString(stored.Body.Span)}";
+                        break;
+                }
+            }
+
+            yield return fault is null
+                ? Grade.Of(Aspects.Events, seen >= count.AtLeast && (count.AtMost is not { } most || seen <= most), $"{count}: seen {seen} ×")
+                : Grade.Of(Aspects.Events, held: false, fault);
+        }
+    }
+}
