@@ -10,7 +10,7 @@ namespace AiManager.Host;
 internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory loggers, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     // Whoever starts a service for one errand is gone by then, and what is to be driven has begun.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     /// <summary>Looks at each once. Throws what the store throws.</summary>
     /// <returns>How much was rendered, in characters.</returns>

@@ -49,7 +49,7 @@ public sealed class ArgumentTests
         Assert.Equal(["sku", "quantity"], lines.Columns.Select(c => c.Name));
         Assert.Equal(["A-1 10", "B-2 2.5"], lines.Rows.Select(r => string.Join(' ', r.Select(c => c!.Leaf.Text))));
         Assert.All(lines.Columns, c => Assert.Equal(ValueOrigin.Checked, c.Origin));
-        Assert.Equal([false, true], new[] { 0, 1 }.Select(lines.IsNumeric));
+        Assert.Equal([false, true], Enumerable.Range(0, 2).Select(lines.IsNumeric));
     }
 
     [Fact]
