@@ -6,42 +6,27 @@ namespace AiManager.Host;
 
 /// <summary>What a route is asked and what it answers, for its description.</summary>
 /// <param name="Request">A body, JSON; null where there is none.</param>
-/// <param name="Reply">What it answers, JSON, or a JSON text for what is none; null where there is nothing.</param>
+/// <param name="Reply">What it answers, JSON; null where it is no JSON.</param>
 internal sealed record RequestExample(string? Request, string? Reply)
 {
-    private const string Json = "application/json";
-
-    /// <summary>Writes the example into the route's description: the route's own, or that of <see cref="ApiExamples"/>.</summary>
+    /// <summary>Writes the example into the route's description.</summary>
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if ((context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>().FirstOrDefault() ?? ApiExamples.Find(operation.OperationId)) is not { } example)
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestExample>().FirstOrDefault() is not { } example)
         {
             return Task.CompletedTask;
         }
 
         Show(operation.RequestBody?.Content, example.Request);
-        foreach (var (_, reply) in operation.Responses?.Where(r => r.Key.StartsWith('2')) ?? [])
-        {
-            Show(reply.Content, example.Reply);
-        }
-
+        Show(operation.Responses?.GetValueOrDefault("200")?.Content, example.Reply);
         return Task.CompletedTask;
     }
 
     private static void Show(IDictionary<string, OpenApiMediaType>? content, string? json)
     {
-        if (json is null)
+        if (json is not null && content?.TryGetValue("application/json", out var media) == true)
         {
-            return;
-        }
-
-        var example = JsonNode.Parse(json);
-        foreach (var (type, media) in content ?? new Dictionary<string, OpenApiMediaType>())
-        {
-            if (type == Json ? example is not JsonValue : example is JsonValue)
-            {
-                media.Example = example?.DeepClone();
-            }
+            media.Example = JsonNode.Parse(json);
         }
     }
 }
