@@ -4,7 +4,7 @@ namespace AiManager.Evals.Tests;
 public sealed class CaseRunTests
 {
     private static readonly string Repository = Suites.Repository()!;
-    private static readonly IReadOnlySet<string> InPart = new HashSet<string>();
+    private static readonly HashSet<string> InPart = [];
 
     [Fact]
     public async Task A_case_passes_as_things_are_and_fails_when_what_it_guards_is_switched_off()

@@ -5,8 +5,8 @@ namespace AiManager.Evals.Tests;
 
 public sealed class ReportingTests : IDisposable
 {
-    private static readonly IReadOnlySet<string> Whole = new HashSet<string> { "suite" };
-    private static readonly IReadOnlySet<string> Part = new HashSet<string>();
+    private static readonly HashSet<string> Whole = ["suite"];
+    private static readonly HashSet<string> Part = [];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aimanager-").FullName;
 
