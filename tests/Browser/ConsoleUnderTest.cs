@@ -1,4 +1,3 @@
-using AiManager.Domain;
 using AiManager.Host;
 using AiManager.ManagerAgent;
 using Microsoft.Playwright;

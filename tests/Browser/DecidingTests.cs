@@ -1,4 +1,3 @@
-using AiManager.Domain;
 using AiManager.ManagerAgent;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

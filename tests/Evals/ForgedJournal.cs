@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace AiManager.Evals.Tests;
 
 /// <summary>A workflow's journal, written by hand: one in which everything is as it must be, to be spoilt in one place.</summary>

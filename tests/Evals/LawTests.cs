@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using static AiManager.Evals.Tests.ForgedJournal;
 
 namespace AiManager.Evals.Tests;
@@ -9,14 +8,16 @@ public sealed class LawTests
     private static readonly Dictionary<string, (string Aspect, string Words, Action<ForgedJournal> Spoil)> Broken = new(StringComparer.Ordinal)
     {
         ["a call starts that nobody proposed"] = (Aspects.Policy, "never proposed", j => j.Remove<CallProposed>()),
-        ["a call starts that nobody decided"] = (Aspects.Policy, "what it sends was not decided", j => { j.Remove<CallDecided>(); j.Remove<CallDecided>(); }),
+        ["a call starts that nobody decided"] = (Aspects.Policy, "what it sends was not decided", j => { j.Remove<CallDecided>(); j.Remove<CallDecided>(); }
+        ),
         ["a call starts after a deny"] = (Aspects.Policy, "was started after deny", j => j.Change<CallDecided>(d => d with { Effect = Effect.Deny }, d => d.Call == Read)),
         ["a call starts with arguments that were changed after the decision"] = (Aspects.Policy, "what it sends was not decided", j => j.Before<CallStarted>((new CallChanged(Ordered, JsonText.Parse("""{"sku":"B-2"}"""), [], JsonText.EmptyObject), Purchaser))),
         ["a call starts with other arguments than were approved"] = (Aspects.Policy, "other arguments than were approved", j => j.Change<ApprovalRequested>(r => r with { Args = JsonText.Parse("""{"sku":"B-2"}""") })),
         ["a call that asks starts without an approval"] = (Aspects.Policy, "without the approval", j => j.Change<CallStarted>(s => s with { Approval = null })),
         ["a call starts while its approval is pending"] = (Aspects.Policy, "approval was pending", j => j.Remove<ApprovalDecided>()),
         ["a call starts after a no"] = (Aspects.Policy, "approval was rejected", j => j.Change<ApprovalDecided>(d => d with { Verdict = ApprovalVerdict.Rejected })),
-        ["a call starts with one seat of two filled"] = (Aspects.Policy, "0 of 1 seats of cfo", j => { j.Remove<SeatFilled>(f => f.Role == "cfo"); j.Change<ApprovalDecided>(d => d with { By = "lena" }); }),
+        ["a call starts with one seat of two filled"] = (Aspects.Policy, "0 of 1 seats of cfo", j => { j.Remove<SeatFilled>(f => f.Role == "cfo"); j.Change<ApprovalDecided>(d => d with { By = "lena" }); }
+        ),
         ["an approval has no seats at all"] = (Aspects.Policy, "has no seats", j => j.Change<ApprovalRequested>(r => r with { Seats = [] })),
         ["one person takes both seats"] = (Aspects.Policy, "lena took two seats", j => j.Change<SeatFilled>(f => f with { By = "lena" }, f => f.Role == "cfo")),
         ["the requester agrees to what they want"] = (Aspects.Policy, "petra agreed to erp.order and may not", j => j.Change<SeatFilled>(f => f with { By = "petra" })),
@@ -42,7 +43,8 @@ public sealed class LawTests
         ["more tokens are used than the goal may use"] = (Aspects.Limits, "Tokens = 9", j => j.Change<ModelReplied>(r => r with { Usage = new ModelUsage(9_000, 20) })),
         ["an attempt asks more often than it may"] = (Aspects.Limits, "times of 1", j => j.Change<TaskAssigned>(a => a with { Limits = new TurnLimits(1, 500) })),
         ["an attempt goes on after its tokens are gone"] = (Aspects.Limits, "after 120 tokens of 100", j => j.Change<TaskAssigned>(a => a with { Limits = new TurnLimits(3, 100) })),
-        ["a deadline passes and nobody notices"] = (Aspects.Limits, "which nobody noticed", j => { j.Change<GoalSubmitted>(g => g with { Deadline = Noon.AddMinutes(-5) }); j.Change<ContractAgreed>(a => a with { Contract = a.Contract with { Deadline = Noon.AddMinutes(-5) } }); }),
+        ["a deadline passes and nobody notices"] = (Aspects.Limits, "which nobody noticed", j => { j.Change<GoalSubmitted>(g => g with { Deadline = Noon.AddMinutes(-5) }); j.Change<ContractAgreed>(a => a with { Contract = a.Contract with { Deadline = Noon.AddMinutes(-5) } }); }
+        ),
         ["a brief is longer than it may be"] = (Aspects.Brief, "a question of 900000 bytes to purchaser", j => j.Change<ModelAsked>(a => a with { PromptBytes = 900_000 })),
         ["something happens that may not"] = (Aspects.Journal, "CallSettled at 15 was no legal move", j => j.Remove<CallStarted>()),
     };

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace AiManager.Evals.Tests;
 
 /// <summary>A clock that stands still until it is moved, and says when somebody begins to wait on it.</summary>
@@ -5,7 +7,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
-    private readonly SemaphoreSlim _waits = new(0);
+    private readonly Channel<bool> _waits = Channel.CreateUnbounded<bool>();
     private TimeSpan _passed;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -22,7 +24,7 @@ internal sealed class ManualTime : TimeProvider
     }
 
     /// <summary>Comes when somebody has begun to wait, once for each wait.</summary>
-    public Task SomebodyWaitsAsync() => _waits.WaitAsync();
+    public Task SomebodyWaitsAsync() => _waits.Reader.ReadAsync().AsTask();
 
     /// <summary>Moves it, and wakes whoever has waited that long.</summary>
     public void Advance(TimeSpan by)
@@ -53,7 +55,7 @@ internal sealed class ManualTime : TimeProvider
                 {
                     Due = time._passed + dueTime;
                     time._timers.Add(this);
-                    time._waits.Release();
+                    time._waits.Writer.TryWrite(true);
                 }
             }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AiManager.ManagerAgent;
-using AiManager.Tools;
 
 namespace AiManager.Host;
 

@@ -93,11 +93,12 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         var stands = ImmutableArray.CreateBuilder<BudgetStand>();
         foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id)))
         {
-            if (LedgerOf(budget, request) is { } ledger)
+            if (LedgerOf(budget, request) is var (ledger, spelled))
             {
                 var (window, since) = budget.Period.At(request.Now, policy.Zone);
                 var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(budget.Cap);
-                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger, budget.Cap, used)));
+                var before = ledger == spelled ? Amounts.None : (await readModels.LedgerAsync(budget.Id, spelled, window, since, cancellationToken)).In(budget.Cap);
+                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, spelled, budget.Cap, used + before)));
             }
         }
 

@@ -96,7 +96,7 @@ public sealed class ToolApiTests
         var proposed = await ClassifyAsync("observe", HttpStatusCode.Accepted);
         var change = Text(proposed, "id");
         Assert.Equal(change, Text(await ClassifyAsync("observe", HttpStatusCode.Accepted), "id"));
-        Assert.Contains(proposed.GetProperty("widenings").EnumerateArray(), w => Text(w, "about") == "files.read" && Text(w, "message").Contains("deny → allow", StringComparison.Ordinal));
+        Assert.Contains(proposed.GetProperty("widenings").EnumerateArray(), w => Text(w, "about") == "files.read" && w.GetProperty("message").GetString()!.Contains("deny → allow", StringComparison.Ordinal));
         Assert.Equal("unclassified", Text(await ReadAsync(jana), "status"));
         await (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
         Assert.Equal("confirmed", Text(await (await helena.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).JsonAsync(), "status"));

@@ -22,9 +22,15 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
     /// <summary>What each role lets somebody do, said once more than in the program; other roles are the company's own.</summary>
     private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
     {
-        ["nils"] = "read", ["vera"] = "read", ["amos"] = "read approve", ["wim"] = "read submit approve",
-        ["cora"] = "read approve audit suspend classify", ["rita"] = "read approve audit suspend classify",
-        ["jana"] = "read submit approve audit suspend classify metrics", ["piet"] = "read submit approve audit suspend classify metrics", ["ada"] = "read submit approve audit suspend classify metrics",
+        ["nils"] = "read",
+        ["vera"] = "read",
+        ["amos"] = "read approve",
+        ["wim"] = "read submit approve",
+        ["cora"] = "read approve audit suspend classify",
+        ["rita"] = "read approve audit suspend classify",
+        ["jana"] = "read submit approve audit suspend classify metrics",
+        ["piet"] = "read submit approve audit suspend classify metrics",
+        ["ada"] = "read submit approve audit suspend classify metrics",
     };
 
     /// <summary>What each route takes, by permission; whoever adds a route says here whose it is.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host.Tests;

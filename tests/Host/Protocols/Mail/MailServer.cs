@@ -99,7 +99,7 @@ internal sealed class MailServer : IAsyncDisposable
         public Task<bool> CanAcceptFromAsync(ISessionContext context, IMailbox from, int size, CancellationToken cancellationToken) =>
             server.RefusesSender is { } answer ? throw new SmtpResponseException(answer) : Task.FromResult(true);
 
-        public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) => 
+        public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
             server.Refuses is { } refused && refused.Address == to.AsAddress() ? throw new SmtpResponseException(refused.Answer) : Task.FromResult(to.AsAddress() != server.Unknown);
 
         public Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken)
