@@ -26,7 +26,7 @@ public sealed class ExpectationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("never: [ { type: CallStarted, where: \"result.tol == 'x'\" } ]", "suite.yaml:6:53: This cannot be asked of CallStarted: result has no field 'tol'.")]
+    [InlineData("never: [ { type: CallStarted, where: \"result.tol == 'x'\" } ]", "suite.yaml:6:52: This cannot be asked of CallStarted: result has no field 'tol'.")]
     [InlineData("never: [ { type: Escalated, where: \"result.question == 3\" } ]", "they are never equal")]
     [InlineData("never: [ { type: SeatFilled, where: \"args.x == 3\" } ]", "cannot be read here")]
     [InlineData("escalations: [ { role: lead, kind: trouble } ]", "There is no kind of question 'trouble'. There are: blockedTask")]

@@ -49,7 +49,9 @@ public sealed class ReplayTests : IDisposable
     {
         var repository = Suites.Repository()!;
         var suite = Suites.Read(repository, "manager");
-        var one = suite.Cases.First(c => c.Runs is [RunStep.Submit, RunStep.Decide { Reason: null }, RunStep.Resume]);
+
+        // One delivery and a person's words between two starts. Of deliveries side by side the world numbers the trips as they come, and what is asked afterwards names those numbers.
+        var one = suite.Cases.First(c => c.Runs is [RunStep.Submit, RunStep.HandIn, RunStep.Resume]);
         using var program = new HostProgram(model: null);
 
         var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);

@@ -51,7 +51,7 @@ public sealed class ApprovalTests
     {
         Asks("orders.create", "s2");
         _house.Playbooks = [_house.Playbooks[0] with { Grant = new PlaybookGrant(new Grant(["stock.low", "orders.create"], Releases: ["user"]), TimeSpan.FromHours(4)) }];
-        _house.ChangeTool("orders.create", t => t with { Preview = _ => new EffectPreview("orders.find", JsonText.EmptyObject) });
+        _house.ChangeTool("orders.create", t => t with { Preview = _ => new EffectPreview("orders.find", JsonText.Parse("""{"supplier":"s2"}""")) });
         ToolCall? shown = null;
         _house.Tools.BeforeRun = call =>
         {

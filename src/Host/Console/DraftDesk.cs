@@ -7,7 +7,7 @@ namespace AiManager.Host;
 /// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. A host reasons about one draft at a time: it is
 /// arithmetic over all calls, and whoever may read may ask. Thread-safe.
 /// </summary>
-internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, EarlierTools earlier, PermissionTable table, TimeProvider time) : IDisposable
+internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, CompanyAtWork atWork, PermissionTable table, TimeProvider time) : IDisposable
 {
     /// <summary>The file that is drafted.</summary>
     public const string File = "authority.yaml";
@@ -96,7 +96,7 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     /// <summary>The newest workflows: a page must answer, however long the journal is.</summary>
     private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(CompanyTools tools, CancellationToken cancellationToken)
     {
-        var replay = PolicyReplay.Under(tools, earlier, blobs);
+        var replay = PolicyReplay.Under(tools, atWork.Get<EarlierTools>(), blobs);
         await FeedAsync(replay, CompanyState.Stream, OfCompany.Contains, cancellationToken);
         var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: MostWorkflows), cancellationToken);
         var (events, workflows) = (0, 0);

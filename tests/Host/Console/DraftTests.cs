@@ -73,7 +73,7 @@ public sealed class DraftTests : IAsyncLifetime
         await _api.AppendAsync(
             workflow,
             new CallProposed(call, null, "buyer", "erp.order", JsonText.Parse("""{"supplier":"acme","total":150}"""), []),
-            new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", [new GateStep("authority", "asked")]));
+            new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", [new GateStep("facts", "passed"), new GateStep("authority", "asked")]));
         var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500)), ("do", "compare")]);
         Assert.Contains("1 calls of all workflows decided again", page, StringComparison.Ordinal);
         Assert.Contains("1 would come out otherwise", page, StringComparison.Ordinal);

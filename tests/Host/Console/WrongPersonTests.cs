@@ -57,12 +57,12 @@ public sealed class WrongPersonTests : IAsyncLifetime
             ("/api/approvals/batch", $$"""{"ids":["{{_approval}}"],"decision":"approve"}""", ["petra", "helena"]),
             ($"/api/escalations/{_question}", """{"answer":"noted"}""", ["helena"]),
             ($"/api/tasks/{_task}/deliverable", "{}", ["petra"]),
-            ("/api/suspensions", """{"kind":"all","reason":"Mine now."}""", ["jana", "karel"]),
-            ($"/api/tools/{tool.Name}/classify", """{"effect":"observe","digest":"x"}""", ["jana", "karel"]),
+            ("/api/suspensions", """{"kind":"all","reason":"Mine now."}""", ["jana", "karel", "ada"]),
+            ($"/api/tools/{tool.Name}/classify", """{"effect":"observe","digest":"x"}""", ["jana", "karel", "ada"]),
             ("/api/keys", """{"person":"helena"}""", []),
             ("/api/keys/0123456789ab/revoke", "{}", []),
-            ("/api/webhooks/hook/enable", "{}", ["jana", "karel"]),
-            ("/api/webhooks/hook/deliveries/msg_1/redeliver", "{}", ["jana", "karel"]),
+            ("/api/webhooks/hook/enable", "{}", ["jana", "karel", "ada"]),
+            ("/api/webhooks/hook/deliveries/msg_1/redeliver", "{}", ["jana", "karel", "ada"]),
         ];
         (string Path, (string Name, string Value)[] Fields, string[] May)[] forms =
         [
@@ -70,9 +70,9 @@ public sealed class WrongPersonTests : IAsyncLifetime
             ("/inbox/batch", [("id", _approval.ToString()), ("decision", "approve")], ["petra", "helena"]),
             ($"/inbox/escalations/{_question}", [("answer", "noted")], ["helena"]),
             ($"/inbox/tasks/{_task}", [("json", "{}")], ["petra"]),
-            ("/suspensions", [("kind", "all"), ("name", "*"), ("reason", "Mine now."), ("do", "suspend")], ["jana", "karel"]),
-            ("/tools/classify", [("name", tool.Name), ("effect", "observe"), ("digest", "x")], ["jana", "karel"]),
-            ("/webhooks", [("name", "hook"), ("do", "enable")], ["jana", "karel"]),
+            ("/suspensions", [("kind", "all"), ("name", "*"), ("reason", "Mine now."), ("do", "suspend")], ["jana", "karel", "ada"]),
+            ("/tools/classify", [("name", tool.Name), ("effect", "observe"), ("digest", "x")], ["jana", "karel", "ada"]),
+            ("/webhooks", [("name", "hook"), ("do", "enable")], ["jana", "karel", "ada"]),
             ("/sign-in/as", [("person", "helena")], []),
         ];
         var before = await StoredAsync();

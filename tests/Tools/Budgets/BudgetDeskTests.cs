@@ -81,15 +81,15 @@ public sealed class BudgetDeskTests
         var desk = new BudgetDesk(Policies.Sound(Sums), _ledger);
         var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], Order("acme", 0), CancellationToken.None);
         Assert.Equal(["per-day", "per-supplier"], stands.Select(s => s.Budget));
-        Assert.Contains("5,000.00 EUR a day for each supplier (acme), 800.00 EUR is left now", stands[1].Words, StringComparison.Ordinal);
-        Assert.Contains("4,800.00 EUR is left now", stands[0].Words, StringComparison.Ordinal);
+        Assert.Contains("5,000.00 money a day for each supplier (acme), 800.00 money is left now", stands[1].Words, StringComparison.Ordinal);
+        Assert.Contains("4,800.00 money is left now", stands[0].Words, StringComparison.Ordinal);
 
         var globex = await desk.StandAsync(["per-supplier"], Order("globex", 0), CancellationToken.None);
-        Assert.Contains("(globex), 5,000.00 EUR is left now", globex.Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(globex), 5,000.00 money is left now", globex.Single().Words, StringComparison.Ordinal);
 
         // People may let a call pass what was left.
         _ledger.Book("let pass", (await LookAsync(Order("acme", 9000) with { Approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002")) })).Reservations, Policies.Noon);
-        Assert.Contains("(acme), 0.00 EUR is left now", (await desk.StandAsync(["per-supplier"], Order("acme", 0), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], Order("acme", 0), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
     }
 
     [Fact]

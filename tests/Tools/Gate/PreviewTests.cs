@@ -86,7 +86,7 @@ public sealed class PreviewTests
     public async Task What_the_task_may_not_let_out_does_not_leave_by_a_preview_either_and_why_there_is_none_is_shown(string releases, bool isTaken)
     {
         using var shop = await Shop.OpenAsync();
-        shop.Configure(Tools.Replace("name: effect\n            effect: observe", "name: effect\n            openWorld: true\n            effect: observe", StringComparison.Ordinal), Authority);
+        shop.Configure(Tools.Replace("name: effect\n        effect: observe", "name: effect\n        openWorld: true\n        effect: observe", StringComparison.Ordinal), Authority);
         var (call, approval) = await AskedAsync(shop);
         await TakeAsync(shop, approval, new Grant(["erp.order"], Releases: [releases, "unknown", "user"]).ToShow("erp.effect"));
         var shown = View(shop, call)!;
