@@ -73,9 +73,17 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         await page.GotoAsync($"/workflows/{workflow}/timeline");
         await Expect(page.Locator(".story")).ToContainTextAsync("From eight.");
         await page.Locator(".tabs a", new PageLocatorOptions { HasTextString = "Every event" }).ClickAsync();
-        await Expect(page.Locator(".story li", new PageLocatorOptions { HasTextString = "EscalationAnswered" })).ToContainTextAsync("From eight.");
-        await Expect(page.Locator(".story")).ToContainTextAsync("Sent with other arguments");
-        await Expect(page.Locator(".story")).ToContainTextAsync("Too much at once.");
+        await Expect(page.Locator(".tabs a[aria-current=page]")).ToHaveTextAsync("Every event");
+        var told = await page.Locator(".story").TextContentAsync();
+        for (var later = page.Locator(".pages a", new PageLocatorOptions { HasTextString = "Later" }); await later.CountAsync() > 0;)
+        {
+            await page.GotoAsync((await later.GetAttributeAsync("href"))!);
+            told += await page.Locator(".story").TextContentAsync();
+        }
+
+        Assert.Matches(@"(?s)From eight\..{0,80}EscalationAnswered", told);
+        Assert.Contains("Sent with other arguments", told, StringComparison.Ordinal);
+        Assert.Contains("Too much at once.", told, StringComparison.Ordinal);
         await page.Context.CloseAsync();
     }
 
