@@ -65,7 +65,7 @@ public sealed class ReplayOfHistoryTests
         var met = shop.Log.Events.OfType<CallDecided>().SelectMany(d => d.Rules).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(new HashSet<string>(["read", "small", "large", "composed", "cap", "hush", "stale", "banned", "often", "look-first", "tell", "notes-stay", "per-supplier"]).Except(met));
         Assert.True(shop.Log.Events.OfType<CallChanged>().Count(c => c.Edit is not null) > 3);
-        Assert.True(report.Calls > 100 + shop.Log.Events.OfType<CallChanged>().Count(c => c.Edit is not null), $"{report.Calls} calls");
+        Assert.True(report.Calls > 60 + shop.Log.Events.OfType<CallChanged>().Count(c => c.Edit is not null), $"{report.Calls} calls");
 
         var other = await shop.ReplayAsync(shop.Bound(Tools, Authority.Replace("facts.total <= 500", "facts.total <= 50", StringComparison.Ordinal)).Policy);
         Assert.Contains(other.Flips, f => f.Before == Effect.Allow && f.After == Effect.Deny);
