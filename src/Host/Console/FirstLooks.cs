@@ -54,7 +54,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
         }
 
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, time);
-        (content.Person, content.Permissions) = (person, Permission.Scopes.ToHashSet(StringComparer.Ordinal));
+        (content.Person, content.Permissions) = (person, RolePermissions.Of(person.Roles).ToHashSet(StringComparer.Ordinal));
         content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), directory, person, cancellationToken);
         content.Show(await read(services, content));
         await using var renderer = new HtmlRenderer(services, loggers);

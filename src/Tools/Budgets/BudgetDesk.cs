@@ -52,8 +52,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
             var reservation = new Reservation(budget.Id, ledger, window, request.Wanted.In(cap), cap);
-            var before = ledger == spelled ? Amounts.None : (await readModels.LedgerAsync(budget.Id, spelled, window, since, cancellationToken)).In(cap);
-            var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(cap) + before;
+            var (used, before) = await UsedAsync(budget, (ledger, spelled), cap, (window, since), cancellationToken);
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
@@ -73,7 +72,6 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             }
 
             reservations.Add(reservation);
-            // What programs before 0.3.0 booked stands under the value as it was spelled: it counts, and nothing is booked there any more.
             guards.Add(new Guard.Headroom(before == Amounts.None ? reservation : reservation with { Cap = cap - before }, since));
         }
 
@@ -93,16 +91,26 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
         var stands = ImmutableArray.CreateBuilder<BudgetStand>();
         foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id)))
         {
-            if (LedgerOf(budget, request) is var (ledger, spelled))
+            if (LedgerOf(budget, request) is { } ledger)
             {
-                var (window, since) = budget.Period.At(request.Now, policy.Zone);
-                var used = (await readModels.LedgerAsync(budget.Id, ledger, window, since, cancellationToken)).In(budget.Cap);
-                var before = ledger == spelled ? Amounts.None : (await readModels.LedgerAsync(budget.Id, spelled, window, since, cancellationToken)).In(budget.Cap);
-                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, spelled, budget.Cap, used + before)));
+                var (used, _) = await UsedAsync(budget, ledger, budget.Cap, budget.Period.At(request.Now, policy.Zone), cancellationToken);
+                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)));
             }
         }
 
         return stands.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// What is used of a budget. What programs before 0.3.0 booked stands under the value as it was spelled (<c>Before</c>): it counts, and nothing is booked there any more.
+    /// </summary>
+    private async Task<(Amounts Used, Amounts Before)> UsedAsync(
+        Budget budget, (string Key, string Spelled) ledger, Amounts cap, (string Window, DateTimeOffset? Since) period, CancellationToken cancellationToken)
+    {
+        var before = ledger.Key == ledger.Spelled ? Amounts.None : await InAsync(ledger.Spelled);
+        return (await InAsync(ledger.Key) + before, before);
+
+        async Task<Amounts> InAsync(string name) => (await readModels.LedgerAsync(budget.Id, name, period.Window, period.Since, cancellationToken)).In(cap);
     }
 
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>
