@@ -56,7 +56,8 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
     /// </summary>
     private async Task<WorkflowId?> CancelledAsync(MonitorRun run, CancellationToken cancellationToken)
     {
-        foreach (var behind in run.Fired.Ancestry?.Workflows ?? (run.Fired.Cause is { } cause ? [cause] : []))
+        ImmutableArray<WorkflowId> all = run.Fired.Ancestry?.Workflows ?? (run.Fired.Cause is { } cause ? [cause] : []);
+        foreach (var behind in all.Reverse())
         {
             if (await outside.ReadAsync(behind, cancellationToken) is { Status: WorkflowStatus.Cancelled, JoinedTo: null }
                 && await desk.FindAsync(behind, cancellationToken) is { } found

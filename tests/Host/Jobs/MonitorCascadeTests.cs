@@ -28,13 +28,11 @@ public sealed class MonitorCascadeTests
                 Assert.Equal($"{kind}/{name}", company.State.StopOf((await watched.WorkflowAsync(workflow)).State)?.Key);
             }
 
-            // Nor does anything come of it anew: what the next run would read is refused.
-            var again = await watched.Desk.RunAsync(watched.Desk.Find("third")!, "jana", chain[1], CancellationToken.None);
-            Assert.Equal((JobOutcome.Skipped, true), (again.Outcome, again.Detail.Contains("still open", StringComparison.Ordinal)));
             await company.AppendAsync([new SuspensionLifted(kind, name)], Actor.Person("jana"), CancellationToken.None);
             Assert.Null(company.State.StopOf((await watched.WorkflowAsync(chain[3])).State));
         }
 
+        // Nor does anything come of it anew: what the next run would read is refused.
         await watched.EndAsync(chain[3]);
         await watched.Get<ICompany>().AppendAsync([new Suspended(Suspension.Workflow, chain[0].ToString(), new PrivateText("jana", "It is odd."))], Actor.Person("jana"), CancellationToken.None);
         var refused = await watched.Desk.RunAsync(watched.Desk.Find("third")!, "jana", chain[2], CancellationToken.None);

@@ -127,12 +127,12 @@ public sealed class RuleGroupTests
 
     private static string Near(IEnumerable<string> conditions, WhenFacts facts)
     {
-        var rules = conditions.Select((c, i) => $"{{ id: r{i}, effect: deny, tools: ['erp.*', people.escalate]{(c.Length == 0 ? "" : $", when: \"{c}\"")} }}");
+        var rules = conditions.Select((c, i) => $"{{ id: r{i}, effect: deny, tools: ['*']{(c.Length == 0 ? "" : $", when: \"{c}\"")} }}");
         return string.Join(' ', new RuleIndex(Policies.OfRules([.. rules]).Rules, NoLists).Near(facts).Select(r => r.Id));
     }
 
     private static WhenFacts Facts(string args, WhenValue? total) => PolicyScope.Values(
-        Policies.Request(Tool, "purchaser", args, "{}") with { Facts = new WhenRecord(total is null ? [] : new Dictionary<string, WhenValue>(StringComparer.Ordinal) { ["total"] = total }) }, NoLists);
+        Policies.Request(Tool, "purchaser", args, "{}") with { Facts = new WhenRecord(new Dictionary<string, WhenValue>(total is null ? [] : [KeyValuePair.Create("total", total)], StringComparer.Ordinal)) }, NoLists);
 
     private static WhenTerm TermOf(string text) => When.Parse(text, WhenPosition.Start) is WhenParsed.Sound { Expression: var expression } ? expression.AsTerm() : throw new InvalidOperationException(text);
 }
