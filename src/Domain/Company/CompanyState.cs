@@ -79,7 +79,7 @@ public sealed record CompanyState
         return Suspensions.IsEmpty ? null
             : Suspensions.GetValueOrDefault(Suspension.Everything)
                 ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString()))
-                ?? (state.Submitted is { } submitted ? LedTo(submitted).Select(Suspensions.GetValueOrDefault).FirstOrDefault(s => s is not null) : null);
+                ?? (state.Submitted is { } submitted ? LedTo(submitted).Select(key => Suspensions.GetValueOrDefault(key)).FirstOrDefault(s => s is not null) : null);
     }
 
     /// <summary>By what a workflow is stopped beside itself.</summary>

@@ -36,7 +36,7 @@ public sealed class RuleBindingTests
     [InlineData("lists: { a: @[ b, null ] }", "must be a list of texts or numbers")]
     [InlineData("lists: { a: @{ b: c } }", "must be a list of texts or numbers")]
     [InlineData("lists: { a: @null }", "must be a list of texts or numbers")]
-    [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.low_stock }, labels: @{ x: what }, expect: deny }", "In 'labels'")]
+    [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.low_stock }, labels: @{ x: 5 }, expect: deny }", "In 'labels'")]
     [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.low_stock }, labels: @{ x: user }, expect: deny }", "has no such argument")]
     [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.create_purchase_order, args: { supplier: a } }, facts: { total: 1, @sum: 1 }, expect: deny }", "no fact 'sum'")]
     [InlineData("tests:\n  - { name: n, call: { agent: a, tool: erp.low_stock }, history: [ { agent: a, tool: @'' } ], expect: deny }", "There is no tool ''")]

@@ -115,7 +115,10 @@ internal sealed class Shop : IDisposable
     }
 
     /// <summary>Another workflow on the same ledgers.</summary>
-    public MemoryLog Another(int seed, Ancestry? ancestry = null)
+    public MemoryLog Another(int seed) => SetOff(seed, null);
+
+    /// <summary>Another workflow, which others led to.</summary>
+    public MemoryLog SetOff(int seed, Ancestry? ancestry)
     {
         var log = new MemoryLog(Ledger, Time, PrefixedId.New<WorkflowId>(Time.Now, new Random(seed)));
         Begin(log, Names([]), ancestry: ancestry);

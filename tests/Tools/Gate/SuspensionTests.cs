@@ -35,7 +35,7 @@ public sealed class SuspensionTests
     {
         using var shop = await Shop.OpenAsync();
         WorkflowId[] above = [.. Enumerable.Range(1, 3).Select(i => PrefixedId.New<WorkflowId>(shop.Time.Now, new Random(i)))];
-        var log = shop.Another(9, new Ancestry([.. above], ["clerk"]));
+        var log = shop.SetOff(9, new Ancestry([.. above], ["clerk"]));
         var call = shop.Order(1) with { Task = log.State.Tasks[0].Task.Id, Grant = log.State.Tasks[0].Task.Grant };
         log.Meanwhile = events =>
         {
