@@ -104,7 +104,7 @@ public sealed class MonitorCascadeTests
             new PlanAdopted(new Plan(1, [])),
             new CallProposed(call, null, "purchaser", "erp.low", JsonText.EmptyObject, []),
             new CallDecided(call, Effect.Allow, ["read"], JsonText.EmptyObject, "", "policy", "1", []),
-            new CallStarted(call, "key", true, []));
+            new CallStarted(call, "key", true, [], null, null));
         List<WorkflowId> chain = [asked];
         foreach (var monitor in (string[])[WatchedCompany.Name, "second", "third"])
         {
