@@ -57,4 +57,11 @@ public sealed record PolicyVerdict(Effect Effect, ImmutableArray<string> Rules, 
     /// <summary>The same of the arguments as they were wanted, where rules changed them; null where they did not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? LabelsBefore { get; init; }
+
+    /// <summary>
+    /// Seq of the last event of the stream that was known when it was decided: of several calls that are decided side by side each has its own past, whatever stands between
+    /// in the journal. Null in journals from before it was told.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Known { get; init; }
 }

@@ -70,15 +70,25 @@ public sealed record CompanyState
         return next with { Seq = recorded.Seq };
     }
 
-    /// <summary>What stops everything that a workflow does: everything is stopped, or it, or the workflow that it serves. Null when nothing does.</summary>
+    /// <summary>
+    /// What stops everything that a workflow does: everything is stopped, or it, or a workflow that led to it, or an agent that acted in one of those. Null when nothing does.
+    /// </summary>
     public Suspension? StopOf(WorkflowState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return Suspensions.IsEmpty ? null
             : Suspensions.GetValueOrDefault(Suspension.Everything)
                 ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString()))
-                ?? (state.Submitted?.Parent is { } parent ? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, parent.ToString())) : null);
+                ?? (state.Submitted is { } submitted ? LedTo(submitted).Select(key => Suspensions.GetValueOrDefault(key)).FirstOrDefault(s => s is not null) : null);
     }
+
+    /// <summary>By what a workflow is stopped beside itself.</summary>
+    private static IEnumerable<string> LedTo(GoalSubmitted submitted) =>
+    [
+        .. submitted.Parent is { } parent ? [Suspension.KeyOf(Suspension.Workflow, parent.ToString())] : Array.Empty<string>(),
+        .. (submitted.Ancestry?.Workflows ?? []).Select(w => Suspension.KeyOf(Suspension.Workflow, w.ToString())),
+        .. (submitted.Ancestry?.Agents ?? []).Select(a => Suspension.KeyOf(Suspension.Agent, a)),
+    ];
 
     /// <summary>What stops an agent, wherever it works; null when nothing does.</summary>
     public Suspension? StopOf(string agent) => Suspensions.GetValueOrDefault(Suspension.Everything) ?? Suspensions.GetValueOrDefault(Suspension.KeyOf(Suspension.Agent, agent));

@@ -124,6 +124,9 @@ public sealed record MonitorFiring(string Key, MonitorTrigger Trigger)
     /// <summary>The workflow that set it off; null when none did.</summary>
     public WorkflowId? Cause { get; init; }
 
+    /// <summary>What led here, all the way up; null when no workflow did.</summary>
+    public Ancestry? Ancestry { get; init; }
+
     /// <summary>Monitors that led here, the nearest first.</summary>
     public ImmutableArray<MonitorId> Chain { get; init; } = [];
 

@@ -18,7 +18,12 @@ public sealed record MonitorDefined(string Name, string Schedule) : WorkflowEven
 /// <param name="Cause">The workflow that set it off; null when none did.</param>
 /// <param name="Body">What a webhook brought: data, never an instruction; JSON null for nothing.</param>
 public sealed record MonitorFired(
-    int Run, string Firing, MonitorTrigger Trigger, DateTimeOffset? ScheduledFor, int Attempt, string Node, WorkflowId? Cause, JsonText Body) : WorkflowEvent;
+    int Run, string Firing, MonitorTrigger Trigger, DateTimeOffset? ScheduledFor, int Attempt, string Node, WorkflowId? Cause, JsonText Body) : WorkflowEvent
+{
+    /// <summary>What led here, all the way up; null when no workflow did, and in journals from before it was told: then only the cause is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Ancestry? Ancestry { get; init; }
+}
 
 /// <summary>How a run is set off.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MonitorTrigger>))]

@@ -64,7 +64,7 @@ public static class MonitorFold
             Runs = fired.Run,
             SeenUntil = Later(state.SeenUntil, fired.ScheduledFor),
             Queue = state.Queue.RemoveAll(q => q.Firing == fired.Firing),
-            Open = new MonitorRun(fired, recorded.Seq, recorded.At) { Check = CheckOf(state, fired.Cause, recorded) },
+            Open = new MonitorRun(fired, recorded.Seq, recorded.At) { Check = CheckOf(state, fired, recorded) },
         };
     }
 
@@ -72,9 +72,9 @@ public static class MonitorFold
     /// The condition's read as the gate sees it: a workflow of nobody's, in which nothing but that read happens. It has the monitor's own bits for an id,
     /// and no stream, no row and no budget; and it serves the workflow that set the run off.
     /// </summary>
-    private static WorkflowState CheckOf(MonitorState state, WorkflowId? cause, Recorded recorded) => WorkflowFold.Start(WorkflowId.Of(state.Id.Value)) with
+    private static WorkflowState CheckOf(MonitorState state, MonitorFired fired, Recorded recorded) => WorkflowFold.Start(WorkflowId.Of(state.Id.Value)) with
     {
-        Submitted = new GoalSubmitted(new PrivateText("system", state.Name!), Actor.System.Value, null, null, JsonText.EmptyObject, null, null, null, string.Empty, cause, 0),
+        Submitted = new GoalSubmitted(new PrivateText("system", state.Name!), Actor.System.Value, null, null, JsonText.EmptyObject, null, null, null, string.Empty, fired.Cause, 0) { Ancestry = fired.Ancestry },
         SubmittedAt = recorded.At,
         Status = WorkflowStatus.Running,
         Seq = recorded.Seq,

@@ -125,6 +125,11 @@ internal static class AuthorityPrinter
             }
         }
 
+        if (report.Unplaced > 0)
+        {
+            await terminal.Out.WriteLineAsync($"Of them {report.Unplaced} may be none: rules look back on what came before, and an earlier release did not write down what it knew when it decided them beside another call.");
+        }
+
         await terminal.Out.WriteLineAsync($"{report.Calls} calls decided again, {report.Flipped} otherwise; {report.RefusedEarlier} had been refused before authority was asked{(report.LeftOut == 0 ? string.Empty : $"; {report.LeftOut} are left out, because what they were decided on is not on record")}.");
     }
 

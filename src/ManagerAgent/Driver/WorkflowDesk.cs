@@ -47,6 +47,7 @@ public sealed class WorkflowDesk
             request.Priority)
         {
             Monitor = request.Monitor,
+            Ancestry = request.Ancestry,
         };
         return await AppendAsync(id, submitted, request.Cause, cancellationToken);
     }
@@ -286,6 +287,9 @@ public sealed record SubmitRequest(string Goal, string Requester, string Company
 
     /// <summary>The workflow that it serves: what stops that one stops it. Null for none.</summary>
     public WorkflowId? Parent { get; init; }
+
+    /// <summary>What led to that, all the way up: what stops one of them stops it. Null where nothing did.</summary>
+    public Ancestry? Ancestry { get; init; }
 
     /// <summary>What led to it: <c>stream/seq</c>, or empty.</summary>
     public string Cause { get; init; } = string.Empty;

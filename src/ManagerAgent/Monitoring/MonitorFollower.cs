@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 
 namespace AiManager.ManagerAgent;
 
-/// <summary>Follows the workflows that monitors submitted: when one is over its run is over, with what it cost.</summary>
+/// <summary>
+/// Follows the workflows that monitors submitted: when one is over its run is over, with what it cost; and when one that led to it was cancelled, it is cancelled too.
+/// </summary>
 internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book, WorkflowDesk desk, IWorkflowOutside outside, MonitorSettings settings, TimeProvider time)
 {
     private const int PageSize = 1000;
@@ -27,6 +29,12 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
             return await EndAsync(id, run.Fired.Run, MonitorOutcome.Archived, "Its workflow is archived.", [], cancellationToken);
         }
 
+        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(run, cancellationToken) is { } cancelled)
+        {
+            await CancelAsync(workflow, $"{cancelled}, which led to it, was cancelled.", cancellationToken);
+            stage = Stage.Over;
+        }
+
         if (stage == Stage.Open || await desk.FindAsync(workflow, cancellationToken) is not { State.IsFinal: true } found)
         {
             return state;
@@ -40,6 +48,26 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
             (_, var failure) => (MonitorOutcome.Failed, failure?.Reason ?? string.Empty),
         };
         return await EndAsync(id, run.Fired.Run, outcome, detail, MonitorSpending.ByDay(found.State, found.Events, settings.Zone, null), cancellationToken);
+    }
+
+    /// <summary>
+    /// A workflow that led to a run and was cancelled after the run began; null for none. What comes of one that had been cancelled before is no part of it: its effects
+    /// outlive it, and somebody else tells of them. Nor is one cancelled that goes on in another workflow.
+    /// </summary>
+    private async Task<WorkflowId?> CancelledAsync(MonitorRun run, CancellationToken cancellationToken)
+    {
+        ImmutableArray<WorkflowId> all = run.Fired.Ancestry?.Workflows ?? (run.Fired.Cause is { } cause ? [cause] : []);
+        foreach (var behind in all.Reverse())
+        {
+            if (await outside.ReadAsync(behind, cancellationToken) is { Status: WorkflowStatus.Cancelled, JoinedTo: null }
+                && await desk.FindAsync(behind, cancellationToken) is { } found
+                && found.Events.Any(e => e.Event is GoalCancelled && e.At >= run.StartedAt))
+            {
+                return behind;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What the monitor's workflows have spent or set aside today.</summary>

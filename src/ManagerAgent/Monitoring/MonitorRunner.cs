@@ -33,7 +33,8 @@ internal sealed class MonitorRunner(
     /// <param name="cancellationToken">Stops as long as nothing is written; a run that has begun goes on to its end, or until the host stops.</param>
     public async Task<MonitorResult> FireAsync(MonitorDefinition definition, MonitorFiring firing, Actor actor, CancellationToken cancellationToken)
     {
-        firing = firing with { Chain = await chains.OfAsync(firing.Cause, cancellationToken) };
+        var (chain, ancestry) = await chains.OfAsync(firing.Cause, cancellationToken);
+        firing = firing with { Chain = chain, Ancestry = ancestry };
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var state = await follower.FollowAsync(definition.Id, cancellationToken);
@@ -100,7 +101,7 @@ internal sealed class MonitorRunner(
     private async Task<MonitorResult?> RunAsync(
         MonitorDefinition definition, MonitorFiring firing, MonitorState state, MonitorDecision.Run run, Actor actor, CancellationToken cancellationToken)
     {
-        var fired = new MonitorFired(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body);
+        var fired = new MonitorFired(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body) { Ancestry = firing.Ancestry };
         var (recorded, after) = book.Fold(state, [fired], actor);
         if (recorded is null)
         {
@@ -213,6 +214,7 @@ internal sealed class MonitorRunner(
         Playbook = definition.Submission.Playbook,
         Monitor = definition.Name,
         Parent = run.Fired.Cause,
+        Ancestry = run.Fired.Ancestry,
         IdempotencyKey = $"{definition.Id}/{run.Fired.Firing}",
         Cause = string.Create(CultureInfo.InvariantCulture, $"{definition.Id}/{run.FiredSeq}"),
     };

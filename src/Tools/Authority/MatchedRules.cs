@@ -18,6 +18,10 @@ internal sealed record MatchedRules(
 
     private IEnumerable<PolicyRule> Own => Counting.Select(m => m.Rule).Where(r => r.Uses is not null && Answered.Any(a => r.Answers.Contains(a.Rule.Id)));
 
+    /// <summary>What holds where these, by which a workflow began, permit nothing: of what is said now only what denies, or there would be more permitted than then.</summary>
+    public MatchedRules Against(MatchedRules now) => new(
+        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect == Domain.Effect.Deny)], Answered, now.Shadow, Trace.And(now.Trace));
+
     /// <summary>
     /// What holds for a workflow that began under these: all that these say, and of what is said now everything but its permits. A new no, a new ask and a new
     /// change apply at once; a new allow widens nothing that is under way, and one that is gone takes nothing from it;

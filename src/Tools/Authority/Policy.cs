@@ -90,9 +90,10 @@ internal sealed class Policy
     {
         var isModel = IsModel(request.ToolName);
         var matched = Match(request);
-        if (permits is not null)
+        if (permits?.Match(request) is { } then)
         {
-            matched = permits.Match(request).With(matched);
+            // An ask lets a call through once people agree, so a new one is no permit either: where the permits say no, it makes no question of it.
+            matched = RuleCombiner.Combine(then.Counting, then.Answered, request, isModel, then.Trace).Effect == Effect.Deny ? then.Against(matched) : then.With(matched);
         }
 
         var decision = RuleCombiner.Combine(matched.Counting, matched.Answered, request, isModel, matched.Trace);

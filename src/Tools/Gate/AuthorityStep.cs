@@ -23,19 +23,19 @@ internal sealed class AuthorityStep(Policy policy, Permits permits, FlowDesk flo
         var first = policy.Decide(request, began?.Policy);
         if (first.Args is not { } changed)
         {
-            return new Weighed(first, request, args, facts, null) { Look = look, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
+            return new Weighed(first, request, args, facts, null) { Known = state.Seq, Look = look, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
         }
 
         if (tool.Schema.Validate(changed) is { IsEmpty: false } errors)
         {
             var misfit = first with { Effect = Effect.Deny, Reason = "As rules change the arguments they do not fit the tool: " + string.Join("; ", errors), Obligations = Obligations.None };
-            return new Weighed(misfit, request, args, facts, null) { Said = first, Look = look, Permits = began?.Bundle };
+            return new Weighed(misfit, request, args, facts, null) { Known = state.Seq, Said = first, Look = look, Permits = began?.Bundle };
         }
 
         var anew = await FactReader.ReadAsync(tool, changed, time, cancellationToken);
         var lookAnew = await flows.LookAsync(tool, changed, call.Grant, state, cancellationToken);
         var second = Request(call, tool, changed, anew, lookAnew, state, now);
-        return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Look = lookAnew, LookBefore = look, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
+        return new Weighed(policy.DecideAnew(first, second, began?.Policy), second, changed, anew, facts.Json) { Known = state.Seq, Look = lookAnew, LookBefore = look, Permits = began?.Bundle, LooksBack = LooksBack(tool, began?.Policy) };
     }
 
     private bool LooksBack(Tool tool, Policy? began) => policy.LooksBack(tool) || began?.LooksBack(tool) == true;
@@ -70,6 +70,9 @@ internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request
     /// <summary>What rules changed of the arguments that would be sent; empty when nothing.</summary>
     public ImmutableArray<ArgumentChange> Changes => Before is null ? [] : Decision.Changes;
 
+    /// <summary>Seq of the last event that was known.</summary>
+    public required int Known { get; init; }
+
     /// <summary>What the data of the arguments is; null when the company says nothing about data.</summary>
     public FlowLook? Look { get; init; }
 
@@ -86,7 +89,7 @@ internal sealed record Weighed(PolicyDecision Decision, AuthorityRequest Request
     public PolicyDecision? Said { get; init; }
 
     /// <summary>As the journal keeps it.</summary>
-    public PolicyVerdict Verdict => new((Said ?? Decision).Effect, (Said ?? Decision).Rules, Request.Now, Request.Digest()) { Labels = NamesOf(Look), LabelsBefore = NamesOf(LookBefore) };
+    public PolicyVerdict Verdict => new((Said ?? Decision).Effect, (Said ?? Decision).Rules, Request.Now, Request.Digest()) { Labels = NamesOf(Look), LabelsBefore = NamesOf(LookBefore), Known = Known };
 
     private static ImmutableArray<string>? NamesOf(FlowLook? look) => look is null ? null : LabelNames.Of(look.Arguments);
 }

@@ -36,6 +36,29 @@ public sealed class CompanyStateTests
     }
 
     [Fact]
+    public void A_workflow_is_stopped_by_each_that_led_to_it_and_by_agents_that_acted_there_and_by_no_other()
+    {
+        var (parent, above, top) = (Given.Id<WorkflowId>("parent"), Given.Id<WorkflowId>("above"), Given.Id<WorkflowId>("top"));
+        var submitted = new GoalSubmitted(new PrivateText("petra", "Restock."), "petra", null, null, JsonText.EmptyObject, null, null, null, "bundle", parent, 0);
+        WorkflowState Of(GoalSubmitted how) => WorkflowFold.Of(Given.Workflow, [Given.At(how, 1)]);
+        var child = Of(submitted with { Ancestry = new Ancestry([parent, above, top], ["clerk", "purchaser"]) });
+        var told = Of(submitted);
+        foreach (var (kind, name, stops, stopsOld) in new[]
+        {
+            ("workflow", Given.Workflow.ToString(), true, true), ("workflow", parent.ToString(), true, true), ("workflow", above.ToString(), true, false), ("workflow", top.ToString(), true, false),
+            ("workflow", Given.Id<WorkflowId>("other").ToString(), false, false), ("agent", "purchaser", true, false), ("agent", "clerk", true, false), ("agent", "analyst", false, false),
+            ("tool", "purchaser", false, false), ("all", "*", true, true),
+        })
+        {
+            var company = Fold(new Suspended(kind, name, Given.Words("odd")));
+            Assert.Equal(stops ? $"{kind}/{name}" : null, company.StopOf(child)?.Key);
+            Assert.Equal(stopsOld ? $"{kind}/{name}" : null, company.StopOf(told)?.Key);
+        }
+
+        Assert.Null(CompanyState.Empty.StopOf(child));
+    }
+
+    [Fact]
     public void The_last_classification_of_a_tool_holds()
     {
         var state = Fold(new ToolClassified("files.write", "v1", "destructive"), new ToolClassified("files.write", "v2", "idempotent"));

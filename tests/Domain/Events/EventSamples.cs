@@ -89,6 +89,7 @@ internal static class EventSamples
         {
             Policy = new PolicyVerdict(Effect.Allow, ["small"], Given.Noon, new string('e', 64)) { Labels = ["third-party", "user"], LabelsBefore = [] },
         },
+        new CallDecided(Given.Call("call"), Effect.Deny, [], JsonText.EmptyObject, "", "policy", "tool", []) { Policy = new PolicyVerdict(Effect.Deny, [], Given.Noon, new string('e', 64)) { Known = 41 } },
         new CallDecided(Given.Call("call"), Effect.Defer, ["stale"], JsonText.EmptyObject, "", "", "", []) { Obligations = Obligations.None },
         new CallChanged(Given.Call("call"), Args, [new ArgumentChange("lines.quantity", "at most 100", ["cap"])], Given.Json("""{"total":12400}""")),
         new CallDeferred(Given.Call("call"), DeferralKind.Defer, Given.Noon.AddMinutes(15)),
@@ -118,6 +119,8 @@ internal static class EventSamples
         new MonitorDefined("nightly-restock", "cron 0 2 * * * Europe/Prague"),
         new MonitorFired(7, "2026-11-21T12:00:00Z", MonitorTrigger.CatchUp, Given.Noon, 2, "host:1", Given.Id<WorkflowId>("cause"), Args),
         new MonitorFired(8, "manual/1", MonitorTrigger.Manual, null, 1, "host:1", null, JsonText.Null),
+        new MonitorFired(9, "webhook/1", MonitorTrigger.Webhook, null, 1, "host:1", Given.Id<WorkflowId>("cause"), JsonText.Null) { Ancestry = new Ancestry([Given.Id<WorkflowId>("cause"), Given.Id<WorkflowId>("top")], ["purchaser"]) },
+        new GoalSubmitted(Sealed, "petra", null, null, JsonText.EmptyObject, null, null, null, new string('c', 64), Given.Id<WorkflowId>("cause"), 0) { Monitor = "watch", Ancestry = new Ancestry([Given.Id<WorkflowId>("cause")], []) },
         new MonitorChecked(7, Given.Call("check"), true, "size(result.rows) is 14"),
         new MonitorChecked(8, null, false, ""),
         new MonitorSubmitted(7, Given.Workflow, true, Some),

@@ -68,6 +68,14 @@ public sealed class PolicyPropertyTests
     }).Check(Often);
 
     [Fact]
+    public void What_is_new_never_makes_anything_milder_than_the_permits_that_it_began_under() => Prop.ForAll(Arb.From(Worlds), Arb.From(PolicyWorlds.Policies8), (world, begun) =>
+    {
+        var (today, then) = (PolicyWorlds.Bound(world.Rules), PolicyWorlds.Bound(begun));
+        return world.Questions.All(q => PolicyWorlds.Decide(then, q) is var before && PolicyWorlds.Decide(today, q, then) is var after
+            && (after.Args != before.Args || IsNoWider(before, after)));   // of a call that is changed otherwise, something else is asked
+    }).Check(Often);
+
+    [Fact]
     public void A_transform_never_makes_a_call_wider_than_what_was_asked() => Prop.ForAll(Arb.From(Worlds), world =>
     {
         var policy = PolicyWorlds.Bound(world.Rules);

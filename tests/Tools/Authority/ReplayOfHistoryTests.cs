@@ -72,6 +72,42 @@ public sealed class ReplayOfHistoryTests
         Assert.DoesNotContain(other.Flips, f => f.After > f.Before);
     }
 
+    [Theory]
+    [InlineData("deny", "none", Effect.Deny)]
+    [InlineData("ask", "some", Effect.Allow)]
+    public async Task Of_calls_that_were_decided_side_by_side_each_is_decided_again_on_what_it_knew(string effect, string past, Effect decided)
+    {
+        var held = effect == "ask" ? ", obligations: { hold: 10m }" : ""; // what starts at once looks again where something else has started
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(Shop.Tools, $$"""
+            version: 1
+            rules:
+              - { id: read, effect: allow, tools: [erp.prices] }
+              - { id: order, effect: allow, tools: [erp.order]{{held}} }
+              - { id: back, effect: {{effect}}, tools: [erp.order], history: { {{past}}: { tools: [erp.prices] } }{{(effect == "ask" ? ", approvers: { role: lead }" : "")}} }
+            """);
+        var (order, prices) = (shop.Order(1), shop.Call("erp.prices", "{}"));
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeCallDecided)
+            {
+                shop.Crash.Meanwhile = null;
+                Assert.IsType<CallResult.Settled>(shop.CallAsync(prices).GetAwaiter().GetResult());
+            }
+        };
+
+        await shop.CallAsync(order);
+
+        Assert.Equal(decided, shop.Decided(order).Effect);
+        Assert.True(shop.Log.State.Calls[prices.Call].Started is not null);
+        var report = await shop.ReplayAsync(shop.Policy);
+        Assert.Equal((2, 0, 0, 0), (report.Calls, report.LeftOut, report.Flipped, report.Unplaced));
+
+        // An earlier release did not say what it knew: then it is told that the flip may be none.
+        report = await shop.ReplayAsync(shop.Policy, e => e is CallDecided { Policy: { } verdict } said ? said with { Policy = verdict with { Known = null } } : e);
+        Assert.Equal((2, 0, 1, 1), (report.Calls, report.LeftOut, report.Flipped, report.Unplaced));
+    }
+
     [Fact]
     public async Task A_person_who_wrote_other_arguments_asked_another_question()
     {

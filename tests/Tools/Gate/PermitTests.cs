@@ -38,6 +38,57 @@ public sealed class PermitTests
         Assert.Equal(("two", "three"), (Assert.Single(shop.Decided(asked).Rules), Assert.Single(shop.Decided(denied).Rules)));
     }
 
+    [Theory]
+    [InlineData("{ id: new, effect: ask, tools: [erp.order], approvers: { role: lead } }")]
+    [InlineData("{ id: new, effect: ask, tools: [erp.order], approvers: { role: lead } }", "{ id: all, effect: allow, tools: [erp.order] }")]
+    [InlineData("{ id: new, effect: defer, tools: [erp.order] }")]
+    [InlineData("{ id: new, effect: transform, tools: [erp.order], when: args.quantity > 1, change: [ { arg: quantity, atMost: 1 } ] }", "{ id: all, effect: allow, tools: [erp.order] }")]
+    public async Task What_its_permits_are_silent_about_is_denied_and_nothing_new_makes_a_question_of_it(params string[] rules)
+    {
+        using var shop = await BegunAsync(Read);
+        shop.Activate(Of([Read, .. rules]));
+        var call = shop.Order(2);
+        Assert.Contains("what no rule mentions is denied", Assert.IsType<CallResult.Refused>(await shop.CallAsync(call)).Reason, StringComparison.Ordinal);
+        Assert.Equal((Effect.Deny, true, "hash"), (shop.Decided(call).Effect, shop.Decided(call).Rules.IsEmpty, shop.Decided(call).Permits));
+        Assert.Empty(shop.Log.State.Approvals);
+    }
+
+    [Fact]
+    public async Task What_is_denied_now_is_told_by_todays_rule_also_where_the_permits_are_silent()
+    {
+        using var shop = await BegunAsync(Read);
+        shop.Activate(Of(Read, "{ id: never, effect: deny, tools: [erp.order], reason: Never. }", "{ id: new, effect: ask, tools: [erp.order], approvers: { role: lead } }"));
+        var call = shop.Order(2);
+        Assert.Equal("Never.", Assert.IsType<CallResult.Refused>(await shop.CallAsync(call)).Reason);
+        Assert.Equal("never", Assert.Single(shop.Decided(call).Rules));
+    }
+
+    [Fact]
+    public async Task What_rules_of_then_have_changed_so_far_that_they_permit_it_is_still_asked_by_a_new_ask()
+    {
+        const string Cap = "{ id: cap, effect: transform, tools: [erp.order], when: args.quantity > 5, change: [ { arg: quantity, atMost: 5 } ] }";
+        using var shop = await BegunAsync(Read, Small, Cap);
+        shop.Activate(Of(Read, Small, Cap, "{ id: new, effect: ask, tools: [erp.order], when: args.quantity > 5, approvers: { role: lead } }"));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(4)));
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(shop.Order(20)));
+        Assert.Equal("lead", Assert.Single(Assert.Single(shop.Log.State.Approvals.Values).Requested.Seats).Role);
+    }
+
+    [Fact]
+    public async Task An_approval_stands_when_it_is_used_under_permits_that_are_gone_and_is_void_where_other_seats_are_asked_now()
+    {
+        foreach (var (today, stands) in new[] { (Of(Read), true), (Of(Read, Large.Replace("role: lead", "role: cfo", StringComparison.Ordinal)), false), (Of(Read, "{ id: never, effect: deny, tools: [erp.order] }"), false) })
+        {
+            using var shop = await BegunAsync(Read, Small, Large);
+            var call = shop.Order(20);
+            Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+            shop.Approve(call, ("lena", "lead"));
+            shop.Activate(today);
+            Assert.Equal(stands, await shop.CallAsync(call) is CallResult.Settled { Outcome: CallOutcome.Succeeded });
+            Assert.Equal(stands ? 1 : 0, shop.Orders);
+        }
+    }
+
     [Fact]
     public async Task An_ask_that_is_gone_or_milder_still_asks_what_is_under_way()
     {

@@ -115,10 +115,13 @@ internal sealed class Shop : IDisposable
     }
 
     /// <summary>Another workflow on the same ledgers.</summary>
-    public MemoryLog Another(int seed)
+    public MemoryLog Another(int seed) => SetOff(seed, null);
+
+    /// <summary>Another workflow, which others led to.</summary>
+    public MemoryLog SetOff(int seed, Ancestry? ancestry)
     {
         var log = new MemoryLog(Ledger, Time, PrefixedId.New<WorkflowId>(Time.Now, new Random(seed)));
-        Begin(log, Names([]));
+        Begin(log, Names([]), ancestry: ancestry);
         return log;
     }
 
@@ -197,12 +200,14 @@ internal sealed class Shop : IDisposable
     }
 
     /// <summary>What a policy makes of all that was decided here.</summary>
-    public async Task<ReplayReport> ReplayAsync(Policy policy)
+    /// <param name="policy">The other policy.</param>
+    /// <param name="asWritten">What an earlier release would have written instead; null for what stands there.</param>
+    public async Task<ReplayReport> ReplayAsync(Policy policy, Func<WorkflowEvent, WorkflowEvent>? asWritten = null)
     {
         var replay = PolicyReplay.Under(policy, new ToolsThen(Catalog, Blobs), EarlierAsync);
         foreach (var recorded in Log.OnDisk)
         {
-            await replay.AddAsync(Log.State.Id.ToString(), recorded, CancellationToken.None);
+            await replay.AddAsync(Log.State.Id.ToString(), recorded with { Event = asWritten?.Invoke(recorded.Event) ?? recorded.Event }, CancellationToken.None);
         }
 
         return replay.Report();
@@ -272,14 +277,14 @@ internal sealed class Shop : IDisposable
         ["erp.prices", "erp.many", "erp.order", "erp.tell", "people.escalate", "erp.nothing", .. tools.Select(t => t.Name)];
 
     /// <summary>A workflow with one task under way.</summary>
-    public static void Begin(MemoryLog log, ImmutableArray<string> tools, bool isShadow = false)
+    public static void Begin(MemoryLog log, ImmutableArray<string> tools, bool isShadow = false, Ancestry? ancestry = null)
     {
         var id = PrefixedId.Derive<TaskId>(log.State.Id.Value, "order");
         var contract = new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null);
         var task = new WorkTask(id, "order", "Order", "Order.", [], "purchasing", contract, new Grant(tools), null, null, JsonText.Null, null, Risk.High);
         log.Add(
             Actor.Manager,
-            new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", null, 0),
+            new GoalSubmitted(new PrivateText("jana", "Order."), "jana", null, null, JsonText.EmptyObject, null, null, null, "hash", ancestry?.Workflows[0], 0) { Ancestry = ancestry },
             new ContractAgreed(new Contract("Ordered.", [], [], null, null), null, null, "manager"));
         if (isShadow)
         {

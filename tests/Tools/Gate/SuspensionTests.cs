@@ -26,6 +26,32 @@ public sealed class SuspensionTests
         Assert.DoesNotContain(shop.Log.Events, e => e is CallStarted);
     }
 
+    [Theory]
+    [InlineData("workflow/{0}")]
+    [InlineData("workflow/{1}")]
+    [InlineData("workflow/{2}")]
+    [InlineData("agent/clerk")]
+    public async Task What_a_workflow_comes_from_stops_it_however_far_up_and_on_a_host_that_did_not_know_yet(string what)
+    {
+        using var shop = await Shop.OpenAsync();
+        WorkflowId[] above = [.. Enumerable.Range(1, 3).Select(i => PrefixedId.New<WorkflowId>(shop.Time.Now, new Random(i)))];
+        var log = shop.SetOff(9, new Ancestry([.. above], ["clerk"]));
+        var call = shop.Order(1) with { Task = log.State.Tasks[0].Task.Id, Grant = log.State.Tasks[0].Task.Grant };
+        log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
+            {
+                shop.Company.SuspendElsewhere(string.Format(System.Globalization.CultureInfo.InvariantCulture, what, above[0], above[1], above[2]));
+            }
+        };
+
+        var refused = Assert.IsType<CallResult.Refused>(await shop.Gate.CallAsync(call, log, CancellationToken.None));
+
+        Assert.Contains("is suspended", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, shop.Orders);
+        Assert.DoesNotContain(log.Events, e => e is CallStarted);
+    }
+
     [Fact]
     public async Task What_is_suspended_elsewhere_and_has_nothing_to_do_with_a_call_does_not_stop_it()
     {

@@ -27,6 +27,7 @@ public sealed class PolicyReplay
     private int _decided;
     private int _refusedEarlier;
     private int _leftOut;
+    private int _unplaced;
 
     private PolicyReplay(Policy policy, ToolsThen tools, EarlierTools earlier) => (_policy, _tools, _earlier) = (policy, tools, earlier);
 
@@ -90,6 +91,7 @@ public sealed class PolicyReplay
         Workflows = _streams.Count,
         From = _from,
         Until = _until,
+        Unplaced = _unplaced,
     };
 
     private async Task DecideAsync(string stream, Recorded recorded, ReplayedStream past, CallDecided decided, CancellationToken cancellationToken)
@@ -115,7 +117,7 @@ public sealed class PolicyReplay
 
         var permits = decided.Permits is { } bundle ? await _earlier(bundle, cancellationToken) : null;
         var tool = _tools.Find(call.Proposed.Tool, decided.ToolVersion, recorded.Position);
-        if (tool is ToolThen.NotOnRecord || (decided.Permits is not null && permits is null))
+        if (tool is ToolThen.NotOnRecord || (decided.Permits is not null && permits is null) || past.KnownTo(decided) is not { } known)
         {
             _leftOut++;
             return;
@@ -126,7 +128,12 @@ public sealed class PolicyReplay
         _from ??= recorded.At;
         _until = recorded.At;
         var before = EffectOf(step);
-        var (after, rules) = Again(tool, state, call, decided, recorded.At, permits?.Policy);
+        var (after, rules) = Again(tool, (state, known), call, decided, recorded.At, permits?.Policy);
+        if (after != before && decided.Policy?.Known is null && (_policy.LooksBack(call.Proposed.Tool) || permits?.Policy.LooksBack(call.Proposed.Tool) == true))
+        {
+            _unplaced++;
+        }
+
         past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, new ReplayedCall(
             recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts)));
     }
@@ -145,14 +152,14 @@ public sealed class PolicyReplay
     }
 
     /// <summary>As the gate decides: what rules change is checked against the tool, and decided anew.</summary>
-    private (Effect Effect, ImmutableArray<string> Rules) Again(ToolThen then, WorkflowState state, CallState call, CallDecided decided, DateTimeOffset at, Policy? permits)
+    private (Effect Effect, ImmutableArray<string> Rules) Again(ToolThen then, (WorkflowState Now, WorkflowState Known) state, CallState call, CallDecided decided, DateTimeOffset at, Policy? permits)
     {
         if (Governed(then) is not { } tool)
         {
             return (Effect.Deny, []);
         }
 
-        var asked = new Asked(then, tool, state, call, decided, decided.Policy?.Now ?? at);
+        var asked = new Asked(then, tool, state.Now, state.Known, call, decided, decided.Policy?.Now ?? at);
         var change = call.Changed is { Edit: null, Changes.IsEmpty: false } byRules ? byRules : null;
         var first = _policy.Decide(asked.About(call.Wanted, change?.Facts ?? decided.Facts, change is null ? decided.Policy?.Labels : decided.Policy?.LabelsBefore), permits);
         if (first.Args is not { } changed)
@@ -202,7 +209,7 @@ public sealed class PolicyReplay
     };
 
     /// <summary>What authority was asked about one call.</summary>
-    private sealed record Asked(ToolThen Then, GovernedTool Tool, WorkflowState State, CallState Call, CallDecided Decided, DateTimeOffset Now)
+    private sealed record Asked(ToolThen Then, GovernedTool Tool, WorkflowState State, WorkflowState Known, CallState Call, CallDecided Decided, DateTimeOffset Now)
     {
         public AuthorityRequest About(JsonText args, JsonText facts, ImmutableArray<string>? labels)
         {
@@ -219,7 +226,7 @@ public sealed class PolicyReplay
             {
                 ArgsJson = args,
                 FoundOut = Then is ToolThen.FoundOut ? Tool : null,
-                History = CallHistory.Of(State, Call.Proposed.Call),
+                History = CallHistory.Of(Known, Call.Proposed.Call),
             };
             return request with { Labels = LabelsOf(request, labels) };
         }

@@ -22,6 +22,12 @@ public sealed record ReplayReport(int Calls, int RefusedEarlier, int LeftOut, Im
     /// <summary>When the last of them was decided, UTC; null where there is none.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>
+    /// How many of the flips are of calls about which rules look back, decided by a release that did not write down what it knew then: where another call was decided beside
+    /// them, they may be none.
+    /// </summary>
+    public int Unplaced { get; init; }
+
     /// <summary>How many calls that is.</summary>
     public int Flipped => Flips.Sum(f => f.Count);
 }

@@ -5,6 +5,10 @@ namespace AiManager.Tools;
 /// <summary>A stream while its calls are decided again: as it stood before the next event.</summary>
 internal sealed class ReplayedStream
 {
+    /// <summary>States that are kept. Between looking and writing down there are the events of as many calls as are decided side by side.</summary>
+    private const int MostKept = 512;
+
+    private readonly Queue<WorkflowState> _before = [];
     private readonly HashSet<ApprovalId> _edits = [];
     private readonly Dictionary<ApprovalId, CallId> _asked = [];
     private readonly Dictionary<CallId, ReplayedFlip> _flipped = [];
@@ -17,6 +21,13 @@ internal sealed class ReplayedStream
 
     /// <summary>What a decision that comes next was made on; null where none can be.</summary>
     public WorkflowState? State => _workflow ?? _monitor?.Open?.Check;
+
+    /// <summary>
+    /// The stream as a decision that comes next knew it: not what was written meanwhile by others that were decided beside it. One that does not say what it knew is taken to
+    /// have known all. Null where that is too long ago.
+    /// </summary>
+    public WorkflowState? KnownTo(CallDecided decided) =>
+        decided.Policy?.Known is not { } known || State?.Seq <= known ? State : _before.LastOrDefault(s => s.Seq <= known);
 
     /// <summary>Nothing is decided there any more.</summary>
     public bool IsOver => _workflow is { IsFinal: true };
@@ -43,6 +54,15 @@ internal sealed class ReplayedStream
     /// <summary>The event has happened.</summary>
     public void Apply(Recorded recorded)
     {
+        if (State is { } state)
+        {
+            _before.Enqueue(state);
+            if (_before.Count > MostKept)
+            {
+                _before.Dequeue();
+            }
+        }
+
         (_workflow, _monitor) = (_workflow is null ? null : WorkflowFold.Apply(_workflow, recorded), _monitor is null ? null : MonitorFold.Apply(_monitor, recorded));
         switch (recorded.Event)
         {

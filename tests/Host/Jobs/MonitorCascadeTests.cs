@@ -1,0 +1,116 @@
+using AiManager.ManagerAgent;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>What stops a workflow, or ends it, stops or ends what it set off through monitors, and what that set off in turn.</summary>
+public sealed class MonitorCascadeTests
+{
+    private const string Condition = """when: { tool: erp.low, is: "size(result.rows) > 0" }""";
+
+    private const string Chain = $"schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: One. }} }}\n  - {{ name: second, schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Two. }} }}\n  - {{ name: third, schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Three. }}";
+
+    [Fact]
+    public async Task What_stops_a_workflow_stops_all_that_comes_of_it_however_many_lie_between_also_after_a_restart()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Chain);
+        var chain = await SetOffAsync(watched);
+        var last = (await watched.WorkflowAsync(chain[3])).State;
+        Assert.Equal([chain[2], chain[1], chain[0]], last.Submitted!.Ancestry!.Workflows.AsEnumerable());
+        Assert.Equal(["purchaser"], last.Submitted.Ancestry.Agents.AsEnumerable());
+
+        await watched.RestartAsync();
+        foreach (var (kind, name) in new[] { (Suspension.Workflow, chain[0].ToString()), (Suspension.Agent, "purchaser") })
+        {
+            var company = watched.Get<ICompany>();
+            await company.AppendAsync([new Suspended(kind, name, new PrivateText("jana", "It is odd."))], Actor.Person("jana"), CancellationToken.None);
+            foreach (var workflow in chain[1..])
+            {
+                Assert.Equal($"{kind}/{name}", company.State.StopOf((await watched.WorkflowAsync(workflow)).State)?.Key);
+            }
+
+            await company.AppendAsync([new SuspensionLifted(kind, name)], Actor.Person("jana"), CancellationToken.None);
+            Assert.Null(company.State.StopOf((await watched.WorkflowAsync(chain[3])).State));
+        }
+
+        // Nor does anything come of it anew: what the next run would read is refused.
+        await watched.EndAsync(chain[3]);
+        await watched.Get<ICompany>().AppendAsync([new Suspended(Suspension.Workflow, chain[0].ToString(), new PrivateText("jana", "It is odd."))], Actor.Person("jana"), CancellationToken.None);
+        var refused = await watched.Desk.RunAsync(watched.Desk.Find("third")!, "jana", chain[2], CancellationToken.None);
+        Assert.Equal(JobOutcome.Failed, refused.Outcome);
+        Assert.Contains("is suspended: It is odd.", refused.Detail, StringComparison.Ordinal);
+        Assert.Null((await watched.VerifyAsync()).Fault);
+    }
+
+    [Fact]
+    public async Task What_comes_of_a_workflow_is_cancelled_with_it_all_the_way_down()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Chain);
+        var chain = await SetOffAsync(watched);
+        await watched.AppendAsync(chain[0], new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+
+        await watched.RestartAsync();   // whoever cancelled it may die over it: whoever looks next goes on
+        await watched.SweepAsync();
+
+        foreach (var workflow in chain[1..])
+        {
+            var state = (await watched.WorkflowAsync(workflow)).State;
+            Assert.Equal((WorkflowStatus.Cancelled, $"{chain[0]}, which led to it, was cancelled."), (state.Status, state.Ending));
+        }
+
+        foreach (var monitor in (string[])[WatchedCompany.Name, "second", "third"])
+        {
+            var state = (await watched.Desk.ViewAsync(watched.Desk.Find(monitor)!, CancellationToken.None)).State;
+            Assert.Equal((null, MonitorOutcome.Cancelled), (state.Open, state.Recent[^1].Ended!.Outcome));
+        }
+
+        // What is told of its effects later on is no part of it.
+        watched.Time.Advance(TimeSpan.FromMinutes(1));
+        var late = await watched.RunAsync(chain[0]);
+        await watched.SweepAsync();
+        Assert.Equal((JobOutcome.Submitted, WorkflowStatus.Planning), (late.Outcome, (await watched.WorkflowAsync(late.Workflow!.Value)).State.Status));
+        Assert.Null((await watched.VerifyAsync()).Fault);
+    }
+
+    [Fact]
+    public async Task What_comes_of_a_workflow_goes_on_where_that_failed_or_goes_on_in_another_and_what_a_person_asked_for_is_theirs()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Chain.Replace("goal: Two.", "goal: Two., playbook: restock", StringComparison.Ordinal));
+        var desk = watched.Get<WorkflowDesk>();
+        async Task<WorkflowId> AskAsync(string goal, string? playbook = null) =>
+            Assert.IsType<SubmitResult.Created>(await desk.SubmitAsync(new SubmitRequest(goal, "petra", "bundle") { Playbook = playbook }, CancellationToken.None)).Workflow;
+        var (joins, other, theirs) = (await AskAsync("One."), await AskAsync("Another."), await AskAsync("Restock.", "restock"));
+        var own = (await watched.RunAsync(joins)).Workflow!.Value;
+        var joined = await watched.Desk.RunAsync(watched.Desk.Find("second")!, "jana", joins, CancellationToken.None);
+        Assert.Equal((JobOutcome.Joined, theirs), (joined.Outcome, joined.Workflow));
+        Assert.IsType<OutsideResult.Appended>(await desk.JoinAsync(joins, other, "petra", CancellationToken.None));
+        await watched.SweepAsync();
+        Assert.Equal([WorkflowStatus.Planning, WorkflowStatus.Planning], new[] { (await watched.WorkflowAsync(own)).State.Status, (await watched.WorkflowAsync(theirs)).State.Status });
+
+        var failing = await AskAsync("Three.");
+        var child = (await watched.Desk.RunAsync(watched.Desk.Find("third")!, "jana", failing, CancellationToken.None)).Workflow!.Value;
+        await watched.EndAsync(failing);
+        await watched.SweepAsync();
+        Assert.Equal(WorkflowStatus.Planning, (await watched.WorkflowAsync(child)).State.Status);
+    }
+
+    /// <summary>A workflow that somebody asked for, in which an agent has called something; what it set off; what that set off; and what that did.</summary>
+    private static async Task<WorkflowId[]> SetOffAsync(WatchedCompany watched)
+    {
+        var asked = Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Other.", "petra", "bundle"), CancellationToken.None)).Workflow;
+        var call = PrefixedId.Derive<CallId>(asked.Value, "call");
+        await watched.AppendAsync(
+            asked,
+            new ContractAgreed(new Contract("Other.", [], [], null, null), null, null, "requester"),
+            new PlanAdopted(new Plan(1, [])),
+            new CallProposed(call, null, "purchaser", "erp.low", JsonText.EmptyObject, []),
+            new CallDecided(call, Effect.Allow, ["read"], JsonText.EmptyObject, "", "policy", "1", []),
+            new CallStarted(call, "key", true, [], null, null));
+        List<WorkflowId> chain = [asked];
+        foreach (var monitor in (string[])[WatchedCompany.Name, "second", "third"])
+        {
+            chain.Add((await watched.Desk.RunAsync(watched.Desk.Find(monitor)!, "jana", chain[^1], CancellationToken.None)).Workflow!.Value);
+        }
+
+        return [.. chain];
+    }
+}
