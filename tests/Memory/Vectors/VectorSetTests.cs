@@ -122,7 +122,7 @@ public sealed class VectorSetTests
             var (likeness, rough) = (TensorPrimitives.Dot<float>(vector, asked), question.Rough(upper, step));
             Assert.InRange(rough - likeness, -question.RoughDoubt(step), question.RoughDoubt(step));
             Assert.InRange(rough + question.Rest(lower, step) - likeness, -question.FineDoubt(step), question.FineDoubt(step));
-            Assert.True(question.FineDoubt(step) * 8 < question.RoughDoubt(step));
+            Assert.True(question.FineDoubt(step) * 4 < question.RoughDoubt(step));
         }
 
         var nothing = PackedBytes.Pack(new float[dimensions], upper, lower);
