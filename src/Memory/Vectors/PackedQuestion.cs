@@ -31,9 +31,19 @@ internal sealed class PackedQuestion
     /// <summary>The same with the lower halves.</summary>
     public float FineDoubt(float step) => Doubt * (step + _step);
 
-    /// <summary>How like a vector with such steps is by the upper halves alone.</summary>
-    public float Rough(ReadOnlySpan<byte> upper, float step) => (PackedBytes.Dot(upper, _numbers) - _middle) * PackedBytes.Upper * _step * step;
+    /// <summary>How like vectors are by the upper halves alone.</summary>
+    /// <param name="upper">Those of each, one after the other.</param>
+    /// <param name="steps">What a step of each is worth.</param>
+    /// <param name="likeness">Where it is written.</param>
+    public void Look(ReadOnlySpan<byte> upper, ReadOnlySpan<float> steps, Span<float> likeness)
+    {
+        var (bytes, worth) = (_numbers.Length / 2, PackedBytes.Upper * _step);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            likeness[i] = (PackedBytes.Dot(upper.Slice(i * bytes, bytes), _numbers) - _middle) * worth * steps[i];
+        }
+    }
 
-    /// <summary>What the lower halves add to that.</summary>
+    /// <summary>What the lower halves of one with such steps add to that.</summary>
     public float Rest(ReadOnlySpan<byte> lower, float step) => (PackedBytes.Dot(lower, _numbers) - _middle) * _step * step;
 }

@@ -105,17 +105,17 @@ internal sealed class VectorSet(int dimensions)
         {
             var segment = _segments[first / SegmentSize];
             var here = Math.Min(SegmentSize, Count - first);
-            for (var i = 0; i < here; i++)
+            question.Look(segment.Upper, segment.Steps.AsSpan(0, here), rough.AsSpan(first, here));
+            for (var place = first; place < first + here; place++)
             {
-                var place = first + i;
                 if (isWanted?.Invoke(place) == false)
                 {
                     rough[place] = float.NegativeInfinity;
-                    continue;
                 }
-
-                rough[place] = question.Rough(segment.Upper.AsSpan(i * _packed, _packed), segment.Steps[i]);
-                likest.Offer(place, rough[place]);
+                else
+                {
+                    likest.Offer(place, rough[place]);
+                }
             }
         }
 

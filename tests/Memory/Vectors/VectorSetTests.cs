@@ -119,14 +119,21 @@ public sealed class VectorSetTests
             var (vector, asked) = (Some(chance, dimensions), Some(chance, dimensions));
             var question = new PackedQuestion(asked);
             var step = PackedBytes.Pack(vector, upper, lower);
-            var (likeness, rough) = (TensorPrimitives.Dot<float>(vector, asked), question.Rough(upper, step));
+            var (likeness, rough) = (TensorPrimitives.Dot<float>(vector, asked), Look(question, step));
             Assert.InRange(rough - likeness, -question.RoughDoubt(step), question.RoughDoubt(step));
             Assert.InRange(rough + question.Rest(lower, step) - likeness, -question.FineDoubt(step), question.FineDoubt(step));
             Assert.True(question.FineDoubt(step) * 4 < question.RoughDoubt(step));
         }
 
         var nothing = PackedBytes.Pack(new float[dimensions], upper, lower);
-        Assert.Equal(0, new PackedQuestion(Some(chance, dimensions)).Rough(upper, nothing));
+        Assert.Equal(0, Look(new PackedQuestion(Some(chance, dimensions)), nothing));
+
+        float Look(PackedQuestion question, float step)
+        {
+            var seen = new float[1];
+            question.Look(upper, [step], seen);
+            return seen[0];
+        }
     }
 
     [Fact]
