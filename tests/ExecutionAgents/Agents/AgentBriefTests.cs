@@ -147,7 +147,7 @@ public sealed class AgentBriefTests
         var quotes = state.Tasks[0] with { Task = state.Tasks[0].Task with { Needs = [source.Id] }, Deliverable = JsonText.Parse($$"""{"quotes":"{{large}}"}""") };
         var task = state.Tasks[2] with { Task = state.Tasks[2].Task with { Grant = new Grant(["erp.order", Citations.Tool]) } };
         var recall = RecallCall.Of(task)!;
-        var known = AgentStates.Settled(recall, CallStatus.Succeeded, $$"""{"found":{"policy":[{"rank":1,"source":"knowledge/policy.md","text":"known {{large}}"}]}}""");
+        var known = AgentStates.Settled(recall, CallStatus.Succeeded, $$$"""{"found":{"policy":[{"rank":1,"source":"knowledge/policy.md","text":"known {{{large}}}"}]}}""");
         var after = AgentStates.Task(PrefixedId.Derive<TaskId>(Guid.Empty, "after"), "after") with { Needs = [task.Task.Id], Instruction = "after " + large };
         var asked = new Escalated(default, EscalationKind.BlockedTask, null, null, "decided " + large, ["go on"], "lead", null);
         state = state with

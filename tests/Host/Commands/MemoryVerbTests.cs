@@ -24,13 +24,13 @@ public sealed class MemoryVerbTests : IDisposable
         await SubmitAsync(("Find out where order PO-4464 is.", "jana"), ("Count the pallets in hall two.", "petra"));
         var (code, output, errors) = await RunAsync("search", "where are the palets", "--most", "1");
         Assert.Equal((Exit.Completed, string.Empty), (code, errors));
-        Assert.Matches("^[0-9-]{10}  workflow  wf_[0-9A-Z]{26}  Count the pallets in hall two\\.\n$", output);
+        Assert.Matches("^[0-9-]{10}  workflow  wf_[0-9a-z]{26}  Count the pallets in hall two\\.\n$", output);
         using (var json = JsonDocument.Parse((await RunAsync("search", "pallets", "--kind", "workflow", "--json")).Output))
         {
             Assert.Equal("Count the pallets in hall two.", json.RootElement[0].GetProperty("title").GetString());
         }
 
-        Assert.Matches("^join   wf_[0-9A-Z]{26}  Find out where order PO-4464 is\\.  \\(po-4464\\)\n$", (await RunAsync("related", "Cancel PO-4464.")).Output);
+        Assert.Matches("^join   wf_[0-9a-z]{26}  Find out where order PO-4464 is\\.  \\(po-4464\\)\n$", (await RunAsync("related", "Cancel PO-4464.")).Output);
         Assert.StartsWith("workflow  2\nThe journal has been read up to position 2. Vectors are of hashed-1/512; 0 entries have none yet.\n", (await RunAsync("stats")).Output, StringComparison.Ordinal);
         Assert.Contains("0 entries have been embedded anew;", (await RunAsync("reembed")).Output, StringComparison.Ordinal);
 
