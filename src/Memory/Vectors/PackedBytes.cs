@@ -8,7 +8,7 @@ namespace AiManager.Memory;
 
 /// <summary>
 /// A vector in single bytes, in steps of a 112th of its largest number, whose halves lie apart: the upper ones alone say roughly what it is, and exactly where a number is nothing or the
-/// largest. Two halves share a byte: of each 64 numbers, the first 32 lie in the lower bits of 32 bytes and the others in the upper bits.
+/// largest. Two halves share a byte: of each 128 numbers, the first 64 lie in the lower bits of 64 bytes and the others in the upper bits.
 /// </summary>
 internal static class PackedBytes
 {
@@ -18,7 +18,7 @@ internal static class PackedBytes
     /// <summary>What a half has for nothing.</summary>
     public const int Middle = 8;
 
-    private const int Block = 64;
+    private const int Block = 128;
     private const int Bytes = Block / 2;
     private const int Zero = (Middle * Upper) + Middle;
     private const int Largest = 7 * Upper;
@@ -50,18 +50,34 @@ internal static class PackedBytes
     /// The sum of products of halves with the numbers of a question, of which there are as many as the bytes have places. The engine multiplies bytes without a sign by bytes with one, and adds
     /// four such products in 16 bits, 4 * 15 * 127 being less than they hold.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Dot(ReadOnlySpan<byte> halves, ReadOnlySpan<sbyte> question)
     {
         ref var a = ref MemoryMarshal.GetReference(halves);
         ref var b = ref MemoryMarshal.GetReference(question);
+        if (Avx512BW.IsSupported)
+        {
+            var (sum, ones, mask) = (Vector512<int>.Zero, Vector512<short>.One, Vector512.Create((byte)15));
+            for (var i = 0; i < halves.Length; i += Bytes)
+            {
+                var both = Vector512.LoadUnsafe(ref a, (nuint)i);
+                var first = Avx512BW.MultiplyAddAdjacent(both & mask, Vector512.LoadUnsafe(ref b, (nuint)(2 * i)));
+                var other = Avx512BW.MultiplyAddAdjacent((both.AsUInt16() >> 4).AsByte() & mask, Vector512.LoadUnsafe(ref b, (nuint)((2 * i) + Bytes)));
+                sum += Avx512BW.MultiplyAddAdjacent(first + other, ones);
+            }
+
+            return Vector512.Sum(sum);
+        }
+
         if (Avx2.IsSupported)
         {
             var (sum, ones, mask) = (Vector256<int>.Zero, Vector256<short>.One, Vector256.Create((byte)15));
-            for (var i = 0; i < halves.Length; i += Bytes)
+            for (var i = 0; i < halves.Length; i += Vector256<byte>.Count)
             {
                 var both = Vector256.LoadUnsafe(ref a, (nuint)i);
-                var first = Avx2.MultiplyAddAdjacent(both & mask, Vector256.LoadUnsafe(ref b, (nuint)(2 * i)));
-                var other = Avx2.MultiplyAddAdjacent((both.AsUInt16() >> 4).AsByte() & mask, Vector256.LoadUnsafe(ref b, (nuint)((2 * i) + Bytes)));
+                var place = (nuint)((i / Bytes * Block) + (i % Bytes));
+                var first = Avx2.MultiplyAddAdjacent(both & mask, Vector256.LoadUnsafe(ref b, place));
+                var other = Avx2.MultiplyAddAdjacent((both.AsUInt16() >> 4).AsByte() & mask, Vector256.LoadUnsafe(ref b, place + Bytes));
                 sum += Avx2.MultiplyAddAdjacent(first + other, ones);
             }
 

@@ -47,6 +47,7 @@ internal sealed class VectorSet(int dimensions)
         var (segment, place) = (_segments[Count / SegmentSize], Count % SegmentSize);
         vector.CopyTo(segment.Exact.AsSpan(place * dimensions));
         segment.Steps[place] = PackedBytes.Pack(vector, segment.Upper.AsSpan(place * _packed, _packed), segment.Lower.AsSpan(place * _packed, _packed));
+        segment.LargestStep = Math.Max(segment.LargestStep, segment.Steps[place]);
         return Count++;
     }
 
@@ -89,7 +90,14 @@ internal sealed class VectorSet(int dimensions)
                 mark = Math.Min(mark, Math.Min(likeness, TensorPrimitives.Dot(asked, At(place))));
             }
 
-            return LookAgain(question, asked, rough, mark, most);
+            var best = new BestPlaces(most);
+            for (var i = 0; i < _segments.Count; i++)
+            {
+                var (first, here) = Extent(i);
+                LookAgain(_segments[i], first, rough.AsSpan(first, here), question, asked, mark, best, isWanted);
+            }
+
+            return best.InOrder();
         }
         finally
         {
@@ -97,22 +105,23 @@ internal sealed class VectorSet(int dimensions)
         }
     }
 
-    /// <summary>How like each is by the upper halves alone, negative infinity for what is not wanted; and the likest by that.</summary>
+    /// <summary>How like each is by the upper halves alone; and the likest by that, of those that are wanted.</summary>
     private List<(int Place, float Likeness)> LookRoughly(PackedQuestion question, float[] rough, int most, Func<int, bool>? isWanted)
     {
         var likest = new BestPlaces(most);
-        for (var first = 0; first < Count; first += SegmentSize)
+        for (var i = 0; i < _segments.Count; i++)
         {
-            var segment = _segments[first / SegmentSize];
-            var here = Math.Min(SegmentSize, Count - first);
-            question.Look(segment.Upper, segment.Steps.AsSpan(0, here), rough.AsSpan(first, here));
+            var (first, here) = Extent(i);
+            var seen = rough.AsSpan(first, here);
+            question.Look(_segments[i].Upper, _segments[i].Steps.AsSpan(0, here), seen);
+            if (TensorPrimitives.Max<float>(seen) <= likest.Worst)
+            {
+                continue;
+            }
+
             for (var place = first; place < first + here; place++)
             {
-                if (isWanted?.Invoke(place) == false)
-                {
-                    rough[place] = float.NegativeInfinity;
-                }
-                else
+                if (rough[place] > likest.Worst && isWanted?.Invoke(place) != false)
                 {
                     likest.Offer(place, rough[place]);
                 }
@@ -122,36 +131,35 @@ internal sealed class VectorSet(int dimensions)
         return likest.InOrder();
     }
 
-    /// <summary>The likest, in full, of those that both halves of their bytes let be as like as the mark.</summary>
-    private List<(int Place, float Likeness)> LookAgain(PackedQuestion question, ReadOnlySpan<float> asked, float[] rough, float mark, int most)
+    /// <summary>Compares in full those of a segment that both halves of their bytes let be as like as the mark.</summary>
+    private void LookAgain(
+        Segment segment, int first, ReadOnlySpan<float> rough, PackedQuestion question, ReadOnlySpan<float> asked, float mark, BestPlaces best, Func<int, bool>? isWanted)
     {
-        var best = new BestPlaces(most);
-        for (var first = 0; first < Count; first += SegmentSize)
+        if (TensorPrimitives.Max(rough) + question.RoughDoubt(segment.LargestStep) < mark)
         {
-            var segment = _segments[first / SegmentSize];
-            var here = Math.Min(SegmentSize, Count - first);
-            for (var i = 0; i < here; i++)
-            {
-                var (likeness, step) = (rough[first + i], segment.Steps[i]);
-                if (likeness + question.RoughDoubt(step) < mark || float.IsNegativeInfinity(likeness))
-                {
-                    continue;
-                }
-
-                var finer = likeness + question.Rest(segment.Lower.AsSpan(i * _packed, _packed), step);
-                if (finer + question.FineDoubt(step) >= mark)
-                {
-                    best.Offer(first + i, TensorPrimitives.Dot(asked, segment.Exact.AsSpan(i * dimensions, dimensions)));
-                }
-            }
+            return;
         }
 
-        return best.InOrder();
+        for (var i = 0; i < rough.Length; i++)
+        {
+            var step = segment.Steps[i];
+            if (rough[i] + question.RoughDoubt(step) >= mark
+                && isWanted?.Invoke(first + i) != false
+                && rough[i] + question.Rest(segment.Lower.AsSpan(i * _packed, _packed), step) + question.FineDoubt(step) >= mark)
+            {
+                best.Offer(first + i, TensorPrimitives.Dot(asked, segment.Exact.AsSpan(i * dimensions, dimensions)));
+            }
+        }
     }
+
+    private (int First, int Here) Extent(int segment) => (segment * SegmentSize, Math.Min(SegmentSize, Count - (segment * SegmentSize)));
 
     /// <param name="Exact">The numbers.</param>
     /// <param name="Upper">The upper halves of their bytes.</param>
     /// <param name="Lower">The lower halves.</param>
     /// <param name="Steps">What one in the bytes of each vector is worth.</param>
-    private sealed record Segment(float[] Exact, byte[] Upper, byte[] Lower, float[] Steps);
+    private sealed record Segment(float[] Exact, byte[] Upper, byte[] Lower, float[] Steps)
+    {
+        public float LargestStep { get; set; }
+    }
 }

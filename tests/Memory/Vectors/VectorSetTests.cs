@@ -107,8 +107,9 @@ public sealed class VectorSetTests
     [Theory]
     [InlineData(1)]
     [InlineData(63)]
-    [InlineData(64)]
     [InlineData(65)]
+    [InlineData(128)]
+    [InlineData(129)]
     [InlineData(384)]
     public void Both_halves_of_its_bytes_say_what_a_vector_is_like_up_to_what_is_told_and_the_upper_ones_less_so(int dimensions)
     {
