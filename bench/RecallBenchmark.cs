@@ -67,7 +67,7 @@ internal static class RecallBenchmark
             all += exact.Count;
         }
 
-        var bytes = (long)count * dimensions * (count >= VectorSet.Coarse ? sizeof(sbyte) : sizeof(float));
+        var bytes = (long)count * set.BytesLookedAt;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{(isClustered ? "clustered" : "uniform"),-9} {count,9:N0} {times[queries / 2],9:0.00} {times[Math.Min(queries - 1, queries * 99 / 100)],9:0.00} {Stream(bytes),26:0.00} ({bytes >> 20} MB) {found / (double)all,13:0.0000} {count / taking.Elapsed.TotalSeconds,13:N0} {set.BytesPerVector,9}"));

@@ -6,7 +6,8 @@ namespace AiManager.Domain;
 
 /// <summary>
 /// Whether a deliverable's citations are true. A citation is an object, anywhere in it, with <c>source</c> (a path that begins with <c>knowledge/</c>) and <c>quote</c>: the words
-/// must stand in a passage of that source that was found in this workflow. White space counts as one space; everything else must be as it was written.
+/// must stand in a passage of that source that was found in this workflow, and the source must still hold as it was found: between finding and answering days may pass. White space counts as
+/// one space; everything else must be as it was written.
 /// </summary>
 public static class Citations
 {
@@ -17,7 +18,11 @@ public static class Citations
     public const string Folder = "knowledge/";
 
     /// <summary>What is wrong with the citations of a deliverable, a sentence each; empty when all are true, or there are none.</summary>
-    public static ImmutableArray<string> Faults(WorkflowState state, JsonText deliverable)
+    /// <param name="state">The workflow.</param>
+    /// <param name="deliverable">What was handed in.</param>
+    /// <param name="sources">What the company has written down, as it is in force now.</param>
+    /// <param name="today">The day in the company's time zone.</param>
+    public static ImmutableArray<string> Faults(WorkflowState state, JsonText deliverable, ImmutableArray<KnowledgeSource> sources, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(state);
         var cited = new List<(string Source, string? Quote)>();
@@ -30,8 +35,8 @@ public static class Citations
         var found = state.Calls.Values
             .Where(c => c.Proposed.Tool == Tool && c.Status == CallStatus.Succeeded)
             .SelectMany(c => Passages(c.Settled!.Result))
-            .ToLookup(p => p.Source, p => Plain(p.Text), StringComparer.Ordinal);
-        return [.. cited.Select(c => Fault(c.Source, c.Quote, found)).OfType<string>().Distinct()];
+            .ToLookup(p => p.Source, p => (Plain(p.Text), Text(p.Passage, "version")), StringComparer.Ordinal);
+        return [.. cited.Select(c => Fault(c.Source, c.Quote, found, sources.FirstOrDefault(s => s.Path == c.Source), today)).OfType<string>().Distinct()];
     }
 
     /// <summary>The passages in a result of <see cref="Tool"/>, best first: where each stands, and what it says.</summary>
@@ -43,11 +48,28 @@ public static class Citations
                 .Select(p => (Text(p, "source")!, Text(p, "text")!, p))
             : [];
 
-    private static string? Fault(string source, string? quote, ILookup<string, string> found) =>
-        !found.Contains(source) ? $"It cites {source}, of which nothing was found in this workflow."
-        : quote is null || Plain(quote).Length == 0 ? $"It cites {source} and does not quote it."
-        : found[source].Any(text => text.Contains(Plain(quote), StringComparison.Ordinal)) ? null
-        : $"{source} does not say “{BriefText.Clip(Plain(quote), 200)}”.";
+    private static string? Fault(string source, string? quote, ILookup<string, (string Text, string? Version)> found, KnowledgeSource? now, DateOnly today)
+    {
+        if (!found.Contains(source))
+        {
+            return $"It cites {source}, of which nothing was found in this workflow.";
+        }
+
+        if (quote is null || Plain(quote).Length == 0)
+        {
+            return $"It cites {source} and does not quote it.";
+        }
+
+        if (now?.HoldsOn(today) != true)
+        {
+            return $"{source} does not hold any more: look up what does.";
+        }
+
+        var quoted = found[source].Where(p => p.Text.Contains(Plain(quote), StringComparison.Ordinal)).ToList();
+        return quoted.Count == 0 ? $"{source} does not say “{BriefText.Clip(Plain(quote), 200)}”."
+            : quoted.Any(p => p.Version is null || p.Version == now.Version) ? null
+            : $"{source} has been changed since it was found: look it up again.";
+    }
 
     private static void Collect(JsonElement value, List<(string Source, string? Quote)> cited)
     {

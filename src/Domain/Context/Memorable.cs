@@ -16,13 +16,13 @@ public static class Memorable
 
     private static readonly ImmutableHashSet<string> Types =
     [
-        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered),
+        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered), nameof(ApprovalDecided),
     ];
 
     /// <summary>True for events after which something else is worth remembering than before.</summary>
     public static bool IsIn(string eventType) => Types.Contains(eventType);
 
-    /// <summary>The entries of a workflow: itself, its tasks that are done, what people decided.</summary>
+    /// <summary>The entries of a workflow: itself, its tasks that are done, what people decided and why.</summary>
     public static ImmutableArray<MemoryEntry> Of(WorkflowState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -48,6 +48,17 @@ public static class Memorable
         {
             entries.Add(new MemoryEntry(
                 escalation.Raised.Escalation.ToString(), MemoryKind.Decision, state.Id, people, false, Title(escalation.Raised.Question), Text(escalation.Raised.Question, escalation.Choice, escalation.Answer), labels, escalation.RaisedAt));
+        }
+
+        foreach (var approval in state.Approvals.Values.OrderBy(a => a.RequestedAt).ThenBy(a => a.Requested.Approval.Value))
+        {
+            if (Decided(approval.Verdict) is { } decided)
+            {
+                var asked = approval.Requested;
+                IEnumerable<string?> said = [decided, .. approval.Filled.Select(f => f.Reason?.Words), state.Calls[asked.Call].Refusal, BriefText.Clip(asked.Args.Text, LongestResult)];
+                entries.Add(new MemoryEntry(
+                    asked.Approval.ToString(), MemoryKind.Decision, state.Id, people, false, Title($"{asked.Tool}: {asked.Reason}"), Text([.. said]), labels, approval.RequestedAt));
+            }
         }
 
         return entries.ToImmutable();
@@ -82,6 +93,16 @@ public static class Memorable
         people.Remove(Actor.System.Value);
         return [.. people];
     }
+
+    /// <summary>What people decided; null where nobody has, and where time or the world did.</summary>
+    private static string? Decided(ApprovalVerdict? verdict) => verdict switch
+    {
+        ApprovalVerdict.Approved => "approved",
+        ApprovalVerdict.Rejected => "rejected",
+        ApprovalVerdict.Edited => "approved with other arguments",
+        ApprovalVerdict.Responded => "answered instead of having it called",
+        _ => null,
+    };
 
     private static string Title(string words) => BriefText.Clip(words.ReplaceLineEndings(" "), LongestTitle);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using AiManager.ManagerAgent;
 using AiManager.Memory;
 
 namespace AiManager.Host;
@@ -8,6 +9,8 @@ namespace AiManager.Host;
 /// <summary><c>memory</c>: what is remembered of workflows. Needs no company, and heeds the one in force.</summary>
 internal static class MemoryCommand
 {
+    private const int Most = 100;
+
     /// <summary>The verb.</summary>
     public static Command Make(Terminal terminal) => new("memory", "What is remembered of workflows: made from the journal, and searched by words and by likeness.")
     {
@@ -28,8 +31,13 @@ internal static class MemoryCommand
                 throw new UsageException($"'{name}' is no kind; there are: {string.Join(", ", MemoryKindNames.All)}.");
             }
 
-            var found = await desk.Memories.SearchAsync(
-                new MemoryQuestion(line.GetRequiredValue(query), line.GetValue(most)) { Kinds = name is null ? [] : [MemoryKindNames.Read(name)!.Value] }, token);
+            if (line.GetValue(most) is < 1 or > Most)
+            {
+                throw new UsageException($"'--most' is a whole number from 1 to {Most}.");
+            }
+
+            var question = new MemoryQuestion(Words(line.GetRequiredValue(query)), line.GetValue(most)) { Kinds = name is null ? [] : [MemoryKindNames.Read(name)!.Value] };
+            var found = await desk.WholeAsync(() => desk.Memories.SearchAsync(question, token));
             if (line.GetValue(json))
             {
                 await terminal.Out.WriteLineAsync(JsonSerializer.Serialize([.. found.Select(MemoryResource.Of)], HostJson.Default.ImmutableArrayMemoryResource));
@@ -48,8 +56,8 @@ internal static class MemoryCommand
         var goal = new Argument<string>("goal") { Description = "A goal, in words." };
         return new Command("related", "Workflows about the same things, and what became of them.") { goal }.Does(terminal, (line, token) => ReadAsync(terminal, line, async desk =>
         {
-            var words = line.GetRequiredValue(goal);
-            var found = await desk.Memories.AlikeAsync(new MemoryQuestion(words, 50) { Kinds = [MemoryKind.Workflow] }, token);
+            var words = Words(line.GetRequiredValue(goal));
+            var found = await desk.WholeAsync(() => desk.Memories.AlikeAsync(new MemoryQuestion(words, 50) { Kinds = [MemoryKind.Workflow] }, token));
             foreach (var related in RelatedWork.Of(words, found).Select(RelatedResource.Of))
             {
                 await terminal.Out.WriteLineAsync($"{related.Relation,-5}  {related.Workflow}  {Printable.Line(related.Goal)}{(related.Shared.IsEmpty ? string.Empty : $"  ({string.Join(", ", related.Shared)})")}");
@@ -98,9 +106,20 @@ internal static class MemoryCommand
         var person = new Argument<string>("person") { Description = "Their id in people.yaml." };
         var by = new Option<string>("--as") { Description = "Who does it: their id in people.yaml. It stands in the journal.", HelpName = "PERSON", Required = true };
         return new Command("forget", "Destroys a person's key and what was remembered from their words. There is no way back; the journal verifies as before.") { person, by }.Does(terminal, (line, token) =>
-            WriteAsync(terminal, line, async desk => await terminal.Out.WriteLineAsync(
-                $"The key of {Printable.Line(line.GetRequiredValue(person))} is destroyed; {await desk.ForgetPersonAsync(line.GetRequiredValue(person), Actor.Person(line.GetRequiredValue(by)), token)} memories are gone."), token));
+            WriteAsync(terminal, line, async desk =>
+            {
+                var (whose, who) = (Person(line.GetRequiredValue(person)), Person(line.GetRequiredValue(by)));
+                await terminal.Out.WriteLineAsync($"The key of {Printable.Line(whose)} is destroyed; {await desk.ForgetPersonAsync(whose, Actor.Person(who), token)} memories are gone.");
+            }, token));
     }
+
+    /// <summary>What may be asked, as over HTTP.</summary>
+    private static string Words(string said) => !string.IsNullOrWhiteSpace(said) && said.Length <= WorkflowDesk.LongestGoal ? said
+        : throw new UsageException($"Say what to look for, in 1 to {WorkflowDesk.LongestGoal} characters.");
+
+    /// <summary>What cannot be an id is a mistake, and destroying is for good: nothing is done for it.</summary>
+    private static string Person(string id) => id.Length > 0 && !id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == ',') ? id
+        : throw new UsageException($"'{Printable.Line(id)}' is no person's id in people.yaml.");
 
     /// <summary>What else is worth saying of vectors.</summary>
     private static IEnumerable<string> Told(MemoryStats stats)

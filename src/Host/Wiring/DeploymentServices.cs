@@ -28,7 +28,8 @@ internal static class DeploymentServices
     /// <summary>Adds what is made from a company's files.</summary>
     public static IServiceCollection AddCompany(this IServiceCollection services, LoadedCompany company, DriverOptions driving)
     {
-        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory);
+        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory)
+            .AddSingleton(new KnowledgeInForce(company.Knowledge, company.Settings.TimeZone));
         services.AddTools(company.Tools);
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
         services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>().AddSingleton<IStandingProposals, StandingProposals>();

@@ -45,6 +45,19 @@ internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>An answer of all that is remembered, for who would rather wait than be told less: asked again until all vectors have been read into this process.</summary>
+    public async Task<T> WholeAsync<T>(Func<Task<T>> ask)
+    {
+        while (true)
+        {
+            var answer = await ask();
+            if (!Memories.IsFilling)
+            {
+                return answer;
+            }
+        }
+    }
+
     /// <summary>
     /// What has to do with a goal that was just submitted; null when that cannot be said in a moment, because memory is behind, is away, or is asked for too many others: nobody who submits
     /// waits for what is only good to know.

@@ -6,9 +6,9 @@ namespace AiManager.ManagerAgent;
 
 /// <summary>
 /// Checks a deliverable against its contract, by evidence where there is a check and by a reviewing agent where there is none. Never by the doer. Before that, what it cites
-/// must stand where it says.
+/// must stand where it says, and still hold.
 /// </summary>
-internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, ICrashPoints crash)
+internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, KnowledgeInForce knowledge, ICrashPoints crash, TimeProvider time)
 {
     /// <summary>Reviews what a task handed in.</summary>
     public async Task ReviewAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class DeliverableReviewer(IToolGate gate, Reviewers reviewers, I
             return;
         }
 
-        if (Citations.Faults(session.State, task.Deliverable) is { IsEmpty: false } faults)
+        if (knowledge.FaultsOf(session.State, task.Deliverable, time.GetUtcNow()) is { IsEmpty: false } faults)
         {
             await session.AppendAsync([new DeliverableReviewed(id, Actor.System, Accepted: false, faults, [])], [], Actor.System, cancellationToken);
             return;

@@ -4,12 +4,14 @@ namespace AiManager.Memory;
 internal sealed class BestPlaces(int most)
 {
     private readonly PriorityQueue<int, (float Likeness, int Later)> _kept = new(most + 1);
-    private float _worst = float.NegativeInfinity;
+
+    /// <summary>What is no better than this is not kept.</summary>
+    public float Worst { get; private set; } = float.NegativeInfinity;
 
     /// <summary>Keeps a place if it is among the best; of equals the earlier stays.</summary>
     public void Offer(int place, float likeness)
     {
-        if (_kept.Count == most && likeness <= _worst)
+        if (_kept.Count == most && likeness <= Worst)
         {
             return;
         }
@@ -23,7 +25,7 @@ internal sealed class BestPlaces(int most)
         if (_kept.Count == most)
         {
             _kept.TryPeek(out _, out var worst);
-            _worst = worst.Likeness;
+            Worst = worst.Likeness;
         }
     }
 

@@ -86,8 +86,10 @@ internal sealed class HeldVectors(string name = "this process") : IVectorPlace
                 throw new VectorPlaceException($"A question of {asked.Length} numbers cannot be compared with vectors of {_vectors.Dimensions}.");
             }
 
+            // Where all may be found, none is asked whether it may.
+            var isAnyWanted = filter is { Kinds.Count: 0, Except: null } && _places.Count == _rows.Count;
             return Task.FromResult<IReadOnlyList<NearVector>>(
-                [.. _vectors.Search(asked, most, i => _rows[i].IsWanted(filter)).Select(f => new NearVector(_rows[f.Place].Id, _rows[f.Place].Seq, f.Likeness))]);
+                [.. _vectors.Search(asked, most, isAnyWanted ? null : i => _rows[i].IsWanted(filter)).Select(f => new NearVector(_rows[f.Place].Id, _rows[f.Place].Seq, f.Likeness))]);
         }
         finally
         {

@@ -1,30 +1,23 @@
+using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AiManager.Memory;
 
 /// <summary>
-/// Normalised vectors side by side in memory, searched exactly. From <see cref="Coarse"/> vectors on, a first look at them in single bytes finds the few that are then compared in
-/// full: a quarter of the memory goes by, and reading memory is what a search waits for. Not thread-safe for adding.
+/// Normalised vectors side by side in memory, searched exactly. From <see cref="Coarse"/> vectors on, a first look at the upper halves of their bytes finds those that may be among the
+/// likest; the lower halves, and then the numbers themselves, are read of these alone. An eighth of the memory goes by, and reading memory is what a search waits for. Not thread-safe for
+/// adding.
 /// </summary>
 internal sealed class VectorSet(int dimensions)
 {
     /// <summary>From so many vectors on the first look is coarse.</summary>
     public const int Coarse = 100_000;
 
-    /// <summary>How many times as many as are wanted the coarse look finds.</summary>
-    private const int Margin = 5;
-
-    private const int LeastKept = 50;
-    private const float Scale = 127;
-
     // Growing copies nothing, and no array need hold them all: a million long vectors are more than one can.
     private const int SegmentSize = 1_024;
 
     private readonly List<Segment> _segments = [];
+    private readonly int _packed = PackedBytes.Length(dimensions);
 
     /// <summary>How many vectors there are; they are known by their places.</summary>
     public int Count { get; private set; }
@@ -33,7 +26,10 @@ internal sealed class VectorSet(int dimensions)
     public int Dimensions => dimensions;
 
     /// <summary>Bytes that each vector takes.</summary>
-    public int BytesPerVector => (dimensions * (sizeof(float) + sizeof(sbyte))) + sizeof(float);
+    public int BytesPerVector => (dimensions * sizeof(float)) + (2 * _packed) + sizeof(float);
+
+    /// <summary>Bytes of each vector that a search of many reads.</summary>
+    public int BytesLookedAt => Count >= Coarse ? _packed + sizeof(float) : dimensions * sizeof(float);
 
     /// <summary>Adds one, and answers its place.</summary>
     public int Add(ReadOnlySpan<float> vector)
@@ -45,12 +41,13 @@ internal sealed class VectorSet(int dimensions)
 
         if (Count == _segments.Count * SegmentSize)
         {
-            _segments.Add(new Segment(new float[SegmentSize * dimensions], new sbyte[SegmentSize * dimensions], new float[SegmentSize]));
+            _segments.Add(new Segment(new float[SegmentSize * dimensions], new byte[SegmentSize * _packed], new byte[SegmentSize * _packed], new float[SegmentSize]));
         }
 
         var (segment, place) = (_segments[Count / SegmentSize], Count % SegmentSize);
         vector.CopyTo(segment.Exact.AsSpan(place * dimensions));
-        segment.Largest[place] = Shrink(vector, segment.Bytes.AsSpan(place * dimensions, dimensions));
+        segment.Steps[place] = PackedBytes.Pack(vector, segment.Upper.AsSpan(place * _packed, _packed), segment.Lower.AsSpan(place * _packed, _packed));
+        segment.LargestStep = Math.Max(segment.LargestStep, segment.Steps[place]);
         return Count++;
     }
 
@@ -81,72 +78,88 @@ internal sealed class VectorSet(int dimensions)
 
     private List<(int Place, float Likeness)> SearchCoarse(ReadOnlySpan<float> asked, int most, Func<int, bool>? isWanted)
     {
-        var question = new sbyte[dimensions];
-        Shrink(asked, question);
-        var near = new BestPlaces(Math.Max(LeastKept, most * Margin));
-        for (var first = 0; first < Count; first += SegmentSize)
+        var question = new PackedQuestion(asked);
+        var rough = ArrayPool<float>.Shared.Rent(Count);
+        try
         {
-            var segment = _segments[first / SegmentSize];
-            var here = Math.Min(SegmentSize, Count - first);
-            for (var i = 0; i < here; i++)
+            // The last of the likest by the first look is the mark: whatever may be as like as that is, or as it seems where all seem less than they are, is looked at again.
+            var likest = LookRoughly(question, rough, most, isWanted);
+            var mark = likest.Count < most ? float.NegativeInfinity : float.PositiveInfinity;
+            foreach (var (place, likeness) in likest)
             {
-                if (isWanted?.Invoke(first + i) != false)
+                mark = Math.Min(mark, Math.Min(likeness, TensorPrimitives.Dot(asked, At(place))));
+            }
+
+            var best = new BestPlaces(most);
+            for (var i = 0; i < _segments.Count; i++)
+            {
+                var (first, here) = Extent(i);
+                LookAgain(_segments[i], first, rough.AsSpan(first, here), question, asked, mark, best, isWanted);
+            }
+
+            return best.InOrder();
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rough);
+        }
+    }
+
+    /// <summary>How like each is by the upper halves alone; and the likest by that, of those that are wanted.</summary>
+    private List<(int Place, float Likeness)> LookRoughly(PackedQuestion question, float[] rough, int most, Func<int, bool>? isWanted)
+    {
+        var likest = new BestPlaces(most);
+        for (var i = 0; i < _segments.Count; i++)
+        {
+            var (first, here) = Extent(i);
+            var seen = rough.AsSpan(first, here);
+            question.Look(_segments[i].Upper, _segments[i].Steps.AsSpan(0, here), seen);
+            if (TensorPrimitives.Max<float>(seen) <= likest.Worst)
+            {
+                continue;
+            }
+
+            for (var place = first; place < first + here; place++)
+            {
+                if (rough[place] > likest.Worst && isWanted?.Invoke(place) != false)
                 {
-                    near.Offer(first + i, Dot(question, segment.Bytes.AsSpan(i * dimensions, dimensions)) * segment.Largest[i]);
+                    likest.Offer(place, rough[place]);
                 }
             }
         }
 
-        var best = new BestPlaces(most);
-        foreach (var (place, _) in near.InOrder().OrderBy(p => p.Place))
-        {
-            best.Offer(place, TensorPrimitives.Dot(asked, At(place)));
-        }
-
-        return best.InOrder();
+        return likest.InOrder();
     }
 
-    /// <summary>In single bytes from -127 to 127, relative to the largest number, which it answers.</summary>
-    private static float Shrink(ReadOnlySpan<float> vector, Span<sbyte> bytes)
+    /// <summary>Compares in full those of a segment that both halves of their bytes let be as like as the mark.</summary>
+    private void LookAgain(
+        Segment segment, int first, ReadOnlySpan<float> rough, PackedQuestion question, ReadOnlySpan<float> asked, float mark, BestPlaces best, Func<int, bool>? isWanted)
     {
-        var largest = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude(vector)), float.Epsilon);
-        for (var i = 0; i < vector.Length; i++)
+        if (TensorPrimitives.Max(rough) + question.RoughDoubt(segment.LargestStep) < mark)
         {
-            bytes[i] = (sbyte)MathF.Round(vector[i] / largest * Scale);
+            return;
         }
 
-        return largest;
-    }
-
-    /// <summary>
-    /// The dot product of bytes of which none is -128. The engine multiplies bytes without a sign by bytes with one, so each sign of the left goes to the right first; two such products
-    /// fit into 16 bits, 2 * 127 * 127 being less than they hold.
-    /// </summary>
-    private static int Dot(ReadOnlySpan<sbyte> left, ReadOnlySpan<sbyte> right)
-    {
-        ref var a = ref MemoryMarshal.GetReference(left);
-        ref var b = ref MemoryMarshal.GetReference(right);
-        var (i, total) = (0, 0);
-        if (Avx2.IsSupported)
+        for (var i = 0; i < rough.Length; i++)
         {
-            var (sum, ones) = (Vector256<int>.Zero, Vector256<short>.One);
-            for (; i <= left.Length - Vector256<sbyte>.Count; i += Vector256<sbyte>.Count)
+            var step = segment.Steps[i];
+            if (rough[i] + question.RoughDoubt(step) >= mark
+                && isWanted?.Invoke(first + i) != false
+                && rough[i] + question.Rest(segment.Lower.AsSpan(i * _packed, _packed), step) + question.FineDoubt(step) >= mark)
             {
-                var x = Vector256.LoadUnsafe(ref a, (nuint)i);
-                var y = Vector256.LoadUnsafe(ref b, (nuint)i);
-                sum += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(x), Avx2.Sign(y, x)), ones);
+                best.Offer(first + i, TensorPrimitives.Dot(asked, segment.Exact.AsSpan(i * dimensions, dimensions)));
             }
-
-            total = Vector256.Sum(sum);
         }
-
-        for (; i < left.Length; i++)
-        {
-            total += Unsafe.Add(ref a, i) * Unsafe.Add(ref b, i);
-        }
-
-        return total;
     }
 
-    private sealed record Segment(float[] Exact, sbyte[] Bytes, float[] Largest);
+    private (int First, int Here) Extent(int segment) => (segment * SegmentSize, Math.Min(SegmentSize, Count - (segment * SegmentSize)));
+
+    /// <param name="Exact">The numbers.</param>
+    /// <param name="Upper">The upper halves of their bytes.</param>
+    /// <param name="Lower">The lower halves.</param>
+    /// <param name="Steps">What one in the bytes of each vector is worth.</param>
+    private sealed record Segment(float[] Exact, byte[] Upper, byte[] Lower, float[] Steps)
+    {
+        public float LargestStep { get; set; }
+    }
 }

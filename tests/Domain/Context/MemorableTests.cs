@@ -20,7 +20,35 @@ public sealed class MemorableTests
             Given.Escalated("e", EscalationKind.Finding));
         var answered = WorkflowFold.Apply(story.State, story.Next(new EscalationAnswered(Given.Id<EscalationId>("e"), "noted", Given.Words("Seen.", "olga")), Actor.Person("olga")));
         Assert.All(Memorable.Of(answered), e => Assert.Equal(["carl", "lena", "marta", "olga", "petra"], e.People.AsEnumerable()));
-        Assert.Equal([MemoryKind.Workflow, MemoryKind.Decision], Memorable.Of(answered).Select(e => e.Kind));
+        Assert.Equal([MemoryKind.Workflow, MemoryKind.Decision, MemoryKind.Decision], Memorable.Of(answered).Select(e => e.Kind));
+    }
+
+    [Theory]
+    [InlineData(ApprovalVerdict.Approved, "approved\nFine.\n{\"quantity\":40}")]
+    [InlineData(ApprovalVerdict.Rejected, "rejected\nFine.\ncarl rejected it: Too dear.\n{\"quantity\":40}")]
+    [InlineData(ApprovalVerdict.Expired, null)]
+    [InlineData(ApprovalVerdict.Void, null)]
+    public void What_people_decided_about_a_call_is_remembered_with_their_reasons_and_what_time_decided_is_not(ApprovalVerdict verdict, string? text)
+    {
+        var (call, approval) = (Given.Call("c"), Given.Approval("ap"));
+        var story = Story.Planned(Given.WorkTask("a")).Then(
+            Given.Assigned("a"),
+            Given.Proposed("c", "a", args: """{"quantity":40}""") with { Labels = ["prices"] },
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(approval, call) with { Args = Given.Json("""{"quantity":40}""") },
+            new SeatFilled(approval, "lead", "lena", "api", Given.Words("Fine.", "lena")));
+        Assert.DoesNotContain(Memorable.Of(story.State), e => e.Kind == MemoryKind.Decision);
+        Assert.True(Memorable.IsIn(nameof(ApprovalDecided)));
+
+        story.Then(new ApprovalDecided(approval, "carl", "api", verdict, verdict == ApprovalVerdict.Approved ? null : Given.Words("Too dear.", "carl")));
+        var entry = Memorable.Of(story.State).SingleOrDefault(e => e.Kind == MemoryKind.Decision);
+        if (text is null)
+        {
+            Assert.Null(entry);
+            return;
+        }
+
+        Assert.Equal((approval.ToString(), "erp.order: It is much.", text, "prices"), (entry!.Id, entry.Title, entry.Text, Assert.Single(entry.Labels)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiManager.Domain.Tests;
@@ -69,6 +70,62 @@ public sealed class TaskBriefTests
     public void Equal_states_give_equal_bytes()
     {
         Assert.Equal(Of(Sixty(), "d7").Write(), Of(Sixty(), "d7").Write());
+    }
+
+    [Fact]
+    public void After_a_restart_on_a_host_that_writes_numbers_and_days_otherwise_it_is_the_same_to_the_byte()
+    {
+        var story = Told();
+        var written = TaskBrief.Of(story.State, story.State.Task(Given.Task("b"))!, ["erp.order", Citations.Tool]).Write();
+        Assert.Contains("\"atMost\":1.50", written, StringComparison.Ordinal);
+        Assert.Contains("Never split.", written, StringComparison.Ordinal);
+        Assert.Contains("because", written, StringComparison.Ordinal);
+
+        var here = CultureInfo.CurrentCulture;
+        var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (strange.NumberFormat.NumberDecimalSeparator, strange.NumberFormat.NegativeSign, strange.DateTimeFormat.DateSeparator, strange.DateTimeFormat.TimeSeparator) = (",", "~", ".", "-");
+        CultureInfo.CurrentCulture = strange;
+        try
+        {
+            // As another host has it: read from what is stored, and in sets that were filled in another order.
+            var state = story.Events.Aggregate(WorkflowFold.Start(Given.Workflow), (s, e) => WorkflowFold.Apply(s, Reread(e)));
+            state = state with { Calls = state.Calls.Reverse().ToImmutableDictionary(), Escalations = state.Escalations.Reverse().ToImmutableDictionary() };
+            Assert.Equal(written, TaskBrief.Of(state, state.Task(Given.Task("b"))!, ["erp.order", Citations.Tool]).Write());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
+
+        static Recorded Reread(Recorded told)
+        {
+            var stored = EventCodec.Encode(told.Event, told.At, told.Actor, "");
+            return EventCodec.Decode(new StoredEvent(told.Position, Given.Workflow.ToString(), told.Seq, stored.Type, stored.SchemaVersion, stored.At, stored.Actor, "", stored.Body, default, default));
+        }
+    }
+
+    /// <summary>Of two tasks the first is done, and the second has all that a brief can tell of.</summary>
+    private static Story Told()
+    {
+        var grant = new Grant(["erp.order", Citations.Tool], new Amounts(12.50m), Limits: [new ArgumentLimit("erp.order", "price", AtLeast: -0.5m, AtMost: 1.50m)], Expires: Given.Noon.AddHours(30.5));
+        var second = Given.WorkTask("b", "a") with { Grant = grant, Deadline = new DateTimeOffset(2026, 12, 1, 8, 30, 0, TimeSpan.FromHours(5.5)), Item = Given.Json("{ \"price\": 1.50,\n \"of\": \"I\u0131\u0130i \ud83d\udce6\" }") };
+        var story = Story.Planned(Given.WorkTask("a"), second, Given.WorkTask("c", "b")).Then(
+            Given.Assigned("a"),
+            new DeliverableSubmitted(Given.Task("a"), Given.Json("{\"answer\" : \"1.50 €\"}")),
+            new DeliverableReviewed(Given.Task("a"), Actor.System, Accepted: true, [], []),
+            new MessagePosted(Given.Words("Ma\u00f1ana, \u201cI\u201d said.")),
+            Given.Assigned("b"));
+        foreach (var name in (string[])["one", "two", "three"])
+        {
+            story.Then(Given.Escalated(name, EscalationKind.BlockedTask, choices: ["go on"]), Given.Answered(name, "go on") with { Answer = Given.Words("because of " + name) });
+        }
+
+        var call = RecallCall.Of(story.State.Task(Given.Task("b"))!)!;
+        return story.Then(
+            new CallProposed(call.Call, Given.Task("b"), "purchaser", call.Proposed.Tool, call.Proposed.Args, []),
+            Given.Decided(call.Call, Effect.Allow),
+            Given.Started(call.Call),
+            Given.Settled(call.Call, result: """{"found":{"policy":[{"rank":1,"source":"knowledge/policy.md","text":"Never split."}]}}"""));
     }
 
     private static TaskBrief Of(WorkflowState state, string key) => TaskBrief.Of(state, state.Task(Given.Task(key))!, ["erp.read", "erp.order"]);

@@ -145,13 +145,20 @@ public sealed class AgentBriefTests
             AgentStates.Settled(first, CallStatus.Succeeded, $$"""{"first":"{{large}}"}"""), AgentStates.Settled(last, CallStatus.Succeeded, $$"""{"last":"{{large}}"}"""));
         var source = AgentStates.Task(PrefixedId.Derive<TaskId>(Guid.Empty, "source"), "source");
         var quotes = state.Tasks[0] with { Task = state.Tasks[0].Task with { Needs = [source.Id] }, Deliverable = JsonText.Parse($$"""{"quotes":"{{large}}"}""") };
+        var task = state.Tasks[2] with { Task = state.Tasks[2].Task with { Grant = new Grant(["erp.order", Citations.Tool]) } };
+        var recall = RecallCall.Of(task)!;
+        var known = AgentStates.Settled(recall, CallStatus.Succeeded, $$$"""{"found":{"policy":[{"rank":1,"source":"knowledge/policy.md","text":"known {{{large}}}"}]}}""");
+        var after = AgentStates.Task(PrefixedId.Derive<TaskId>(Guid.Empty, "after"), "after") with { Needs = [task.Task.Id], Instruction = "after " + large };
+        var asked = new Escalated(default, EscalationKind.BlockedTask, null, null, "decided " + large, ["go on"], "lead", null);
         state = state with
         {
-            Tasks = [new TaskState { Task = source, Status = WorkTaskStatus.Done, Deliverable = JsonText.Parse("""{"source":1}""") }, quotes, state.Tasks[1], state.Tasks[2]],
+            Tasks = [new TaskState { Task = source, Status = WorkTaskStatus.Done, Deliverable = JsonText.Parse($$"""{"source":"{{new string('s', 200)}}"}""") }, quotes, state.Tasks[1], task, new TaskState { Task = after }],
             Messages = [new MessagePosted(new PrivateText("jana", "message " + large))],
+            Calls = state.Calls.Add(recall.Call, known),
+            Escalations = new[] { new EscalationState(asked) { Choice = "go on" } }.ToImmutableDictionary(e => e.Raised.Escalation),
         };
-        string[] order = ["\"source\":1", $"\"first\":\"{large}", "message " + large, $"\"quotes\":\"{large}", $"\"last\":\"{large}"];
-        var kept = Enumerable.Range(0, 3_000).Where(b => b % 20 == 0).Select(budget =>
+        string[] order = ["\"source\":\"s", "known " + large, $"\"first\":\"{large}", "message " + large, "decided " + large, $"\"quotes\":\"{large}", $"\"last\":\"{large}", "after xxx"];
+        var kept = Enumerable.Range(0, 5_000).Where(b => b % 20 == 0).Select(budget =>
         {
             var all = string.Concat(AgentBrief.Write(state, state.Tasks[3], AgentStates.Purchaser, budget).Select(Text));
             return order.Select(o => all.Contains(o, StringComparison.Ordinal)).ToArray();

@@ -54,6 +54,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     public static Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files) =>
         StartAsync(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions())), crash, settings, files);
 
+    /// <summary>The same, with a store that goes by a clock of its own.</summary>
+    public static Task<ApiUnderTest> StartAsync(TimeProvider storeTime) =>
+        StartAsync(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions { Time = storeTime })), NoCrashPoints.Instance, "", []);
+
     /// <summary>The same, as one of several hosts on a database.</summary>
     public static Task<ApiUnderTest> StartSharedAsync(string database, string settings, params (string File, string Text)[] files) =>
         StartAsync(async _ => await PostgresStore.OpenAsync(database, new PostgresStoreOptions { ReadConnections = 5 }, CancellationToken.None), NoCrashPoints.Instance, settings, files);

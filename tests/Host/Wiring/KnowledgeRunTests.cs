@@ -68,6 +68,30 @@ public sealed class KnowledgeRunTests
         Assert.All(Citations.Passages(call.Settled!.Result), p => Assert.Equal("knowledge/refunds.md", p.Source));
     }
 
+    [Theory]
+    [InlineData("---\nowner: jana\napprovedBy: jana\nvalidUntil: 2020-01-01\n---\n# Refunds\n\nA refund is paid within fourteen days.\n", "knowledge/refunds.md does not hold any more: look up what does.")]
+    [InlineData("---\nowner: jana\napprovedBy: jana\n---\n# Refunds\n\nA refund is paid within fourteen days, from January on within seven.\n", "knowledge/refunds.md has been changed since it was found: look it up again.")]
+    public async Task An_article_that_expires_or_is_changed_while_an_answer_is_in_the_making_reaches_no_answer(string now, string reason)
+    {
+        var scripts = Scripts.Replace("is paid within thirty days", "is paid within fourteen days", StringComparison.Ordinal);
+        using var folder = SmallCompany.Make([.. Files, ("scripts/all.yaml", scripts)]);
+        using var later = SmallCompany.Make([.. Files, ("knowledge/refunds.md", now)]);
+        using var data = new TempFolder();
+        var (loaded, afterwards) = (LoadedCompany.Load(folder.Path, data.Path, _ => null), LoadedCompany.Load(later.Path, data.Path, _ => null));
+        await using var store = SqliteStore.Open(data.Path, new SqliteStoreOptions());
+        await using var services = new ServiceCollection().AddLogging().AddDeployment(loaded, store, NoCrashPoints.Instance)
+            .AddSingleton(new KnowledgeInForce(afterwards.Knowledge, TimeZoneInfo.Utc)).BuildServiceProvider();
+        var desk = services.GetRequiredService<WorkflowDesk>();
+        var created = Assert.IsType<SubmitResult.Created>(await desk.SubmitAsync(new SubmitRequest("When is a refund paid?", "jana", loaded.Bundle.Hash) { Playbook = "answer" }, CancellationToken.None));
+        await services.GetRequiredService<WorkflowLoop>().RunUntilIdleAsync(created.Workflow, CancellationToken.None);
+
+        var workflow = (await desk.FindAsync(created.Workflow, CancellationToken.None))!;
+        Assert.NotEqual(WorkflowStatus.Completed, workflow.State.Status);
+        var reviews = workflow.Events.Select(e => e.Event).OfType<DeliverableReviewed>().ToList();
+        Assert.NotEmpty(reviews);
+        Assert.All(reviews, r => Assert.Equal((false, reason), (r.Accepted, Assert.Single(r.Reasons))));
+    }
+
     [Fact]
     public void A_PDF_is_refused_with_what_to_do()
     {

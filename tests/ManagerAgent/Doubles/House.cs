@@ -58,6 +58,9 @@ internal sealed class House
     /// <summary>What is remembered of other workflows.</summary>
     public ImmutableArray<RecalledWork> Remembered { get; set; } = [];
 
+    /// <summary>What the company has written down.</summary>
+    public ImmutableArray<KnowledgeSource> Knowledge { get; set; } = [];
+
     public int MaxParallelSteps { get; set; } = 4;
 
     public CompanyDouble Company { get; } = new();
@@ -88,6 +91,7 @@ internal sealed class House
         services.AddSingleton(new Random(1));
         services.AddSingleton(new Playbooks(Playbooks));
         services.AddSingleton(new ManagerPrompts(ManagerPrompts.Needed.ToImmutableSortedDictionary(s => s, s => new ManagerPrompt(s, 1, $"Do the step {s}.", s))));
+        services.AddSingleton(new KnowledgeInForce(new Books(this), TimeZoneInfo.Utc));
         services.AddManagerAgent(new DriverOptions { Node = node, MaxParallelSteps = MaxParallelSteps, StorePatience = StorePatience });
         return new Driving(this, journal, services.BuildServiceProvider());
     }
@@ -192,6 +196,13 @@ internal sealed class House
     private sealed class Memory(House house) : IRelatedWork
     {
         public Task<ImmutableArray<RecalledWork>> RecallAsync(WorkflowState state, CancellationToken cancellationToken) => Task.FromResult(house.Remembered);
+    }
+
+    private sealed class Books(House house) : IKnowledge
+    {
+        public ImmutableArray<KnowledgeSource> Sources => house.Knowledge;
+
+        public ImmutableArray<FoundPassage> Search(KnowledgeQuestion question) => throw new NotSupportedException();
     }
 
     private sealed record Pool(ImmutableArray<Person> People, ImmutableArray<AgentProfile> Agents) : IDirectory;

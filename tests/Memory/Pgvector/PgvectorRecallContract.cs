@@ -32,7 +32,7 @@ public abstract class PgvectorRecallContract : FarRecallContract
 
     protected override VectorHome Home(double seconds = 60) => PgvectorServer.Home(_tenant, _wire.Port, seconds);
 
-    private protected override IVectorPlace Other() => new PgvectorPlace(PgvectorServer.Home(_tenant), PgvectorServer.ConnectionAt(PgvectorServer.Port), HashedEmbedding.Space);
+    private protected override IVectorPlace Other(string space = HashedEmbedding.Space) => new PgvectorPlace(PgvectorServer.Home(_tenant), PgvectorServer.ConnectionAt(PgvectorServer.Port), space);
 
     protected override Task DropAsync() => PgvectorServer.RunAsync($"drop table {Table}; delete from aimanager_vector_spaces where name = '{Table}'");
 }

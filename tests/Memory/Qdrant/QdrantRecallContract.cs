@@ -29,7 +29,7 @@ public abstract class QdrantRecallContract : FarRecallContract
 
     protected override VectorHome Home(double seconds = 60) => _qdrant.Home(seconds: seconds);
 
-    private protected override IVectorPlace Other() => new QdrantVectors(_qdrant.Home(), HashedEmbedding.Space);
+    private protected override IVectorPlace Other(string space = HashedEmbedding.Space) => new QdrantVectors(_qdrant.Home(), space);
 
     protected override Task DropAsync()
     {

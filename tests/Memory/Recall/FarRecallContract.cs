@@ -223,6 +223,34 @@ public abstract class FarRecallContract : StoreContract, IAsyncLifetime
         Assert.All(await SearchAsync("pallet", 200), f => Assert.NotNull(f.Likeness));
     }
 
+    [Fact]
+    public async Task Whoever_is_forgotten_while_it_is_down_and_half_is_embedded_anew_is_nowhere_when_it_is_back()
+    {
+        await using var model = await EmbeddingDouble.StartAsync();
+        Opened.Vectors = new VectorOptions { Embeddings = model.Options().Embeddings, Home = Home() };
+        var (reached, left) = (Entry("Zdenka pays late") with { People = ["zdenka"] }, Entry("Zdenka moved to Zlin") with { People = ["zdenka"] });
+        await Memories.PutAsync([reached, .. Enumerable.Range(0, 80).Select(i => Entry($"Pallet number{i}x")), left], null, CancellationToken.None);
+        Assert.Equal(82, await Memories.ReembedAsync(500, CancellationToken.None));
+        Assert.True(await Memories.PlaceVectorsAsync(CancellationToken.None));
+        (model.Fails, model.Dimensions) = ((model.Requests.Count + 1, 503), 32);
+        Opened.Vectors = new VectorOptions { Embeddings = model.Options("other").Embeddings, Home = Home() };
+        Assert.Equal(64, await Memories.ReembedAsync(500, CancellationToken.None));
+        Assert.True(await Memories.PlaceVectorsAsync(CancellationToken.None));
+        IsDown = true;
+        Assert.Equal(2, await Memories.ForgetPersonAsync("zdenka", CancellationToken.None));
+        Assert.Empty(await SearchAsync("Zdenka"));
+        Assert.False(await Store.HoldsOnDiskAsync("Zdenka"u8.ToArray()));
+
+        (IsDown, model.Fails) = (false, null);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(17, await Memories.ReembedAsync(500, CancellationToken.None));
+        Assert.True(await Memories.PlaceVectorsAsync(CancellationToken.None));
+        Assert.DoesNotContain(model.Texts.TakeLast(17), t => t.Contains("Zdenka", StringComparison.Ordinal));
+        var ids = await IdsAsync("other");
+        Assert.Equal((80, 0), (ids.Count, ids.Count(i => i == reached.Id || i == left.Id)));
+        Assert.Empty(await IdsAsync("minilm"));
+    }
+
     /// <summary>Makes it ready, empty.</summary>
     protected abstract Task StartAsync();
 
@@ -233,7 +261,7 @@ public abstract class FarRecallContract : StoreContract, IAsyncLifetime
     protected abstract VectorHome Home(double seconds = 60);
 
     /// <summary>What others do there behind this store's back, in the space that it uses first.</summary>
-    private protected abstract IVectorPlace Other();
+    private protected abstract IVectorPlace Other(string space = HashedEmbedding.Space);
 
     /// <summary>Takes all vectors out behind this store's back, and what they were in.</summary>
     protected abstract Task DropAsync();
@@ -261,9 +289,9 @@ public abstract class FarRecallContract : StoreContract, IAsyncLifetime
     }
 
     /// <summary>What is there, in the order of what it is called.</summary>
-    private async Task<IReadOnlyList<string>> IdsAsync()
+    private async Task<IReadOnlyList<string>> IdsAsync(string space = HashedEmbedding.Space)
     {
-        await using var other = Other();
+        await using var other = Other(space);
         var ids = new List<string>();
         await foreach (var page in other.ListAsync(CancellationToken.None))
         {

@@ -20,9 +20,11 @@ public abstract class RememberingContract : StoreContract
         Assert.Equal((workflow, true), (goal.Workflow, goal.IsOpen));
         Assert.Contains("olga", goal.People);
         Assert.Equal("Do quotes", Assert.Single(await FindAsync(MemoryKind.Task, "quotes")).Entry.Title);
-        var decision = Assert.Single(await FindAsync(MemoryKind.Decision, "odd quote")).Entry;
+        var decision = (await FindAsync(MemoryKind.Decision, "odd quote"))[0].Entry;
         Assert.Contains("I saw it.", decision.Text, StringComparison.Ordinal);
         Assert.Equal(["carl", "olga", "petra"], decision.People.AsEnumerable());
+        var approval = (await FindAsync(MemoryKind.Decision, "was erp.order approved"))[0].Entry;
+        Assert.Equal(("erp.order: It is much.", "approved\nFine by me."), (approval.Title, approval.Text[..20]));
     }
 
     [Fact]

@@ -20,27 +20,121 @@ public sealed class VectorSetTests
     [Fact]
     public void A_vector_of_another_length_does_not_belong_there() => Assert.Throws<ArgumentException>(() => new VectorSet(4).Add([1, 0, 0]));
 
-    [Fact]
-    public void The_coarse_look_finds_what_comparing_in_full_finds()
+    [Theory]
+    [InlineData("anywhere")]
+    [InlineData("around centres")]
+    [InlineData("mostly nothing")]
+    [InlineData("one number far larger than the others")]
+    [InlineData("few values")]
+    [InlineData("nearly all the same")]
+    public void The_coarse_look_finds_what_comparing_in_full_finds(string shape)
     {
         const int Dimensions = 96;
         var chance = new Random(5);
+        var centres = Enumerable.Range(0, 50).Select(_ => Some(chance, Dimensions)).ToArray();
         var set = new VectorSet(Dimensions);
         for (var i = 0; i < VectorSet.Coarse; i++)
         {
-            set.Add(Some(chance, Dimensions));
+            set.Add(Next());
         }
 
         var (found, wanted) = (0, 0);
         for (var i = 0; i < 20; i++)
         {
-            var asked = Some(chance, Dimensions);
-            var exact = set.SearchExact(asked, 10).Select(f => f.Place).ToList();
-            found += set.Search(asked, 10).Select(f => f.Place).Intersect(exact).Count();
+            var asked = Next();
+            var exact = set.SearchExact(asked, 10);
+            var coarse = set.Search(asked, 10);
+
+            // Of few values many are equally like.
+            found += coarse.Count(f => f.Likeness >= exact[^1].Likeness);
             wanted += exact.Count;
+            Assert.Equal(coarse.OrderByDescending(f => f.Likeness).ThenBy(f => f.Place), coarse);
         }
 
         Assert.True(found >= wanted * 0.99, $"{found} of {wanted}");
+
+        float[] Next()
+        {
+            var vector = Some(chance, Dimensions);
+            switch (shape)
+            {
+                case "around centres":
+                    TensorPrimitives.MultiplyAdd(vector, 0.5f, centres[chance.Next(centres.Length)], vector);
+                    break;
+                case "mostly nothing":
+                    for (var i = 0; i < Dimensions; i++)
+                    {
+                        vector[i] = chance.Next(12) == 0 ? vector[i] : 0;
+                    }
+
+                    vector[0] = 0.01f;
+                    break;
+                case "one number far larger than the others":
+                    vector[7] = 3;
+                    break;
+                case "few values":
+                    for (var i = 0; i < Dimensions; i++)
+                    {
+                        vector[i] = chance.Next(4) switch { 0 => -3, 1 => 14, _ => 1 };
+                    }
+
+                    break;
+                case "nearly all the same":
+                    TensorPrimitives.MultiplyAdd(vector, 0.02f, centres[0], vector);
+                    break;
+            }
+
+            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+            return vector;
+        }
+    }
+
+    [Fact]
+    public void Of_many_those_alone_are_found_that_may_be_and_of_equals_the_earlier()
+    {
+        var set = new VectorSet(4);
+        for (var i = 0; i < VectorSet.Coarse; i++)
+        {
+            set.Add(i % 2 == 0 ? [1, 0, 0, 0] : [0, 1, 0, 0]);
+        }
+
+        Assert.Equal([0, 2, 4], set.Search([1, 0, 0, 0], 3).Select(f => f.Place));
+        Assert.Equal([1_026, 1_028], set.Search([1, 0, 0, 0], 2, i => i > 1_024).Select(f => f.Place));
+        Assert.Equal([7, 5_001], set.Search([1, 0, 0, 0], 5, i => i is 7 or 5_001).Select(f => f.Place));
+        Assert.Empty(set.Search([1, 0, 0, 0], 5, _ => false));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(65)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(384)]
+    public void Both_halves_of_its_bytes_say_what_a_vector_is_like_up_to_what_is_told_and_the_upper_ones_less_so(int dimensions)
+    {
+        var chance = new Random(dimensions);
+        var (upper, lower) = (new byte[PackedBytes.Length(dimensions)], new byte[PackedBytes.Length(dimensions)]);
+        for (var i = 0; i < 200; i++)
+        {
+            var (vector, asked) = (Some(chance, dimensions), Some(chance, dimensions));
+            var question = new PackedQuestion(asked);
+            var step = PackedBytes.Pack(vector, upper, lower);
+            var (likeness, rough) = (TensorPrimitives.Dot<float>(vector, asked), Look(question, step));
+            Assert.InRange(rough - likeness, -question.RoughDoubt(step), question.RoughDoubt(step));
+            Assert.InRange(rough + question.Rest(lower, step) - likeness, -question.FineDoubt(step), question.FineDoubt(step));
+            Assert.True(question.FineDoubt(step) * 4 < question.RoughDoubt(step));
+        }
+
+        var nothing = PackedBytes.Pack(new float[dimensions], upper, lower);
+        Assert.Equal(0, Look(new PackedQuestion(Some(chance, dimensions)), nothing));
+
+        float Look(PackedQuestion question, float step)
+        {
+            var seen = new float[1];
+            question.Look(upper, [step], seen);
+            return seen[0];
+        }
     }
 
     [Fact]
