@@ -80,10 +80,10 @@ public sealed class ReplayTests : IDisposable
 
     public void Dispose() => Directory.Delete(_recording, recursive: true);
 
-    private IModelClient Recording(LoadedCompany company, string data) => ChatModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text));
+    private IModelClient Recording(LoadedCompany company, string data) => ScriptedModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text));
 
     private IModelClient Playing(LoadedCompany company, string data) =>
-        ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text) { Progress = Path.Combine(data, "played.txt") });
+        ScriptedModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text) { Progress = Path.Combine(data, "played.txt") });
 
     /// <summary>The program is started for the goals, for what people say, and to drive on from there.</summary>
     private static async Task<ImmutableArray<WorkflowRecord>> PursueAsync(string[] goals, Func<LoadedCompany, string, IModelClient> model, bool isSerial)
