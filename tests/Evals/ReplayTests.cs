@@ -43,14 +43,38 @@ public sealed class ReplayTests : IDisposable
         Assert.Null(JournalShape.Difference([.. recorded.Select(JournalShape.Of)], [.. played.Select(JournalShape.Of)]));
     }
 
-    /// <summary>In processes of their own, by the command line: recorded, played, and told where it comes out otherwise.</summary>
+    /// <summary>
+    /// In processes of their own, by the command line: recorded, and played. One thing after the other in each: of deliveries side by side the world numbers the trips as they come, and what is asked
+    /// afterwards names those numbers.
+    /// </summary>
+    [Theory]
+    [InlineData("procurement", "one-is-late")]
+    [InlineData("procurement", "a-waiting-goal-is-joined")]
+    [InlineData("support-desk", "small-refund/1")]
+    [InlineData("support-desk", "a-draft-that-was-approved")]
+    [InlineData("clinical-trials", "case-brief/1")]
+    [InlineData("injection", "a-harmless-note")]
+    public async Task A_recorded_case_of_any_suite_replays_to_the_same_journal(string name, string of)
+    {
+        var repository = Suites.Repository()!;
+        var suite = Suites.Read(repository, name);
+        var one = suite.Cases.Single(c => c.Name == of);
+        using var program = new HostProgram(model: null);
+        var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(recorded.Passed, string.Join('\n', recorded.Failures));
+        var played = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, _recording, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(played.Passed, string.Join('\n', played.Failures));
+        Assert.Equal(new AspectScore(1, 1), played.Aspects[Aspects.Replay]);
+    }
+
+    /// <summary>Recorded, played, and told where it comes out otherwise.</summary>
     [Fact]
     public async Task A_replayed_case_says_whether_its_journal_came_out_the_same()
     {
         var repository = Suites.Repository()!;
         var suite = Suites.Read(repository, "manager");
 
-        // One delivery and a person's words between two starts. Of deliveries side by side the world numbers the trips as they come, and what is asked afterwards names those numbers.
+        // One delivery and a person's words between two starts.
         var one = suite.Cases.First(c => c.Runs is [RunStep.Submit, RunStep.HandIn, RunStep.Resume]);
         using var program = new HostProgram(model: null);
 

@@ -49,7 +49,7 @@ public sealed class ReportLawTests
     [MemberData(nameof(Borne))]
     public void What_events_say_may_be_reported(string kind, string text, long[] events)
     {
-        var grade = Assert.Single(ReportLaw.Of(Sound().AsEvidence(Shown(Bought, Over, new Line(kind, text, events)))));
+        var grade = Assert.Single(ReportLaw.Of(Sound().AsEvidence(Shown(Bought, Over, new Line(kind, text, [.. events])))));
         Assert.True(grade.Held, grade.Detail);
     }
 
@@ -57,7 +57,7 @@ public sealed class ReportLawTests
     [MemberData(nameof(Unborne))]
     public void What_the_events_of_a_line_do_not_say_of_its_subject_is_caught(string kind, string text, long[] events)
     {
-        var grade = Assert.Single(ReportLaw.Of(Sound().AsEvidence(Shown(Bought, Over, new Line(kind, text, events)))));
+        var grade = Assert.Single(ReportLaw.Of(Sound().AsEvidence(Shown(Bought, Over, new Line(kind, text, [.. events])))));
         Assert.StartsWith($"'{text}' rests on events that do not say so: ", grade.Detail, StringComparison.Ordinal);
     }
 
