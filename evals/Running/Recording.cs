@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiManager.ExecutionAgents;
 
 namespace AiManager.Evals;
 
@@ -25,7 +26,7 @@ internal sealed record Recording(string Model, bool IsScripted)
     /// <summary>Puts it into a folder.</summary>
     public void Write(string folder)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunResults.Json) + "\n");
+        PrivateFiles.MakeFolder(folder);
+        PrivateFiles.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunResults.Json) + "\n");
     }
 }

@@ -81,6 +81,8 @@ public sealed class ReplayTests : IDisposable
         var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
         Assert.True(recorded.Passed, string.Join('\n', recorded.Failures));
         Assert.DoesNotContain(Aspects.Replay, recorded.Aspects.Keys);
+        var files = Directory.GetFiles(_recording, "*", SearchOption.AllDirectories);
+        Assert.All(files, f => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), f));
 
         var runner = new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, _recording, null));
         var played = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
