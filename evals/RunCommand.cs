@@ -32,7 +32,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
 
         try
         {
-            ImmutableArray<EvalSuite> suites = [.. (options.Suites.Count == 0 ? known : options.Suites).Select(s => Suites.Read(repository, s))];
+            ImmutableArray<EvalSuite> suites = [.. (options.Suites.Count == 0 ? known : options.Suites.Distinct(StringComparer.Ordinal)).Select(s => Suites.Read(repository, s))];
             var command = new RunCommand(options, output, errors);
             await using var limited = options is { Limits.IsSet: true, Model: { } wanted } ? await LimitedEndpoint.StartAsync(wanted, options.Limits, TimeProvider.System, cancellationToken) : null;
             using var program = new HostProgram(limited?.Model ?? command.Asked, options.IsFresh);

@@ -1,10 +1,10 @@
-using System.Globalization;
-
 namespace AiManager.Evals;
 
 /// <summary>What a run of suites was asked for.</summary>
 internal sealed class RunOptions
 {
+    private const int MostAtOnce = 64;
+
     /// <summary>These suites; empty for all.</summary>
     public List<string> Suites { get; } = [];
 
@@ -62,95 +62,30 @@ internal sealed class RunOptions
         var options = new RunOptions();
         string? url = null;
         string? name = null;
-        for (var at = 0; at < args.Length; at++)
+        var problem = new CommandLine()
+            .Text("--suite", options.Suites.Add)
+            .Text("--case", part => options.Filter = part)
+            .Text("--out", folder => options.Out = folder)
+            .Text("--model-url", u => url = u)
+            .Text("--model", n => name = n)
+            .Text("--record", folder => options.Record = Path.GetFullPath(folder))
+            .Text("--replay", folder => options.Replay = Path.GetFullPath(folder))
+            .Text("--prompts", folder => options.Prompts = Path.GetFullPath(folder))
+            .Text("--compare", file => options.Compare = file)
+            .Text("--baseline", file => options.Baseline = file)
+            .Flag("--write-baseline", () => options.WritesBaseline = true)
+            .Flag("--mutants", () => options.RunsMutants = true)
+            .Flag("--control", () => options.RunsControl = true)
+            .Flag("--fresh", () => options.IsFresh = true)
+            .Seed("--seed", seed => options.Seed = seed)
+            .Count("--parallel", most => options.Parallel = most, MostAtOnce)
+            .Count("--requests-per-minute", most => options.Limits = options.Limits with { RequestsPerMinute = most })
+            .Count("--tokens-per-minute", most => options.Limits = options.Limits with { TokensPerMinute = most })
+            .Count("--concurrency", most => options.Limits = options.Limits with { Concurrency = most })
+            .Read(args);
+        if (problem is not null)
         {
-            if (args[at] == "--mutants")
-            {
-                options.RunsMutants = true;
-                continue;
-            }
-
-            if (args[at] == "--control")
-            {
-                options.RunsControl = true;
-                continue;
-            }
-
-            if (args[at] == "--fresh")
-            {
-                options.IsFresh = true;
-                continue;
-            }
-
-            if (args[at] == "--write-baseline")
-            {
-                options.WritesBaseline = true;
-                continue;
-            }
-
-            if (at + 1 == args.Length)
-            {
-                return (options, $"'{args[at]}' needs a value, or is unknown.");
-            }
-
-            var value = args[++at];
-            switch (args[at - 1])
-            {
-                case "--suite" when options.Suites.Contains(value):
-                    break;
-                case "--suite":
-                    options.Suites.Add(value);
-                    break;
-                case "--case":
-                    options.Filter = value;
-                    break;
-                case "--out":
-                    options.Out = value;
-                    break;
-                case "--model-url":
-                    url = value;
-                    break;
-                case "--model":
-                    name = value;
-                    break;
-                case "--record":
-                    options.Record = Path.GetFullPath(value);
-                    break;
-                case "--replay":
-                    options.Replay = Path.GetFullPath(value);
-                    break;
-                case "--prompts":
-                    options.Prompts = Path.GetFullPath(value);
-                    break;
-                case "--compare":
-                    options.Compare = value;
-                    break;
-                case "--baseline":
-                    options.Baseline = value;
-                    break;
-                case "--seed" when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed):
-                    options.Seed = seed;
-                    break;
-                case "--seed":
-                    return (options, "'--seed' takes a whole number.");
-                case "--requests-per-minute" or "--tokens-per-minute" or "--concurrency" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0:
-                    options.Limits = args[at - 1] switch
-                    {
-                        "--requests-per-minute" => options.Limits with { RequestsPerMinute = most },
-                        "--tokens-per-minute" => options.Limits with { TokensPerMinute = most },
-                        _ => options.Limits with { Concurrency = most },
-                    };
-                    break;
-                case "--requests-per-minute" or "--tokens-per-minute" or "--concurrency":
-                    return (options, $"'{args[at - 1]}' takes a whole number above 0.");
-                case "--parallel" when int.TryParse(value, out var parallel) && parallel is > 0 and <= 64:
-                    options.Parallel = parallel;
-                    break;
-                case "--parallel":
-                    return (options, "'--parallel' takes a whole number from 1 to 64.");
-                default:
-                    return (options, $"Unknown option '{args[at - 1]}'.");
-            }
+            return (options, problem);
         }
 
         if (url is null != name is null)

@@ -17,7 +17,7 @@ internal static class Usage
                                                  [--model-url URL --model NAME] [--compare results.json] [--baseline FILE [--write-baseline]] [--mutants] [--control]
                                                  [--seed N] [--requests-per-minute N] [--tokens-per-minute N] [--concurrency N]
                                                  [--record DIR | --replay DIR] [--prompts DIR]
-                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--serial] [--out DIR] [--model-url URL --model NAME]
+                   dotnet run --project evals -- chaos [--workflows N] [--rate SHARE] [--seed N] [--serial | --mutants] [--out DIR] [--model-url URL --model NAME]
                    dotnet run --project evals -- authority-bench --data DIR [--suite NAME]… [--flips] [--out DIR]
             """);
         return Wrong;

@@ -16,29 +16,16 @@ internal static class AuthorityBench
         string? data = null;
         string? folder = null;
         List<string> wanted = [];
-        var flips = args.Contains("--flips", StringComparer.Ordinal);
-        args = [.. args.Where(a => a != "--flips")];
-        for (var at = 0; at < args.Length; at += 2)
+        var flips = false;
+        var problem = new CommandLine()
+            .Text("--data", value => data = value)
+            .Text("--out", value => folder = value)
+            .Text("--suite", wanted.Add)
+            .Flag("--flips", () => flips = true)
+            .Read(args);
+        if (problem is not null)
         {
-            if (at + 1 == args.Length)
-            {
-                return Usage.Print(errors, $"'{args[at]}' needs a value.");
-            }
-
-            switch (args[at])
-            {
-                case "--data":
-                    data = args[at + 1];
-                    break;
-                case "--out":
-                    folder = args[at + 1];
-                    break;
-                case "--suite":
-                    wanted.Add(args[at + 1]);
-                    break;
-                default:
-                    return Usage.Print(errors, $"Unknown option '{args[at]}'.");
-            }
+            return Usage.Print(errors, problem);
         }
 
         if (data is null || !Directory.Exists(data))

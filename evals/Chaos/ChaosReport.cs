@@ -16,7 +16,7 @@ namespace AiManager.Evals;
 /// <param name="Faults">How often what fell.</param>
 /// <param name="Laws">What was looked at: how often, and how often it held.</param>
 /// <param name="Broken">What did not hold, in words.</param>
-/// <param name="Plans">A digest of where what fell, by company: the same for the same seed.</param>
+/// <param name="Plans">Of a run that took one step after the other, by company, a digest of where what fell: the same for the same seed. Empty for others: side by side, not quite the same is asked each time.</param>
 /// <param name="Seconds">All together.</param>
 /// <param name="WaitedHours">What the questions would have waited for their model.</param>
 internal sealed record ChaosReport(
@@ -36,7 +36,7 @@ internal sealed record ChaosReport(
 {
     private const int MostShown = 20;
 
-    public static ChaosReport Of(ChaosPlan plan, ModelChoice? model, IReadOnlyList<ChaosOutcome> outcomes) => new(
+    public static ChaosReport Of(ChaosPlan plan, ModelChoice? model, bool isSerial, IReadOnlyList<ChaosOutcome> outcomes) => new(
         model?.Name ?? RunResults.Scripted,
         model is null,
         plan.Seed,
@@ -47,7 +47,7 @@ internal sealed record ChaosReport(
         outcomes.SelectMany(o => o.Falls).GroupBy(f => f.Fault.ToString()).ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
         outcomes.SelectMany(o => o.Grades).GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
         [.. outcomes.SelectMany(o => o.Grades.Where(g => !g.Held).Select(g => $"{o.Company}: {g.Aspect}: {g.Detail}"))],
-        outcomes.ToImmutableSortedDictionary(o => o.Company, o => o.PlanDigest, StringComparer.Ordinal),
+        outcomes.Where(_ => isSerial).ToImmutableSortedDictionary(o => o.Company, o => o.PlanDigest, StringComparer.Ordinal),
         Math.Round(outcomes.Sum(o => o.Evidence.Elapsed.TotalSeconds), 1),
         Math.Round(outcomes.Sum(o => o.Waited.TotalHours), 1));
 
@@ -66,7 +66,7 @@ internal sealed record ChaosReport(
 
         output.WriteLine();
         output.WriteLine($"{Text(Faults.Values.Sum())} faults in {Text(Questions)} questions: {string.Join(", ", Faults.Select(f => $"{f.Key} {Text(f.Value)}"))}.");
-        output.WriteLine($"Their silence, storms and pauses would have taken {Text(WaitedHours)} hours; the run took {Text(Seconds)} seconds. Faults of this seed: {string.Join(", ", Plans.Select(p => $"{p.Key} {p.Value}"))}.");
+        output.WriteLine($"Their silence, storms and pauses would have taken {Text(WaitedHours)} hours; the run took {Text(Seconds)} seconds.{(Plans.IsEmpty ? string.Empty : $" Faults of this seed: {string.Join(", ", Plans.Select(p => $"{p.Key} {p.Value}"))}.")}");
         output.WriteLine();
         output.WriteLine("| must hold | looked | held |");
         output.WriteLine("|---|---|---|");

@@ -3,6 +3,7 @@ using System.Globalization;
 using AiManager.ExecutionAgents;
 using AiManager.Host;
 using AiManager.ManagerAgent;
+using AiManager.Memory;
 
 namespace AiManager.Evals;
 
@@ -22,10 +23,18 @@ internal sealed class ChaosRun(string repository, ChaosPlan plan, ModelChoice? m
     /// <summary>One step after the other: then two runs of a seed ask the very same questions, and not only meet the same faults where they ask the same.</summary>
     public bool IsSerial { get; init; }
 
+    /// <summary>What is taken away from the company; null for nothing.</summary>
+    public ChaosMutant? Mutant { get; init; }
+
     /// <summary>Runs a company's goals to their ends and looks at what they left.</summary>
     public async Task<ChaosOutcome> RunAsync(ChaosCompany company, int goals, CancellationToken cancellationToken)
     {
         using var folder = company.Copy(repository, goals);
+        foreach (var trouble in Mutant?.Trouble ?? [])
+        {
+            folder.Apply(trouble);
+        }
+
         var time = new JumpingTime();
         ChaosModelClient? spoilt = null;
         List<string> faults = [];
@@ -37,6 +46,11 @@ internal sealed class ChaosRun(string repository, ChaosPlan plan, ModelChoice? m
             await DriveAsync(host, company, workflows, time, faults, cancellationToken);
         }
 
+        if (Mutant?.Forgery is { } forgery)
+        {
+            await ForgeAsync(folder, forgery, cancellationToken);
+        }
+
         var evidence = await CaseEvidence.ReadAsync(folder, [], time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken);
         var grades = await ChaosGrades.OfAsync(company, workflows, evidence, faults, cancellationToken);
         if (keep is not null && grades.Any(g => !g.Held))
@@ -45,6 +59,13 @@ internal sealed class ChaosRun(string repository, ChaosPlan plan, ModelChoice? m
         }
 
         return new ChaosOutcome(company.Name, workflows, evidence, [.. grades], spoilt!.Falls, spoilt.Asked, spoilt.Waited, time.Ahead);
+    }
+
+    private static async Task ForgeAsync(CaseFolder folder, string forgery, CancellationToken cancellationToken)
+    {
+        await using var journal = new SqliteProvider().Open($"Data Source={Path.Combine(folder.Data, SqliteStore.FileName)}", isReadOnly: false);
+        await using var command = journal.CreateCommand(forgery);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static void Keep(string data, string place)

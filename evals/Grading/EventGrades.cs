@@ -11,9 +11,9 @@ internal static class EventGrades
         {
             var seen = 0;
             string? fault = null;
-            foreach (var (workflow, stored) in evidence.Workflows.SelectMany(w => w.Stored.Where(e => e.Type == count.Type).Select(e => (w, e))))
+            foreach (var (stored, value) in evidence.Workflows.SelectMany(w => JoinedEvent.Of(w, count.Type)))
             {
-                switch (count.Where?.Evaluate(new WhenFacts { Result = JoinedEvent.Of(workflow, stored) }))
+                switch (count.Where?.Evaluate(new WhenFacts { Result = value }))
                 {
                     case null or WhenOutcome.True:
                         seen++;

@@ -60,7 +60,7 @@ internal sealed record CaseEvidence(
         }
 
         var audit = await store.Audit.VerifyAsync(progress: null, cancellationToken);
-        return new CaseEvidence(runs, [.. order.Select(s => WorkflowRecord.Of(s, streams[s]))], audit, folder.WorldFile, folder.Zone, now, elapsed);
+        return new CaseEvidence(runs, [.. order.Select(s => WorkflowRecord.Of(s, streams[s]) with { Zone = folder.Zone })], audit, folder.WorldFile, folder.Zone, now, elapsed);
     }
 
     /// <summary>What the world answers, as an array of objects; <c>:now</c> and <c>:today</c> are the last run's. Throws <see cref="DbException"/>.</summary>
@@ -110,6 +110,9 @@ internal sealed record CaseEvidence(
 /// <param name="State">What they come to.</param>
 internal sealed record WorkflowRecord(WorkflowId Id, ImmutableArray<StoredEvent> Stored, ImmutableArray<Recorded> Events, WorkflowState State)
 {
+    /// <summary>The company's time zone: its days are those that its world counts in.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     public static WorkflowRecord Of(string stream, IReadOnlyCollection<StoredEvent> stored)
     {
         _ = PrefixedId.TryRead<WorkflowId>(stream, out var id);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ExecutionAgents;
 using AiManager.Host;
 
 namespace AiManager.Evals;
@@ -51,8 +52,8 @@ internal sealed record CaseSettings(string? Record, string? Replay, string? Prom
     {
         if (Record is not null)
         {
-            Directory.CreateDirectory(FolderOf(Record, one));
-            await File.WriteAllTextAsync(Path.Combine(FolderOf(Record, one), ShapeFile), JournalShape.Write(evidence.Workflows), cancellationToken);
+            PrivateFiles.MakeFolder(FolderOf(Record, one));
+            PrivateFiles.Write(Path.Combine(FolderOf(Record, one), ShapeFile), JournalShape.Write(evidence.Workflows));
         }
 
         if (Replay is null)

@@ -42,53 +42,9 @@ internal sealed class JournalNames
                 return (again.Ask.ToString(), known);
         }
 
-        var name = IdOf(fact) is { } id && _names.TryGetValue(id, out var found) ? found : Goal;
+        var name = EventSubject.Of(fact) is { } id && _names.TryGetValue(id, out var found) ? found : Goal;
         return (name, name);
     }
-
-    private static string? IdOf(WorkflowEvent fact) => fact switch
-    {
-        CallProposed e => e.Call.ToString(),
-        CallChanged e => e.Call.ToString(),
-        CallDecided e => e.Call.ToString(),
-        CallDeferred e => e.Call.ToString(),
-        DeferralEnded e => e.Call.ToString(),
-        CallShadowed e => e.Call.ToString(),
-        CallAnswered e => e.Call.ToString(),
-        CallStarted e => e.Call.ToString(),
-        CallTakenUp e => e.Call.ToString(),
-        CallSettled e => e.Call.ToString(),
-        CallEndedLate e => e.Call.ToString(),
-        LookAsked e => e.Call.ToString(),
-        ApprovalRequested e => e.Call.ToString(),
-        SeatFilled e => e.Approval.ToString(),
-        ApprovalDecided e => e.Approval.ToString(),
-        ApprovalReminded e => e.Approval.ToString(),
-        StandInsAdmitted e => e.Approval.ToString(),
-        ApprovalEscalated e => e.Approval.ToString(),
-        StandingSettled e => e.Approval.ToString(),
-        EscalationAnswered e => e.Escalation.ToString(),
-        Escalated e => e.Escalation.ToString(),
-        ModelAsked e => e.Task?.ToString(),
-        ModelReplied e => e.Task?.ToString(),
-        ModelAskedAgain e => e.Task?.ToString(),
-        TaskExpanded e => e.Task.ToString(),
-        TaskAssigned e => e.Task.ToString(),
-        TaskRetried e => e.Task.ToString(),
-        TaskReassigned e => e.Task.ToString(),
-        TaskBlocked e => e.Task.ToString(),
-        TaskFailed e => e.Task.ToString(),
-        ReplyCorrected e => e.Task.ToString(),
-        HistorySummarised e => e.Task.ToString(),
-        DeliverableSubmitted e => e.Task.ToString(),
-        DeliverableReviewed e => e.Task.ToString(),
-        GrantRevoked e => e.Task.ToString(),
-        WorkHeld e => e.Task?.ToString(),
-        WorkReleased e => e.Task?.ToString(),
-        DeadlinePassed e => e.Task?.ToString(),
-        DeadlineExtended e => e.Task?.ToString(),
-        _ => null,
-    };
 
     private void Read(WorkflowEvent fact)
     {

@@ -1,22 +1,28 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace AiManager.Evals;
 
 /// <summary>
-/// A workflow's journal task by task and call by call, without ids, times and what is made from them: a partial order. Within a task its events have an order, and so have those of
+/// A workflow's journal task by task and call by call, with who wrote what, without ids, times and what is made from them: a partial order. Within a task its events have an order, and so have those of
 /// one call with its approvals; between tasks that do not wait for one another there is none, nor between the calls of one reply, nor between questions that are asked side by side.
 /// </summary>
-internal static partial class JournalShape
+internal static class JournalShape
 {
+    private static readonly JsonSerializerOptions AsWritten = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What events say of the host and of the moment: who held the lease, and places in the order of all that happened. Only their own fields, not what tools are given or say.</summary>
+    private static readonly ImmutableHashSet<string> OfTheHost = ["node", "after", "start"];
+
     /// <summary>Threads by name, each with its events in order.</summary>
     public static SortedDictionary<string, ImmutableArray<string>> Of(WorkflowRecord workflow)
     {
         var names = new JournalNames(workflow);
+        var marks = new JournalMarks(names, workflow.Events[0].At, workflow.Zone);
         var threads = new Dictionary<string, (string Group, List<string> Events)>(StringComparer.Ordinal);
         foreach (var (stored, recorded) in workflow.Stored.Zip(workflow.Events))
         {
@@ -26,18 +32,17 @@ internal static partial class JournalShape
                 threads.Add(thread, found = (group, []));
             }
 
-            var payload = Plain(JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span)))!.ToJsonString();
-            found.Events.Add($"{stored.Type} {Changing().Replace(payload, id => names.Of(id.Value) ?? "*")}");
+            found.Events.Add($"{stored.Type} by {stored.Actor} {Payload(stored)}");
         }
 
         var shape = new SortedDictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var group in threads.Values.GroupBy(t => t.Group, t => t.Events))
+        foreach (var group in threads.Values.GroupBy(t => t.Group, t => string.Join('\n', t.Events)).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            // Which of them came first says nothing; what they say tells them apart.
-            var same = group.OrderBy(t => string.Join('\n', t), StringComparer.Ordinal).ToList();
+            // Which of them came first says nothing; what they say tells them apart, and so does what they share with what was looked at before.
+            var same = group.OrderBy(marks.Known, StringComparer.Ordinal).ToList();
             for (var index = 0; index < same.Count; index++)
             {
-                shape.Add(same.Count == 1 ? group.Key : string.Create(CultureInfo.InvariantCulture, $"{group.Key} #{index + 1}"), [.. same[index]]);
+                shape.Add(same.Count == 1 ? group.Key : string.Create(CultureInfo.InvariantCulture, $"{group.Key} #{index + 1}"), [.. marks.Number(same[index]).Split('\n')]);
             }
         }
 
@@ -88,8 +93,22 @@ internal static partial class JournalShape
         return from <= kind.Length ? text[..to] : $"{kind} …{text[from..to]}";
     }
 
-    /// <summary>Without sealed words, which are another text each time, without what took how long, and without places in the order of all events.</summary>
-    private static JsonNode? Plain(JsonNode? node)
+    private static string Payload(StoredEvent stored)
+    {
+        var payload = JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span));
+        if (payload is JsonObject fields)
+        {
+            foreach (var name in OfTheHost)
+            {
+                fields.Remove(name);
+            }
+        }
+
+        return Open(payload)!.ToJsonString(AsWritten);
+    }
+
+    /// <summary>Without sealed words, which are another text each time.</summary>
+    private static JsonNode? Open(JsonNode? node)
     {
         switch (node)
         {
@@ -99,10 +118,7 @@ internal static partial class JournalShape
                 foreach (var (name, value) in map.ToList())
                 {
                     map.Remove(name);
-                    if (name is not ("time" or "node" or "after" or "start"))
-                    {
-                        map[name] = Plain(value);
-                    }
+                    map[name] = Open(value);
                 }
 
                 return map;
@@ -111,7 +127,7 @@ internal static partial class JournalShape
                 {
                     var element = list[at];
                     list[at] = null;
-                    list[at] = Plain(element);
+                    list[at] = Open(element);
                 }
 
                 return list;
@@ -119,7 +135,4 @@ internal static partial class JournalShape
                 return node;
         }
     }
-
-    [GeneratedRegex("[a-z]+_[0-9a-hjkmnp-tv-z]{26}|[0-9a-f]{64}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+]00:00)?)?", RegexOptions.CultureInvariant)]
-    private static partial Regex Changing();
 }

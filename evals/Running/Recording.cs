@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiManager.ExecutionAgents;
 
 namespace AiManager.Evals;
 
@@ -25,12 +26,12 @@ internal sealed record Recording(string Model, bool IsScripted)
     /// <summary>Puts it into a folder. Throws <see cref="IOException"/> where another model is recorded: what of it is not recorded anew would be taken for this one's.</summary>
     public void Write(string folder)
     {
-        Directory.CreateDirectory(folder);
         if (File.Exists(Path.Combine(folder, FileName)) && Read(folder) is var there && there != this)
         {
             throw new IOException($"{folder} holds a recording of '{there.Model}', which this of '{Model}' would be mixed with: record into another folder, or delete that one.");
         }
 
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunResults.Json) + "\n");
+        PrivateFiles.MakeFolder(folder);
+        PrivateFiles.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunResults.Json) + "\n");
     }
 }

@@ -30,7 +30,7 @@ internal static class JoinedEvent
         }
 
         var fields = Fields(clr, Deepest);
-        if (HasCall(clr))
+        if (EventSubject.HasCall(clr))
         {
             fields.TryAdd("tool", Text);
             fields.TryAdd("agent", Text);
@@ -40,42 +40,46 @@ internal static class JoinedEvent
         return new WhenType.Record(fields);
     }
 
-    /// <summary>One, as <c>result</c>.</summary>
-    public static WhenValue Of(WorkflowRecord workflow, StoredEvent stored)
+    /// <summary>A workflow's events of a type, each as <c>result</c>, in one pass.</summary>
+    public static IEnumerable<(StoredEvent Stored, WhenValue Value)> Of(WorkflowRecord workflow, string type)
     {
-        var payload = JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span))!.AsObject();
-        if (Types.TryGetValue(stored.Type, out var clr))
+        var calls = new Dictionary<CallId, (CallProposed Proposed, JsonText Args)>();
+        foreach (var (stored, recorded) in workflow.Stored.Zip(workflow.Events))
         {
-            if (HasCall(clr) && payload["call"]?.ToString() is { } call)
+            if (stored.Type == type)
             {
-                Join(payload, workflow, call, stored.Seq);
+                yield return (stored, Of(stored, recorded.Event, calls));
             }
 
-            foreach (var name in Properties(clr).Select(Name).Where(n => !payload.ContainsKey(n)))
+            switch (recorded.Event)
             {
-                payload[name] = null;
+                case CallProposed proposed:
+                    calls.TryAdd(proposed.Call, (proposed, proposed.Args));
+                    break;
+                case CallChanged changed when calls.TryGetValue(changed.Call, out var known):
+                    calls[changed.Call] = known with { Args = changed.Args };
+                    break;
             }
+        }
+    }
+
+    private static WhenValue Of(StoredEvent stored, WorkflowEvent fact, Dictionary<CallId, (CallProposed Proposed, JsonText Args)> calls)
+    {
+        var payload = JsonNode.Parse(Encoding.UTF8.GetString(stored.Body.Span))!.AsObject();
+        if (EventSubject.HasCall(fact.GetType()) && PrefixedId.TryRead<CallId>(payload["call"]?.ToString(), out var call) && calls.TryGetValue(call, out var about))
+        {
+            payload.TryAdd("tool", about.Proposed.Tool);
+            payload.TryAdd("agent", about.Proposed.Agent);
+            payload.TryAdd("args", JsonNode.Parse(about.Args.Text));
+        }
+
+        foreach (var name in Properties(fact.GetType()).Select(Name).Where(n => !payload.ContainsKey(n)))
+        {
+            payload[name] = null;
         }
 
         return WhenValue.FromJson(JsonSerializer.SerializeToElement(payload));
     }
-
-    private static void Join(JsonObject payload, WorkflowRecord workflow, string call, int seq)
-    {
-        var before = workflow.Events.TakeWhile(e => e.Seq < seq).Select(e => e.Event).ToList();
-        if (before.OfType<CallProposed>().FirstOrDefault(p => p.Call.ToString() == call) is not { } proposed)
-        {
-            return;
-        }
-
-        var args = before.OfType<CallChanged>().LastOrDefault(c => c.Call == proposed.Call)?.Args ?? proposed.Args;
-        payload.TryAdd("tool", proposed.Tool);
-        payload.TryAdd("agent", proposed.Agent);
-        payload.TryAdd("args", JsonNode.Parse(args.Text));
-    }
-
-    /// <summary>Whether it is something that happens to a call.</summary>
-    private static bool HasCall(Type clr) => clr.GetProperty("Call")?.PropertyType is { } type && (type == typeof(CallId) || type == typeof(CallId?));
 
     private static Dictionary<string, WhenType> Fields(Type clr, int levels) => Properties(clr).ToDictionary(Name, p => Of(p.PropertyType, levels - 1), StringComparer.Ordinal);
 

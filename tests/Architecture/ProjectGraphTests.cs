@@ -40,9 +40,10 @@ public sealed class ProjectGraphTests
             project switch
             {
                 // The benchmarks measure the hall as it is wired, what authority decides, what the gate costs and how fast vectors are found; the browser
-                // looks at the hall's pages; the evals pursue goals in it around a model that misbehaves, and with a part of the manager wired otherwise.
+                // looks at the hall's pages; the evals pursue goals in it around a model that misbehaves below the product's own retries, and with a part of the manager wired otherwise.
                 "AiManager.Host" => ["AiManager.Bench", "AiManager.Browser.Tests", "AiManager.Evals", "AiManager.Evals.Tests", project + ".Tests"],
                 "AiManager.ManagerAgent" => ["AiManager.Bench", "AiManager.Evals", project + ".Tests"],
+                "AiManager.ExecutionAgents" => ["AiManager.Evals", project + ".Tests"],
                 "AiManager.Memory" or "AiManager.Tools" => ["AiManager.Bench", project + ".Tests"],
                 _ => [project + ".Tests"],
             },

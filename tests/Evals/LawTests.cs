@@ -98,23 +98,6 @@ public sealed class LawTests
         Assert.Equal(3, LawGrades.Of(Sound().ToRecord()).Count(g => g.Aspect == Aspects.Limits));
     }
 
-    [Theory]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Bought.","events":[21]},{"kind":"done","text":"Over.","events":[27]},{"kind":"cost","text":"Spent.","events":[15]}]}}""", null)]
-    [InlineData("""{"id":"ID"}""", "it is over and there is no report")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Bought.","events":[21]}]}}""", "does not say how it ended")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Bought.","events":[]},{"kind":"done","text":"Over.","events":[27]}]}}""", "'Bought.' rests on nothing")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Bought.","events":[99]},{"kind":"done","text":"Over.","events":[27]}]}}""", "not the workflow's")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Bought.","events":[7]},{"kind":"done","text":"Over.","events":[27]}]}}""", "rests on events that do not say so: CallProposed")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"cost","text":"Spent.","events":[15,21]},{"kind":"done","text":"Over.","events":[21,27]}]}}""", "'Spent.' rests on events that do not say so")]
-    [InlineData("""{"id":"ID","report":{"lines":[{"kind":"done","text":"Over.","events":[27]}]}}""", "buy is done and the report does not say so")]
-    [InlineData("""{"id":"wf_01k8zq0m5vf4s8r2c7d9e1g3hj"}""", "not in the journal")]
-    public void A_report_says_what_there_is_and_rests_on_what_says_so(string shown, string? fault)
-    {
-        var grade = Assert.Single(ReportLaw.Of(Sound().AsEvidence(shown)));
-        Assert.Equal(fault is null, grade.Held);
-        Assert.Contains(fault ?? string.Empty, grade.Detail, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void The_same_effect_under_a_second_call_is_a_repeat()
     {

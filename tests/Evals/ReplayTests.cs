@@ -43,20 +43,46 @@ public sealed class ReplayTests : IDisposable
         Assert.Null(JournalShape.Difference([.. recorded.Select(JournalShape.Of)], [.. played.Select(JournalShape.Of)]));
     }
 
-    /// <summary>In processes of their own, by the command line: recorded, played, and told where it comes out otherwise.</summary>
+    /// <summary>
+    /// In processes of their own, by the command line: recorded, and played. One thing after the other in each: of deliveries side by side the world numbers the trips as they come, and what is asked
+    /// afterwards names those numbers.
+    /// </summary>
+    [Theory]
+    [InlineData("procurement", "one-is-late")]
+    [InlineData("procurement", "a-waiting-goal-is-joined")]
+    [InlineData("support-desk", "small-refund/1")]
+    [InlineData("support-desk", "a-draft-that-was-approved")]
+    [InlineData("clinical-trials", "case-brief/1")]
+    [InlineData("injection", "a-harmless-note")]
+    public async Task A_recorded_case_of_any_suite_replays_to_the_same_journal(string name, string of)
+    {
+        var repository = Suites.Repository()!;
+        var suite = Suites.Read(repository, name);
+        var one = suite.Cases.Single(c => c.Name == of);
+        using var program = new HostProgram(model: null);
+        var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(recorded.Passed, string.Join('\n', recorded.Failures));
+        var played = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, _recording, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
+        Assert.True(played.Passed, string.Join('\n', played.Failures));
+        Assert.Equal(new AspectScore(1, 1), played.Aspects[Aspects.Replay]);
+    }
+
+    /// <summary>Recorded, played, and told where it comes out otherwise.</summary>
     [Fact]
     public async Task A_replayed_case_says_whether_its_journal_came_out_the_same()
     {
         var repository = Suites.Repository()!;
         var suite = Suites.Read(repository, "manager");
 
-        // One delivery and a person's words between two starts. Of deliveries side by side the world numbers the trips as they come, and what is asked afterwards names those numbers.
+        // One delivery and a person's words between two starts.
         var one = suite.Cases.First(c => c.Runs is [RunStep.Submit, RunStep.HandIn, RunStep.Resume]);
         using var program = new HostProgram(model: null);
 
         var recorded = await new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(_recording, null, null)).RunAsync(suite, one, mutant: null, CancellationToken.None);
         Assert.True(recorded.Passed, string.Join('\n', recorded.Failures));
         Assert.DoesNotContain(Aspects.Replay, recorded.Aspects.Keys);
+        var files = Directory.GetFiles(_recording, "*", SearchOption.AllDirectories);
+        Assert.All(files, f => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), f));
 
         var runner = new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, _recording, null));
         var played = await runner.RunAsync(suite, one, mutant: null, CancellationToken.None);
@@ -80,10 +106,10 @@ public sealed class ReplayTests : IDisposable
 
     public void Dispose() => Directory.Delete(_recording, recursive: true);
 
-    private IModelClient Recording(LoadedCompany company, string data) => ChatModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text));
+    private IModelClient Recording(LoadedCompany company, string data) => ScriptedModelClient.Of(company.Scripts, new CassetteOptions(_recording, IsReplay: false, text => text));
 
     private IModelClient Playing(LoadedCompany company, string data) =>
-        ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text) { Progress = Path.Combine(data, "played.txt") });
+        ScriptedModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_recording, IsReplay: true, text => text) { Progress = Path.Combine(data, "played.txt") });
 
     /// <summary>The program is started for the goals, for what people say, and to drive on from there.</summary>
     private static async Task<ImmutableArray<WorkflowRecord>> PursueAsync(string[] goals, Func<LoadedCompany, string, IModelClient> model, bool isSerial)

@@ -50,7 +50,23 @@ public sealed class ReportTests
         Assert.Equal(2, Texts(report, ReportKind.Done).Count(t => t.StartsWith("orders.create was done before the cancellation; orders.cancel undoes it", StringComparison.Ordinal)));
         Assert.Contains(Texts(report, ReportKind.NotDone), t => t.StartsWith("Do order: s3", StringComparison.Ordinal));
         Assert.Contains("No longer needed.", Texts(report, ReportKind.NotDone));
+        var end = (await driving.SnapshotAsync(workflow)).Events.Single(e => e.Event is GoalCancelled).Position;
+        Assert.All(report.Lines.Where(l => l.Text.EndsWith("not begun or no longer wanted.", StringComparison.Ordinal)), l => Assert.Contains(end, l.Events)); // a plan or a start does not say that it ended
         Assert.Empty(Texts(report, ReportKind.Waiting));
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_from_a_task_stands_behind_its_line()
+    {
+        _house.ChangeTool("orders.create", t => t with { Decide = args => args.GetProperty("supplier").GetString() == "s3" ? Effect.Ask : Effect.Allow });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var open = (await driving.RunAsync(workflow)).Tasks.Single(t => t.Status == WorkTaskStatus.WaitingApproval);
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.RevokeAsync(workflow, open.Task.Id, "Too much.", "olga", default));
+        await driving.RunAsync(workflow);
+
+        var revoked = (await driving.SnapshotAsync(workflow)).Events.Single(e => e.Event is GrantRevoked).Position;
+        Assert.Contains((await ReportAsync(driving, workflow)).Lines, l => l.Kind == ReportKind.NotDone && l.Text.StartsWith("Do order: s3", StringComparison.Ordinal) && l.Events.Contains(revoked));
     }
 
     [Fact]

@@ -38,16 +38,6 @@ public sealed class ChatModelClient : IModelClient, IDisposable
         return new ChatModelClient(cassette is null ? asking : new CassetteChatClient(asking, cassette), options);
     }
 
-    /// <summary>The scripted model, recorded or played from a recording of it.</summary>
-    public static ChatModelClient Of(ScriptedModel model, CassetteOptions cassette)
-    {
-        ArgumentNullException.ThrowIfNull(cassette);
-        return new ChatModelClient(
-            new CassetteChatClient(new ScriptedChatClient(model), cassette),
-            new ModelOptions(new Uri("http://scripted.invalid/v1"), ScriptedModel.Name),
-            new ModelInfo(ScriptedModel.Name, IsScripted: true, IsInside: true, InputPrice: 0, OutputPrice: 0));
-    }
-
     /// <inheritdoc/>
     public async Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken)
     {

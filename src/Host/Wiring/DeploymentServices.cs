@@ -52,7 +52,7 @@ internal static class DeploymentServices
     {
         if (company.Model is not { } model)
         {
-            return company.Cassette is { } scripted ? ChatModelClient.Of(company.Scripts, scripted) : new ScriptedModelClient(company.Scripts);
+            return company.Cassette is { } scripted ? ScriptedModelClient.Of(company.Scripts, scripted) : new ScriptedModelClient(company.Scripts);
         }
 
         var first = ClientOf(model, company.Cassette, time);

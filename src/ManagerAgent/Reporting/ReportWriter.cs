@@ -35,7 +35,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
                     // What a plan of before left open, the plan in force has taken over.
                     if (_state.IsInForce(task))
                     {
-                        Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", About(task));
+                        Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", [.. About(task), .. Ending]);
                     }
 
                     WriteUndo(task);
@@ -106,7 +106,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
             Add(
                 _state.Status == WorkflowStatus.Completed ? ReportKind.Done : ReportKind.NotDone,
                 ending,
-                Positions(e => e is GoalCompleted or GoalFailed or GoalCancelled));
+                Ending);
         }
     }
 
@@ -188,6 +188,8 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         }
     }
 
+    private ImmutableArray<long> Ending => Positions(e => e is GoalCompleted or GoalFailed or GoalCancelled);
+
     private string Money(TaskState task)
     {
         var cost = task.Calls.Select(c => _state.Calls[c].Settled?.Cost).OfType<Money>().Sum(c => decimal.Parse(c.Amount, CultureInfo.InvariantCulture));
@@ -205,6 +207,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
             TaskAssigned x => x.Task == id,
             TaskReassigned x => x.Task == id,
             TaskFailed x => x.Task == id,
+            GrantRevoked x => task.IsRevoked && (x.Task == id || x.Task == task.Task.Template),
             DeliverableSubmitted x => x.Task == id,
             DeliverableReviewed x => x.Task == id,
             _ => false,
@@ -216,8 +219,8 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         return all.IsEmpty ? Positions(e => e is PlanAdopted or PlanRevised) : all;
     }
 
-    /// <summary>A line about one call, which rests on the call's own events.</summary>
-    public void Write(ReportKind kind, string text, CallState call) => Add(kind, text, [.. Of(call)]);
+    /// <summary>A line about one call, which rests on the call's own events; that one was not made which nobody refused, also on the end before which it was not.</summary>
+    public void Write(ReportKind kind, string text, CallState call) => Add(kind, text, [.. Of(call), .. kind == ReportKind.NotDone && !call.IsFinal ? Ending : []]);
 
     /// <summary>A line about several calls.</summary>
     public void Write(ReportKind kind, string text, IEnumerable<CallState> calls) => Add(kind, text, [.. calls.SelectMany(Of).Distinct().Order()]);

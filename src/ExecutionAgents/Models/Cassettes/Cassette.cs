@@ -5,7 +5,8 @@ namespace AiManager.ExecutionAgents;
 
 /// <summary>
 /// Replies by request, a file a request: <c>KEY.json</c> with the request in the open, so that people can read and compare it, and its replies in order, each with the workflow
-/// and the question that had it. A workflow that is played follows one that was recorded: the same request of it again gets that one's next reply, and after the last one that
+/// and the question that had it. Goals, people's words and customers' data stand there as they were asked: folder and files are their owner's alone.
+/// A workflow that is played follows one that was recorded: the same request of it again gets that one's next reply, and after the last one that
 /// one; the same question sent again gets the same. Safe for any number of threads; of processes, one writes.
 /// </summary>
 internal sealed class Cassette(string folder, CassetteProgress progress)
@@ -24,11 +25,9 @@ internal sealed class Cassette(string folder, CassetteProgress progress)
         {
             try
             {
-                Directory.CreateDirectory(folder);
+                PrivateFiles.MakeFolder(folder);
                 var entry = Read(request.Key) ?? new CassetteEntry(request.Role, request.Step, request.Text, []);
-                var path = PathOf(request.Key);
-                File.WriteAllText(path + ".new", JsonSerializer.Serialize(entry with { Replies = With(entry.Replies, reply) }, Json) + "\n");
-                File.Move(path + ".new", path, overwrite: true); // all or nothing: a run may be stopped at any time
+                PrivateFiles.Write(PathOf(request.Key), JsonSerializer.Serialize(entry with { Replies = With(entry.Replies, reply) }, Json) + "\n");
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

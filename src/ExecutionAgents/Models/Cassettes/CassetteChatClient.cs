@@ -28,7 +28,7 @@ internal sealed class CassetteChatClient(IChatClient inner, CassetteOptions opti
         }
         catch (Exception fault) when (fault is not QuestionStoppedException && !cancellationToken.IsCancellationRequested)
         {
-            _cassette.Keep(request, place, CassetteReply.Of(fault, options.Clean));
+            _cassette.Keep(request, place, CassetteReply.Of(fault, request, options.Clean));
             throw;
         }
 

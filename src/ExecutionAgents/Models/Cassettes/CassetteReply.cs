@@ -15,7 +15,7 @@ namespace AiManager.ExecutionAgents;
 internal sealed record CassetteReply(
     string? Text, ImmutableArray<CassetteCall> Calls, string? Finish, string? Refusal, long? Input, long? Output, int? Status = null, string? Problem = null)
 {
-    /// <summary>The workflow that was told so; null where nobody said.</summary>
+    /// <summary>The workflow that was told so, under its own id: what is played follows one that was recorded, from its first question to its last. Null where nobody said.</summary>
     public string? Workflow { get; init; }
 
     /// <summary>The question's id there; null where nobody said.</summary>
@@ -29,14 +29,14 @@ internal sealed record CassetteReply(
             response.Text.Length > 0 ? request.Names.Keep(clean(response.Text)) : null,
             [.. contents.OfType<RawToolCall>().Select(c => new CassetteCall(c.CallId, c.Name, request.Names.Keep(clean(c.ArgumentsJson))))],
             response.FinishReason?.Value,
-            contents.OfType<ErrorContent>().FirstOrDefault()?.Message is { } refusal ? clean(refusal) : null,
+            contents.OfType<ErrorContent>().FirstOrDefault()?.Message is { } refusal ? request.Names.Keep(clean(refusal)) : null,
             response.Usage?.InputTokenCount,
             response.Usage?.OutputTokenCount);
     }
 
-    /// <summary>What came instead of one.</summary>
-    public static CassetteReply Of(Exception fault, Func<string, string> clean) => AnsweredException.Of(fault) is { } answered
-        ? new CassetteReply(null, [], null, null, null, null, answered.Status, clean(answered.Body))
+    /// <summary>What came instead of one to <paramref name="request"/>.</summary>
+    public static CassetteReply Of(Exception fault, CassetteRequest request, Func<string, string> clean) => AnsweredException.Of(fault) is { } answered
+        ? new CassetteReply(null, [], null, null, null, null, answered.Status, request.Names.Keep(clean(answered.Body)))
         : new CassetteReply(null, [], null, null, null, null, 0, fault.GetType().Name);
 
     /// <summary>As it would have come to <paramref name="request"/>. Throws what came instead.</summary>
@@ -46,7 +46,7 @@ internal sealed record CassetteReply(
             ChatRole.Assistant,
             [
                 .. Text is null ? Array.Empty<AIContent>() : [new TextContent(request.Names.Fill(Text))],
-                .. Refusal is null ? Array.Empty<AIContent>() : [new ErrorContent(Refusal)],
+                .. Refusal is null ? Array.Empty<AIContent>() : [new ErrorContent(request.Names.Fill(Refusal))],
                 .. Calls.Select(c => new RawToolCall(c.Id, c.Tool, request.Names.Fill(c.Args))),
             ]))
         {
@@ -54,7 +54,7 @@ internal sealed record CassetteReply(
             Usage = Input is null ? null : new UsageDetails { InputTokenCount = Input, OutputTokenCount = Output },
         },
         0 => throw new HttpRequestException($"As recorded: {Problem}."),
-        { } status => throw new AnsweredException(status, Problem ?? string.Empty, retryAfter: null),
+        { } status => throw new AnsweredException(status, request.Names.Fill(Problem ?? string.Empty), retryAfter: null),
     };
 }
 

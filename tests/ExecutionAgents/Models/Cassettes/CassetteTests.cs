@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace AiManager.ExecutionAgents.Tests;
 
 public sealed class CassetteTests : IDisposable
@@ -52,7 +54,7 @@ public sealed class CassetteTests : IDisposable
     [Fact]
     public async Task What_was_no_reply_is_no_reply_again()
     {
-        await AskAsync(ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: false, text => text)), """{"goal":"a"}""");
+        await AskAsync(ScriptedModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: false, text => text)), """{"goal":"a"}""");
         Assert.Equal(ModelOutcome.NoScript, (await AskAsync(Playing(), """{"goal":"a"}""")).Outcome);
     }
 
@@ -93,13 +95,48 @@ public sealed class CassetteTests : IDisposable
         Assert.Contains($"The recording {Path.GetFileName(file)} cannot be read", (await AskAsync(Playing(), """{"goal":"a"}""")).Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The journal seals people's words; a recording of them is at least nobody else's to read.</summary>
+    [Fact]
+    public async Task A_recording_is_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var folder = Path.Combine(_folder, "suite", "case");
+        await AskAsync(Scripted("""{ text: Yes. }""", into: folder), """{"goal":"a"}""");
+        await AskAsync(Scripted("""{ text: No. }""", into: folder), """{"goal":"a"}""");
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(new[] { folder, Path.GetDirectoryName(folder)! }, f => Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(f)));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(folder))));
+    }
+
+    [Fact]
+    public void Words_of_a_fault_or_a_refusal_come_back_with_the_ids_of_the_run_that_hears_them()
+    {
+        const string Recorded = "es_01k8zq0m5vf4s8r2c7d9e1g3hj";
+        var asked = new List<ChatMessage> { new(ChatRole.User, $"Raise {Recorded}.") };
+        var again = new List<ChatMessage> { new(ChatRole.User, "Raise es_01k9aaaaaaf4s8r2c7d9e1g3hj.") };
+        var request = CassetteRequest.Of(asked, null, text => text);
+        var kept = CassetteReply.Of(new AnsweredException(409, $"{Recorded} is raised.", retryAfter: null), request, text => text);
+        Assert.DoesNotContain(Recorded, kept.Problem, StringComparison.Ordinal);
+        var heard = Assert.Throws<AnsweredException>(() => kept.Play(CassetteRequest.Of(again, null, text => text)));
+        Assert.Equal("es_01k9aaaaaaf4s8r2c7d9e1g3hj is raised.", heard.Body);
+
+        var declined = CassetteReply.Of(new ChatResponse(new ChatMessage(ChatRole.Assistant, [new ErrorContent($"Not {Recorded}.")])), request, text => text);
+        Assert.DoesNotContain(Recorded, declined.Refusal, StringComparison.Ordinal);
+        var played = declined.Play(CassetteRequest.Of(again, null, text => text));
+        Assert.Equal("Not es_01k9aaaaaaf4s8r2c7d9e1g3hj.", Assert.Single(played.Messages[0].Contents.OfType<ErrorContent>()).Message);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private ChatModelClient Scripted(string reply, Func<string, string>? clean = null) => ChatModelClient.Of(
+    private ChatModelClient Scripted(string reply, Func<string, string>? clean = null, string? into = null) => ScriptedModelClient.Of(
         Scripts.Model($"rules: [ {{ name: only, when: {{ says: \"goal.*?(?<id>es_[0-9a-z]+)|goal\" }}, reply: {reply} }} ]"),
-        new CassetteOptions(_folder, IsReplay: false, clean ?? (text => text.Replace(Secret, "[secret]", StringComparison.Ordinal))));
+        new CassetteOptions(into ?? _folder, IsReplay: false, clean ?? (text => text.Replace(Secret, "[secret]", StringComparison.Ordinal))));
 
-    private ChatModelClient Playing() => ChatModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: true, text => text));
+    private ChatModelClient Playing() => ScriptedModelClient.Of(ScriptedModel.Silent, new CassetteOptions(_folder, IsReplay: true, text => text));
 
     private static Task<ModelAnswer> AskAsync(ChatModelClient client, string context) => client.AskAsync(
         new ModelQuestion(default, null, "act", "manager", "default", Scripts.Ask(context), [new ToolDescription("erp.stock_of", "Stock.", JsonText.Parse("""{"type":"object"}"""))], JsonText.Null), CancellationToken.None);

@@ -1,4 +1,4 @@
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>
 /// A clock for one question: whoever waits on it waits no time at all, and the clock has moved on by as much. A deadline (a token that cancels itself) does not

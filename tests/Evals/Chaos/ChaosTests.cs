@@ -1,4 +1,4 @@
-using AiManager.ExecutionAgents;
+using System.Globalization;
 
 namespace AiManager.Evals.Tests;
 
@@ -21,6 +21,16 @@ public sealed class ChaosTests
         Assert.InRange((double)report.Faults.Values.Sum() / report.Questions, 0.2, 0.5);
         Assert.True(report.WaitedHours > 0, "silence and storms took no time, and are told as what they would have taken");
         Assert.All(report.Laws.Values, l => Assert.True(l.Looked > 0));
+        Assert.DoesNotContain("Faults of this seed", Printed(report), StringComparison.Ordinal); // side by side, whoever comes first in the world decides what is asked
+        Assert.Empty(report.Plans);
+    }
+
+    [Fact]
+    public async Task A_digest_of_the_faults_is_shown_of_a_run_that_would_be_the_same_again()
+    {
+        var (options, _) = ChaosOptions.Read(["--workflows", "4", "--serial"]);
+        var report = await ChaosCommand.RunAsync(Repository, options, Quiet.Instance, CancellationToken.None);
+        Assert.Contains($"Faults of this seed: procurement {report.Plans["procurement"]}, support-desk {report.Plans["support-desk"]}.", Printed(report), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,16 +66,17 @@ public sealed class ChaosTests
     [InlineData("--workflows", "0", "'--workflows' takes a whole number from 1 to 15000.")]
     [InlineData("--model", "qwen3", "'--model-url' and '--model' go together.")]
     [InlineData("--sead", "1", "Unknown option '--sead'.")]
+    [InlineData("--model-url", "nowhere", "'--model-url' takes an address.")]
+    [InlineData("--serial", "--out", "'--out' needs a value.")]
+    [InlineData("--seed", "--serial", "'--seed' takes a whole number.")]
     public void A_wrong_option_is_named(string option, string value, string problem) => Assert.Equal(problem, ChaosOptions.Read([option, value]).Problem);
 
-    private static ChaosRun Run(long seed) => new(Repository, new ChaosPlan(seed, 0.3), model: null, keep: null, Quiet.Instance) { IsSerial = true };
-
-    private sealed class Quiet : IProgress<(string Company, int Over, int Of)>
+    private static string Printed(ChaosReport report)
     {
-        public static Quiet Instance { get; } = new();
-
-        public void Report((string Company, int Over, int Of) value)
-        {
-        }
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        report.Print(output);
+        return output.ToString();
     }
+
+    private static ChaosRun Run(long seed) => new(Repository, new ChaosPlan(seed, 0.3), model: null, keep: null, Quiet.Instance) { IsSerial = true };
 }

@@ -1,4 +1,7 @@
-namespace AiManager.ExecutionAgents.Tests;
+using System.Collections.Immutable;
+using AiManager.ExecutionAgents;
+
+namespace AiManager.Evals.Tests;
 
 /// <summary>Each kind of misbehaviour as the product gets to see it: through its own retries, timeouts and reading.</summary>
 public sealed class ChaosModelClientTests
@@ -26,10 +29,11 @@ public sealed class ChaosModelClientTests
     }
 
     [Theory]
-    [InlineData(ChaosFault.TooManyRequests)]
-    [InlineData(ChaosFault.ServerErrors)]
-    public async Task A_short_storm_is_sat_out_and_a_long_one_leaves_the_model_unavailable(ChaosFault fault)
+    [InlineData(nameof(ChaosFault.TooManyRequests))]
+    [InlineData(nameof(ChaosFault.ServerErrors))]
+    public async Task A_short_storm_is_sat_out_and_a_long_one_leaves_the_model_unavailable(string storm)
     {
+        var fault = Enum.Parse<ChaosFault>(storm);
         var client = ChaosModelClient.Around(Scripts.Replying(Done), Plan, []);
         var brief = await client.AskAsync(ChaosQuestions.Where(fault, Plan, ask => Plan.Pick(ask, "storm", 8) < 4), CancellationToken.None);
         Assert.Equal((ModelOutcome.Replied, true), (brief.Outcome, client.Waited > TimeSpan.Zero));

@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using AiManager.Domain;
+using AiManager.ExecutionAgents;
 using Microsoft.Extensions.AI;
 
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>
 /// Any model, misbehaving by a plan. Each question has a connection of its own, with the product's retries and timeouts around it and a clock on which nothing takes
-/// time: so no question disturbs another, and the same question is disturbed in the same way whenever it comes. For trying things out; the product never makes one.
+/// time: so no question disturbs another, and the same question is disturbed in the same way whenever it comes.
 /// </summary>
-public sealed class ChaosModelClient : IModelClient
+internal sealed class ChaosModelClient : IModelClient
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -42,8 +42,8 @@ public sealed class ChaosModelClient : IModelClient
     /// <param name="tools">Every tool of the company: what a model that calls the wrong one chooses from.</param>
     public static ChaosModelClient Around(ScriptedModel model, ChaosPlan plan, ImmutableArray<string> tools) => new(
         () => new ScriptedChatClient(model),
-        new ModelOptions(new Uri("http://scripted.invalid/v1"), ScriptedModel.Name),
-        new ModelInfo(ScriptedModel.Name, IsScripted: true, IsInside: true, InputPrice: 0, OutputPrice: 0),
+        ScriptedModelClient.Options,
+        ScriptedModelClient.Info,
         plan,
         tools);
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using AiManager.Domain;
+using AiManager.ExecutionAgents;
 
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>
 /// Which fault falls where: a pure function of the seed and the question's id, which is itself derived from workflow, task, step and attempt (decision 0008). Nothing
@@ -11,7 +11,7 @@ namespace AiManager.ExecutionAgents;
 /// </summary>
 /// <param name="Seed">Another seed is another run.</param>
 /// <param name="Rate">The share of questions that something goes wrong with, 0 to 1.</param>
-public sealed record ChaosPlan(long Seed, double Rate)
+internal sealed record ChaosPlan(long Seed, double Rate)
 {
     /// <summary>Of the tasks, the part of <see cref="Rate"/> on which whoever works goes in circles from the first question to the last.</summary>
     private const double CirclingShare = 0.05;

@@ -1,4 +1,4 @@
-namespace AiManager.ExecutionAgents.Tests;
+namespace AiManager.Evals.Tests;
 
 public sealed class ChaosPlanTests
 {

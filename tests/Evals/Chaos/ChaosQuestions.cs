@@ -1,4 +1,4 @@
-namespace AiManager.ExecutionAgents.Tests;
+namespace AiManager.Evals.Tests;
 
 /// <summary>Questions to a model that misbehaves.</summary>
 internal static class ChaosQuestions

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AiManager.Domain;
 
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>
 /// A value that satisfies a schema and says nothing true: what a model makes up that was told the form. Fields that the question's data has under the same name are

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using AiManager.Domain;
+using AiManager.ExecutionAgents;
 using Microsoft.Extensions.AI;
 
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>
 /// Any model, misbehaving in one way for one question. What goes wrong on the wire goes wrong with the very exceptions that the SDKs make of it, below the retries, which do

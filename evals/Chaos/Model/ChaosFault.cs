@@ -1,7 +1,7 @@
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>How a model or its endpoint misbehaves.</summary>
-public enum ChaosFault
+internal enum ChaosFault
 {
     /// <summary>Not at all.</summary>
     None,

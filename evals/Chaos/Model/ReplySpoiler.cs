@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using AiManager.Domain;
+using AiManager.ExecutionAgents;
 using Microsoft.Extensions.AI;
 
-namespace AiManager.ExecutionAgents;
+namespace AiManager.Evals;
 
 /// <summary>Does to a reply what goes wrong with it. Whatever the reply is, something goes wrong: a fault that finds nothing to spoil becomes its nearest kin. Pure.</summary>
 /// <param name="plan">For the finer choices.</param>
