@@ -112,7 +112,9 @@ public sealed class DescriptionTests : IAsyncLifetime
             request.Headers.Add("A2A-Version", "1.0");
             request.Headers.Accept.ParseAdd("application/json");
             request.Headers.Accept.ParseAdd("text/event-stream");
-            using var reply = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var reply = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ContinueWith(
+                sending => sending.IsCanceled ? throw new TimeoutException($"{operation.Name} does not answer.") : sending.Result, TaskScheduler.Default);
             sent++;
             if (reply.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.InternalServerError or HttpStatusCode.MethodNotAllowed)
             {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -111,7 +112,7 @@ public sealed class ListenTests : IDisposable
         (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Path, context.Request.Host) = (IPAddress.Parse(from), "http", path, new HostString("manager.example.com"));
         context.Request.Headers["X-Forwarded-Proto"] = said;
         context.Request.Headers["X-Forwarded-For"] = "203.0.113.9";
-        var app = new Microsoft.AspNetCore.Builder.ApplicationBuilder(services);
+        var app = new ApplicationBuilder(services);
         app.UseKnownProxies();
         app.Run(_ => Task.CompletedTask);
 

@@ -37,7 +37,7 @@ public sealed class SignInLogTests : IAsyncLifetime
         Assert.DoesNotContain(key.Write(), raw, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", raw, StringComparison.Ordinal);
 
-        using var auditor = await Visitor.OfAsync(_api, "helena");
+        using var auditor = await Visitor.OfAsync(_api, "jana");
         var janas = await auditor.WordsAsync("/audit?person=jana");
         Assert.Contains("Session begun", janas, StringComparison.Ordinal);
         Assert.Contains("by stand-in as petra", janas, StringComparison.Ordinal);
