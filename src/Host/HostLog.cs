@@ -24,6 +24,9 @@ internal static partial class HostLog
     [LoggerMessage(4070, LogLevel.Warning, "Nobody can sign in at {Provider}: {Why}")]
     public static partial void ProviderAway(this ILogger logger, string provider, string why);
 
+    [LoggerMessage(4073, LogLevel.Warning, "{Event} of {Who} stands here and not in the journal, because a host of the release before, which cannot read it, is there")]
+    public static partial void SignInNotJournaled(this ILogger logger, string who, string @event);
+
     [LoggerMessage(4071, LogLevel.Warning, "A sign-in at {Provider} is refused: {Why}")]
     public static partial void SignInRefused(this ILogger logger, string provider, string why);
 

@@ -24,6 +24,31 @@ public sealed record KeyCreated(
 /// <summary>A key no longer opens anything.</summary>
 public sealed record KeyRevoked(string Key) : WorkflowEvent;
 
+/// <summary>Somebody signed in with a browser. Who it was is the event's actor.</summary>
+/// <param name="Via">How: <see cref="Link"/>, <see cref="ByKey"/>, <see cref="Oidc"/>, or <see cref="StandIn"/> for whoever goes on as somebody else where the company allows that.</param>
+/// <param name="Key">The key's public id; null without one.</param>
+/// <param name="As">As whom they go on; null for as themselves.</param>
+public sealed record SessionBegun(
+    string Via,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? As = null) : WorkflowEvent
+{
+    /// <summary>With a link that signs in once.</summary>
+    public const string Link = "link";
+
+    /// <summary>With a key.</summary>
+    public const string ByKey = "key";
+
+    /// <summary>Where people sign in anyway.</summary>
+    public const string Oidc = "oidc";
+
+    /// <summary>Signed in already, and now as somebody else, or as themselves again.</summary>
+    public const string StandIn = "stand-in";
+}
+
+/// <summary>Somebody signed out. A session that ends by itself, with its key or with the process is not written down.</summary>
+public sealed record SessionEnded : WorkflowEvent;
+
 /// <summary>Somebody said what an outside tool's effects are. It holds for this version of the tool and no other.</summary>
 /// <param name="Tool">Its name here.</param>
 /// <param name="Version">Digest of what its source listed.</param>

@@ -48,6 +48,8 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(BundleActivated))]
 [JsonSerializable(typeof(KeyCreated))]
 [JsonSerializable(typeof(KeyRevoked))]
+[JsonSerializable(typeof(SessionBegun))]
+[JsonSerializable(typeof(SessionEnded))]
 [JsonSerializable(typeof(ToolClassified))]
 [JsonSerializable(typeof(SourceListed))]
 [JsonSerializable(typeof(Suspended))]

@@ -82,6 +82,8 @@ public static class EventTypes
         new("WorkRecalled", 1, typeof(WorkRecalled)),
         new("HistorySummarised", 1, typeof(HistorySummarised)),
         new("StandingSettled", 1, typeof(StandingSettled)),
+        new("SessionBegun", 1, typeof(SessionBegun)),
+        new("SessionEnded", 1, typeof(SessionEnded)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

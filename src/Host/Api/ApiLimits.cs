@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace AiManager.Host;
 
@@ -11,13 +12,16 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
     public const int MostBodyBytes = 4 * 1024 * 1024;
 
     /// <summary>Keys of <c>api</c>.</summary>
-    public static readonly ImmutableArray<string> Keys = ["writesPerMinute", "streamsPerPerson", "hosts"];
+    public static readonly ImmutableArray<string> Keys = ["writesPerMinute", "streamsPerPerson", "hosts", "proxies"];
 
     /// <summary>Names other than this machine's own under which the service may be asked: those of a proxy in front. Default none.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
     /// <summary>Those of them of which it is said how browsers find them: a request under such a name counts as of that scheme, whatever reached this process. Default none.</summary>
     public ImmutableArray<Uri> Addresses { get; init; } = [];
+
+    /// <summary>Proxies in front: only they say from where a request comes, and in the clear only they and this machine are answered. Default none.</summary>
+    public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
     private const int MostWrites = 100_000;
     private const int MostStreams = 1_000;
@@ -35,6 +39,10 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
         return Named(
             new ApiLimits(Whole(reader, api, "writesPerMinute", MostWrites) ?? limits.WritesPerMinute, Whole(reader, api, "streamsPerPerson", MostStreams) ?? limits.StreamsPerPerson), reader, api);
     }
+
+    /// <summary>True for the address of a proxy that is named.</summary>
+    public bool IsProxy(IPAddress? address) =>
+        address is not null && Proxies.Any(p => p.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 
     /// <summary>The same, and one more address under which browsers find the service.</summary>
     public ApiLimits At(Uri address) => this with { Hosts = Hosts.Add(address.Host), Addresses = Addresses.Add(address) };
@@ -54,6 +62,18 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
             else
             {
                 reader.Fault(api["hosts"]!.Place, $"'{host}' is no name of a host: write manager.example.com, or https://manager.example.com where a proxy in front speaks TLS.");
+            }
+        }
+
+        foreach (var proxy in reader.Texts(api, "proxies"))
+        {
+            if (IPNetwork.TryParse(proxy, out var network) || (IPAddress.TryParse(proxy, out var one) && IPNetwork.TryParse($"{one}/{one.GetAddressBytes().Length * 8}", out network)))
+            {
+                limits = limits with { Proxies = limits.Proxies.Add(network) };
+            }
+            else
+            {
+                reader.Fault(api["proxies"]!.Place, $"'{proxy}' is no address of a proxy: write 10.0.0.5, or 10.1.0.0/16 for a whole network.");
             }
         }
 

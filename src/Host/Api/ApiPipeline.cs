@@ -20,7 +20,7 @@ internal static class ApiPipeline
             o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             o.SerializerOptions.Converters.Add(new UtcTimeConverter());
         });
-        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer(DescribeProblems).AddOperationTransformer(RequestExample.DescribeAsync));
+        services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer<ApiDescription>());
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>();
@@ -36,6 +36,7 @@ internal static class ApiPipeline
     {
         app.UseSecurityHeaders();
         app.UseProblems();
+        app.UseKnownProxies();
         app.UseKnownHosts();
         app.UseRouting();
         app.UseRequestTrace();
@@ -88,13 +89,6 @@ internal static class ApiPipeline
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo { Title = "AI Manager", Version = "v1", Description = About };
-        return Task.CompletedTask;
-    }
-
-    private static Task DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-    {
-        operation.Responses ??= [];
-        operation.Responses["default"] = new OpenApiResponse { Description = "A problem document (RFC 9457): what was refused, and why." };
         return Task.CompletedTask;
     }
 }

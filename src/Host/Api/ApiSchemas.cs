@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -13,6 +15,7 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
         if (type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPrefixedId<>)))
         {
             schema.Type = JsonSchemaType.String;
+            schema.Pattern = $"^{type.GetProperty(nameof(WorkflowId.Prefix))!.GetValue(null)}[0-9a-hjkmnp-tv-z]{{26}}$";
             schema.Description = "An id.";
         }
         else if (type == typeof(JsonText))
@@ -25,6 +28,16 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             schema.Format = "date-time";
         }
 
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Required is { } required)
+        {
+            // What is null is left out of what is written, and may be left out of what is read.
+            required.ExceptWith(context.JsonTypeInfo.Properties.Where(MayBeLeftOut).Select(p => p.Name));
+        }
+
         return Task.CompletedTask;
     }
+
+    private static bool MayBeLeftOut(JsonPropertyInfo property) =>
+        (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
+        && !(property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().Any(i => i.Condition == JsonIgnoreCondition.Never) ?? false);
 }

@@ -11,13 +11,13 @@ namespace AiManager.Host;
 /// <param name="Inputs">Values that travel with the goal, an object; null for none.</param>
 /// <param name="Contract">The requester's own contract; null when it is to be made.</param>
 internal sealed record SubmitBody(
-    string? Goal, string? Playbook = null, DateTimeOffset? Deadline = null, Amounts? Budget = null, JsonText? Inputs = null, ContractBody? Contract = null);
+    string Goal, string? Playbook = null, DateTimeOffset? Deadline = null, Amounts? Budget = null, JsonText? Inputs = null, ContractBody? Contract = null);
 
 /// <summary>An intent contract, as a requester writes it.</summary>
 /// <param name="Outcome">What is true when the goal is reached.</param>
 /// <param name="Constraints">What must not happen on the way.</param>
 /// <param name="Acceptance">How "reached" is proved.</param>
-internal sealed record ContractBody(string? Outcome, ImmutableArray<string>? Constraints = null, ImmutableArray<AcceptanceBody>? Acceptance = null);
+internal sealed record ContractBody(string Outcome, ImmutableArray<string>? Constraints = null, ImmutableArray<AcceptanceBody>? Acceptance = null);
 
 /// <summary>One proof: a tool with a condition, or a review.</summary>
 internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null, string? Is = null, string? Review = null);
@@ -28,7 +28,7 @@ internal sealed record AcceptanceBody(string? Tool = null, JsonText? Args = null
 /// <param name="Arguments">With <c>edit</c>: all arguments as they should be.</param>
 /// <param name="Result">With <c>respond</c>: what to go on with in place of the tool's result; null for words only.</param>
 /// <param name="Standing">With <c>approve</c>: propose a rule that agrees to others like it in advance; null for this call only.</param>
-internal sealed record DecisionBody(string? Decision, string? Reason = null, JsonText? Arguments = null, JsonText? Result = null, StandingBody? Standing = null)
+internal sealed record DecisionBody(string Decision, string? Reason = null, JsonText? Arguments = null, JsonText? Result = null, StandingBody? Standing = null)
 {
     /// <summary>Yes, in one seat.</summary>
     public const string Approve = "approve";
@@ -60,13 +60,13 @@ internal sealed record StandingBody(DateTimeOffset? Until = null, long? Uses = n
 /// <param name="Ids">Which, each once.</param>
 /// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
 /// <param name="Reason">In their words; null for none.</param>
-internal sealed record BatchBody(ImmutableArray<string> Ids, string? Decision, string? Reason = null);
+internal sealed record BatchBody(ImmutableArray<string> Ids, string Decision, string? Reason = null);
 
 /// <summary>A key that is wanted.</summary>
 /// <param name="Person">Whose.</param>
 /// <param name="Scopes">What it is limited to; none for whatever the person may.</param>
 /// <param name="Expires">How long it is good, such as <c>90d</c>; null for as long as nobody revokes it.</param>
-internal sealed record KeyBody(string? Person, ImmutableArray<string>? Scopes = null, string? Expires = null);
+internal sealed record KeyBody(string Person, ImmutableArray<string>? Scopes = null, string? Expires = null);
 
 /// <summary>A key that was made.</summary>
 /// <param name="Key">The secret itself, shown once.</param>

@@ -8,7 +8,8 @@ namespace AiManager.Host;
 /// <summary><c>/api/changes</c>: configurations that let more through than the one in force, and wait for a second person.</summary>
 internal static class ChangeEndpoints
 {
-    private static readonly ImmutableArray<string> Statuses = [ChangeResource.Pending, "confirmed", "rejected", "superseded"];
+    /// <summary>In which one can be.</summary>
+    public static readonly ImmutableArray<string> Statuses = [ChangeResource.Pending, "confirmed", "rejected", "superseded"];
 
     /// <summary>Maps them.</summary>
     public static void MapChanges(this IEndpointRouteBuilder app)

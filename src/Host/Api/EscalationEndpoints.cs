@@ -9,7 +9,8 @@ namespace AiManager.Host;
 /// <summary><c>/api/escalations</c>: questions that only people can answer.</summary>
 internal static class EscalationEndpoints
 {
-    private static readonly ImmutableArray<string> Statuses = ["open", "answered", "closed"];
+    /// <summary>In which one can be.</summary>
+    public static readonly ImmutableArray<string> Statuses = ["open", "answered", "closed"];
 
     /// <summary>Maps them.</summary>
     public static void MapEscalations(this IEndpointRouteBuilder app)

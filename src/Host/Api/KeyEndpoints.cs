@@ -10,7 +10,7 @@ internal static class KeyEndpoints
     {
         var keys = app.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(Permission.Terminal);
         keys.MapPost("/", Create).WithName("CreateKey").WithSummary("Make a key; its secret is shown once").Accepts<KeyBody>("application/json");
-        keys.MapPost("/{id}/revoke", Revoke).WithName("RevokeKey").WithSummary("Revoke a key for good").Accepts<KeyBody>(true, "application/json");
+        keys.MapPost("/{id}/revoke", Revoke).WithName("RevokeKey").WithSummary("Revoke a key for good");
     }
 
     private static async Task<Ok<KeyResource>> Create(HttpRequest request, KeyDesk desk, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal abstract class KeyRing : IAsyncDisposable
 
         public override async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
         {
-            using var reply = await server.PostAsync($"/api/keys/{Uri.EscapeDataString(id)}/revoke", string.Empty, new KeyBody(null, []), HostJson.Default.KeyBody, cancellationToken);
+            using var reply = await server.PostAsync($"/api/keys/{Uri.EscapeDataString(id)}/revoke", string.Empty, new ReasonBody(), HostJson.Default.ReasonBody, cancellationToken);
             return reply.StatusCode == HttpStatusCode.NoContent;
         }
 

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AiManager.Host;
 
-/// <summary>Where a server listens: this machine and nowhere else.</summary>
+/// <summary>Where the scripted model listens, which takes no key: this machine and nowhere else.</summary>
 internal static class LoopbackAddress
 {
     /// <summary>The address. Throws <see cref="UsageException"/> for one that others could reach, and for one that is none.</summary>
@@ -15,6 +15,6 @@ internal static class LoopbackAddress
 
         return url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address))
             ? url
-            : throw new UsageException($"'{text}' is not a loopback address. Keys and sign-in links would cross the network in the clear; put a proxy with TLS in front instead.");
+            : throw new UsageException($"'{text}' is not a loopback address. It plays for this machine only.");
     }
 }

@@ -58,7 +58,7 @@ internal sealed record ApprovalCard(
             view,
             found.CanDecide,
             Written.Action(asked.Tool),
-            AmountOf(asked, catalog.Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, currency),
+            AmountOf(asked, catalog.MoneyOf(asked.Tool), currency),
             state.Submitted!.Goal.Words,
             task?.Task.Title,
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),

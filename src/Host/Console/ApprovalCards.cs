@@ -7,18 +7,9 @@ namespace AiManager.Host;
 internal sealed class ApprovalCards(IDirectory directory, Catalog catalog, AskedBudgets budgets)
 {
     /// <summary>One, with how the budgets that ask stand now.</summary>
-    public async Task<ApprovalCard> OfAsync(ApprovalInContext found, PageContent content, CancellationToken cancellationToken) =>
-        ApprovalCard.Of(found, content, directory, catalog, await budgets.ReadAsync(found, cancellationToken));
+    public async Task<ApprovalCard> OfAsync(ApprovalInContext found, PageContent content, CancellationToken cancellationToken) => (await OfAsync([found], content, cancellationToken))[0];
 
-    /// <summary>Several, in their order.</summary>
-    public async Task<ImmutableArray<ApprovalCard>> OfAsync(IReadOnlyCollection<ApprovalInContext> found, PageContent content, CancellationToken cancellationToken)
-    {
-        var cards = ImmutableArray.CreateBuilder<ApprovalCard>(found.Count);
-        foreach (var approval in found)
-        {
-            cards.Add(await OfAsync(approval, content, cancellationToken));
-        }
-
-        return cards.MoveToImmutable();
-    }
+    /// <summary>Several, in their order. What they share is read once.</summary>
+    public async Task<ImmutableArray<ApprovalCard>> OfAsync(IReadOnlyCollection<ApprovalInContext> found, PageContent content, CancellationToken cancellationToken) =>
+        [.. found.Zip(await budgets.ReadAsync(found, cancellationToken), (approval, stands) => ApprovalCard.Of(approval, content, directory, catalog, stands))];
 }

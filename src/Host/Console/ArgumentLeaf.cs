@@ -35,6 +35,15 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
         return leaves.ToImmutable();
     }
 
+    /// <summary>Where some texts stand in a value: every scalar that is one of them, with the names and indexes that lead to it. Of what is none of them nothing is made.</summary>
+    public static List<(string Text, ImmutableArray<string> Steps)> Find(IReadOnlySet<string> texts, JsonText json)
+    {
+        var found = new List<(string Text, ImmutableArray<string> Steps)>();
+        using var document = JsonDocument.Parse(json.Text);
+        Find(texts, document.RootElement, [], found);
+        return found;
+    }
+
     /// <summary>A scalar as text: equal numbers have equal texts.</summary>
     public static string TextOf(JsonElement scalar) => scalar.ValueKind switch
     {
@@ -106,6 +115,52 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
                 break;
         }
     }
+
+    private static void Find(IReadOnlySet<string> texts, JsonElement element, List<(JsonProperty Field, int Index)> way, List<(string Text, ImmutableArray<string> Steps)> found)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var field in element.EnumerateObject())
+                {
+                    way.Add((field, -1));
+                    Find(texts, field.Value, way, found);
+                    way.RemoveAt(way.Count - 1);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in element.EnumerateArray())
+                {
+                    way.Add((default, index++));
+                    Find(texts, item, way, found);
+                    way.RemoveAt(way.Count - 1);
+                }
+
+                break;
+            case JsonValueKind.String:
+                foreach (var text in texts)
+                {
+                    if (element.ValueEquals(text))
+                    {
+                        found.Add((text, StepsOf(way)));
+                    }
+                }
+
+                break;
+            default:
+                if (TextOf(element) is { Length: > 0 } scalar && texts.Contains(scalar))
+                {
+                    found.Add((scalar, StepsOf(way)));
+                }
+
+                break;
+        }
+    }
+
+    private static ImmutableArray<string> StepsOf(List<(JsonProperty Field, int Index)> way) =>
+        [.. way.Select(w => w.Index < 0 ? w.Field.Name : w.Index.ToString(CultureInfo.InvariantCulture))];
 
     private static void Put(JsonNode root, ArgumentLeaf leaf, JsonNode? value)
     {

@@ -22,23 +22,39 @@ internal static class JobPages
 
     private const int Shown = 50;
 
-    /// <summary>Maps it.</summary>
-    public static void MapJobPages(this IEndpointRouteBuilder app) => app.MapGroup("/jobs").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+    /// <summary>How often an open page looks by itself: that a host is alive, or that upkeep ran, no event tells.</summary>
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    private static async Task<IResult> Show(
-        HttpContext context, PageWriter writer, IJobRuns rows, INodes nodes, MonitorDesk monitors, TimeProvider time, string? q = null, string? status = null, string? cursor = null)
+    /// <summary>Maps it.</summary>
+    public static void MapJobPages(this IEndpointRouteBuilder app)
     {
-        var query = new JobRunQuery(RequestText.Words("q", q), RequestText.Word("status", status, JobOutcome.All), RequestText.Words("cursor", cursor), Shown);
-        var page = await PageText.PageAsync(rows.ListAsync(query, context.RequestAborted));
-        var now = time.GetUtcNow();
-        return await writer.ShowAsync<Jobs>(context, new JobsPage(
-            [.. (await nodes.ListAsync(context.RequestAborted)).Select(n => NodeResource.Of(n, now))],
+        var reading = app.MapGroup("/jobs").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        reading.MapGet("/", Show);
+        reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
+    }
+
+    private static async Task<IResult> Show(HttpContext context, PageWriter writer, string? q = null, string? status = null, string? cursor = null) => await writer.ShowAsync<Jobs>(
+        context,
+        await ReadAsync(context.RequestServices, RequestText.Words("q", q), RequestText.Word("status", status, JobOutcome.All), RequestText.Words("cursor", cursor), context.RequestAborted));
+
+    private static async Task<IResult> Live(HttpContext context, LivePages live)
+    {
+        await live.StreamAsync(context, null, Every, async (services, _, token) => await ReadAsync(services, null, null, null, token), typeof(JobHosts), typeof(JobRuns), typeof(NavCount));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<JobsPage> ReadAsync(IServiceProvider services, string? q, string? status, string? cursor, CancellationToken cancellationToken)
+    {
+        var page = await PageText.PageAsync(services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery(q, status, cursor, Shown), cancellationToken));
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return new JobsPage(
+            [.. (await services.GetRequiredService<INodes>().ListAsync(cancellationToken)).Select(n => NodeResource.Of(n, now))],
             [.. page.Items.Select(JobResource.Of)],
             q,
             status,
             cursor is null ? null : PageText.Query("/jobs", ("q", q), ("status", status)),
             page.Next is null ? null : PageText.Query("/jobs", ("q", q), ("status", status), ("cursor", page.Next)),
-            AgainOf(page.Items, monitors)));
+            AgainOf(page.Items, services.GetRequiredService<MonitorDesk>()));
     }
 
     /// <summary>What has come out well since is not offered again, nor is one and the same thing twice.</summary>

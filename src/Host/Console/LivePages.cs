@@ -29,14 +29,18 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     /// <param name="stream">Whose events change the page; null for all.</param>
     /// <param name="read">What the page is about, in a scope of its own; null when it is gone. It must depend on the path and on who looks, and on nothing else.</param>
     /// <param name="parts">Components with one element each that has an id.</param>
-    public async Task StreamAsync(HttpContext context, string? stream, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts)
+    public Task StreamAsync(HttpContext context, string? stream, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts) =>
+        StreamAsync(context, stream, Timeout.InfiniteTimeSpan, read, parts);
+
+    /// <summary>The same, and however little happens the page is looked at again after <paramref name="every"/>: for what no event tells of.</summary>
+    public async Task StreamAsync(HttpContext context, string? stream, TimeSpan every, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts)
     {
         var response = context.Response;
         var session = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
         ServerSentEvents.Begin(response);
         using var stay = streams.Begin(context);
         var token = session.FormToken;
-        var (key, view) = Join(context.Request.Path, stream, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
+        var (key, view) = Join(context.Request.Path, stream, every, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
         try
         {
             await SendAsync(response, view, token, stay.Ending);
@@ -92,7 +96,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     }
 
     private (string Key, LiveView View) Join(
-        string path, string? stream, string company, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
+        string path, string? stream, TimeSpan every, string company, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
     {
         // All that makes one reader's page differ from another's, but for the token; with another configuration come other names and roles.
         var key = string.Join('\n', [company, path, session.Person!.Id, session.Owner, session.FormField, .. session.Permissions.Order(StringComparer.Ordinal)]);
@@ -104,7 +108,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
                 session.FormToken = view.TokenMark;
                 session.Here = path[..^"/live".Length] is { Length: > 0 } page ? page : "/";
                 var (made, ending) = (view, view.Ending);
-                _ = Task.Run(() => KeepAsync(made, stream, session, read, parts, ending), CancellationToken.None);
+                _ = Task.Run(() => KeepAsync(made, stream, every, session, read, parts, ending), CancellationToken.None);
             }
 
             view.Count(1);
@@ -132,12 +136,12 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     }
 
     private async Task KeepAsync(
-        LiveView view, string? stream, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken ending)
+        LiveView view, string? stream, TimeSpan every, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken ending)
     {
         using var listener = pulse.Listen(stream);
         try
         {
-            while (true)
+            for (var changed = listener.WaitAsync(ending); ;)
             {
                 await _turns.WaitAsync(ending);
                 try
@@ -154,7 +158,12 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
                     _turns.Release();
                 }
 
-                await listener.WaitAsync(ending);
+                if (every == Timeout.InfiniteTimeSpan || await Task.WhenAny(changed, Task.Delay(every, time, ending)) == changed)
+                {
+                    await changed;
+                    changed = listener.WaitAsync(ending);
+                }
+
                 await Task.Delay(stream is null ? GatherAll : Gather, time, ending);
             }
         }

@@ -16,7 +16,9 @@ internal static class MonitorPages
     /// <summary>Maps it.</summary>
     public static void MapMonitorPages(this IEndpointRouteBuilder app)
     {
-        app.MapGroup("/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+        var reading = app.MapGroup("/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        reading.MapGet("/", Show);
+        reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
         app.MapGroup("/inbox/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{name}", Steer);
     }
 
@@ -50,10 +52,18 @@ internal static class MonitorPages
         return PageReply.Back(form, "/monitors");
     }
 
-    private static async Task<IResult> Show(HttpContext context, PageWriter writer, MonitorDesk desk, MonitorMapper mapper, IJobRuns rows)
+    private static async Task<IResult> Show(HttpContext context, PageWriter writer) => await writer.ShowAsync<Monitors>(context, await ReadAsync(context.RequestServices, context.RequestAborted));
+
+    private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
-        var views = await desk.ListAsync(context.RequestAborted);
-        var jobs = await rows.ListAsync(new JobRunQuery("monitor/", Limit: Shown), context.RequestAborted);
-        return await writer.ShowAsync<Monitors>(context, new MonitorsPage([.. views.Select(mapper.Map)], [.. jobs.Items.Select(JobResource.Of)]));
+        await live.StreamAsync(context, null, async (services, _, token) => await ReadAsync(services, token), typeof(MonitorCards), typeof(NavCount));
+        return TypedResults.Empty;
+    }
+
+    private static async Task<MonitorsPage> ReadAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var views = await services.GetRequiredService<MonitorDesk>().ListAsync(cancellationToken);
+        var jobs = await services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery("monitor/", Limit: Shown), cancellationToken);
+        return new MonitorsPage([.. views.Select(services.GetRequiredService<MonitorMapper>().Map)], [.. jobs.Items.Select(JobResource.Of)]);
     }
 }

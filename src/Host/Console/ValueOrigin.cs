@@ -14,7 +14,6 @@ internal sealed record ValueOrigin(string Kind, string Words)
     private static readonly ValueOrigin FromGoal = new("words", "in the goal");
 
     private const int ShortestWord = 3;
-    private const int MostValues = 50_000;
 
     /// <summary>The scalars of a call's arguments, each with where it was seen.</summary>
     /// <param name="state">The workflow.</param>
@@ -27,10 +26,11 @@ internal sealed record ValueOrigin(string Kind, string Words)
         WorkflowState state, CallId call, JsonText args, IReadOnlySet<string> edited, string? editor, Func<CallState, OutputContract?> returns)
     {
         var goal = state.Submitted is { } submitted ? $"{submitted.Goal.Words}\n{string.Join('\n', ArgumentLeaf.Of(submitted.Inputs).Select(l => l.Text))}" : string.Empty;
-        var read = ReadBefore(state, call, returns);
+        var leaves = ArgumentLeaf.Of(args);
+        var read = ReadBefore(state, call, leaves.Select(l => l.Text).Where(t => t.Length > 0).ToHashSet(StringComparer.Ordinal), returns);
         return
         [
-            .. ArgumentLeaf.Of(args).Select(leaf => new ArgumentField(leaf, editor is not null && edited.Any(e => IsAt(leaf.Path, e)) ? new ValueOrigin("person", $"written by {editor}")
+            .. leaves.Select(leaf => new ArgumentField(leaf, editor is not null && edited.Any(e => IsAt(leaf.Path, e)) ? new ValueOrigin("person", $"written by {editor}")
                 : Stands(goal, leaf.Text) ? FromGoal
                 : read.TryGetValue(leaf.Text, out var seen) ? OfResult(seen.Tool, seen.Belief)
                 : Composed)),
@@ -41,20 +41,23 @@ internal sealed record ValueOrigin(string Kind, string Words)
     private static ValueOrigin OfResult(string tool, Integrity? belief) =>
         belief <= Integrity.ThirdParty ? new ValueOrigin("untrusted", $"untrusted: read with {tool}") : new ValueOrigin("read", $"read with {tool}");
 
-    /// <summary>Every scalar that a call of this workflow gave back before, with the first tool of those that are believed most. No belief where nobody says who can write what.</summary>
-    private static Dictionary<string, (string Tool, Integrity? Belief)> ReadBefore(WorkflowState state, CallId call, Func<CallState, OutputContract?> returns)
+    /// <summary>
+    /// Which of some values a call of this workflow gave back before, with the first tool of those that are believed most. No belief where nobody says who can write what. Results
+    /// are long and arguments short, and a page has many of both: what is not looked for is passed over.
+    /// </summary>
+    private static Dictionary<string, (string Tool, Integrity? Belief)> ReadBefore(WorkflowState state, CallId call, HashSet<string> wanted, Func<CallState, OutputContract?> returns)
     {
         var values = new Dictionary<string, (string Tool, Integrity? Belief)>(StringComparer.Ordinal);
         var before = state.Calls.GetValueOrDefault(call)?.Seqs is [var first, ..] ? first : int.MaxValue;
         foreach (var other in state.Calls.Values.Where(c => c.Settled is not null && c.Seqs is [.., var last] && last < before && !state.IsPreview(c)).OrderBy(c => c.Seqs[0]))
         {
             var contract = returns(other);
-            foreach (var leaf in ArgumentLeaf.Of(other.Settled!.Result))
+            foreach (var (text, steps) in ArgumentLeaf.Find(wanted, other.Settled!.Result))
             {
-                var belief = contract?.Of([.. leaf.Steps]).Label.Integrity;
-                if (leaf.Text.Length > 0 && (values.TryGetValue(leaf.Text, out var known) ? belief > known.Belief : values.Count < MostValues))
+                var belief = contract?.Of(steps.AsSpan()).Label.Integrity;
+                if (!values.TryGetValue(text, out var known) || belief > known.Belief)
                 {
-                    values[leaf.Text] = (other.Proposed.Tool, belief);
+                    values[text] = (other.Proposed.Tool, belief);
                 }
             }
         }

@@ -110,6 +110,9 @@ internal sealed record TimelinePage(
     /// <summary>How far one can look.</summary>
     public static readonly ImmutableArray<string> Zooms = ["compact", "all", "raw"];
 
+    /// <summary>Where its news come from; null where somebody looks at a place that they chose.</summary>
+    public string? Live { get; init; }
+
     /// <summary>The same at another place.</summary>
     public string Address(int after, string? zoom = null) => $"/workflows/{Workflow}/timeline?zoom={zoom ?? Zoom}&after={Math.Max(0, after)}";
 }

@@ -23,6 +23,7 @@ internal static class WorkflowPages
         reading.MapGet("/", List);
         reading.MapGet("/{id}", Show);
         reading.MapGet("/{id}/timeline", Timeline);
+        reading.MapGet("/{id}/timeline/{zoom}/live", LiveTimeline).RequireRateLimiting(RequestLimits.Streams);
         reading.MapGet("/{id}/live", Live).RequireRateLimiting(RequestLimits.Streams);
         app.MapGroup("/workflows").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{id}", Steer);
     }
@@ -77,23 +78,40 @@ internal static class WorkflowPages
             services.GetRequiredService<CompanyStream>().State.Suspensions);
     }
 
-    private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, WorkflowDesk desk, EventFeed feed, string? zoom = null, string? after = null)
+    private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, string? zoom = null, string? after = null)
     {
-        var workflow = RequestText.Id<WorkflowId>(id);
-        if (await desk.FindAsync(workflow, context.RequestAborted) is not { } found)
+        var (workflow, look, from) = (RequestText.Id<WorkflowId>(id), RequestText.Word("zoom", zoom, TimelinePage.Zooms) ?? TimelinePage.Zooms[0], RequestText.Whole("after", after, 0, int.MaxValue));
+        return await TimelineAsync(workflow, look, from, context.RequestServices, writer.BeginSession(context), context.RequestAborted) is { } page ? await writer.ShowAsync<Timeline>(context, page) : Unknown();
+    }
+
+    private static async Task<IResult> LiveTimeline(string id, string zoom, HttpContext context, LivePages live, EventFeed feed)
+    {
+        var (workflow, look) = (RequestText.Id<WorkflowId>(id), RequestText.Word("zoom", zoom, TimelinePage.Zooms)!);
+        if (!await feed.KnowsAsync(workflow, context.RequestAborted))
         {
             return Unknown();
         }
 
-        var look = RequestText.Word("zoom", zoom, TimelinePage.Zooms) ?? TimelinePage.Zooms[0];
-        var content = writer.BeginSession(context);
-        var lines = new Story(found.State, content.Who).Tell(found.Events).Where(l => look != "compact" || l.Weight != StoryWeight.Detail).ToImmutableArray();
-        var seq = RequestText.Whole("after", after, 0, int.MaxValue) ?? (lines.Length > TimelinePage.Size ? lines[^TimelinePage.Size].Seq - 1 : 0);
+        await live.StreamAsync(
+            context, workflow.ToString(), async (services, content, token) => await TimelineAsync(workflow, look, null, services, content, token), typeof(TimelineStory), typeof(NavCount));
+        return TypedResults.Empty;
+    }
+
+    /// <summary>Null where there is no such workflow.</summary>
+    private static async Task<TimelinePage?> TimelineAsync(WorkflowId workflow, string zoom, int? after, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
+    {
+        if (await services.GetRequiredService<WorkflowDesk>().FindAsync(workflow, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        var lines = new Story(found.State, content.Who).Tell(found.Events).Where(l => zoom != "compact" || l.Weight != StoryWeight.Detail).ToImmutableArray();
+        var seq = after ?? (lines.Length > TimelinePage.Size ? lines[^TimelinePage.Size].Seq - 1 : 0);
         ImmutableArray<StoryLine> shown = [.. lines.Where(l => l.Seq > seq).Take(TimelinePage.Size)];
         var raw = new Dictionary<int, string>();
-        if (look == "raw" && !shown.IsEmpty)
+        if (zoom == "raw" && !shown.IsEmpty)
         {
-            await foreach (var item in feed.ReadAsync(workflow, seq, context.RequestAborted))
+            await foreach (var item in services.GetRequiredService<EventFeed>().ReadAsync(workflow, seq, cancellationToken))
             {
                 if (item.Seq > shown[^1].Seq)
                 {
@@ -104,7 +122,7 @@ internal static class WorkflowPages
             }
         }
 
-        return await writer.ShowAsync<Timeline>(context, new TimelinePage(workflow, found.State.Submitted!.Goal.Words, look, shown, raw, seq, found.State.Seq));
+        return new TimelinePage(workflow, found.State.Submitted!.Goal.Words, zoom, shown, raw, seq, found.State.Seq) { Live = after is null ? $"/workflows/{workflow}/timeline/{zoom}/live" : null };
     }
 
     private static async Task<IResult> Steer(string id, HttpContext context, WorkflowDesk desk)

@@ -26,8 +26,7 @@ internal static class McpEndpoint
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
         app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType)
-            .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes")
-            .WithExample("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"submit_goal","arguments":{"goal":"Restock everything below its reorder point."}}}""", null);
+            .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes");
 
     private static async Task<IResult> Post(HttpContext context, ClaimsPrincipal user, ILoggerFactory loggers, CancellationToken cancellationToken)
     {

@@ -23,16 +23,11 @@ internal static class OpenAiEndpoints
     public static void MapOpenAi(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("/v1/models").WithTags("OpenAI-compatible").RequireAuthorization(Permission.Read);
-        models.MapGet("/", Models).WithName("ListModels").WithSummary("OpenAI-compatible: the one model, ai-manager")
-            .WithExample(null, """{"object":"list","data":[{"id":"ai-manager","object":"model","created":1767225600,"owned_by":"Sample"}]}""");
-        models.MapGet("/{model}", Model).WithName("GetModel").WithSummary("OpenAI-compatible: a model by its name").Produces<ChatModelResource>()
-            .WithExample(null, """{"id":"ai-manager","object":"model","created":1767225600,"owned_by":"Sample"}""");
+        models.MapGet("/", Models).WithName("ListModels").WithSummary("OpenAI-compatible: the one model, ai-manager");
+        models.MapGet("/{model}", Model).WithName("GetModel").WithSummary("OpenAI-compatible: a model by its name").Produces<ChatModelResource>().Produces<OpenAiErrorResource>(StatusCodes.Status404NotFound);
         app.MapGroup("/v1/chat").WithTags("OpenAI-compatible").RequireAuthorization(Permission.Submit, Permission.Read).RequireRateLimiting(RequestLimits.Streams)
             .MapPost("/completions", Complete).WithName("CreateChatCompletion").WithSummary("OpenAI-compatible: the last message becomes a goal, or goes to the workflow that the conversation is about; the answer tells plan, progress and report, and ends where people must act")
-            .Accepts<ChatBody>("application/json").Produces<ChatCompletionResource>()
-            .WithExample(
-                """{"model":"ai-manager","stream":true,"messages":[{"role":"user","content":"Restock everything below its reorder point."}]}""",
-                """{"id":"chatcmpl-019b76da00007000800000000000001a","object":"chat.completion","created":1767225600,"model":"ai-manager","choices":[{"index":0,"message":{"role":"assistant","content":"Goal wf_…"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5210,"completion_tokens":804,"total_tokens":6014}}""");
+            .Accepts<ChatBody>("application/json").Produces<ChatCompletionResource>(contentType: "application/json", additionalContentTypes: ServerSentEvents.MediaType).Produces<OpenAiErrorResource>(StatusCodes.Status400BadRequest);
     }
 
     private static Ok<ModelListResource> Models(LoadedCompany company, TimeProvider time) => TypedResults.Ok(new ModelListResource("list", [TheModel(company, time)]));

@@ -13,7 +13,7 @@ internal static class CompanySignIn
     /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
     public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
     {
-        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<OpenStreams>().AddSingleton<OidcClient>().AddSingleton<OidcTurns>().AddTransient<KeyDesk>();
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<SignInLog>().AddSingleton<OpenStreams>().AddSingleton<OidcClient>().AddSingleton<OidcTurns>().AddTransient<KeyDesk>();
 
         // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();

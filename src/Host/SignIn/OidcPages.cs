@@ -124,7 +124,10 @@ internal static class OidcPages
                 $"{settings.Name} knows you as {(settings.Subjects is null ? known.Email : known.Subject)}, and nobody in this company's files is that. Whoever runs the service can add you.");
         }
 
-        await SignInPages.BeginAsync(context, person, provider, attempt.Session);
+        if (await SignInPages.BeginAsync(context, person, provider, attempt.Session) is { } refused)
+        {
+            return refused;
+        }
 
         // The session's cookie is not sent where another site leads, and this answer still is part of its leading: only a page of our own goes on with it.
         return new RazorComponentResult<SignedIn>(new { To = attempt.Back });

@@ -26,8 +26,7 @@ internal static class SignInPages
             return new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
         }
 
-        await BeginAsync(context, new Caller(person, Caller.Console), [], owner: person);
-        return Results.LocalRedirect("/");
+        return await BeginAsync(context, new SessionBegun(SessionBegun.Link), person, new Caller(person, Caller.Console), [], owner: person) ?? Results.LocalRedirect("/");
     }
 
     /// <summary>With somebody's key: the session may what the key may, and ends when it is revoked. The form's token keeps another site from signing a visitor in as somebody else.</summary>
@@ -44,8 +43,8 @@ internal static class SignInPages
             return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "This key opens nothing. It may have been revoked, or copied only in part.");
         }
 
-        await BeginAsync(context, new Caller(key.Created.Person, Caller.Console), key.Created.Scopes, key.Created.Key);
-        return PageReply.See("/");
+        return await BeginAsync(
+            context, new SessionBegun(SessionBegun.ByKey, key.Created.Key), key.Created.Person, new Caller(key.Created.Person, Caller.Console), key.Created.Scopes, key.Created.Key) ?? PageReply.See("/");
     }
 
     /// <summary>In a sample, whoever owns the data folder may look as anybody, so that one person can play all parts. What they then decide is recorded as such.</summary>
@@ -63,34 +62,45 @@ internal static class SignInPages
             return new PageFault(StatusCodes.Status400BadRequest, "There is no such person in people.yaml.");
         }
 
-        await BeginAsync(context, new Caller(person, person == owner ? Caller.Console : Caller.LocalConsole), [], owner: owner);
-        return PageReply.Back(form, "/");
+        return await BeginAsync(
+            context, new SessionBegun(SessionBegun.StandIn, As: person == owner ? null : person), owner, new Caller(person, person == owner ? Caller.Console : Caller.LocalConsole), [], owner: owner)
+            ?? PageReply.Back(form, "/");
     }
 
     private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
     {
         context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 
-    /// <summary>A new session; the one before ends.</summary>
-    private static Task BeginAsync(HttpContext context, Caller caller, ImmutableArray<string> scopes, string? key = null, string? owner = null) =>
-        BeginAsync(context, Caller.SessionOf(context.User), session => caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, scopes, key, owner, session));
+    /// <summary>A new session; the one before ends. Null where it has begun, else why it has not.</summary>
+    private static Task<IResult?> BeginAsync(HttpContext context, SessionBegun begun, string who, Caller caller, ImmutableArray<string> scopes, string? key = null, string? owner = null) => BeginAsync(
+        context, begun, who, Caller.SessionOf(context.User), session => caller.ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, scopes, key, owner, session));
 
-    /// <summary>A new session of somebody whom a provider named; it lasts while the company still takes that for them.</summary>
+    /// <summary>A new session of somebody whom a provider named; it lasts while the company still takes that for them. Null where it has begun, else why it has not.</summary>
     /// <param name="context">The provider's redirect, with which the session before does not come.</param>
     /// <param name="person">Who it is here.</param>
     /// <param name="provider">Who the provider says it is.</param>
     /// <param name="earlier">The session in which the sign-in was begun; it ends. Null for none.</param>
-    public static Task BeginAsync(HttpContext context, Person person, OidcPerson provider, string? earlier) => BeginAsync(
-        context, earlier, session => new Caller(person.Id, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, [], session: session, provider: provider));
+    public static Task<IResult?> BeginAsync(HttpContext context, Person person, OidcPerson provider, string? earlier) => BeginAsync(
+        context, new SessionBegun(SessionBegun.Oidc), person.Id, earlier,
+        session => new Caller(person.Id, Caller.Console).ToPrincipal(CookieAuthenticationDefaults.AuthenticationScheme, [], session: session, provider: provider));
 
-    private static Task BeginAsync(HttpContext context, string? earlier, Func<string, ClaimsPrincipal> make)
+    private static async Task<IResult?> BeginAsync(HttpContext context, SessionBegun begun, string who, string? earlier, Func<string, ClaimsPrincipal> make)
     {
-        var sessions = context.RequestServices.GetRequiredService<OpenSessions>();
+        var services = context.RequestServices;
+        var perMinute = services.GetRequiredService<LoadedCompany>().Settings.Limits.WritesPerMinute;
+        if (!await services.GetRequiredService<SignInLog>().TryBeginAsync(Actor.Person(who), begun, perMinute, context.RequestAborted))
+        {
+            return new PageFault(StatusCodes.Status429TooManyRequests, $"Nobody signs in more than {perMinute} times within a minute. Wait a moment.");
+        }
+
+        var sessions = services.GetRequiredService<OpenSessions>();
         sessions.End(Caller.SessionOf(context.User));
         sessions.End(earlier);
-        return context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, make(sessions.Begin()));
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, make(sessions.Begin()));
+        return null;
     }
 }

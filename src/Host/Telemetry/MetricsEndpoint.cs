@@ -16,7 +16,7 @@ internal static class MetricsEndpoint
         {
             await store.RefreshAsync(cancellationToken);
             return TypedResults.Text(reader.Collect(), PrometheusText.ContentType);
-        }).RequireAuthorization(Permission.Metrics).WithName("Metrics").WithTags("Health").WithSummary("Figures for Prometheus");
+        }).RequireAuthorization(Permission.Metrics).WithName("Metrics").WithTags("Health").WithSummary("Figures for Prometheus").Produces<string>(contentType: "text/plain");
 
     /// <summary>Begins to count with the server; where a collector is sent to by itself, also asks the store for it from time to time.</summary>
     private sealed class Counting(MeterProvider provider, StoreGauges store, TimeProvider time) : BackgroundService

@@ -13,7 +13,12 @@ internal sealed class CompanyServer : IAsyncDisposable
     private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry) => (_app, _opened, _telemetry) = (app, opened, telemetry);
 
     /// <summary>Where it listens.</summary>
-    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Url => new(Addresses.First());
+
+    /// <summary>Where this machine reaches it in the clear; the same, where it listens nowhere else.</summary>
+    public Uri LocalUrl => new(Addresses.Last());
+
+    private ICollection<string> Addresses => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
     /// <summary>What it takes from the terminal of the folder's owner.</summary>
     public string Token => _app.Services.GetRequiredService<TerminalToken>().Value;
@@ -30,15 +35,23 @@ internal sealed class CompanyServer : IAsyncDisposable
     /// <param name="place">Where it was opened.</param>
     /// <param name="url">A loopback address; port 0 takes a free one.</param>
     /// <param name="cancellationToken">Stops starting.</param>
-    public static async Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, Uri url, CancellationToken cancellationToken)
+    public static Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, Uri url, CancellationToken cancellationToken) => StartAsync(opened, place, ListenAddress.Of(url), cancellationToken);
+
+    /// <summary>The same, wherever it may listen. Throws <see cref="UsageException"/> where it may not.</summary>
+    public static async Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, ListenAddress listen, CancellationToken cancellationToken)
     {
         WebApplication? app = null;
         var telemetry = TelemetryExport.Start(opened.Driving.Node);
         try
         {
+            if (listen.WhyNot(opened.Company.Settings, opened.Stream.State.Keys.Values, opened.Time.GetUtcNow()) is { } hindrance)
+            {
+                throw new UsageException(hindrance);
+            }
+
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             HostLogging.OfServer(builder.Logging);
-            builder.WebHost.UseUrls(url.ToString());
+            listen.Configure(builder.WebHost);
 
             // Eight lines for every request, otherwise; figures and traces say it better.
             builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("ModelContextProtocol.Server", LogLevel.Warning);
@@ -62,12 +75,12 @@ internal sealed class CompanyServer : IAsyncDisposable
             await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
             telemetry?.Dispose();
             await opened.DisposeAsync();
-            throw fault is IOException ? new UsageException($"Cannot listen at {url}: {fault.Message}") : fault;
+            throw fault is IOException ? new UsageException($"Cannot listen at {listen.Url}: {fault.Message}") : fault;
         }
     }
 
     /// <summary>A link that signs a person in, once.</summary>
-    public Uri SignInLink(string person) => new(Url, "/sign-in/" + _app.Services.GetRequiredService<SignInLinks>().New(person));
+    public Uri SignInLink(string person) => new(Company.Settings.Limits.Addresses.FirstOrDefault() is { } named && Url != LocalUrl ? named : LocalUrl, "/sign-in/" + _app.Services.GetRequiredService<SignInLinks>().New(person));
 
     /// <summary>Serves until it is told to stop, and hands over what it was doing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -65,16 +65,8 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     }
 
     /// <summary>Hosts that may still be there and whose program is older, or says no version that anybody knows.</summary>
-    private async Task<ImmutableArray<UnheedingHost>> UnheedingAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return
-        [
-            .. (await nodes.ListAsync(cancellationToken))
-                .Where(n => n.StateAt(now) != NodeState.Gone && !(Version.TryParse(n.Beat.Version.Split('-', '+')[0], out var version) && version >= FirstThatHeeds))
-                .Select(n => new UnheedingHost(n.Beat.Node, n.Beat.Version)),
-        ];
-    }
+    private async Task<ImmutableArray<UnheedingHost>> UnheedingAsync(CancellationToken cancellationToken) =>
+        [.. NodeVersions.Before(FirstThatHeeds, await nodes.ListAsync(cancellationToken), time.GetUtcNow()).Select(n => new UnheedingHost(n.Beat.Node, n.Beat.Version))];
 
     private string? MayNot(string person) => directory.Person(person)?.Roles.Any(Roles.Contains) == true
         ? null

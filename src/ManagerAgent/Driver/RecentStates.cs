@@ -15,10 +15,16 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
     private readonly ConcurrentDictionary<WorkflowId, Kept> _kept = new();
 
     /// <summary>As it is now.</summary>
-    public async Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    public Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => ReadAsync(workflow, [], cancellationToken);
+
+    /// <summary>As it is now, as one of several that one look is at.</summary>
+    /// <param name="workflow">Which.</param>
+    /// <param name="found">Keys that this look has found, which it does not look for again; those that it finds are added.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<WorkflowState> ReadAsync(WorkflowId workflow, HashSet<string> found, CancellationToken cancellationToken)
     {
         var kept = _kept.GetValueOrDefault(workflow);
-        if (kept is null || !await CanBeOpenedAsync(kept.Seals, cancellationToken))
+        if (kept is null || !await CanBeOpenedAsync(kept.Seals, found, cancellationToken))
         {
             kept = new Kept(WorkflowFold.Start(workflow), []);
         }
@@ -56,14 +62,16 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
             .DistinctBy(p => p.Kid),
     ];
 
-    private async Task<bool> CanBeOpenedAsync(ImmutableArray<PrivateText> seals, CancellationToken cancellationToken)
+    private async Task<bool> CanBeOpenedAsync(ImmutableArray<PrivateText> seals, HashSet<string> found, CancellationToken cancellationToken)
     {
-        foreach (var seal in seals)
+        foreach (var seal in seals.Where(s => !found.Contains(s.Kid!)))
         {
             if ((await envelopes.OpenAsync(seal, cancellationToken)).Clear is null)
             {
                 return false;
             }
+
+            found.Add(seal.Kid!);
         }
 
         return true;

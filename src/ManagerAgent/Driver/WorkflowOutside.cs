@@ -38,6 +38,22 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
     public async Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
         await recent.ReadAsync(workflow, cancellationToken) is { Submitted: not null } state ? state : null;
 
+    /// <inheritdoc/>
+    public async Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var (states, found) = (new Dictionary<WorkflowId, WorkflowState>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var id in ids.Distinct())
+        {
+            if (await recent.ReadAsync(id, found, cancellationToken) is { Submitted: not null } state)
+            {
+                states[id] = state;
+            }
+        }
+
+        return states;
+    }
+
     /// <summary>Null when somebody else was first.</summary>
     private async Task<OutsideResult?> TryAppendAsync(WorkflowState state, OutsideDecision.Append append, Actor actor, CancellationToken cancellationToken)
     {

@@ -11,16 +11,23 @@ public sealed class AskedBudgets
 
     internal AskedBudgets(BudgetDesk budgets, TimeProvider time) => (_budgets, _time) = (budgets, time);
 
-    /// <summary>Each budget that asks, in the file's order; those that are gone by now are left out. One ledger is read for each.</summary>
-    public async Task<ImmutableArray<BudgetStand>> ReadAsync(ApprovalInContext approval, CancellationToken cancellationToken)
+    /// <summary>For each call, in their order, every budget that asks about it, in the file's order; those that are gone by now are left out. A ledger that calls share is read once.</summary>
+    public async Task<ImmutableArray<ImmutableArray<BudgetStand>>> ReadAsync(IReadOnlyCollection<ApprovalInContext> approvals, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(approval);
-        var (asked, state) = (approval.View.Requested, approval.Workflow);
-        return asked.Budgets.IsEmpty
-            ? []
-            : await _budgets.StandAsync(
-                asked.Budgets,
-                new BudgetRequest(asked.Agent, asked.Tool, asked.Args, asked.Facts, Amounts.None, state, asked.Task is { } task ? state.Task(task)?.Task : null, _time.GetUtcNow(), asked.Approval),
-                cancellationToken);
+        ArgumentNullException.ThrowIfNull(approvals);
+        var (look, now, stands) = (_budgets.Look(), _time.GetUtcNow(), ImmutableArray.CreateBuilder<ImmutableArray<BudgetStand>>(approvals.Count));
+        foreach (var approval in approvals)
+        {
+            var (asked, state) = (approval.View.Requested, approval.Workflow);
+            stands.Add(asked.Budgets.IsEmpty
+                ? []
+                : await _budgets.StandAsync(
+                    asked.Budgets,
+                    new BudgetRequest(asked.Agent, asked.Tool, asked.Args, asked.Facts, Amounts.None, state, asked.Task is { } task ? state.Task(task)?.Task : null, now, asked.Approval),
+                    look,
+                    cancellationToken));
+        }
+
+        return stands.MoveToImmutable();
     }
 }

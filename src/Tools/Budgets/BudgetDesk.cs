@@ -27,6 +27,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             return Denied([], "A call cannot spend less than nothing.");
         }
 
+        var look = Look();
         List<Reservation> reservations = [];
         List<Guard> guards = [];
         List<(Budget Budget, string Words)> exceeded = [];
@@ -52,7 +53,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
             var (window, since) = budget.Period.At(request.Now, policy.Zone);
             var reservation = new Reservation(budget.Id, ledger, window, request.Wanted.In(cap), cap);
-            var (used, before) = await UsedAsync(budget, (ledger, spelled), cap, (window, since), cancellationToken);
+            var (used, before) = await UsedAsync(budget, (ledger, spelled), cap, (window, since), look, cancellationToken);
             var spent = budget.IsOneGoals ? used - UnderWay(request.State, reservation).In(cap) : used;
             if (low is null && budget.IsOneGoals && spent.Reaches(budget.WarnAt, cap) && !request.State.LowBudgets.Any(b => b.Budget == budget.Id && b.Task == TaskOf(budget, request)))
             {
@@ -82,18 +83,22 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
                 : Exceeded(exceeded) with { UsedUp = usedUp };
     }
 
+    /// <summary>Begins a look at several calls.</summary>
+    public LedgerLook Look() => new(readModels);
+
     /// <summary>How budgets of <c>authority.yaml</c> stand now for a call, in words. Those that are gone, or keep no ledger for it, are left out.</summary>
     /// <param name="ids">Which.</param>
     /// <param name="request">The call; what it wants does not matter.</param>
+    /// <param name="look">What other calls of the same look have read already.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, BudgetRequest request, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, BudgetRequest request, LedgerLook look, CancellationToken cancellationToken)
     {
         var stands = ImmutableArray.CreateBuilder<BudgetStand>();
         foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id)))
         {
             if (LedgerOf(budget, request) is { } ledger)
             {
-                var (used, _) = await UsedAsync(budget, ledger, budget.Cap, budget.Period.At(request.Now, policy.Zone), cancellationToken);
+                var (used, _) = await UsedAsync(budget, ledger, budget.Cap, budget.Period.At(request.Now, policy.Zone), look, cancellationToken);
                 stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)));
             }
         }
@@ -104,13 +109,13 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     /// <summary>
     /// What is used of a budget. What programs before 0.3.0 booked stands under the value as it was spelled (<c>Before</c>): it counts, and nothing is booked there any more.
     /// </summary>
-    private async Task<(Amounts Used, Amounts Before)> UsedAsync(
-        Budget budget, (string Key, string Spelled) ledger, Amounts cap, (string Window, DateTimeOffset? Since) period, CancellationToken cancellationToken)
+    private static async Task<(Amounts Used, Amounts Before)> UsedAsync(
+        Budget budget, (string Key, string Spelled) ledger, Amounts cap, (string Window, DateTimeOffset? Since) period, LedgerLook look, CancellationToken cancellationToken)
     {
         var before = ledger.Key == ledger.Spelled ? Amounts.None : await InAsync(ledger.Spelled);
         return (await InAsync(ledger.Key) + before, before);
 
-        async Task<Amounts> InAsync(string name) => (await readModels.LedgerAsync(budget.Id, name, period.Window, period.Since, cancellationToken)).In(cap);
+        async Task<Amounts> InAsync(string name) => (await look.ReadAsync(budget.Id, name, period, cancellationToken)).In(cap);
     }
 
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>

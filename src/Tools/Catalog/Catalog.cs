@@ -99,6 +99,9 @@ public sealed class Catalog
     public bool OnlyReads(string name) =>
         _tools.TryGetValue(name, out var tool) ? tool.Info is { IsReadOnly: true, Money: null } : _outside.Any(o => o.SaidOf(name) is { IsReadOnly: true, Money: null });
 
+    /// <summary>Where the amount stands that a tool spends; null where it spends none, or may not run.</summary>
+    public string? MoneyOf(string name) => Find(name)?.Info.Money;
+
     /// <summary>What people said, and what was kept, is looked up there from here on.</summary>
     internal Catalog Follow(ICompany company, IBlobs? blobs = null)
     {

@@ -60,6 +60,8 @@ public sealed class LifecycleTests
         ["BundleActivated"] = EventSamples.Full.OfType<BundleActivated>().Single(),
         ["KeyCreated"] = EventSamples.Full.OfType<KeyCreated>().Single(),
         ["KeyRevoked"] = EventSamples.Full.OfType<KeyRevoked>().Single(),
+        ["SessionBegun"] = new SessionBegun(SessionBegun.Link),
+        ["SessionEnded"] = new SessionEnded(),
         ["ToolClassified"] = EventSamples.Full.OfType<ToolClassified>().Single(),
         ["SourceListed"] = EventSamples.Later.OfType<SourceListed>().Single(),
         ["Suspended"] = EventSamples.Full.OfType<Suspended>().Single(),

@@ -1,22 +1,152 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 namespace AiManager.Host.Tests;
 
-/// <summary>What the OpenAPI document says of routes beyond their shapes.</summary>
-public sealed class DescriptionTests
+/// <summary>What the OpenAPI document says of routes beyond their shapes: whoever adds a route says what it is, and what they say is true.</summary>
+public sealed class DescriptionTests : IAsyncLifetime
 {
-    [Fact]
-    public async Task Routes_of_protocols_and_insights_are_described_with_examples()
+    private ApiUnderTest _api = null!;
+    private HttpClient _jana = null!;
+    private List<Operation> _operations = null!;
+    private ApiSchemaFit _fit = null!;
+
+    public async Task InitializeAsync()
     {
-        await using var api = await ApiUnderTest.StartAsync();
-        using var jana = await api.AsAsync("jana");
-        var paths = (await jana.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
-        var chat = paths.GetProperty("/v1/chat/completions").GetProperty("post");
-        Assert.Equal("ai-manager", chat.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("model").GetString());
-        Assert.Equal("stop", chat.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("choices")[0].GetProperty("finish_reason").GetString());
-        Assert.Equal(12, paths.GetProperty("/api/insights").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("workflows").GetInt32());
-        Assert.Equal("SendMessage", paths.GetProperty("/a2a").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
-        Assert.Equal("tools/call", paths.GetProperty("/mcp").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("method").GetString());
+        _api = await ApiUnderTest.StartAsync();
+        _jana = await _api.AsAsync("jana");
+        var document = await _jana.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        _fit = new ApiSchemaFit(document);
+        _operations = [.. from path in document.GetProperty("paths").EnumerateObject() from verb in path.Value.EnumerateObject() select new Operation(verb.Name, path.Name, verb.Value)];
+    }
+
+    public async Task DisposeAsync()
+    {
+        _jana.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public void Every_route_shows_what_it_takes_and_gives_and_that_fits_what_it_says()
+    {
+        Assert.True(_operations.Count > 60);
+        var faults = new List<string>();
+        foreach (var operation in _operations)
+        {
+            Assert.True(operation.Says.TryGetProperty("summary", out _), operation.Name);
+            Assert.Contains(operation.Replies, r => r.Name.StartsWith('2'));
+            foreach (var (where, media) in operation.Contents)
+            {
+                faults.AddRange(!media.Value.TryGetProperty("example", out var example) ? [$"{where}: no example"]
+                    : !media.Name.EndsWith("json", StringComparison.Ordinal) || media.Name.StartsWith("application/x-", StringComparison.Ordinal) ? example.ValueKind == JsonValueKind.String ? [] : [$"{where}: its example is no text"]
+                    : !media.Value.TryGetProperty("schema", out var schema) ? [$"{where}: no schema"]
+                    : _fit.Fault(schema, example, where) is { } fault ? [fault]
+                    : []);
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        Assert.Empty(ApiExamples.Names.Except(_operations.Select(o => o.Id)));
+    }
+
+    [Fact]
+    public void Every_parameter_of_every_route_is_explained_and_its_example_may_stand_there()
+    {
+        var faults =
+            from operation in _operations
+            from parameter in operation.Parameters
+            let at = $"{operation.Name} {parameter.GetProperty("name")}"
+            let fault = !parameter.TryGetProperty("description", out var words) || words.GetString()!.Length < 5 ? $"{at}: nobody says what it is"
+                : !parameter.TryGetProperty("example", out var example) ? $"{at}: no example"
+                : _fit.Fault(parameter.GetProperty("schema"), example, at)
+            where fault is not null
+            select fault;
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public void Every_route_says_how_it_refuses()
+    {
+        foreach (var operation in _operations)
+        {
+            var statuses = operation.Replies.Select(r => r.Name).ToHashSet();
+            Assert.Contains("default", statuses);
+            Assert.True(operation.Path is "/health/live" or "/health/ready" or "/.well-known/agent-card.json" || statuses.Contains("401"), operation.Name);
+            Assert.True(!operation.Says.TryGetProperty("requestBody", out _) || statuses.IsSupersetOf(["400", "413", "415"]), operation.Name);
+            Assert.True(!operation.Path.Contains('{') || statuses.Contains("404") || operation.Id == "CallMonitor", operation.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_written_as_the_document_says()
+    {
+        var route = _operations.Single(o => o.Id == "GetWorkflow");
+        using var reply = await _jana.GetAsync(new Uri(route.Address, UriKind.Relative));
+        var shown = route.Reply("404").GetProperty("content").GetProperty("application/problem+json").GetProperty("example");
+        var said = await reply.JsonAsync();
+        foreach (var field in shown.EnumerateObject())
+        {
+            Assert.Equal(field.Value.ToString(), said.GetProperty(field.Name).ToString());
+        }
+    }
+
+    /// <summary>Sent as it stands, to an address of examples too: whatever comes of it, it is not that the body could not be read.</summary>
+    [Fact]
+    public async Task Every_body_that_is_shown_is_read_by_its_route()
+    {
+        var (faults, sent) = (new List<string>(), 0);
+        foreach (var operation in _operations)
+        {
+            if (!operation.Says.TryGetProperty("requestBody", out var body))
+            {
+                continue;
+            }
+
+            using var client = operation.Path.StartsWith("/api/keys", StringComparison.Ordinal) ? _api.Terminal("jana") : await _api.AsAsync("jana");
+            using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Verb), operation.Address)
+            {
+                Content = new StringContent(body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText(), Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add("A2A-Version", "1.0");
+            request.Headers.Accept.ParseAdd("application/json");
+            request.Headers.Accept.ParseAdd("text/event-stream");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var reply = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ContinueWith(
+                sending => sending.IsCanceled ? throw new TimeoutException($"{operation.Name} does not answer.") : sending.Result, TaskScheduler.Default);
+            sent++;
+            if (reply.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.InternalServerError or HttpStatusCode.MethodNotAllowed)
+            {
+                faults.Add($"{operation.Name}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        Assert.True(sent > 20);
+    }
+
+    private sealed record Operation(string Verb, string Path, JsonElement Says)
+    {
+        public string Name => $"{Verb} {Path}";
+
+        public string Id => Says.GetProperty("operationId").GetString()!;
+
+        public IEnumerable<JsonProperty> Replies => Says.GetProperty("responses").EnumerateObject();
+
+        public IEnumerable<JsonElement> Parameters => Says.TryGetProperty("parameters", out var all) ? all.EnumerateArray() : [];
+
+        /// <summary>Its path, with the examples in their places.</summary>
+        public string Address => Parameters.Where(p => p.GetProperty("in").GetString() == "path")
+            .Aggregate(Path, (path, p) => path.Replace($"{{{p.GetProperty("name")}}}", Uri.EscapeDataString(p.GetProperty("example").ToString()), StringComparison.Ordinal));
+
+        /// <summary>Everything that it takes or gives, and where.</summary>
+        public IEnumerable<(string Where, JsonProperty Media)> Contents =>
+            from part in Replies.Select(r => (r.Name, r.Value)).Concat(Says.TryGetProperty("requestBody", out var body) ? [("request", body)] : [])
+            where part.Value.TryGetProperty("content", out _)
+            from media in part.Value.GetProperty("content").EnumerateObject()
+            select ($"{Name} {part.Name} {media.Name}", media);
+
+        public JsonElement Reply(string status) => Says.GetProperty("responses").GetProperty(status);
     }
 }

@@ -44,10 +44,12 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             GET /workflows
             GET /workflows/{id}
             GET /workflows/{id}/timeline
+            GET /workflows/{id}/timeline/{zoom}/live
             GET /workflows/{id}/live
             GET /knowledge
             GET /knowledge/{id}
             GET /monitors
+            GET /monitors/live
             GET /people
             GET /tools
             POST /tools/check
@@ -55,6 +57,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             GET /authority/draft
             POST /authority/draft
             GET /jobs
+            GET /jobs/live
             GET /insights
             GET /webhooks
             GET /keys

@@ -51,7 +51,7 @@ internal static class EverythingSaid
         budget: { money: 1, toolCalls: 200, time: 2h, recipients: 10 }
         allowLocalStandIn: true
         savings: { minutesPerTask: 12 }
-        api: { writesPerMinute: 60, hosts: [manager.example.com] }
+        api: { writesPerMinute: 60, hosts: [manager.example.com], proxies: [10.0.0.5] }
         retention: { archiveAfter: 90d, to: archive }
         memory: { workflow: 730d, task: 90d, decision: 365d, vectors: { qdrant: "http://127.0.0.1:6333", tenant: everything, timeout: 2s } }
         embeddings: { url: "http://127.0.0.1:1/v1", model: minilm, dimensions: 384, inside: true, timeout: 10s }

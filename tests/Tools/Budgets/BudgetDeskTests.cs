@@ -79,17 +79,35 @@ public sealed class BudgetDeskTests
     {
         await SpendAsync(Order("acme", 4200));
         var desk = new BudgetDesk(Policies.Sound(Sums), _ledger);
-        var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], Order("acme", 0), CancellationToken.None);
+        var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], Order("acme", 0), desk.Look(), CancellationToken.None);
         Assert.Equal(["per-day", "per-supplier"], stands.Select(s => s.Budget));
         Assert.Contains("5,000.00 money a day for each supplier (acme), 800.00 money is left now", stands[1].Words, StringComparison.Ordinal);
         Assert.Contains("4,800.00 money is left now", stands[0].Words, StringComparison.Ordinal);
 
-        var globex = await desk.StandAsync(["per-supplier"], Order("globex", 0), CancellationToken.None);
+        var globex = await desk.StandAsync(["per-supplier"], Order("globex", 0), desk.Look(), CancellationToken.None);
         Assert.Contains("(globex), 5,000.00 money is left now", globex.Single().Words, StringComparison.Ordinal);
 
         // People may let a call pass what was left.
         _ledger.Book("let pass", (await LookAsync(Order("acme", 9000) with { Approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002")) })).Reservations, Policies.Noon);
-        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], Order("acme", 0), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], Order("acme", 0), desk.Look(), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_calls_reads_each_ledger_that_they_share_once()
+    {
+        await SpendAsync(Order("acme", 4200));
+        var read = _ledger.Reads;
+        var asked = new Office(new Seat("lead", 1)) is var office ? office.Desk.InContext(office.State, "petra").Single() : null!;
+        ApprovalInContext[] page = [.. Enumerable.Range(0, 50).Select(i => asked with
+        {
+            View = asked.View with { Requested = asked.View.Requested with { Budgets = ["per-day", "per-supplier", "rolling"], Args = Order(i % 2 == 0 ? "acme" : "globex", 1).Args } },
+        })];
+
+        var stands = await new AskedBudgets(new BudgetDesk(Policies.Sound(Sums), _ledger), office.Time).ReadAsync(page, CancellationToken.None);
+
+        Assert.Equal(4, _ledger.Reads - read); // a day's, each supplier's, the rolling one's
+        Assert.All(stands, s => Assert.Equal(["per-day", "per-supplier", "rolling"], s.Select(b => b.Budget)));
+        Assert.Equal([true, false], stands.Take(2).Select(s => s[1].Words.Contains("(acme)", StringComparison.Ordinal)));
     }
 
     [Fact]

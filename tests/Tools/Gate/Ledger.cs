@@ -53,12 +53,16 @@ internal sealed class Ledger : IReadModels
         }
     }
 
+    /// <summary>How often a ledger was asked for.</summary>
+    public int Reads { get; private set; }
+
     public decimal Money(string budget) => Used(budget).Money ?? 0;
 
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            Reads++;
             return Task.FromResult(Used(budget, key, window, since));
         }
     }

@@ -6,19 +6,12 @@ namespace AiManager.Host;
 /// <summary>A2A 1.0 for agents of others: a card that says what is here, and one route for all calls in JSON-RPC. A task is a workflow.</summary>
 internal static class A2aEndpoints
 {
-    private const string AskedFor =
-        """{"jsonrpc":"2.0","id":1,"method":"SendMessage","params":{"message":{"messageId":"7f3c","role":"ROLE_USER","parts":[{"text":"Restock everything below its reorder point."}]}}}""";
-
-    private const string Answered =
-        """{"jsonrpc":"2.0","id":1,"result":{"task":{"id":"wf_01k6000000000000000000000a","contextId":"wf_01k6000000000000000000000a","status":{"state":"TASK_STATE_INPUT_REQUIRED","timestamp":"2026-11-26T09:00:00Z"}}}}""";
-
     /// <summary>Maps them.</summary>
     public static void MapA2a(this IEndpointRouteBuilder app)
     {
         app.MapGet("/.well-known/agent-card.json", Card).WithTags("A2A").WithName("GetAgentCard").WithSummary("A2A 1.0: what the manager is to agents of others").AllowAnonymous();
         app.MapPost(A2aCard.Path, Call).WithTags("A2A").WithName("CallAgent").RequireAuthorization(Permission.Read)
-            .WithSummary("A2A 1.0 (JSON-RPC): SendMessage, SendStreamingMessage, GetTask, ListTasks, CancelTask, SubscribeToTask, GetExtendedAgentCard").Accepts<JsonText>("application/json").Produces<A2aReply>()
-            .WithExample(AskedFor, Answered);
+            .WithSummary("A2A 1.0 (JSON-RPC): SendMessage, SendStreamingMessage, GetTask, ListTasks, CancelTask, SubscribeToTask, GetExtendedAgentCard").Accepts<JsonText>("application/json").Produces<A2aReply>();
         app.MapA2aRest();
     }
 

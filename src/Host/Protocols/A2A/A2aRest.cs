@@ -8,27 +8,22 @@ namespace AiManager.Host;
 /// <summary>The same methods as routes of their own (A2A's HTTP+JSON binding): what a method takes stands in path, query and body, and its result is the whole reply.</summary>
 internal static class A2aRest
 {
-    private const string Message =
-        """{"message":{"messageId":"7f3c","role":"ROLE_USER","parts":[{"text":"Restock everything below its reorder point."}]},"configuration":{"returnImmediately":true}}""";
-
-    private const string Begun =
-        """{"task":{"id":"wf_01k6000000000000000000000a","contextId":"wf_01k6000000000000000000000a","status":{"state":"TASK_STATE_SUBMITTED","timestamp":"2026-11-26T09:00:00Z"}}}""";
-
     /// <summary>Maps them, below the route of the other binding.</summary>
     public static void MapA2aRest(this IEndpointRouteBuilder app)
     {
         var routes = app.MapGroup(A2aCard.Path).WithTags("A2A").RequireAuthorization(Permission.Read);
         Describe(routes.MapPost("/message:send", (HttpContext c, CancellationToken t) => SendAsync("SendMessage", c, t)), "SendA2aMessage", "A2A 1.0 (HTTP+JSON): a goal, or words for a task under way")
-            .Accepts<JsonText>("application/json").Produces<A2aNews>().WithExample(Message, Begun);
+            .Accepts<JsonText>("application/json").Produces<A2aNews>().Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
         Describe(routes.MapPost("/message:stream", (HttpContext c, CancellationToken t) => SendAsync("SendStreamingMessage", c, t)), "StreamA2aMessage", "A2A 1.0 (HTTP+JSON): the same, followed as server-sent events until the task is over")
-            .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: ServerSentEvents.MediaType).WithExample(Message, Begun);
-        Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, newest first, a page at a time").Produces<A2aTaskPage>();
-        Describe(routes.MapGet("/tasks/{id}", (string id, HttpContext c, CancellationToken t) => RunAsync("GetTask", Query(c.Request, id), c, t)), "GetA2aTask", "A2A 1.0 (HTTP+JSON): a task").Produces<A2aTask>();
-        Describe(routes.MapPost("/tasks/{id}:cancel", (string id, HttpContext c, CancellationToken t) => RunAsync("CancelTask", Query(c.Request, id), c, t)), "CancelA2aTask", "A2A 1.0 (HTTP+JSON): end a task").Produces<A2aTask>();
+            .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: ServerSentEvents.MediaType).Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
+        Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, newest first, a page at a time").Produces<A2aTaskPage>().Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
+        Describe(routes.MapGet("/tasks/{id}", (string id, HttpContext c, CancellationToken t) => RunAsync("GetTask", Query(c.Request, id), c, t)), "GetA2aTask", "A2A 1.0 (HTTP+JSON): a task").Produces<A2aTask>().Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
+        Describe(routes.MapPost("/tasks/{id}:cancel", (string id, HttpContext c, CancellationToken t) => RunAsync("CancelTask", Query(c.Request, id), c, t)), "CancelA2aTask", "A2A 1.0 (HTTP+JSON): end a task").Produces<A2aTask>()
+            .Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest).Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
         foreach (var (method, name) in new[] { (HttpMethods.Get, "SubscribeToA2aTask"), (HttpMethods.Post, "ResubscribeToA2aTask") })
         {
             Describe(routes.MapMethods("/tasks/{id}:subscribe", [method], (string id, HttpContext c, CancellationToken t) => RunAsync("SubscribeToTask", Query(c.Request, id), c, t)), name, "A2A 1.0 (HTTP+JSON): follow a task as server-sent events until it is over")
-                .Produces<A2aNews>(contentType: ServerSentEvents.MediaType);
+                .Produces<A2aNews>(contentType: ServerSentEvents.MediaType).Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
         }
 
         Describe(routes.MapGet("/extendedAgentCard", (HttpContext c, CancellationToken t) => RunAsync("GetExtendedAgentCard", JsonText.EmptyObject.ToElement(), c, t)), "GetExtendedAgentCard", "A2A 1.0 (HTTP+JSON): what the manager is to who has signed in").Produces<A2aCard>();

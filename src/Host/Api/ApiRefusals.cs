@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
+
+namespace AiManager.Host;
+
+/// <summary>Says in OpenAPI how each route refuses: what every route with a body, a parameter or a lock refuses alike, and what it has words of its own for.</summary>
+internal static class ApiRefusals
+{
+    /// <summary>The name of a problem document's schema.</summary>
+    public const string Schema = "Problem";
+
+    private const string ProblemJson = "application/problem+json";
+    private const string Json = "application/json";
+    private const string Others = "default";
+
+    /// <summary>Adds the replies.</summary>
+    /// <param name="operation">The route.</param>
+    /// <param name="path">Its path, without the first slash.</param>
+    /// <param name="document">Where the schemas are.</param>
+    /// <param name="isOpen">True where nobody need sign in.</param>
+    public static void Describe(OpenApiOperation operation, string path, OpenApiDocument document, bool isOpen)
+    {
+        document.AddComponent(Schema, (IOpenApiSchema)ProblemSchema());
+        var isOpenAi = path.StartsWith("v1/", StringComparison.Ordinal) || path == "v1";
+        foreach (var (status, words) in Common(operation, path, isOpen).Concat(ApiExamples.RefusalsOf(operation.OperationId!)))
+        {
+            Add(operation, status.ToString(CultureInfo.InvariantCulture), status, words, isOpenAi, document);
+        }
+
+        Add(operation, Others, StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable), isOpenAi, document);
+        operation.Responses![Others] = Reply(operation.Responses[Others], "Any other refusal: what was refused, and why.");
+    }
+
+    /// <summary>What the pipeline and the readers refuse, whatever the route does.</summary>
+    private static IEnumerable<(int Status, string Words)> Common(OpenApiOperation operation, string path, bool isOpen)
+    {
+        if (operation.RequestBody is not null)
+        {
+            yield return (StatusCodes.Status400BadRequest, "There is no field 'gaol'. There are: goal, playbook.");
+            yield return (StatusCodes.Status413PayloadTooLarge, Problems.DetailOf(StatusCodes.Status413PayloadTooLarge));
+            yield return (StatusCodes.Status415UnsupportedMediaType, Problems.DetailOf(StatusCodes.Status415UnsupportedMediaType));
+        }
+        else if (operation.Parameters?.Any(p => p.In == ParameterLocation.Query) == true)
+        {
+            yield return (StatusCodes.Status400BadRequest, "'limit' must be a whole number from 1 to 200.");
+        }
+
+        if (path.Contains('{', StringComparison.Ordinal))
+        {
+            yield return (StatusCodes.Status404NotFound, Problems.DetailOf(StatusCodes.Status404NotFound));
+        }
+
+        if (!isOpen)
+        {
+            yield return (StatusCodes.Status401Unauthorized, Problems.DetailOf(StatusCodes.Status401Unauthorized));
+            yield return (StatusCodes.Status403Forbidden, Problems.DetailOf(StatusCodes.Status403Forbidden));
+        }
+    }
+
+    /// <summary>What a route says of itself beats what all have in common.</summary>
+    private static void Add(OpenApiOperation operation, string key, int status, string words, bool isOpenAi, OpenApiDocument document)
+    {
+        var there = operation.Responses!.GetValueOrDefault(key)?.Content?.FirstOrDefault(c => c.Key == Json && c.Value.Example is not null).Value;
+        if (there is not null && isOpenAi)
+        {
+            return;
+        }
+
+        var content = new Dictionary<string, OpenApiMediaType> { [isOpenAi ? Json : ProblemJson] = isOpenAi ? OpenAiError(status, words, document) : Problem(status, words, document) };
+        if (there is not null)
+        {
+            // A protocol's own shape; the steps before the route refuse in ours all the same.
+            content[Json] = there;
+        }
+
+        operation.Responses![key] = new OpenApiResponse { Description = Problems.Of(status, words).ProblemDetails.Title ?? "Refused", Content = content };
+    }
+
+    private static OpenApiResponse Reply(IOpenApiResponse reply, string description) => new() { Description = description, Content = reply.Content };
+
+    private static OpenApiMediaType Problem(int status, string words, OpenApiDocument document) => new()
+    {
+        Schema = new OpenApiSchemaReference(Schema, document),
+        Example = Written(status == StatusCodes.Status422UnprocessableEntity ? Problems.DoesNotFit(words) : Problems.Of(status, words)),
+    };
+
+    private static OpenApiMediaType OpenAiError(int status, string words, OpenApiDocument document) => new()
+    {
+        Schema = new OpenApiSchemaReference(nameof(OpenAiErrorResource), document),
+        Example = JsonSerializer.SerializeToNode(new OpenAiFault(status, words).ToResource(), HostJson.Default.OpenAiErrorResource),
+    };
+
+    private static JsonObject Written(ProblemHttpResult problem) => new()
+    {
+        ["type"] = problem.ProblemDetails.Type,
+        ["title"] = problem.ProblemDetails.Title,
+        ["status"] = problem.ProblemDetails.Status,
+        ["detail"] = problem.ProblemDetails.Detail,
+    };
+
+    private static OpenApiSchema ProblemSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "A problem document (RFC 9457): what was refused, and why.",
+        Required = new HashSet<string> { "type", "title", "status", "detail" },
+        Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What kind of refusal; stays put, so that programs can look at it." },
+            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The status in words." },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "As HTTP has it." },
+            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "One or two sentences: what happened, and what to do." },
+        },
+    };
+}

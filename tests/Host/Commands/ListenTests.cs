@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>Where the service listens: on this machine in the clear, elsewhere only with TLS or behind a proxy that is named, and where somebody can sign in.</summary>
+public sealed class ListenTests : IDisposable
+{
+    private const string People = "people:\n  - { id: jana, name: Jana, roles: [operator] }\n";
+    private const string Behind = "api: { hosts: ['https://manager.example.com'], proxies: [10.0.0.5, 10.1.0.0/16, '2001:db8::/32'] }\n";
+    private const string Oidc = "signIn: { oidc: { name: Example ID, authority: 'https://id.example.com', clientId: manager, address: 'https://manager.example.com' } }\n";
+
+    private readonly TempFolder _data = new();
+    private TempFolder? _company;
+    private DataFolder? _taken;
+
+    public void Dispose()
+    {
+        _taken?.Dispose();
+        _company?.Dispose();
+        _data.Dispose();
+    }
+
+    [Theory]
+    [InlineData("ftp://0.0.0.0", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://127.0.0.1:5080/console", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://manager.example.com", false, "api: { hosts: [...] }")]
+    [InlineData("https://0.0.0.0:5443", false, "serve --urls https://0.0.0.0:5443 --certificate FILE")]
+    [InlineData("http://0.0.0.0:5080", true, "begins with https://")]
+    public void An_address_that_does_not_go_is_refused_with_what_would(string url, bool hasCertificate, string words)
+    {
+        var refused = Assert.Throws<UsageException>(() => ListenAddress.Read(url, hasCertificate ? Pem() : null, null, null));
+        Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_that_cannot_be_used_is_refused_by_its_name()
+    {
+        Assert.Contains("nowhere.pem", Refused("nowhere.pem"), StringComparison.Ordinal);
+        var keyless = _data.Write("keyless.pem", Made().ExportCertificatePem());
+        Assert.Contains("--certificate-key FILE", Refused(keyless), StringComparison.Ordinal);
+        Assert.Contains(ListenAddress.PasswordVariable, Refused(_data.Write("torn.pfx", "torn")), StringComparison.Ordinal);
+
+        string Refused(string file) => Assert.Throws<UsageException>(() => ListenAddress.Read("https://0.0.0.0:5443", file, null, null)).Message;
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0", "", true, "TLS")]
+    [InlineData("http://[::]:0", Oidc, false, "api: { proxies: [ADDRESS] }")]
+    [InlineData("http://0.0.0.0:0", Behind, false, "keys create --person P")]
+    [InlineData("https://0.0.0.0:0", "", false, "keys create --person P")]
+    public async Task Elsewhere_than_on_this_machine_it_does_not_listen_without_TLS_or_without_sign_in(string url, string settings, bool hasKey, string words)
+    {
+        var refused = await Assert.ThrowsAsync<UsageException>(() => StartAsync(ListenAddress.Read(url, url.StartsWith("https", StringComparison.Ordinal) ? Pem() : null, null, null), settings, hasKey));
+        Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5080", Behind, true)]
+    [InlineData("http://0.0.0.0:5080", Behind + Oidc, false)]
+    [InlineData("http://127.0.0.1:5080", "", false)]
+    [InlineData("http://localhost:5080", "", false)]
+    [InlineData("http://[::1]:5080", "", false)]
+    public void It_listens_where_nothing_crosses_a_network_in_the_clear_and_somebody_can_sign_in(string url, string settings, bool hasKey)
+    {
+        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
+        var loaded = LoadedCompany.Load(company.Path, _data.Path, _ => null).Settings;
+        KeyState[] keys = hasKey ? [new KeyState(new KeyCreated("k", "jana", [], "hash", null), default, IsRevoked: false)] : [];
+        Assert.Null(ListenAddress.Read(url, null, null, null).WhyNot(loaded, keys, DateTimeOffset.UnixEpoch));
+        var without = ListenAddress.Read(url, null, null, null).WhyNot(loaded, [.. keys.Select(k => k with { IsRevoked = true })], DateTimeOffset.UnixEpoch);
+        Assert.Equal(hasKey, without is not null); // a key that was revoked signs nobody in
+    }
+
+    [Theory]
+    [InlineData("server.pem", null)]
+    [InlineData("server.pfx", "open sesame")]
+    public async Task With_a_certificate_it_serves_everybody_over_TLS_and_its_owners_terminal_on_this_machine(string file, string? password)
+    {
+        using var made = Made();
+        var path = _data[file];
+        await File.WriteAllBytesAsync(path, password is null ? System.Text.Encoding.UTF8.GetBytes(made.ExportCertificatePem() + "\n" + made.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()) : made.Export(X509ContentType.Pkcs12, password));
+        await using var server = await StartAsync(ListenAddress.Read("https://0.0.0.0:0", path, null, password), string.Empty, hasKey: true);
+        Assert.Equal(("https", "http", true), (server.Url.Scheme, server.LocalUrl.Scheme, server.LocalUrl.IsLoopback));
+        Assert.Equal(server.LocalUrl.Authority, server.SignInLink("jana").Authority);
+
+        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == made.GetCertHashString() } };
+        using var others = new HttpClient(handler);
+        Assert.Equal("""{"status":"live"}""", await others.GetStringAsync(new Uri($"https://127.0.0.1:{server.Url.Port}/health/live")));
+        using var terminal = new HttpClient();
+        Assert.Equal("""{"status":"live"}""", await terminal.GetStringAsync(new Uri(server.LocalUrl, "/health/live")));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => terminal.GetStringAsync(new Uri($"http://127.0.0.1:{server.Url.Port}/health/live")));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.5", "/", "https", 200, "https")]
+    [InlineData("10.1.7.7", "/", null, 200, "http")]
+    [InlineData("::ffff:10.0.0.5", "/", "http, https", 200, "https")]
+    [InlineData("2001:db8::7", "/", "https, http", 200, "http")]
+    [InlineData("127.0.0.1", "/", "https", 200, "http")]
+    [InlineData("10.0.0.6", "/", "https", 403, "http")]
+    [InlineData("10.0.0.6", "/health/ready", null, 200, "http")]
+    public async Task Only_a_proxy_that_is_named_passes_things_on_and_only_it_says_how_it_was_asked(string from, string path, string? said, int status, string scheme)
+    {
+        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + Behind), ("people.yaml", People));
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(LoadedCompany.Load(company.Path, _data.Path, _ => null)).BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+        (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Path, context.Request.Host) = (IPAddress.Parse(from), "http", path, new HostString("manager.example.com"));
+        context.Request.Headers["X-Forwarded-Proto"] = said;
+        context.Request.Headers["X-Forwarded-For"] = "203.0.113.9";
+        var app = new ApplicationBuilder(services);
+        app.UseKnownProxies();
+        app.Run(_ => Task.CompletedTask);
+
+        await app.Build()(context);
+
+        Assert.Equal((status, scheme), (context.Response.StatusCode, context.Request.Scheme));
+        var limits = services.GetRequiredService<LoadedCompany>().Settings.Limits;
+        Assert.Equal(limits.IsProxy(IPAddress.Parse(from)), RequestSource.Of(context, limits) == "203.0.113.9");
+    }
+
+    private async Task<CompanyServer> StartAsync(ListenAddress listen, string settings, bool hasKey)
+    {
+        _company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
+        var place = new Place(_company.Path, Path.Combine(_data.Path, "data"), new StoreSetting.Folder());
+        _taken = Assert.IsType<DataFolderResult.Taken>(await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, CancellationToken.None)).Folder;
+        var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), _taken, CancellationToken.None);
+        if (hasKey)
+        {
+            await new KeyDesk(opened.Stream, opened.Company.Directory, TimeProvider.System).CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
+        }
+
+        return await CompanyServer.StartAsync(opened, place, listen, CancellationToken.None);
+    }
+
+    private string Pem()
+    {
+        using var made = Made();
+        return _data.Write("server.pem", made.ExportCertificatePem() + "\n" + made.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static X509Certificate2 Made()
+    {
+        using var key = RSA.Create(2048);
+        return new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>Who signed in, how and when stands in the company's stream, and nothing that would open anything.</summary>
+public sealed class SignInLogTests : IAsyncLifetime
+{
+    private ApiUnderTest _api = null!;
+
+    public async Task InitializeAsync() => _api = await ApiUnderTest.StartAsync("allowLocalStandIn: true\napi: { writesPerMinute: 20 }\n");
+
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task Signing_in_by_link_and_by_key_going_on_as_somebody_else_and_signing_out_are_events()
+    {
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        await jana.SendAsync("/", "/sign-in/as", ("person", "petra"));
+        await jana.SendAsync("/", "/sign-in/as", ("person", "jana"));
+        await jana.SendAsync("/", "/sign-out");
+        var key = await _api.Get<KeyDesk>().CreateAsync("omar", [], null, Actor.System, CancellationToken.None);
+        using var omar = new Visitor(new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = _api.Url });
+        omar.Client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        Assert.Equal(HttpStatusCode.Forbidden, (await omar.SendAsync("/", "/sign-in", ("key", "aim_wrong"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await omar.SendAsync("/", "/sign-in", ("key", key.Write()))).Status);
+
+        Assert.Equal(
+            [
+                ("person:jana", (WorkflowEvent)new SessionBegun(SessionBegun.Link)),
+                ("person:jana", new SessionBegun(SessionBegun.StandIn, As: "petra")),
+                ("person:jana", new SessionBegun(SessionBegun.StandIn)),
+                ("person:jana", new SessionEnded()),
+                ("person:omar", new SessionBegun(SessionBegun.ByKey, key.Id)),
+            ],
+            await SessionsAsync());
+        var raw = string.Concat((await _api.Get<IWorkflowJournal>().ReadAsync(CompanyState.Stream, 0, 100, CancellationToken.None)).Select(e => System.Text.Encoding.UTF8.GetString(e.Payload.Span)));
+        Assert.DoesNotContain(key.Write(), raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", raw, StringComparison.Ordinal);
+
+        using var auditor = await Visitor.OfAsync(_api, "jana");
+        var janas = await auditor.WordsAsync("/audit?person=jana");
+        Assert.Contains("Session begun", janas, StringComparison.Ordinal);
+        Assert.Contains("by stand-in as petra", janas, StringComparison.Ordinal);
+        Assert.Contains("Session ended", janas, StringComparison.Ordinal);
+        Assert.Contains("by stand-in as petra", await auditor.WordsAsync("/audit?person=petra"), StringComparison.Ordinal);
+        Assert.Contains($"by key {key.Id}", await auditor.WordsAsync("/audit?person=omar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_who_signs_in_again_and_again_fills_no_journal()
+    {
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 21; i++)
+        {
+            using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _api.Url };
+            using var reply = await client.GetAsync(new Uri($"/sign-in/{_api.Get<SignInLinks>().New("petra")}", UriKind.Relative));
+            statuses.Add(reply.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, statuses[0]);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(statuses.Count(s => s == HttpStatusCode.Redirect), (await SessionsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Nobody_is_signed_in_whose_signing_in_cannot_be_written_down()
+    {
+        var link = _api.Get<SignInLinks>().New("jana");
+        await _api.CloseStoreAsync();
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _api.Url };
+        using var reply = await client.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative));
+        Assert.True(reply.StatusCode >= HttpStatusCode.InternalServerError, $"{reply.StatusCode}");
+        Assert.False(reply.Headers.Contains("Set-Cookie"));
+    }
+
+    private async Task<List<(string Who, WorkflowEvent Fact)>> SessionsAsync() =>
+    [
+        .. from stored in await _api.Get<IWorkflowJournal>().ReadAsync(CompanyState.Stream, 0, 100, CancellationToken.None)
+           let recorded = EventCodec.Decode(stored)
+           where recorded.Event is SessionBegun or SessionEnded
+           select (recorded.Actor.Value, recorded.Event),
+    ];
+}
