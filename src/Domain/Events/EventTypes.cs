@@ -82,6 +82,7 @@ public static class EventTypes
         new("WorkRecalled", 1, typeof(WorkRecalled)),
         new("HistorySummarised", 1, typeof(HistorySummarised)),
         new("StandingSettled", 1, typeof(StandingSettled)),
+        new("AssignmentPutOff", 1, typeof(AssignmentPutOff)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>
