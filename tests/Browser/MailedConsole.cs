@@ -27,6 +27,9 @@ public sealed class MailedConsole : ConsoleUnderTest
             File.Copy(file, copy);
         }
 
+        // What an order would do to the stock may hold anything, so a call with a preview is never decided by a link.
+        var tools = Path.Combine(_company, "tools.yaml");
+        await File.WriteAllTextAsync(tools, string.Join('\n', (await File.ReadAllLinesAsync(tools)).Where(l => !l.TrimStart().StartsWith("preview:", StringComparison.Ordinal))));
         await File.AppendAllTextAsync(
             Path.Combine(_company, "company.yaml"),
             $$"""

@@ -56,6 +56,7 @@ public sealed class CapacityTests
         await first.RunAsync(busy);
 
         var second = _house.Start("node-2");
+        _house.Time.Advance(TimeSpan.FromSeconds(1)); // ids of the two begin with the time
         var late = await second.SubmitAsync();
         Assert.Equal([], WaitingFor(await second.RunAsync(late)));
         for (var look = 1; look <= 6; look++)
@@ -97,6 +98,7 @@ public sealed class CapacityTests
         var other = _house.Start("node-2");
         var busy = await other.SubmitAsync();
         await other.RunAsync(busy);
+        _house.Time.Advance(TimeSpan.FromSeconds(1)); // ids of the two begin with the time
 
         var workflow = await driving.SubmitAsync();
         var task = (await driving.RunAsync(workflow)).Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson);
