@@ -8,7 +8,7 @@ public static class ManagerServices
 {
     /// <summary>
     /// Adds <see cref="WorkflowDesk"/>, <see cref="WorkflowLoop"/> and <see cref="IWorkflowOutside"/>. Needs the ports <see cref="IWorkflowJournal"/>,
-    /// <see cref="IEnvelopes"/>, <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="IRelatedWork"/>, <see cref="IDirectory"/>, every <see cref="IExecutor"/>,
+    /// <see cref="IEnvelopes"/>, <see cref="IToolGate"/>, <see cref="IModelGate"/>, <see cref="IRelatedWork"/>, <see cref="IWorkload"/>, <see cref="IDirectory"/>, every <see cref="IExecutor"/>,
     /// <see cref="ICrashPoints"/>, <see cref="TimeProvider"/>, <see cref="Random"/>, <see cref="IStandingProposals"/> where there is one, and what was bound from files: <see cref="Playbooks"/>, <see cref="ManagerPrompts"/>, <see cref="KnowledgeInForce"/>.
     /// </summary>
     public static IServiceCollection AddManagerAgent(this IServiceCollection services, DriverOptions options)

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace AiManager.Browser.Tests;
 
 /// <summary>The real service with the shipped sample, and one browser: both are started once for all tests.</summary>
-public sealed class ConsoleUnderTest : IAsyncLifetime
+public class ConsoleUnderTest : IAsyncLifetime
 {
     // A busy machine is no fault of the console.
     private const float Patience = 60_000;
@@ -15,20 +15,29 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
     private CompanyServer? _server;
     private IBrowser? _browser;
 
+    /// <summary>The company that is served.</summary>
+    private protected virtual string CompanyFolder => Path.Combine(Root(), "samples", "procurement");
+
+    /// <summary>Where; a port of 0 for a free one.</summary>
+    private protected virtual Uri Address { get; } = new("http://127.0.0.1:0");
+
+    /// <summary>What stands in for the environment.</summary>
+    private protected virtual string? Variable(string name) => null;
+
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         if (!File.Exists(BrowserFactAttribute.Chromium))
         {
             return;
         }
 
-        var place = new Place(Path.Combine(Root(), "samples", "procurement"), _data, new StoreSetting.Folder());
+        var place = new Place(CompanyFolder, _data, new StoreSetting.Folder());
         var folder = (await DataFolder.TakeAsync(_data, TimeProvider.System, CancellationToken.None) as DataFolderResult.Taken)?.Folder
             ?? throw new InvalidOperationException("A new folder is nobody else's.");
         _held.Add(folder);
-        var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), folder, CancellationToken.None);
-        _server = await CompanyServer.StartAsync(opened, place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
+        var opened = await OpenedCompany.OfFolderAsync(LoadedCompany.Load(CompanyFolder, _data, Variable), folder, CancellationToken.None);
+        _server = await CompanyServer.StartAsync(opened, place, Address, CancellationToken.None);
         Assertions.SetDefaultExpectTimeout(Patience); // five seconds otherwise, which a page whose script has yet to take a key may need where others use the machine
         var playwright = await Playwright.CreateAsync();
         _held.Add(playwright);
@@ -109,7 +118,7 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_browser is not null)
         {
@@ -125,7 +134,8 @@ public sealed class ConsoleUnderTest : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    private static string Root()
+    /// <summary>Of the repository.</summary>
+    private protected static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "AiManager.sln")))

@@ -39,6 +39,10 @@ public sealed record WorkHours(ImmutableArray<DayOfWeek> Days, TimeOnly From, Ti
             : (null, $"there is no time zone '{parts[2]}' on this machine; write an IANA name such as Europe/Prague");
     }
 
+    /// <summary>As <see cref="Read"/> reads it: days that follow one another as a stretch.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{string.Join(',', Stretches())} {From:HH:mm}-{(To == TimeOnly.MinValue ? "24:00" : To.ToString("HH:mm", CultureInfo.InvariantCulture))} {Zone.Id}");
+
     /// <summary>Whether a moment lies within.</summary>
     public bool Cover(DateTimeOffset now)
     {
@@ -67,6 +71,29 @@ public sealed record WorkHours(ImmutableArray<DayOfWeek> Days, TimeOnly From, Ti
         var offset = Zone.IsAmbiguousTime(local) ? Zone.GetAmbiguousTimeOffsets(local).Max() : Zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }
+
+    /// <summary>From Monday on; a stretch that began before Monday is not torn in two.</summary>
+    private IEnumerable<string> Stretches()
+    {
+        if (Days.Length == Names.Length)
+        {
+            return [$"{Names[1]}-{Names[0]}"];
+        }
+
+        var firsts = Enumerable.Range(1, Names.Length).Select(d => (DayOfWeek)(d % Names.Length)).Where(d => Days.Contains(d) && !Days.Contains(Before(d)));
+        return firsts.Select(first =>
+        {
+            var last = first;
+            while (Days.Contains(After(last)))
+            {
+                last = After(last);
+            }
+
+            return first == last ? Names[(int)first] : $"{Names[(int)first]}-{Names[(int)last]}";
+        });
+    }
+
+    private static DayOfWeek After(DayOfWeek day) => (DayOfWeek)(((int)day + 1) % 7);
 
     private static DayOfWeek Before(DayOfWeek day) => (DayOfWeek)(((int)day + 6) % 7);
 

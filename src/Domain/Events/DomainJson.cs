@@ -24,6 +24,7 @@ namespace AiManager.Domain;
 [JsonSerializable(typeof(PlanRevised))]
 [JsonSerializable(typeof(TaskExpanded))]
 [JsonSerializable(typeof(TaskAssigned))]
+[JsonSerializable(typeof(AssignmentPutOff))]
 [JsonSerializable(typeof(TaskRetried))]
 [JsonSerializable(typeof(TaskReassigned))]
 [JsonSerializable(typeof(TaskBlocked))]

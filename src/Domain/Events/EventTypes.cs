@@ -84,6 +84,7 @@ public static class EventTypes
         new("StandingSettled", 1, typeof(StandingSettled)),
         new("SessionBegun", 1, typeof(SessionBegun)),
         new("SessionEnded", 1, typeof(SessionEnded)),
+        new("AssignmentPutOff", 1, typeof(AssignmentPutOff)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -25,6 +25,12 @@ public sealed record TaskExpanded(TaskId Task, ImmutableArray<WorkTask> Children
 /// <param name="Reason">Why this one.</param>
 public sealed record TaskAssigned(TaskId Task, Executor Executor, string? Model, TurnLimits? Limits, string Reason) : WorkflowEvent;
 
+/// <summary>Everybody who could do it has as many tasks as they may have at once: it stays ready, waits for one of them, and is looked at again.</summary>
+/// <param name="Task">Which task.</param>
+/// <param name="Reason">Who is full; shown to people.</param>
+/// <param name="Until">When it is looked at again, UTC; sooner when a person of this workflow is done with something.</param>
+public sealed record AssignmentPutOff(TaskId Task, string Reason, DateTimeOffset Until) : WorkflowEvent;
+
 /// <summary>Ladder, first rung: the same executor goes on with what it must know.</summary>
 /// <param name="Task">Which task.</param>
 /// <param name="Feedback">What to do differently.</param>

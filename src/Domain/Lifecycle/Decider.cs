@@ -41,7 +41,7 @@ public static class Decider
         }
         else
         {
-            AddTasks(state, commands);
+            AddTasks(state, now, commands);
             if (commands.Count == 0 && state.Tasks.All(t => t.IsFinal))
             {
                 AddEnding(state, commands);
@@ -82,7 +82,7 @@ public static class Decider
         }
     }
 
-    private static void AddTasks(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    private static void AddTasks(WorkflowState state, DateTimeOffset now, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         foreach (var task in state.Tasks)
         {
@@ -90,7 +90,7 @@ public static class Decider
             WorkflowCommand? command = task.Status switch
             {
                 WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked => new WorkflowCommand.Expand(task.Task.Id),
-                WorkTaskStatus.Ready when !isAsked => new WorkflowCommand.Assign(task.Task.Id),
+                WorkTaskStatus.Ready when !isAsked && !(task.NextAssignment > now) => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
                 WorkTaskStatus.Blocked when !isAsked && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),

@@ -14,7 +14,7 @@ internal static class DueRows
             && ReferenceEquals(before.Deferred, after.Deferred)
             && before.Changing.IsEmpty && after.Changing.IsEmpty
             && before.NextDeadline == after.NextDeadline
-            && (before.Tasks == after.Tasks || !before.Tasks.Concat(after.Tasks).Any(t => t.NextDeadline is not null)))
+            && (before.Tasks == after.Tasks || !before.Tasks.Concat(after.Tasks).Any(t => t.NextDeadline is not null || t.NextAssignment is not null)))
         {
             return;
         }
@@ -49,6 +49,11 @@ internal static class DueRows
             if (task.NextDeadline is { } deadline)
             {
                 Add("taskDeadline", task.Task.Id.ToString(), deadline);
+            }
+
+            if (task.NextAssignment is { } look)
+            {
+                Add("assignment", task.Task.Id.ToString(), look);
             }
         }
 

@@ -95,7 +95,7 @@ internal static class PlanFold
 
     /// <summary>What could begin is looked at again: the new plan may have it need more.</summary>
     private static TaskState Rename(TaskState known, WorkTask task) =>
-        known with { Task = task, Status = known.Status == WorkTaskStatus.Ready ? WorkTaskStatus.Pending : known.Status };
+        known with { Task = task, Status = known.Status == WorkTaskStatus.Ready ? WorkTaskStatus.Pending : known.Status, PutOffUntil = null };
 
     private static bool AreChildren(WorkflowState state, ImmutableArray<WorkTask> children, WorkTask template)
     {

@@ -37,6 +37,7 @@ internal static class TaskFold
         var moved = recorded.Event switch
         {
             TaskAssigned assigned => Assign(task, assigned.Executor, assigned.Model, assigned.Limits),
+            AssignmentPutOff put => task with { Reason = put.Reason, PutOffs = task.PutOffs + 1 },
             TaskReassigned reassigned => Assign(task, reassigned.Executor, reassigned.Model, reassigned.Limits),
             TaskRetried retried => task with
             {
@@ -59,7 +60,14 @@ internal static class TaskFold
         };
         // What a person ordered about its deadline is carried out, or overtaken, once it is somebody else's, stopped or taken up anew.
         var order = recorded.Event is TaskBlocked or TaskRetried or TaskReassigned or TaskFailed ? null : task.Order;
-        var after = Replace(state, task, moved with { Status = status, Order = order, HeldBy = (recorded.Event as WorkHeld)?.By });
+        var after = Replace(state, task, moved with
+        {
+            Status = status,
+            Order = order,
+            HeldBy = (recorded.Event as WorkHeld)?.By,
+            PutOffUntil = (recorded.Event as AssignmentPutOff)?.Until,
+        });
+        after = task.Executor is { IsPerson: true } && (WorkTaskLifecycle.IsFinal(status) || recorded.Event is TaskReassigned) ? LookAgain(after) : after;
         return PlanFold.Settle(recorded.Event is WorkReleased ? FollowCalls(after, id) : after);
     }
 
@@ -83,6 +91,11 @@ internal static class TaskFold
         return status == found.Status ? state : Replace(state, found, found with { Status = status });
     }
 
+    /// <summary>A person has one task less: what waits for somebody with time may find them.</summary>
+    private static WorkflowState LookAgain(WorkflowState state) => state.Tasks.Any(t => t.PutOffUntil is not null)
+        ? state with { Tasks = [.. state.Tasks.Select(t => t.PutOffUntil is null ? t : t with { PutOffUntil = null })] }
+        : state;
+
     private static TaskState Assign(TaskState task, Executor executor, string? model, TurnLimits? limits) => task with
     {
         Executor = executor,
@@ -91,6 +104,7 @@ internal static class TaskFold
         Assignment = task.Assignment + 1,
         Turn = TurnState.Empty,
         Tried = task.Tried.Add(executor.Actor),
+        PutOffs = 0,
         Reason = null,
     };
 
@@ -104,6 +118,7 @@ internal static class TaskFold
     private static TaskId TaskOf(WorkflowEvent fact) => fact switch
     {
         TaskAssigned e => e.Task,
+        AssignmentPutOff e => e.Task,
         TaskRetried e => e.Task,
         TaskReassigned e => e.Task,
         TaskBlocked e => e.Task,

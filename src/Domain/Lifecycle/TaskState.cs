@@ -56,6 +56,15 @@ public sealed record TaskState
     /// <summary>The suspension that holds it, by its key, while it is blocked by that; else null.</summary>
     public string? HeldBy { get; init; }
 
+    /// <summary>Until when it waits for somebody with time; null when it does not, or is to be looked at now.</summary>
+    public DateTimeOffset? PutOffUntil { get; init; }
+
+    /// <summary>How often nobody had time for it, since it was last assigned.</summary>
+    public int PutOffs { get; init; }
+
+    /// <summary>When its workflow must be looked at to find it an executor, UTC; null when it does not wait for that.</summary>
+    public DateTimeOffset? NextAssignment => Status == WorkTaskStatus.Ready ? PutOffUntil : null;
+
     /// <summary>For a template: whether it has been expanded.</summary>
     public bool IsExpanded { get; init; }
 

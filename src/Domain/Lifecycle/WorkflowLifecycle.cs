@@ -11,7 +11,7 @@ public static class WorkflowLifecycle
     {
         (WorkflowStatus.Planning, ContractAgreed or ShadowBegun or WorkRecalled) => WorkflowStatus.Planning,
         (WorkflowStatus.Planning, PlanAdopted) => WorkflowStatus.Running,
-        (WorkflowStatus.Running, PlanRevised or TaskExpanded or TaskAssigned or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
+        (WorkflowStatus.Running, PlanRevised or TaskExpanded or TaskAssigned or AssignmentPutOff or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
         (WorkflowStatus.Running, GoalCompleted) => WorkflowStatus.Completed,
         (WorkflowStatus.Planning or WorkflowStatus.Running, GoalFailed) => WorkflowStatus.Failed,
         (WorkflowStatus.Planning or WorkflowStatus.Running, WorkflowPaused) => WorkflowStatus.Paused,
@@ -55,6 +55,7 @@ public static class WorkTaskLifecycle
         (WorkTaskStatus.Ready, TaskExpanded) => WorkTaskStatus.Running,
         (WorkTaskStatus.Ready, TaskAssigned { Executor.IsPerson: true }) => WorkTaskStatus.WaitingPerson,
         (WorkTaskStatus.Ready, TaskAssigned) => WorkTaskStatus.Running,
+        (WorkTaskStatus.Ready, AssignmentPutOff) => WorkTaskStatus.Ready,
         (WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, DeliverableSubmitted) => WorkTaskStatus.InReview,
         (WorkTaskStatus.Ready or WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson, TaskBlocked) => WorkTaskStatus.Blocked,
         (WorkTaskStatus.Ready or WorkTaskStatus.Running, WorkHeld) => WorkTaskStatus.Blocked,

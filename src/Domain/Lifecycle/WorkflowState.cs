@@ -185,9 +185,9 @@ public sealed record WorkflowState
         };
     }
 
-    /// <summary>Who must act before anything can go on: pending approvals and open escalations, and people's tasks. What people are only to look at, or to know, holds nothing up.</summary>
+    /// <summary>Who must act before anything can go on: pending approvals and open escalations, people's tasks, and tasks that wait for somebody with time. What people are only to look at, or to know, holds nothing up.</summary>
     public bool WaitsForPeople => Approvals.Values.Any(a => a.Verdict is null) || Escalations.Values.Any(e => IsOpen(e) && e.IsAwaited)
-        || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson || t is { Status: WorkTaskStatus.Blocked, HeldBy: not null });
+        || Tasks.Any(t => t.Status == WorkTaskStatus.WaitingPerson || t.NextAssignment is not null || t is { Status: WorkTaskStatus.Blocked, HeldBy: not null });
 
     /// <summary>The status to show: <see cref="WorkflowStatus.Waiting"/> when only people can take it further, or time that a call was put off for.</summary>
     public WorkflowStatus ShownStatus =>

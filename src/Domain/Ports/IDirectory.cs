@@ -30,6 +30,9 @@ public sealed record Person(
 {
     /// <summary>When they are at work; null where nobody said.</summary>
     public WorkHours? Hours { get; init; }
+
+    /// <summary>How many open tasks they may have at once, in all workflows together, at least 1; null for as many as come.</summary>
+    public int? Capacity { get; init; }
 }
 
 /// <summary>An execution agent.</summary>

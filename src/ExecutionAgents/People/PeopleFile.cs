@@ -6,8 +6,10 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Binds <c>people.yaml</c>.</summary>
 internal static class PeopleFile
 {
-    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills", "standIn", "hours"];
-    private static readonly ImmutableArray<string> Later = ["capacity"];
+    private static readonly ImmutableArray<string> Known = ["id", "name", "email", "roles", "skills", "standIn", "hours", "capacity"];
+
+    /// <summary>More than anybody could have before them; a bigger number is a slip.</summary>
+    private const int MostTasks = 10_000;
 
     public static ImmutableArray<Person> Read(ConfigNode.Map document, ConfigReader reader)
     {
@@ -15,7 +17,7 @@ internal static class PeopleFile
         var people = ImmutableArray.CreateBuilder<Person>();
         foreach (var map in reader.Maps(document, "people"))
         {
-            reader.Keys(map, Known, Later);
+            reader.Keys(map, Known);
             var person = new Person(
                 reader.Text(map, "id"),
                 reader.Text(map, "name"),
@@ -25,6 +27,7 @@ internal static class PeopleFile
                 reader.OptionalText(map, "standIn"))
             {
                 Hours = Hours(map, reader),
+                Capacity = Capacity(map, reader),
             };
             if (!IsId(person.Id))
             {
@@ -98,6 +101,18 @@ internal static class PeopleFile
         }
 
         return hours;
+    }
+
+    private static int? Capacity(ConfigNode.Map map, ConfigReader reader)
+    {
+        var capacity = reader.OptionalWhole(map, "capacity", 1);
+        if (capacity > MostTasks)
+        {
+            reader.Fault(map["capacity"]!.Place, $"'capacity' is how many open tasks a person may have at once, at most {MostTasks}; leave it out for as many as come.");
+            return null;
+        }
+
+        return (int?)capacity;
     }
 
     private static decimal Skill(ConfigEntry entry, ConfigReader reader)

@@ -12,7 +12,7 @@ namespace AiManager.Host;
 /// <param name="Goal">What the workflow is for.</param>
 /// <param name="Task">The task; null when it is about none.</param>
 /// <param name="Fields">Every argument, with where it was seen before.</param>
-/// <param name="Deciders">Who could fill the open seats, by name.</param>
+/// <param name="Deciders">Who could fill the open seats.</param>
 /// <param name="Tried">What happened before; empty for nothing.</param>
 /// <param name="Spend">What the goal has spent and has left.</param>
 internal sealed record ApprovalCard(
@@ -23,7 +23,7 @@ internal sealed record ApprovalCard(
     string Goal,
     string? Task,
     ImmutableArray<ArgumentField> Fields,
-    ImmutableArray<string> Deciders,
+    ImmutableArray<(string Id, string Name)> Deciders,
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
@@ -62,7 +62,7 @@ internal sealed record ApprovalCard(
             state.Submitted!.Goal.Words,
             task?.Task.Title,
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
-            [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => p.Name)],
+            [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => (p.Id, p.Name))],
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
         {

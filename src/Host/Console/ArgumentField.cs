@@ -17,6 +17,9 @@ internal sealed record ArgumentField(ArgumentLeaf Leaf, ValueOrigin Origin);
 internal sealed record ArgumentGroup(
     string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
 {
+    /// <summary>Letters of what is short.</summary>
+    private const int MostShort = 16;
+
     /// <summary>Fields as they are shown, in their order; none is left out. Pure.</summary>
     public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields)
     {
@@ -44,6 +47,9 @@ internal sealed record ArgumentGroup(
 
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
+
+    /// <summary>How a cell of a column stands: numbers to the right, and what is short, such as an article's number, on one line. Null for neither.</summary>
+    public string? ClassOf(int column, ArgumentField? cell) => IsNumeric(column) ? "number" : cell?.Leaf.Text.Length <= MostShort ? "short" : null;
 
     /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
     private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;

@@ -14,7 +14,14 @@ internal sealed record AgentRow(AgentProfile Profile, int Open, Suspension? Stop
 /// <param name="Person">As in <c>people.yaml</c>.</param>
 /// <param name="Open">Tasks that wait for them.</param>
 /// <param name="Record">How their work came out.</param>
-internal sealed record PersonRow(Person Person, int Open, TrackRecord Record);
+internal sealed record PersonRow(Person Person, int Open, TrackRecord Record)
+{
+    /// <summary>True when nothing more is handed to them.</summary>
+    public bool IsFull => Open >= Person.Capacity;
+
+    /// <summary>How wide their load is drawn, of <see cref="SpendLine.Width"/>; 0 without a capacity.</summary>
+    public decimal LoadWidth => Person.Capacity is { } capacity ? Math.Round(Math.Min(1, (decimal)Open / capacity) * SpendLine.Width, 2) : 0;
+}
 
 /// <summary>What stands on the page about agents and people.</summary>
 /// <param name="Agents">In the folder's order.</param>

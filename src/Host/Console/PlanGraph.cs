@@ -75,10 +75,10 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         var boxes = new Dictionary<string, PlanBox>(StringComparer.Ordinal);
         for (var x = 0; x < columns.Count; x++)
         {
-            var top = (height - (columns[x].Count * (BoxHeight + GapY) - GapY)) / 2;
+            // From the top on, so that a narrow page, which begins on the left, does not begin with nothing.
             for (var y = 0; y < columns[x].Count; y++)
             {
-                boxes[columns[x][y].Id] = new PlanBox(columns[x][y], x, Margin + x * (BoxWidth + GapX), top + y * (BoxHeight + GapY));
+                boxes[columns[x][y].Id] = new PlanBox(columns[x][y], x, Margin + x * (BoxWidth + GapX), Margin + y * (BoxHeight + GapY));
             }
         }
 

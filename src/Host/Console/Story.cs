@@ -67,6 +67,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         LookAsked e => Talk(e.Text),
         SeatFilled e => (StoryWeight.Milestone, $"{who(e.By)} agreed as {e.Role}{(e.StandsInFor is { } other ? $" for {who(other)}" : string.Empty)}.", null),
         TaskAssigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)}: {e.Reason.TrimEnd('.')}.", null),
+        AssignmentPutOff e => (StoryWeight.Milestone, $"“{Title(e.Task)}” waits for somebody with time: {e.Reason}", "waiting"),
         TaskReassigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)} instead: {e.Reason.TrimEnd('.')}.", null),
         TaskBlocked e => (StoryWeight.Milestone, $"“{Title(e.Task)}” is blocked: {e.Reason}", "blocked"),
         TaskFailed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” failed: {e.Reason}", "failed"),

@@ -14,6 +14,7 @@ internal static class SignInPages
         var open = app.MapGroup(string.Empty).ExcludeFromDescription().AllowAnonymous();
         open.MapGet("/sign-in/{code}", Open);
         open.MapPost("/sign-in", WithKey);
+        open.MapGet("/sign-in", () => Results.LocalRedirect("/")); // typed by hand: the first page shows the form to whoever is not signed in
         open.MapOidc();
         app.MapPost("/sign-in/as", As).ExcludeFromDescription().RequireAuthorization();
         app.MapPost("/sign-out", SignOut).ExcludeFromDescription().RequireAuthorization();

@@ -34,7 +34,7 @@ internal static class DeploymentServices
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
         services.AddSingleton<SuspensionDesk>().AddSingleton<ClassificationDesk>().AddSingleton<ChangeDesk>().AddSingleton<IStandingProposals, StandingProposals>();
         services.AddAgents(company);
-        services.AddManagerAgent(driving).AddSingleton<IRelatedWork, RelatedRecall>();
+        services.AddManagerAgent(driving).AddSingleton<IRelatedWork, RelatedRecall>().AddSingleton<IWorkload, ListedWorkload>();
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
         services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;

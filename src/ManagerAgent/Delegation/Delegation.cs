@@ -5,10 +5,13 @@ using System.Text.Json;
 namespace AiManager.ManagerAgent;
 
 /// <summary>Who does what: templates become tasks, tasks find the executor that fits best.</summary>
-internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICompany company)
+internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICompany company, IWorkload workload, TimeProvider time)
 {
     /// <summary>Tasks that one template may become.</summary>
     private const int MostChildren = 500;
+
+    /// <summary>Longest between two looks for somebody with time: the waits double up to it.</summary>
+    private const int MostMinutes = 10;
 
     /// <summary>Expands a template over its list.</summary>
     public async Task ExpandAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
@@ -27,18 +30,54 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
             return;
         }
 
-        WorkflowEvent fact = Choose(session.State, task.Task, []) is { } chosen
+        var state = session.State;
+        var pool = await PoolAsync(state, task.Task, [], cancellationToken);
+        WorkflowEvent fact = Choose(state, task.Task, [], pool) is { } chosen
             ? new TaskAssigned(id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, chosen.Reason)
-            : HoldOf(session.State, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
+            : !pool.IsEmpty ? PutOff(task, pool)
+            : HoldOf(state, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
             : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
-        await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
+
+        // Tasks are handed out side by side: whoever got one meanwhile is looked at anew.
+        await session.AppendWhileAsync(now => pool.All(p => Open(now, p.Actor) == p.OpenHere), [fact], Actor.Manager, cancellationToken);
     }
 
-    /// <summary>Somebody with the skill who has not tried yet; null when there is nobody.</summary>
-    public TaskReassigned? Reassign(WorkflowState state, TaskState task) =>
-        Choose(state, task.Task, task.Tried) is { } chosen
+    /// <summary>Somebody with the skill and with time who has not tried yet; null when there is nobody.</summary>
+    public async Task<TaskReassigned?> ReassignAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken) =>
+        Choose(state, task.Task, task.Tried, await PoolAsync(state, task.Task, task.Tried, cancellationToken)) is { } chosen
             ? new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, $"{task.Executor?.Actor} could not: {task.Reason}")
             : null;
+
+    /// <summary>People who could do it, with what they have to do, the best first.</summary>
+    private async Task<ImmutableArray<Candidate>> PoolAsync(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var found = ImmutableArray.CreateBuilder<Candidate>();
+        foreach (var person in directory.People.Where(p => p.Skills.ContainsKey(task.Skill) && !tried.Contains(Actor.Person(p.Id))))
+        {
+            var actor = Actor.Person(person.Id);
+            var elsewhere = person.Capacity is null ? 0 : await workload.OpenTasksAsync(actor, state.Id, cancellationToken);
+            found.Add(new Candidate(person, actor, Open(state, actor), elsewhere));
+        }
+
+        return
+        [
+            .. found
+                .OrderByDescending(c => c.Person.Skills[task.Skill])
+                .ThenBy(c => c.Person.Hours?.Cover(now) != false ? 0 : 1)
+                .ThenBy(c => c.Open)
+                .ThenBy(c => c.Person.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Nobody's fault, so no rung of the ladder.</summary>
+    private AssignmentPutOff PutOff(TaskState task, ImmutableArray<Candidate> pool) => new(
+        task.Task.Id,
+        $"Everybody with the skill '{task.Task.Skill}' has as many open tasks as they may have at once: {Full(pool)}.",
+        EventHash.Cut(time.GetUtcNow() + TimeSpan.FromMinutes(Math.Min(MostMinutes, 1 << Math.Min(task.PutOffs, 4)))));
+
+    private static string Full(ImmutableArray<Candidate> pool) =>
+        string.Join(", ", pool.Where(p => p.IsFull).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Person.Id} {p.Open} of {p.Person.Capacity}")));
 
     /// <summary>The suspension of the agent who could do it; null when there is no such agent.</summary>
     private Suspension? HoldOf(WorkflowState state, WorkTask task) => Able(state, task, []).Select(a => company.State.StopOf(a.Name)).OfType<Suspension>().FirstOrDefault();
@@ -51,8 +90,8 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
             .Where(a => task.Grant.Tools.All(a.Tools.Contains));
     }
 
-    /// <summary>Agents before people; who has all the tools; who has least to do; then by name, so that the same state gives the same choice.</summary>
-    private Choice? Choose(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried)
+    /// <summary>Agents before people; who has all the tools; of people, who is not full, the most skilled, at work; who has least to do; then by name, so that the same state gives the same choice.</summary>
+    private Choice? Choose(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried, ImmutableArray<Candidate> pool)
     {
         var agent = Able(state, task, tried)
             .Where(a => company.State.StopOf(a.Name) is null)
@@ -64,14 +103,12 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
             return new Choice(new Executor(Actor.Agent(agent.Name)), agent, $"has the skill '{task.Skill}' and every tool that the task may use");
         }
 
-        var person = directory.People
-            .Where(p => p.Skills.ContainsKey(task.Skill) && !tried.Contains(Actor.Person(p.Id)))
-            .OrderByDescending(p => p.Skills[task.Skill])
-            .ThenBy(p => Load(state, Actor.Person(p.Id)))
-            .ThenBy(p => p.Id, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return person is null ? null : new Choice(new Executor(Actor.Person(person.Id)), null, $"has the skill '{task.Skill}'");
+        return pool.FirstOrDefault(p => !p.IsFull) is { } best
+            ? new Choice(new Executor(best.Actor), null, $"has the skill '{task.Skill}'{(Full(pool) is { Length: > 0 } full ? $" and time, which not everybody has: {full}" : string.Empty)}")
+            : null;
     }
+
+    private static int Open(WorkflowState state, Actor actor) => state.Tasks.Count(t => t.Executor?.Actor == actor && !t.IsFinal);
 
     private static int Load(WorkflowState state, Actor actor) =>
         state.Tasks.Count(t => t.Executor?.Actor == actor && t.Status is WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson);
@@ -121,6 +158,18 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
     };
 
     private static string? Short(JsonElement text) => text.GetString() is { Length: > 0 and <= 60 } name ? name : null;
+
+    /// <summary>A person who could do a task.</summary>
+    /// <param name="Person">Who.</param>
+    /// <param name="Actor">As the journal has them.</param>
+    /// <param name="OpenHere">Open tasks in this workflow.</param>
+    /// <param name="OpenElsewhere">In all others; 0 where nobody asked, because there is no capacity to compare it with.</param>
+    private sealed record Candidate(Person Person, Actor Actor, int OpenHere, int OpenElsewhere)
+    {
+        public int Open => OpenHere + OpenElsewhere;
+
+        public bool IsFull => Open >= Person.Capacity;
+    }
 
     private sealed record Choice(Executor Executor, AgentProfile? Agent, string Reason);
 }

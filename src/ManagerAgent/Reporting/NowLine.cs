@@ -42,6 +42,7 @@ public static class NowLine
             .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
             .Concat(state.Tasks.Where(t => t.HeldBy is not null && !t.IsFinal).Select(t => $"the suspension of {t.HeldBy} to be lifted"))
+            .Concat(state.Tasks.Where(t => t.NextAssignment is not null).Select(t => $"somebody with time for '{t.Task.Title}'"))
             .Distinct()
             .Order(StringComparer.Ordinal)
             .Concat(state.Deferred.Select(c => state.Calls[c].NextDecision).Min() is { } next ? [$"the time to decide again, {next:yyyy-MM-dd HH:mm} UTC"] : Array.Empty<string>());

@@ -97,6 +97,11 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         {
             Add(ReportKind.Waiting, $"{task.Task.Title} waits for {task.Executor?.Actor}.", About(task));
         }
+
+        foreach (var task in _state.Tasks.Where(t => t.NextAssignment is not null))
+        {
+            Add(ReportKind.Waiting, $"{task.Task.Title} waits for somebody with time. {task.Reason}", About(task));
+        }
     }
 
     public void WriteEnding()

@@ -16,12 +16,13 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
     private const string GiveUp = "giveUp";
 
     /// <summary>Notes that a deadline has passed and asks about it, in one append: there is never one without the other.</summary>
-    public Task NoticeAsync(TaskId? id, WorkflowSession session, CancellationToken cancellationToken)
+    public async Task NoticeAsync(TaskId? id, WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        return (id is { } known ? OfTask(state, state.Task(known)) : OfGoal(state)) is { } asked
-            ? session.AppendAsync([new DeadlinePassed(id, asked.Missed), asked.Escalated], [], Actor.System, cancellationToken)
-            : Task.CompletedTask;
+        if ((id is { } known ? await OfTaskAsync(state, state.Task(known), cancellationToken) : OfGoal(state)) is { } asked)
+        {
+            await session.AppendAsync([new DeadlinePassed(id, asked.Missed), asked.Escalated], [], Actor.System, cancellationToken);
+        }
     }
 
     /// <summary>Carries out what a person said.</summary>
@@ -39,7 +40,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         }
         else if (asked.Raised.Task is { } late && state.Task(late) is { IsFinal: false } task && task.Order == id)
         {
-            await session.AppendAsync([.. asked.Choice == Reassign ? Reassigned(state, task) : Skipped(state, task, asked)], [], Actor.Manager, cancellationToken);
+            await session.AppendAsync([.. asked.Choice == Reassign ? await ReassignedAsync(state, task, cancellationToken) : Skipped(state, task, asked)], [], Actor.Manager, cancellationToken);
         }
     }
 
@@ -60,14 +61,14 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
     private static bool IsTime(string text) =>
         text.Length >= 17 && text[4] == '-' && text[10] is 'T' or 't' or ' ' && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-');
 
-    private (DateTimeOffset Missed, Escalated Escalated)? OfTask(WorkflowState state, TaskState? task)
+    private async Task<(DateTimeOffset Missed, Escalated Escalated)?> OfTaskAsync(WorkflowState state, TaskState? task, CancellationToken cancellationToken)
     {
         if (task?.Task.Deadline is not { } missed)
         {
             return null;
         }
 
-        var canReassign = task.Executor is not null && delegation.Reassign(state, task) is not null;
+        var canReassign = task.Executor is not null && await delegation.ReassignAsync(state, task, cancellationToken) is not null;
         ImmutableArray<string> choices = canReassign ? [Extend, Reassign, "skip", GiveUp] : [Extend, "skip", GiveUp];
         return (missed, Ask(
             task.Task.Id.Value,
@@ -97,10 +98,10 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         Escalations.DefaultRole,
         null);
 
-    private IEnumerable<WorkflowEvent> Reassigned(WorkflowState state, TaskState task)
+    private async Task<IEnumerable<WorkflowEvent>> ReassignedAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken)
     {
         var late = $"It was not done by {Write(task.Task.Deadline ?? time.GetUtcNow())}.";
-        if (delegation.Reassign(state, task with { Reason = task.Reason ?? late }) is { } reassigned)
+        if (await delegation.ReassignAsync(state, task with { Reason = task.Reason ?? late }, cancellationToken) is { } reassigned)
         {
             return [.. Stopped(state, task, late, isFinal: false), reassigned];
         }

@@ -15,7 +15,7 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             return;
         }
 
-        var fact = Obey(state, task) ?? EndInShadow(state, task) ?? (WorkflowEvent?)Retry(task) ?? delegation.Reassign(state, task);
+        var fact = Obey(state, task) ?? EndInShadow(state, task) ?? (WorkflowEvent?)Retry(task) ?? await delegation.ReassignAsync(state, task, cancellationToken);
         if (fact is not null)
         {
             await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);

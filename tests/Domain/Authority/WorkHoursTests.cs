@@ -27,6 +27,19 @@ public sealed class WorkHoursTests
     public void The_next_shift_begins(string hours, string now, string next) => Assert.Equal(DateTimeOffset.Parse(next), Of(hours).Next(DateTimeOffset.Parse(now)));
 
     [Theory]
+    [InlineData("Mon-Fri 08:00-17:00 Europe/Prague", "Mon-Fri 08:00-17:00 Europe/Prague")]
+    [InlineData("Mon,Wed,Sat-Sun 08:00-17:00 UTC", "Wed,Sat-Mon 08:00-17:00 UTC")]
+    [InlineData("Mon,Tue,Wed,Fri 22:00-06:00 UTC", "Mon-Wed,Fri 22:00-06:00 UTC")]
+    [InlineData("Fri-Mon 08:00-17:00 UTC", "Fri-Mon 08:00-17:00 UTC")]
+    [InlineData("Wed-Tue 00:00-24:00 UTC", "Mon-Sun 00:00-24:00 UTC")]
+    [InlineData("Sun 08:00-24:00 UTC", "Sun 08:00-24:00 UTC")]
+    public void They_are_written_as_they_are_read(string hours, string written)
+    {
+        Assert.Equal(written, Of(hours).ToString());
+        Assert.Equal(Of(hours).Days.Order(), Of(written).Days.Order());
+    }
+
+    [Theory]
     [InlineData("Mon-Fri 08:00-17:00", "write days, times and a time zone")]
     [InlineData("Weekdays 08:00-17:00 UTC", "'Weekdays' names no days")]
     [InlineData("Mon-Fri-Sun 08:00-17:00 UTC", "names no days")]

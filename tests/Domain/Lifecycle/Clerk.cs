@@ -9,7 +9,7 @@ internal static class Clerk
         WorkflowCommand.AgreeContract => [Given.Contract(), Escalate(state, EscalationKind.Model, null), new GoalFailed(GoalFailure.NoScript, "")],
         WorkflowCommand.MakePlan => [new PlanAdopted(Given.Plan()), Escalate(state, EscalationKind.Model, null), new GoalFailed(GoalFailure.NoPlan, "")],
         WorkflowCommand.Expand expand => [new TaskExpanded(expand.Task, []), new TaskFailed(expand.Task, ""), new TaskBlocked(expand.Task, "", false)],
-        WorkflowCommand.Assign assign => [new TaskAssigned(assign.Task, new Executor(Actor.Agent("x")), "default", null, ""), new TaskBlocked(assign.Task, "", false)],
+        WorkflowCommand.Assign assign => [new TaskAssigned(assign.Task, new Executor(Actor.Agent("x")), "default", null, ""), new AssignmentPutOff(assign.Task, "", state.UpdatedAt.AddMinutes(1)), new TaskBlocked(assign.Task, "", false)],
         WorkflowCommand.Step step => AgentTurn.Decide(state, state.Task(step.Task)!).Select(move => Outcome(state, state.Task(step.Task)!, move)),
         WorkflowCommand.Review review => [new DeliverableReviewed(review.Task, Actor.System, true, [], []), new DeliverableReviewed(review.Task, Actor.System, false, ["no"], [])],
         WorkflowCommand.Climb climb => [new TaskRetried(climb.Task, ""), new TaskFailed(climb.Task, ""), Escalate(state, EscalationKind.BlockedTask, climb.Task)],
@@ -75,6 +75,11 @@ internal static class Clerk
         if (state.Tasks.FirstOrDefault(t => t is { Status: WorkTaskStatus.Blocked, HeldBy: not null }) is { } held)
         {
             return new WorkReleased(held.Task.Id);
+        }
+
+        if (state.Tasks.FirstOrDefault(t => t.NextAssignment is not null) is { } putOff)
+        {
+            return new TaskAssigned(putOff.Task.Id, new Executor(Actor.Person("nora")), null, null, "");
         }
 
         return new TaskBlocked(state.Tasks.First(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id, "no", true);

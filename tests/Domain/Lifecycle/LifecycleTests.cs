@@ -87,6 +87,7 @@ public sealed class LifecycleTests
         ["WorkRecalled"] = EventSamples.Later.OfType<WorkRecalled>().Single(),
         ["HistorySummarised"] = new HistorySummarised(Task, 1, 0, 1, "", [], Given.Id<AskId>("ask")),
         ["StandingSettled"] = new StandingSettled(Given.Approval("ap"), null, "Nobody confirms."),
+        ["AssignmentPutOff"] = new AssignmentPutOff(Task, "", Given.Noon),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
@@ -104,7 +105,7 @@ public sealed class LifecycleTests
     [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun, WorkRecalled", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
-        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
+        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, AssignmentPutOff, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
         "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed, WorkReleased", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
     [InlineData(WorkflowStatus.Waiting, "Waiting: CallTakenUp")]
@@ -116,7 +117,7 @@ public sealed class LifecycleTests
 
     [Theory]
     [InlineData(WorkTaskStatus.Pending, "Failed: TaskFailed, GrantRevoked")]
-    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Failed: TaskFailed, GrantRevoked")]
+    [InlineData(WorkTaskStatus.Ready, "Done: TaskExpanded empty", "Running: TaskExpanded, TaskAssigned", "WaitingPerson: TaskAssigned person", "Ready: AssignmentPutOff", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Failed: TaskFailed, GrantRevoked")]
     [InlineData(WorkTaskStatus.Running, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked, WorkHeld, WorkHeld task", "Running: ReplyCorrected, HistorySummarised", "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingApproval, "Failed: GrantRevoked")]
     [InlineData(WorkTaskStatus.WaitingPerson, "InReview: DeliverableSubmitted", "Blocked: TaskBlocked", "Failed: GrantRevoked")]

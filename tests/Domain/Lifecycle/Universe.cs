@@ -229,6 +229,7 @@ internal static class Universe
         yield return new TaskReassigned(id, new Executor(Actor.Agent("other")), "default", limits, "");
         yield return new TaskReassigned(id, new Executor(Actor.Person("nora")), null, null, "");
         yield return new TaskRetried(id, "again");
+        yield return new AssignmentPutOff(id, "full", state.UpdatedAt.AddMinutes(5));
         yield return new TaskBlocked(id, "stuck", false);
         yield return new TaskFailed(id, "no");
         yield return new ReplyCorrected(id, Given.Id<AskId>("x"), ["wrong"]);

@@ -7,9 +7,10 @@ public sealed class CompanyDirectoryTests
     [Fact]
     public void People_and_agents_are_bound_as_written()
     {
-        var directory = Bind("people: [ { id: petra, name: Petra Novak, email: p@example.com, roles: [lead], skills: { sourcing: 0.9 }, standIn: omar }, { id: omar, name: Omar } ]", Agent, out var faults);
+        var directory = Bind("people: [ { id: petra, name: Petra Novak, email: p@example.com, roles: [lead], skills: { sourcing: 0.9 }, standIn: omar, capacity: 6 }, { id: omar, name: Omar } ]", Agent, out var faults);
         Assert.Empty(faults);
         Assert.Equal(["omar", null], directory.People.Select(p => p.StandIn));
+        Assert.Equal([6, null], directory.People.Select(p => p.Capacity));
         var person = directory.People[0];
         Assert.Equal(("petra", "Petra Novak", "p@example.com", 0.9m), (person.Id, person.Name, person.Email, person.Skills["sourcing"]));
         var agent = directory.Agent("buyer")!;
@@ -25,7 +26,10 @@ public sealed class CompanyDirectoryTests
 
     [Theory]
     [InlineData("people: [ { id: a, name: A, hours: x } ]", Agent, "people.yaml:1:36", "write days, times and a time zone")]
-    [InlineData("people: [ { id: a, name: A, capacity: 6 } ]", Agent, "people.yaml:1:29", "'capacity' is not built yet")]
+    [InlineData("people: [ { id: a, name: A, capacity: 0 } ]", Agent, "people.yaml:1:39", "a whole number of at least 1")]
+    [InlineData("people: [ { id: a, name: A, capacity: 2.5 } ]", Agent, "people.yaml:1:39", "a whole number of at least 1")]
+    [InlineData("people: [ { id: a, name: A, capacity: many } ]", Agent, "people.yaml:1:39", "must be a number")]
+    [InlineData("people: [ { id: a, name: A, capacity: 60000 } ]", Agent, "people.yaml:1:39", "at most 10000")]
     [InlineData("people: [ { id: a, name: A, standIn: b } ]", Agent, "people.yaml:1:38", "no person 'b'")]
     [InlineData("people: [ { id: a, name: A, standIn: a } ]", Agent, "people.yaml:1:38", "stand in for themselves")]
     [InlineData("people: [ { id: a, name: A, standIn: b }, { id: b, name: B, standIn: a } ]", Agent, "people.yaml:1:38", "in a circle: a, b")]

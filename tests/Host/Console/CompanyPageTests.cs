@@ -79,6 +79,39 @@ public sealed class CompanyPageTests
     }
 
     [Fact]
+    public async Task The_page_of_people_says_who_is_at_work_and_how_much_more_may_come()
+    {
+        const string People =
+            """
+            people:
+              - { id: jana, name: Jana, roles: [operator], hours: "Mon-Sun 00:00-24:00 UTC", capacity: 6 }
+              - { id: petra, name: Petra, roles: [lead], standIn: jana, skills: { sourcing: 0.9 } }
+            """;
+        await using var api = await ApiUnderTest.StartAsync("", ("people.yaml", People));
+        using var jana = await Visitor.OfAsync(api, "jana");
+
+        var page = await jana.WordsAsync("/people");
+
+        Assert.Contains("at work", page, StringComparison.Ordinal);
+        Assert.Contains("Mon-Sun 00:00-24:00 UTC", page, StringComparison.Ordinal);
+        Assert.Contains("0 of 6", page, StringComparison.Ordinal);
+        Assert.Contains("Jana stands in", page, StringComparison.Ordinal);
+        Assert.Contains("no hours given", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 4, 0, false)]
+    [InlineData(1, 4, 25, false)]
+    [InlineData(4, 4, 100, true)]
+    [InlineData(5, 4, 100, true)]
+    [InlineData(9, null, 0, false)]
+    public void A_load_is_drawn_as_a_share_of_what_somebody_may_have(int open, int? capacity, int width, bool isFull)
+    {
+        var row = new PersonRow(new Person("petra", "Petra", null, [], System.Collections.Immutable.ImmutableDictionary<string, decimal>.Empty) { Capacity = capacity }, open, TrackRecord.None);
+        Assert.Equal(((decimal)width, isFull), (row.LoadWidth, row.IsFull));
+    }
+
+    [Fact]
     public async Task An_attempt_that_came_to_nothing_is_made_again_from_the_list_and_one_that_has_come_out_well_since_is_not_offered()
     {
         await using var api = await ApiUnderTest.StartAsync("", ("tools.yaml", ControlledCompany.Tools), ("monitors.yaml", "monitors:\n  - { name: look, schedule: { cron: \"0 2 * * *\" }, submit: { goal: Look. } }\n  - { name: other, schedule: { cron: \"0 2 * * *\" }, submit: { goal: Look. } }\n"));

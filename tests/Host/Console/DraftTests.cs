@@ -49,7 +49,8 @@ public sealed class DraftTests : IAsyncLifetime
         Assert.Contains("lets nothing more through", page, StringComparison.Ordinal);
         Assert.Contains("one permission changes", page, StringComparison.Ordinal);
         Assert.Contains("0 of 2 tests", page, StringComparison.Ordinal);
-        Assert.Contains("“within” expects allow, and gets deny: Audit &lt;b&gt;now&lt;/b&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("<span>within</span>", page, StringComparison.Ordinal);
+        Assert.Contains("expects allow, and gets deny: Audit &lt;b&gt;now&lt;/b&gt;", page, StringComparison.Ordinal);
         Assert.Contains("activate --as petra", page, StringComparison.Ordinal);
         Assert.Equal(before, await InForceAsync());
     }

@@ -65,7 +65,7 @@ internal static class EverythingSaid
 
     private const string People = """
         people:
-          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 }, hours: "Mon-Fri 08:00-17:00 Europe/Prague" }
+          - { id: jana, name: Jana, roles: [operator, lead, cfo], skills: { planning: 0.8 }, hours: "Mon-Fri 08:00-17:00 Europe/Prague", capacity: 6 }
         """;
 
     private const string Monitors = """

@@ -84,6 +84,7 @@ internal sealed class House
         services.AddSingleton<ICompany>(Company);
         services.AddSingleton<IModelGate>(Model);
         services.AddSingleton<IRelatedWork>(new Memory(this));
+        services.AddSingleton<IWorkload>(new Load(Store));
         services.AddSingleton<IDirectory>(new Pool(People, Agents));
         services.AddSingleton<IExecutor>(p => new AgentExecutor(p.GetRequiredService<IDirectory>(), p.GetRequiredService<IModelGate>(), p.GetRequiredService<IToolGate>()));
         services.AddSingleton<ICrashPoints>(new Crash(journal));
@@ -203,6 +204,11 @@ internal sealed class House
         public ImmutableArray<KnowledgeSource> Sources => house.Knowledge;
 
         public ImmutableArray<FoundPassage> Search(KnowledgeQuestion question) => throw new NotSupportedException();
+    }
+
+    private sealed class Load(MemoryStore store) : IWorkload
+    {
+        public Task<int> OpenTasksAsync(Actor executor, WorkflowId except, CancellationToken cancellationToken) => Task.FromResult(store.OpenTasks(executor.Value, except));
     }
 
     private sealed record Pool(ImmutableArray<Person> People, ImmutableArray<AgentProfile> Agents) : IDirectory;

@@ -11,6 +11,7 @@ internal sealed class MemoryStore(TimeProvider time)
     private readonly Dictionary<(string Stream, string Kind, string Key), Due> _due = [];
     private readonly Dictionary<ApprovalId, string> _approvals = [];
     private readonly Dictionary<WorkflowId, WorkflowRow> _rows = [];
+    private readonly Dictionary<TaskId, TaskRow> _tasks = [];
     private readonly Dictionary<(string Entry, string Budget, string Key, string Window), (Amounts Amounts, DateTimeOffset At)> _ledger = [];
     private readonly WorkSignal _signal = new(time);
     private long _position;
@@ -123,6 +124,14 @@ internal sealed class MemoryStore(TimeProvider time)
         }
     }
 
+    public int OpenTasks(string executor, WorkflowId except)
+    {
+        lock (_lock)
+        {
+            return _tasks.Values.Count(t => t.Executor == executor && t.Workflow != except && t.Status is not ("done" or "failed" or "cancelled"));
+        }
+    }
+
     public DateTimeOffset? NextDue()
     {
         lock (_lock)
@@ -163,6 +172,9 @@ internal sealed class MemoryStore(TimeProvider time)
         {
             case ReadModelChange.PutWorkflow put:
                 _rows[put.Row.Workflow] = put.Row;
+                break;
+            case ReadModelChange.PutTask put:
+                _tasks[put.Row.Task] = put.Row;
                 break;
             case ReadModelChange.PutApproval put:
                 _approvals[put.Row.Approval] = put.Row.Status;

@@ -1,0 +1,9 @@
+namespace AiManager.Host;
+
+/// <summary>Open tasks as the lists have them.</summary>
+internal sealed class ListedWorkload(IReadModels lists) : IWorkload
+{
+    /// <inheritdoc/>
+    public async Task<int> OpenTasksAsync(Actor executor, WorkflowId except, CancellationToken cancellationToken) =>
+        (await lists.TasksAsync(executor.Value, cancellationToken)).Count(t => t.Workflow != except);
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using AiManager.Host.Tests;
+using MimeKit;
+
+namespace AiManager.Browser.Tests;
+
+/// <summary>The real service with the shipped sample, whose people are told by a real mail server, with links that decide.</summary>
+public sealed class MailedConsole : ConsoleUnderTest
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _company = Directory.CreateTempSubdirectory("aim-mailed-").FullName;
+    private readonly MailServer _mails = new();
+
+    private protected override string CompanyFolder => _company;
+
+    private protected override Uri Address { get; } = new($"http://127.0.0.1:{MailServer.FreePort()}");
+
+    /// <inheritdoc/>
+    public override async Task InitializeAsync()
+    {
+        var sample = Path.Combine(Root(), "samples", "procurement");
+        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_company, Path.GetRelativePath(sample, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        // What an order would do to the stock may hold anything, so a call with a preview is never decided by a link.
+        var tools = Path.Combine(_company, "tools.yaml");
+        await File.WriteAllTextAsync(tools, string.Join('\n', (await File.ReadAllLinesAsync(tools)).Where(l => !l.TrimStart().StartsWith("preview:", StringComparison.Ordinal))));
+        await File.AppendAllTextAsync(
+            Path.Combine(_company, "company.yaml"),
+            $$"""
+
+            mail: { host: 127.0.0.1, port: {{_mails.Port}}, tls: none, from: AI Manager <manager@example.com>, address: "{{Address.GetLeftPart(UriPartial.Authority)}}", decide: true, secret: "${MAIL}" }
+
+            """);
+        await base.InitializeAsync();
+    }
+
+    /// <summary>The mails that somebody got, as soon as there are as many.</summary>
+    internal async Task<ImmutableArray<MimeMessage>> MailsAsync(string to, int least)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            var came = _mails.Came.Where(c => c.To.Contains(to)).Select(c => c.Mail).ToImmutableArray();
+            if (came.Length >= least)
+            {
+                return came;
+            }
+
+            await looks.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _mails.DisposeAsync();
+        Directory.Delete(_company, recursive: true);
+    }
+
+    private protected override string? Variable(string name) => name == "MAIL" ? "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=" : null;
+}
