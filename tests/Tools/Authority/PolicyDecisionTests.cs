@@ -260,6 +260,15 @@ public sealed class PolicyDecisionTests
     }
 
     [Fact]
+    public void Amounts_are_in_the_companys_currency_and_without_one_they_are_money()
+    {
+        var (bundle, faults) = (Shop.Bundle("sources: []", "version: 1"), ImmutableArray.CreateBuilder<ConfigFault>());
+        var company = bundle.Documents.Add("company.yaml", YamlText.Read("company.yaml", "currency: CZK", 1, faults)!);
+        Assert.Equal("CZK", Policy.Bind(bundle with { Documents = company }, Policies.Tools, new DirectoryDouble([]), new ConfigReader()).Currency);
+        Assert.Equal("money", Policy.Bind(bundle, Policies.Tools, new DirectoryDouble([]), new ConfigReader()).Currency);
+    }
+
+    [Fact]
     public void The_digest_of_a_policy_is_of_both_its_files()
     {
         var one = Bound("version: 1", null);

@@ -108,6 +108,26 @@ public sealed class ReplayOfHistoryTests
         Assert.Equal((2, 0, 1, 1), (report.Calls, report.LeftOut, report.Flipped, report.Unplaced));
     }
 
+    [Theory]
+    [InlineData(400, 0)]
+    [InlineData(600, 1)]
+    public async Task What_was_known_longer_ago_than_is_kept_is_left_out_and_not_guessed(int events, int leftOut)
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeCallDecided)
+            {
+                shop.Crash.Meanwhile = null;
+                shop.Log.Add(Actor.Person("jana"), [.. Enumerable.Range(0, events).Select(i => new MessagePosted(new PrivateText("jana", $"{i}")))]);
+            }
+        };
+        await shop.CallAsync(shop.Order(1));
+
+        var report = await shop.ReplayAsync(shop.Policy);
+        Assert.Equal((1 - leftOut, leftOut, 0), (report.Calls, report.LeftOut, report.Flipped));
+    }
+
     [Fact]
     public async Task A_person_who_wrote_other_arguments_asked_another_question()
     {

@@ -100,6 +100,15 @@ public sealed class RuleGroupTests
     }
 
     [Fact]
+    public void What_a_list_names_passes_a_rule_by_as_what_its_condition_names()
+    {
+        var policy = Policies.Sound(
+            $"version: 1\nlists: {{ {string.Join(", ", Enumerable.Range(0, 10).Select(i => $"l{i}: [s{i}, t{i}]"))} }}\nrules:\n"
+            + string.Concat(Enumerable.Range(0, 10).Select(i => $"  - {{ id: r{i}, effect: deny, tools: [{Tool}], when: args.supplier in lists.l{i} }}\n")));
+        Assert.Equal("r7", Assert.Single(new RuleIndex(policy.RulesOf(Tool), policy.Lists).Near(Facts("""{"supplier":"t7","lines":[]}""", null))).Id);
+    }
+
+    [Fact]
     public void Rules_whose_agents_are_not_all_named_are_asked_whoever_calls()
     {
         var rules = Enumerable.Range(0, 10).Select(i => $"{{ id: r{i}, effect: allow, agents: [analyst, 'purch*'], tools: [{Tool}] }}");
