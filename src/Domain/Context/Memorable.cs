@@ -55,9 +55,8 @@ public static class Memorable
             if (Decided(approval.Verdict) is { } decided)
             {
                 var asked = approval.Requested;
-                IEnumerable<string?> said = [decided, .. approval.Filled.Select(f => f.Reason?.Words), state.Calls[asked.Call].Refusal, BriefText.Clip(asked.Args.Text, LongestResult)];
-                entries.Add(new MemoryEntry(
-                    asked.Approval.ToString(), MemoryKind.Decision, state.Id, people, false, Title($"{asked.Tool}: {asked.Reason}"), Text([.. said]), labels, approval.RequestedAt));
+                var told = Text([decided, .. approval.Filled.Select(f => f.Reason?.Words), state.Calls[asked.Call].Refusal, BriefText.Clip(asked.Args.Text, LongestResult)]);
+                entries.Add(new MemoryEntry(asked.Approval.ToString(), MemoryKind.Decision, state.Id, people, false, Title($"{asked.Tool}: {asked.Reason}"), told, labels, approval.RequestedAt));
             }
         }
 
