@@ -1,5 +1,3 @@
-using AiManager.ExecutionAgents;
-
 namespace AiManager.Evals;
 
 /// <summary><c>chaos</c>: many small workflows around a model that misbehaves.</summary>

@@ -8,6 +8,8 @@ public sealed partial class HouseRuleTests
 {
     private const int LongestFile = 400;
 
+    private static readonly string[] ScriptedPlaces = ["src/ExecutionAgents/Scripted/", "src/Host/Wiring/", "src/Host/Commands/ScriptedModelCommand.cs:"];
+
     public static TheoryData<string> Projects => [.. Repository.Projects];
 
     [Theory, MemberData(nameof(Projects))]
@@ -39,6 +41,10 @@ public sealed partial class HouseRuleTests
     [Theory, MemberData(nameof(Projects))]
     public void The_scheduler_is_named_where_the_jobs_are_and_nowhere_else(string project) =>
         Assert.DoesNotContain(Lines(project, Scheduler()), line => !line.StartsWith("src/Host/Jobs/", StringComparison.Ordinal));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void The_scripted_model_is_known_to_itself_to_the_wiring_and_to_its_verb(string project) =>
+        Assert.DoesNotContain(Lines(project, Scripted()), line => !ScriptedPlaces.Any(place => line.StartsWith(place, StringComparison.Ordinal)));
 
     [Theory, MemberData(nameof(Projects))]
     public void A_public_type_says_what_it_is(string project) =>
@@ -100,6 +106,9 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"^\s*(?:using Quartz|[^/]*\bQuartz\.)")]
     private static partial Regex Scheduler();
+
+    [GeneratedRegex(@"\bScripted(?:Model|ModelClient|ChatClient)\b")]
+    private static partial Regex Scripted();
 
     [GeneratedRegex(@"\[LoggerMessage\((?<number>\d+),")]
     private static partial Regex LogMessage();

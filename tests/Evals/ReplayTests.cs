@@ -49,7 +49,6 @@ public sealed class ReplayTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData("procurement", "one-is-late")]
-    [InlineData("procurement", "a-waiting-goal-is-joined")]
     [InlineData("support-desk", "small-refund/1")]
     [InlineData("support-desk", "a-draft-that-was-approved")]
     [InlineData("clinical-trials", "case-brief/1")]

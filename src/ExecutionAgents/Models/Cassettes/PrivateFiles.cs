@@ -8,14 +8,24 @@ internal static class PrivateFiles
     /// <summary>Makes a folder, with those above it, where they are not there; one that is there stays as it is.</summary>
     public static void MakeFolder(string folder)
     {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
+            return;
         }
-        else
+
+        // One by one: a mode is the last folder's alone.
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above)
         {
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+            MakeFolder(above);
         }
+
+        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 
     /// <summary>Puts a text into a file, all or nothing: a run may be stopped at any time.</summary>
