@@ -11,7 +11,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
     private const float Patience = 60_000;
 
     private static readonly string[] Pages =
-        ["/", "/inbox", "/workflows", "/authority", "/authority/draft", "/audit", "/tools", "/knowledge", "/knowledge?q=orders", "/knowledge/purchasing-policy", "/people", "/monitors", "/jobs", "/insights", "/webhooks", "/keys"];
+        ["/", "/inbox", "/workflows", "/authority", "/authority?agent=purchaser&tool=erp.low_stock&arguments={}", "/authority/draft", "/audit", "/tools", "/knowledge", "/knowledge?q=orders", "/knowledge/purchasing-policy", "/people", "/monitors", "/jobs", "/insights", "/webhooks", "/keys"];
 
     /// <summary>What assistive technology stumbles over, found the way axe does: nameless controls, skipped headings, doubled ids, and a page wider than its window.</summary>
     private const string Faults =
