@@ -64,7 +64,7 @@ public sealed class CaseRunTests
         var suite = Suites.Read(Repository, "manager");
         var one = suite.Cases.Single(c => c.Name == "one-parcel-only");
         using var program = new HostProgram(model: null);
-        var result = await new CaseRunner(Repository, program, TimeProvider.System).RunAsync(suite, one with { Runs = [.. one.Runs, new RunStep.Meanwhile("delete from nothing;")] }, mutant: null, CancellationToken.None);
+        var result = await new CaseRunner(Repository, program, TimeProvider.System).RunAsync(suite, one with { Runs = [.. one.Runs, new RunStep.Meanwhile("delete from no_such_table;")] }, mutant: null, CancellationToken.None);
         Assert.Contains("no such table", Assert.Single(result.Failures), StringComparison.Ordinal);
         Assert.False(result.HasRun);
     }
