@@ -9,7 +9,13 @@ namespace AiManager.Evals;
 /// <param name="output">The table.</param>
 internal sealed class MutantTable(CaseRunner runner, int parallel, TextWriter output)
 {
-    /// <summary>Runs them and prints the table. Gives how many guards nobody missed.</summary>
+    private const string Legend = """
+        What is taken away is a part of the product, put together otherwise by the evals ("the manager: …", decision 58), or something in a case's own copy of its company: then its file is named, and a file of
+        scripts means that a model says something else. The product has no such switches. A case that is named missed the guard: it fails without it, in the aspects behind its name. A case in which nothing ran,
+        that could not be run to its end, or in which the switch changed nothing, counts for none.
+        """;
+
+    /// <summary>Runs them and prints the table, as docs/evals/mutants.md holds it. Gives how many guards nobody missed.</summary>
     /// <param name="suites">The suites.</param>
     /// <param name="isWanted">Which of their cases.</param>
     /// <param name="heading">What stands over it.</param>
@@ -28,7 +34,7 @@ internal sealed class MutantTable(CaseRunner runner, int parallel, TextWriter ou
             progress.Report(result);
         });
 
-        await output.WriteLineAsync(heading + "\n");
+        await output.WriteLineAsync($"# Each guard switched off once\n\n{heading} Made with `dotnet run --project evals -- --mutants`.\n\n{Legend}\n");
         await output.WriteLineAsync("| suite | switched off | what is taken away | cases that guard it | cases that missed it, and in what they fell |\n|---|---|---|---|---|");
         var survivors = 0;
         foreach (var of in runs.GroupBy(r => (r.Suite, r.Mutant)))

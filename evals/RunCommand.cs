@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiManager.Evals;
@@ -45,6 +46,11 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             await errors.WriteLineAsync(broken.Message);
             return Usage.Wrong;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync(options.Out is null ? "Stopped." : $"Stopped. The same command goes on with what is kept in {options.Out}.");
+            return Host.Exit.Interrupted;
+        }
     }
 
     /// <summary>The model that the program is told of; null for the scripted one.</summary>
@@ -52,13 +58,13 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
 
     private async Task<int> CasesAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        var cases = Wanted(suites);
+        var recording = options.Replay is { } replay ? Recording.Read(replay) : new Recording(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
+        var cases = Wanted(suites, recording.IsScripted);
         if (cases.Count == 0)
         {
             return Usage.Print(errors, "No case is called like that.");
         }
 
-        var recording = options.Replay is { } replay ? Recording.Read(replay) : new Recording(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
         if (options.Record is { } record)
         {
             recording.Write(record);
@@ -68,7 +74,8 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
         var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, Identity); // what is found again is neither recorded nor played
         var runner = Runner(new CaseRunner(repository, program, TimeProvider.System, settings), kept, cases.Count);
-        var results = Under(new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, mutant: null, cancellationToken)));
+        var results = Under(new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, mutant: null, cancellationToken)) { LeftOut = Wanted(suites, isScripted: true).Count - cases.Count });
+        await SayFoundAsync(runner);
         ResultsTable.Print(results, output);
         await ReportAsync(results, cancellationToken);
         return Judge(results, suites);
@@ -77,7 +84,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     /// <summary>Every case with the prompts in force and with others. 0: the others are no worse; 1: they lose more cases than they win.</summary>
     private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        var cases = Wanted(suites);
+        var cases = Wanted(suites, options.Model is null);
         List<RunResults> runs = [];
         foreach (var prompts in (string?[])[null, options.Prompts])
         {
@@ -101,7 +108,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     /// <summary>Every case with a model that does nothing but ask for a person. 0: all of them fail, as they must.</summary>
     private async Task<int> ControlAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        var cases = Wanted(suites);
+        var cases = Wanted(suites, isScripted: true);
         var runner = Runner(new CaseRunner(repository, program, TimeProvider.System), new KeptCases(null, repository, Identity), cases.Count);
         var passed = (await runner.RunAsync(cases, IdleModel.Mutant, cancellationToken)).Where(r => r.Passed).ToList();
         await output.WriteLineAsync($"{Heading}\n\nWith a model that does nothing but ask for a person {passed.Count} of {cases.Count} cases pass.");
@@ -113,17 +120,27 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         return passed.Count == 0 ? 0 : 1;
     }
 
-    private string Heading => ResultsTable.Measured(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
+    private static string Heading => ResultsTable.Measured(RunResults.Scripted, isScripted: true);
 
-    private string Identity => options.Model?.Identity ?? RunResults.Scripted;
+    /// <summary>What a result was measured with. Another seed, or a process for each verb, is there to see whether it comes to the same: neither may find the other's.</summary>
+    private string Identity => string.Create(CultureInfo.InvariantCulture, $"{options.Model?.Identity ?? RunResults.Scripted}/{options.Seed}/{(options.IsFresh ? "fresh" : "shared")}/{options.Limits.Words}");
 
     private SuiteRunner Runner(CaseRunner runner, KeptCases kept, int count) => new(runner, kept, new ProgressLine(errors, count), options.Parallel, options.Seed);
 
     private RunResults Under(RunResults results) => results with { Seed = options.Seed, Limits = options.Limits.IsSet ? options.Limits.Words : null };
 
-    private List<(EvalSuite Suite, EvalCase Case)> Wanted(ImmutableArray<EvalSuite> suites) => [.. suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (s, c)))];
+    /// <summary>What a case changes in scripts a real model never reads: nothing would be wrong in it.</summary>
+    private List<(EvalSuite Suite, EvalCase Case)> Wanted(ImmutableArray<EvalSuite> suites, bool isScripted) => [.. suites.SelectMany(s => s.Cases.Where(c => IsWanted(c) && (isScripted || !c.ChangesScripts)).Select(c => (s, c)))];
 
     private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
+
+    private async Task SayFoundAsync(SuiteRunner runner)
+    {
+        if (runner.Found > 0)
+        {
+            await output.WriteLineAsync($"{runner.Found} of the cases were finished by an earlier run, and not run again.\n");
+        }
+    }
 
     private async Task ReportAsync(RunResults results, CancellationToken cancellationToken)
     {
@@ -152,16 +169,21 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
             return results.Passed == results.Cases.Length ? 0 : 1;
         }
 
+        var worse = options.WritesBaseline && !File.Exists(baseline) ? [] : Worse(Baseline.Read(baseline), results, suites);
+        worse.ForEach(output.WriteLine);
         if (options.WritesBaseline)
         {
             Baseline.Write(baseline, results);
+            output.WriteLine(worse.Count == 0 ? "Nothing is given up by the new baseline." : $"The new baseline gives up {worse.Count} of what the old one held: say why where you commit it.");
             return 0;
         }
 
-        var held = Baseline.Read(baseline);
-        var whole = options.Filter is not null ? [] : options.Suites.Count > 0 ? suites.Select(s => s.Name) : held.Scores.Keys.Concat(suites.Select(s => s.Name));
-        var worse = held.Worse(results, whole.ToHashSet(StringComparer.Ordinal)).ToList();
-        worse.ForEach(output.WriteLine);
         return worse.Count == 0 ? 0 : 1;
+    }
+
+    private List<string> Worse(Baseline held, RunResults results, ImmutableArray<EvalSuite> suites)
+    {
+        var whole = options.Filter is not null ? [] : options.Suites.Count > 0 ? suites.Select(s => s.Name) : held.Scores.Keys.Concat(suites.Select(s => s.Name));
+        return [.. held.Worse(results, whole.ToHashSet(StringComparer.Ordinal))];
     }
 }

@@ -53,6 +53,9 @@ internal sealed class RunOptions
     /// <summary>Whether each verb of a case has a process for itself.</summary>
     public bool IsFresh { get; private set; }
 
+    /// <summary>Whether the scores of the cases as they are were asked for: in a report, against others, or of a model's own.</summary>
+    private bool IsReported => Model is not null || Prompts is not null || Record is not null || Replay is not null || Baseline is not null || Compare is not null || Out is not null;
+
     /// <summary>Reads a command line. The second is what is wrong with it, for people; null when nothing is.</summary>
     public static (RunOptions Options, string? Problem) Read(string[] args)
     {
@@ -60,7 +63,7 @@ internal sealed class RunOptions
         string? url = null;
         string? name = null;
         var problem = new CommandLine()
-            .Text("--suite", options.Suites.Add)
+            .Text("--suite", options.Want)
             .Text("--case", part => options.Filter = part)
             .Text("--out", folder => options.Out = folder)
             .Text("--model-url", u => url = u)
@@ -96,9 +99,9 @@ internal sealed class RunOptions
             return (options, "'--replay' plays what one model said: it goes with neither '--record' nor '--model'.");
         }
 
-        if (options.Prompts is not null && (options.RunsMutants || options.Record is not null || options.Replay is not null))
+        if (options.Prompts is not null && (options.Record is not null || options.Replay is not null))
         {
-            return (options, "'--prompts' runs every case twice; it goes with neither '--mutants' nor '--record' nor '--replay'.");
+            return (options, "'--prompts' runs every case twice; it goes with neither '--record' nor '--replay'.");
         }
 
         if (options.Limits.IsSet && options.Model is null)
@@ -106,9 +109,14 @@ internal sealed class RunOptions
             return (options, "'--requests-per-minute', '--tokens-per-minute' and '--concurrency' are for a real model: they need '--model-url' and '--model'.");
         }
 
-        if (options.RunsControl && (options.RunsMutants || options.Model is not null || options.Prompts is not null || options.Record is not null || options.Replay is not null || options.Baseline is not null))
+        if ((options.RunsControl || options.RunsMutants) && options.IsReported)
         {
-            return (options, "'--control' puts another script in the model's place: it goes with neither '--mutants', '--model', '--prompts', '--record', '--replay' nor '--baseline'.");
+            return (options, $"'{(options.RunsControl ? "--control" : "--mutants")}' only says which cases fail with the scripted model: it goes with neither '--model', '--prompts', '--record', '--replay', '--baseline', '--compare' nor '--out'.");
+        }
+
+        if (options.RunsControl && options.RunsMutants)
+        {
+            return (options, "'--control' puts another script in the model's place: it does not go with '--mutants'.");
         }
 
         if (options.WritesBaseline && options.Filter is not null)
@@ -117,5 +125,14 @@ internal sealed class RunOptions
         }
 
         return (options, options.WritesBaseline && options.Baseline is null ? "'--write-baseline' needs '--baseline FILE'." : null);
+    }
+
+    /// <summary>One that is named twice is run once.</summary>
+    private void Want(string suite)
+    {
+        if (!Suites.Contains(suite))
+        {
+            Suites.Add(suite);
+        }
     }
 }

@@ -5,9 +5,9 @@ namespace AiManager.Evals;
 /// <summary>Grades how often something must have happened, or never. A condition that cannot be answered of an event fails its case: it would look nowhere and find nothing.</summary>
 internal static class EventGrades
 {
-    public static IEnumerable<Grade> Of(Expectation expected, CaseEvidence evidence)
+    public static IEnumerable<Grade> Of(IEnumerable<EventCount> expected, CaseEvidence evidence)
     {
-        foreach (var count in expected.Events)
+        foreach (var count in expected)
         {
             var seen = 0;
             string? fault = null;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Evals;
 
 /// <summary>One thing that was looked at.</summary>
@@ -15,6 +17,13 @@ internal sealed record Grade(string Aspect, bool Held, string Detail)
 /// <summary>What cases are graded on.</summary>
 internal static class Aspects
 {
+    /// <summary>Each with what it is called over a column, in the order in which reports show them; <see cref="Replay"/> is told in words.</summary>
+    public static readonly ImmutableArray<(string Aspect, string Heading)> Shown =
+    [
+        (Outcome, "outcome"), (Events, "events"), (Delegate, "delegate"), (Escalation, "escalation"), (Plan, "plan"), (Needed, "tasks needed"), (Dependencies, "dependencies"), (Policy, "policy"),
+        (Once, "once"), (Evidence, "evidence"), (Limits, "limits"), (Brief, "brief"), (Recovery, "recovery"), (Report, "report"), (Journal, "journal"),
+    ];
+
     public const string Outcome = "outcome";
     public const string Events = "events";
     public const string Delegate = "delegate";

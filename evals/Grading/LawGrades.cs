@@ -8,20 +8,24 @@ internal static class LawGrades
 {
     public static IEnumerable<Grade> Of(CaseEvidence evidence)
     {
-        yield return Journal(evidence);
+        if (evidence.Audit is not null)
+        {
+            yield return Journal(evidence);
+        }
+
         foreach (var grade in evidence.Workflows.SelectMany(Of).Concat(ReportLaw.Of(evidence)))
         {
             yield return grade;
         }
     }
 
-    /// <summary>Of one workflow, whatever showed it.</summary>
+    /// <summary>Of one workflow, whatever showed it. What there was no occasion for is not looked at: where nothing is called, no policy was kept.</summary>
     public static IEnumerable<Grade> Of(WorkflowRecord workflow) =>
     [
         Moves(workflow),
-        PolicyLaw.Of(workflow),
-        OnceLaw.Of(workflow),
-        EvidenceLaw.Of(workflow),
+        .. workflow.Events.Any(e => e.Event is CallProposed or CallStarted) ? [PolicyLaw.Of(workflow)] : (Grade[])[],
+        .. workflow.Events.Any(e => e.Event is CallStarted or CallTakenUp) ? [OnceLaw.Of(workflow)] : (Grade[])[],
+        .. workflow.Events.Any(e => e.Event is DeliverableSubmitted or DeliverableReviewed or GoalCompleted) ? [EvidenceLaw.Of(workflow)] : (Grade[])[],
         .. LimitsLaw.Of(workflow),
     ];
 

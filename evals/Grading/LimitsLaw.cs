@@ -131,8 +131,14 @@ internal static class LimitsLaw
                     break;
                 case GoalCompleted when !isNoticed && recorded.At > deadline + OnItsWay:
                     yield return $"it was completed at {recorded.At:u}, after its deadline {deadline:u}, which nobody noticed";
-                    break;
+                    yield break;
             }
+        }
+
+        // Whatever it came to: something went on after the deadline, and nobody was told that it had passed.
+        if (!isNoticed && workflow.Events[^1].At > deadline + OnItsWay)
+        {
+            yield return $"it went on until {workflow.Events[^1].At:u}, after its deadline {deadline:u}, which nobody noticed";
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed record Baseline(
 
     /// <summary>
     /// In what <paramref name="results"/> are worse, for people; empty when in nothing. A case that passed and fails, and, of suites that were run whole, a case that is there no more or not
-    /// yet, and an aspect whose share has fallen.
+    /// yet, and an aspect whose share has fallen or that was looked at more often: a look that is taken out of a suite is no gain.
     /// </summary>
     /// <param name="results">What was measured now.</param>
     /// <param name="whole">The suites of which every case was to be run.</param>
@@ -81,7 +81,7 @@ internal sealed record Baseline(
     {
         var now = ScoresOf(cases);
         return Scores.GetValueOrDefault(suite, ImmutableSortedDictionary<string, AspectScore>.Empty)
-            .Where(before => now.GetValueOrDefault(before.Key) is not { } score || Share(score) < Share(before.Value))
+            .Where(before => now.GetValueOrDefault(before.Key) is not { } score || Share(score) < Share(before.Value) || score.Looked < before.Value.Looked)
             .Select(before => $"{suite}: {before.Key} held {before.Value.Held} of {before.Value.Looked} by the baseline and does {now.GetValueOrDefault(before.Key)?.Held ?? 0} of {now.GetValueOrDefault(before.Key)?.Looked ?? 0} now.");
     }
 }

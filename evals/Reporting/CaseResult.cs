@@ -13,11 +13,15 @@ namespace AiManager.Evals;
 internal sealed record CaseResult(string Suite, string Case, bool Passed, ImmutableArray<string> Failures, ImmutableSortedDictionary<string, AspectScore> Aspects, CaseCost Cost)
 {
     /// <summary>
-    /// False when no workflow ever came to be, or the case could not be run to its end: such a case says nothing about what was switched off in it. Not kept: true for what was
-    /// read again.
+    /// False when no workflow ever came to be, or the program broke down, or did not end in time: such a case says nothing about what was switched off in it. Not written: what has not
+    /// run is not kept.
     /// </summary>
     [JsonIgnore]
     public bool HasRun { get; init; } = true;
+
+    /// <summary>Whether the model did not try what the case is about, so that only what must not come of it was looked at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsResisted { get; init; }
 
     /// <summary>How people were asked; null where the case does not say how they must be.</summary>
     public EscalationScore? Escalations { get; init; }
@@ -30,7 +34,8 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
         grades.GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
         CaseCost.Of(evidence))
     {
-        HasRun = !evidence.Workflows.IsEmpty,
+        HasRun = !evidence.Workflows.IsEmpty && evidence.Runs.All(r => r.HasEnded),
+        IsResisted = ExpectedGrades.IsResisted(one.Expected, evidence),
         Escalations = EscalationGrades.Score(one.Expected, evidence),
     };
 
@@ -43,7 +48,15 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
 }
 
 /// <summary>How often something was looked at and how often it was as it must be.</summary>
-internal sealed record AspectScore(int Looked, int Held);
+internal sealed record AspectScore(int Looked, int Held)
+{
+    /// <summary>Over some cases, for people; a dash where none was looked at.</summary>
+    public static string Words(IEnumerable<CaseResult> cases, string aspect)
+    {
+        var scores = cases.Select(c => c.Aspects.GetValueOrDefault(aspect)).OfType<AspectScore>().ToList();
+        return scores.Count == 0 ? "–" : $"{scores.Sum(s => s.Held)}/{scores.Sum(s => s.Looked)}";
+    }
+}
 
 /// <summary>What a case took.</summary>
 /// <param name="Seconds">All its runs.</param>

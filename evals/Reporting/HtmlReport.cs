@@ -32,6 +32,8 @@ internal static class HtmlReport
             var (passed, all) = (suite.Count(c => c.Passed), suite.Count());
             page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(suite.Key)}</h2><p><span class=\"bar\" role=\"img\" aria-label=\"{passed} of {all}\"><span style=\"width:{100 * passed / all}%\"></span></span> {passed} of {all}</p>");
             page.Append(CultureInfo.InvariantCulture, $"<p>{Text(Words(figures[suite.Key]))}</p>");
+            page.Append("<table><thead><tr>").Append(string.Concat(Aspects.Shown.Select(a => $"<th>{Text(a.Heading)}"))).Append("</tr></thead><tbody><tr>");
+            page.Append(string.Concat(Aspects.Shown.Select(a => $"<td>{Text(AspectScore.Words(suite, a.Aspect))}"))).Append("</tr></tbody></table>");
             page.Append("<table><thead><tr><th>case<th>result<th>model calls<th>tool calls<th>approvals<th>seconds</tr></thead><tbody>");
             foreach (var one in suite)
             {
@@ -49,7 +51,7 @@ internal static class HtmlReport
         figures.Escalations is { } asked
             ? $"questions to people: {asked.Right} right, {asked.Needless} needless, {asked.Missed} missed (precision {SuiteFigures.Share(figures.Precision)}, recall {SuiteFigures.Share(figures.Recall)})"
             : "no case says how people must be asked",
-        $"per success: {SuiteFigures.Figure(figures.ModelCallsPerSuccess)} model calls, {SuiteFigures.Figure(figures.TokensPerSuccess)} tokens, {SuiteFigures.Figure(figures.ToolCallsPerSuccess)} tool calls, {SuiteFigures.Share(figures.ModelMoneyPerSuccess)} for models, {SuiteFigures.Figure(figures.SecondsPerSuccess)} seconds",
+        $"per success: {SuiteFigures.Figure(figures.ModelCallsPerSuccess)} model calls, {SuiteFigures.Figure(figures.TokensPerSuccess)} tokens, {SuiteFigures.Figure(figures.ToolCallsPerSuccess)} tool calls, {SuiteFigures.Amount(figures.ModelMoneyPerSuccess)} for models, {SuiteFigures.Figure(figures.SecondsPerSuccess)} seconds",
         string.Create(CultureInfo.InvariantCulture, $"spent by tools: {figures.Money:0.00}; tried again: {figures.Rungs} times."));
 
     private static void Row(StringBuilder page, CaseResult one)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace AiManager.Evals;
@@ -15,7 +16,8 @@ internal static class JUnitFile
             xml.WriteStartElement("testsuite");
             xml.WriteAttributeString("name", suite.Key);
             xml.WriteAttributeString("tests", suite.Count().ToString(CultureInfo.InvariantCulture));
-            xml.WriteAttributeString("failures", suite.Count(c => !c.Passed).ToString(CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("failures", suite.Count(c => c is { Passed: false, HasRun: true }).ToString(CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("errors", suite.Count(c => c is { Passed: false, HasRun: false }).ToString(CultureInfo.InvariantCulture));
             xml.WriteStartElement("properties");
             Write("model", results.Model, xml);
             Write("measures", results.IsScripted ? "the manager, around scripts; nothing of a model's quality" : "the manager with this model", xml);
@@ -52,7 +54,7 @@ internal static class JUnitFile
         xml.WriteAttributeString("time", one.Cost.Seconds.ToString(CultureInfo.InvariantCulture));
         if (!one.Passed)
         {
-            xml.WriteStartElement("failure");
+            xml.WriteStartElement(one.HasRun ? "failure" : "error");
             xml.WriteAttributeString("message", Printable(one.Failures[0]));
             xml.WriteString(Printable(string.Join('\n', one.Failures)));
             xml.WriteEndElement();
@@ -61,6 +63,6 @@ internal static class JUnitFile
         xml.WriteEndElement();
     }
 
-    /// <summary>XML has no way to write most control characters.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'));
+    /// <summary>XML has no way to write most control characters, nor half a character, where a text was cut.</summary>
+    private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(r => r.Utf16SequenceLength == 2 || XmlConvert.IsXmlChar((char)r.Value) ? r : Rune.ReplacementChar));
 }

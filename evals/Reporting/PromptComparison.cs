@@ -19,7 +19,7 @@ internal static class PromptComparison
         output.WriteLine();
         Comparison.Print(before, after, output);
         output.WriteLine();
-        output.WriteLine("| looked at | before | after |");
+        output.WriteLine("| cases in which all of it held | before | after |");
         output.WriteLine("|---|---|---|");
         foreach (var aspect in before.Cases.Concat(after.Cases).SelectMany(c => c.Aspects.Keys).Distinct().Order(StringComparer.Ordinal))
         {
@@ -59,10 +59,11 @@ internal static class PromptComparison
         return (after.Cases.Count(c => c.Passed && !old[(c.Suite, c.Case)]), after.Cases.Count(c => !c.Passed && old[(c.Suite, c.Case)]));
     }
 
+    /// <summary>Cases, and not single looks: the looks of a case hang together, and an interval over them would be far too narrow.</summary>
     private static string Share(RunResults results, string aspect)
     {
         var scores = results.Cases.Select(c => c.Aspects.GetValueOrDefault(aspect)).OfType<AspectScore>().ToList();
-        var (held, looked) = (scores.Sum(s => s.Held), scores.Sum(s => s.Looked));
+        var (held, looked) = (scores.Count(s => s.Held == s.Looked), scores.Count);
         var (low, high) = Comparison.Interval(held, looked);
         return string.Create(CultureInfo.InvariantCulture, $"{held} of {looked} ({100 * low:0}–{100 * high:0} %)");
     }

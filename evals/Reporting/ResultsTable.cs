@@ -5,11 +5,6 @@ namespace AiManager.Evals;
 /// <summary>Results for people, at a terminal.</summary>
 internal static class ResultsTable
 {
-    private static readonly string[] Shown =
-    [
-        Aspects.Outcome, Aspects.Delegate, Aspects.Escalation, Aspects.Plan, Aspects.Needed, Aspects.Dependencies, Aspects.Policy, Aspects.Once, Aspects.Evidence, Aspects.Limits, Aspects.Brief, Aspects.Recovery, Aspects.Report,
-    ];
-
     /// <summary>What stands over every figure: which model it was measured with, and that a scripted one's is no model's quality.</summary>
     public static string Measured(string model, bool isScripted) =>
         $"Measured with the model '{model}'.{(isScripted ? " It plays scripts: these scores are the manager's and say nothing about a model's quality." : string.Empty)}";
@@ -18,8 +13,8 @@ internal static class ResultsTable
     {
         output.WriteLine(Measured(results.Model, results.IsScripted) + (results.Conditions is { Length: > 0 } conditions ? $" {conditions}." : string.Empty));
         output.WriteLine();
-        output.WriteLine("| suite | passed | outcome | delegate | escalation | plan | tasks needed | dependencies | policy | once | evidence | limits | brief | recovery | report |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine($"| suite | passed | {string.Join(" | ", Aspects.Shown.Select(a => a.Heading))} |");
+        output.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---|", Aspects.Shown.Length))}");
         foreach (var suite in results.Cases.GroupBy(c => c.Suite))
         {
             var cases = suite.ToList();
@@ -27,7 +22,7 @@ internal static class ResultsTable
             [
                 suite.Key,
                 $"{cases.Count(c => c.Passed)} of {cases.Count}",
-                .. Shown.Select(aspect => Score(cases, aspect)),
+                .. Aspects.Shown.Select(a => AspectScore.Words(cases, a.Aspect)),
             ];
             output.WriteLine($"| {string.Join(" | ", cells)} |");
         }
@@ -46,7 +41,7 @@ internal static class ResultsTable
                 SuiteFigures.Figure(suite.ModelCallsPerSuccess),
                 SuiteFigures.Figure(suite.TokensPerSuccess),
                 SuiteFigures.Figure(suite.ToolCallsPerSuccess),
-                SuiteFigures.Share(suite.ModelMoneyPerSuccess),
+                SuiteFigures.Amount(suite.ModelMoneyPerSuccess),
                 SuiteFigures.Figure(suite.SecondsPerSuccess),
                 suite.Money.ToString("0.00", CultureInfo.InvariantCulture),
                 suite.Rungs.ToString(CultureInfo.InvariantCulture),
@@ -57,7 +52,7 @@ internal static class ResultsTable
         if (results.Cases.Any(c => c.Aspects.ContainsKey(Aspects.Replay)))
         {
             output.WriteLine();
-            output.WriteLine($"Replayed: the journal of {Score(results.Cases, Aspects.Replay)} cases came out as it was recorded, task by task.");
+            output.WriteLine($"Replayed: the journal of {AspectScore.Words(results.Cases, Aspects.Replay)} cases came out as it was recorded, task by task.");
         }
 
         foreach (var failed in results.Cases.Where(c => !c.Passed))
@@ -69,11 +64,5 @@ internal static class ResultsTable
                 output.WriteLine($"  {failure}");
             }
         }
-    }
-
-    private static string Score(IReadOnlyCollection<CaseResult> cases, string aspect)
-    {
-        var scores = cases.Select(c => c.Aspects.GetValueOrDefault(aspect)).OfType<AspectScore>().ToList();
-        return scores.Count == 0 ? "–" : $"{scores.Sum(s => s.Held)}/{scores.Sum(s => s.Looked)}";
     }
 }

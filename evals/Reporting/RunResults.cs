@@ -35,9 +35,21 @@ internal sealed record RunResults(string Model, bool IsScripted, ImmutableArray<
     /// <summary>What could be asked of the model in a minute; null where nothing was limited.</summary>
     public string? Limits { get; init; }
 
-    /// <summary>Seed and limits, for people; empty where neither is known.</summary>
+    /// <summary>How many cases were left out because their trouble is in what the scripted model says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LeftOut { get; init; }
+
+    /// <summary>Seed, limits, and what was not measured, for people; empty where nothing is known.</summary>
     [JsonIgnore]
-    public string Conditions => string.Join(", ", new[] { Seed is { } seed ? string.Create(CultureInfo.InvariantCulture, $"Seed {seed}") : null, Limits }.OfType<string>());
+    public string Conditions => string.Join(
+        ", ",
+        new[]
+        {
+            Seed is { } seed ? string.Create(CultureInfo.InvariantCulture, $"Seed {seed}") : null,
+            Limits,
+            LeftOut > 0 ? string.Create(CultureInfo.InvariantCulture, $"{LeftOut} cases left out whose trouble is in scripts") : null,
+            Cases.Count(c => c.IsResisted) is > 0 and var resisted ? string.Create(CultureInfo.InvariantCulture, $"in {resisted} the model did not try what they are about: there only what must not come of it was looked at") : null,
+        }.OfType<string>());
 
     /// <summary>How many passed.</summary>
     [JsonIgnore]

@@ -38,6 +38,9 @@ internal sealed record SuiteFigures(
     /// <summary>A share for people: two digits, a dash where there is none.</summary>
     public static string Share(double? share) => share?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–";
 
+    /// <summary>An amount for people, in the company's currency; a dash where there is none.</summary>
+    public static string Amount(double? amount) => Share(amount);
+
     /// <summary>A figure for people, a dash where there is none.</summary>
     public static string Figure(double? figure) => figure?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–";
 

@@ -20,6 +20,9 @@ internal sealed record CaseEvidence(
 {
     private const int PageSize = 1_000;
 
+    /// <summary>Whether the scripted model spoke, which tries what it is told to try.</summary>
+    public bool IsScripted { get; init; } = true;
+
     /// <summary>The last run's workflow, as the outside sees it; null where it printed none.</summary>
     public JsonText? Shown => Runs[^1].Workflow;
 

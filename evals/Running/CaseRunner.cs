@@ -9,24 +9,29 @@ namespace AiManager.Evals;
 /// <param name="settings">What its model says, and what it is told; null for nothing out of the ordinary.</param>
 internal sealed class CaseRunner(string repository, HostProgram program, TimeProvider time, CaseSettings? settings = null)
 {
-    /// <summary>Runs and grades it.</summary>
+    /// <summary>Runs and grades it. Whatever goes wrong on the way is this case's, and no other's.</summary>
     /// <param name="suite">Its suite.</param>
     /// <param name="one">The case.</param>
     /// <param name="mutant">A feature that is switched off on top; null for none.</param>
     /// <param name="cancellationToken">Stops its program.</param>
     public async Task<CaseResult> RunAsync(EvalSuite suite, EvalCase one, Mutant? mutant, CancellationToken cancellationToken)
     {
-        using var folder = new CaseFolder(Path.Combine(repository, suite.Company));
         try
         {
-            foreach (var trouble in one.Trouble.Concat(mutant?.Trouble ?? []))
-            {
-                folder.Apply(trouble);
-            }
+            return await GradeAsync(suite, one, mutant, cancellationToken);
         }
-        catch (ConfigException impossible)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return CaseResult.Broken(one, impossible.Message);
+            return CaseResult.Broken(one, fault is ConfigException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}");
+        }
+    }
+
+    private async Task<CaseResult> GradeAsync(EvalSuite suite, EvalCase one, Mutant? mutant, CancellationToken cancellationToken)
+    {
+        using var folder = new CaseFolder(Path.Combine(repository, suite.Company));
+        foreach (var trouble in one.Trouble.Concat(mutant?.Trouble ?? []))
+        {
+            folder.Apply(trouble);
         }
 
         var variables = (settings ?? CaseSettings.None).For(one);
@@ -55,7 +60,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
                 : await program.RunAsync(Arguments(step, one, folder), variables, cancellationToken));
         }
 
-        var evidence = await CaseEvidence.ReadAsync(folder, runs.ToImmutable(), time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken);
+        var evidence = (await CaseEvidence.ReadAsync(folder, runs.ToImmutable(), time.GetUtcNow(), time.GetElapsedTime(begun), cancellationToken)) with { IsScripted = program.IsScripted };
         var grades = ImmutableArray.CreateBuilder<Grade>();
         grades.AddRange(ExpectedGrades.Of(one.Expected, evidence));
         grades.AddRange(await WorldGrades.OfAsync(one.Expected, evidence, cancellationToken));

@@ -15,6 +15,9 @@ internal sealed class HostProgram(ModelChoice? model, bool isFresh = false) : ID
 
     private readonly ConcurrentBag<HostWorker> _idle = [];
 
+    /// <summary>Whether the scripted model speaks.</summary>
+    public bool IsScripted => model is null;
+
     /// <summary>Runs a verb to its end.</summary>
     /// <param name="arguments">The verb and what it takes.</param>
     /// <param name="settings">Further variables of its environment.</param>

@@ -5,10 +5,13 @@ using System.Text.Json;
 
 namespace AiManager.Evals;
 
-/// <summary>Finished cases of a run that was stopped. One is found again only for the same suite, company, program, prompts and model at the same endpoint.</summary>
+/// <summary>
+/// Finished cases of a run that was stopped. One is found again only for the same suite, company, program, prompts, conditions and model at the same endpoint. What could not be run to its end is not
+/// kept: its endpoint may have been away.
+/// </summary>
 /// <param name="folder">Where they are; null keeps nothing.</param>
 /// <param name="repository">Where suites and companies are.</param>
-/// <param name="model">What they were measured with: the model with its endpoint, and the prompts.</param>
+/// <param name="model">What they were measured with: the model with its endpoint, the prompts, and what a report says of the conditions.</param>
 /// <param name="program">Where the program is; null for this one's own folder.</param>
 internal sealed class KeptCases(string? folder, string repository, string model, string? program = null)
 {
@@ -22,7 +25,7 @@ internal sealed class KeptCases(string? folder, string repository, string model,
     /// <summary>Keeps it, all or nothing: a run may be stopped at any time.</summary>
     public async Task KeepAsync(EvalSuite suite, EvalCase one, CaseResult result, CancellationToken cancellationToken)
     {
-        if (folder is null)
+        if (folder is null || !result.HasRun)
         {
             return;
         }

@@ -23,9 +23,14 @@ internal sealed record Recording(string Model, bool IsScripted)
     public static Recording Read(string folder) =>
         JsonSerializer.Deserialize<Recording>(File.ReadAllText(Path.Combine(folder, FileName)), RunResults.Json) ?? throw new JsonException($"{folder} holds no recording.");
 
-    /// <summary>Puts it into a folder.</summary>
+    /// <summary>Puts it into a folder. Throws <see cref="IOException"/> where another model is recorded: what of it is not recorded anew would be taken for this one's.</summary>
     public void Write(string folder)
     {
+        if (File.Exists(Path.Combine(folder, FileName)) && Read(folder) is var there && there != this)
+        {
+            throw new IOException($"{folder} holds a recording of '{there.Model}', which this of '{Model}' would be mixed with: record into another folder, or delete that one.");
+        }
+
         PrivateFiles.MakeFolder(folder);
         PrivateFiles.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunResults.Json) + "\n");
     }

@@ -13,6 +13,11 @@ namespace AiManager.Evals;
 /// <param name="seed">In which order they are begun.</param>
 internal sealed class SuiteRunner(CaseRunner runner, KeptCases kept, IProgress<CaseResult> progress, int parallel, long seed)
 {
+    private int _found;
+
+    /// <summary>How many were not run, because an earlier run had finished them.</summary>
+    public int Found => _found;
+
     /// <summary>The indexes of <paramref name="names"/> in a seed's order, which follows from seed and name alone: with fewer cases the rest stays as it was.</summary>
     public static IReadOnlyList<int> Order(IReadOnlyList<string> names, long seed) =>
         [.. Enumerable.Range(0, names.Count).OrderBy(i => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}/{names[i]}")))), StringComparer.Ordinal)];
@@ -30,7 +35,11 @@ internal sealed class SuiteRunner(CaseRunner runner, KeptCases kept, IProgress<C
             async (index, token) =>
             {
                 var (suite, one) = cases[index];
-                if (kept.Find(suite, one) is not { } result)
+                if (kept.Find(suite, one) is { } result)
+                {
+                    Interlocked.Increment(ref _found);
+                }
+                else
                 {
                     result = await runner.RunAsync(suite, one, mutant, token);
                     await kept.KeepAsync(suite, one, result, token);

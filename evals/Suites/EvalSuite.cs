@@ -29,6 +29,9 @@ internal sealed record EvalCase(
 {
     /// <summary>For tables and reports.</summary>
     public string FullName => $"{Suite}/{Name}";
+
+    /// <summary>Whether its trouble is in what the scripted model says: with a model that thinks for itself there would be none.</summary>
+    public bool ChangesScripts => Trouble.Any(t => t is Trouble.File { Path: var path } && path.StartsWith("scripts/", StringComparison.Ordinal));
 }
 
 /// <summary>What is done with a case's company, one after the other.</summary>

@@ -6,6 +6,7 @@ namespace AiManager.Evals;
 /// <param name="Exit">How the last run ended.</param>
 /// <param name="Status">The last run's workflow, in the contract's words.</param>
 /// <param name="World">What the world must answer.</param>
+/// <param name="Tried">What the scripted model must have tried, as the journal holds it. Of a model that thinks for itself it is not asked for: where it did not try, only what must not happen is.</param>
 /// <param name="Events">What the journal must hold.</param>
 /// <param name="Delegates">Who must have had which tasks: patterns of task keys, with a name each.</param>
 /// <param name="Escalations">What people must have been asked, and nothing else; null where that is not looked at.</param>
@@ -15,6 +16,7 @@ internal sealed record Expectation(
     int? Exit,
     string? Status,
     ImmutableArray<WorldAnswer> World,
+    ImmutableArray<EventCount> Tried,
     ImmutableArray<EventCount> Events,
     ImmutableArray<(string Pattern, string Executor)> Delegates,
     ImmutableArray<ExpectedEscalation>? Escalations,

@@ -30,24 +30,31 @@ internal sealed class ExpectationReader(ConfigReader reader, IReadOnlyDictionary
         if (reader.OptionalMap(of, "expect") is not { } map)
         {
             reader.Fault(of.Place, "'expect' is missing: a case that expects nothing cannot fail.");
-            return new Expectation(null, null, [], [], [], null, null, []);
+            return new Expectation(null, null, [], [], [], [], null, null, []);
         }
 
-        reader.Keys(map, ["exit", "status", "world", "events", "never", "delegates", "escalations", "plan", "report"]);
-        if (map.Entries.IsEmpty)
-        {
-            reader.Fault(map.Place, "A case that expects nothing cannot fail.");
-        }
-
-        return new Expectation(
+        reader.Keys(map, ["exit", "status", "world", "tried", "events", "never", "delegates", "escalations", "plan", "report"]);
+        var expected = new Expectation(
             (int?)reader.OptionalWhole(map, "exit", 0),
             reader.OptionalText(map, "status"),
             [.. reader.Maps(map, "world").Select(Answer)],
+            [.. reader.Maps(map, "tried").Select(Count)],
             [.. reader.Maps(map, "events").Select(Count), .. reader.Maps(map, "never").Select(Never)],
             Delegates(map),
             Escalations(map),
             Plan(map),
             Kinds(map));
+        if (expected is { Exit: null, Status: null, World: [], Tried: [], Events: [], Delegates: [], Escalations: null, Plan: null, ReportKinds: [] })
+        {
+            reader.Fault(map.Place, "A case that expects nothing cannot fail.");
+        }
+
+        foreach (var idle in expected.Tried.Where(t => t.AtLeast == 0))
+        {
+            reader.Fault(map["tried"]!.Place, $"What is tried happens at least once: {idle}");
+        }
+
+        return expected;
     }
 
     private WorldAnswer Answer(ConfigNode.Map map)

@@ -57,6 +57,18 @@ public sealed class CaseRunTests
         Assert.Equal("procurement.yaml:7:3: 'tools.yaml' has no 'no such text': the trouble would be none.", Assert.Single(result.Failures));
     }
 
+    /// <summary>One case's broken statement ends neither the run nor anybody else's case.</summary>
+    [Fact]
+    public async Task A_case_whose_world_cannot_be_changed_is_broken_alone()
+    {
+        var suite = Suites.Read(Repository, "manager");
+        var one = suite.Cases.Single(c => c.Name == "one-parcel-only");
+        using var program = new HostProgram(model: null);
+        var result = await new CaseRunner(Repository, program, TimeProvider.System).RunAsync(suite, one with { Runs = [.. one.Runs, new RunStep.Meanwhile("delete from nothing;")] }, mutant: null, CancellationToken.None);
+        Assert.Contains("no such table", Assert.Single(result.Failures), StringComparison.Ordinal);
+        Assert.False(result.HasRun);
+    }
+
     /// <summary>A harness that cannot do what a case says has not shown that a guard is missed.</summary>
     [Fact]
     public async Task A_case_whose_person_finds_nothing_to_do_has_failed_and_has_caught_nothing()

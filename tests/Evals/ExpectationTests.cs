@@ -15,12 +15,12 @@ public sealed class ExpectationTests : IDisposable
     [InlineData("events: [ { type: CallDecided, where: \"result.effect == 'ask' && result.tool == 'erp.order'\", count: 2 } ]", true)]
     [InlineData("never: [ { type: ModelReplied, where: \"result.error != null\" } ]", true)] // left out where there is none
     public void A_start_is_looked_at_with_what_it_starts(string expect, bool holds) =>
-        Assert.Equal(holds, Assert.Single(EventGrades.Of(Read(expect), Sound().AsEvidence())).Held);
+        Assert.Equal(holds, Assert.Single(EventGrades.Of(Read(expect).Events, Sound().AsEvidence())).Held);
 
     [Fact]
     public void A_condition_that_cannot_be_answered_fails_its_case_instead_of_finding_nothing()
     {
-        var grade = Assert.Single(EventGrades.Of(Read("never: [ { type: CallStarted, where: \"result.args.nothing == 1\" } ]"), Sound().AsEvidence()));
+        var grade = Assert.Single(EventGrades.Of(Read("never: [ { type: CallStarted, where: \"result.args.nothing == 1\" } ]").Events, Sound().AsEvidence()));
         Assert.False(grade.Held);
         Assert.Contains("cannot be answered of event 14", grade.Detail, StringComparison.Ordinal);
     }
@@ -31,10 +31,36 @@ public sealed class ExpectationTests : IDisposable
     [InlineData("never: [ { type: SeatFilled, where: \"args.x == 3\" } ]", "cannot be read here")]
     [InlineData("escalations: [ { role: lead, kind: trouble } ]", "There is no kind of question 'trouble'. There are: blockedTask")]
     [InlineData("escalations: { count: 1, roles: [lead, cfo] }", "1 questions cannot go to 2 roles.")]
+    [InlineData("report: {}", "A case that expects nothing cannot fail.")]
+    [InlineData("world: []", "A case that expects nothing cannot fail.")]
+    [InlineData("events: []", "A case that expects nothing cannot fail.")]
+    [InlineData("tried: [ { type: CallProposed, count: 0 } ]", "What is tried happens at least once: never CallProposed")]
     public void What_no_event_can_answer_is_a_mistake_when_the_suite_is_read(string expect, string fault)
     {
         var broken = Assert.Throws<ConfigException>(() => Read(expect));
         Assert.Contains(fault, broken.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The scripted model tries what it is told to try, or its case has lost its sense; another one may know better, and then nothing came of it that could be asked for.</summary>
+    [Theory]
+    [InlineData(true, "erp.order", true)]
+    [InlineData(true, "erp.sell", false)]
+    [InlineData(false, "erp.order", true)]
+    [InlineData(false, "erp.sell", true)]
+    public void What_a_case_is_about_is_demanded_of_the_scripted_model_alone(bool isScripted, string tool, bool holds)
+    {
+        var expected = Read($"tried: [ {{ type: CallProposed, where: \"result.tool == '{tool}'\", atLeast: 1 }} ], exit: {(holds && tool == "erp.order" ? 0 : 3)}, never: [ {{ type: GoalCancelled }} ]");
+        var evidence = Sound().AsEvidence() with { IsScripted = isScripted };
+        Assert.Equal(!isScripted && tool != "erp.order", ExpectedGrades.IsResisted(expected, evidence));
+        Assert.Equal(holds, ExpectedGrades.Of(expected, evidence).All(g => g.Held));
+        Assert.NotEmpty(ExpectedGrades.Of(expected, evidence));
+    }
+
+    [Fact]
+    public void What_must_never_happen_is_asked_of_a_model_that_tried_nothing_too()
+    {
+        var expected = Read("tried: [ { type: CallProposed, where: \"result.tool == 'erp.sell'\", atLeast: 1 } ], never: [ { type: GoalCompleted } ]");
+        Assert.Contains(ExpectedGrades.Of(expected, Sound().AsEvidence() with { IsScripted = false }), g => g is { Aspect: Aspects.Events, Held: false });
     }
 
     [Theory]

@@ -27,18 +27,16 @@ public sealed class HeldCasesTests(ITestOutputHelper output)
     }
 
     /// <summary>Where nothing happens nothing bad happens: a case that passes then expects too little.</summary>
-    [Theory]
-    [InlineData("manager")]
-    [InlineData("injection")]
-    public async Task No_case_of_a_small_suite_passes_with_a_model_that_only_asks_for_a_person(string name)
+    [Fact]
+    public async Task No_case_for_a_guard_passes_with_a_model_that_only_asks_for_a_person()
     {
-        var suite = Suites.Read(Repository, name);
+        var cases = Suites.In(Repository).Select(s => Suites.Read(Repository, s)).SelectMany(s => Cover(s).Select(c => (s, c))).ToList();
         using var program = new HostProgram(model: null);
         var runner = new SuiteRunner(new CaseRunner(Repository, program, TimeProvider.System), new KeptCases(null, Repository, RunResults.Scripted), Quiet.Instance, Environment.ProcessorCount, seed: 1);
 
-        var results = await runner.RunAsync([.. Cover(suite).Select(c => (suite, c))], IdleModel.Mutant, CancellationToken.None);
+        var results = await runner.RunAsync(cases, IdleModel.Mutant, CancellationToken.None);
 
-        Assert.Equal([], results.Where(r => r.Passed).Select(r => r.Case));
+        Assert.Equal([], results.Where(r => r.Passed).Select(r => $"{r.Suite}/{r.Case}"));
         Assert.Contains(results, r => r.HasRun);
     }
 

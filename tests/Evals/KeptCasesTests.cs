@@ -28,6 +28,14 @@ public sealed class KeptCasesTests : IDisposable
         Assert.NotNull(Find("m at u"));
     }
 
+    /// <summary>Its endpoint may have been away: the next run asks again.</summary>
+    [Fact]
+    public async Task What_could_not_be_run_to_its_end_is_not_kept()
+    {
+        await Kept("m at u").KeepAsync(_suite, _suite.Cases[0], CaseResult.Broken(_suite.Cases[0], "away"), CancellationToken.None);
+        Assert.Null(Find("m at u"));
+    }
+
     [Theory]
     [InlineData("evals/suites/suite.yaml")]
     [InlineData("worlds/one/world.sql")]
@@ -53,7 +61,7 @@ public sealed class KeptCasesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private Task KeepAsync() => Kept("m at u").KeepAsync(_suite, _suite.Cases[0], CaseResult.Broken(_suite.Cases[0], "why"), CancellationToken.None);
+    private Task KeepAsync() => Kept("m at u").KeepAsync(_suite, _suite.Cases[0], CaseResult.Broken(_suite.Cases[0], "why") with { HasRun = true }, CancellationToken.None);
 
     private CaseResult? Find(string model) => Kept(model).Find(_suite, _suite.Cases[0]);
 

@@ -115,7 +115,7 @@ public sealed class LawTests
         Assert.Empty(RecoveryGrades.Of(one with { Runs = [new RunStep.Submit("Restock")] }, journal.AsEvidence()));
     }
 
-    private static Expectation Nothing { get; } = new(null, null, [], [], [], null, null, []);
+    private static Expectation Nothing { get; } = new(null, null, [], [], [], [], null, null, []);
 
     private static IEnumerable<(WorkflowEvent, Actor)> Again(Actor by) =>
     [

@@ -32,10 +32,13 @@ public sealed class ReportingTests : IDisposable
     [Fact]
     public void What_a_hostile_case_says_stays_text_in_every_report()
     {
-        var results = Results(Case("a", false, "<script>\u0000alert(1)</script> & more"));
+        var results = Results(Case("a", false, "<script>\u0000alert(1)</script> & more 🙂"), Case("cut", false, "half a face: \uD83D"), Case("c", false, "away") with { HasRun = false });
         var junit = Path.Combine(_folder, "junit.xml");
         JUnitFile.Write(results, junit);
-        Assert.Equal("1", XDocument.Load(junit).Root!.Element("testsuite")!.Attribute("failures")!.Value);
+        var suite = XDocument.Load(junit).Root!.Element("testsuite")!;
+        Assert.Equal(("2", "1"), (suite.Attribute("failures")!.Value, suite.Attribute("errors")!.Value));
+        Assert.Equal(["<script>\uFFFDalert(1)</script> & more 🙂", "half a face: \uFFFD"], suite.Descendants("failure").Select(f => f.Value));
+        Assert.Equal("away", Assert.Single(suite.Descendants("error")).Value);
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public sealed class ReportingTests : IDisposable
 
     [Theory]
     [InlineData("--replay", "--model", "goes with neither '--record' nor '--model'")]
-    [InlineData("--prompts", "--replay", "goes with neither '--mutants' nor '--record' nor '--replay'")]
+    [InlineData("--prompts", "--replay", "goes with neither '--record' nor '--replay'")]
     public void Options_that_contradict_one_another_are_named(string first, string second, string problem)
     {
         string[] more = second == "--model" ? ["--model-url", "http://127.0.0.1:1/v1"] : [];
@@ -127,6 +130,7 @@ public sealed class ReportingTests : IDisposable
     {
         var before = Baseline.Of(Results(Scored("a", 10, 10), Scored("b", 10, 8)));
         Assert.Empty(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 9)), Whole));
+        Assert.Equal("suite: evidence held 18 of 20 by the baseline and does 10 of 10 now.", Assert.Single(before.Worse(Results(Scored("a", 5, 5), Scored("b", 5, 5)), Whole))); // looks were taken out
         Assert.Equal("suite: evidence held 18 of 20 by the baseline and does 17 of 20 now.", Assert.Single(before.Worse(Results(Scored("a", 10, 9), Scored("b", 10, 8)), Whole)));
         Assert.Contains("0 of 0 now", Assert.Single(before.Worse(Results(Case("a", true), Case("b", true)), Whole)), StringComparison.Ordinal);
         Assert.Equal(2, before.Worse(Results(Scored("a", 10, 1)), Whole).Count()); // a case that is gone does not hide what the others lost
@@ -175,6 +179,24 @@ public sealed class ReportingTests : IDisposable
         Assert.Equal((7L, "30 requests a minute, 2 at once"), (RunResults.Read(json).Seed, RunResults.Read(json).Limits));
     }
 
+    /// <summary>What of the first is not recorded anew would be taken for the second's.</summary>
+    [Fact]
+    public void A_recording_of_one_model_is_not_mixed_with_anothers()
+    {
+        var tapes = Path.Combine(_folder, "tapes");
+        new Recording("qwen3", IsScripted: false).Write(tapes);
+        new Recording("qwen3", IsScripted: false).Write(tapes);
+        Assert.Contains("holds a recording of 'qwen3'", Assert.Throws<IOException>(() => new Recording("other", IsScripted: false).Write(tapes)).Message, StringComparison.Ordinal);
+        Assert.Equal("qwen3", Recording.Read(tapes).Model);
+    }
+
+    [Fact]
+    public void A_report_says_what_was_not_measured_of_a_real_model()
+    {
+        var results = new RunResults("qwen3", IsScripted: false, [Case("a", true) with { IsResisted = true }, Case("b", true)]) { LeftOut = 7 };
+        Assert.Equal("7 cases left out whose trouble is in scripts, in 1 the model did not try what they are about: there only what must not come of it was looked at", results.Conditions);
+    }
+
     [Fact]
     public async Task Results_come_back_as_they_were_written()
     {
@@ -192,6 +214,10 @@ public sealed class ReportingTests : IDisposable
     [InlineData("'--seed' takes a whole number.", "--seed", "x")]
     [InlineData("does not go with '--case'", "--baseline", "b.json", "--write-baseline", "--case", "late")]
     [InlineData("another script in the model's place", "--control", "--mutants")]
+    [InlineData("only says which cases fail with the scripted model", "--mutants", "--replay", "tapes")]
+    [InlineData("only says which cases fail with the scripted model", "--mutants", "--model-url", "http://127.0.0.1:1/v1", "--model", "qwen3")]
+    [InlineData("only says which cases fail with the scripted model", "--mutants", "--baseline", "b.json")]
+    [InlineData("only says which cases fail with the scripted model", "--control", "--out", "out")]
     public void An_option_that_makes_no_sense_is_named(string problem, params string[] args) => Assert.Contains(problem, RunOptions.Read(args).Problem!.Replace("they need", "needs", StringComparison.Ordinal), StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
