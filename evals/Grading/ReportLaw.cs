@@ -76,7 +76,7 @@ internal static class ReportLaw
         "done" => events.Any(e => e is DeliverableReviewed { Accepted: true } or AcceptanceChecked { Held: true } or GoalCompleted or CallSettled { Outcome: CallOutcome.Succeeded } or TaskExpanded { Children.IsEmpty: true }),
         "notDone" => events.Any(e => e is TaskFailed or GrantRevoked or DeliverableSubmitted or DeliverableReviewed { Accepted: false } or AcceptanceChecked { Held: false } or GoalFailed or GoalCancelled
             or CallDecided { Effect: Effect.Deny } or ApprovalDecided { Verdict: not ApprovalVerdict.Approved } or CallAnswered or CallStarted or CallChanged or PlanAdopted or PlanRevised or TaskAssigned or TaskReassigned or TaskExpanded),
-        "waiting" => events.Any(e => e is ApprovalRequested or Escalated or LookAsked or TaskAssigned or TaskReassigned or CallChanged),
+        "waiting" => events.Any(e => e is ApprovalRequested or Escalated or LookAsked or TaskAssigned or AssignmentPutOff or TaskReassigned or CallChanged),
         "cost" => events.All(e => e is CallSettled { Cost: not null } or ModelReplied { Usage: not null } or ModelAsked { Low: not null } or CallStarted { Low: not null }),
         "saved" => events.Any(e => e is DeliverableReviewed { Accepted: true }),
         "shadow" => events.Any(e => e is CallDecided),

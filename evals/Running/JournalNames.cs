@@ -74,6 +74,7 @@ internal sealed class JournalNames
         ModelAskedAgain e => e.Task?.ToString(),
         TaskExpanded e => e.Task.ToString(),
         TaskAssigned e => e.Task.ToString(),
+        AssignmentPutOff e => e.Task.ToString(),
         TaskRetried e => e.Task.ToString(),
         TaskReassigned e => e.Task.ToString(),
         TaskBlocked e => e.Task.ToString(),
