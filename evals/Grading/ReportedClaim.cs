@@ -51,6 +51,7 @@ internal sealed class ReportedClaim(ReportedLine line, ImmutableArray<Recorded> 
         Escalated raised => IsOpen(raised.Escalation.ToString()),
         LookAsked look => IsOpen(look.Escalation.ToString()),
         TaskAssigned or TaskReassigned => subjects.TaskOf(fact) is { Outcome: null, IsWithPerson: true } task && line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal),
+        AssignmentPutOff => subjects.TaskOf(fact) is { Outcome: null, IsPutOff: true } task && line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal),
         CallChanged => subjects.CallOf(fact) is { Outcome: null } call && line.Text.Contains(call.Tool, StringComparison.Ordinal),
         _ => false,
     };

@@ -59,7 +59,10 @@ internal sealed class ReportedSubjects
                 Move(expanded.Task, t => t with { Outcome = expanded.Children.IsEmpty ? recorded : t.Outcome });
                 break;
             case TaskAssigned assigned:
-                Move(assigned.Task, t => t with { Outcome = null, IsWithPerson = assigned.Executor.IsPerson });
+                Move(assigned.Task, t => t with { Outcome = null, IsWithPerson = assigned.Executor.IsPerson, IsPutOff = false });
+                break;
+            case AssignmentPutOff put:
+                Move(put.Task, t => t with { IsPutOff = true });
                 break;
             case TaskReassigned assigned:
                 Move(assigned.Task, t => t with { Outcome = null, IsWithPerson = assigned.Executor.IsPerson });
@@ -180,6 +183,9 @@ internal sealed record TaskStand(WorkTask Task)
 
     /// <summary>Whether a person has it.</summary>
     public bool IsWithPerson { get; init; }
+
+    /// <summary>Whether it waits for somebody with time.</summary>
+    public bool IsPutOff { get; init; }
 
     /// <summary>Whether it is done, and nothing else became of it.</summary>
     public bool IsDone => Outcome?.Event is DeliverableReviewed or TaskExpanded;

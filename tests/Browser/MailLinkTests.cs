@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AiManager.Host;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

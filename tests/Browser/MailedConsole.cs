@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using AiManager.Host.Tests;
 using MimeKit;
 
 namespace AiManager.Browser.Tests;
 
 /// <summary>The real service with the shipped sample, whose people are told by a real mail server, with links that decide.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The runner disposes of it as IAsyncLifetime says.")]
 public sealed class MailedConsole : ConsoleUnderTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -44,7 +46,7 @@ public sealed class MailedConsole : ConsoleUnderTest
     internal async Task<ImmutableArray<MimeMessage>> MailsAsync(string to, int least)
     {
         using var patience = new CancellationTokenSource(Patience);
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         while (true)
         {
             var came = _mails.Came.Where(c => c.To.Contains(to)).Select(c => c.Mail).ToImmutableArray();

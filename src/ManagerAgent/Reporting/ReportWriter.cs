@@ -100,7 +100,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
 
         foreach (var task in _state.Tasks.Where(t => t.NextAssignment is not null))
         {
-            Add(ReportKind.Waiting, $"{task.Task.Title} waits for somebody with time. {task.Reason}", About(task));
+            Add(ReportKind.Waiting, $"{task.Task.Title} waits for somebody with time. {task.Reason}", Positions(e => e is AssignmentPutOff put && put.Task == task.Task.Id));
         }
     }
 
