@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
+using AiManager.Host;
 using static Microsoft.Playwright.Assertions;
 
 namespace AiManager.Browser.Tests;
