@@ -44,7 +44,7 @@ internal sealed record SwitchedOff(string Name, string Words, Action<IServiceCol
     public RunStep.Person Heard(RunStep.Person act) => Name == "no" && act is RunStep.Decide decide ? decide with { Reason = null } : act;
 
     private static Delegation Delegation(IServiceProvider services, IDirectory directory) =>
-        new(directory, services.GetRequiredService<Playbooks>(), services.GetRequiredService<ICompany>());
+        new(directory, services.GetRequiredService<Playbooks>(), services.GetRequiredService<ICompany>(), services.GetRequiredService<IWorkload>(), services.GetRequiredService<TimeProvider>());
 
     /// <summary>A question that is asked a second time, with what was wrong, is not asked.</summary>
     private sealed class FirstReplyOnly(IModelGate gate) : IModelGate
