@@ -60,9 +60,10 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     {
         var recording = options.Replay is { } replay ? Recording.Read(replay) : new Recording(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
         var cases = Wanted(suites, recording.IsScripted);
+        var leftOut = Wanted(suites, isScripted: true).Count - cases.Count;
         if (cases.Count == 0)
         {
-            return Usage.Print(errors, "No case is called like that.");
+            return Usage.Print(errors, leftOut == 0 ? "No case is called like that." : "Every case that is called like that changes scripts, which only the scripted model reads.");
         }
 
         if (options.Record is { } record)
@@ -74,7 +75,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         var settings = new CaseSettings(options.Record, options.Replay, Prompts: null);
         var kept = new KeptCases(options.Record is null && options.Replay is null ? options.Out : null, repository, Identity); // what is found again is neither recorded nor played
         var runner = Runner(new CaseRunner(repository, program, TimeProvider.System, settings), kept, cases.Count);
-        var results = Under(new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, mutant: null, cancellationToken)) { LeftOut = Wanted(suites, isScripted: true).Count - cases.Count });
+        var results = Under(new RunResults(label, recording.IsScripted, await runner.RunAsync(cases, mutant: null, cancellationToken)) { LeftOut = leftOut });
         await SayFoundAsync(runner);
         ResultsTable.Print(results, output);
         await ReportAsync(results, cancellationToken);
@@ -85,13 +86,15 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
         var cases = Wanted(suites, options.Model is null);
+        var leftOut = Wanted(suites, isScripted: true).Count - cases.Count;
         List<RunResults> runs = [];
         foreach (var prompts in (string?[])[null, options.Prompts])
         {
             var version = PromptVersions.Of(repository, prompts);
             var kept = new KeptCases(options.Out, repository, $"{Identity}/{version.Digest}");
             var runner = Runner(new CaseRunner(repository, program, TimeProvider.System, new CaseSettings(null, null, prompts)), kept, cases.Count);
-            runs.Add(Under(new RunResults(options.Model?.Name ?? RunResults.Scripted, options.Model is null, await runner.RunAsync(cases, mutant: null, cancellationToken)) { Prompts = version.Words }));
+            runs.Add(Under(new RunResults(options.Model?.Name ?? RunResults.Scripted, options.Model is null, await runner.RunAsync(cases, mutant: null, cancellationToken)) { Prompts = version.Words, LeftOut = leftOut }));
+            await SayFoundAsync(runner);
         }
 
         PromptComparison.Print(runs[0], runs[1], output);
@@ -174,7 +177,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
         if (options.WritesBaseline)
         {
             Baseline.Write(baseline, results);
-            output.WriteLine(worse.Count == 0 ? "Nothing is given up by the new baseline." : $"The new baseline gives up {worse.Count} of what the old one held: say why where you commit it.");
+            output.WriteLine(worse.Count == 0 ? "Nothing is given up by the new baseline." : "The new baseline holds other things than the old one, as said above: say why where you commit it.");
             return 0;
         }
 

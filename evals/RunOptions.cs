@@ -66,7 +66,7 @@ internal sealed class RunOptions
             .Text("--suite", options.Want)
             .Text("--case", part => options.Filter = part)
             .Text("--out", folder => options.Out = folder)
-            .Text("--model-url", u => url = u)
+            .Address("--model-url", u => url = u)
             .Text("--model", n => name = n)
             .Text("--record", folder => options.Record = Path.GetFullPath(folder))
             .Text("--replay", folder => options.Replay = Path.GetFullPath(folder))

@@ -45,6 +45,7 @@ internal sealed class ChaosOptions
             .Read(args);
         options.Model = url is null || name is null ? null : new ModelChoice(url, name);
         return (options, problem ?? (url is null != name is null ? "'--model-url' and '--model' go together."
-            : options.RunsMutants && options.Model is not null ? "'--mutants' takes things away from the scripted company: it does not go with '--model'." : null));
+            : options.RunsMutants && args.FirstOrDefault(a => a is "--model" or "--out" or "--workflows" or "--rate" or "--serial") is { } other ? $"'--mutants' takes things away from the scripted company, without faults: it does not go with '{other}'."
+            : null));
     }
 }

@@ -135,10 +135,10 @@ internal static class LimitsLaw
             }
         }
 
-        // Whatever it came to: something went on after the deadline, and nobody was told that it had passed.
-        if (!isNoticed && workflow.Events[^1].At > deadline + OnItsWay)
+        // Whatever it came to: something went on after the deadline, and nobody was told that it had passed. What still happens after its end is not the goal's.
+        if (!isNoticed && !workflow.Events.Any(e => e.Event is GoalCompleted) && workflow.Events.TakeWhile(e => e.Event is not (GoalFailed or GoalCancelled)).LastOrDefault()?.At is { } last && last > deadline + OnItsWay)
         {
-            yield return $"it went on until {workflow.Events[^1].At:u}, after its deadline {deadline:u}, which nobody noticed";
+            yield return $"it went on until {last:u}, after its deadline {deadline:u}, which nobody noticed";
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
     {
         HasRun = !evidence.Workflows.IsEmpty && evidence.Runs.All(r => r.HasEnded),
         IsResisted = ExpectedGrades.IsResisted(one.Expected, evidence),
-        Escalations = EscalationGrades.Score(one.Expected, evidence),
+        Escalations = ExpectedGrades.IsResisted(one.Expected, evidence) ? null : EscalationGrades.Score(one.Expected, evidence),
     };
 
     /// <summary>A case that could not be run to its end.</summary>

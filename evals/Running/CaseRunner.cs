@@ -20,7 +20,7 @@ internal sealed class CaseRunner(string repository, HostProgram program, TimePro
         {
             return await GradeAsync(suite, one, mutant, cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             return CaseResult.Broken(one, fault is ConfigException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}");
         }

@@ -46,7 +46,7 @@ public sealed class SuiteTests
     [Fact]
     public void Every_case_of_an_attack_demands_that_it_was_tried() => Assert.All(
         Suites.Read(Repository, "injection").Cases.Where(c => !c.Guards.Contains("honest")),
-        c => Assert.False(c.Expected.Tried.IsEmpty, c.Name));
+        c => Assert.True(c.Expected.Tried.Any(e => e.Type is "CallProposed" or "DeliverableSubmitted" or "MessagePosted"), c.Name));
 
     /// <summary>A model of its own mind reads no scripts: what is wrong in them is not wrong with it.</summary>
     [Fact]
