@@ -18,6 +18,9 @@ internal static class JournalShape
     /// <summary>What events say of the host and of the moment: who held the lease, and places in the order of all that happened. Only their own fields, not what tools are given or say.</summary>
     private static readonly ImmutableHashSet<string> OfTheHost = ["node", "after", "start"];
 
+    /// <summary>Where a decision stood among all that happened; between tasks that do not wait for one another there is no such place.</summary>
+    private const string Place = "known";
+
     /// <summary>Threads by name, each with its events in order.</summary>
     public static SortedDictionary<string, ImmutableArray<string>> Of(WorkflowRecord workflow)
     {
@@ -102,6 +105,8 @@ internal static class JournalShape
             {
                 fields.Remove(name);
             }
+
+            (fields["policy"] as JsonObject)?.Remove(Place);
         }
 
         return Open(payload)!.ToJsonString(AsWritten);

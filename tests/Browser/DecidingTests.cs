@@ -130,6 +130,7 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
     /// <summary>Presses j until a card is reached, as people do.</summary>
     private static async Task ToAsync(IPage page, ILocator card)
     {
+        await page.WaitForLoadStateAsync(); // a key that is pressed before the script has begun is lost, on a page that comes after a form
         for (var i = 0; i < 8 && !await IsFocusedAsync(card); i++)
         {
             await page.Keyboard.PressAsync("j");
