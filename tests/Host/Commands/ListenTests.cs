@@ -123,6 +123,34 @@ public sealed class ListenTests : IDisposable
         Assert.Equal(limits.IsProxy(IPAddress.Parse(from)), RequestSource.Of(context, limits) == "203.0.113.9");
     }
 
+    [Fact]
+    public async Task A_configuration_that_comes_into_force_without_proxies_lets_no_stranger_in_in_the_clear()
+    {
+        await using var server = await StartAsync(ListenAddress.Read("http://0.0.0.0:0", null, null, null), Behind, hasKey: true);
+        Assert.Equal([200, 403, 200], await AnswersAsync());
+        using var without = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "api: { hosts: [manager.example.com] }\n"), ("people.yaml", People));
+        server.Get<CompanyAtWork>().Switch(LoadedCompany.Load(without.Path, _data.Path, _ => null));
+        Assert.Equal([403, 403, 200], await AnswersAsync());
+
+        async Task<int[]> AnswersAsync()
+        {
+            var services = server.Get<IServiceProvider>();
+            var app = new ApplicationBuilder(services);
+            app.UseKnownProxies();
+            app.Run(_ => Task.CompletedTask);
+            var (asked, statuses) = (app.Build(), new List<int>());
+            foreach (var from in new[] { "10.0.0.5", "10.0.0.6", "127.0.0.1" })
+            {
+                var context = new DefaultHttpContext { RequestServices = services };
+                (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Host) = (IPAddress.Parse(from), "http", new HostString("manager.example.com"));
+                await asked(context);
+                statuses.Add(context.Response.StatusCode);
+            }
+
+            return [.. statuses];
+        }
+    }
+
     private async Task<CompanyServer> StartAsync(ListenAddress listen, string settings, bool hasKey)
     {
         _company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
