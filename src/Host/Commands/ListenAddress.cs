@@ -31,7 +31,7 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
     /// <param name="password">What opens the file; null for nothing.</param>
     public static ListenAddress Read(string text, string? certificate, string? key, string? password)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.PathAndQuery != "/")
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || !IsBare(url))
         {
             throw new UsageException($"'{text}' is no address to listen at; write one like {ServeCommand.DefaultUrl}");
         }
@@ -63,19 +63,31 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
             ? $"{Url} can be reached by others, and none of them could sign in. Make a key (keys create --person P), or say in company.yaml where people sign in (signIn: {{ oidc: … }})."
         : null;
 
-    /// <summary>Has a server listen there. Where that is not this machine in the clear, it also takes a free port of this machine, for its owner's terminal.</summary>
+    /// <summary>True without a user, a path, a query and a fragment: nothing of them says where to listen, and each could be read as another address.</summary>
+    public static bool IsBare(Uri url) => url.PathAndQuery == "/" && !url.OriginalString.AsSpan().ContainsAny('@', '?', '#');
+
+    /// <summary>
+    /// Has a server listen there and nowhere else, whatever the environment and settings files say. Where that is not this machine in the clear, it also takes a free port of
+    /// this machine, for its owner's terminal.
+    /// </summary>
     public void Configure(IWebHostBuilder builder)
     {
-        if (IsLoopback && Certificate is null)
+        builder.PreferHostingUrls(false).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            builder.UseUrls(Url.ToString());
-            return;
-        }
+            kestrel.Configure(new ConfigurationBuilder().Build());
+            if (Address is null && Url.Port != 0)
+            {
+                kestrel.ListenLocalhost(Url.Port, Speak);
+            }
+            else
+            {
+                kestrel.Listen(Address ?? IPAddress.Loopback, Url.Port, Speak);
+            }
 
-        builder.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(Address ?? IPAddress.Loopback, Url.Port, Speak);
-            kestrel.Listen(IPAddress.Loopback, 0);
+            if (!IsLoopback || Certificate is not null)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0);
+            }
         });
     }
 

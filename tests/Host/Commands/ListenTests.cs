@@ -3,8 +3,11 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.Host.Tests;
 
@@ -29,6 +32,10 @@ public sealed class ListenTests : IDisposable
     [Theory]
     [InlineData("ftp://0.0.0.0", false, "write one like http://127.0.0.1:5080")]
     [InlineData("http://127.0.0.1:5080/console", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://x@localhost:5080", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://@127.0.0.1:5080", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://localhost:5080/?x", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://localhost:5080#x", false, "write one like http://127.0.0.1:5080")]
     [InlineData("http://manager.example.com", false, "api: { hosts: [...] }")]
     [InlineData("https://0.0.0.0:5443", false, "serve --urls https://0.0.0.0:5443 --certificate FILE")]
     [InlineData("http://0.0.0.0:5080", true, "begins with https://")]
@@ -36,6 +43,24 @@ public sealed class ListenTests : IDisposable
     {
         var refused = Assert.Throws<UsageException>(() => ListenAddress.Read(url, hasCertificate ? Pem() : null, null, null));
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_scripted_model_takes_no_address_that_could_be_read_as_another() =>
+        Assert.Throws<UsageException>(() => LoopbackAddress.Read("http://x@localhost:5080"));
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://localhost:0")]
+    public async Task Neither_the_environment_nor_a_settings_file_has_it_listen_elsewhere(string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--urls", "http://0.0.0.0:0", "--preferHostingUrls", "true", "--http_ports", "0", "--Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0"]);
+        builder.Logging.ClearProviders();
+        ListenAddress.Read(url, null, null, null).Configure(builder.WebHost);
+        await using var app = builder.Build();
+        await app.StartAsync();
+        Assert.StartsWith("http://127.0.0.1:", Assert.Single(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses), StringComparison.Ordinal);
     }
 
     [Fact]
