@@ -70,9 +70,14 @@ internal static class SignInPages
 
     private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
     {
-        context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
+        // A key has no session; whoever asks with one signs out of nothing.
+        var hasEnded = context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
+        if (hasEnded)
+        {
+            await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
+        }
+
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 

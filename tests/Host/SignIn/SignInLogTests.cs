@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace AiManager.Host.Tests;
 
@@ -44,6 +45,17 @@ public sealed class SignInLogTests : IAsyncLifetime
         Assert.Contains("Session ended", janas, StringComparison.Ordinal);
         Assert.Contains("by stand-in as petra", await auditor.WordsAsync("/audit?person=petra"), StringComparison.Ordinal);
         Assert.Contains($"by key {key.Id}", await auditor.WordsAsync("/audit?person=omar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_out_with_a_key_ends_no_session_and_nothing_says_so()
+    {
+        var key = await _api.Get<KeyDesk>().CreateAsync("omar", [], null, Actor.System, CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = _api.Url };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Write());
+        using var reply = await client.PostAsync(new Uri("/sign-out", UriKind.Relative), null);
+        Assert.Equal(HttpStatusCode.NoContent, reply.StatusCode);
+        Assert.Empty(await SessionsAsync());
     }
 
     [Fact]
