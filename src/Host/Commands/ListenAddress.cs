@@ -104,10 +104,12 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
         try
         {
             var chain = new X509Certificate2Collection();
-            X509Certificate2 certificate;
+            X509Certificate2? certificate;
             if (!File.ReadAllText(file).Contains("-----BEGIN ", StringComparison.Ordinal))
             {
-                certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password);
+                chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, password);
+                certificate = chain.FirstOrDefault(c => c.HasPrivateKey);
+                chain = [.. chain.Where(c => c != certificate)];
             }
             else
             {
@@ -115,7 +117,7 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
                 chain.ImportFromPemFile(file);
             }
 
-            return certificate.HasPrivateKey ? new ListenAddress(url, address, certificate, chain)
+            return certificate is { HasPrivateKey: true } ? new ListenAddress(url, address, certificate, chain)
                 : throw new UsageException($"{file} has no private key: name the file that has it with --certificate-key FILE.");
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)

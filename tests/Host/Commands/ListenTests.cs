@@ -121,6 +121,33 @@ public sealed class ListenTests : IDisposable
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => terminal.GetStringAsync(new Uri($"http://127.0.0.1:{server.Url.Port}/health/live")));
     }
 
+    [Fact]
+    public void What_stands_between_a_certificate_and_its_root_is_shown_with_it()
+    {
+        var (from, until) = (new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var root = Ca("CN=root").CreateSelfSigned(from, until);
+        using var betweenKey = RSA.Create(2048);
+        using var between = Ca("CN=between", betweenKey).Create(root, from, until, [1]);
+        using var signer = between.CopyWithPrivateKey(betweenKey);
+        using var key = RSA.Create(2048);
+        using var bare = new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Create(signer, from, until, [2]);
+        using var leaf = bare.CopyWithPrivateKey(key);
+        var path = _data["chain.pfx"];
+        File.WriteAllBytes(path, new X509Certificate2Collection([between, leaf]).Export(X509ContentType.Pkcs12, "open sesame")!);
+
+        var listen = ListenAddress.Read("https://0.0.0.0:5443", path, null, "open sesame");
+
+        Assert.Equal(leaf.Thumbprint, listen.Certificate?.Thumbprint);
+        Assert.Equal([between.Thumbprint], listen.Chain.Select(c => c.Thumbprint));
+
+        static CertificateRequest Ca(string name, RSA? key = null)
+        {
+            var request = new CertificateRequest(name, key ?? RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+            return request;
+        }
+    }
+
     [Theory]
     [InlineData("10.0.0.5", "/", "https", 200, "https")]
     [InlineData("10.1.7.7", "/", null, 200, "http")]
