@@ -63,6 +63,11 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
             ? $"{Url} can be reached by others, and none of them could sign in. Make a key (keys create --person P), or say in company.yaml where people sign in (signIn: {{ oidc: … }})."
         : null;
 
+    /// <summary>What whoever starts it should know; null for nothing.</summary>
+    public string? Notice(CompanySettings settings) =>
+        Certificate is null || !settings.Limits.Hosts.IsEmpty ? null
+        : "The service answers to addresses and to localhost only, not to the name in its certificate. Say in company.yaml how browsers find it (api: { hosts: ['https://NAME'] }).";
+
     /// <summary>True without a user, a path, a query and a fragment: nothing of them says where to listen, and each could be read as another address.</summary>
     public static bool IsBare(Uri url) => url.PathAndQuery == "/" && !url.OriginalString.AsSpan().ContainsAny('@', '?', '#');
 

@@ -121,6 +121,17 @@ public sealed class ListenTests : IDisposable
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => terminal.GetStringAsync(new Uri($"http://127.0.0.1:{server.Url.Port}/health/live")));
     }
 
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("api: { hosts: ['https://manager.example.com:5443'] }\n", true, false)]
+    [InlineData("", false, false)]
+    public void Whoever_has_it_speak_TLS_is_told_when_it_answers_to_no_name(string settings, bool hasCertificate, bool isTold)
+    {
+        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
+        var listen = hasCertificate ? ListenAddress.Read("https://0.0.0.0:5443", Pem(), null, null) : ListenAddress.Read("http://127.0.0.1:5080", null, null, null);
+        Assert.Equal(isTold, listen.Notice(LoadedCompany.Load(company.Path, _data.Path, _ => null).Settings) is { } told && told.Contains("api: { hosts:", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_stands_between_a_certificate_and_its_root_is_shown_with_it()
     {
