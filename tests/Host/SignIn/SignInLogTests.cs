@@ -75,6 +75,23 @@ public sealed class SignInLogTests : IAsyncLifetime
         Assert.Equal(statuses.Count(s => s == HttpStatusCode.Redirect), (await SessionsAsync()).Count);
     }
 
+    [Theory]
+    [InlineData("0.2.0", true, 0)]
+    [InlineData("0.2.0", false, 0)]
+    [InlineData("0.3.0", true, 1)]
+    public async Task Beside_a_host_that_could_not_read_it_also_one_that_is_being_started_anew_it_stands_in_the_log_alone(string version, bool hasLeft, int events)
+    {
+        var (nodes, now) = (_api.Get<INodes>(), TimeProvider.System.GetUtcNow());
+        await nodes.BeatAsync(new NodeBeat("old:1", now, now, TimeSpan.FromMinutes(1), version, "one", null, null, IsDraining: false), CancellationToken.None);
+        if (hasLeft)
+        {
+            await nodes.LeaveAsync("old:1", now, CancellationToken.None);
+        }
+
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Equal(events, (await SessionsAsync()).Count);
+    }
+
     [Fact]
     public async Task Nobody_is_signed_in_whose_signing_in_cannot_be_written_down()
     {
