@@ -67,7 +67,11 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
 
         foreach (var proxy in reader.Texts(api, "proxies"))
         {
-            if (IPNetwork.TryParse(proxy, out var network) || (IPAddress.TryParse(proxy, out var one) && IPNetwork.TryParse($"{one}/{one.GetAddressBytes().Length * 8}", out network)))
+            if (IPNetwork.TryParse(proxy, out var network) && network.PrefixLength == 0)
+            {
+                reader.Fault(api["proxies"]!.Place, $"'{proxy}' is every address there is: write 10.0.0.5, or 10.1.0.0/16 for a whole network.");
+            }
+            else if (network.PrefixLength != 0 || (IPAddress.TryParse(proxy, out var one) && IPNetwork.TryParse($"{one}/{one.GetAddressBytes().Length * 8}", out network)))
             {
                 limits = limits with { Proxies = limits.Proxies.Add(network) };
             }

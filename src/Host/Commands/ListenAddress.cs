@@ -31,7 +31,7 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
     /// <param name="password">What opens the file; null for nothing.</param>
     public static ListenAddress Read(string text, string? certificate, string? key, string? password)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.PathAndQuery != "/")
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || !IsBare(url))
         {
             throw new UsageException($"'{text}' is no address to listen at; write one like {ServeCommand.DefaultUrl}");
         }
@@ -63,19 +63,36 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
             ? $"{Url} can be reached by others, and none of them could sign in. Make a key (keys create --person P), or say in company.yaml where people sign in (signIn: {{ oidc: … }})."
         : null;
 
-    /// <summary>Has a server listen there. Where that is not this machine in the clear, it also takes a free port of this machine, for its owner's terminal.</summary>
+    /// <summary>What whoever starts it should know; null for nothing.</summary>
+    public string? Notice(CompanySettings settings) =>
+        Certificate is null || !settings.Limits.Hosts.IsEmpty ? null
+        : "The service answers to addresses and to localhost only, not to the name in its certificate. Say in company.yaml how browsers find it (api: { hosts: ['https://NAME'] }).";
+
+    /// <summary>True without a user, a path, a query and a fragment: nothing of them says where to listen, and each could be read as another address.</summary>
+    public static bool IsBare(Uri url) => url.PathAndQuery == "/" && !url.OriginalString.AsSpan().ContainsAny('@', '?', '#');
+
+    /// <summary>
+    /// Has a server listen there and nowhere else, whatever the environment and settings files say. Where that is not this machine in the clear, it also takes a free port of
+    /// this machine, for its owner's terminal.
+    /// </summary>
     public void Configure(IWebHostBuilder builder)
     {
-        if (IsLoopback && Certificate is null)
+        builder.PreferHostingUrls(false).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            builder.UseUrls(Url.ToString());
-            return;
-        }
+            kestrel.Configure(new ConfigurationBuilder().Build());
+            if (Address is null && Url.Port != 0)
+            {
+                kestrel.ListenLocalhost(Url.Port, Speak);
+            }
+            else
+            {
+                kestrel.Listen(Address ?? IPAddress.Loopback, Url.Port, Speak);
+            }
 
-        builder.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(Address ?? IPAddress.Loopback, Url.Port, Speak);
-            kestrel.Listen(IPAddress.Loopback, 0);
+            if (!IsLoopback || Certificate is not null)
+            {
+                kestrel.Listen(IPAddress.Loopback, 0);
+            }
         });
     }
 
@@ -92,10 +109,12 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
         try
         {
             var chain = new X509Certificate2Collection();
-            X509Certificate2 certificate;
+            X509Certificate2? certificate;
             if (!File.ReadAllText(file).Contains("-----BEGIN ", StringComparison.Ordinal))
             {
-                certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password);
+                chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, password);
+                certificate = chain.FirstOrDefault(c => c.HasPrivateKey);
+                chain = [.. chain.Where(c => c != certificate)];
             }
             else
             {
@@ -103,7 +122,7 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
                 chain.ImportFromPemFile(file);
             }
 
-            return certificate.HasPrivateKey ? new ListenAddress(url, address, certificate, chain)
+            return certificate is { HasPrivateKey: true } ? new ListenAddress(url, address, certificate, chain)
                 : throw new UsageException($"{file} has no private key: name the file that has it with --certificate-key FILE.");
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)

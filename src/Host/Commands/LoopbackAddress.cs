@@ -8,7 +8,7 @@ internal static class LoopbackAddress
     /// <summary>The address. Throws <see cref="UsageException"/> for one that others could reach, and for one that is none.</summary>
     public static Uri Read(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || !ListenAddress.IsBare(url))
         {
             throw new UsageException($"'{text}' is no address to listen at; write one like http://127.0.0.1:5080");
         }

@@ -40,7 +40,7 @@ internal static class ServeCommand
     private static async Task<int> ServeAsync(Terminal terminal, ParseResult line, CancellationToken cancellationToken)
     {
         var listen = ListenAddress.Read(
-            line.GetValue(Urls) ?? DefaultUrl, line.GetValue(Certificate), line.GetValue(CertificateKey), Environment.GetEnvironmentVariable(ListenAddress.PasswordVariable));
+            line.GetValue(Urls) ?? DefaultUrl, line.GetValue(Certificate), line.GetValue(CertificateKey), FileVariables.Over(Environment.GetEnvironmentVariable)(ListenAddress.PasswordVariable));
         var place = SharedOptions.Place(line);
         if (place.IsShared)
         {
@@ -67,7 +67,7 @@ internal static class ServeCommand
         folder?.Announce(new DataHolder(Environment.ProcessId, server.LocalUrl.ToString(), server.Token));
         var kept = folder is null ? $"host {opened.Driving.Node} on {place.Store}" : $"company {company.Folder}, data {folder.FullPath}";
         await terminal.Out.WriteLineAsync($"{Printable.Line(company.Settings.Name)} at {server.Url}  ({kept})");
-        foreach (var notice in await NoticesAsync(server, opened.Standing, cancellationToken))
+        foreach (var notice in await NoticesAsync(server, opened.Standing, listen, cancellationToken))
         {
             await terminal.Out.WriteLineAsync(Printable.Line(notice));
         }
@@ -79,9 +79,9 @@ internal static class ServeCommand
         return Exit.Completed;
     }
 
-    private static async Task<ImmutableArray<string>> NoticesAsync(CompanyServer server, Standing standing, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<string>> NoticesAsync(CompanyServer server, Standing standing, ListenAddress listen, CancellationToken cancellationToken)
     {
         var nodes = await server.Get<INodes>().ListAsync(cancellationToken);
-        return [.. new[] { standing.Sentence }.OfType<string>(), .. NodeNotices.Of(nodes, server.Get<TimeProvider>().GetUtcNow())];
+        return [.. new[] { standing.Sentence, listen.Notice(server.Company.Settings) }.OfType<string>(), .. NodeNotices.Of(nodes, server.Get<TimeProvider>().GetUtcNow())];
     }
 }

@@ -3,8 +3,8 @@ using System.Net;
 namespace AiManager.Host;
 
 /// <summary>
-/// Where <c>api.proxies</c> names the proxies in front, what crosses the network in the clear comes from them or not at all: whoever passes them by would send keys in the
-/// clear, and could write what only a proxy may say. This machine is asked as ever, and so is whether the service is well.
+/// What crosses the network in the clear comes from a proxy that <c>api.proxies</c> names, or not at all: whoever passes it by would send keys in the clear, and could write
+/// what only a proxy may say. It is asked with each request, as another configuration may name others, or none. This machine is asked as ever, and so is whether the service is well.
 /// </summary>
 internal static class KnownProxies
 {
@@ -15,7 +15,7 @@ internal static class KnownProxies
     public static IApplicationBuilder UseKnownProxies(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var limits = context.RequestServices.GetRequiredService<LoadedCompany>().Settings.Limits;
-        if (limits.Proxies.IsEmpty || context.Request.IsHttps)
+        if (context.Request.IsHttps)
         {
             return next(context);
         }
@@ -34,6 +34,6 @@ internal static class KnownProxies
 
         return from is null || IPAddress.IsLoopback(from) || context.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal)
             ? next(context)
-            : Problems.Forbidden("The service is asked through its proxy, which speaks TLS. Use the address that it goes by.").ExecuteAsync(context);
+            : Problems.Forbidden("In the clear only this machine and a proxy that company.yaml names (api.proxies) are answered. Use the https:// address that the service goes by.").ExecuteAsync(context);
     });
 }

@@ -45,12 +45,6 @@ internal sealed class OpenSessions(TimeProvider time)
     /// <summary>True while it counts; looking does not lengthen it.</summary>
     public bool IsOpen(string id) => _until.TryGetValue(id, out var until) && time.GetUtcNow() < until;
 
-    /// <summary>Ends it; null for none.</summary>
-    public void End(string? id)
-    {
-        if (id is not null)
-        {
-            _until.TryRemove(id, out _);
-        }
-    }
+    /// <summary>Ends it; null for none. True when it was there to be ended.</summary>
+    public bool End(string? id) => id is not null && _until.TryRemove(id, out _);
 }

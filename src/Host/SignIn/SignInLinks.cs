@@ -20,5 +20,8 @@ internal sealed class SignInLinks(TimeProvider time)
     }
 
     /// <summary>Uses a code up. Null when it is none, was used, or is too old.</summary>
-    public string? Use(string code) => _open.TryRemove(code, out var link) && time.GetUtcNow() < link.Until ? link.Person : null;
+    public (string Person, DateTimeOffset Until)? Use(string code) => _open.TryRemove(code, out var link) && time.GetUtcNow() < link.Until ? link : null;
+
+    /// <summary>Gives a code back that was used and signed nobody in: it is as good as before, and no longer.</summary>
+    public void GiveBack(string code, (string Person, DateTimeOffset Until) link) => _open[code] = link;
 }

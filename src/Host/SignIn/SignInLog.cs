@@ -6,8 +6,11 @@ namespace AiManager.Host;
 /// Writes into the company's stream who signs in and out, before it counts: a session that nobody can find later does not begin. Each person only so often, so that nobody
 /// fills the journal with it.
 /// </summary>
-internal sealed class SignInLog(ICompany company, INodes nodes, TimeProvider time, ILogger<SignInLog> logger) : IDisposable
+internal sealed class SignInLog(ICompany company, INodes nodes, ILogger<SignInLog> logger) : IDisposable
 {
+    /// <summary>The first program that can read who signed in and out.</summary>
+    private static readonly Version FirstThatReads = new(0, 3);
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly PartitionedRateLimiter<(Actor Who, int PerMinute)> _rate = PartitionedRateLimiter.Create<(Actor Who, int PerMinute), Actor>(asked =>
@@ -35,10 +38,10 @@ internal sealed class SignInLog(ICompany company, INodes nodes, TimeProvider tim
     /// <inheritdoc/>
     public void Dispose() => _rate.Dispose();
 
-    /// <summary>A host of the release before cannot read such an event, and would take no key any more: while one is there, it stands in this host's log alone.</summary>
+    /// <summary>A host of the release before cannot read such an event, and would take no key any more: while one is remembered, also one that ended and may only be starting anew, it stands in this host's log alone.</summary>
     private async Task WriteAsync(WorkflowEvent fact, Actor who, CancellationToken cancellationToken)
     {
-        if (NodeVersions.Before(NodeVersions.ThisRelease, await nodes.ListAsync(cancellationToken), time.GetUtcNow()).Any())
+        if (NodeVersions.EverBefore(FirstThatReads, await nodes.ListAsync(cancellationToken)).Any())
         {
             logger.SignInNotJournaled(who.Value, fact.GetType().Name);
             return;

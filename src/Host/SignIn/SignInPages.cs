@@ -22,12 +22,27 @@ internal static class SignInPages
 
     private static async Task<IResult> Open(string code, SignInLinks links, HttpContext context)
     {
-        if (links.Use(code) is not { } person)
+        if (links.Use(code) is not { } link)
         {
             return new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
         }
 
-        return await BeginAsync(context, new SessionBegun(SessionBegun.Link), person, new Caller(person, Caller.Console), [], owner: person) ?? Results.LocalRedirect("/");
+        IResult? refused = null;
+        var hasBegun = false;
+        try
+        {
+            refused = await BeginAsync(context, new SessionBegun(SessionBegun.Link), link.Person, new Caller(link.Person, Caller.Console), [], owner: link.Person);
+            hasBegun = refused is null;
+        }
+        finally
+        {
+            if (!hasBegun)
+            {
+                links.GiveBack(code, link);
+            }
+        }
+
+        return refused ?? Results.LocalRedirect("/");
     }
 
     /// <summary>With somebody's key: the session may what the key may, and ends when it is revoked. The form's token keeps another site from signing a visitor in as somebody else.</summary>
@@ -70,9 +85,14 @@ internal static class SignInPages
 
     private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
     {
-        context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
+        // A key has no session; whoever asks with one signs out of nothing.
+        var hasEnded = context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
+        if (hasEnded)
+        {
+            await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
+        }
+
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 

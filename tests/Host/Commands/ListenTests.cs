@@ -3,8 +3,11 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.Host.Tests;
 
@@ -29,6 +32,10 @@ public sealed class ListenTests : IDisposable
     [Theory]
     [InlineData("ftp://0.0.0.0", false, "write one like http://127.0.0.1:5080")]
     [InlineData("http://127.0.0.1:5080/console", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://x@localhost:5080", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://@127.0.0.1:5080", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://localhost:5080/?x", false, "write one like http://127.0.0.1:5080")]
+    [InlineData("http://localhost:5080#x", false, "write one like http://127.0.0.1:5080")]
     [InlineData("http://manager.example.com", false, "api: { hosts: [...] }")]
     [InlineData("https://0.0.0.0:5443", false, "serve --urls https://0.0.0.0:5443 --certificate FILE")]
     [InlineData("http://0.0.0.0:5080", true, "begins with https://")]
@@ -36,6 +43,24 @@ public sealed class ListenTests : IDisposable
     {
         var refused = Assert.Throws<UsageException>(() => ListenAddress.Read(url, hasCertificate ? Pem() : null, null, null));
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_scripted_model_takes_no_address_that_could_be_read_as_another() =>
+        Assert.Throws<UsageException>(() => LoopbackAddress.Read("http://x@localhost:5080"));
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://localhost:0")]
+    public async Task Neither_the_environment_nor_a_settings_file_has_it_listen_elsewhere(string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            ["--urls", "http://0.0.0.0:0", "--preferHostingUrls", "true", "--http_ports", "0", "--Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0"]);
+        builder.Logging.ClearProviders();
+        ListenAddress.Read(url, null, null, null).Configure(builder.WebHost);
+        await using var app = builder.Build();
+        await app.StartAsync();
+        Assert.StartsWith("http://127.0.0.1:", Assert.Single(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +122,44 @@ public sealed class ListenTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", true, true)]
+    [InlineData("api: { hosts: ['https://manager.example.com:5443'] }\n", true, false)]
+    [InlineData("", false, false)]
+    public void Whoever_has_it_speak_TLS_is_told_when_it_answers_to_no_name(string settings, bool hasCertificate, bool isTold)
+    {
+        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
+        var listen = hasCertificate ? ListenAddress.Read("https://0.0.0.0:5443", Pem(), null, null) : ListenAddress.Read("http://127.0.0.1:5080", null, null, null);
+        Assert.Equal(isTold, listen.Notice(LoadedCompany.Load(company.Path, _data.Path, _ => null).Settings) is { } told && told.Contains("api: { hosts:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_stands_between_a_certificate_and_its_root_is_shown_with_it()
+    {
+        var (from, until) = (new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var root = Ca("CN=root").CreateSelfSigned(from, until);
+        using var betweenKey = RSA.Create(2048);
+        using var between = Ca("CN=between", betweenKey).Create(root, from, until, [1]);
+        using var signer = between.CopyWithPrivateKey(betweenKey);
+        using var key = RSA.Create(2048);
+        using var bare = new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Create(signer, from, until, [2]);
+        using var leaf = bare.CopyWithPrivateKey(key);
+        var path = _data["chain.pfx"];
+        File.WriteAllBytes(path, new X509Certificate2Collection(new[] { between, leaf }).Export(X509ContentType.Pkcs12, "open sesame")!);
+
+        var listen = ListenAddress.Read("https://0.0.0.0:5443", path, null, "open sesame");
+
+        Assert.Equal(leaf.Thumbprint, listen.Certificate?.Thumbprint);
+        Assert.Equal([between.Thumbprint], listen.Chain.Select(c => c.Thumbprint));
+
+        static CertificateRequest Ca(string name, RSA? key = null)
+        {
+            var request = new CertificateRequest(name, key ?? RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+            return request;
+        }
+    }
+
+    [Theory]
     [InlineData("10.0.0.5", "/", "https", 200, "https")]
     [InlineData("10.1.7.7", "/", null, 200, "http")]
     [InlineData("::ffff:10.0.0.5", "/", "http, https", 200, "https")]
@@ -121,6 +184,36 @@ public sealed class ListenTests : IDisposable
         Assert.Equal((status, scheme), (context.Response.StatusCode, context.Request.Scheme));
         var limits = services.GetRequiredService<LoadedCompany>().Settings.Limits;
         Assert.Equal(limits.IsProxy(IPAddress.Parse(from)), RequestSource.Of(context, limits) == "203.0.113.9");
+    }
+
+    [Fact]
+    public async Task A_configuration_that_comes_into_force_without_proxies_lets_no_stranger_in_in_the_clear()
+    {
+        await using var server = await StartAsync(ListenAddress.Read("http://0.0.0.0:0", null, null, null), Behind, hasKey: true);
+        var before = await AnswersAsync();
+        using var without = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "api: { hosts: [manager.example.com] }\n"), ("people.yaml", People));
+        server.Get<CompanyAtWork>().Switch(LoadedCompany.Load(without.Path, _data.Path, _ => null));
+        var after = await AnswersAsync();
+        Assert.Equal([200, 403, 200], before);
+        Assert.Equal([403, 403, 200], after);
+
+        async Task<int[]> AnswersAsync()
+        {
+            var services = server.Get<IServiceProvider>();
+            var app = new ApplicationBuilder(services);
+            app.UseKnownProxies();
+            app.Run(_ => Task.CompletedTask);
+            var (asked, statuses) = (app.Build(), new List<int>());
+            foreach (var from in new[] { "10.0.0.5", "10.0.0.6", "127.0.0.1" })
+            {
+                var context = new DefaultHttpContext { RequestServices = services };
+                (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Host) = (IPAddress.Parse(from), "http", new HostString("manager.example.com"));
+                await asked(context);
+                statuses.Add(context.Response.StatusCode);
+            }
+
+            return [.. statuses];
+        }
     }
 
     private async Task<CompanyServer> StartAsync(ListenAddress listen, string settings, bool hasKey)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace AiManager.Host.Tests;
 
@@ -47,19 +48,48 @@ public sealed class SignInLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_signs_out_with_a_key_ends_no_session_and_nothing_says_so()
+    {
+        var key = await _api.Get<KeyDesk>().CreateAsync("omar", [], null, Actor.System, CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = _api.Url };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Write());
+        using var reply = await client.PostAsync(new Uri("/sign-out", UriKind.Relative), null);
+        Assert.Equal(HttpStatusCode.NoContent, reply.StatusCode);
+        Assert.Empty(await SessionsAsync());
+    }
+
+    [Fact]
     public async Task Somebody_who_signs_in_again_and_again_fills_no_journal()
     {
-        var statuses = new List<HttpStatusCode>();
+        var (statuses, links, last) = (new List<HttpStatusCode>(), _api.Get<SignInLinks>(), string.Empty);
         for (var i = 0; i < 21; i++)
         {
             using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _api.Url };
-            using var reply = await client.GetAsync(new Uri($"/sign-in/{_api.Get<SignInLinks>().New("petra")}", UriKind.Relative));
+            using var reply = await client.GetAsync(new Uri($"/sign-in/{last = links.New("petra")}", UriKind.Relative));
             statuses.Add(reply.StatusCode);
         }
 
         Assert.Equal(HttpStatusCode.Redirect, statuses[0]);
-        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.Equal("petra", links.Use(last)?.Person); // it signed nobody in, so it is still good
         Assert.Equal(statuses.Count(s => s == HttpStatusCode.Redirect), (await SessionsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("0.2.0", true, 0)]
+    [InlineData("0.2.0", false, 0)]
+    [InlineData("0.3.0", true, 1)]
+    public async Task Beside_a_host_that_could_not_read_it_also_one_that_is_being_started_anew_it_stands_in_the_log_alone(string version, bool hasLeft, int events)
+    {
+        var (nodes, now) = (_api.Get<INodes>(), TimeProvider.System.GetUtcNow());
+        await nodes.BeatAsync(new NodeBeat("old:1", now, now, TimeSpan.FromMinutes(1), version, "one", null, null, IsDraining: false), CancellationToken.None);
+        if (hasLeft)
+        {
+            await nodes.LeaveAsync("old:1", now, CancellationToken.None);
+        }
+
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Equal(events, (await SessionsAsync()).Count);
     }
 
     [Fact]
@@ -71,6 +101,7 @@ public sealed class SignInLogTests : IAsyncLifetime
         using var reply = await client.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative));
         Assert.True(reply.StatusCode >= HttpStatusCode.InternalServerError, $"{reply.StatusCode}");
         Assert.False(reply.Headers.Contains("Set-Cookie"));
+        Assert.Equal("jana", _api.Get<SignInLinks>().Use(link)?.Person);
     }
 
     private async Task<List<(string Who, WorkflowEvent Fact)>> SessionsAsync() =>
