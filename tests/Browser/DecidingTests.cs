@@ -127,6 +127,40 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         await page.Context.CloseAsync();
     }
 
+    [BrowserFact]
+    public async Task Whoever_is_on_a_button_or_far_along_a_wide_table_stays_there_when_the_page_moves_on()
+    {
+        await console.Get<IJobRuns>().BeginAsync(
+            new JobRun("wide", "upkeep/" + new string('w', 300), "schedule", "host-1", null, TimeProvider.System.GetUtcNow(), null, null, string.Empty, null, 1), CancellationToken.None);
+        var desk = console.Get<MonitorDesk>();
+        var page = await console.OpenAsync("jana");
+        await page.GotoAsync("/jobs");
+        var table = page.Locator("#attempts-table");
+        await table.FocusAsync();
+        await table.EvaluateAsync("table => { table.scrollLeft = 150; table.dataset.before = ''; }");
+        await console.Get<IJobRuns>().BeginAsync(
+            new JobRun("next", "upkeep/next", "schedule", "host-1", null, TimeProvider.System.GetUtcNow(), null, null, string.Empty, null, 1), CancellationToken.None);
+        await Expect(table).ToContainTextAsync("upkeep/next", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(table).Not.ToHaveAttributeAsync("data-before", string.Empty);
+        await Expect(table).ToBeFocusedAsync();
+        Assert.Equal(150, await table.EvaluateAsync<int>("table => table.scrollLeft"));
+
+        await page.GotoAsync("/monitors");
+        var run = page.Locator("#run-late-deliveries");
+        await run.FocusAsync();
+        await desk.PauseAsync(desk.Find("nightly-restock")!, "Stocktaking there.", "petra", CancellationToken.None);
+        await Expect(page.Locator("#m-nightly-restock")).ToContainTextAsync("Stocktaking there.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(run).ToBeFocusedAsync();
+
+        // A button that is gone leaves the focus to its card.
+        await desk.PauseAsync(desk.Find("late-deliveries")!, "Here too.", "petra", CancellationToken.None);
+        await Expect(page.Locator("#m-late-deliveries")).ToContainTextAsync("Here too.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(page.Locator("#m-late-deliveries")).ToBeFocusedAsync();
+        await desk.ResumeAsync(desk.Find("late-deliveries")!, "petra", CancellationToken.None);
+        await desk.ResumeAsync(desk.Find("nightly-restock")!, "petra", CancellationToken.None);
+        await page.Context.CloseAsync();
+    }
+
     /// <summary>Presses j until a card is reached, as people do.</summary>
     private static async Task ToAsync(IPage page, ILocator card)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -18,6 +19,9 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
     /// <summary>What a yes is in a form.</summary>
     public const string Yes = "true";
 
+    /// <summary>So many texts are compared faster one by one than a text is made to look them up.</summary>
+    private const int Few = 16;
+
     /// <summary>A longer text gets a larger field.</summary>
     public bool IsLong => Kind == JsonValueKind.String && (Text.Length > 60 || Text.Contains('\n', StringComparison.Ordinal));
 
@@ -35,12 +39,12 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
         return leaves.ToImmutable();
     }
 
-    /// <summary>Where some texts stand in a value: every scalar that is one of them, with the names and indexes that lead to it. Of what is none of them nothing is made.</summary>
+    /// <summary>Where some texts, compared ordinally, stand in a value: every scalar that is one of them, with the names and indexes that lead to it. Of what is none of them nothing is made.</summary>
     public static List<(string Text, ImmutableArray<string> Steps)> Find(IReadOnlySet<string> texts, JsonText json)
     {
         var found = new List<(string Text, ImmutableArray<string> Steps)>();
         using var document = JsonDocument.Parse(json.Text);
-        Find(texts, document.RootElement, [], found);
+        Find(new TextsSought(texts), document.RootElement, [], found);
         return found;
     }
 
@@ -116,7 +120,7 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
         }
     }
 
-    private static void Find(IReadOnlySet<string> texts, JsonElement element, List<(JsonProperty Field, int Index)> way, List<(string Text, ImmutableArray<string> Steps)> found)
+    private static void Find(TextsSought texts, JsonElement element, List<(JsonProperty Field, int Index)> way, List<(string Text, ImmutableArray<string> Steps)> found)
     {
         switch (element.ValueKind)
         {
@@ -140,23 +144,39 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
 
                 break;
             case JsonValueKind.String:
-                foreach (var text in texts)
+                if (FindText(texts, element) is { } same)
                 {
-                    if (element.ValueEquals(text))
-                    {
-                        found.Add((text, StepsOf(way)));
-                    }
+                    found.Add((same, StepsOf(way)));
                 }
 
                 break;
             default:
-                if (TextOf(element) is { Length: > 0 } scalar && texts.Contains(scalar))
+                if (TextOf(element) is { Length: > 0 } scalar && texts.All.Contains(scalar))
                 {
                     found.Add((scalar, StepsOf(way)));
                 }
 
                 break;
         }
+    }
+
+    /// <summary>The text that a string is; null when it is none of them. A few are compared where it stands; for many it is made and looked up, unless it is longer than any of them.</summary>
+    private static string? FindText(TextsSought texts, JsonElement element)
+    {
+        if (texts.All.Count > Few)
+        {
+            return JsonMarshal.GetRawUtf8Value(element).Length <= texts.LongestRaw && element.GetString() is { } text && texts.All.Contains(text) ? text : null;
+        }
+
+        foreach (var text in texts.All)
+        {
+            if (element.ValueEquals(text))
+            {
+                return text;
+            }
+        }
+
+        return null;
     }
 
     private static ImmutableArray<string> StepsOf(List<(JsonProperty Field, int Index)> way) =>
@@ -179,5 +199,18 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
         {
             parent[steps[^1]] = value;
         }
+    }
+
+    /// <summary>Texts that are looked for.</summary>
+    private sealed class TextsSought(IReadOnlySet<string> all)
+    {
+        // A character is written with at most six bytes, as \uXXXX, and a string with two more around it.
+        private const int MostBytes = 6;
+
+        /// <summary>All of them, compared ordinally.</summary>
+        public IReadOnlySet<string> All => all;
+
+        /// <summary>Bytes that a JSON string which is one of them has at most.</summary>
+        public int LongestRaw { get; } = (all.Select(t => t.Length).DefaultIfEmpty().Max() * MostBytes) + 2;
     }
 }

@@ -39,7 +39,7 @@ internal static class JobPages
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
-        await live.StreamAsync(context, null, Every, async (services, _, token) => await ReadAsync(services, null, null, null, token), typeof(JobHosts), typeof(JobRuns), typeof(NavCount));
+        await live.StreamAsync(context, null, new LivePace(Every: Every), async (services, _, token) => await ReadAsync(services, null, null, null, token), typeof(JobHosts), typeof(JobRuns), typeof(NavCount));
         return TypedResults.Empty;
     }
 

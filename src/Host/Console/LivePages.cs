@@ -30,17 +30,17 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     /// <param name="read">What the page is about, in a scope of its own; null when it is gone. It must depend on the path and on who looks, and on nothing else.</param>
     /// <param name="parts">Components with one element each that has an id.</param>
     public Task StreamAsync(HttpContext context, string? stream, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts) =>
-        StreamAsync(context, stream, Timeout.InfiniteTimeSpan, read, parts);
+        StreamAsync(context, stream, new LivePace(), read, parts);
 
-    /// <summary>The same, and however little happens the page is looked at again after <paramref name="every"/>: for what no event tells of.</summary>
-    public async Task StreamAsync(HttpContext context, string? stream, TimeSpan every, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts)
+    /// <summary>The same, at a pace of the page's own.</summary>
+    public async Task StreamAsync(HttpContext context, string? stream, LivePace pace, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, params Type[] parts)
     {
         var response = context.Response;
         var session = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
         ServerSentEvents.Begin(response);
         using var stay = streams.Begin(context);
         var token = session.FormToken;
-        var (key, view) = Join(context.Request.Path, stream, every, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
+        var (key, view) = Join(context.Request.Path, stream, pace, context.RequestServices.GetRequiredService<LoadedCompany>().Bundle.Hash, session, read, parts);
         try
         {
             await SendAsync(response, view, token, stay.Ending);
@@ -96,7 +96,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     }
 
     private (string Key, LiveView View) Join(
-        string path, string? stream, TimeSpan every, string company, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
+        string path, string? stream, LivePace pace, string company, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts)
     {
         // All that makes one reader's page differ from another's, but for the token; with another configuration come other names and roles.
         var key = string.Join('\n', [company, path, session.Person!.Id, session.Owner, session.FormField, .. session.Permissions.Order(StringComparer.Ordinal)]);
@@ -108,7 +108,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
                 session.FormToken = view.TokenMark;
                 session.Here = path[..^"/live".Length] is { Length: > 0 } page ? page : "/";
                 var (made, ending) = (view, view.Ending);
-                _ = Task.Run(() => KeepAsync(made, stream, every, session, read, parts, ending), CancellationToken.None);
+                _ = Task.Run(() => KeepAsync(made, stream, pace, session, read, parts, ending), CancellationToken.None);
             }
 
             view.Count(1);
@@ -136,7 +136,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
     }
 
     private async Task KeepAsync(
-        LiveView view, string? stream, TimeSpan every, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken ending)
+        LiveView view, string? stream, LivePace pace, PageContent session, Func<IServiceProvider, PageContent, CancellationToken, Task<object?>> read, Type[] parts, CancellationToken ending)
     {
         using var listener = pulse.Listen(stream);
         try
@@ -158,13 +158,13 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
                     _turns.Release();
                 }
 
-                if (every == Timeout.InfiniteTimeSpan || await Task.WhenAny(changed, Task.Delay(every, time, ending)) == changed)
+                if (pace.Every is not { } every || await Task.WhenAny(changed, Task.Delay(every, time, ending)) == changed)
                 {
                     await changed;
                     changed = listener.WaitAsync(ending);
                 }
 
-                await Task.Delay(stream is null ? GatherAll : Gather, time, ending);
+                await Task.Delay(pace.Gather ?? (stream is null ? GatherAll : Gather), time, ending);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -210,3 +210,8 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
         return rendered.MoveToImmutable();
     }
 }
+
+/// <summary>How often a live page is looked at.</summary>
+/// <param name="Every">However little happens, after this long: for what no event tells of. Null for only when something happens.</param>
+/// <param name="Gather">How long what happens is gathered, so that it is shown together; null for as long as with most pages.</param>
+internal sealed record LivePace(TimeSpan? Every = null, TimeSpan? Gather = null);

@@ -13,6 +13,9 @@ internal static class MonitorPages
 {
     private const int Shown = 15;
 
+    /// <summary>Any event of any workflow can be a monitor's, and few are.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(5);
+
     /// <summary>Maps it.</summary>
     public static void MapMonitorPages(this IEndpointRouteBuilder app)
     {
@@ -56,13 +59,13 @@ internal static class MonitorPages
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
-        await live.StreamAsync(context, null, async (services, _, token) => await ReadAsync(services, token), typeof(MonitorCards), typeof(NavCount));
+        await live.StreamAsync(context, null, new LivePace(Gather: Gather), async (services, _, token) => await ReadAsync(services, token), typeof(MonitorCards), typeof(NavCount));
         return TypedResults.Empty;
     }
 
     private static async Task<MonitorsPage> ReadAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var views = await services.GetRequiredService<MonitorDesk>().ListAsync(cancellationToken);
+        var views = await services.GetRequiredService<MonitorDesk>().LookAsync(cancellationToken);
         var jobs = await services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery("monitor/", Limit: Shown), cancellationToken);
         return new MonitorsPage([.. views.Select(services.GetRequiredService<MonitorMapper>().Map)], [.. jobs.Items.Select(JobResource.Of)]);
     }

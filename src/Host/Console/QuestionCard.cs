@@ -4,6 +4,7 @@ namespace AiManager.Host;
 
 /// <summary>A question that only people can answer, with what somebody needs in order to answer it where they stand.</summary>
 /// <param name="Item">The question.</param>
+/// <param name="Kind">What it is about.</param>
 /// <param name="Goal">What its workflow is for.</param>
 /// <param name="IsMine">Whether whoever looks may answer.</param>
 /// <param name="Answerers">Who may, by name; empty when anybody may, because nobody holds its role.</param>
@@ -13,6 +14,7 @@ namespace AiManager.Host;
 /// <param name="Deadline">When it, its task or its goal is due; null for never.</param>
 internal sealed record QuestionCard(
     EscalationResource Item,
+    EscalationKind Kind,
     string Goal,
     bool IsMine,
     ImmutableArray<string> Answerers,
@@ -33,6 +35,7 @@ internal sealed record QuestionCard(
         var task = asked.Raised.Task is { } id ? state.Task(id) : null;
         return new QuestionCard(
             EscalationResource.Of(row, asked),
+            asked.Raised.Kind,
             state.Submitted!.Goal.Words,
             holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
             [.. holders.Select(p => p.Name)],

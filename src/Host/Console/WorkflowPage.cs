@@ -110,7 +110,7 @@ internal sealed record TimelinePage(
     /// <summary>How far one can look.</summary>
     public static readonly ImmutableArray<string> Zooms = ["compact", "all", "raw"];
 
-    /// <summary>Where its news come from; null where somebody looks at a place that they chose.</summary>
+    /// <summary>Where its news come from; null where somebody looks at a place that they chose, and when the workflow is over.</summary>
     public string? Live { get; init; }
 
     /// <summary>The same at another place.</summary>

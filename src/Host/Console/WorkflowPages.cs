@@ -122,7 +122,10 @@ internal static class WorkflowPages
             }
         }
 
-        return new TimelinePage(workflow, found.State.Submitted!.Goal.Words, zoom, shown, raw, seq, found.State.Seq) { Live = after is null ? $"/workflows/{workflow}/timeline/{zoom}/live" : null };
+        return new TimelinePage(workflow, found.State.Submitted!.Goal.Words, zoom, shown, raw, seq, found.State.Seq)
+        {
+            Live = after is null && !found.State.IsFinal ? $"/workflows/{workflow}/timeline/{zoom}/live" : null,
+        };
     }
 
     private static async Task<IResult> Steer(string id, HttpContext context, WorkflowDesk desk)

@@ -43,15 +43,33 @@
     });
   };
 
+  // Where only times differ, such as when a host was last seen, they are all that is put in: nothing loses the focus, nor what is selected.
+  const timeless = (part) => {
+    const copy = part.cloneNode(true);
+    copy.querySelectorAll("time").forEach((time) => time.replaceWith("time"));
+    return copy.outerHTML;
+  };
+  const scrolled = (part) => [...part.querySelectorAll(".table[id], .scroll[id]")].map((region) => [region.id, region.scrollLeft]);
+
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
     if (!old) return;
+    if (timeless(old) === timeless(fresh)) {
+      late.delete(fresh.id);
+      const times = [...fresh.querySelectorAll("time")];
+      [...old.querySelectorAll("time")].forEach((time, at) => { if (time.dateTime !== times[at].dateTime) time.replaceWith(times[at]); });
+      localise(old);
+      return;
+    }
     const units = held(old);
     if (units.includes(old)) { late.set(fresh.id, fresh); return; }
     if (units.length === 0) late.delete(fresh.id);
     else late.set(fresh.id, fresh.cloneNode(true));
     const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
-    const focused = units.length === 0 && old.contains(document.activeElement) ? document.activeElement.id : "";
+    const active = document.activeElement;
+    // What is gone leaves the focus to its card.
+    const focused = old.contains(active) && !units.some((unit) => unit.contains(active)) ? [active.id, active.closest("[data-card]")?.id] : [];
+    const regions = scrolled(old);
     // What was settled meanwhile stays for as long as somebody writes in it, and says so.
     units.filter((unit) => !find(fresh, unit.id)).forEach((unit) => {
       const stand = document.createElement("div");
@@ -68,7 +86,8 @@
     });
     merge(old, fresh, units);
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    regions.forEach(([id, left]) => { const region = document.getElementById(id); if (region) region.scrollLeft = left; });
+    focused.map((id) => id && document.getElementById(id)).find(Boolean)?.focus({ preventScroll: true });
     const now = document.getElementById(fresh.id);
     if (now) localise(now);
   };

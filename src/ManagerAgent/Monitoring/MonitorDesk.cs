@@ -34,14 +34,23 @@ public sealed class MonitorDesk
         return views.MoveToImmutable();
     }
 
+    /// <summary>The same, and nothing is written: a run whose workflow is over is open until somebody looks after its monitor. For whoever looks often.</summary>
+    public async Task<ImmutableArray<MonitorView>> LookAsync(CancellationToken cancellationToken)
+    {
+        var views = ImmutableArray.CreateBuilder<MonitorView>(_monitors.Length);
+        foreach (var definition in _monitors)
+        {
+            views.Add(await ViewAsync(definition, await _book.ReadAsync(definition.Id, cancellationToken), cancellationToken));
+        }
+
+        return views.MoveToImmutable();
+    }
+
     /// <summary>One monitor as it stands.</summary>
     public async Task<MonitorView> ViewAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        var state = await _follower.FollowAsync(definition.Id, cancellationToken);
-        var now = _time.GetUtcNow();
-        var from = state.Name is null || state.SeenUntil < now ? now : state.SeenUntil;
-        return new MonitorView(definition, state, state.Pause is null ? _occurrences.Next(definition.Schedule, from) : null, await _follower.SpentTodayAsync(state, cancellationToken));
+        return await ViewAsync(definition, await _follower.FollowAsync(definition.Id, cancellationToken), cancellationToken);
     }
 
     /// <summary>Sets it off now, because a person wants it. Quiet hours and cool-down are for schedules; pause, spend ceiling and overlap hold.</summary>
@@ -79,6 +88,13 @@ public sealed class MonitorDesk
     /// <summary>Lets it go on. False when it is not paused.</summary>
     public Task<bool> ResumeAsync(MonitorDefinition definition, string person, CancellationToken cancellationToken) =>
         ChangeAsync(definition, s => s.Pause is not null, new MonitorResumed(), person, cancellationToken);
+
+    private async Task<MonitorView> ViewAsync(MonitorDefinition definition, MonitorState state, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var from = state.Name is null || state.SeenUntil < now ? now : state.SeenUntil;
+        return new MonitorView(definition, state, state.Pause is null ? _occurrences.Next(definition.Schedule, from) : null, await _follower.SpentTodayAsync(state, cancellationToken));
+    }
 
     private async Task<bool> ChangeAsync(MonitorDefinition definition, Func<MonitorState, bool> can, WorkflowEvent fact, string person, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
     /// <summary>The last event of each open workflow up to which it has been looked through for its end.</summary>
     private readonly ConcurrentDictionary<WorkflowId, int> _seen = [];
 
+    /// <summary>What the workflow of each monitor's open run had spent on a day, and up to which event that is so.</summary>
+    private readonly ConcurrentDictionary<MonitorId, (WorkflowId Workflow, int Seq, DateOnly Day, decimal Money)> _spent = [];
+
     /// <summary>Ends the open run when its workflow is over. Answers the state then.</summary>
     public async Task<MonitorState> FollowAsync(MonitorId id, CancellationToken cancellationToken)
     {
@@ -74,14 +77,27 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
     public async Task<decimal> SpentTodayAsync(MonitorState state, CancellationToken cancellationToken)
     {
         var today = Today();
-        var spent = state.Spent.GetValueOrDefault(today);
-        if (state.Open?.Submitted is { Joined: false, Workflow: var workflow } && await desk.FindAsync(workflow, cancellationToken) is { } found)
+        var spent = new Amounts(state.Spent.GetValueOrDefault(today));
+        return (state.Open?.Submitted is { Joined: false, Workflow: var workflow } ? spent + new Amounts(await OpenSpendAsync(state.Id, workflow, today, cancellationToken)) : spent).Money!.Value;
+    }
+
+    /// <summary>What an open run's workflow has spent or set aside on a day. One to which nothing was added is not read and folded again.</summary>
+    private async Task<decimal> OpenSpendAsync(MonitorId id, WorkflowId workflow, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (_spent.TryGetValue(id, out var known) && known.Workflow == workflow && known.Day == day
+            && await journal.ReadAsync(workflow.ToString(), known.Seq - 1, 2, cancellationToken) is [{ } last] && last.Seq == known.Seq)
         {
-            var days = MonitorSpending.ByDay(found.State, found.Events, settings.Zone, today);
-            spent = (new Amounts(spent) + new Amounts(days.Where(d => d.Day == today).Sum(d => d.Money))).Money!.Value;
+            return known.Money;
         }
 
-        return spent;
+        if (await desk.FindAsync(workflow, cancellationToken) is not { } found)
+        {
+            return 0;
+        }
+
+        var money = MonitorSpending.ByDay(found.State, found.Events, settings.Zone, day).Where(d => d.Day == day).Sum(d => d.Money);
+        _spent[id] = (workflow, found.State.Seq, day, money);
+        return money;
     }
 
     /// <summary>Ends the open run so that another can take its place; its own workflow is cancelled, somebody else's is not.</summary>

@@ -6,11 +6,16 @@ public sealed class ArgumentTests
 {
     private static readonly JsonText Order = JsonText.Parse("""{"supplier":"acme","rush":true,"note":null,"a/b~c":"x","lines":[{"sku":"A-1","quantity":10},{"sku":"B-2","quantity":2.5}]}""");
 
-    [Fact]
-    public void What_is_looked_for_in_a_value_is_found_wherever_it_stands_and_nothing_else()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(200)]
+    public void What_is_looked_for_in_a_value_is_found_wherever_it_stands_and_nothing_else_however_much_is_looked_for(int more)
     {
-        var json = JsonText.Parse("""{"rows":[{"sku":"A-1","price":31.50,"note":"A\u002d1"},{"sku":"B~2/x","price":"31.5","none":null,"yes":true}],"a/b":{"~":["A-1"]}}""");
-        HashSet<string> wanted = ["A-1", "31.5", "true", "C-3"];
+        var json = JsonText.Parse(
+            """{"rows":[{"sku":"A-1","price":31.50,"note":"\u0041\u002d\u0031","low":"a-1"},{"sku":"B~2/x","price":"31.5","none":null,"empty":"","long":"A-1 and much more of it than anybody looks for"}],"a/b":{"~":["A-1"],"yes":true}}""");
+        HashSet<string> wanted = ["A-1", "31.5", "true", "C-3", .. Enumerable.Range(0, more).Select(i => $"{i}")];
         var found = ArgumentLeaf.Find(wanted, json);
         Assert.Equal(ArgumentLeaf.Of(json).Where(l => wanted.Contains(l.Text)).Select(l => $"{l.Text} at {string.Join(' ', l.Steps)}"), found.Select(f => $"{f.Text} at {string.Join(' ', f.Steps)}"));
         Assert.Equal(6, found.Count);

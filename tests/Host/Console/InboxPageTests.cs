@@ -69,6 +69,21 @@ public sealed partial class InboxPageTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(EscalationKind.BlockedTask, "A task cannot go on", "What whoever tries again should know")]
+    [InlineData(EscalationKind.UnknownCall, "Nobody knows whether a call was made", "In your words, kept with your answer")]
+    [InlineData(EscalationKind.MissedDeadline, "A deadline has passed", "Until when, if it gets more time")]
+    [InlineData(EscalationKind.Finding, "Something was found", "Your answer, if there is more to say")]
+    public async Task A_long_question_is_headed_by_what_it_is_about(EscalationKind kind, string heading, string wanted)
+    {
+        var workflow = await _api.SubmittedAsync();
+        await _api.AppendAsync(workflow, Asked(workflow, "it " + new string('x', 160), "lead", kind, "giveUp"));
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var inbox = await petra.WordsAsync("/inbox");
+        Assert.Contains($">{heading}</h3>", inbox, StringComparison.Ordinal);
+        Assert.Contains(wanted, inbox, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/inbox")]
     [InlineData("/")]
     [InlineData("/monitors")]
@@ -93,6 +108,21 @@ public sealed partial class InboxPageTests : IAsyncLifetime
         if (path == "/monitors")
         {
             Assert.Contains("value=\"pause\"", Assert.Single(forms, f => f.Contains("name=\"reason\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_card_says_once_who_must_agree_whoever_looks()
+    {
+        var workflow = await _api.SubmittedAsync();
+        await _api.AskedAsync(workflow, seats: Lead);
+        foreach (var (person, isTheirs) in new[] { ("petra", true), ("helena", false) })
+        {
+            using var visitor = await Visitor.OfAsync(_api, person);
+            var inbox = await visitor.WordsAsync("/inbox");
+            Assert.Equal(2, inbox.Split("aria-label=\"Who must agree\"").Length);
+            Assert.Equal(2, inbox.Split("can decide.").Length);
+            Assert.Equal(isTheirs, inbox.Contains("<h4>Who must agree</h4>", StringComparison.Ordinal));
         }
     }
 

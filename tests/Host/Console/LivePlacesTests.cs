@@ -1,3 +1,5 @@
+using AiManager.ManagerAgent;
+
 namespace AiManager.Host.Tests;
 
 /// <summary>Jobs, monitors and the timeline tell what happens while somebody looks, as the workflow's page does; without the script they are pages like any other.</summary>
@@ -50,6 +52,18 @@ public sealed class LivePlacesTests : IAsyncLifetime
         await UntilAsync(live, "id=\"story\"");
         await _api.AppendAsync(workflow, new MessagePosted(new PrivateText("jana", "Red ones, please.")));
         await UntilAsync(live, "Red ones, please.");
+    }
+
+    [Fact]
+    public async Task The_timeline_of_a_workflow_that_is_over_keeps_no_stream_open()
+    {
+        var workflow = await _api.SubmittedAsync();
+        await _api.Get<WorkflowDesk>().CancelAsync(workflow, "Enough.", "jana", CancellationToken.None);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        foreach (var zoom in TimelinePage.Zooms)
+        {
+            Assert.DoesNotContain("data-live", await jana.PageAsync($"/workflows/{workflow}/timeline?zoom={zoom}"), StringComparison.Ordinal);
+        }
     }
 
     private static async Task<StreamReader> OpenAsync(Visitor visitor, string path)

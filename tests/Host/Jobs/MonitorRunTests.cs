@@ -142,6 +142,26 @@ public sealed class MonitorRunTests
     }
 
     [Fact]
+    public async Task Whoever_only_looks_writes_nothing_and_sees_what_is_spent_meanwhile()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var workflow = (await watched.RunAsync()).Workflow!.Value;
+        Assert.Equal(0, (await LookAsync(watched)).SpentToday);
+        await SpendAsync(watched, workflow, "700");
+        Assert.Equal(700, (await LookAsync(watched)).SpentToday);
+        Assert.Equal(700, (await LookAsync(watched)).SpentToday);
+        watched.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, (await LookAsync(watched)).SpentToday);
+
+        await watched.EndAsync(workflow);
+        Assert.NotNull((await LookAsync(watched)).State.Open);
+        await watched.SweepAsync();
+        Assert.Equal(MonitorOutcome.Failed, Assert.Single((await LookAsync(watched)).State.Recent).Ended!.Outcome);
+    }
+
+    private static async Task<MonitorView> LookAsync(WatchedCompany watched) => Assert.Single(await watched.Desk.LookAsync(CancellationToken.None));
+
+    [Fact]
     public async Task What_its_workflows_spend_in_a_day_has_a_ceiling()
     {
         await using var watched = await WatchedCompany.OpenAsync(
