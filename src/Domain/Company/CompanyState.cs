@@ -67,7 +67,8 @@ public sealed record CompanyState
             ToolClassified classified => Classify(state, classified, recorded),
             SourceListed listed => state with { Listings = state.Listings.SetItem(listed.Source, listed) },
             Suspended suspended => state with { WasSuspended = true, StopsSeq = recorded.Seq, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
-            SuspensionLifted lifted => state with { StopsSeq = recorded.Seq, Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
+            SuspensionLifted lifted when state.Suspensions.ContainsKey(Suspension.KeyOf(lifted.Kind, lifted.Name)) =>
+                state with { StopsSeq = recorded.Seq, Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,
         };
         return next with { Seq = recorded.Seq };

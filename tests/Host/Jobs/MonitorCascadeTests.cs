@@ -100,6 +100,7 @@ public sealed class MonitorCascadeTests
         var desk = watched.Get<WorkflowDesk>();
         async Task<WorkflowId> AskAsync(string goal) => Assert.IsType<SubmitResult.Created>(await desk.SubmitAsync(new SubmitRequest(goal, "petra", "bundle"), CancellationToken.None)).Workflow;
         var (cause, own) = (await AskAsync("One."), await AskAsync("Two."));
+        await watched.SweepAsync();
         await watched.WroteAsync(
             new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null), new MonitorSubmitted(1, own, Joined: false, null));
         await watched.AppendAsync(cause, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
@@ -127,10 +128,11 @@ public sealed class MonitorCascadeTests
         await using var watched = await WatchedCompany.OpenAsync();
         var cause = Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("One.", "petra", "bundle"), CancellationToken.None)).Workflow;
         await FromTheFutureAsync(watched, cause);
+        await watched.SweepAsync();
         await watched.WroteAsync(new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null));
         await watched.SweepAsync();
         var state = await watched.StateAsync();
-        Assert.Equal((1, true), (state.Open!.Fired.Run, state.Schedule is not null));   // the clock went on behind it
+        Assert.Equal(1, state.Open!.Fired.Run);
     }
 
     private static async Task FromTheFutureAsync(WatchedCompany watched, WorkflowId workflow)
