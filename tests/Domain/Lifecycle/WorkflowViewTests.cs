@@ -173,7 +173,8 @@ public sealed class WorkflowViewTests
             ("approvalStandIns", a.StandInsAdmittedAt is null && a.Requested.Ladder?.StandInsAt is not null),
             ("approvalEscalates", a.EscalatedTo.IsEmpty && a.Requested.Ladder is { Escalations.IsEmpty: false }),
         }.Where(kind => kind.Item2).Select(kind => $"{kind.Item1} {a.Requested.Approval}"));
-        var tasks = state.Tasks.Where(t => t.Task.Deadline is { } end && end != t.PassedDeadline && !t.IsFinal && !t.IsExpanded).Select(t => $"taskDeadline {t.Task.Id}");
+        var tasks = state.Tasks.Where(t => t.Task.Deadline is { } end && end != t.PassedDeadline && !t.IsFinal && !t.IsExpanded).Select(t => $"taskDeadline {t.Task.Id}")
+            .Concat(state.Tasks.Where(t => t.NextAssignment is not null).Select(t => $"assignment {t.Task.Id}"));
         return approvals.Concat(tasks).Concat(state.Deferred.Select(c => $"callDeferred {c}")).Concat(state.Deadline is { } goal && goal != state.PassedDeadline ? [$"goalDeadline {state.Id}"] : []);
     }
 
