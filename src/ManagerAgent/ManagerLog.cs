@@ -25,4 +25,7 @@ internal static partial class ManagerLog
 
     [LoggerMessage(2121, LogLevel.Error, "Looking after the monitor {Monitor} failed; it is looked after again soon")]
     public static partial void SweepFailed(this ILogger logger, Exception fault, string monitor);
+
+    [LoggerMessage(2122, LogLevel.Warning, "What led to a run of the monitor {Monitor} cannot be read ({Workflow}); that is left to hosts that can")]
+    public static partial void CauseUnreadable(this ILogger logger, Exception fault, string monitor, string workflow);
 }

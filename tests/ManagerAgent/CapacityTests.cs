@@ -75,6 +75,27 @@ public sealed class CapacityTests
     }
 
     [Fact]
+    public async Task A_long_list_for_one_person_takes_events_for_each_of_its_tasks_and_not_for_each_pair()
+    {
+        const int Many = 60;
+        WithBuyers(Buyer("paul", 0.9m, 1));
+        _house.Low = [.. Enumerable.Range(1, Many).Select(i => $"s{i}")];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var state = await driving.RunAsync(workflow);
+        Assert.Contains("somebody with time for", NowLine.Of(state), StringComparison.Ordinal);
+        Assert.Contains($"and {Many - 2} more", NowLine.Of(state), StringComparison.Ordinal);
+        for (var done = 0; done < Many; done++)
+        {
+            await HandInAsync(driving, workflow, "paul");
+            state = await driving.RunAsync(workflow);
+        }
+
+        Assert.Equal(WorkflowStatus.Completed, state.Status);
+        Assert.InRange((await driving.EventsAsync<AssignmentPutOff>(workflow)).Count(), Many - 1, Many);
+    }
+
+    [Fact]
     public async Task Of_equals_work_goes_to_who_is_at_work_and_then_to_who_has_less_to_do()
     {
         var (night, fault) = WorkHours.Read("Mon-Sun 22:00-06:00 Europe/Prague");

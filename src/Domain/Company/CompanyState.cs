@@ -32,6 +32,9 @@ public sealed record CompanyState
     /// <summary>True once something was ever stopped: before that, nothing can be held.</summary>
     public bool WasSuspended { get; init; }
 
+    /// <summary>The last event that stopped something or let it go on; 0 for none.</summary>
+    public int StopsSeq { get; init; }
+
     /// <summary>What was said last of each outside tool, by its name.</summary>
     public ImmutableDictionary<string, ToolClassified> Classifications { get; init; } = ImmutableDictionary<string, ToolClassified>.Empty;
 
@@ -63,8 +66,9 @@ public sealed record CompanyState
             ToolClassified { Entry: { } entry } meant when state.Classifications.GetValueOrDefault(meant.Tool) is { } said && (said.Entry is null || said.Entry == entry) => state,
             ToolClassified classified => Classify(state, classified, recorded),
             SourceListed listed => state with { Listings = state.Listings.SetItem(listed.Source, listed) },
-            Suspended suspended => state with { WasSuspended = true, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
-            SuspensionLifted lifted => state with { Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
+            Suspended suspended => state with { WasSuspended = true, StopsSeq = recorded.Seq, Suspensions = Add(state.Suspensions, new Suspension(suspended.Kind, suspended.Name, suspended.Reason, recorded.Actor, recorded.At)) },
+            SuspensionLifted lifted when state.Suspensions.ContainsKey(Suspension.KeyOf(lifted.Kind, lifted.Name)) =>
+                state with { StopsSeq = recorded.Seq, Suspensions = state.Suspensions.Remove(Suspension.KeyOf(lifted.Kind, lifted.Name)) },
             _ => state,
         };
         return next with { Seq = recorded.Seq };

@@ -67,7 +67,7 @@ public static class Citations
 
         var quoted = found[source].Where(p => p.Text.Contains(Plain(quote), StringComparison.Ordinal)).ToList();
         return quoted.Count == 0 ? $"{source} does not say “{BriefText.Clip(Plain(quote), 200)}”."
-            : quoted.Any(p => p.Version is null || p.Version == now.Version) ? null
+            : quoted.Any(p => p.Version == now.Version) ? null
             : $"{source} has been changed since it was found: look it up again.";
     }
 

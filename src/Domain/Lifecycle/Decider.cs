@@ -90,7 +90,7 @@ public static class Decider
             WorkflowCommand? command = task.Status switch
             {
                 WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked => new WorkflowCommand.Expand(task.Task.Id),
-                WorkTaskStatus.Ready when !isAsked && !(task.NextAssignment > now) => new WorkflowCommand.Assign(task.Task.Id),
+                WorkTaskStatus.Ready when !isAsked && !(task.NextAssignment > now) && !IsBehind(state, task) => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
                 WorkTaskStatus.Blocked when !isAsked && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
@@ -101,6 +101,18 @@ public static class Decider
                 commands.Add(command);
             }
         }
+    }
+
+    /// <summary>
+    /// True when a task waits behind another for the same people: until that one has somebody, nobody is looked for for this one. So a long list is not put off
+    /// as a whole each time one of its tasks is done.
+    /// </summary>
+    public static bool IsBehind(WorkflowState state, TaskState task)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(task);
+        return task.NextAssignment is null
+            && state.Tasks.Any(t => t.NextAssignment is not null && t.Task.Skill == task.Task.Skill && t.Task.Grant.Tools.SequenceEqual(task.Task.Grant.Tools) && !IsAsked(state, EscalationKind.BlockedTask, t.Task.Id));
     }
 
     /// <summary>True when a check by the system itself, on a task or on the goal, waits for people.</summary>

@@ -24,7 +24,7 @@ public static class WorkflowFold
 
     /// <summary>The many small events of work under way, for which no list is written anew.</summary>
     private static bool IsNoise(WorkflowEvent fact) =>
-        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallTakenUp or ModelAskedAgain or CallSettled or ReplyCorrected or WorkRecalled or HistorySummarised;
+        fact is ModelAsked or ModelReplied or CallProposed or CallChanged or CallDecided or CallStarted or CallTakenUp or ModelAskedAgain or CallSettled or ReplyCorrected or WorkRecalled or HistorySummarised or AssignmentPutOff;
 
     /// <summary>Folds all of <paramref name="history"/> onto nothing.</summary>
     public static WorkflowState Of(WorkflowId id, IEnumerable<Recorded> history) => history.Aggregate(Start(id), Apply);

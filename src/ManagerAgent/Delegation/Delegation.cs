@@ -25,26 +25,27 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
     /// <summary>Finds somebody for a task; a task that nobody can do is blocked.</summary>
     public async Task AssignAsync(TaskId id, WorkflowSession session, CancellationToken cancellationToken)
     {
-        if (session.State.Task(id) is not { Status: WorkTaskStatus.Ready } task)
+        var state = session.State;
+        if (state.Task(id) is not { Status: WorkTaskStatus.Ready } task || Decider.IsBehind(state, task))
         {
             return;
         }
 
-        var state = session.State;
-        var pool = await PoolAsync(state, task.Task, [], cancellationToken);
-        WorkflowEvent fact = Choose(state, task.Task, [], pool) is { } chosen
+        var agent = ChooseAgent(state, task.Task, []);
+        var pool = agent is null ? await PoolAsync(state, task.Task, [], cancellationToken) : [];
+        WorkflowEvent fact = (agent ?? ChoosePerson(task.Task, pool)) is { } chosen
             ? new TaskAssigned(id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, chosen.Reason)
             : !pool.IsEmpty ? PutOff(task, pool)
             : HoldOf(state, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
             : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
 
         // Tasks are handed out side by side: whoever got one meanwhile is looked at anew.
-        await session.AppendWhileAsync(now => pool.All(p => Open(now, p.Actor) == p.OpenHere), [fact], Actor.Manager, cancellationToken);
+        await session.AppendWhileAsync(now => pool.All(p => Open(now, p.Actor) == p.OpenHere) && !(fact is AssignmentPutOff && Decider.IsBehind(now, task)), [fact], Actor.Manager, cancellationToken);
     }
 
     /// <summary>Somebody with the skill and with time who has not tried yet; null when there is nobody.</summary>
     public async Task<TaskReassigned?> ReassignAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken) =>
-        Choose(state, task.Task, task.Tried, await PoolAsync(state, task.Task, task.Tried, cancellationToken)) is { } chosen
+        (ChooseAgent(state, task.Task, task.Tried) ?? ChoosePerson(task.Task, await PoolAsync(state, task.Task, task.Tried, cancellationToken))) is { } chosen
             ? new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, $"{task.Executor?.Actor} could not: {task.Reason}")
             : null;
 
@@ -90,23 +91,19 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
             .Where(a => task.Grant.Tools.All(a.Tools.Contains));
     }
 
-    /// <summary>Agents before people; who has all the tools; of people, who is not full, the most skilled, at work; who has least to do; then by name, so that the same state gives the same choice.</summary>
-    private Choice? Choose(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried, ImmutableArray<Candidate> pool)
-    {
-        var agent = Able(state, task, tried)
-            .Where(a => company.State.StopOf(a.Name) is null)
-            .OrderBy(a => Load(state, Actor.Agent(a.Name)) / 4)
-            .ThenBy(a => a.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        if (agent is not null)
-        {
-            return new Choice(new Executor(Actor.Agent(agent.Name)), agent, $"has the skill '{task.Skill}' and every tool that the task may use");
-        }
-
-        return pool.FirstOrDefault(p => !p.IsFull) is { } best
-            ? new Choice(new Executor(best.Actor), null, $"has the skill '{task.Skill}'{(Full(pool) is { Length: > 0 } full ? $" and time, which not everybody has: {full}" : string.Empty)}")
+    /// <summary>Agents come before people: who has all the tools, and least to do; then by name, so that the same state gives the same choice.</summary>
+    private Choice? ChooseAgent(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried) => Able(state, task, tried)
+        .Where(a => company.State.StopOf(a.Name) is null)
+        .OrderBy(a => Load(state, Actor.Agent(a.Name)) / 4)
+        .ThenBy(a => a.Name, StringComparer.Ordinal)
+        .FirstOrDefault() is { } agent
+            ? new Choice(new Executor(Actor.Agent(agent.Name)), agent, $"has the skill '{task.Skill}' and every tool that the task may use")
             : null;
-    }
+
+    /// <summary>Of people, who is not full, the most skilled, at work; who has least to do; then by name.</summary>
+    private static Choice? ChoosePerson(WorkTask task, ImmutableArray<Candidate> pool) => pool.FirstOrDefault(p => !p.IsFull) is { } best
+        ? new Choice(new Executor(best.Actor), null, $"has the skill '{task.Skill}'{(Full(pool) is { Length: > 0 } full ? $" and time, which not everybody has: {full}" : string.Empty)}")
+        : null;
 
     private static int Open(WorkflowState state, Actor actor) => state.Tasks.Count(t => t.Executor?.Actor == actor && !t.IsFinal);
 

@@ -5,7 +5,7 @@ namespace AiManager.ManagerAgent;
 
 /// <summary>
 /// Workflows that were looked at lately, as they were then, so that the next look reads and folds only what is new: lists and open pages look at the same few again and again.
-/// Nothing is decided on this; a decision folds from the journal. Words of a person count only while their key is there: it is looked for at each look, as without this. Thread-safe.
+/// What is decided about a workflow itself is folded from the journal; who looks at another one, as monitors do at what led to a run, may go by this, which each look reads to the end. Words of a person count only while their key is there: it is looked for at each look, as without this. Thread-safe.
 /// </summary>
 internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
 {

@@ -149,6 +149,20 @@ public sealed class MonitorClock
             return;
         }
 
+        MonitorFiring? again = definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts
+            ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body }
+            : null;
+        try
+        {
+            await (again is null ? Task.CompletedTask : _runner.TryChainAsync(again, cancellationToken));
+        }
+        catch (UnknownEventException newer)
+        {
+            // Once it is lost nobody makes up for it any more: a newer host can.
+            _logger.CauseUnreadable(newer, definition.Name, $"{fired.Cause}");
+            return;
+        }
+
         // Between the look and here it may have come to its own end: then that is how it ended, and there is nothing to make up for.
         var isLost = false;
         await _book.AppendAsync(
@@ -156,9 +170,8 @@ public sealed class MonitorClock
             s => (isLost = IsUnsubmitted(s, fired)) ? [new MonitorRunEnded(fired.Run, MonitorOutcome.Lost, WhatHappenedTo(fired.Node), [])] : [],
             Actor.System,
             cancellationToken);
-        if (isLost && definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts)
+        if (isLost && again is not null)
         {
-            var again = new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body };
             await _runner.FireAsync(definition, again, Actor.System, cancellationToken);
         }
     }

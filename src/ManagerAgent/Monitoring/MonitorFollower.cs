@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace AiManager.ManagerAgent;
 
 /// <summary>
 /// Follows the workflows that monitors submitted: when one is over its run is over, with what it cost; and when one that led to it was cancelled, it is cancelled too.
 /// </summary>
-internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book, WorkflowDesk desk, IWorkflowOutside outside, MonitorSettings settings, TimeProvider time)
+internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book, WorkflowDesk desk, IWorkflowOutside outside, MonitorSettings settings, TimeProvider time, ILogger<MonitorFollower> logger)
 {
     private const int PageSize = 1000;
 
@@ -32,7 +34,7 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
             return await EndAsync(id, run.Fired.Run, MonitorOutcome.Archived, "Its workflow is archived.", [], cancellationToken);
         }
 
-        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(run, cancellationToken) is { } cancelled)
+        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(id, run, cancellationToken) is { } cancelled)
         {
             await CancelAsync(workflow, $"{cancelled}, which led to it, was cancelled.", cancellationToken);
             stage = Stage.Over;
@@ -57,16 +59,27 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
     /// A workflow that led to a run and was cancelled after the run began; null for none. What comes of one that had been cancelled before is no part of it: its effects
     /// outlive it, and somebody else tells of them. Nor is one cancelled that goes on in another workflow.
     /// </summary>
-    private async Task<WorkflowId?> CancelledAsync(MonitorRun run, CancellationToken cancellationToken)
+    private async Task<WorkflowId?> CancelledAsync(MonitorId id, MonitorRun run, CancellationToken cancellationToken)
     {
-        ImmutableArray<WorkflowId> all = run.Fired.Ancestry?.Workflows ?? (run.Fired.Cause is { } cause ? [cause] : []);
+        // Runs from before this was told go on: nobody who cancelled what led to one of them could know that it would end too.
+        ImmutableArray<WorkflowId> all = run.Fired.Ancestry?.Workflows ?? [];
         foreach (var behind in all.Reverse())
         {
-            if (await outside.ReadAsync(behind, cancellationToken) is { Status: WorkflowStatus.Cancelled, JoinedTo: null }
-                && await desk.FindAsync(behind, cancellationToken) is { } found
-                && found.Events.Any(e => e.Event is GoalCancelled && e.At >= run.StartedAt))
+            try
             {
-                return behind;
+                // In the order of the journal: the clocks of two hosts may differ by more than lies between the two.
+                if (await outside.ReadAsync(behind, cancellationToken) is { Status: WorkflowStatus.Cancelled, JoinedTo: null }
+                    && await journal.ReadAsync(id.ToString(), run.FiredSeq - 1, 1, cancellationToken) is [var fired]
+                    && await desk.FindAsync(behind, cancellationToken) is { } found
+                    && found.Events.Any(e => e.Event is GoalCancelled && e.Position > fired.Position))
+                {
+                    return behind;
+                }
+            }
+            catch (Exception unreadable) when (unreadable is UnknownEventException or JsonException)
+            {
+                // A newer host, which can read it, cancels; here the monitor goes on, and so do the others that led to the run.
+                logger.CauseUnreadable(unreadable, id.ToString(), behind.ToString());
             }
         }
 

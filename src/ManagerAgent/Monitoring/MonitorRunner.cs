@@ -26,6 +26,9 @@ internal sealed class MonitorRunner(
     /// <summary>The name under which a monitor's attempts are listed.</summary>
     public static string JobOf(MonitorDefinition definition) => "monitor/" + definition.Name;
 
+    /// <summary>Throws where what led to a firing cannot be read here, which <see cref="FireAsync"/> would too.</summary>
+    public Task TryChainAsync(MonitorFiring firing, CancellationToken cancellationToken) => chains.OfAsync(firing.Cause, cancellationToken);
+
     /// <summary>Deals with one firing to the end: it is run, or left out, or waits.</summary>
     /// <param name="definition">The monitor.</param>
     /// <param name="firing">What sets it off; its chain is looked up here.</param>

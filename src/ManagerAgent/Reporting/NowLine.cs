@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AiManager.ManagerAgent;
 
 /// <summary>One line that says what a workflow is doing now.</summary>
@@ -42,10 +44,17 @@ public static class NowLine
             .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).Select(e => e.Raised.Role))
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
             .Concat(state.Tasks.Where(t => t.HeldBy is not null && !t.IsFinal).Select(t => $"the suspension of {t.HeldBy} to be lifted"))
-            .Concat(state.Tasks.Where(t => t.NextAssignment is not null).Select(t => $"somebody with time for '{t.Task.Title}'"))
+            .Concat(state.Tasks.Where(t => t.NextAssignment is not null).GroupBy(t => t.Task.Skill, StringComparer.Ordinal).Select(g => TimeFor(state, g.Key, g.First())))
             .Distinct()
             .Order(StringComparer.Ordinal)
             .Concat(state.Deferred.Select(c => state.Calls[c].NextDecision).Min() is { } next ? [$"the time to decide again, {next:yyyy-MM-dd HH:mm} UTC"] : Array.Empty<string>());
         return string.Join(" and ", roles);
+    }
+
+    /// <summary>One line for a skill, whatever waits for it: a list may have hundreds of tasks.</summary>
+    private static string TimeFor(WorkflowState state, string skill, TaskState first)
+    {
+        var more = state.Tasks.Count(t => t.Status == WorkTaskStatus.Ready && t.Task.ForEach is null && t.Task.Skill == skill) - 1;
+        return string.Create(CultureInfo.InvariantCulture, $"somebody with time for '{first.Task.Title}'{(more > 0 ? $" and {more} more" : string.Empty)}");
     }
 }

@@ -20,7 +20,7 @@ internal sealed record MatchedRules(
 
     /// <summary>What holds where these, by which a workflow began, permit nothing: of what is said now only what denies, or there would be more permitted than then.</summary>
     public MatchedRules Against(MatchedRules now) => new(
-        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect == Domain.Effect.Deny)], Answered, now.Shadow, Trace.And(now.Trace));
+        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect == Domain.Effect.Deny)], Answered, Those(now.Shadow, m => m.Rule.Effect == Domain.Effect.Deny), Trace.And(now.Trace));
 
     /// <summary>
     /// What holds for a workflow that began under these: all that these say, and of what is said now everything but its permits. A new no, a new ask and a new
@@ -28,8 +28,12 @@ internal sealed record MatchedRules(
     /// but how often a standing rule may be used is the lesser of both.
     /// </summary>
     public MatchedRules With(MatchedRules now) => new(
-        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect != Domain.Effect.Allow)], [.. Answered, .. now.Answered], now.Shadow, Trace.And(now.Trace))
+        [.. Counting, .. now.Counting.Where(m => m.Rule.Effect != Domain.Effect.Allow)], [.. Answered, .. now.Answered], Those(now.Shadow, m => m.Rule.Effect != Domain.Effect.Allow), Trace.And(now.Trace))
     {
         UsedToday = now.Used,
     };
+
+    /// <summary>What a rule in shadow would do there, and no more than that; null when nothing is left.</summary>
+    private static List<(PolicyRule Rule, RuleTrace Trace)>? Those(List<(PolicyRule Rule, RuleTrace Trace)>? shadow, Predicate<(PolicyRule Rule, RuleTrace Trace)> counts) =>
+        shadow?.FindAll(counts) is { Count: > 0 } left ? left : null;
 }

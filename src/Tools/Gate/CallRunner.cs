@@ -74,7 +74,7 @@ internal sealed class CallRunner(
             return await SettleAsync(intent.Call, tool, told, took: null, log, cancellationToken);
         }
 
-        for (var race = 0; race < MostRaces; race++)
+        for (var race = 0; race < MostRaces;)
         {
             var unchanged = recheck.Unchanged();
             var hindrance = await recheck.WhyNotAsync(call, log.State, cancellationToken)
@@ -95,6 +95,8 @@ internal sealed class CallRunner(
                 case LogResult.Overtaken:
                     return new CallResult.Suspended();
             }
+
+            race += recheck.IsStillSo(unchanged) ? 0 : 1;
         }
 
         return new CallResult.Suspended();

@@ -96,7 +96,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
     /// </summary>
     private async Task<ModelReplied?> ResumeAsync(ModelQuestion question, ModelAsked asked, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
-        for (var race = 0; race < MostRaces; race++)
+        for (var race = 0; race < MostRaces;)
         {
             var unchanged = stops.Unchanged();
             var refusal = models.Find(asked.Model) is not { } model ? $"there is no model '{asked.Model}' any more."
@@ -115,6 +115,8 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
                 case LogResult.Overtaken:
                     return Refused(question, "The workflow has moved on.", []);
             }
+
+            race += stops.IsStillSo(unchanged) ? 0 : 1;
         }
 
         return await GiveUpAsync(question, asked, "What is suspended changes faster than it can be looked at.", log, actor, cancellationToken);
@@ -179,7 +181,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
         var bound = bytes + question.MaxTokens;
         var wanted = new Amounts(
             ModelCost: model.InputPrice + model.OutputPrice == 0 ? null : Price(model, bytes, question.MaxTokens), Tokens: bound, Calls: 1, Time: model.LongestAnswer);
-        for (var race = 0; race < MostRaces; race++)
+        for (var race = 0; race < MostRaces;)
         {
             var unchanged = stops.Unchanged();
             if (stops.WhyNotAsk(question.Role, log.State) is { } stopped)
@@ -194,6 +196,7 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
             {
                 // What answers before this one came to may still travel with the next append; until then ledgers hold the most that they could have come to.
                 await log.AppendAsync([], [], actor, cancellationToken);
+                race++;
                 continue;
             }
 
@@ -212,6 +215,8 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
                 case LogResult.Overtaken:
                     return (null, "The workflow has moved on.", null);
             }
+
+            race += stops.IsStillSo(unchanged) ? 0 : 1;
         }
 
         return (null, "Its budget filled up while it was being asked.", null);

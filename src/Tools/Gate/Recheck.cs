@@ -11,7 +11,10 @@ namespace AiManager.Tools;
 internal sealed class Recheck(Catalog catalog, Policy policy, FlowDesk flows, StopList stops, TimeProvider time, ILogger<Recheck> logger)
 {
     /// <summary>Goes with the append before it is sent; taken before <see cref="WhyNotAsync"/> looks.</summary>
-    public Guard Unchanged() => stops.Unchanged();
+    public Guard.CompanyAt Unchanged() => stops.Unchanged();
+
+    /// <inheritdoc cref="StopList.IsStillSo"/>
+    public bool IsStillSo(Guard.CompanyAt since) => stops.IsStillSo(since);
 
     /// <summary>After an append was refused: reads what has been stopped meanwhile.</summary>
     public Task CatchUpAsync(LogResult result, CancellationToken cancellationToken) => stops.CatchUpAsync(result, cancellationToken);

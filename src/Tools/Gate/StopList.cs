@@ -10,7 +10,13 @@ internal sealed class StopList(ICompany company)
     /// Goes with an append that starts something: whatever was appended to the company's stream since this was taken refuses it. Taken before anything is decided, so
     /// that nothing starts on an older answer than that of the moment in which it is written.
     /// </summary>
-    public Guard Unchanged() => new Guard.CompanyAt(company.State.Seq);
+    public Guard.CompanyAt Unchanged() => new(company.State.Seq);
+
+    /// <summary>
+    /// True when the company's stream has gone on since, and what is stopped has not changed: somebody signed in, or made a key. An append that was refused meanwhile is made
+    /// anew, and counts as no race: how often people come and go says nothing about a call.
+    /// </summary>
+    public bool IsStillSo(Guard.CompanyAt since) => company.State is { Seq: var seq, StopsSeq: var stops } && seq > since.Seq && stops <= since.Seq;
 
     /// <summary>Why <paramref name="tool"/> must not run for anybody; null when it may.</summary>
     public string? WhyNot(string tool) => Unreadable ?? company.State.StopOfTool(tool)?.Words;

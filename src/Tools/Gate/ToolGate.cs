@@ -24,8 +24,9 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
 
     private async Task<CallResult> TakeAsync(ToolCall call, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        for (var race = 0; race < MostRaces; race++)
+        for (var race = 0; race < MostRaces;)
         {
+            var unchanged = stops.Unchanged();
             var known = log.State.Calls.GetValueOrDefault(call.Call);
             var result = known?.Status switch
             {
@@ -42,6 +43,8 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             {
                 return result;
             }
+
+            race += stops.IsStillSo(unchanged) ? 0 : 1;
         }
 
         const string TooFast = "Its budgets fill up faster than it can be decided. Try later.";

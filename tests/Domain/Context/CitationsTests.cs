@@ -7,7 +7,7 @@ public sealed class CitationsTests
     private const string Found =
         """
         {"found":{"policy":[{"rank":2,"source":"knowledge/policy.md","version":"v1","from":0,"to":50,"text":"Orders are not split,\nwhether for faster handling or not."}],
-                  "goods-in":[{"rank":1,"source":"knowledge/goods-in.md","from":0,"to":20,"text":"The yard takes four trucks."}]}}
+                  "goods-in":[{"rank":1,"source":"knowledge/goods-in.md","version":"v1","from":0,"to":20,"text":"The yard takes four trucks."}]}}
         """;
 
     private const string Deliverable = """{"source":"knowledge/policy.md","quote":"Orders are not split"}""";

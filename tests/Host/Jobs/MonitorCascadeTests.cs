@@ -93,6 +93,56 @@ public sealed class MonitorCascadeTests
         Assert.Equal(WorkflowStatus.Planning, (await watched.WorkflowAsync(child)).State.Status);
     }
 
+    [Fact]
+    public async Task What_an_earlier_release_submitted_goes_on_when_what_led_to_it_is_cancelled()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var desk = watched.Get<WorkflowDesk>();
+        async Task<WorkflowId> AskAsync(string goal) => Assert.IsType<SubmitResult.Created>(await desk.SubmitAsync(new SubmitRequest(goal, "petra", "bundle"), CancellationToken.None)).Workflow;
+        var (cause, own) = (await AskAsync("One."), await AskAsync("Two."));
+        await watched.SweepAsync();
+        await watched.WroteAsync(
+            new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null), new MonitorSubmitted(1, own, Joined: false, null));
+        await watched.AppendAsync(cause, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await watched.SweepAsync();
+        Assert.Equal((1, WorkflowStatus.Planning), ((await watched.StateAsync()).Open!.Fired.Run, (await watched.WorkflowAsync(own)).State.Status));
+    }
+
+    [Fact]
+    public async Task What_led_to_a_run_and_cannot_be_read_here_keeps_nothing_else_from_being_done()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Chain);
+        var chain = await SetOffAsync(watched);
+        await FromTheFutureAsync(watched, chain[0]);
+        await watched.AppendAsync(chain[1], new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await watched.SweepAsync();
+        foreach (var workflow in chain[2..])
+        {
+            Assert.Equal(WorkflowStatus.Cancelled, (await watched.WorkflowAsync(workflow)).State.Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_of_a_dead_host_is_left_to_a_newer_one_where_what_led_to_it_cannot_be_read_here()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var cause = Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("One.", "petra", "bundle"), CancellationToken.None)).Workflow;
+        await FromTheFutureAsync(watched, cause);
+        await watched.SweepAsync();
+        await watched.WroteAsync(new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null));
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        Assert.Equal(1, state.Open!.Fired.Run);
+    }
+
+    private static async Task FromTheFutureAsync(WatchedCompany watched, WorkflowId workflow)
+    {
+        var journal = watched.Get<IWorkflowJournal>();
+        var seq = (await journal.ReadAsync(workflow.ToString(), 0, 1000, CancellationToken.None)).Length;
+        var strange = EventCodec.Encode(new GoalCancelled(new PrivateText("jana", "x")), watched.Time.Now, Actor.System, "") with { Type = "FromTheFuture" };
+        Assert.IsType<AppendResult.Appended>(await journal.AppendAsync(new AppendRequest(workflow.ToString(), seq, null, [strange], [], []), CancellationToken.None));
+    }
+
     /// <summary>A workflow that somebody asked for, in which an agent has called something; what it set off; what that set off; and what that did.</summary>
     private static async Task<WorkflowId[]> SetOffAsync(WatchedCompany watched)
     {

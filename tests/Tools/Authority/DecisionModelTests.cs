@@ -161,6 +161,20 @@ public sealed class DecisionModelTests
         Assert.Equal((Effect.Deny, Effect.Allow), (decision.Effect, decision.Shadow!.Effect));
     }
 
+    [Theory]
+    [InlineData("allow", "allow", null)]
+    [InlineData("allow", "ask", Effect.Ask)]
+    [InlineData("allow", "deny", Effect.Deny)]
+    [InlineData("deny", "allow", null)]
+    [InlineData("deny", "ask", null)]
+    [InlineData("deny", "deny", Effect.Deny)]
+    public void A_rule_in_shadow_tells_of_what_is_under_way_only_what_enforcing_it_would_do(string began, string effect, Effect? expected)
+    {
+        var now = Policies.OfRules(Allow, Rule("later", effect, ", mode: shadow"));
+        var decision = now.Decide(Policies.Request("erp.create_purchase_order", "purchaser", Ten, "{}"), Policies.OfRules(Rule("then", began)));
+        Assert.Equal(expected, decision.Shadow?.Effect);
+    }
+
     [Fact]
     public void A_call_that_may_be_made_owes_what_any_of_its_rules_wants()
     {

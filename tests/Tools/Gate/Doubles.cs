@@ -74,6 +74,8 @@ internal sealed class CompanyDouble : ICompany
 
     public void SuspendElsewhere(string what) => Elsewhere = With(what);
 
+    public void SignInElsewhere() => Elsewhere = CompanyState.Apply(State, new Recorded(0, State.Seq + 1, DateTimeOffset.UnixEpoch, Actor.Person("jana"), new SessionBegun(SessionBegun.ByKey)));
+
     public Task CatchUpAsync(CancellationToken cancellationToken)
     {
         (State, Elsewhere) = (Elsewhere ?? State, null);

@@ -46,6 +46,18 @@ public sealed class ModelRaceTests
     }
 
     [Fact]
+    public async Task However_often_people_sign_in_while_a_question_is_asked_it_is_sent_and_again_after_a_crash()
+    {
+        var tried = Move<ModelAsked>(12, () => _company.SignInElsewhere());
+        await CrashAsync();
+        Assert.Equal(13, tried().Count);
+
+        var again = Move<ModelAskedAgain>(12, () => _company.SignInElsewhere());
+        var replied = await Gate(new ModelClientDouble(_ => Words)).AskAsync(Question(), _log, CancellationToken.None);
+        Assert.Equal((ModelOutcome.Replied, 13), (replied.Outcome, again().Count));
+    }
+
+    [Fact]
     public async Task A_rule_against_it_is_named_before_a_suspension()
     {
         await CrashAsync();
@@ -98,7 +110,7 @@ public sealed class ModelRaceTests
     }
 
     /// <summary>The company goes on before each of the next appends of a kind, so many times.</summary>
-    private Func<List<ImmutableArray<WorkflowEvent>>> Move<T>(int moves)
+    private Func<List<ImmutableArray<WorkflowEvent>>> Move<T>(int moves, Action? how = null)
     {
         var tried = new List<ImmutableArray<WorkflowEvent>>();
         _log.Meanwhile = events =>
@@ -108,7 +120,7 @@ public sealed class ModelRaceTests
                 tried.Add(events);
                 if (tried.Count <= moves)
                 {
-                    _company.SuspendElsewhere("agent/clerk");
+                    (how ?? (() => _company.SuspendElsewhere("agent/clerk")))();
                 }
             }
         };

@@ -69,6 +69,49 @@ public sealed class SuspensionTests
     }
 
     [Fact]
+    public async Task However_often_people_sign_in_while_a_call_starts_it_is_sent()
+    {
+        using var shop = await Shop.OpenAsync();
+        var tries = 0;
+        shop.Log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallStarted) && tries++ < 12)
+            {
+                shop.Company.SignInElsewhere();
+            }
+        };
+
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
+        Assert.Equal((13, 1), (tries, shop.Orders));
+    }
+
+    [Fact]
+    public async Task What_is_suspended_after_a_dozen_people_have_signed_in_stops_a_call_all_the_same()
+    {
+        using var shop = await Shop.OpenAsync();
+        var tries = 0;
+        shop.Log.Meanwhile = events =>
+        {
+            if (!events.Any(e => e is CallStarted))
+            {
+                return;
+            }
+
+            if (tries++ < 12)
+            {
+                shop.Company.SignInElsewhere();
+            }
+            else
+            {
+                shop.Company.SuspendElsewhere("tool/erp.order");
+            }
+        };
+
+        Assert.Contains("is suspended", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason, StringComparison.Ordinal);
+        Assert.Equal((13, 0), (tries, shop.Orders));
+    }
+
+    [Fact]
     public async Task What_is_suspended_between_two_tries_is_not_sent_again()
     {
         Shop? shop = null;
