@@ -16,7 +16,7 @@ internal sealed class ReportedClaim(ReportedLine line, ImmutableArray<Recorded> 
     {
         "done" => IsEnding(done: true) || AreChecks(held: true) || IsOfTask(t => t.IsDone) || IsOfCall(c => c.Outcome?.Event is CallSettled { Outcome: CallOutcome.Succeeded }),
         "notDone" => IsEnding(done: false) || AreChecks(held: false) || IsOfTask(t => !t.IsDone) || IsLeftOut || IsOfCall(c => c.Outcome?.Event is not CallSettled { Outcome: CallOutcome.Succeeded }),
-        "waiting" => cited.Any(e => Waits(e.Event)),
+        "waiting" => cited.Any(e => Waits(e.Event)) && cited.All(e => Waits(e.Event) || IsOfWaiting(e.Event)),
         "cost" => cited.All(e => e.Event is CallSettled { Cost: not null } or ModelReplied { Usage: not null } or ModelAsked { Low: not null } or CallStarted { Low: not null }),
         "saved" => cited.Any(e => e.Event is DeliverableReviewed { Accepted: true }) && cited.All(e => subjects.TaskOf(e.Event) is { IsDone: true }),
         "shadow" => cited.Any(e => e.Event is CallDecided) && cited.All(e => subjects.CallOf(e.Event) is not null),
@@ -31,8 +31,12 @@ internal sealed class ReportedClaim(ReportedLine line, ImmutableArray<Recorded> 
 
     /// <summary>A line about a task begins with its title, names what ended it, and beside that only what happened to it, the plan that it stands in and the end of all.</summary>
     private bool IsOfTask(Func<TaskStand, bool> isSo) => subjects.Tasks.Any(t =>
-        isSo(t) && Cites(t.Outcome) && line.Text.StartsWith(t.Task.Title, StringComparison.Ordinal)
+        isSo(t) && Cites(t.Outcome) && IsAbout(t)
         && cited.All(e => e == t.Outcome || e == subjects.Ending || e.Event is PlanAdopted or PlanRevised || subjects.TaskOf(e.Event)?.Task.Id == t.Task.Id));
+
+    /// <summary>Of two titles one may begin with the other, so what a line says after its title counts too: what became of it, what it cost, or whom it waits for.</summary>
+    private bool IsAbout(TaskStand task) => line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal)
+        && line.Text[task.Task.Title.Length..] is var rest && (rest.StartsWith(':') || rest.StartsWith(" (", StringComparison.Ordinal) || rest.StartsWith(" waits", StringComparison.Ordinal));
 
     /// <summary>What was accepted says itself that this was left out.</summary>
     private bool IsLeftOut => cited.Select(e => subjects.TaskOf(e.Event)).Distinct().ToList() is [{ IsDone: true } task] && Cites(task.Outcome)
@@ -50,10 +54,20 @@ internal sealed class ReportedClaim(ReportedLine line, ImmutableArray<Recorded> 
         ApprovalRequested asked => IsOpen(asked.Approval.ToString()),
         Escalated raised => IsOpen(raised.Escalation.ToString()),
         LookAsked look => IsOpen(look.Escalation.ToString()),
-        TaskAssigned or TaskReassigned => subjects.TaskOf(fact) is { Outcome: null, IsWithPerson: true } task && line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal),
-        AssignmentPutOff => subjects.TaskOf(fact) is { Outcome: null, IsPutOff: true } task && line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal),
+        TaskAssigned or TaskReassigned => subjects.TaskOf(fact) is { Outcome: null, IsWithPerson: true } task && IsAbout(task),
+        AssignmentPutOff => subjects.TaskOf(fact) is { Outcome: null, IsPutOff: true } task && IsAbout(task),
         CallChanged => subjects.CallOf(fact) is { Outcome: null } call && line.Text.Contains(call.Tool, StringComparison.Ordinal),
         _ => false,
+    };
+
+    /// <summary>Beside what somebody waits for, a line names how far that is: who sits where, or what happened before to the task, or to the call that was changed.</summary>
+    private bool IsOfWaiting(WorkflowEvent fact) => fact switch
+    {
+        SeatFilled filled => IsOpen(filled.Approval.ToString()),
+        StandInsAdmitted admitted => IsOpen(admitted.Approval.ToString()),
+        ApprovalEscalated escalated => IsOpen(escalated.Approval.ToString()),
+        _ => subjects.TaskOf(fact) is { Outcome: null } task && (task.IsWithPerson || task.IsPutOff) && IsAbout(task)
+            || subjects.CallOf(fact) is { } call && cited.Any(e => e.Event is CallChanged && Waits(e.Event) && ReferenceEquals(subjects.CallOf(e.Event), call)),
     };
 
     private bool IsOpen(string id) => subjects.IsOpen(id) && line.Text.Contains(id, StringComparison.Ordinal);

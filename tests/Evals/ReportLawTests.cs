@@ -28,6 +28,7 @@ public sealed class ReportLawTests
         { "done", "Buy: the check's call succeeded.", [25] },
         { "done", "Buy: another's call with it.", [21, 25] },
         { "done", "Sell: sold.", [21] },
+        { "done", "Buy pallets: bought.", [21] },
         { "done", "erp.sell was done.", [7, 15] },
         { "done", "erp.order was done, and so was the check.", [15, 25] },
         { "done", "Proved: something else.", [26] },
@@ -118,6 +119,9 @@ public sealed class ReportLawTests
         var journal = Sound();
         var waiting = Shown(Noon.AddSeconds(9), new Line("waiting", $"Buy waits for 1 × lead ({Approval}).", 9, 10));
         Assert.All(Grades(journal, waiting), g => Assert.True(g.Held, g.Detail));
+
+        var mixed = Grades(journal, Shown(Noon.AddSeconds(9), new Line("waiting", $"Buy waits for 1 × lead ({Approval}).", 7, 9, 10)));
+        Assert.Contains("do not say so: CallProposed", mixed[0].Detail, StringComparison.Ordinal);
 
         var early = Grades(journal, Shown(Noon.AddSeconds(9), Bought));
         Assert.Contains("not the workflow's", early[0].Detail, StringComparison.Ordinal);

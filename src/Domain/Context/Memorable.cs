@@ -16,7 +16,7 @@ public static class Memorable
 
     private static readonly ImmutableHashSet<string> Types =
     [
-        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered), nameof(ApprovalDecided),
+        nameof(GoalSubmitted), nameof(ContractAgreed), nameof(GoalCompleted), nameof(GoalFailed), nameof(GoalCancelled), nameof(DeliverableReviewed), nameof(EscalationAnswered), nameof(ApprovalDecided), nameof(CallChanged),
     ];
 
     /// <summary>True for events after which something else is worth remembering than before.</summary>
@@ -54,8 +54,8 @@ public static class Memorable
         {
             if (Decided(approval.Verdict) is { } decided)
             {
-                var asked = approval.Requested;
-                var told = Text([decided, .. approval.Filled.Select(f => f.Reason?.Words), state.Calls[asked.Call].Refusal, BriefText.Clip(asked.Args.Text, LongestResult)]);
+                var (asked, call) = (approval.Requested, state.Calls[approval.Requested.Call]);
+                var told = Text([decided, .. approval.Filled.Select(f => f.Reason?.Words), Why(approval, call), ArgsOf(approval, call)]);
                 entries.Add(new MemoryEntry(asked.Approval.ToString(), MemoryKind.Decision, state.Id, people, false, Title($"{asked.Tool}: {asked.Reason}"), told, labels, approval.RequestedAt));
             }
         }
@@ -98,10 +98,25 @@ public static class Memorable
     {
         ApprovalVerdict.Approved => "approved",
         ApprovalVerdict.Rejected => "rejected",
-        ApprovalVerdict.Edited => "approved with other arguments",
+        ApprovalVerdict.Edited => "changed the arguments",
         ApprovalVerdict.Responded => "answered instead of having it called",
         _ => null,
     };
+
+    /// <summary>Why whoever decided did so; where they refused the call with it, in the words that the call was refused with.</summary>
+    private static string? Why(ApprovalState approval, CallState call) =>
+        approval.Verdict is ApprovalVerdict.Rejected or ApprovalVerdict.Responded ? call.Refusal : approval.Reason?.Words;
+
+    /// <summary>The arguments that were decided on, or that somebody wanted in their place; null where those were changed once more since.</summary>
+    private static string? ArgsOf(ApprovalState approval, CallState call)
+    {
+        if (approval.Verdict != ApprovalVerdict.Edited)
+        {
+            return BriefText.Clip(approval.Requested.Args.Text, LongestResult);
+        }
+
+        return call.Edited is { Edit: { } edit } edited && edit.Approval == approval.Requested.Approval ? BriefText.Clip(edited.Args.Text, LongestResult) : null;
+    }
 
     private static string Title(string words) => BriefText.Clip(words.ReplaceLineEndings(" "), LongestTitle);
 

@@ -91,7 +91,7 @@ internal static class ApprovalFold
             return null;
         }
 
-        var ended = state with { Approvals = state.Approvals.SetItem(decided.Approval, approval with { Verdict = decided.Verdict, By = decided.By }) };
+        var ended = state with { Approvals = state.Approvals.SetItem(decided.Approval, approval with { Verdict = decided.Verdict, By = decided.By, Reason = decided.Reason }) };
         if (call.Approval != decided.Approval || call.Status is not (CallStatus.Asked or CallStatus.Approved))
         {
             // The call has gone on without it: asked anew, or refused. An older approval that is voided takes nothing back from it.

@@ -15,6 +15,9 @@ public sealed record ApprovalState(ApprovalRequested Requested)
     /// <summary>Who ended it; null while it is pending.</summary>
     public string? By { get; init; }
 
+    /// <summary>Why they ended it so; null while it is pending, and where they gave no words.</summary>
+    public PrivateText? Reason { get; init; }
+
     /// <summary>True once its call has started with it.</summary>
     public bool IsUsed { get; init; }
 

@@ -5,13 +5,11 @@ namespace AiManager.Memory;
 /// <summary>A question to vectors that are packed in halves of bytes.</summary>
 internal sealed class PackedQuestion
 {
-    // Each number is off by chance, by up to half a step. Times numbers whose squares add up to 1, that adds up to what one of them is off by as a rule; six times as much is not met in a
-    // thousand million.
-    private static readonly float Doubt = 6 / MathF.Sqrt(12);
-
     private readonly sbyte[] _numbers;
     private readonly float _step;
     private readonly int _middle;
+    private readonly float _off;
+    private readonly float _slack;
 
     /// <param name="asked">Of length 1.</param>
     public PackedQuestion(ReadOnlySpan<float> asked)
@@ -22,14 +20,20 @@ internal sealed class PackedQuestion
         {
             _numbers[i] = (sbyte)MathF.Round(asked[i] / _step);
             _middle += _numbers[i] * PackedBytes.Middle;
+            var off = asked[i] - (_numbers[i] * _step);
+            _off += off * off;
         }
+
+        // Whatever adds up numbers of four bytes may be off by a bit of the last for each of them.
+        (_off, _slack) = (MathF.Sqrt(_off), (asked.Length + 4) * 2.4e-7f);
     }
 
-    /// <summary>How far the upper halves alone may be off, of a vector of length 1 with such steps: by its rounding and by the question's own.</summary>
-    public float RoughDoubt(float step) => Doubt * ((PackedBytes.Upper * step) + _step);
-
-    /// <summary>The same with the lower halves.</summary>
-    public float FineDoubt(float step) => Doubt * (step + _step);
+    /// <summary>
+    /// How far what is seen of a vector of length 1 can be off at most: two products, of the question with what rounding took from the vector, and of what it took from the question with what is left of
+    /// the vector, neither of which can be more than its lengths multiplied.
+    /// </summary>
+    /// <param name="off">The length of what rounding took from the vector.</param>
+    public float Doubt(float off) => off + (_off * (1 + off)) + _slack;
 
     /// <summary>How like vectors are by the upper halves alone.</summary>
     /// <param name="upper">Those of each, one after the other.</param>

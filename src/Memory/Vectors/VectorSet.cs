@@ -16,6 +16,8 @@ internal sealed class VectorSet(int dimensions)
     // Growing copies nothing, and no array need hold them all: a million long vectors are more than one can.
     private const int SegmentSize = 1_024;
 
+    private const int Run = 64;
+
     private readonly List<Segment> _segments = [];
     private readonly int _packed = PackedBytes.Length(dimensions);
 
@@ -26,10 +28,10 @@ internal sealed class VectorSet(int dimensions)
     public int Dimensions => dimensions;
 
     /// <summary>Bytes that each vector takes.</summary>
-    public int BytesPerVector => (dimensions * sizeof(float)) + (2 * _packed) + sizeof(float);
+    public int BytesPerVector => (dimensions * sizeof(float)) + (2 * _packed) + (3 * sizeof(float));
 
     /// <summary>Bytes of each vector that a search of many reads.</summary>
-    public int BytesLookedAt => Count >= Coarse ? _packed + sizeof(float) : dimensions * sizeof(float);
+    public int BytesLookedAt => Count >= Coarse ? _packed + (2 * sizeof(float)) : dimensions * sizeof(float);
 
     /// <summary>Adds one, and answers its place.</summary>
     public int Add(ReadOnlySpan<float> vector)
@@ -41,13 +43,14 @@ internal sealed class VectorSet(int dimensions)
 
         if (Count == _segments.Count * SegmentSize)
         {
-            _segments.Add(new Segment(new float[SegmentSize * dimensions], new byte[SegmentSize * _packed], new byte[SegmentSize * _packed], new float[SegmentSize]));
+            _segments.Add(new Segment(new float[SegmentSize * dimensions], new byte[SegmentSize * _packed], new byte[SegmentSize * _packed], new float[SegmentSize], new float[SegmentSize], new float[SegmentSize]));
         }
 
         var (segment, place) = (_segments[Count / SegmentSize], Count % SegmentSize);
         vector.CopyTo(segment.Exact.AsSpan(place * dimensions));
-        segment.Steps[place] = PackedBytes.Pack(vector, segment.Upper.AsSpan(place * _packed, _packed), segment.Lower.AsSpan(place * _packed, _packed));
-        segment.LargestStep = Math.Max(segment.LargestStep, segment.Steps[place]);
+        var rounding = PackedBytes.Pack(vector, segment.Upper.AsSpan(place * _packed, _packed), segment.Lower.AsSpan(place * _packed, _packed));
+        (segment.Steps[place], segment.Rough[place], segment.Fine[place]) = (rounding.Step, rounding.Rough, rounding.Fine);
+        segment.LargestRough = Math.Max(segment.LargestRough, rounding.Rough);
         return Count++;
     }
 
@@ -82,12 +85,12 @@ internal sealed class VectorSet(int dimensions)
         var rough = ArrayPool<float>.Shared.Rent(Count);
         try
         {
-            // The last of the likest by the first look is the mark: whatever may be as like as that is, or as it seems where all seem less than they are, is looked at again.
+            // The least of what the likest by the first look are really like is the mark: as many as are wanted are as like as that, so whatever may be is looked at again.
             var likest = LookRoughly(question, rough, most, isWanted);
             var mark = likest.Count < most ? float.NegativeInfinity : float.PositiveInfinity;
-            foreach (var (place, likeness) in likest)
+            foreach (var (place, _) in likest)
             {
-                mark = Math.Min(mark, Math.Min(likeness, TensorPrimitives.Dot(asked, At(place))));
+                mark = Math.Min(mark, TensorPrimitives.Dot(asked, At(place)));
             }
 
             var best = new BestPlaces(most);
@@ -135,19 +138,24 @@ internal sealed class VectorSet(int dimensions)
     private void LookAgain(
         Segment segment, int first, ReadOnlySpan<float> rough, PackedQuestion question, ReadOnlySpan<float> asked, float mark, BestPlaces best, Func<int, bool>? isWanted)
     {
-        if (TensorPrimitives.Max(rough) + question.RoughDoubt(segment.LargestStep) < mark)
+        mark = Math.Max(mark, best.Worst);
+        var most = question.Doubt(segment.LargestRough);
+        for (var run = 0; run < rough.Length; run += Run)
         {
-            return;
-        }
-
-        for (var i = 0; i < rough.Length; i++)
-        {
-            var step = segment.Steps[i];
-            if (rough[i] + question.RoughDoubt(step) >= mark
-                && isWanted?.Invoke(first + i) != false
-                && rough[i] + question.Rest(segment.Lower.AsSpan(i * _packed, _packed), step) + question.FineDoubt(step) >= mark)
+            var seen = rough[run..Math.Min(run + Run, rough.Length)];
+            if (TensorPrimitives.Max(seen) + most < mark)
             {
-                best.Offer(first + i, TensorPrimitives.Dot(asked, segment.Exact.AsSpan(i * dimensions, dimensions)));
+                continue;
+            }
+
+            for (var i = run; i < run + seen.Length; i++)
+            {
+                if (rough[i] + question.Doubt(segment.Rough[i]) >= mark
+                    && isWanted?.Invoke(first + i) != false
+                    && rough[i] + question.Rest(segment.Lower.AsSpan(i * _packed, _packed), segment.Steps[i]) + question.Doubt(segment.Fine[i]) >= mark)
+                {
+                    best.Offer(first + i, TensorPrimitives.Dot(asked, segment.Exact.AsSpan(i * dimensions, dimensions)));
+                }
             }
         }
     }
@@ -158,8 +166,10 @@ internal sealed class VectorSet(int dimensions)
     /// <param name="Upper">The upper halves of their bytes.</param>
     /// <param name="Lower">The lower halves.</param>
     /// <param name="Steps">What one in the bytes of each vector is worth.</param>
-    private sealed record Segment(float[] Exact, byte[] Upper, byte[] Lower, float[] Steps)
+    /// <param name="Rough">The length of what the upper halves leave out of each.</param>
+    /// <param name="Fine">The length of what both halves leave out.</param>
+    private sealed record Segment(float[] Exact, byte[] Upper, byte[] Lower, float[] Steps, float[] Rough, float[] Fine)
     {
-        public float LargestStep { get; set; }
+        public float LargestRough { get; set; }
     }
 }

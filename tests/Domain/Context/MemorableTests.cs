@@ -26,6 +26,7 @@ public sealed class MemorableTests
     [Theory]
     [InlineData(ApprovalVerdict.Approved, "approved\nFine.\n{\"quantity\":40}")]
     [InlineData(ApprovalVerdict.Rejected, "rejected\nFine.\ncarl rejected it: Too dear.\n{\"quantity\":40}")]
+    [InlineData(ApprovalVerdict.Responded, "answered instead of having it called\nFine.\ncarl answers instead of having it called: Too dear.\n{\"quantity\":40}")]
     [InlineData(ApprovalVerdict.Expired, null)]
     [InlineData(ApprovalVerdict.Void, null)]
     public void What_people_decided_about_a_call_is_remembered_with_their_reasons_and_what_time_decided_is_not(ApprovalVerdict verdict, string? text)
@@ -49,6 +50,42 @@ public sealed class MemorableTests
         }
 
         Assert.Equal((approval.ToString(), "erp.order: It is much.", text, "prices"), (entry!.Id, entry.Title, entry.Text, Assert.Single(entry.Labels)));
+    }
+
+    [Fact]
+    public void Who_changed_the_arguments_is_remembered_with_theirs_and_with_nothing_that_was_decided_afterwards()
+    {
+        var (call, first, second, third) = (Given.Call("c"), Given.Approval("ap"), Given.Approval("ap2"), Given.Approval("ap3"));
+        var story = Story.Planned(Given.WorkTask("a")).Then(
+            Given.Assigned("a"),
+            Given.Proposed("c", "a", args: """{"quantity":40}"""),
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(first, call) with { Args = Given.Json("""{"quantity":40}""") },
+            new ApprovalDecided(first, "carl", "api", ApprovalVerdict.Edited, Given.Words("Too many.", "carl")),
+            new CallChanged(call, Given.Json("""{"quantity":20}"""), [], JsonText.EmptyObject, new ArgumentEdit(first, "carl")));
+        Assert.True(Memorable.IsIn(nameof(CallChanged)));
+        Assert.Equal(["changed the arguments\nToo many.\n{\"quantity\":20}"], Told());
+
+        story.Then(
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(second, call) with { Args = Given.Json("""{"quantity":20}""") },
+            new ApprovalDecided(second, "lena", "api", ApprovalVerdict.Rejected, Given.Words("Too dear.", "lena")));
+        Assert.Equal(["changed the arguments\nToo many.\n{\"quantity\":20}", "rejected\nlena rejected it: Too dear.\n{\"quantity\":20}"], Told());
+
+        var again = Story.Planned(Given.WorkTask("a")).Then(
+            Given.Assigned("a"),
+            Given.Proposed("c", "a"),
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(first, call),
+            new ApprovalDecided(first, "carl", "api", ApprovalVerdict.Edited, null),
+            new CallChanged(call, Given.Json("""{"quantity":20}"""), [], JsonText.EmptyObject, new ArgumentEdit(first, "carl")),
+            Given.Decided(call, Effect.Ask),
+            Given.Requested(third, call),
+            new ApprovalDecided(third, "lena", "api", ApprovalVerdict.Edited, null),
+            new CallChanged(call, Given.Json("""{"quantity":10}"""), [], JsonText.EmptyObject, new ArgumentEdit(third, "lena")));
+        Assert.Equal(["changed the arguments", "changed the arguments\n{\"quantity\":10}"], Memorable.Of(again.State).Where(e => e.Kind == MemoryKind.Decision).Select(e => e.Text).Order(StringComparer.Ordinal));
+
+        IEnumerable<string> Told() => Memorable.Of(story.State).Where(e => e.Kind == MemoryKind.Decision).Select(e => e.Text).Order(StringComparer.Ordinal);
     }
 
     [Fact]
