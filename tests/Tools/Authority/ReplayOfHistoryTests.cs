@@ -108,6 +108,41 @@ public sealed class ReplayOfHistoryTests
         Assert.Equal((2, 0, 1, 1), (report.Calls, report.LeftOut, report.Flipped, report.Unplaced));
     }
 
+    /// <summary>What a decision knew is counted to the event: one less and the call beside it is missed, one more and it is seen.</summary>
+    [Fact]
+    public async Task A_stream_is_given_back_as_it_stood_at_the_very_event_that_a_decision_knew()
+    {
+        using var shop = await Shop.OpenAsync();
+        var order = shop.Order(1);
+        await shop.CallAsync(order);
+        var events = shop.Log.OnDisk;
+        var stream = ReplayedStream.Begin(shop.Log.State.Id.ToString(), events[0].Event)!;
+        foreach (var recorded in events)
+        {
+            stream.Apply(recorded);
+        }
+
+        var decided = shop.Decided(order);
+        Assert.All(events, e => Assert.Equal(e.Seq, stream.KnownTo(decided with { Policy = decided.Policy! with { Known = e.Seq } })!.Seq));
+    }
+
+    [Fact]
+    public async Task A_flip_of_a_decision_that_says_what_it_knew_is_told_as_firm()
+    {
+        const string Rules = """
+            version: 1
+            rules:
+              - { id: order, effect: allow, tools: [erp.order], obligations: { hold: 10m } }
+              - { id: back, effect: ask, tools: [erp.order], history: { some: { tools: [erp.prices] } }, approvers: { role: lead } }
+            """;
+        using var shop = await Shop.OpenAsync();
+        shop.Configure(Shop.Tools, Rules);
+        await shop.CallAsync(shop.Order(1));
+
+        var report = await shop.ReplayAsync(shop.Bound(Shop.Tools, Rules.Replace("id: order, effect: allow, tools: [erp.order], obligations: { hold: 10m }", "id: order, effect: deny, tools: [erp.order]", StringComparison.Ordinal)).Policy);
+        Assert.Equal((1, 1, 0), (report.Calls, report.Flipped, report.Unplaced));
+    }
+
     [Theory]
     [InlineData(400, 0)]
     [InlineData(600, 1)]
