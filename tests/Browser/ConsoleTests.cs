@@ -112,7 +112,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await Expect(page.Locator("dialog")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("i");
-        await page.WaitForURLAsync("**/inbox");
+        await Expect(page).ToHaveURLAsync(new Regex("/inbox$"));
         await page.Context.CloseAsync();
     }
 
