@@ -47,6 +47,21 @@ public sealed class StopListTests
         await new StopList(new FaultyCompany(new InvalidOperationException("the disk"))).CatchUpAsync(new LogResult.Appended(), CancellationToken.None);
     }
 
+    [Fact]
+    public async Task A_lost_race_counts_for_nothing_only_where_the_company_went_on_and_stopped_nothing()
+    {
+        var company = new CompanyDouble();
+        company.Suspend("tool/erp.order");
+        var stopped = company.State.Seq;
+        company.SignInElsewhere();
+        await company.CatchUpAsync(CancellationToken.None);
+        var stops = new StopList(company);
+
+        Assert.True(stops.IsStillSo(new Guard.CompanyAt(stopped)));
+        Assert.False(stops.IsStillSo(new Guard.CompanyAt(stopped - 1)), "something was stopped since");
+        Assert.False(stops.IsStillSo(new Guard.CompanyAt(company.State.Seq)), "it was another race");
+    }
+
     private static void Says(string? start, string? said)
     {
         if (start is null)
