@@ -85,6 +85,26 @@ public sealed class SuspensionTests
         Assert.Equal((13, 1), (tries, shop.Orders));
     }
 
+    /// <summary>Where something else is stopped each time, each time is a race: it ends, and says what to do.</summary>
+    [Fact]
+    public async Task A_call_that_loses_every_race_is_refused_after_eight_and_may_be_tried_later()
+    {
+        using var shop = await Shop.OpenAsync();
+        var races = 0;
+        shop.Log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is CallStarted))
+            {
+                shop.Company.SuspendElsewhere($"tool/other{races++}");
+            }
+        };
+
+        var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1)));
+
+        Assert.Contains("Try later", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal((8, 0), (races, shop.Orders));
+    }
+
     [Fact]
     public async Task What_is_suspended_after_a_dozen_people_have_signed_in_stops_a_call_all_the_same()
     {
