@@ -23,7 +23,7 @@ public sealed class HostileCompanyTests
         { "an unknown file", "rules.yaml", null, "rules: []\n", "rules.yaml" },
         { "a person twice", "people.yaml", "{ id: omar,", "{ id: petra,", "petra" },
         { "a person without an id", "people.yaml", "{ id: omar, ", "{ ", "id" },
-        { "working hours that nobody can read", "people.yaml", "roles: [cfo],", "roles: [cfo], hours: sometimes,", "write days, times and a time zone" },
+        { "working hours that nobody can read", "people.yaml", "roles: [viewer, compliance],", "roles: [viewer, compliance], hours: sometimes,", "write days, times and a time zone" },
         { "a skill beyond one", "people.yaml", "finance: 0.9", "finance: 9", "people.yaml:" },
         { "a version of authority that is unknown", "authority.yaml", "version: 1", "version: 2", "version" },
         { "an unknown key of a rule", "authority.yaml", "effects: [observe]", "effects: [observe]\n    colour: blue", "colour" },
