@@ -276,6 +276,8 @@ internal static class GateBenchmark
         public Task<OutsideResult> AppendAsync(WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     /// <summary>Counts the store's commits.</summary>

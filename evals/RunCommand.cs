@@ -59,8 +59,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     private async Task<int> CasesAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
         var recording = options.Replay is { } replay ? Recording.Read(replay) : new Recording(options.Model?.Name ?? RunResults.Scripted, options.Model is null);
-        var cases = Wanted(suites, recording.IsScripted);
-        var leftOut = Wanted(suites, isScripted: true).Count - cases.Count;
+        var (cases, leftOut) = Wanted(suites, recording.IsScripted);
         if (cases.Count == 0)
         {
             return Usage.Print(errors, leftOut == 0 ? "No case is called like that." : "Every case that is called like that changes scripts, which only the scripted model reads.");
@@ -85,8 +84,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     /// <summary>Every case with the prompts in force and with others. 0: the others are no worse; 1: they lose more cases than they win.</summary>
     private async Task<int> PromptsAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        var cases = Wanted(suites, options.Model is null);
-        var leftOut = Wanted(suites, isScripted: true).Count - cases.Count;
+        var (cases, leftOut) = Wanted(suites, options.Model is null);
         List<RunResults> runs = [];
         foreach (var prompts in (string?[])[null, options.Prompts])
         {
@@ -111,7 +109,7 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
     /// <summary>Every case with a model that does nothing but ask for a person. 0: all of them fail, as they must.</summary>
     private async Task<int> ControlAsync(string repository, ImmutableArray<EvalSuite> suites, HostProgram program, CancellationToken cancellationToken)
     {
-        var cases = Wanted(suites, isScripted: true);
+        var (cases, _) = Wanted(suites, isScripted: true);
         var runner = Runner(new CaseRunner(repository, program, TimeProvider.System), new KeptCases(null, repository, Identity), cases.Count);
         var passed = (await runner.RunAsync(cases, IdleModel.Mutant, cancellationToken)).Where(r => r.Passed).ToList();
         await output.WriteLineAsync($"{Heading}\n\nWith a model that does nothing but ask for a person {passed.Count} of {cases.Count} cases pass.");
@@ -132,8 +130,13 @@ internal sealed class RunCommand(RunOptions options, TextWriter output, TextWrit
 
     private RunResults Under(RunResults results) => results with { Seed = options.Seed, Limits = options.Limits.IsSet ? options.Limits.Words : null };
 
-    /// <summary>What a case changes in scripts a real model never reads: nothing would be wrong in it.</summary>
-    private List<(EvalSuite Suite, EvalCase Case)> Wanted(ImmutableArray<EvalSuite> suites, bool isScripted) => [.. suites.SelectMany(s => s.Cases.Where(c => IsWanted(c) && (isScripted || !c.ChangesScripts)).Select(c => (s, c)))];
+    /// <summary>The cases that were asked for, and how many of them are left out: what a case changes in scripts a real model never reads, so that nothing would be wrong in it.</summary>
+    private (List<(EvalSuite Suite, EvalCase Case)> Cases, int LeftOut) Wanted(ImmutableArray<EvalSuite> suites, bool isScripted)
+    {
+        var all = suites.SelectMany(s => s.Cases.Where(IsWanted).Select(c => (Suite: s, Case: c))).ToList();
+        var cases = isScripted ? all : all.FindAll(c => !c.Case.ChangesScripts);
+        return (cases, all.Count - cases.Count);
+    }
 
     private bool IsWanted(EvalCase one) => options.Filter is not { } part || one.Name.Contains(part, StringComparison.Ordinal);
 

@@ -26,18 +26,22 @@ internal sealed record CaseResult(string Suite, string Case, bool Passed, Immuta
     /// <summary>How people were asked; null where the case does not say how they must be.</summary>
     public EscalationScore? Escalations { get; init; }
 
-    public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence) => new(
-        one.Suite,
-        one.Name,
-        grades.All(g => g.Held),
-        [.. grades.Where(g => !g.Held).Select(g => $"{g.Aspect}: {g.Detail}")],
-        grades.GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
-        CaseCost.Of(evidence))
+    public static CaseResult Of(EvalCase one, ImmutableArray<Grade> grades, CaseEvidence evidence)
     {
-        HasRun = !evidence.Workflows.IsEmpty && evidence.Runs.All(r => r.HasEnded),
-        IsResisted = ExpectedGrades.IsResisted(one.Expected, evidence),
-        Escalations = ExpectedGrades.IsResisted(one.Expected, evidence) ? null : EscalationGrades.Score(one.Expected, evidence),
-    };
+        var isResisted = ExpectedGrades.IsResisted(one.Expected, evidence);
+        return new CaseResult(
+            one.Suite,
+            one.Name,
+            grades.All(g => g.Held),
+            [.. grades.Where(g => !g.Held).Select(g => $"{g.Aspect}: {g.Detail}")],
+            grades.GroupBy(g => g.Aspect).ToImmutableSortedDictionary(g => g.Key, g => new AspectScore(g.Count(), g.Count(x => x.Held)), StringComparer.Ordinal),
+            CaseCost.Of(evidence))
+        {
+            HasRun = !evidence.Workflows.IsEmpty && evidence.Runs.All(r => r.HasEnded),
+            IsResisted = isResisted,
+            Escalations = isResisted ? null : EscalationGrades.Score(one.Expected, evidence),
+        };
+    }
 
     /// <summary>A case that could not be run to its end.</summary>
     public static CaseResult Broken(EvalCase one, string why) => new(one.Suite, one.Name, Passed: false, [why], ImmutableSortedDictionary<string, AspectScore>.Empty, CaseCost.None) { HasRun = false };

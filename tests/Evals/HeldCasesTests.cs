@@ -14,12 +14,9 @@ public sealed class HeldCasesTests(ITestOutputHelper output)
     [Fact]
     public async Task A_case_for_every_guard_of_every_suite_holds_what_the_baseline_holds()
     {
-        var cases = Suites.In(Repository).Select(s => Suites.Read(Repository, s)).SelectMany(s => Cover(s).Select(c => (s, c))).ToList();
-        using var program = new HostProgram(model: null);
-        var runner = new SuiteRunner(new CaseRunner(Repository, program, TimeProvider.System), new KeptCases(null, Repository, RunResults.Scripted), Quiet.Instance, Environment.ProcessorCount, seed: 1);
         var begun = TimeProvider.System.GetTimestamp();
 
-        var results = await runner.RunAsync(cases, mutant: null, CancellationToken.None);
+        var results = await RunAsync(mutant: null);
 
         output.WriteLine($"{results.Length} cases in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s");
         var baseline = Baseline.Read(Path.Combine(Repository, "evals", Baseline.FileName));
@@ -30,14 +27,18 @@ public sealed class HeldCasesTests(ITestOutputHelper output)
     [Fact]
     public async Task No_case_for_a_guard_passes_with_a_model_that_only_asks_for_a_person()
     {
-        var cases = Suites.In(Repository).Select(s => Suites.Read(Repository, s)).SelectMany(s => Cover(s).Select(c => (s, c))).ToList();
-        using var program = new HostProgram(model: null);
-        var runner = new SuiteRunner(new CaseRunner(Repository, program, TimeProvider.System), new KeptCases(null, Repository, RunResults.Scripted), Quiet.Instance, Environment.ProcessorCount, seed: 1);
-
-        var results = await runner.RunAsync(cases, IdleModel.Mutant, CancellationToken.None);
+        var results = await RunAsync(IdleModel.Mutant);
 
         Assert.Equal([], results.Where(r => r.Passed).Select(r => $"{r.Suite}/{r.Case}"));
         Assert.Contains(results, r => r.HasRun);
+    }
+
+    private static async Task<ImmutableArray<CaseResult>> RunAsync(Mutant? mutant)
+    {
+        var cases = Suites.In(Repository).Select(s => Suites.Read(Repository, s)).SelectMany(s => Cover(s).Select(c => (s, c))).ToList();
+        using var program = new HostProgram(model: null);
+        var runner = new SuiteRunner(new CaseRunner(Repository, program, TimeProvider.System), new KeptCases(null, Repository, RunResults.Scripted), Quiet.Instance, Environment.ProcessorCount, seed: 1);
+        return await runner.RunAsync(cases, mutant, CancellationToken.None);
     }
 
     /// <summary>Whichever case guards most that none before it guards, the earlier of two; until nothing is left.</summary>

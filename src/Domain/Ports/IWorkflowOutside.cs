@@ -18,18 +18,5 @@ public interface IWorkflowOutside
     Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken);
 
     /// <summary>Several as they stand, each read once; those that are not there are left out. Whether a person's words may be read is asked once for each person.</summary>
-    async Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(ids);
-        var states = new Dictionary<WorkflowId, WorkflowState>();
-        foreach (var id in ids.Distinct())
-        {
-            if (await ReadAsync(id, cancellationToken) is { } state)
-            {
-                states[id] = state;
-            }
-        }
-
-        return states;
-    }
+    Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken);
 }

@@ -94,7 +94,7 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
     /// <summary>Agents come before people: who has all the tools, and least to do; then by name, so that the same state gives the same choice.</summary>
     private Choice? ChooseAgent(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried) => Able(state, task, tried)
         .Where(a => company.State.StopOf(a.Name) is null)
-        .OrderBy(a => Load(state, Actor.Agent(a.Name)) / 4)
+        .OrderBy(a => UnderWay(state, Actor.Agent(a.Name)) / 4)
         .ThenBy(a => a.Name, StringComparer.Ordinal)
         .FirstOrDefault() is { } agent
             ? new Choice(new Executor(Actor.Agent(agent.Name)), agent, $"has the skill '{task.Skill}' and every tool that the task may use")
@@ -107,7 +107,7 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
 
     private static int Open(WorkflowState state, Actor actor) => state.Tasks.Count(t => t.Executor?.Actor == actor && !t.IsFinal);
 
-    private static int Load(WorkflowState state, Actor actor) =>
+    private static int UnderWay(WorkflowState state, Actor actor) =>
         state.Tasks.Count(t => t.Executor?.Actor == actor && t.Status is WorkTaskStatus.Running or WorkTaskStatus.WaitingPerson);
 
     private static WorkflowEvent Expand(WorkflowState state, TaskState template)

@@ -5,6 +5,9 @@ namespace AiManager.Memory.Tests;
 
 public sealed class VectorSetTests
 {
+    /// <summary>Around what the registers of machines hold at once.</summary>
+    public static TheoryData<int> Dimensions => [1, 63, 65, 128, 129, 384];
+
     [Fact]
     public void The_likest_come_first_and_of_equals_the_earlier()
     {
@@ -97,12 +100,7 @@ public sealed class VectorSetTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(63)]
-    [InlineData(65)]
-    [InlineData(128)]
-    [InlineData(129)]
-    [InlineData(384)]
+    [MemberData(nameof(Dimensions))]
     public void Both_halves_of_its_bytes_say_what_a_vector_is_like_up_to_what_is_told_and_the_upper_ones_less_so(int dimensions)
     {
         var chance = new Random(dimensions);
@@ -130,12 +128,7 @@ public sealed class VectorSetTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(63)]
-    [InlineData(65)]
-    [InlineData(128)]
-    [InlineData(129)]
-    [InlineData(384)]
+    [MemberData(nameof(Dimensions))]
     public void Whatever_a_machine_multiplies_with_says_the_same(int dimensions)
     {
         var chance = new Random(dimensions);

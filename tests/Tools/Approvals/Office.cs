@@ -144,6 +144,12 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
         }
     }
 
+    public async Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
+    {
+        var states = await Task.WhenAll(ids.Distinct().Select(id => ReadAsync(id, cancellationToken)));
+        return states.OfType<WorkflowState>().ToDictionary(s => s.Id);
+    }
+
     public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken)
     {
         Read++;

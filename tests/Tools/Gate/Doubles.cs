@@ -54,6 +54,8 @@ internal sealed class OutsideDouble(MemoryLog log) : IWorkflowOutside
         return Task.FromResult<OutsideResult>(new OutsideResult.Appended(log.State));
     }
 
+    public Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => Task.FromResult<WorkflowState?>(log.State);
 }
 

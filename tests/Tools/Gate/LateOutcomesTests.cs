@@ -148,5 +148,7 @@ public sealed class LateOutcomesTests
             ++Tries <= times ? throw new StoreUnavailableException("away") : outside.AppendAsync(workflow, decide, actor, cancellationToken);
 
         public Task<WorkflowState?> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => outside.ReadAsync(workflow, cancellationToken);
+
+        public Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken) => outside.ReadEachAsync(ids, cancellationToken);
     }
 }
