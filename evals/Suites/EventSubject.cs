@@ -15,7 +15,7 @@ internal static class EventSubject
     /// <summary>The events that are about nothing smaller than the goal. A new one is added here, or is taken for a mistake.</summary>
     private static readonly ImmutableHashSet<Type> OfTheGoal =
     [
-        typeof(GoalSubmitted), typeof(ContractAgreed), typeof(GoalCompleted), typeof(GoalFailed), typeof(GoalCancelled), typeof(WorkflowPaused), typeof(WorkflowResumed), typeof(MessagePosted),
+        typeof(GoalSubmitted), typeof(ContractAgreed), typeof(GoalCompleted), typeof(GoalFailed), typeof(GoalCancelled), typeof(WorkflowPaused), typeof(WorkflowResumed), typeof(MessagePosted), typeof(MessageAnswered), typeof(PlanKept),
         typeof(PlanAdopted), typeof(PlanRevised), typeof(WorkRecalled), typeof(ShadowBegun),
     ];
 

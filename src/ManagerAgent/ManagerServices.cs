@@ -22,6 +22,7 @@ public static class ManagerServices
         services.AddSingleton<PlanWriter>();
         services.AddSingleton<Planner>();
         services.AddSingleton<Replanner>();
+        services.AddSingleton<MessageListener>();
         services.AddSingleton<Delegation>();
         services.AddSingleton<Supervisor>();
         services.AddSingleton<ApprovalClocks>();

@@ -215,7 +215,7 @@ public sealed record SeatFilled(
 /// <summary>The approval is decided: all seats filled, one person said no, or time ran out.</summary>
 /// <param name="Approval">Which approval.</param>
 /// <param name="By">Who made it final: a person's id, or <c>system</c>.</param>
-/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>mail</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>.</param>
+/// <param name="Via">How: <c>api</c>, <c>console</c>, <c>mail</c>, <c>local-terminal</c>, <c>clock</c>, <c>gate</c>, <c>manager</c> where a message left the task out.</param>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Reason">Their words; null when they gave none.</param>
 public sealed record ApprovalDecided(ApprovalId Approval, string By, string Via, ApprovalVerdict Verdict, PrivateText? Reason) : WorkflowEvent, ICarryPrivateText

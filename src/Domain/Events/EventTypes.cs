@@ -85,6 +85,10 @@ public static class EventTypes
         new("SessionBegun", 1, typeof(SessionBegun)),
         new("SessionEnded", 1, typeof(SessionEnded)),
         new("AssignmentPutOff", 1, typeof(AssignmentPutOff)),
+        new("MessageAnswered", 1, typeof(MessageAnswered)),
+        new("ContractProposed", 1, typeof(ContractProposed)),
+        new("ContractChanged", 1, typeof(ContractChanged)),
+        new("PlanKept", 1, typeof(PlanKept)),
     ];
 
     /// <summary>What version 0.1.0 reads. It never changes: that program is out there.</summary>

@@ -188,6 +188,10 @@ public enum EscalationKind
     [JsonStringEnumMemberName("missedDeadline")]
     MissedDeadline,
 
+    /// <summary>Somebody wants something else than was agreed: <c>agree</c> or <c>keep</c>.</summary>
+    [JsonStringEnumMemberName("contractChange")]
+    ContractChange,
+
     /// <summary>A rule has people know of a decision: <c>noted</c>. Nobody waits for it. Comes by <see cref="LookAsked"/>, never stored in an <see cref="Escalated"/>.</summary>
     [JsonStringEnumMemberName("notice")]
     Notice,

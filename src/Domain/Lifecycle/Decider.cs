@@ -41,6 +41,7 @@ public static class Decider
         }
         else
         {
+            AddSteering(state, commands);
             AddTasks(state, now, commands);
             if (commands.Count == 0 && state.Tasks.All(t => t.IsFinal))
             {
@@ -82,18 +83,35 @@ public static class Decider
         }
     }
 
+    /// <summary>What people want otherwise comes before anything new is begun.</summary>
+    private static void AddSteering(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)
+    {
+        var signed = state.Proposals.Keys.Where(id => SteeringFold.IsSigned(state, id)).OrderBy(id => id.Value).ToList();
+        commands.AddRange(signed.Select(id => new WorkflowCommand.ChangeContract(id)));
+        if (state.HasUnheard)
+        {
+            commands.Add(new WorkflowCommand.Hear());
+        }
+        else if (state.WantsPlan && signed.Count == 0 && SteeringFold.MayReplan(state))
+        {
+            commands.Add(new WorkflowCommand.Replan());
+        }
+    }
+
     private static void AddTasks(WorkflowState state, DateTimeOffset now, ImmutableArray<WorkflowCommand>.Builder commands)
     {
         foreach (var task in state.Tasks)
         {
+            // Children of a list that has begun go on: a new plan waits for them.
+            var isHeld = task.Task.Template is null && (state.HasUnheard || state.WantsPlan);
             var isAsked = IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) || IsAsked(state, EscalationKind.Model);
             WorkflowCommand? command = task.Status switch
             {
-                WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked => new WorkflowCommand.Expand(task.Task.Id),
-                WorkTaskStatus.Ready when !isAsked && !(task.NextAssignment > now) && !IsBehind(state, task) => new WorkflowCommand.Assign(task.Task.Id),
+                WorkTaskStatus.Ready when task.Task.ForEach is not null && !isAsked && !isHeld => new WorkflowCommand.Expand(task.Task.Id),
+                WorkTaskStatus.Ready when !isAsked && !isHeld && !(task.NextAssignment > now) && !IsBehind(state, task) => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
-                WorkTaskStatus.Blocked when !isAsked && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
+                WorkTaskStatus.Blocked when !isAsked && !isHeld && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
             if (command is not null)

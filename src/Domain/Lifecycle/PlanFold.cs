@@ -90,7 +90,7 @@ internal static class PlanFold
         var wanted = plan.Tasks
             .SelectMany(t => children[t.Id].Prepend(state.Task(t.Id) is { } known ? Rename(known, t) : new TaskState { Task = t }))
             .Select(t => t with { PlanVersion = plan.Version });
-        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [] };
+        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [], WantsPlan = false };
     }
 
     /// <summary>What could begin is looked at again: the new plan may have it need more.</summary>

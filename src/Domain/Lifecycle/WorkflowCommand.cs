@@ -13,6 +13,15 @@ public abstract record WorkflowCommand
     /// <summary>Make the first plan and adopt it.</summary>
     public sealed record MakePlan : WorkflowCommand;
 
+    /// <summary>Answer what people have said.</summary>
+    public sealed record Hear : WorkflowCommand;
+
+    /// <summary>Put a contract into force that somebody has signed.</summary>
+    public sealed record ChangeContract(EscalationId Escalation) : WorkflowCommand;
+
+    /// <summary>Make the plan anew, because people want another.</summary>
+    public sealed record Replan : WorkflowCommand;
+
     /// <summary>Turn a template into tasks.</summary>
     public sealed record Expand(TaskId Task) : WorkflowCommand;
 

@@ -62,6 +62,7 @@ public static class WorkflowFold
         {
             ContractAgreed agreed => state.Agreed is null ? moved with { Agreed = agreed } : null,
             PlanAdopted or PlanRevised or TaskExpanded => PlanFold.Apply(moved, recorded.Event),
+            MessageAnswered or ContractProposed or ContractChanged or PlanKept => SteeringFold.Apply(moved, recorded.Event),
             TaskAssigned or AssignmentPutOff or TaskRetried or TaskReassigned or TaskBlocked or TaskFailed or ReplyCorrected or HistorySummarised or DeliverableSubmitted or DeliverableReviewed
                 => TaskFold.Apply(moved, recorded),
             WorkRecalled recalled => state.Recalled is null ? moved with { Recalled = recalled } : null,

@@ -11,7 +11,7 @@ public static class WorkflowLifecycle
     {
         (WorkflowStatus.Planning, ContractAgreed or ShadowBegun or WorkRecalled) => WorkflowStatus.Planning,
         (WorkflowStatus.Planning, PlanAdopted) => WorkflowStatus.Running,
-        (WorkflowStatus.Running, PlanRevised or TaskExpanded or TaskAssigned or AssignmentPutOff or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
+        (WorkflowStatus.Running, PlanRevised or MessageAnswered or ContractProposed or ContractChanged or PlanKept or TaskExpanded or TaskAssigned or AssignmentPutOff or TaskRetried or TaskReassigned) => WorkflowStatus.Running,
         (WorkflowStatus.Running, GoalCompleted) => WorkflowStatus.Completed,
         (WorkflowStatus.Planning or WorkflowStatus.Running, GoalFailed) => WorkflowStatus.Failed,
         (WorkflowStatus.Planning or WorkflowStatus.Running, WorkflowPaused) => WorkflowStatus.Paused,

@@ -71,6 +71,18 @@ public sealed record WorkflowState
     /// <summary>What has been said to the manager, oldest first.</summary>
     public ImmutableArray<MessagePosted> Messages { get; init; } = [];
 
+    /// <summary>How many of them the manager has answered.</summary>
+    public int HeardMessages { get; init; }
+
+    /// <summary>True while something was said that the manager has not answered: nothing new is begun until it has.</summary>
+    public bool HasUnheard => HeardMessages < Messages.Length;
+
+    /// <summary>True while people want another plan: what is under way comes to its end first, and nothing new is begun.</summary>
+    public bool WantsPlan { get; init; }
+
+    /// <summary>Contracts that are or were put before people, by the question, and are not in force.</summary>
+    public ImmutableDictionary<EscalationId, Contract> Proposals { get; init; } = ImmutableDictionary<EscalationId, Contract>.Empty;
+
     /// <summary>What is spent and set aside.</summary>
     public Spend Spend { get; init; } = Spend.Nothing;
 

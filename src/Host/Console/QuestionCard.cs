@@ -55,6 +55,8 @@ internal sealed record QuestionCard(
         (EscalationKind.UnknownCall, "giveUp") => "The call stays unknown for ever, and its task ends as failed.",
         (EscalationKind.UnmetGoal, "accept") => "The goal ends as completed, as it is.",
         (EscalationKind.UnmetGoal, "retry") => "Every task of the plan is done anew.",
+        (EscalationKind.ContractChange, SteeringFold.Agree) => "That is what the goal means from now on, and the plan is made anew.",
+        (EscalationKind.ContractChange, SteeringFold.Keep) => "What was agreed stays, and work goes on.",
         (EscalationKind.Model, "retry") => "The manager asks its model again.",
         (EscalationKind.MissedDeadline, "extend") => "It gets the deadline that you write, such as 2026-12-31T17:00:00Z.",
         (EscalationKind.MissedDeadline, "reassign") => "Somebody else gets the task and begins anew.",

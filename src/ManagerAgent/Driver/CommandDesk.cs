@@ -7,6 +7,7 @@ internal sealed class CommandDesk(
     ContractMaker contracts,
     Planner planner,
     Replanner replanner,
+    MessageListener listener,
     Delegation delegation,
     Supervisor supervisor,
     ApprovalClocks clocks,
@@ -41,6 +42,9 @@ internal sealed class CommandDesk(
     {
         WorkflowCommand.AgreeContract => contracts.AgreeAsync(session, cancellationToken),
         WorkflowCommand.MakePlan => planner.AdoptAsync(session, cancellationToken),
+        WorkflowCommand.Hear => listener.HearAsync(session, cancellationToken),
+        WorkflowCommand.ChangeContract signed => MessageListener.ChangeContractAsync(signed.Escalation, session, cancellationToken),
+        WorkflowCommand.Replan => replanner.ReplanAsync(session, cancellationToken),
         WorkflowCommand.Expand expand => delegation.ExpandAsync(expand.Task, session, cancellationToken),
         WorkflowCommand.Assign assign => delegation.AssignAsync(assign.Task, session, cancellationToken),
         WorkflowCommand.Step step => StepAsync(step.Task, session, cancellationToken),

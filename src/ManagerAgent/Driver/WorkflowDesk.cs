@@ -148,7 +148,7 @@ public sealed class WorkflowDesk
             id,
             state => state.Task(task) is not { } found ? new OutsideDecision.Refuse("There is no such task.")
                 : found.IsFinal ? new OutsideDecision.Refuse("The task is over; it can do nothing any more.")
-                : new OutsideDecision.Append([.. Waiting(state, task, person), new GrantRevoked(task, new PrivateText(person, reason))]),
+                : new OutsideDecision.Append([.. VoidedApprovals.Of(state, task, person, "api"), new GrantRevoked(task, new PrivateText(person, reason))]),
             Actor.Person(person),
             cancellationToken);
 
@@ -180,11 +180,6 @@ public sealed class WorkflowDesk
             [new EscalationAnswered(raised.Escalation, Deadlines.Extend, new PrivateText(person, words!)), new DeadlineExtended(raised.Task, deadline)]),
         var (_, fault) => new OutsideDecision.Refuse(fault!),
     };
-
-    private static IEnumerable<ApprovalDecided> Waiting(WorkflowState state, TaskId task, string person) => state.Approvals.Values
-        .Where(a => a.Verdict is null && a.Requested.Task is { } id && (id == task || state.Task(id)?.Task.Template == task))
-        .OrderBy(a => a.Requested.Approval.Value)
-        .Select(a => new ApprovalDecided(a.Requested.Approval, person, "api", ApprovalVerdict.Void, null));
 
     private static OutsideDecision.Append Answer(EscalationId escalation, string choice, string? words, string person) =>
         new([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]);

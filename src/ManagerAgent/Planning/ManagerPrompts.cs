@@ -7,7 +7,7 @@ namespace AiManager.ManagerAgent;
 public sealed record ManagerPrompts(ImmutableSortedDictionary<string, ManagerPrompt> Steps)
 {
     /// <summary>The steps that must be there.</summary>
-    public static ImmutableArray<string> Needed { get; } = ["understand", "outline", "detail", "review"];
+    public static ImmutableArray<string> Needed { get; } = ["understand", "outline", "detail", "review", "hear"];
 
     /// <summary>Binds the pages of <c>prompts/</c>; mistakes go to <paramref name="reader"/>.</summary>
     public static ManagerPrompts Bind(IReadOnlyDictionary<string, ConfigPage> pages, ConfigReader reader)

@@ -19,7 +19,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
     public async Task<(Plan? Plan, DialogueResult? Ending)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
-        var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}");
+        var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}{Wish(state)}");
         var pool = Pool(state);
         var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null).ToList();
         var outline = await AskOutlineAsync(state, pool, kept, round, reason, log, cancellationToken);
@@ -42,6 +42,10 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state) with { Deadline = Deadline(detail, state) });
         return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
     }
+
+    /// <summary>What people want otherwise is asked about anew each time, also where nothing came of it before.</summary>
+    private static string Wish(WorkflowState state) =>
+        state.WantsPlan ? string.Create(CultureInfo.InvariantCulture, $"/{state.HeardMessages}/{Escalations.Answered(state, EscalationKind.ContractChange)}") : string.Empty;
 
     private async Task<DialogueResult> AskOutlineAsync(
         WorkflowState state, TaskPool pool, List<TaskState> kept, string round, string? reason, IWorkflowLog log, CancellationToken cancellationToken)

@@ -35,6 +35,7 @@ public static class NowLine
             1 => titles[0],
             _ => $"{titles[0]} and {titles.Count - 1} more",
         };
+        doing = state.HasUnheard ? "hearing what was said" : state.WantsPlan ? titles.Count == 0 ? "making the plan anew" : doing + ", then the plan is made anew" : doing;
         return state.LowBudgets.IsEmpty ? doing : $"{doing}, coming to an end: little is left of {string.Join(" and ", state.LowBudgets.Select(b => $"the budget '{b.Budget}'").Distinct())}";
     }
 

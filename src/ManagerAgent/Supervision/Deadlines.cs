@@ -121,9 +121,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
     /// <summary>Takes a task from its executor. Nobody need approve any more what it asked for.</summary>
     private static IEnumerable<WorkflowEvent> Stopped(WorkflowState state, TaskState task, string reason, bool isFinal)
     {
-        var pending = state.Approvals.Values.Where(a => a.Verdict is null && a.Requested.Task == task.Task.Id).OrderBy(a => a.Requested.Approval.Value);
-        var voided = pending.Select(a => (WorkflowEvent)new ApprovalDecided(
-            a.Requested.Approval, "system", "clock", ApprovalVerdict.Void, new PrivateText("system", reason)));
+        IEnumerable<WorkflowEvent> voided = VoidedApprovals.Of(state, task.Task.Id, "system", "clock", reason);
         return task.Status is WorkTaskStatus.Running or WorkTaskStatus.WaitingApproval or WorkTaskStatus.WaitingPerson
             ? voided.Append(new TaskBlocked(task.Task.Id, reason, isFinal))
             : voided;

@@ -52,6 +52,20 @@ internal static class Escalations
     public static EscalationId BlockedId(TaskState task) => PrefixedId.Derive<EscalationId>(
         task.Task.Id.Value, string.Create(CultureInfo.InvariantCulture, $"blocked/{task.Assignment}/{task.Retries}"));
 
+    /// <summary>Other terms than were agreed, put before whoever may agree to them.</summary>
+    /// <param name="state">The workflow.</param>
+    /// <param name="upto">The message that wants them, counted from 1.</param>
+    /// <param name="after">The contract as it would be.</param>
+    public static Escalated ContractChange(WorkflowState state, int upto, Contract after) => new(
+        PrefixedId.Derive<EscalationId>(state.Id.Value, string.Create(CultureInfo.InvariantCulture, $"contract/{upto}")),
+        EscalationKind.ContractChange,
+        null,
+        null,
+        $"A message wants something else than was agreed. {Difference(state.Agreed!.Contract, after)} Agree to that, or keep what was agreed?",
+        [SteeringFold.Agree, SteeringFold.Keep],
+        DefaultRole,
+        null);
+
     /// <summary>The escalation about a goal whose acceptance does not hold.</summary>
     public static Escalated Unmet(WorkflowState state) => new(
         UnmetId(state),
@@ -73,6 +87,19 @@ internal static class Escalations
         var unmet = state.Acceptance.Where(a => !a.Held).Select(a => a.Reason)
             .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t)).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
         return string.Join(" ", unmet);
+    }
+
+    private static string Difference(Contract before, Contract after)
+    {
+        var outcome = before.Outcome == after.Outcome ? string.Empty : $"The outcome would be: {Ended(after.Outcome)}";
+        var added = after.Constraints.Except(before.Constraints).Select(c => $"'{c}'").ToList();
+        var gone = before.Constraints.Except(after.Constraints).Select(c => $"'{c}'").ToList();
+        return string.Join(' ', new[]
+        {
+            outcome,
+            added.Count == 0 ? string.Empty : $"It would hold besides: {string.Join("; ", added)}.",
+            gone.Count == 0 ? string.Empty : $"It would hold no more: {string.Join("; ", gone)}.",
+        }.Where(s => s.Length > 0));
     }
 
     /// <summary>Words from anywhere as a sentence that another one can follow.</summary>

@@ -8,6 +8,9 @@ internal sealed class Replanner(PlanWriter writer)
     /// <summary>Versions that the manager may make by itself; people may order more.</summary>
     private const int MostVersions = 2;
 
+    /// <summary>What was said stands in the data of every question; here is only that it is why.</summary>
+    private const string Wish = "People want it otherwise: see what they said, the latest last.";
+
     /// <summary>Carries out what a person said about the unmet goal, or revises, or asks them.</summary>
     public async Task ReconsiderAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
@@ -31,6 +34,29 @@ internal sealed class Replanner(PlanWriter writer)
 
         var (plan, _) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
         return plan is null ? null : new PlanRevised(plan, reason);
+    }
+
+    /// <summary>
+    /// Makes the plan that people want. It takes the place of the old one only if they have said nothing more meanwhile and nothing has begun; where none comes out, the old one goes on
+    /// and says so.
+    /// </summary>
+    public async Task ReplanAsync(WorkflowSession session, CancellationToken cancellationToken)
+    {
+        var state = session.State;
+        var (plan, ending) = await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken);
+        if (ending is DialogueResult.Overtaken)
+        {
+            return;
+        }
+
+        WorkflowEvent fact = plan is not null ? new PlanRevised(plan, Wish) : new PlanKept(ending switch
+        {
+            DialogueResult.NoScript => "No script or model here can make another plan for this goal.",
+            DialogueResult.Failed failed => $"No other plan came out: {failed.Reason}",
+            DialogueResult.Unusable unusable => $"No other plan came out that is in order: {string.Join("; ", unusable.Errors)}",
+            _ => "No other plan came out.",
+        });
+        await session.AppendWhileAsync(now => now.PlanVersion == state.PlanVersion && now.Agreed == state.Agreed && !now.HasUnheard && SteeringFold.MayReplan(now), [fact], Actor.Manager, cancellationToken);
     }
 
     private static WorkflowEvent Obey(WorkflowState state, EscalationState asked) => asked.Choice switch

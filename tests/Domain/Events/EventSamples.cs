@@ -196,6 +196,12 @@ internal static class EventSamples
         new ChangeCompared(Given.Id<ChangeId>("change"), new string('e', 64), [new ProposedWidening("erp.order", "ask → allow by large", true)]),
         new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Standing = new StandingTerms(Given.Noon, 5) },
         new SeatFilled(Given.Approval("ap"), "lead", "lena", "api", null) { Standing = new StandingTerms(null, null) },
+        new MessageAnswered(2, MessageEffect.Drop, Sealed),
+        new MessageAnswered(3, MessageEffect.None, Open),
+        new ContractProposed(Given.Id<EscalationId>("esc"), new Contract("Less.", ["Only acme."], [], null, null)),
+        new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.ContractChange, null, null, "Agree?", ["agree", "keep"], "operator", null),
+        new ContractChanged(Given.Id<EscalationId>("esc")),
+        new PlanKept("No other plan came out."),
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

@@ -8,6 +8,13 @@ internal static class Clerk
     {
         WorkflowCommand.AgreeContract => [Given.Contract(), Escalate(state, EscalationKind.Model, null), new GoalFailed(GoalFailure.NoScript, "")],
         WorkflowCommand.MakePlan => [new PlanAdopted(Given.Plan()), Escalate(state, EscalationKind.Model, null), new GoalFailed(GoalFailure.NoPlan, "")],
+        WorkflowCommand.Hear =>
+        [
+            new MessageAnswered(state.Messages.Length, MessageEffect.None, Given.Words("yes")), new MessageAnswered(state.Messages.Length, MessageEffect.Revise, Given.Words("yes")),
+            new ContractProposed(Given.Id<EscalationId>("clerk" + state.Seq), state.Agreed!.Contract),
+        ],
+        WorkflowCommand.ChangeContract signed => [new ContractChanged(signed.Escalation)],
+        WorkflowCommand.Replan => [new PlanKept("no"), new PlanRevised(new Plan(state.PlanVersion + 1, []), "")],
         WorkflowCommand.Expand expand => [new TaskExpanded(expand.Task, []), new TaskFailed(expand.Task, ""), new TaskBlocked(expand.Task, "", false)],
         WorkflowCommand.Assign assign => [new TaskAssigned(assign.Task, new Executor(Actor.Agent("x")), "default", null, ""), new AssignmentPutOff(assign.Task, "", state.UpdatedAt.AddMinutes(1)), new TaskBlocked(assign.Task, "", false)],
         WorkflowCommand.Step step => AgentTurn.Decide(state, state.Task(step.Task)!).Select(move => Outcome(state, state.Task(step.Task)!, move)),

@@ -88,6 +88,10 @@ public sealed class LifecycleTests
         ["HistorySummarised"] = new HistorySummarised(Task, 1, 0, 1, "", [], Given.Id<AskId>("ask")),
         ["StandingSettled"] = new StandingSettled(Given.Approval("ap"), null, "Nobody confirms."),
         ["AssignmentPutOff"] = new AssignmentPutOff(Task, "", Given.Noon),
+        ["MessageAnswered"] = new MessageAnswered(1, MessageEffect.None, Given.Words("Yes.")),
+        ["ContractProposed"] = new ContractProposed(Given.Id<EscalationId>("e"), Given.Contract().Contract),
+        ["ContractChanged"] = new ContractChanged(Given.Id<EscalationId>("e")),
+        ["PlanKept"] = new PlanKept(""),
         ["GrantRevoked"] = new GrantRevoked(Task, Given.Words("Why")),
     }).ToDictionary();
 
@@ -105,7 +109,7 @@ public sealed class LifecycleTests
     [InlineData(WorkflowStatus.Planning, "Planning: ContractAgreed, ShadowBegun, WorkRecalled", "Running: PlanAdopted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Planning: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(
         WorkflowStatus.Running,
-        "Running: PlanRevised, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, AssignmentPutOff, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
+        "Running: PlanRevised, MessageAnswered, ContractProposed, ContractChanged, PlanKept, TaskExpanded, TaskExpanded empty, TaskAssigned, TaskAssigned person, AssignmentPutOff, TaskRetried, TaskReassigned, TaskReassigned person, GrantRevoked",
         "Completed: GoalCompleted", "Failed: GoalFailed", "Paused: WorkflowPaused, WorkHeld", "Cancelled: GoalCancelled", "Running: " + WhileOpen + ", " + WhileGoingOn)]
     [InlineData(WorkflowStatus.Paused, "Running: WorkflowResumed, WorkReleased", "Cancelled: GoalCancelled", "Paused: GrantRevoked, " + WhileOpen)]
     [InlineData(WorkflowStatus.Waiting, "Waiting: CallTakenUp")]

@@ -7,7 +7,7 @@ namespace AiManager.Domain.Tests;
 /// <summary>A small world of ids in which anything may be said to have happened: mostly what is legal now, sometimes what is not.</summary>
 internal static class Universe
 {
-    private static readonly ImmutableArray<string> Choices = ["retry", "again", "giveUp", "happened", "skip", "accept", "noted", "reassign", "goOn", "nonsense"];
+    private static readonly ImmutableArray<string> Choices = ["retry", "again", "giveUp", "happened", "skip", "accept", "noted", "reassign", "goOn", "agree", "keep", "nonsense"];
 
     private static readonly ImmutableArray<string> Replies =
         ["""{"answer":"yes"}""", """Well: {"answer":"yes"}""", """{"cannot":"no"}""", """{"answer":7}""", "no object"];
@@ -202,6 +202,16 @@ internal static class Universe
         yield return new WorkflowPaused(Given.Words("wait"));
         yield return new WorkflowResumed();
         yield return new MessagePosted(Given.Words("hello"));
+        yield return new MessageAnswered(state.Messages.Length, MessageEffect.None, Given.Words("yes"));
+        yield return new MessageAnswered(state.Messages.Length, MessageEffect.Revise, Given.Words("anew"));
+        yield return new ContractProposed(Given.Id<EscalationId>("e" + state.Escalations.Count), Given.Contract(Given.Check()).Contract);
+        yield return new PlanKept("no");
+        foreach (var proposal in state.Proposals.Keys.OrderBy(p => p.Value))
+        {
+            yield return new Escalated(proposal, EscalationKind.ContractChange, null, null, "?", [SteeringFold.Agree, SteeringFold.Keep], "lead", null);
+            yield return new ContractChanged(proposal);
+        }
+
         yield return new AcceptanceChecked(state.Acceptance.Length, state.AcceptanceRound, null, true, "");
         yield return new AcceptanceChecked(0, state.AcceptanceRound + 1, null, state.AcceptanceRound % 2 == 1, "");
         yield return Given.Asked(Given.Id<AskId>("ask" + state.Asks.Count), step: "outline");

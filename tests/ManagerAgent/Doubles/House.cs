@@ -166,6 +166,7 @@ internal sealed class House
         Model.On("outline", Outline(("find", "analysis", [], null), ("order", "purchasing", ["find"], "$results.find.rows")));
         Model.On("detail", (question, _) => ModelDouble.Text(DetailOf(question)));
         Model.On("act", Act);
+        Model.On("hear", """{"action":"none","answer":"I see."}""");
         Model.On("review", """{"accepted":true,"reasons":[]}""");
     }
 

@@ -56,14 +56,15 @@ internal sealed class A2aMapper(WorkflowMapper mapper)
         return
         [
             .. from recorded in snapshot.Events
-               let words = recorded.Event switch
+               let said = recorded.Event switch
                {
-                   GoalSubmitted submitted => submitted.Goal.Words,
-                   MessagePosted posted => posted.Text.Words,
-                   _ => null,
+                   GoalSubmitted submitted => (A2aMessage.User, submitted.Goal.Words),
+                   MessagePosted posted => (A2aMessage.User, posted.Text.Words),
+                   MessageAnswered answered => (A2aMessage.Agent, answered.Answer.Words),
+                   _ => default((string Role, string Words)?),
                }
-               where words is not null
-               select new A2aMessage($"{id}-{recorded.Seq.ToString(CultureInfo.InvariantCulture)}", A2aMessage.User, [new A2aPart(words)], id, id),
+               where said is not null
+               select new A2aMessage($"{id}-{recorded.Seq.ToString(CultureInfo.InvariantCulture)}", said.Value.Role, [new A2aPart(said.Value.Words)], id, id),
         ];
     }
 
