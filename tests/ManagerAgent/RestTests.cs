@@ -63,6 +63,14 @@ public sealed class RestTests
         }
     }
 
+    private static string Heard(WorkflowState state, Chance chance) => chance.Next(4) switch
+    {
+        0 => """{"action":"revise","answer":"Otherwise, then."}""",
+        1 => """{"action":"contract","answer":"Other terms, then.","constraints":["Slowly."]}""",
+        2 when !state.Tasks.IsEmpty => $$"""{"action":"drop","answer":"Left out.","drop":["{{state.Tasks[chance.Next(state.Tasks.Length)].Task.Key}}"]}""",
+        _ => """{"action":"none","answer":"I see."}""",
+    };
+
     /// <summary>Now and then somebody acts in the middle of an append.</summary>
     private static void Interrupt(Driving driving, House house, WorkflowId workflow, Chance chance)
     {
@@ -78,7 +86,8 @@ public sealed class RestTests
 
     private static void Disturb(House house, Chance chance, int models, int tools)
     {
-        foreach (var step in new[] { "understand", "outline", "detail", "act", "review" })
+        house.Model.On("hear", (_, state) => ModelDouble.Text(Heard(state, chance)));
+        foreach (var step in new[] { "understand", "outline", "detail", "act", "review", "hear" })
         {
             var works = house.Model.RuleOf(step);
             house.Model.On(step, (question, state) => chance.Next(100) >= models ? works(question, state) : chance.Next(8) switch

@@ -49,7 +49,7 @@ internal static class McpTools
             DecideAsync),
         new(
             "send_message", "Say something to the manager",
-            "Steers a workflow that is not over: the words go to the manager and to the agents as they are.",
+            "Says something to a workflow that is not over. The manager answers; it leaves tasks out or makes the plan anew where that is wanted, and has other terms than were agreed signed by a person first. The agents are told the words as they are.",
             Permission.Submit, false, Schema(["workflow", "text"], ("workflow", Id), ("text", Words)), SayAsync),
         new(
             "cancel_workflow", "Cancel a workflow",
