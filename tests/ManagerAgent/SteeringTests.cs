@@ -58,6 +58,22 @@ public sealed class SteeringTests
     }
 
     [Fact]
+    public async Task A_goal_that_was_not_met_is_pursued_otherwise_and_nobody_is_asked_about_the_plan_before()
+    {
+        var (driving, workflow, _) = await SayAsync("Leave s2 out.", Reply("drop", "I leave it out.", ("drop", new JsonArray("order/2"))));
+        Assert.Equal("waiting for operator", NowLine.Of(await driving.RunAsync(workflow)));
+
+        _house.Low = [.. _house.Low.Where(s => s != "s2")];
+        Plan(("count", "analysis", [], null));
+        _house.Model.On("hear", (_, _) => Reply("revise", "I look again."));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Nobody sells that any more: look again.", "petra", default));
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal((WorkflowStatus.Completed, 2), (state.Status, state.PlanVersion));
+        Assert.Equal(EscalationState.AskedAnew, Assert.Single(state.Escalations.Values).Choice);
+    }
+
+    [Fact]
     public async Task Where_no_other_plan_comes_out_the_old_one_goes_on_and_says_so()
     {
         var outline = _house.Model.RuleOf("outline");
