@@ -22,6 +22,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     private DateTimeOffset? _unanswered;
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
     private Task _bringing = Task.CompletedTask;
+    private Task _long = Task.CompletedTask;
 
     /// <summary>True while vectors are being read into this process.</summary>
     public bool IsFilling => !Volatile.Read(ref _bringing).IsCompleted;
@@ -30,7 +31,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
 
     /// <summary>
     /// Brings what changed, for who waits for an answer: to a place that is kept a little, and nothing while somebody else does. False when filling one in this process takes longer than they
-    /// will wait; it goes on meanwhile.
+    /// will wait; it goes on meanwhile, and nobody else waits for it until it is over.
     /// </summary>
     /// <param name="patience">How long they will.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -40,6 +41,11 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         {
             await FollowThereAsync(isWhole: false, cancellationToken);
             return true;
+        }
+
+        if (!Volatile.Read(ref _long).IsCompleted)
+        {
+            return false;
         }
 
         using var moment = new CancellationTokenSource(patience, time);
@@ -57,6 +63,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         }
         catch (OperationCanceledException) when (moment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            Volatile.Write(ref _long, Volatile.Read(ref _bringing));
             return false;
         }
     }
