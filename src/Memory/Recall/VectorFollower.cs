@@ -23,6 +23,10 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
     private Task _bringing = Task.CompletedTask;
     private Task _long = Task.CompletedTask;
+    private MemoryHead _head = new(-1, 0);
+
+    /// <summary>Where the tables stood when they were last looked at.</summary>
+    public MemoryHead Head => Volatile.Read(ref _head);
 
     /// <summary>True while vectors are being read into this process.</summary>
     public bool IsFilling => !Volatile.Read(ref _bringing).IsCompleted;
@@ -146,7 +150,8 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     /// <summary>The generation where there is something that has not been brought; null where there is not.</summary>
     private async Task<long?> NewsAsync(CancellationToken cancellationToken)
     {
-        var head = (await tables.ListAsync(MemorySql.Head, row => (Generation: row.GetInt64(0), Seq: row.GetInt64(1)), cancellationToken))[0];
+        var head = (await tables.ListAsync(MemorySql.Head, row => new MemoryHead(row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
+        Volatile.Write(ref _head, head);
         return head.Generation != _brought.Generation || head.Seq > _brought.Seq ? head.Generation : null;
     }
 
@@ -324,3 +329,8 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         }
     }
 }
+
+/// <summary>Where the tables of the memory stand.</summary>
+/// <param name="Generation">One more each time that all was made anew.</param>
+/// <param name="Seq">The last change.</param>
+internal sealed record MemoryHead(long Generation, long Seq);
