@@ -15,12 +15,12 @@ internal sealed class WordCounts
 
     /// <summary>As it is known, or as it is counted now.</summary>
     /// <param name="word">Which.</param>
-    /// <param name="head">Where the entries stand now.</param>
+    /// <param name="head">Where the entries stand now; of no generation where nobody has looked, and then it is counted.</param>
     /// <param name="entries">How many there are.</param>
     /// <param name="count">Counts.</param>
     public async Task<long> OfAsync(string word, MemoryHead head, long entries, Func<Task<long>> count)
     {
-        if (_known.TryGetValue(word, out var known) && known.Head.Generation == head.Generation && Math.Abs(head.Seq - known.Head.Seq) * OneIn <= entries)
+        if (head.Generation >= 0 && _known.TryGetValue(word, out var known) && known.Head.Generation == head.Generation && Math.Abs(head.Seq - known.Head.Seq) * OneIn <= entries)
         {
             return known.Count;
         }

@@ -25,6 +25,13 @@ public sealed class WordCountsTests
         Assert.Equal(2, await AskAsync("order", 1, 500, 1_000));
     }
 
+    [Fact]
+    public async Task Where_nobody_has_looked_how_it_stands_it_is_counted_each_time()
+    {
+        Assert.Equal(1, await AskAsync("order", -1, 0, 0));
+        Assert.Equal(2, await AskAsync("order", -1, 0, 0));
+    }
+
     private Task<long> AskAsync(string word, long generation, long seq, long entries) =>
         _counts.OfAsync(word, new MemoryHead(generation, seq), entries, () => Task.FromResult((long)++_counted));
 }
