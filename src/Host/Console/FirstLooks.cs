@@ -13,24 +13,25 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     // Whoever starts a service for one errand is gone by then, and what is to be driven has begun.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks at each once, in the order in which people come to them. Throws what the store throws.</summary>
+    /// <summary>Looks at each once. Throws what the store throws.</summary>
     /// <returns>How much was rendered, in characters.</returns>
     public async Task<int> LookAsync(CancellationToken cancellationToken)
     {
-        var rendered = await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken)
-            + await LookAsync<Inbox>(async (services, content) => await services.GetRequiredService<InboxReader>().ReadAsync(content, InboxPlace.First, InboxPages.Shown, cancellationToken), cancellationToken)
-            + await LookAsync<WorkflowList>(async (services, _) => await WorkflowPages.ReadListAsync(services, StatusNames.Write(WorkflowStatus.Running), cancellationToken), cancellationToken);
+        var rendered = await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken);
+        await ReadListsAsync(cancellationToken);
         if (await NewestAsync(cancellationToken) is { } newest)
         {
             rendered += await LookAsync<WorkflowDetail>(async (services, content) => await WorkflowPages.ReadAsync(newest, services, content, cancellationToken), cancellationToken)
                 + await LookAsync<Timeline>(async (services, content) => await WorkflowPages.TimelineAsync(newest, TimelinePage.Zooms[0], null, services, content, cancellationToken), cancellationToken);
         }
 
-        await ReadListsAsync(cancellationToken);
+        // Workflows that were looked at last are kept: those of the first pages.
         return rendered
             + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
             + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken)
-            + await LookAsync<Jobs>(async (services, _) => await JobPages.ReadAsync(services, null, null, null, cancellationToken), cancellationToken);
+            + await LookAsync<Jobs>(async (services, _) => await JobPages.ReadAsync(services, null, null, null, cancellationToken), cancellationToken)
+            + await LookAsync<WorkflowList>(async (services, _) => await WorkflowPages.ReadListAsync(services, StatusNames.Write(WorkflowStatus.Running), cancellationToken), cancellationToken)
+            + await LookAsync<Inbox>(async (services, content) => await services.GetRequiredService<InboxReader>().ReadAsync(content, InboxPlace.First, InboxPages.Shown, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
