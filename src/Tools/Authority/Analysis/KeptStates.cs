@@ -13,7 +13,7 @@ internal sealed class KeptStates(int most = 20_000)
     private const int MostOfOne = 512;
 
     private readonly int _most = most;
-    private readonly LinkedList<(Line Line, WorkflowState State)> _all = [];
+    private readonly LinkedList<(Line Line, WorkflowState State)> _all = new();
 
     /// <summary>How many are kept now.</summary>
     public int Count => _all.Count;
