@@ -65,4 +65,10 @@ internal static partial class HostLog
 
     [LoggerMessage(4041, LogLevel.Error, "The scheduler could not be brought to what the files say; it is tried again")]
     public static partial void JobsNotKept(this ILogger logger, Exception fault);
+
+    [LoggerMessage(4074, LogLevel.Information, "The certificate in {File} was renewed; whoever connects from now on is shown the new one, which is good until {Until}")]
+    public static partial void CertificateTaken(this ILogger logger, string file, DateTime until);
+
+    [LoggerMessage(4075, LogLevel.Error, "The certificate stays the one before: {Fault}")]
+    public static partial void CertificateRefused(this ILogger logger, string fault);
 }

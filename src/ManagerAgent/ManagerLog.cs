@@ -28,4 +28,7 @@ internal static partial class ManagerLog
 
     [LoggerMessage(2122, LogLevel.Warning, "What led to a run of the monitor {Monitor} cannot be read ({Workflow}); that is left to hosts that can")]
     public static partial void CauseUnreadable(this ILogger logger, Exception fault, string monitor, string workflow);
+
+    [LoggerMessage(2123, LogLevel.Error, "What led to a firing of the monitor {Monitor} is damaged in the journal ({Workflow}); it is not made up for")]
+    public static partial void CauseBroken(this ILogger logger, Exception fault, string monitor, string workflow);
 }

@@ -74,6 +74,43 @@ public abstract class JobRunsContract : StoreContract
         Assert.Empty(await IdsAsync(new JobRunQuery("restock", JobOutcome.Done)));
     }
 
+    [Theory]
+    [InlineData(null, JobOutcome.Failed)]
+    [InlineData("night", null)]
+    [InlineData("night", JobOutcome.Failed)]
+    [InlineData("night", JobOutcome.Running)]
+    public async Task Whatever_is_asked_for_comes_whole_and_in_order_over_all_pages(string? text, string? status)
+    {
+        var wanted = new List<string>();
+        for (var i = 0; i < 12; i++)
+        {
+            var run = Run(string.Create(CultureInfo.InvariantCulture, $"r{i:d2}")) with { StartedAt = Time.Now.AddMinutes(i / 2), Job = i % 3 == 0 ? "upkeep" : "monitor/nightly" };
+            await Runs.BeginAsync(run, CancellationToken.None);
+            var outcome = i % 4 == 0 ? null : i % 2 == 0 ? JobOutcome.Done : JobOutcome.Failed;
+            if (outcome is not null)
+            {
+                await Runs.EndAsync(run.Id, Time.Now.AddHours(1), outcome, string.Empty, null, CancellationToken.None);
+            }
+
+            if ((text is null || run.Job.Contains(text, StringComparison.Ordinal)) && (status is null || (outcome ?? JobOutcome.Running) == status))
+            {
+                wanted.Insert(0, run.Id);
+            }
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await Runs.ListAsync(new JobRunQuery(text, status, cursor, 2), CancellationToken.None);
+            seen.AddRange(page.Items.Select(r => r.Id));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        Assert.NotEmpty(wanted);
+        Assert.Equal(wanted, seen);
+    }
+
     [Fact]
     public async Task What_is_old_is_forgotten_and_what_is_open_is_not()
     {

@@ -129,6 +129,46 @@ public sealed class CapacityTests
         Assert.Equal(["rita"], WaitingFor(await driving.RunAsync(workflow)));
     }
 
+    [Fact]
+    public async Task Where_everybody_who_could_take_over_is_full_the_best_of_them_does_all_the_same()
+    {
+        WithBuyers(Buyer("paul", 0.9m, null), Buyer("quentin", 0.5m, 1));
+        _house.Low = ["s1", "s2"];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        for (var time = 0; time < 2; time++)
+        {
+            await CannotAsync(driving, workflow, "paul");
+            await driving.RunAsync(workflow);
+        }
+
+        var state = (await driving.SnapshotAsync(workflow)).State;
+        Assert.Equal(["quentin", "quentin"], WaitingFor(state));
+        Assert.Empty(state.Escalations);
+        Assert.EndsWith("Nobody else who can do it has time: quentin 1 of 1.", (await driving.EventsAsync<TaskReassigned>(workflow))[^1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_tasks_that_find_another_executor_side_by_side_one_takes_the_last_place()
+    {
+        WithBuyers(Buyer("paul", 0.9m, null), Buyer("quentin", 0.5m, 1), Buyer("rita", 0.4m, null));
+        _house.Low = ["s1", "s2"];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        await CannotAsync(driving, workflow, "paul");
+        await CannotAsync(driving, workflow, "paul");
+
+        Assert.Equal(["quentin", "rita"], WaitingFor(await driving.RunAsync(workflow)).Order());
+    }
+
+    private static async Task CannotAsync(Driving driving, WorkflowId workflow, string person)
+    {
+        var task = (await driving.SnapshotAsync(workflow)).State.Tasks.First(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor!.Actor == Actor.Person(person));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"cannot":"I do not know how."}"""), person, default));
+    }
+
     private static IEnumerable<string> WaitingFor(WorkflowState state) =>
         state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.PersonId!);
 

@@ -30,6 +30,36 @@ public sealed class LookTests
         Assert.Equal(6, states.Values.Count(s => s.Submitted!.Goal.Words == PrivateText.Erased));
     }
 
+    [Fact]
+    public async Task What_was_looked_at_last_is_kept_however_many_were_looked_at_before()
+    {
+        var house = new House(1);
+        var driving = house.Start();
+        var ids = new List<WorkflowId>();
+        for (var i = 0; i < (2 * RecentStates.Half) + 40; i++)
+        {
+            ids.Add(await driving.SubmitAsync(change: r => r with { Goal = $"Find thing {i}.", Requester = "olga" }));
+        }
+
+        var keys = new CountedKeys();
+        var stream = new EventStream(new MemoryJournal(house.Store), keys);
+        var recent = new RecentStates(stream, keys);
+        foreach (var id in ids)
+        {
+            await recent.ReadAsync(id, CancellationToken.None);
+        }
+
+        // What is kept is only asked for its key, which one look finds once; what is read anew is opened event by event.
+        keys.Opened = 0;
+        HashSet<string> found = [];
+        foreach (var id in ids.TakeLast(RecentStates.Half))
+        {
+            Assert.Equal("olga", (await recent.ReadAsync(id, found, CancellationToken.None)).Submitted!.Requester);
+        }
+
+        Assert.Equal(1, keys.Opened);
+    }
+
     private sealed class CountedKeys : IEnvelopes
     {
         private readonly PlainEnvelopes _plain = new();

@@ -44,7 +44,7 @@ public static class MonitorFold
             MonitorChecked check => state.Open is { Checked: null, Submitted: null } run && run.Fired.Run == check.Run ? state with { Open = run with { Checked = check } } : null,
             MonitorSubmitted submitted => Submit(state, submitted, recorded.At),
             MonitorSkipped skipped => Skip(state, skipped, recorded.At),
-            MonitorQueued queued => Queue(state, queued),
+            MonitorQueued queued => Queue(state, queued, recorded.Seq),
             MonitorRunEnded ended => End(state, ended, recorded.At),
             MonitorPaused paused => state.Pause is null ? state with { Pause = new MonitorPause(paused.Reason.Words, recorded.Actor, recorded.At) } : null,
             MonitorResumed => state.Pause is null ? null : state with { Pause = null },
@@ -63,7 +63,7 @@ public static class MonitorFold
         {
             Runs = fired.Run,
             SeenUntil = Later(state.SeenUntil, fired.ScheduledFor),
-            Queue = state.Queue.RemoveAll(q => q.Firing == fired.Firing),
+            Queue = state.Queue.RemoveAll(q => q.Queued.Firing == fired.Firing),
             Open = new MonitorRun(fired, recorded.Seq, recorded.At) { Check = CheckOf(state, fired, recorded) },
         };
     }
@@ -98,15 +98,15 @@ public static class MonitorFold
         skipped.Count < 1 ? null : state with
         {
             SeenUntil = Later(state.SeenUntil, skipped.ScheduledFor),
-            Queue = state.Queue.RemoveAll(q => q.Firing == skipped.Firing),
+            Queue = state.Queue.RemoveAll(q => q.Queued.Firing == skipped.Firing),
             LastSkip = skipped,
             LastSkipAt = at,
         };
 
-    private static MonitorState? Queue(MonitorState state, MonitorQueued queued) =>
+    private static MonitorState? Queue(MonitorState state, MonitorQueued queued, int seq) =>
         state.Open is null || state.Knows(queued.Firing) || state.Queue.Length >= MonitorDecider.MostQueued
             ? null
-            : state with { Queue = state.Queue.Add(queued), SeenUntil = Later(state.SeenUntil, queued.ScheduledFor) };
+            : state with { Queue = state.Queue.Add(new MonitorWaiting(queued, seq)), SeenUntil = Later(state.SeenUntil, queued.ScheduledFor) };
 
     private static MonitorState? End(MonitorState state, MonitorRunEnded ended, DateTimeOffset at)
     {

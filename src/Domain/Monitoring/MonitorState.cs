@@ -30,7 +30,7 @@ public sealed record MonitorState
     public ImmutableArray<MonitorRun> Recent { get; init; } = [];
 
     /// <summary>Firings that wait for the open run, oldest first.</summary>
-    public ImmutableArray<MonitorQueued> Queue { get; init; } = [];
+    public ImmutableArray<MonitorWaiting> Queue { get; init; } = [];
 
     /// <summary>Who stopped it and why; null when nobody did.</summary>
     public MonitorPause? Pause { get; init; }
@@ -55,7 +55,7 @@ public sealed record MonitorState
 
     /// <summary>True when this very firing is known: it runs, waits, or ran lately.</summary>
     public bool Knows(string firing) =>
-        Open?.Fired.Firing == firing || Queue.Any(q => q.Firing == firing) || Recent.Any(r => r.Fired.Firing == firing);
+        Open?.Fired.Firing == firing || Queue.Any(q => q.Queued.Firing == firing) || Recent.Any(r => r.Fired.Firing == firing);
 }
 
 /// <summary>One run.</summary>
@@ -79,6 +79,11 @@ public sealed record MonitorRun(MonitorFired Fired, int FiredSeq, DateTimeOffset
     /// <summary>When it ended; null while it has not.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
+
+/// <summary>A firing that waits.</summary>
+/// <param name="Queued">What it waits with.</param>
+/// <param name="QueuedSeq">The seq of that event.</param>
+public sealed record MonitorWaiting(MonitorQueued Queued, int QueuedSeq);
 
 /// <summary>A pause.</summary>
 /// <param name="Reason">In the words of whoever paused.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 
 namespace AiManager.Host;
 
@@ -67,22 +68,30 @@ internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson 
 
         foreach (var proxy in reader.Texts(api, "proxies"))
         {
-            if (IPNetwork.TryParse(proxy, out var network) && network.PrefixLength == 0)
+            if (NetworkOf(proxy) is not { } network)
             {
-                reader.Fault(api["proxies"]!.Place, $"'{proxy}' is every address there is: write 10.0.0.5, or 10.1.0.0/16 for a whole network.");
+                reader.Fault(api["proxies"]!.Place, $"'{proxy}' is no address of a proxy: write 10.0.0.5, or 10.1.0.0/16 for a whole network.");
             }
-            else if (network.PrefixLength != 0 || (IPAddress.TryParse(proxy, out var one) && IPNetwork.TryParse($"{one}/{one.GetAddressBytes().Length * 8}", out network)))
+            else if (network.PrefixLength < ShortestOf(network))
             {
-                limits = limits with { Proxies = limits.Proxies.Add(network) };
+                reader.Fault(
+                    api["proxies"]!.Place,
+                    $"'{proxy}' is {(network.PrefixLength == 0 ? "every address there is" : "more addresses than one network of proxies has")}: write 10.0.0.5, or 10.1.0.0/16 for a whole network; /{ShortestOf(network)} is the widest.");
             }
             else
             {
-                reader.Fault(api["proxies"]!.Place, $"'{proxy}' is no address of a proxy: write 10.0.0.5, or 10.1.0.0/16 for a whole network.");
+                limits = limits with { Proxies = limits.Proxies.Add(network) };
             }
         }
 
         return limits;
     }
+
+    private static IPNetwork? NetworkOf(string proxy) =>
+        IPNetwork.TryParse(proxy, out var network) || (IPAddress.TryParse(proxy, out var one) && IPNetwork.TryParse($"{one}/{one.GetAddressBytes().Length * 8}", out network)) ? network : null;
+
+    /// <summary>Two halves of everybody are everybody: what no owner of a network has is not one of proxies.</summary>
+    private static int ShortestOf(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 8 : 16;
 
     private static int? Whole(ConfigReader reader, ConfigNode.Map map, string key, int most)
     {

@@ -26,9 +26,9 @@ internal static class MemoryEndpoints
     private static async Task<Results<Ok<ImmutableArray<MemoryResource>>, ProblemHttpResult>> Search(
         string? q, string? kind, int? limit, MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(q) || q.Length > WorkflowDesk.LongestGoal)
+        if (MemoryDesk.WhyNot(q) is { } why)
         {
-            return Problems.Invalid($"'q' says what to look for, in 1 to {WorkflowDesk.LongestGoal} characters.");
+            return Problems.Invalid($"'q' is no question. {why}");
         }
 
         if (kind is not null && MemoryKindNames.Read(kind) is null)
@@ -36,7 +36,7 @@ internal static class MemoryEndpoints
             return Problems.Invalid($"'kind' is one of: {string.Join(", ", MemoryKindNames.All)}.");
         }
 
-        var question = new MemoryQuestion(q, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
+        var question = new MemoryQuestion(q!, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
         var found = await FreshAsync(desk, response, () => desk.Memories.SearchAsync(question, cancellationToken), cancellationToken);
         return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. found.Select(MemoryResource.Of)]);
     }

@@ -1,7 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AiManager.Host;
 
@@ -11,9 +10,8 @@ namespace AiManager.Host;
 /// </summary>
 /// <param name="Url">As it was asked for.</param>
 /// <param name="Address">Null for <c>localhost</c>.</param>
-/// <param name="Certificate">What it speaks TLS with, key included; null for none.</param>
-/// <param name="Chain">Certificates between that one and its root.</param>
-internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificate2? Certificate, X509Certificate2Collection Chain)
+/// <param name="Certificate">What it speaks TLS with; null for none.</param>
+internal sealed record ListenAddress(Uri Url, IPAddress? Address, ServerCertificate? Certificate)
 {
     /// <summary>The variable that has the password of a certificate's file, which is nothing for a command line.</summary>
     public const string PasswordVariable = "AIMANAGER_CERTIFICATE_PASSWORD";
@@ -46,8 +44,8 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
         {
             (true, null) => throw new UsageException($"'{text}' takes a certificate: serve --urls {text} --certificate FILE"),
             (false, not null) => throw new UsageException($"A certificate goes with an address that begins with https://, and '{text}' does not."),
-            (true, { } file) => Load(url, address, file, key, password),
-            _ => new ListenAddress(url, address, null, []),
+            (true, { } file) => new ListenAddress(url, address, ServerCertificate.Load(file, key, password)),
+            _ => new ListenAddress(url, address, null),
         };
     }
 
@@ -100,34 +98,9 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, X509Certificat
     {
         if (Certificate is { } certificate)
         {
-            options.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, Chain));
-        }
-    }
-
-    private static ListenAddress Load(Uri url, IPAddress? address, string file, string? key, string? password)
-    {
-        try
-        {
-            var chain = new X509Certificate2Collection();
-            X509Certificate2? certificate;
-            if (!File.ReadAllText(file).Contains("-----BEGIN ", StringComparison.Ordinal))
-            {
-                chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, password);
-                certificate = chain.FirstOrDefault(c => c.HasPrivateKey);
-                chain = [.. chain.Where(c => c != certificate)];
-            }
-            else
-            {
-                certificate = password is null ? X509Certificate2.CreateFromPemFile(file, key) : X509Certificate2.CreateFromEncryptedPemFile(file, password, key);
-                chain.ImportFromPemFile(file);
-            }
-
-            return certificate is { HasPrivateKey: true } ? new ListenAddress(url, address, certificate, chain)
-                : throw new UsageException($"{file} has no private key: name the file that has it with --certificate-key FILE.");
-        }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The certificate {file} cannot be used: {fault.Message} Where its key stands in a file of its own, say --certificate-key FILE; a password goes into {PasswordVariable}.");
+            var services = options.ApplicationServices;
+            var (time, logger) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServerCertificate>>());
+            options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Greeting(time, logger)) });
         }
     }
 }

@@ -114,8 +114,7 @@ internal static class MemoryCommand
     }
 
     /// <summary>What may be asked, as over HTTP.</summary>
-    private static string Words(string said) => !string.IsNullOrWhiteSpace(said) && said.Length <= WorkflowDesk.LongestGoal ? said
-        : throw new UsageException($"Say what to look for, in 1 to {WorkflowDesk.LongestGoal} characters.");
+    private static string Words(string said) => MemoryDesk.WhyNot(said) is { } why ? throw new UsageException(why) : said;
 
     /// <summary>What cannot be an id is a mistake, and destroying is for good: nothing is done for it.</summary>
     private static string Person(string id) => id.Length > 0 && !id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == ',') ? id

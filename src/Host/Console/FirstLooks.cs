@@ -1,3 +1,4 @@
+using AiManager.Tools;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
@@ -10,14 +11,28 @@ namespace AiManager.Host;
 internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory loggers, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     // Whoever starts a service for one errand is gone by then, and what is to be driven has begun.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Looks at each once. Throws what the store throws.</summary>
     /// <returns>How much was rendered, in characters.</returns>
-    public async Task<int> LookAsync(CancellationToken cancellationToken) =>
-        await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken)
-        + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
-        + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken);
+    public async Task<int> LookAsync(CancellationToken cancellationToken)
+    {
+        var rendered = await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken);
+        await ReadListsAsync(cancellationToken);
+        if (await NewestAsync(cancellationToken) is { } newest)
+        {
+            rendered += await LookAsync<WorkflowDetail>(async (services, content) => await WorkflowPages.ReadAsync(newest, services, content, cancellationToken), cancellationToken)
+                + await LookAsync<Timeline>(async (services, content) => await WorkflowPages.TimelineAsync(newest, TimelinePage.Zooms[0], null, services, content, cancellationToken), cancellationToken);
+        }
+
+        // Workflows that were looked at last are kept: those of the first pages.
+        return rendered
+            + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
+            + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken)
+            + await LookAsync<Jobs>(async (services, _) => await JobPages.ReadAsync(services, null, null, null, cancellationToken), cancellationToken)
+            + await LookAsync<WorkflowList>(async (services, _) => await WorkflowPages.ReadListAsync(services, StatusNames.Write(WorkflowStatus.Running), cancellationToken), cancellationToken)
+            + await LookAsync<Inbox>(async (services, content) => await services.GetRequiredService<InboxReader>().ReadAsync(content, InboxPlace.First, InboxPages.Shown, cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,7 +57,24 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
         }
     }
 
-    private async Task<int> LookAsync<TPage>(Func<IServiceProvider, PageContent, Task<object>> read, CancellationToken cancellationToken)
+    private async Task<WorkflowId?> NewestAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<IReadModels>().WorkflowsAsync(new WorkflowQuery(Limit: 1), cancellationToken)).Items is [var newest, ..] ? newest.Workflow : null;
+    }
+
+    /// <summary>What other programs ask for first: the workflows behind what waits have to be read for it, and what has happened since has to be remembered.</summary>
+    private async Task ReadListsAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var all = InboxPage.Asked(null, null, null, null);
+        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), all, cancellationToken);
+        await services.GetRequiredService<ApprovalDesk>().ListAsync(all, null, cancellationToken);
+        await services.GetRequiredService<MemoryDesk>().FreshenAsync(cancellationToken);
+    }
+
+    private async Task<int> LookAsync<TPage>(Func<IServiceProvider, PageContent, Task<object?>> read, CancellationToken cancellationToken)
         where TPage : IComponent
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -56,7 +88,12 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, time);
         (content.Person, content.Permissions) = (person, RolePermissions.Of(person.Roles).ToHashSet(StringComparer.Ordinal));
         content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), directory, person, cancellationToken);
-        content.Show(await read(services, content));
+        if (await read(services, content) is not { } page)
+        {
+            return 0;
+        }
+
+        content.Show(page);
         await using var renderer = new HtmlRenderer(services, loggers);
         return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TPage>(ParameterView.Empty)).ToHtmlString().Length);
     }

@@ -8,7 +8,9 @@ namespace AiManager.Host;
 /// <summary><c>/inbox</c>: what waits for people, and the forms that settle it.</summary>
 internal static class InboxPages
 {
-    private const int Shown = 25;
+    /// <summary>Of each list.</summary>
+    public const int Shown = 25;
+
     private const int MostAtOnce = 100;
 
     /// <summary>Maps it.</summary>

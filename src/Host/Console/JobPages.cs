@@ -43,7 +43,8 @@ internal static class JobPages
         return TypedResults.Empty;
     }
 
-    private static async Task<JobsPage> ReadAsync(IServiceProvider services, string? q, string? status, string? cursor, CancellationToken cancellationToken)
+    /// <summary>Hosts and attempts, as far as they fit what is looked for.</summary>
+    public static async Task<JobsPage> ReadAsync(IServiceProvider services, string? q, string? status, string? cursor, CancellationToken cancellationToken)
     {
         var page = await PageText.PageAsync(services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery(q, status, cursor, Shown), cancellationToken));
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();

@@ -65,7 +65,7 @@ internal static class MonitorPages
 
     private static async Task<MonitorsPage> ReadAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var views = await services.GetRequiredService<MonitorDesk>().LookAsync(cancellationToken);
+        var views = await services.GetRequiredService<MonitorDesk>().ListAsync(cancellationToken);
         var jobs = await services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery("monitor/", Limit: Shown), cancellationToken);
         return new MonitorsPage([.. views.Select(services.GetRequiredService<MonitorMapper>().Map)], [.. jobs.Items.Select(JobResource.Of)]);
     }

@@ -38,6 +38,13 @@ internal static class WorkflowPages
             page.Next is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to), ("cursor", page.Next))));
     }
 
+    /// <summary>What stands on the list of one status, without a search; for who looks beforehand.</summary>
+    public static async Task<WorkflowListPage> ReadListAsync(IServiceProvider services, string status, CancellationToken cancellationToken)
+    {
+        var page = await services.GetRequiredService<IReadModels>().WorkflowsAsync(new WorkflowQuery(status, Limit: Shown), cancellationToken);
+        return new WorkflowListPage(await services.GetRequiredService<HomeReader>().RowsAsync(page.Items, cancellationToken), null, status, null, null, null, null);
+    }
+
     private static Task<IResult> Show(string id, HttpContext context) => ShowAsync(RequestText.Id<WorkflowId>(id), context, StatusCodes.Status200OK, null);
 
     private static async Task<IResult> ShowAsync(WorkflowId id, HttpContext context, int status, string? notice)
@@ -61,7 +68,8 @@ internal static class WorkflowPages
         return TypedResults.Empty;
     }
 
-    private static async Task<WorkflowPage?> ReadAsync(WorkflowId id, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
+    /// <summary>A workflow as it is now, for whoever looks; null where there is none.</summary>
+    public static async Task<WorkflowPage?> ReadAsync(WorkflowId id, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
     {
         if (await services.GetRequiredService<WorkflowDesk>().FindAsync(id, cancellationToken) is not { } found)
         {
@@ -97,8 +105,8 @@ internal static class WorkflowPages
         return TypedResults.Empty;
     }
 
-    /// <summary>Null where there is no such workflow.</summary>
-    private static async Task<TimelinePage?> TimelineAsync(WorkflowId workflow, string zoom, int? after, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
+    /// <summary>What happened in it; null where there is no such workflow.</summary>
+    public static async Task<TimelinePage?> TimelineAsync(WorkflowId workflow, string zoom, int? after, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
     {
         if (await services.GetRequiredService<WorkflowDesk>().FindAsync(workflow, cancellationToken) is not { } found)
         {

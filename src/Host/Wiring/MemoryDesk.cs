@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ManagerAgent;
 using AiManager.Memory;
 
 namespace AiManager.Host;
@@ -17,6 +18,7 @@ internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
     private readonly ICompany _company;
     private readonly TimeProvider _time;
     private readonly SharedCatchUp _reading;
+    private Task _long = Task.CompletedTask;
     private int _soon;
 
     public MemoryDesk(MemoryStore store, ICompany company, TimeProvider time)
@@ -25,22 +27,36 @@ internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
         _reading = new SharedCatchUp(token => new MemoryReader(store.Journal, store.Envelopes, Memories).CatchUpAsync(token));
     }
 
+    /// <summary>Why words are no question to it; null where they are one.</summary>
+    public static string? WhyNot(string? words) =>
+        string.IsNullOrWhiteSpace(words) || words.Length > WorkflowDesk.LongestGoal ? $"Say what to look for, in 1 to {WorkflowDesk.LongestGoal} characters." : null;
+
     /// <summary>What is remembered; it is opened when it is first used.</summary>
     public IMemories Memories => _store.Memories ?? throw new UsageException("Nothing is remembered here yet.");
 
     /// <summary>Reads what the journal has gained; answers how many workflows that concerned.</summary>
     public Task<int> CatchUpAsync(CancellationToken cancellationToken) => _reading.RunAsync().WaitAsync(cancellationToken);
 
-    /// <summary>The same for who waits for an answer: false when it takes longer than a moment, and it goes on meanwhile. Then what is remembered so far must do.</summary>
+    /// <summary>
+    /// The same for who waits for an answer: false when it takes longer than a moment, and it goes on meanwhile. Then what is remembered so far must do. What one has waited for in vain,
+    /// the others do not wait for again until it is over.
+    /// </summary>
     public async Task<bool> FreshenAsync(CancellationToken cancellationToken)
     {
+        if (!Volatile.Read(ref _long).IsCompleted)
+        {
+            return false;
+        }
+
+        var reading = _reading.RunAsync();
         try
         {
-            await _reading.RunAsync().WaitAsync(Patience, _time, cancellationToken);
+            await reading.WaitAsync(Patience, _time, cancellationToken);
             return true;
         }
         catch (TimeoutException)
         {
+            Volatile.Write(ref _long, reading);
             return false;
         }
     }
@@ -55,6 +71,8 @@ internal sealed class MemoryDesk : IDisposable, IAsyncDisposable
             {
                 return answer;
             }
+
+            await Task.Delay(Patience, _time);
         }
     }
 

@@ -39,15 +39,27 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
             : HoldOf(state, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
             : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
 
-        // Tasks are handed out side by side: whoever got one meanwhile is looked at anew.
-        await session.AppendWhileAsync(now => pool.All(p => Open(now, p.Actor) == p.OpenHere) && !(fact is AssignmentPutOff && Decider.IsBehind(now, task)), [fact], Actor.Manager, cancellationToken);
+        await session.AppendWhileAsync(now => IsAsCounted(now, pool) && !(fact is AssignmentPutOff && Decider.IsBehind(now, task)), [fact], Actor.Manager, cancellationToken);
     }
 
-    /// <summary>Somebody with the skill and with time who has not tried yet; null when there is nobody.</summary>
-    public async Task<TaskReassigned?> ReassignAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken) =>
-        (ChooseAgent(state, task.Task, task.Tried) ?? ChoosePerson(task.Task, await PoolAsync(state, task.Task, task.Tried, cancellationToken))) is { } chosen
-            ? new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, $"{task.Executor?.Actor} could not: {task.Reason}")
+    /// <summary>
+    /// Somebody with the skill who has not tried yet; null when there is nobody. Who has time comes first; where nobody has, it is one task too many for the best of them, since the rungs
+    /// above would tear up the plan or ask an operator about something that is nobody's fault.
+    /// </summary>
+    public async Task<Takeover?> TakeoverAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken)
+    {
+        var agent = ChooseAgent(state, task.Task, task.Tried);
+        var pool = agent is null ? await PoolAsync(state, task.Task, task.Tried, cancellationToken) : [];
+        var reason = $"{task.Executor?.Actor} could not: {task.Reason}";
+        return (agent ?? ChoosePerson(task.Task, pool)) is { } chosen
+            ? new Takeover(new TaskReassigned(task.Task.Id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, reason), now => IsAsCounted(now, pool))
+            : pool is [var best, ..]
+            ? new Takeover(new TaskReassigned(task.Task.Id, new Executor(best.Actor), null, null, $"{reason} Nobody else who can do it has time: {Full(pool)}."), now => IsAsCounted(now, pool))
             : null;
+    }
+
+    /// <summary>Tasks find their executors side by side: whoever got one meanwhile is looked at anew.</summary>
+    private static bool IsAsCounted(WorkflowState now, ImmutableArray<Candidate> pool) => pool.All(p => Open(now, p.Actor) == p.OpenHere);
 
     /// <summary>People who could do it, with what they have to do, the best first.</summary>
     private async Task<ImmutableArray<Candidate>> PoolAsync(WorkflowState state, WorkTask task, ImmutableArray<Actor> tried, CancellationToken cancellationToken)
@@ -170,3 +182,8 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
 
     private sealed record Choice(Executor Executor, AgentProfile? Agent, string Reason);
 }
+
+/// <summary>Another executor for a task.</summary>
+/// <param name="Fact">Who, and why.</param>
+/// <param name="Holds">Whether it still is so in a later state of the workflow.</param>
+internal sealed record Takeover(TaskReassigned Fact, Func<WorkflowState, bool> Holds);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace AiManager.ManagerAgent;
@@ -9,10 +8,12 @@ namespace AiManager.ManagerAgent;
 /// </summary>
 internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
 {
-    /// <summary>As many as the longest page of a list has, and some: it bounds the memory.</summary>
-    private const int Most = 256;
+    /// <summary>Two times as many are kept at most, which is more than the longest page of a list has: it bounds the memory. Those that were looked at last are among them.</summary>
+    public const int Half = 128;
 
-    private readonly ConcurrentDictionary<WorkflowId, Kept> _kept = new();
+    private readonly Lock _gate = new();
+    private Dictionary<WorkflowId, Kept> _lately = [];
+    private Dictionary<WorkflowId, Kept> _before = [];
 
     /// <summary>As it is now.</summary>
     public Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => ReadAsync(workflow, [], cancellationToken);
@@ -23,7 +24,7 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
     /// <param name="cancellationToken">Stops reading.</param>
     public async Task<WorkflowState> ReadAsync(WorkflowId workflow, HashSet<string> found, CancellationToken cancellationToken)
     {
-        var kept = _kept.GetValueOrDefault(workflow);
+        var kept = Find(workflow);
         if (kept is null || !await CanBeOpenedAsync(kept.Seals, found, cancellationToken))
         {
             kept = new Kept(WorkflowFold.Start(workflow), []);
@@ -34,25 +35,54 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
         var news = await stream.ReadAsync(workflow.ToString(), kept.State.Seq - known, cancellationToken);
         if (known > news.Length)
         {
-            _kept.TryRemove(workflow, out _);
+            Forget(workflow);
             return WorkflowFold.Start(workflow);
         }
 
         if (news.Length == known)
         {
+            Keep(workflow, kept);
             return kept.State;
         }
 
         news = news[known..];
 
         var state = news.Aggregate(kept.State, WorkflowFold.Apply);
-        if (_kept.Count >= Most)
-        {
-            _kept.Clear();
-        }
-
-        _kept[workflow] = new Kept(state, SealsOf(kept.Seals, news));
+        Keep(workflow, new Kept(state, SealsOf(kept.Seals, news)));
         return state;
+    }
+
+    private Kept? Find(WorkflowId workflow)
+    {
+        lock (_gate)
+        {
+            return _lately.GetValueOrDefault(workflow) ?? _before.GetValueOrDefault(workflow);
+        }
+    }
+
+    /// <summary>Those that nobody has looked at since as many others were go, all at once.</summary>
+    private void Keep(WorkflowId workflow, Kept kept)
+    {
+        lock (_gate)
+        {
+            if (_lately.Count >= Half && !_lately.ContainsKey(workflow))
+            {
+                (_before, _lately) = (_lately, []);
+            }
+
+            // As it was before, with words that may be gone since, it must not be found again.
+            _before.Remove(workflow);
+            _lately[workflow] = kept;
+        }
+    }
+
+    private void Forget(WorkflowId workflow)
+    {
+        lock (_gate)
+        {
+            _lately.Remove(workflow);
+            _before.Remove(workflow);
+        }
     }
 
     /// <summary>One sealed text for each key that opened something in it.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace AiManager.ManagerAgent;
@@ -11,6 +12,8 @@ namespace AiManager.ManagerAgent;
 /// </summary>
 public sealed class MonitorClock
 {
+    private const string Broken = "What led to it is damaged in the journal and cannot be read.";
+
     private readonly ImmutableArray<MonitorDefinition> _monitors;
     private readonly MonitorBook _book;
     private readonly MonitorFollower _follower;
@@ -152,9 +155,10 @@ public sealed class MonitorClock
         MonitorFiring? again = definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts
             ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body }
             : null;
+        var (outcome, detail) = (MonitorOutcome.Lost, WhatHappenedTo(fired.Node));
         try
         {
-            await (again is null ? Task.CompletedTask : _runner.TryChainAsync(again, cancellationToken));
+            again = again is null ? null : await _runner.ChainedAsync(again, cancellationToken);
         }
         catch (UnknownEventException newer)
         {
@@ -162,17 +166,28 @@ public sealed class MonitorClock
             _logger.CauseUnreadable(newer, definition.Name, $"{fired.Cause}");
             return;
         }
+        catch (JsonException broken)
+        {
+            // Nobody can, and a run that stayed open would keep every later one from running.
+            _logger.CauseBroken(broken, definition.Name, $"{fired.Cause}");
+            (again, detail) = (null, $"{detail} {Broken}");
+        }
+
+        if (again is not null && await _follower.CancelledAsync(definition.Id, fired.Ancestry, run.FiredSeq, cancellationToken) is { } cancelled)
+        {
+            (again, outcome, detail) = (null, MonitorOutcome.Cancelled, $"{cancelled}, which led to it, was cancelled.");
+        }
 
         // Between the look and here it may have come to its own end: then that is how it ended, and there is nothing to make up for.
         var isLost = false;
         await _book.AppendAsync(
             definition.Id,
-            s => (isLost = IsUnsubmitted(s, fired)) ? [new MonitorRunEnded(fired.Run, MonitorOutcome.Lost, WhatHappenedTo(fired.Node), [])] : [],
+            s => (isLost = IsUnsubmitted(s, fired)) ? [new MonitorRunEnded(fired.Run, outcome, detail, [])] : [],
             Actor.System,
             cancellationToken);
         if (isLost && again is not null)
         {
-            await _runner.FireAsync(definition, again, Actor.System, cancellationToken);
+            await _runner.FireChainedAsync(definition, again, Actor.System, cancellationToken);
         }
     }
 
@@ -181,12 +196,36 @@ public sealed class MonitorClock
 
     private async Task StartWaitingAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
-        var state = await _book.ReadAsync(definition.Id, cancellationToken);
-        if (state is { Open: null, Queue: [var next, ..] })
+        if (await _book.ReadAsync(definition.Id, cancellationToken) is not { Open: null, Queue: [{ Queued: var queued } next, ..] })
         {
-            var firing = new MonitorFiring(next.Firing, next.Trigger) { ScheduledFor = next.ScheduledFor, Waited = true, Cause = next.Cause, Body = next.Body };
-            await _runner.FireAsync(definition, firing, Actor.System, cancellationToken);
+            return;
         }
+
+        var firing = new MonitorFiring(queued.Firing, queued.Trigger) { ScheduledFor = queued.ScheduledFor, Waited = true, Cause = queued.Cause, Body = queued.Body };
+        try
+        {
+            firing = await _runner.ChainedAsync(firing, cancellationToken);
+        }
+        catch (UnknownEventException newer)
+        {
+            // It goes on waiting: a newer host can begin it.
+            _logger.CauseUnreadable(newer, definition.Name, $"{queued.Cause}");
+            return;
+        }
+        catch (JsonException broken)
+        {
+            _logger.CauseBroken(broken, definition.Name, $"{queued.Cause}");
+            await _runner.GiveUpAsync(definition, firing, MonitorOutcome.Failed, JobOutcome.Failed, Broken, cancellationToken);
+            return;
+        }
+
+        if (await _follower.CancelledAsync(definition.Id, firing.Ancestry, next.QueuedSeq, cancellationToken) is { } cancelled)
+        {
+            await _runner.GiveUpAsync(definition, firing, MonitorOutcome.Cancelled, JobOutcome.Skipped, $"{cancelled}, which led to it, was cancelled while it waited.", cancellationToken);
+            return;
+        }
+
+        await _runner.FireChainedAsync(definition, firing, Actor.System, cancellationToken);
     }
 
     /// <summary>A row that nobody is at any more says so from here on.</summary>

@@ -22,20 +22,8 @@ public sealed class MonitorDesk
     /// <summary>A monitor by name; null when there is none.</summary>
     public MonitorDefinition? Find(string name) => _monitors.FirstOrDefault(m => m.Name == name);
 
-    /// <summary>Every monitor as it stands, in the file's order.</summary>
+    /// <summary>Every monitor as it stands, in the file's order. Nothing is written: a run whose workflow is over is open until somebody looks after its monitor.</summary>
     public async Task<ImmutableArray<MonitorView>> ListAsync(CancellationToken cancellationToken)
-    {
-        var views = ImmutableArray.CreateBuilder<MonitorView>(_monitors.Length);
-        foreach (var definition in _monitors)
-        {
-            views.Add(await ViewAsync(definition, cancellationToken));
-        }
-
-        return views.MoveToImmutable();
-    }
-
-    /// <summary>The same, and nothing is written: a run whose workflow is over is open until somebody looks after its monitor. For whoever looks often.</summary>
-    public async Task<ImmutableArray<MonitorView>> LookAsync(CancellationToken cancellationToken)
     {
         var views = ImmutableArray.CreateBuilder<MonitorView>(_monitors.Length);
         foreach (var definition in _monitors)
@@ -46,7 +34,7 @@ public sealed class MonitorDesk
         return views.MoveToImmutable();
     }
 
-    /// <summary>One monitor as it stands.</summary>
+    /// <summary>One monitor as it stands; a run whose workflow is over is ended first.</summary>
     public async Task<MonitorView> ViewAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -34,7 +34,7 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
             return await EndAsync(id, run.Fired.Run, MonitorOutcome.Archived, "Its workflow is archived.", [], cancellationToken);
         }
 
-        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(id, run, cancellationToken) is { } cancelled)
+        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(id, run.Fired.Ancestry, run.FiredSeq, cancellationToken) is { } cancelled)
         {
             await CancelAsync(workflow, $"{cancelled}, which led to it, was cancelled.", cancellationToken);
             stage = Stage.Over;
@@ -56,22 +56,25 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
     }
 
     /// <summary>
-    /// A workflow that led to a run and was cancelled after the run began; null for none. What comes of one that had been cancelled before is no part of it: its effects
+    /// A workflow that led to a firing and was cancelled after that was written down; null for none. What comes of one that had been cancelled before is no part of it: its effects
     /// outlive it, and somebody else tells of them. Nor is one cancelled that goes on in another workflow.
     /// </summary>
-    private async Task<WorkflowId?> CancelledAsync(MonitorId id, MonitorRun run, CancellationToken cancellationToken)
+    /// <param name="id">The monitor.</param>
+    /// <param name="ancestry">What led to the firing. Runs from before this was told go on: nobody who cancelled what led to one of them could know that it would end too.</param>
+    /// <param name="seq">Of the event in the monitor's stream that says that it began, or waits.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<WorkflowId?> CancelledAsync(MonitorId id, Ancestry? ancestry, int seq, CancellationToken cancellationToken)
     {
-        // Runs from before this was told go on: nobody who cancelled what led to one of them could know that it would end too.
-        ImmutableArray<WorkflowId> all = run.Fired.Ancestry?.Workflows ?? [];
+        ImmutableArray<WorkflowId> all = ancestry?.Workflows ?? [];
         foreach (var behind in all.Reverse())
         {
             try
             {
                 // In the order of the journal: the clocks of two hosts may differ by more than lies between the two.
                 if (await outside.ReadAsync(behind, cancellationToken) is { Status: WorkflowStatus.Cancelled, JoinedTo: null }
-                    && await journal.ReadAsync(id.ToString(), run.FiredSeq - 1, 1, cancellationToken) is [var fired]
+                    && await journal.ReadAsync(id.ToString(), seq - 1, 1, cancellationToken) is [var written]
                     && await desk.FindAsync(behind, cancellationToken) is { } found
-                    && found.Events.Any(e => e.Event is GoalCancelled && e.Position > fired.Position))
+                    && found.Events.Any(e => e.Event is GoalCancelled && e.Position > written.Position))
                 {
                     return behind;
                 }

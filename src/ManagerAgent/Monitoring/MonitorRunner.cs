@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace AiManager.ManagerAgent;
@@ -26,18 +27,24 @@ internal sealed class MonitorRunner(
     /// <summary>The name under which a monitor's attempts are listed.</summary>
     public static string JobOf(MonitorDefinition definition) => "monitor/" + definition.Name;
 
-    /// <summary>Throws where what led to a firing cannot be read here, which <see cref="FireAsync"/> would too.</summary>
-    public Task TryChainAsync(MonitorFiring firing, CancellationToken cancellationToken) => chains.OfAsync(firing.Cause, cancellationToken);
+    /// <summary>A firing with what led to it. Throws <see cref="UnknownEventException"/> where this program cannot read that, and <see cref="JsonException"/> where none can.</summary>
+    public async Task<MonitorFiring> ChainedAsync(MonitorFiring firing, CancellationToken cancellationToken)
+    {
+        var (chain, ancestry) = await chains.OfAsync(firing.Cause, cancellationToken);
+        return firing with { Chain = chain, Ancestry = ancestry };
+    }
 
     /// <summary>Deals with one firing to the end: it is run, or left out, or waits.</summary>
     /// <param name="definition">The monitor.</param>
     /// <param name="firing">What sets it off; its chain is looked up here.</param>
     /// <param name="actor">Who sets it off.</param>
     /// <param name="cancellationToken">Stops as long as nothing is written; a run that has begun goes on to its end, or until the host stops.</param>
-    public async Task<MonitorResult> FireAsync(MonitorDefinition definition, MonitorFiring firing, Actor actor, CancellationToken cancellationToken)
+    public async Task<MonitorResult> FireAsync(MonitorDefinition definition, MonitorFiring firing, Actor actor, CancellationToken cancellationToken) =>
+        await FireChainedAsync(definition, await ChainedAsync(firing, cancellationToken), actor, cancellationToken);
+
+    /// <summary>The same for a firing of which it is known what led to it.</summary>
+    public async Task<MonitorResult> FireChainedAsync(MonitorDefinition definition, MonitorFiring firing, Actor actor, CancellationToken cancellationToken)
     {
-        var (chain, ancestry) = await chains.OfAsync(firing.Cause, cancellationToken);
-        firing = firing with { Chain = chain, Ancestry = ancestry };
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var state = await follower.FollowAsync(definition.Id, cancellationToken);
@@ -100,11 +107,26 @@ internal sealed class MonitorRunner(
         await rows.EndAsync(row.Id, row.StartedAt, outcome, detail, null, cancellationToken);
     }
 
+    /// <summary>Ends a firing that waits without running it: its run is over where it begins, with the reason.</summary>
+    public async Task GiveUpAsync(MonitorDefinition definition, MonitorFiring firing, MonitorOutcome outcome, string word, string detail, CancellationToken cancellationToken)
+    {
+        var isNew = false;
+        await book.AppendAsync(
+            definition.Id,
+            state => (isNew = state.Open is null && state.Queue.Any(q => q.Queued.Firing == firing.Key)) ? [Fired(state, firing), new MonitorRunEnded(state.Runs + 1, outcome, detail, [])] : [],
+            Actor.System,
+            cancellationToken);
+        if (isNew)
+        {
+            await ListAsync(definition, firing, word, detail, cancellationToken);
+        }
+    }
+
     /// <summary>Null when somebody else was first.</summary>
     private async Task<MonitorResult?> RunAsync(
         MonitorDefinition definition, MonitorFiring firing, MonitorState state, MonitorDecision.Run run, Actor actor, CancellationToken cancellationToken)
     {
-        var fired = new MonitorFired(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body) { Ancestry = firing.Ancestry };
+        var fired = Fired(state, firing);
         var (recorded, after) = book.Fold(state, [fired], actor);
         if (recorded is null)
         {
@@ -230,7 +252,7 @@ internal sealed class MonitorRunner(
 
     /// <summary>Whether a run follows this workflow, or is about to submit it again under the same key. A workflow of a monitor's that nobody follows counts nowhere.</summary>
     private static bool HasRun(MonitorState state, string firing, WorkflowId workflow) =>
-        state.Open?.Fired.Firing == firing || state.Queue.Any(q => q.Firing == firing) || state.Recent.Any(r => r.Submitted?.Workflow == workflow);
+        state.Open?.Fired.Firing == firing || state.Queue.Any(q => q.Queued.Firing == firing) || state.Recent.Any(r => r.Submitted?.Workflow == workflow);
 
     private static MonitorResult Overtaken(int run) => new(JobOutcome.Skipped, "The run was ended by somebody else meanwhile.", run, null);
 
@@ -239,6 +261,9 @@ internal sealed class MonitorRunner(
         var run = state.Open?.Fired.Firing == firing.Key ? state.Open : state.Recent.LastOrDefault(r => r.Fired.Firing == firing.Key);
         return new MonitorResult(JobOutcome.Skipped, "This firing is dealt with already.", run?.Fired.Run, run?.Submitted?.Workflow);
     }
+
+    private MonitorFired Fired(MonitorState state, MonitorFiring firing) =>
+        new(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body) { Ancestry = firing.Ancestry };
 
     private JobRun Row(MonitorDefinition definition, MonitorFiring firing)
     {

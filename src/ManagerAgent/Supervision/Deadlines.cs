@@ -40,7 +40,8 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         }
         else if (asked.Raised.Task is { } late && state.Task(late) is { IsFinal: false } task && task.Order == id)
         {
-            await session.AppendAsync([.. asked.Choice == Reassign ? await ReassignedAsync(state, task, cancellationToken) : Skipped(state, task, asked)], [], Actor.Manager, cancellationToken);
+            var (events, holds) = asked.Choice == Reassign ? await ReassignedAsync(state, task, cancellationToken) : (Skipped(state, task, asked), _ => true);
+            await session.AppendWhileAsync(holds, [.. events], Actor.Manager, cancellationToken);
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
             return null;
         }
 
-        var canReassign = task.Executor is not null && await delegation.ReassignAsync(state, task, cancellationToken) is not null;
+        var canReassign = task.Executor is not null && await delegation.TakeoverAsync(state, task, cancellationToken) is not null;
         ImmutableArray<string> choices = canReassign ? [Extend, Reassign, "skip", GiveUp] : [Extend, "skip", GiveUp];
         return (missed, Ask(
             task.Task.Id.Value,
@@ -98,18 +99,18 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         Escalations.DefaultRole,
         null);
 
-    private async Task<IEnumerable<WorkflowEvent>> ReassignedAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<WorkflowEvent> Events, Func<WorkflowState, bool> Holds)> ReassignedAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken)
     {
         var late = $"It was not done by {Write(task.Task.Deadline ?? time.GetUtcNow())}.";
-        if (await delegation.ReassignAsync(state, task with { Reason = task.Reason ?? late }, cancellationToken) is { } reassigned)
+        if (await delegation.TakeoverAsync(state, task with { Reason = task.Reason ?? late }, cancellationToken) is { } takeover)
         {
-            return [.. Stopped(state, task, late, isFinal: false), reassigned];
+            return ([.. Stopped(state, task, late, isFinal: false), takeover.Fact], takeover.Holds);
         }
 
         // Whoever could have taken over is gone by now: it is for a person to say what else.
-        return task.Status == WorkTaskStatus.Blocked
-            ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(task)]
-            : Stopped(state, task, late + " There is nobody else who could do it.", isFinal: false);
+        return (
+            task.Status == WorkTaskStatus.Blocked ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(task)] : Stopped(state, task, late + " There is nobody else who could do it.", isFinal: false),
+            _ => true);
     }
 
     private static IEnumerable<WorkflowEvent> Skipped(WorkflowState state, TaskState task, EscalationState asked)

@@ -15,10 +15,13 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
             return;
         }
 
-        var fact = Obey(state, task) ?? EndInShadow(state, task) ?? (WorkflowEvent?)Retry(task) ?? await delegation.ReassignAsync(state, task, cancellationToken);
-        if (fact is not null)
+        if ((Obey(state, task) ?? EndInShadow(state, task) ?? (WorkflowEvent?)Retry(task)) is { } fact)
         {
             await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
+        }
+        else if (await delegation.TakeoverAsync(state, task, cancellationToken) is { } takeover)
+        {
+            await session.AppendWhileAsync(takeover.Holds, [takeover.Fact], Actor.Manager, cancellationToken);
         }
         else if (!await ReviseAsync(task, session, cancellationToken))
         {

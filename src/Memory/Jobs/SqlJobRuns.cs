@@ -25,18 +25,29 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         """;
 
     // The cursor is one comparison of pairs, so that a page far back begins where it begins and does not walk there.
-    private const string Wanted =
-        """
-         (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text))
-          and (cast(@pattern as text) is null or searched like @pattern escape '\')
-          and (cast(@outcome as text) is null or outcome = @outcome)
-        order by started_at desc, id desc limit @limit
-        """;
+    private const string Newest = " (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text)) order by started_at desc, id desc limit @limit";
 
-    private const string Page = Columns + " where" + Wanted;
+    private const string Page = Columns + " where" + Newest;
 
-    // In words that the index of open attempts is for: there are a handful, however many are over.
-    private const string PageOfRunning = Columns + " where ended_at is null and" + Wanted;
+    // Each in words that an index is for: of those that came to an end of one kind there may be a few among very many, and of open ones there are a handful.
+    private const string PageOfOutcome = Columns + " where outcome = @outcome and" + Newest;
+    private const string PageOfRunning = Columns + " where ended_at is null and" + Newest;
+
+    // Reads as far back as it must, but only what is searched, which an index holds on SQLite; the rows behind it are read for one page. The outcome is written so that no other
+    // index is taken, from which each attempt of it would have to be looked up.
+    private const string PageOfText =
+        Columns
+        + """
+           where id in (
+            select id from job_runs
+            where (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text))
+              and (cast(@outcome as text) is null or outcome = @outcome)
+              and searched like @pattern escape '\'
+            order by started_at desc, id desc limit @limit)
+          order by started_at desc, id desc
+          """;
+
+    private const string PageOfRunningText = Columns + " where ended_at is null and searched like @pattern escape '\\' and" + Newest;
 
     private const string Open = Columns + " where ended_at is null order by started_at, id";
     private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
@@ -79,12 +90,11 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         ArgumentNullException.ThrowIfNull(query);
         var limit = Math.Clamp(query.Limit, 1, MostRows);
         var (cursorAt, cursorId) = PageCursor.ReadBackwards(query.Cursor);
-        var isRunning = query.Status == JobOutcome.Running;
         var rows = await _queries.ListAsync(
-            isRunning ? PageOfRunning : Page,
+            PageOf(query),
             Read,
             cancellationToken,
-            ("@outcome", isRunning ? null : query.Status),
+            ("@outcome", query.Status),
             ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
@@ -96,6 +106,16 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
 
     public Task<int> PruneAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
         WriteAsync(Prune, cancellationToken, ("@before", UnixMicros.Write(endedBefore)));
+
+    /// <summary>The statement that answers a question.</summary>
+    internal static string PageOf(JobRunQuery query) => query switch
+    {
+        { Status: JobOutcome.Running, Text: null } => PageOfRunning,
+        { Status: JobOutcome.Running } => PageOfRunningText,
+        { Text: not null } => PageOfText,
+        { Status: not null } => PageOfOutcome,
+        _ => Page,
+    };
 
     private async Task<int> WriteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {

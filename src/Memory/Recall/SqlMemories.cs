@@ -27,6 +27,8 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
 
     private readonly MemoryTables _tables = new(database, sql, isReadOnly, address);
 
+    private readonly WordCounts _counts = new();
+
     // Of configurations that were in force before, too: somebody may be asking one still.
     private readonly List<VectorRecall> _recalls = [];
     private VectorRecall? _recall;
@@ -258,7 +260,7 @@ internal sealed class SqlMemories(DbDataSource database, MemorySql sql, Func<Vec
 
     private async Task<float> RarityAsync(VectorRecall recall, string word, CancellationToken cancellationToken)
     {
-        var count = await _tables.NumberAsync(sql.With, cancellationToken, ("@words", sql.One(word))) ?? 0;
+        var count = await _counts.OfAsync(word, recall.Head, recall.Count, async () => await _tables.NumberAsync(sql.With, cancellationToken, ("@words", sql.One(word))) ?? 0);
         return HashedEmbedding.Rarity(count, Math.Max(recall.Count, count));
     }
 

@@ -1,7 +1,8 @@
 namespace AiManager.Memory;
 
 /// <summary>Words in an FTS5 table whose row ids are the entries' seqs; ranked by its BM25.</summary>
-internal sealed class SqliteMemorySql : MemorySql
+/// <param name="isReadOnly">True where somebody else makes tables and indexes, maybe an earlier release.</param>
+internal sealed class SqliteMemorySql(bool isReadOnly = false) : MemorySql
 {
     private const string NextSeq = "(select coalesce(max(seq), 0) + 1 from memories)";
 
@@ -13,6 +14,7 @@ internal sealed class SqliteMemorySql : MemorySql
           labels text not null, at_micros integer not null, space text not null, vector blob not null, gone integer not null default 0)
         """,
         "create index if not exists memories_counted on memories (gone, space, kind)",
+        "create index if not exists memories_told on memories (seq, kind, stream)",
         "create virtual table if not exists memory_words using fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
         "create virtual table if not exists memory_terms using fts5vocab(memory_words, 'row')",
         "create table if not exists memory_state (name text primary key, value integer not null)",
@@ -42,9 +44,10 @@ internal sealed class SqliteMemorySql : MemorySql
 
     public override string OfPerson => "select id from memories where gone = 0 and instr(people, ',' || @person || ',') > 0";
 
+    // A word may stand in very many entries, and their rows are long: of which kind each is, an index alone says. The engine would look at the rows, by their key.
     public override string ByWords =>
-        """
-        select m.seq from memory_words w join memories m on m.seq = w.rowid
+        $"""
+        select m.seq from memory_words w join memories m {(isReadOnly ? string.Empty : "indexed by memories_told")} on m.seq = w.rowid
         where memory_words match @words and (@kinds = '' or instr(@kinds, ',' || m.kind || ',') > 0) and m.stream <> @except
         order by bm25(memory_words), m.seq limit @limit
         """;

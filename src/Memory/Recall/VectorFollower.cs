@@ -22,6 +22,11 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     private DateTimeOffset? _unanswered;
     private DateTimeOffset _swept = DateTimeOffset.MinValue;
     private Task _bringing = Task.CompletedTask;
+    private Task _long = Task.CompletedTask;
+    private MemoryHead _head = new(-1, 0);
+
+    /// <summary>Where the tables stood when they were last looked at.</summary>
+    public MemoryHead Head => Volatile.Read(ref _head);
 
     /// <summary>True while vectors are being read into this process.</summary>
     public bool IsFilling => !Volatile.Read(ref _bringing).IsCompleted;
@@ -30,7 +35,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
 
     /// <summary>
     /// Brings what changed, for who waits for an answer: to a place that is kept a little, and nothing while somebody else does. False when filling one in this process takes longer than they
-    /// will wait; it goes on meanwhile.
+    /// will wait; it goes on meanwhile, and nobody else waits for it until it is over.
     /// </summary>
     /// <param name="patience">How long they will.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -40,6 +45,11 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         {
             await FollowThereAsync(isWhole: false, cancellationToken);
             return true;
+        }
+
+        if (!Volatile.Read(ref _long).IsCompleted)
+        {
+            return false;
         }
 
         using var moment = new CancellationTokenSource(patience, time);
@@ -57,6 +67,7 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         }
         catch (OperationCanceledException) when (moment.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            Volatile.Write(ref _long, Volatile.Read(ref _bringing));
             return false;
         }
     }
@@ -139,7 +150,8 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
     /// <summary>The generation where there is something that has not been brought; null where there is not.</summary>
     private async Task<long?> NewsAsync(CancellationToken cancellationToken)
     {
-        var head = (await tables.ListAsync(MemorySql.Head, row => (Generation: row.GetInt64(0), Seq: row.GetInt64(1)), cancellationToken))[0];
+        var head = (await tables.ListAsync(MemorySql.Head, row => new MemoryHead(row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
+        Volatile.Write(ref _head, head);
         return head.Generation != _brought.Generation || head.Seq > _brought.Seq ? head.Generation : null;
     }
 
@@ -317,3 +329,8 @@ internal sealed class VectorFollower(MemoryTables tables, IVectorPlace place, st
         }
     }
 }
+
+/// <summary>Where the tables of the memory stand.</summary>
+/// <param name="Generation">One more each time that all was made anew.</param>
+/// <param name="Seq">The last change.</param>
+internal sealed record MemoryHead(long Generation, long Seq);

@@ -59,6 +59,9 @@ internal sealed class VectorRecall : IAsyncDisposable
     /// <summary>True where what is found may be of rows that were replaced since.</summary>
     public bool MayBeBehind => _place.IsKept;
 
+    /// <summary>Where the tables stood when they were last looked at.</summary>
+    public MemoryHead Head => _follower.Head;
+
     /// <summary>Vectors at that place when they were last counted.</summary>
     public long Count => Volatile.Read(ref _count);
 

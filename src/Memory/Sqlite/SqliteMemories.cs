@@ -14,7 +14,7 @@ internal sealed class SqliteMemories : IAsyncDisposable
     private readonly SqlMemories _memories;
 
     private SqliteMemories(DbDataSource database, Func<VectorOptions> options, TimeProvider time, bool isReadOnly) =>
-        (_database, _memories) = (database, new SqlMemories(database, new SqliteMemorySql(), options, time, isReadOnly));
+        (_database, _memories) = (database, new SqlMemories(database, new SqliteMemorySql(isReadOnly), options, time, isReadOnly));
 
     /// <summary>The memory.</summary>
     public IMemories Memories => _memories;

@@ -84,8 +84,8 @@ public sealed class MonitorFoldTests
     public void A_queued_firing_leaves_the_queue_when_it_runs_or_is_left_out()
     {
         var waiting = Watch.Then(Watch.Of(Watch.Fired(1)), Watch.Queued("a"), Watch.Queued("b"), Watch.Ended(1));
-        Assert.Equal(["b"], Watch.Then(waiting, Watch.Fired(2, "a")).Queue.Select(q => q.Firing));
-        Assert.Equal(["a"], Watch.Then(waiting, Watch.Skipped("b")).Queue.Select(q => q.Firing));
+        Assert.Equal(["b"], Watch.Then(waiting, Watch.Fired(2, "a")).Queue.Select(q => q.Queued.Firing));
+        Assert.Equal(["a"], Watch.Then(waiting, Watch.Skipped("b")).Queue.Select(q => q.Queued.Firing));
     }
 
     [Fact]

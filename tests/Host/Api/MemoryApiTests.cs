@@ -126,6 +126,7 @@ public sealed class MemoryApiTests
 
     [Theory]
     [InlineData("/api/memory", HttpStatusCode.BadRequest)]
+    [InlineData("/api/memory?q=%20", HttpStatusCode.BadRequest)]
     [InlineData("/api/memory?q=a&kind=person", HttpStatusCode.BadRequest)]
     [InlineData("/api/workflows/wf_nobody/related", HttpStatusCode.NotFound)]
     public async Task What_cannot_be_asked_is_said_to_be_wrong(string path, HttpStatusCode status)

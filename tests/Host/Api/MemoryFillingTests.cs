@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace AiManager.Host.Tests;
 
@@ -33,6 +34,34 @@ public sealed class MemoryFillingTests
             Assert.Equal(isBehind ? ["true"] : [], reply.Headers.TryGetValues(MemoryEndpoints.Behind, out var said) ? said : []);
             return [.. (await reply.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray()];
         }
+    }
+
+    [Fact]
+    public async Task What_one_has_waited_for_in_vain_the_others_do_not_wait_for_until_it_is_over()
+    {
+        await using var api = await ApiUnderTest.StartAsync(_time);
+        await api.SubmittedAsync("Reimbursement of travel to Brno.");
+        var desk = api.Get<MemoryDesk>();
+        await desk.CatchUpAsync(CancellationToken.None);
+        await api.SubmittedAsync("Where is PO-4464?");
+        using (var other = new SqliteConnection($"Data Source={api.DataFile("memory.db")};Pooling=false"))
+        {
+            await other.OpenAsync();
+            using var held = other.CreateCommand();
+            held.CommandText = "begin immediate";
+            await held.ExecuteNonQueryAsync();
+
+            _time.Waits = 0;
+            Assert.False(await desk.FreshenAsync(CancellationToken.None));
+            var waited = _time.Waits;
+            Assert.False(await desk.FreshenAsync(CancellationToken.None));
+            Assert.Equal(waited, _time.Waits);
+        }
+
+        _time.Waits = int.MaxValue;
+        await desk.CatchUpAsync(CancellationToken.None);
+        Assert.True(await desk.FreshenAsync(CancellationToken.None));
+        Assert.Equal("Where is PO-4464?", (await desk.Memories.SearchAsync(new MemoryQuestion("PO-4464"), CancellationToken.None))[0].Entry.Title);
     }
 
     [Fact]

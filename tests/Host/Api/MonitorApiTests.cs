@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiManager.ManagerAgent;
 
 namespace AiManager.Host.Tests;
 
@@ -45,6 +46,22 @@ public sealed class MonitorApiTests : IAsyncLifetime
         Assert.Equal(("paused", "Stocktaking", "jana", false), (Text(paused, "status"), Text(paused.GetProperty("paused"), "reason"), Text(paused.GetProperty("paused"), "by"), paused.TryGetProperty("next", out _)));
         Assert.Equal(HttpStatusCode.NoContent, (await jana.PostTextAsync("/api/monitors/hourly/resume", "{}")).StatusCode);
         await (await jana.PostTextAsync("/api/monitors/hourly/resume", "{}")).ProblemAsync(HttpStatusCode.Conflict, "conflict");
+    }
+
+    [Fact]
+    public async Task Whoever_lists_monitors_reads_and_writes_nothing_else()
+    {
+        using var jana = await _api.AsAsync("jana");
+        var fired = await (await jana.PostAsync(new Uri("/api/monitors/hourly/run", UriKind.Relative), null)).JsonAsync();
+        await _api.AppendAsync(PrefixedId.Read<WorkflowId>(Text(fired, "workflow")), new GoalFailed(GoalFailure.GivenUp, "Nobody wants it."));
+        var journal = _api.Get<IWorkflowJournal>();
+        var before = await journal.ReadAsync(MonitorId.Named("hourly").ToString(), 0, 100, CancellationToken.None);
+        Assert.Equal("running", Text((await ListAsync(jana))[0], "status"));
+        Assert.Equal(before.Length, (await journal.ReadAsync(MonitorId.Named("hourly").ToString(), 0, 100, CancellationToken.None)).Length);
+
+        await _api.Get<MonitorClock>().SweepAsync(_ => false, CancellationToken.None);
+        var ended = (await ListAsync(jana))[0];
+        Assert.Equal(("idle", "failed"), (Text(ended, "status"), Text(ended.GetProperty("last"), "outcome")));
     }
 
     [Theory]

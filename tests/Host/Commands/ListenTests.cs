@@ -70,6 +70,7 @@ public sealed class ListenTests : IDisposable
         var keyless = _data.Write("keyless.pem", Made().ExportCertificatePem());
         Assert.Contains("--certificate-key FILE", Refused(keyless), StringComparison.Ordinal);
         Assert.Contains(ListenAddress.PasswordVariable, Refused(_data.Write("torn.pfx", "torn")), StringComparison.Ordinal);
+        Assert.Contains("cannot be used", Refused(_data.Write("strange.pem", Made().ExportCertificatePem() + "\n" + Made().GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem())), StringComparison.Ordinal);
 
         string Refused(string file) => Assert.Throws<UsageException>(() => ListenAddress.Read("https://0.0.0.0:5443", file, null, null)).Message;
     }
@@ -148,8 +149,8 @@ public sealed class ListenTests : IDisposable
 
         var listen = ListenAddress.Read("https://0.0.0.0:5443", path, null, "open sesame");
 
-        Assert.Equal(leaf.Thumbprint, listen.Certificate?.Thumbprint);
-        Assert.Equal([between.Thumbprint], listen.Chain.Select(c => c.Thumbprint));
+        Assert.Equal(leaf.Thumbprint, listen.Certificate?.Shown.TargetCertificate.Thumbprint);
+        Assert.Equal([between.Thumbprint], listen.Certificate?.Shown.IntermediateCertificates.Select(c => c.Thumbprint));
 
         static CertificateRequest Ca(string name, RSA? key = null)
         {

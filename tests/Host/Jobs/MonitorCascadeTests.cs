@@ -9,6 +9,8 @@ public sealed class MonitorCascadeTests
 
     private const string Chain = $"schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: One. }} }}\n  - {{ name: second, schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Two. }} }}\n  - {{ name: third, schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Three. }}";
 
+    private const string Queueing = $"schedule: {{ every: 1h }}, {Condition}, submit: {{ goal: Restock. }}, overlap: queue";
+
     [Fact]
     public async Task What_stops_a_workflow_stops_all_that_comes_of_it_however_many_lie_between_also_after_a_restart()
     {
@@ -135,12 +137,91 @@ public sealed class MonitorCascadeTests
         Assert.Equal(1, state.Open!.Fired.Run);
     }
 
-    private static async Task FromTheFutureAsync(WatchedCompany watched, WorkflowId workflow)
+    [Fact]
+    public async Task A_run_of_a_dead_host_is_lost_and_not_made_up_for_where_what_led_to_it_is_damaged()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var cause = await AskAsync(watched, "One.");
+        await DamageAsync(watched, cause);
+        await watched.SweepAsync();
+        await watched.WroteAsync(new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null));
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        Assert.Equal((null, 1, MonitorOutcome.Lost), (state.Open, state.Runs, Assert.Single(state.Recent).Ended!.Outcome));
+        Assert.Equal(JobOutcome.Submitted, (await watched.RunAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_dead_host_ends_as_cancelled_where_what_led_to_it_was_cancelled_meanwhile()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        var cause = await AskAsync(watched, "One.");
+        await watched.SweepAsync();
+        await watched.WroteAsync(new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", cause, JsonText.Null) { Ancestry = new Ancestry([cause], []) });
+        await watched.AppendAsync(cause, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        var ended = Assert.Single(state.Recent).Ended!;
+        Assert.Equal((null, MonitorOutcome.Cancelled, $"{cause}, which led to it, was cancelled."), (state.Open, ended.Outcome, ended.Detail));
+    }
+
+    [Fact]
+    public async Task What_waits_ends_as_cancelled_when_what_led_to_it_is_cancelled_while_it_waits()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Queueing);
+        var (first, before, meanwhile) = ((await watched.RunAsync()).Workflow!.Value, await AskAsync(watched, "One."), await AskAsync(watched, "Two."));
+        await watched.AppendAsync(before, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        Assert.Equal([JobOutcome.Queued, JobOutcome.Queued], new[] { (await watched.RunAsync(meanwhile)).Outcome, (await watched.RunAsync(before)).Outcome });
+        await watched.AppendAsync(meanwhile, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await watched.EndAsync(first);
+
+        await watched.RestartAsync();   // whatever was known of it is read again
+        await watched.SweepAsync();
+        var ended = (await watched.StateAsync()).Recent[^1];
+        Assert.Equal((meanwhile, MonitorOutcome.Cancelled, $"{meanwhile}, which led to it, was cancelled while it waited."), (ended.Fired.Cause, ended.Ended!.Outcome, ended.Ended.Detail));
+        Assert.Contains(await watched.RowsAsync(), row => row.Outcome == JobOutcome.Skipped && row.Detail == ended.Ended.Detail);
+
+        // What is told of its effects later on is no part of it.
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        Assert.Equal((3, before, 0), (state.Open!.Fired.Run, state.Open.Fired.Cause!.Value, state.Queue.Length));
+        Assert.Null((await watched.VerifyAsync()).Fault);
+    }
+
+    [Fact]
+    public async Task What_waits_goes_on_waiting_for_a_newer_host_and_is_given_up_where_what_led_to_it_is_damaged()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Queueing);
+        var (first, damaged, strange) = ((await watched.RunAsync()).Workflow!.Value, await AskAsync(watched, "One."), await AskAsync(watched, "Two."));
+        await watched.RunAsync(damaged);
+        await watched.RunAsync(strange);
+        await DamageAsync(watched, damaged);
+        await FromTheFutureAsync(watched, strange);
+        await watched.EndAsync(first);
+
+        await watched.SweepAsync();
+        var ended = (await watched.StateAsync()).Recent[^1];
+        Assert.Equal((damaged, MonitorOutcome.Failed), (ended.Fired.Cause, ended.Ended!.Outcome));
+        Assert.Contains("is damaged", ended.Ended.Detail, StringComparison.Ordinal);
+
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        Assert.Equal((null, strange), (state.Open, Assert.Single(state.Queue).Queued.Cause!.Value));
+    }
+
+    private static async Task<WorkflowId> AskAsync(WatchedCompany watched, string goal) =>
+        Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest(goal, "petra", "bundle"), CancellationToken.None)).Workflow;
+
+    private static Task FromTheFutureAsync(WatchedCompany watched, WorkflowId workflow) => WriteAsync(watched, workflow, told => told with { Type = "FromTheFuture" });
+
+    private static Task DamageAsync(WatchedCompany watched, WorkflowId workflow) => WriteAsync(watched, workflow, told => told with { Body = "{"u8.ToArray() });
+
+    private static async Task WriteAsync(WatchedCompany watched, WorkflowId workflow, Func<NewEvent, NewEvent> change)
     {
         var journal = watched.Get<IWorkflowJournal>();
         var seq = (await journal.ReadAsync(workflow.ToString(), 0, 1000, CancellationToken.None)).Length;
-        var strange = EventCodec.Encode(new GoalCancelled(new PrivateText("jana", "x")), watched.Time.Now, Actor.System, "") with { Type = "FromTheFuture" };
-        Assert.IsType<AppendResult.Appended>(await journal.AppendAsync(new AppendRequest(workflow.ToString(), seq, null, [strange], [], []), CancellationToken.None));
+        var changed = change(EventCodec.Encode(new GoalCancelled(new PrivateText("jana", "x")), watched.Time.Now, Actor.System, ""));
+        Assert.IsType<AppendResult.Appended>(await journal.AppendAsync(new AppendRequest(workflow.ToString(), seq, null, [changed], [], []), CancellationToken.None));
     }
 
     /// <summary>A workflow that somebody asked for, in which an agent has called something; what it set off; what that set off; and what that did.</summary>

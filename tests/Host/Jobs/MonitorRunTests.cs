@@ -159,7 +159,7 @@ public sealed class MonitorRunTests
         Assert.Equal(MonitorOutcome.Failed, Assert.Single((await LookAsync(watched)).State.Recent).Ended!.Outcome);
     }
 
-    private static async Task<MonitorView> LookAsync(WatchedCompany watched) => Assert.Single(await watched.Desk.LookAsync(CancellationToken.None));
+    private static async Task<MonitorView> LookAsync(WatchedCompany watched) => Assert.Single(await watched.Desk.ListAsync(CancellationToken.None));
 
     [Fact]
     public async Task What_its_workflows_spend_in_a_day_has_a_ceiling()

@@ -116,7 +116,7 @@ public sealed class ReplayOfHistoryTests
         var order = shop.Order(1);
         await shop.CallAsync(order);
         var events = shop.Log.OnDisk;
-        var stream = ReplayedStream.Begin(shop.Log.State.Id.ToString(), events[0].Event)!;
+        var stream = ReplayedStream.Begin(shop.Log.State.Id.ToString(), events[0].Event, new KeptStates())!;
         foreach (var recorded in events)
         {
             stream.Apply(recorded);
@@ -124,6 +124,27 @@ public sealed class ReplayOfHistoryTests
 
         var decided = shop.Decided(order);
         Assert.All(events, e => Assert.Equal(e.Seq, stream.KnownTo(decided with { Policy = decided.Policy! with { Known = e.Seq } })!.Seq));
+    }
+
+    [Fact]
+    public async Task Of_many_streams_at_once_what_was_kept_longest_goes_first_and_what_is_over_keeps_nothing()
+    {
+        using var shop = await Shop.OpenAsync();
+        var order = shop.Order(1);
+        await shop.CallAsync(order);
+        var (events, decided, kept) = (shop.Log.OnDisk, shop.Decided(order), new KeptStates(shop.Log.OnDisk.Count));
+        var streams = Enumerable.Range(0, 3).Select(_ => ReplayedStream.Begin(shop.Log.State.Id.ToString(), events[0].Event, kept)!).ToList();
+        foreach (var (stream, recorded) in streams.SelectMany(s => events.Select(e => (s, e))))
+        {
+            stream.Apply(recorded);
+            Assert.InRange(kept.Count, 1, events.Count);
+        }
+
+        var early = decided with { Policy = decided.Policy! with { Known = 1 } };
+        Assert.Equal([null, null, 1], streams.Select(s => s.KnownTo(early)?.Seq));
+        Assert.All(streams, s => Assert.Equal(events[^1].Seq, s.KnownTo(decided with { Policy = decided.Policy! with { Known = events[^1].Seq } })!.Seq));
+        streams[2].Forget();
+        Assert.Equal(0, kept.Count);
     }
 
     [Fact]

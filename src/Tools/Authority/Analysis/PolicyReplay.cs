@@ -18,6 +18,7 @@ public sealed class PolicyReplay
     private readonly Policy _policy;
     private readonly ToolsThen _tools;
     private readonly EarlierTools _earlier;
+    private readonly KeptStates _kept = new();
     private readonly Dictionary<string, ReplayedStream> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<(Effect Before, Effect After, string Rules), ReplayedFlip> _flips = [];
     private readonly Dictionary<GovernedTool, JsonSchema?> _schemas = new(ReferenceEqualityComparer.Instance);
@@ -58,7 +59,7 @@ public sealed class PolicyReplay
 
         if (!_open.TryGetValue(stream, out var past))
         {
-            past = ReplayedStream.Begin(stream, recorded.Event);
+            past = ReplayedStream.Begin(stream, recorded.Event, _kept);
             if (past is null)
             {
                 _leftOut += recorded.Event is CallDecided ? 1 : 0;
@@ -76,7 +77,8 @@ public sealed class PolicyReplay
         past.Apply(recorded);
         if (past.IsOver)
         {
-            _open.Remove(stream); // what it was like is needed no more, and there may be many
+            past.Forget();
+            _open.Remove(stream); // there may be many
         }
     }
 

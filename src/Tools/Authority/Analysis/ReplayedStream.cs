@@ -5,19 +5,14 @@ namespace AiManager.Tools;
 /// <summary>A stream while its calls are decided again: as it stood before the next event.</summary>
 internal sealed class ReplayedStream
 {
-    /// <summary>States that are kept. Between looking and writing down there are the events of as many calls as are decided side by side.</summary>
-    private const int MostKept = 512;
-
-    private readonly Queue<WorkflowState> _before = [];
+    private readonly KeptStates.Line _before;
     private readonly HashSet<ApprovalId> _edits = [];
     private readonly Dictionary<ApprovalId, CallId> _asked = [];
     private readonly Dictionary<CallId, ReplayedFlip> _flipped = [];
     private WorkflowState? _workflow;
     private MonitorState? _monitor;
 
-    private ReplayedStream()
-    {
-    }
+    private ReplayedStream(KeptStates kept) => _before = new KeptStates.Line(kept);
 
     /// <summary>What a decision that comes next was made on; null where none can be.</summary>
     public WorkflowState? State => _workflow ?? _monitor?.Open?.Check;
@@ -27,15 +22,18 @@ internal sealed class ReplayedStream
     /// have known all. Null where that is too long ago.
     /// </summary>
     public WorkflowState? KnownTo(CallDecided decided) =>
-        decided.Policy?.Known is not { } known || State?.Seq <= known ? State : _before.LastOrDefault(s => s.Seq <= known);
+        decided.Policy?.Known is not { } known || State?.Seq <= known ? State : _before.KnownTo(known);
 
     /// <summary>Nothing is decided there any more.</summary>
     public bool IsOver => _workflow is { IsFinal: true };
 
     /// <summary>A stream that begins with this event; null for one in which nothing is decided, or whose beginning is not here any more.</summary>
-    public static ReplayedStream? Begin(string stream, WorkflowEvent first) =>
-        first is GoalSubmitted && PrefixedId.TryRead<WorkflowId>(stream, out var workflow) ? new ReplayedStream { _workflow = WorkflowFold.Start(workflow) }
-        : first is MonitorDefined && PrefixedId.TryRead<MonitorId>(stream, out var monitor) ? new ReplayedStream { _monitor = MonitorFold.Start(monitor) }
+    /// <param name="stream">Which.</param>
+    /// <param name="first">How it begins.</param>
+    /// <param name="kept">Where it and the others keep what they were like.</param>
+    public static ReplayedStream? Begin(string stream, WorkflowEvent first, KeptStates kept) =>
+        first is GoalSubmitted && PrefixedId.TryRead<WorkflowId>(stream, out var workflow) ? new ReplayedStream(kept) { _workflow = WorkflowFold.Start(workflow) }
+        : first is MonitorDefined && PrefixedId.TryRead<MonitorId>(stream, out var monitor) ? new ReplayedStream(kept) { _monitor = MonitorFold.Start(monitor) }
         : null;
 
     /// <summary>Takes up what a decision answers, unless it was asked before: a call as it was wanted, or as a person has written it since.</summary>
@@ -51,16 +49,15 @@ internal sealed class ReplayedStream
         }
     }
 
+    /// <summary>What it was like is needed no more.</summary>
+    public void Forget() => _before.Clear();
+
     /// <summary>The event has happened.</summary>
     public void Apply(Recorded recorded)
     {
         if (State is { } state)
         {
-            _before.Enqueue(state);
-            if (_before.Count > MostKept)
-            {
-                _before.Dequeue();
-            }
+            _before.Add(state);
         }
 
         (_workflow, _monitor) = (_workflow is null ? null : WorkflowFold.Apply(_workflow, recorded), _monitor is null ? null : MonitorFold.Apply(_monitor, recorded));
