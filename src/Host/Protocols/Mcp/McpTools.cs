@@ -16,6 +16,7 @@ internal static class McpTools
 {
     private const string Id = """{"type":"string","description":"An id."}""";
     private const string Words = """{"type":"string","minLength":1,"maxLength":20000}""";
+    private const string Key = """{"type":"string","minLength":1,"maxLength":200}""";
     private static readonly ImmutableArray<string> SubmitFields = [.. SubmitReader.Fields, "idempotencyKey"];
 
     /// <summary>All of them.</summary>
@@ -29,7 +30,7 @@ internal static class McpTools
                 ("budget", """{"type":"object","properties":{"money":{"type":"number","minimum":0},"modelCost":{"type":"number","minimum":0},"tokens":{"type":"integer","minimum":0},"calls":{"type":"integer","minimum":0},"toolCalls":{"type":"integer","minimum":0},"time":{"type":"string"},"recipients":{"type":"integer","minimum":0}},"additionalProperties":false}"""),
                 ("inputs", """{"type":"object","description":"Values that travel with the goal."}"""),
                 ("contract", """{"type":"object","description":"What the goal means: outcome, constraints, acceptance; leave it out to have it made."}"""),
-                ("idempotencyKey", """{"type":"string","minLength":1,"maxLength":200}""")),
+                ("idempotencyKey", Key)),
             SubmitAsync),
         new(
             "get_workflow", "Look at a workflow",
@@ -49,8 +50,8 @@ internal static class McpTools
             DecideAsync),
         new(
             "send_message", "Say something to the manager",
-            "Steers a workflow that is not over: the words go to the manager and to the agents as they are.",
-            Permission.Submit, false, Schema(["workflow", "text"], ("workflow", Id), ("text", Words)), SayAsync),
+            "Steers a workflow that is not over: the words go to the manager and to the agents as they are. With an idempotencyKey a second try says it once.",
+            Permission.Submit, false, Schema(["workflow", "text"], ("workflow", Id), ("text", Words), ("idempotencyKey", Key)), SayAsync),
         new(
             "cancel_workflow", "Cancel a workflow",
             "Ends a workflow for good; a call under way is still settled.",
@@ -66,6 +67,7 @@ internal static class McpTools
         {
             SubmitResult.Created created => Submitted(created.Workflow, false),
             SubmitResult.Joined joined => Submitted(joined.Workflow, true),
+            SubmitResult.Reused reused => new McpAnswer.Refused(reused.Reason),
             SubmitResult.Invalid invalid => new McpAnswer.Refused(invalid.Reason),
             _ => throw new UnreachableException(),
         };
@@ -113,8 +115,9 @@ internal static class McpTools
 
     private static async Task<McpAnswer> SayAsync(McpCall call, CancellationToken cancellationToken)
     {
-        var body = JsonBody.Of(call.Arguments, ["workflow", "text"]);
-        return Steered(await call.Get<WorkflowDesk>().MessageAsync(IdOf<WorkflowId>(body, "workflow"), body.Text("text"), call.Caller.Person, cancellationToken));
+        var body = JsonBody.Of(call.Arguments, ["workflow", "text", "idempotencyKey"]);
+        var key = body.OptionalText("idempotencyKey") is { } text ? SubmitReader.Key(text) : null;
+        return Steered(await call.Get<WorkflowDesk>().MessageAsync(IdOf<WorkflowId>(body, "workflow"), body.Text("text"), call.Caller.Person, key, cancellationToken));
     }
 
     private static async Task<McpAnswer> CancelAsync(McpCall call, CancellationToken cancellationToken)
