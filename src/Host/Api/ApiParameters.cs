@@ -40,6 +40,7 @@ internal static class ApiParameters
         ["webhooks/state"] = new("Only messages that stand so.", "dead", WebhookState.All),
         ["authority/format"] = new("How it is written; JSON Lines where nobody says.", DecisionText.Csv, [DecisionText.Csv, DecisionText.JsonLines]),
         ["memory/q"] = new("What to look for, in words.", "cables"),
+        ["memory/limit"] = new("How many at most, 1 to 100; 10 where nobody says.", "10", Form: Form.Whole, Least: 1, Most: 100),
         ["memory/kind"] = new("Only what is remembered of this kind.", "decision", [.. MemoryKindNames.All]),
         ["q"] = new("Words that must stand in it.", "restock"),
         ["from"] = new("From this time on, RFC 3339.", ATime, Form: Form.Time),

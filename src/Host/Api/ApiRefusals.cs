@@ -78,7 +78,7 @@ internal static class ApiRefusals
         operation.Responses![key] = new OpenApiResponse
         {
             Description = Problems.Of(status, words).ProblemDetails.Title ?? "Refused",
-            Content = new Dictionary<string, OpenApiMediaType> { [write is null ? ProblemJson : Json] = (write ?? Problem)(status, words, document) },
+            Content = new Dictionary<string, OpenApiMediaType> { [write is null ? ProblemJson : Json] = write is null ? Problem(operation, status, words, document) : write(status, words, document) },
         };
     }
 
@@ -94,10 +94,11 @@ internal static class ApiRefusals
 
     private static OpenApiResponse Reply(IOpenApiResponse reply, string description) => new() { Description = description, Content = reply.Content };
 
-    private static OpenApiMediaType Problem(int status, string words, OpenApiDocument document) => new()
+    private static OpenApiMediaType Problem(OpenApiOperation operation, int status, string words, OpenApiDocument document) => new()
     {
         Schema = new OpenApiSchemaReference(Schema, document),
-        Example = Written(status == StatusCodes.Status422UnprocessableEntity ? Problems.DoesNotFit(words) : Problems.Of(status, words)),
+        Example = Written(status != StatusCodes.Status422UnprocessableEntity ? Problems.Of(status, words)
+            : operation.Parameters?.Any(p => p.Name == SubmitReader.IdempotencyKey) == true ? Problems.ReusedKey(words) : Problems.DoesNotFit(words)),
     };
 
     private static OpenApiMediaType OpenAiError(int status, string words, OpenApiDocument document) =>

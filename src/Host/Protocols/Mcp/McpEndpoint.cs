@@ -26,7 +26,7 @@ internal static class McpEndpoint
 
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
-        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType)
+        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType).Produces(StatusCodes.Status202Accepted).Produces<McpRefusalResource>(StatusCodes.Status400BadRequest)
             .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes");
 
     private static async Task<IResult> Post(HttpContext context, ClaimsPrincipal user, LoadedCompany company, ILoggerFactory loggers, CancellationToken cancellationToken)
