@@ -28,7 +28,7 @@ internal static class McpSchemas
 
         if (schema is not JsonObject said)
         {
-            return schema;
+            return new JsonObject(); // anything; clients want an object where JSON Schema has true as well
         }
 
         if (said["type"] is JsonArray kinds && kinds.FirstOrDefault(k => k?.GetValue<string>() is "integer" or "number") is { } number)
