@@ -32,8 +32,8 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             });
         }
 
-        // What is over cannot be steered: whoever goes on talking wants something new.
-        return wish == ChatWish.Say && found.State.IsFinal
+        // What is over cannot be steered: whoever goes on talking wants something new, unless it was said in time and comes a second time.
+        return wish == ChatWish.Say && found.State.IsFinal && (key is null || await SayAsync(id, request.Words, key, person, cancellationToken) is OutsideResult.Refused { IsReusedKey: false })
             ? await SubmitAsync(request, key, person, cancellationToken)
             : await SteerAsync(found, wish, request.Words, key, person, cancellationToken);
     }
@@ -44,7 +44,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
         var (note, doing) = wish switch
         {
             ChatWish.Say when key is null && SecondTries.WasJustSaid(found.Events, words, person, time.GetUtcNow()) => (ChatWords.Noted, null),
-            ChatWish.Say => (ChatWords.Noted, desk.MessageAsync(id, words, person, key is null ? null : "chat/" + key, cancellationToken)),
+            ChatWish.Say => (ChatWords.Noted, SayAsync(id, words, key, person, cancellationToken)),
             ChatWish.Pause when !found.State.IsFinal => ("Paused.", desk.PauseAsync(id, words, person, cancellationToken)),
             ChatWish.GoOn when found.State.Status == WorkflowStatus.Paused => ("It goes on.", desk.ResumeAsync(id, person, cancellationToken)),
             ChatWish.Cancel when !found.State.IsFinal => ("Cancelled.", desk.CancelAsync(id, words, person, cancellationToken)),
@@ -60,6 +60,9 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
                 _ => throw new UnreachableException(),
             };
     }
+
+    private Task<OutsideResult> SayAsync(WorkflowId id, string words, string? key, string person, CancellationToken cancellationToken) =>
+        desk.MessageAsync(id, words, person, key is null ? null : "chat/" + key, cancellationToken);
 
     private async Task<ChatTurn> SubmitAsync(ChatRequest request, string? key, string person, CancellationToken cancellationToken)
     {

@@ -82,6 +82,9 @@ public sealed class A2aApiTests : IAsyncLifetime
         await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
         var all = (await ResultAsync("SendMessage", Message("m4", "Quickly", $"\"taskId\":\"{id}\","))).GetProperty("task").GetProperty("history");
         Assert.Equal(["Buy pens", "Blue ones", "Quickly", "Quickly"], Words(all));
+        await ResultAsync("CancelTask", $$"""{"id":"{{id}}"}""");
+        var over = await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
+        Assert.Equal("TASK_STATE_CANCELED", over.GetProperty("task").GetProperty("status").GetProperty("state").GetString());
         using var other = await _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Red ones", $"\"taskId\":\"{id}\",")));
         Assert.Equal(-32602, (await other.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
     }

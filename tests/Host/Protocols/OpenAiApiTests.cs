@@ -165,6 +165,7 @@ public sealed class OpenAiApiTests : IAsyncLifetime
         Assert.Contains("It is paused", await WordsAsync(paused), StringComparison.Ordinal);
         using var cancelled = await _jana.PostTextAsync(Path, talk.Replace("Blue ones.", "Cancel").Replace("true", "false"));
         Assert.Contains("It is cancelled", await WordsAsync(cancelled), StringComparison.Ordinal);
+        Assert.Equal(id, await BeginAsync(_jana, talk, "f1")); // said in time, and sent again
         Assert.NotEqual(id, await BeginAsync(_jana, talk)); // what is over is not steered: it is a goal of its own
     }
 

@@ -143,21 +143,22 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
             return;
         }
 
-        if (state.IsFinal)
-        {
-            throw A2aException.Unsupported($"The task is {StatusNames.Write(state.Status)}. Leave 'taskId' and 'contextId' out to begin another.");
-        }
-
         if (sent.Data is not null || sent.Words.Length == 0)
         {
-            throw A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
+            throw state.IsFinal ? Over(state) : A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
         }
 
+        // What was said in time may come again when the task is over.
         if (await desk.MessageAsync(id, sent.Words, person, "a2a/" + sent.MessageId, cancellationToken) is OutsideResult.Refused refused)
         {
-            throw refused.IsReusedKey ? A2aException.Invalid($"'messageId' came with other words before. {refused.Reason}") : A2aException.Unsupported(refused.Reason);
+            throw refused.IsReusedKey ? A2aException.Invalid($"'messageId' came with other words before. {refused.Reason}")
+                : state.IsFinal ? Over(state)
+                : A2aException.Unsupported(refused.Reason);
         }
     }
+
+    private static A2aException Over(WorkflowState state) =>
+        A2aException.Unsupported($"The task is {StatusNames.Write(state.Status)}. Leave 'taskId' and 'contextId' out to begin another.");
 
     private async Task AnswerAsync(WorkflowState state, JsonElement data, string words, string person, CancellationToken cancellationToken)
     {
