@@ -83,6 +83,46 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task Workflows_come_by_when_they_changed_whatever_page_status_and_time_they_are_asked_by()
+    {
+        var ids = new List<WorkflowId>();
+        foreach (var status in (string[])["running", "waiting", "paused", "running", "completed"])
+        {
+            ids.Add(New<WorkflowId>());
+            await PutAsync(Row(ids[^1], status, status: status));
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var since = Time.Now;
+        await AppendedAsync(ids[1].ToString(), 1);
+        await AppendedAsync(ids[0].ToString(), 1);
+        var equal = string.CompareOrdinal(ids[1].ToString(), ids[0].ToString()) > 0 ? (First: ids[1], Second: ids[0]) : (First: ids[0], Second: ids[1]);
+
+        async Task<List<WorkflowId>> Seen(params string[] statuses)
+        {
+            var seen = new List<WorkflowId>();
+            string? cursor = null;
+            do
+            {
+                var page = await ReadModels.ChangedWorkflowsAsync(new ChangedQuery([.. statuses], Cursor: cursor, Limit: 1), CancellationToken.None);
+                seen.AddRange(page.Items.Select(r => r.Workflow));
+                cursor = page.Next;
+            }
+            while (cursor is not null);
+            Assert.Equal(seen.Count, await ReadModels.CountChangedAsync(new ChangedQuery([.. statuses]), CancellationToken.None));
+            return seen;
+        }
+
+        Same([equal.First, equal.Second, ids[4], ids[3], ids[2]], await Seen());
+        Same([ids[1], ids[2]], await Seen("waiting", "paused"));
+        Assert.Empty(await Seen("aus"));
+        var late = await ReadModels.ChangedWorkflowsAsync(new ChangedQuery([], since), CancellationToken.None);
+        Same([equal.First, equal.Second], late.Items.Select(r => r.Workflow));
+        Assert.Equal(2, await ReadModels.CountChangedAsync(new ChangedQuery([], since), CancellationToken.None));
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.ChangedWorkflowsAsync(new ChangedQuery([], Cursor: "1'; drop"), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task What_is_no_cursor_is_said_to_be_none() =>
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: "1'; drop"), CancellationToken.None));
 

@@ -44,6 +44,64 @@ public sealed class DeskTests
         Assert.Equal(new SubmitResult.Joined(first), await SubmitAsync(driving, "olga", "monday"));
     }
 
+    [Theory]
+    [InlineData("goal")]
+    [InlineData("playbook")]
+    [InlineData("inputs")]
+    [InlineData("deadline")]
+    [InlineData("budget")]
+    [InlineData("contract")]
+    [InlineData("acceptance")]
+    public async Task A_key_that_comes_with_something_else_is_told_so_and_begins_nothing(string part)
+    {
+        var (driving, moment) = (_house.Start(), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var asked = new SubmitRequest("Count the bolts.", "olga", "bundle")
+        {
+            IdempotencyKey = "monday",
+            Inputs = JsonText.Parse("""{"hall":3,"rows":[1]}"""),
+            Deadline = moment,
+            Budget = new Amounts(Money: 10),
+            Contract = Of(Sound),
+        };
+        var first = Assert.IsType<SubmitResult.Created>(await driving.Desk.SubmitAsync(asked, default)).Workflow;
+        var again = asked with { Goal = " Count the bolts. ", Inputs = JsonText.Parse("""{"rows":[1],"hall":3}"""), Contract = Of(Sound with { }) };
+        Assert.Equal(new SubmitResult.Joined(first), await driving.Desk.SubmitAsync(again, default));
+
+        var other = part switch
+        {
+            "goal" => asked with { Goal = "Count the nuts." },
+            "playbook" => asked with { Playbook = _house.Playbooks[0].Name },
+            "inputs" => asked with { Inputs = JsonText.Parse("""{"hall":4,"rows":[1]}""") },
+            "deadline" => asked with { Deadline = moment.AddHours(1) },
+            "budget" => asked with { Budget = new Amounts(Money: 11) },
+            "contract" => asked with { Contract = null },
+            _ => asked with { Contract = Of(Sound with { Is = "size(result.rows) > 7" }) },
+        };
+        Assert.Equal(first, Assert.IsType<SubmitResult.Reused>(await driving.Desk.SubmitAsync(other, default)).Workflow);
+
+        // What the company fills in may be another by now: that is no other goal.
+        Assert.Equal(new SubmitResult.Joined(first), await driving.Desk.SubmitAsync(asked with { Company = "newer", Budget = new Amounts(Money: 99) }, default));
+    }
+
+    [Fact]
+    public async Task A_message_with_a_key_is_said_once_and_other_words_under_it_are_refused()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Hurry.", "olga", "k", default));
+        await driving.Desk.MessageAsync(workflow, "Mind the budget.", "olga", "l", default);
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Hurry.", "olga", "k", default));
+        Assert.True(Assert.IsType<OutsideResult.Refused>(await driving.Desk.MessageAsync(workflow, "Wait.", "olga", "k", default)).IsReusedKey);
+        await driving.Desk.MessageAsync(workflow, "Wait.", "petra", "k", default);
+
+        var said = (await driving.Desk.FindAsync(workflow, default))!.State.Messages;
+        Assert.Equal(["Hurry.", "Mind the budget.", "Wait."], said.Select(m => m.Text.Words));
+        Assert.All(said, m => Assert.Matches("^[0-9a-f]{64}$", m.Key));
+
+        await driving.RunAsync(workflow);
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Hurry.", "olga", "k", default));
+    }
+
     [Fact]
     public async Task Equal_goals_join_when_they_are_submitted()
     {

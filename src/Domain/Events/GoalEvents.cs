@@ -120,7 +120,8 @@ public sealed record WorkflowResumed : WorkflowEvent;
 
 /// <summary>Somebody said something to the manager about this workflow.</summary>
 /// <param name="Text">Their words; data for the executors, never an instruction to the program.</param>
-public sealed record MessagePosted(PrivateText Text) : WorkflowEvent, ICarryPrivateText
+/// <param name="Key">Digest of the person and of the key under which their program sent it, so that it is said once; null where none came with it, and in journals from before.</param>
+public sealed record MessagePosted(PrivateText Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null) : WorkflowEvent, ICarryPrivateText
 {
     /// <inheritdoc/>
     [JsonIgnore]

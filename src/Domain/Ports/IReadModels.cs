@@ -8,6 +8,12 @@ public interface IReadModels
     /// <summary>Workflows, newest first, a page at a time.</summary>
     Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Workflows by when they changed, the latest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How many workflows all pages of such a list have together.</summary>
+    Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken);
+
     /// <summary>Workflows that are not over, oldest first.</summary>
     Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken);
 
@@ -84,6 +90,13 @@ public sealed record WorkflowQuery(string? Status = null, string? Text = null, D
     /// </summary>
     public DateTimeOffset? RiskBefore { get; init; }
 }
+
+/// <summary>Which workflows to list by when they changed.</summary>
+/// <param name="Statuses">As shown outside; empty for all.</param>
+/// <param name="Since">Changed at or after; null for no bound.</param>
+/// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page. A workflow that changes meanwhile moves to the front.</param>
+/// <param name="Limit">1 to 200.</param>
+public sealed record ChangedQuery(ImmutableArray<string> Statuses, DateTimeOffset? Since = null, string? Cursor = null, int Limit = 50);
 
 /// <summary>Which approvals or escalations to list.</summary>
 /// <param name="Status">Of an approval: <c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>; of an escalation: <c>open</c>, <c>answered</c>, <c>closed</c>; null for all.</param>

@@ -9,7 +9,7 @@ public abstract record OutsideDecision
     {
     }
 
-    /// <summary>These events, in order.</summary>
+    /// <summary>These events, in order; none where it is so already.</summary>
     public sealed record Append(ImmutableArray<WorkflowEvent> Events) : OutsideDecision
     {
         /// <summary>What must hold when they are written.</summary>
@@ -37,5 +37,9 @@ public abstract record OutsideResult
     /// <summary>Nothing was written: the caller declined, or the events are not legal moves.</summary>
     /// <param name="Reason">Why.</param>
     /// <param name="Guard">The guard that did not hold; null when it was nothing of the kind.</param>
-    public sealed record Refused(string Reason, Guard? Guard = null) : OutsideResult;
+    public sealed record Refused(string Reason, Guard? Guard = null) : OutsideResult
+    {
+        /// <summary>True when a key of the sender's came with something else before.</summary>
+        public bool IsReusedKey { get; init; }
+    }
 }

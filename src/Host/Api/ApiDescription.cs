@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace AiManager.Host;
 
-/// <summary>Says of each route in OpenAPI what its parameters are, how it refuses, and what it is asked and answers.</summary>
+/// <summary>Says of each route in OpenAPI what its parameters are, who may ask it, how it refuses, and what it is asked and answers.</summary>
 internal sealed class ApiDescription : IOpenApiOperationTransformer
 {
     /// <inheritdoc/>
@@ -28,7 +27,10 @@ internal sealed class ApiDescription : IOpenApiOperationTransformer
         }
 
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        ApiRefusals.Describe(operation, path, context.Document ?? throw new InvalidOperationException("A description outside a document."), isOpen: metadata.OfType<IAllowAnonymous>().Any());
+        var document = context.Document ?? throw new InvalidOperationException("A description outside a document.");
+        ApiRefusals.Describe(operation, path, document, ApiSecurity.IsOpen(metadata), ApiSecurity.IsLimited(metadata, context.Description.HttpMethod, path));
+        ApiSecurity.Describe(operation, metadata, document);
+        ApiHeaders.Describe(operation);
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -39,15 +40,16 @@ internal static class ApiParameters
         ["webhooks/state"] = new("Only messages that stand so.", "dead", WebhookState.All),
         ["authority/format"] = new("How it is written; JSON Lines where nobody says.", DecisionText.Csv, [DecisionText.Csv, DecisionText.JsonLines]),
         ["memory/q"] = new("What to look for, in words.", "cables"),
+        ["memory/limit"] = new("How many at most, 1 to 100; 10 where nobody says.", "10", Form: Form.Whole, Least: 1, Most: 100),
         ["memory/kind"] = new("Only what is remembered of this kind.", "decision", [.. MemoryKindNames.All]),
         ["q"] = new("Words that must stand in it.", "restock"),
-        ["from"] = new("From this time on, RFC 3339.", ATime),
-        ["to"] = new("Before this time, RFC 3339.", "2026-11-28T00:00:00Z"),
-        ["after"] = new("Only events with a greater seq.", "41"),
-        ["mine"] = new("true: only what is yours to do.", "true", ["true", "false"]),
+        ["from"] = new("From this time on, RFC 3339.", ATime, Form: Form.Time),
+        ["to"] = new("Before this time, RFC 3339.", "2026-11-28T00:00:00Z", Form: Form.Time),
+        ["after"] = new("Only events with a greater seq.", "41", Form: Form.Whole),
+        ["mine"] = new("true: only what is yours to do.", "true", Form: Form.Flag),
         ["workflow"] = new("Only of this workflow.", AWorkflow),
         ["cursor"] = new("Where the page before ended, as it said.", "MTc2NDIzMDQwMA"),
-        ["limit"] = new("How many at most.", "50"),
+        ["limit"] = new("How many at most, 1 to 200.", "50", Form: Form.Whole, Least: 1, Most: 200),
         ["person"] = new("Only with this person's part in it.", "petra"),
         ["agent"] = new("Only of this agent.", "purchaser"),
         ["tool"] = new("Only of this tool.", "erp.create_purchase_order"),
@@ -55,36 +57,39 @@ internal static class ApiParameters
         ["verdict"] = new("Only decided so.", "deny"),
         ["a2a/status"] = new("Only tasks in this state.", "TASK_STATE_WORKING", A2aStates.All),
         ["contextId"] = new("Only of this conversation.", AWorkflow),
-        ["pageSize"] = new("How many at most, 1 to 100.", "50"),
+        ["pageSize"] = new("How many at most, 1 to 100.", "50", Form: Form.Whole, Least: 1, Most: 100),
         ["pageToken"] = new("Where the page before ended, as it said.", "MTc2NDIzMDQwMA"),
-        ["historyLength"] = new("How many messages of the conversation come with it.", "5"),
-        ["includeArtifacts"] = new("true: with what has come out of each.", "true", ["true", "false"]),
-        ["Idempotency-Key"] = new("The same key twice does it once, and answers the same.", "restock-2026-11-27"),
+        ["historyLength"] = new("How many messages of the conversation come with it; 0 for none.", "5", Form: Form.Whole),
+        ["statusTimestampAfter"] = new("Only tasks that changed at this time or later, RFC 3339.", ATime, Form: Form.Time),
+        ["includeArtifacts"] = new("true: with what has come out of each.", "true", Form: Form.Flag),
+        ["Idempotency-Key"] = new("The same key twice does it once, and answers the same; with something else it is refused (422).", "restock-2026-11-27"),
         ["Prefer"] = new("return=minimal leaves out what is related.", "return=minimal"),
-        ["Last-Event-ID"] = new("The id of the last event that arrived: goes on behind it.", "41"),
+        ["Last-Event-ID"] = new("The id of the last event that arrived: goes on behind it.", "41", Form: Form.Whole),
         [MonitorEndpoints.SecretHeader] = new("The monitor's secret.", "…"),
         [MonitorEndpoints.CauseHeader] = new("The workflow in whose name this is asked, so that no monitor sets itself off.", AWorkflow),
         ["X-Request-ID"] = new("Comes back as it is.", "7f3c"),
         ["A2A-Version"] = new("The revision of the protocol.", A2aVersion.Spoken),
-        ["Mcp-Method"] = new("The method of the body, for whoever stands between.", "tools/call"),
-        ["Mcp-Name"] = new("The name in the body, for whoever stands between.", "submit_goal"),
+        ["MCP-Protocol-Version"] = new("The revision of the protocol, as the body says it; needed since 2026-07-28.", McpRevision.SelfContained, McpRevision.Spoken),
+        ["Mcp-Method"] = new("The method of the body, for whoever stands between; needed since 2026-07-28.", "tools/call"),
+        ["Mcp-Name"] = new("The name in the body, for whoever stands between; needed since 2026-07-28.", "submit_goal"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ImmutableArray<string>> Headers = new Dictionary<string, ImmutableArray<string>>
     {
         ["SubmitGoal"] = ["Idempotency-Key", "Prefer"],
+        ["PostMessage"] = ["Idempotency-Key"],
         ["CreateChatCompletion"] = ["Idempotency-Key"],
         ["StreamEvents"] = ["Last-Event-ID"],
         ["RunMonitor"] = [MonitorEndpoints.CauseHeader],
         ["CallMonitor"] = [MonitorEndpoints.SecretHeader, "Idempotency-Key", MonitorEndpoints.CauseHeader],
         ["EvaluateAccess"] = ["X-Request-ID"],
         ["EvaluateAccesses"] = ["X-Request-ID"],
-        ["PostMcp"] = ["Mcp-Method", "Mcp-Name"],
+        ["PostMcp"] = ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ImmutableArray<string>> Queries = new Dictionary<string, ImmutableArray<string>>
     {
-        ["ListA2aTasks"] = ["contextId", "status", "pageSize", "pageToken", "historyLength", "includeArtifacts"],
+        ["ListA2aTasks"] = ["contextId", "status", "pageSize", "pageToken", "historyLength", "includeArtifacts", "statusTimestampAfter"],
         ["GetA2aTask"] = ["historyLength"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -115,7 +120,17 @@ internal static class ApiParameters
             var about = Known.GetValueOrDefault($"{(isA2a ? "a2a" : before)}/{parameter.Name}") ?? Known.GetValueOrDefault(parameter.Name!)
                 ?? throw new InvalidOperationException($"Nobody says what '{parameter.Name}' of {path} is.");
             parameter.Description = about.Words;
-            parameter.Example = parameter.Schema is { Type: { } type } && type.HasFlag(JsonSchemaType.Integer) ? JsonValue.Create(int.Parse(about.Example, System.Globalization.CultureInfo.InvariantCulture)) : JsonValue.Create(about.Example);
+            if (about.Form is { } form)
+            {
+                parameter.Schema = SchemaOf(about, form);
+            }
+
+            parameter.Example = about.Form switch
+            {
+                Form.Whole => JsonValue.Create(int.Parse(about.Example, CultureInfo.InvariantCulture)),
+                Form.Flag => JsonValue.Create(about.Example == "true"),
+                _ => JsonValue.Create(about.Example),
+            };
             if (about.OneOf is { } choices && parameter.Schema is OpenApiSchema schema)
             {
                 schema.Enum = [.. choices.Select(c => (JsonNode)JsonValue.Create(c))];
@@ -130,8 +145,33 @@ internal static class ApiParameters
         return at > 0 ? words[at - 1].Trim('{', '}') : null;
     }
 
+    /// <summary>Handlers take text and read it themselves, so that a wrong one is refused by name: what it must be is said here.</summary>
+    private static OpenApiSchema SchemaOf(About about, Form form) => form switch
+    {
+        Form.Whole => new OpenApiSchema
+        {
+            Type = JsonSchemaType.Integer,
+            Format = "int32",
+            Minimum = about.Least.ToString(CultureInfo.InvariantCulture),
+            Maximum = about.Most?.ToString(CultureInfo.InvariantCulture),
+        },
+        Form.Flag => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+        _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+    };
+
+    /// <summary>What a parameter must be that is more than text.</summary>
+    private enum Form
+    {
+        Whole,
+        Flag,
+        Time,
+    }
+
     /// <param name="Words">What it is.</param>
     /// <param name="Example">What could stand there.</param>
     /// <param name="OneOf">All that may stand there; null for anything.</param>
-    private sealed record About(string Words, string Example, IReadOnlyList<string>? OneOf = null);
+    /// <param name="Form">What it must be; null for text.</param>
+    /// <param name="Least">Of a whole number.</param>
+    /// <param name="Most">Of a whole number; null for any.</param>
+    private sealed record About(string Words, string Example, IReadOnlyList<string>? OneOf = null, Form? Form = null, int Least = 0, int? Most = null);
 }

@@ -89,6 +89,8 @@ internal static class ApiPipeline
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo { Title = "AI Manager", Version = "v1", Description = About };
+        ApiSecurity.Describe(document);
+        ApiWebhooks.Describe(document);
         return Task.CompletedTask;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 
@@ -21,21 +22,22 @@ internal static class ApiRefusals
     /// <param name="path">Its path, without the first slash.</param>
     /// <param name="document">Where the schemas are.</param>
     /// <param name="isOpen">True where nobody need sign in.</param>
-    public static void Describe(OpenApiOperation operation, string path, OpenApiDocument document, bool isOpen)
+    /// <param name="isLimited">True where somebody can be told to wait.</param>
+    public static void Describe(OpenApiOperation operation, string path, OpenApiDocument document, bool isOpen, bool isLimited)
     {
         document.AddComponent(Schema, (IOpenApiSchema)ProblemSchema());
-        var isOpenAi = path.StartsWith("v1/", StringComparison.Ordinal) || path == "v1";
-        foreach (var (status, words) in Common(operation, path, isOpen).Concat(ApiExamples.RefusalsOf(operation.OperationId!)))
+        var write = ShapeOf(path);
+        foreach (var (status, words) in Common(operation, path, isOpen, isLimited).Concat(ApiExamples.RefusalsOf(operation.OperationId!)))
         {
-            Add(operation, status.ToString(CultureInfo.InvariantCulture), status, words, isOpenAi, document);
+            Add(operation, status.ToString(CultureInfo.InvariantCulture), status, words, write, document);
         }
 
-        Add(operation, Others, StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable), isOpenAi, document);
+        Add(operation, Others, StatusCodes.Status503ServiceUnavailable, Problems.DetailOf(StatusCodes.Status503ServiceUnavailable), write, document);
         operation.Responses![Others] = Reply(operation.Responses[Others], "Any other refusal: what was refused, and why.");
     }
 
     /// <summary>What the pipeline and the readers refuse, whatever the route does.</summary>
-    private static IEnumerable<(int Status, string Words)> Common(OpenApiOperation operation, string path, bool isOpen)
+    private static IEnumerable<(int Status, string Words)> Common(OpenApiOperation operation, string path, bool isOpen, bool isLimited)
     {
         if (operation.RequestBody is not null)
         {
@@ -58,39 +60,63 @@ internal static class ApiRefusals
             yield return (StatusCodes.Status401Unauthorized, Problems.DetailOf(StatusCodes.Status401Unauthorized));
             yield return (StatusCodes.Status403Forbidden, Problems.DetailOf(StatusCodes.Status403Forbidden));
         }
+
+        if (isLimited)
+        {
+            yield return (StatusCodes.Status429TooManyRequests, Problems.DetailOf(StatusCodes.Status429TooManyRequests));
+        }
     }
 
     /// <summary>What a route says of itself beats what all have in common.</summary>
-    private static void Add(OpenApiOperation operation, string key, int status, string words, bool isOpenAi, OpenApiDocument document)
+    private static void Add(OpenApiOperation operation, string key, int status, string words, Func<int, string, OpenApiDocument, OpenApiMediaType>? write, OpenApiDocument document)
     {
-        var there = operation.Responses!.GetValueOrDefault(key)?.Content?.FirstOrDefault(c => c.Key == Json && c.Value.Example is not null).Value;
-        if (there is not null && isOpenAi)
+        if (write is not null && operation.Responses!.GetValueOrDefault(key)?.Content?.Any(c => c.Key == Json && c.Value.Example is not null) == true)
         {
             return;
         }
 
-        var content = new Dictionary<string, OpenApiMediaType> { [isOpenAi ? Json : ProblemJson] = isOpenAi ? OpenAiError(status, words, document) : Problem(status, words, document) };
-        if (there is not null)
+        operation.Responses![key] = new OpenApiResponse
         {
-            // A protocol's own shape; the steps before the route refuse in ours all the same.
-            content[Json] = there;
-        }
-
-        operation.Responses![key] = new OpenApiResponse { Description = Problems.Of(status, words).ProblemDetails.Title ?? "Refused", Content = content };
+            Description = Problems.Of(status, words).ProblemDetails.Title ?? "Refused",
+            Content = new Dictionary<string, OpenApiMediaType> { [write is null ? ProblemJson : Json] = write is null ? Problem(operation, status, words, document) : write(status, words, document) },
+        };
     }
+
+    /// <summary>How a protocol refuses in its own shape; null for problem documents.</summary>
+    private static Func<int, string, OpenApiDocument, OpenApiMediaType>? ShapeOf(string path) => path.Split('/') switch
+    {
+        ["v1", ..] => OpenAiError,
+        ["mcp"] => McpError,
+        ["a2a"] => A2aError,
+        ["a2a", ..] => A2aRestError,
+        _ => null,
+    };
 
     private static OpenApiResponse Reply(IOpenApiResponse reply, string description) => new() { Description = description, Content = reply.Content };
 
-    private static OpenApiMediaType Problem(int status, string words, OpenApiDocument document) => new()
+    private static OpenApiMediaType Problem(OpenApiOperation operation, int status, string words, OpenApiDocument document) => new()
     {
         Schema = new OpenApiSchemaReference(Schema, document),
-        Example = Written(status == StatusCodes.Status422UnprocessableEntity ? Problems.DoesNotFit(words) : Problems.Of(status, words)),
+        Example = Written(status != StatusCodes.Status422UnprocessableEntity ? Problems.Of(status, words)
+            : operation.Parameters?.Any(p => p.Name == SubmitReader.IdempotencyKey) == true ? Problems.ReusedKey(words) : Problems.DoesNotFit(words)),
     };
 
-    private static OpenApiMediaType OpenAiError(int status, string words, OpenApiDocument document) => new()
+    private static OpenApiMediaType OpenAiError(int status, string words, OpenApiDocument document) =>
+        Shape(nameof(OpenAiErrorResource), new OpenAiFault(status, words).ToResource(), HostJson.Default.OpenAiErrorResource, document);
+
+    private static OpenApiMediaType McpError(int status, string words, OpenApiDocument document) =>
+        Shape(nameof(McpRefusalResource), McpFault.Of(status, words).ToResource(), HostJson.Default.McpRefusalResource, document);
+
+    private static OpenApiMediaType A2aError(int status, string words, OpenApiDocument document) =>
+        Shape(nameof(A2aReply), new A2aFault(status, words).ToReply(JsonText.Null), HostJson.Default.A2aReply, document);
+
+    private static OpenApiMediaType A2aRestError(int status, string words, OpenApiDocument document) =>
+        Shape(nameof(A2aRestRefusal), new A2aFault(status, words).ToRefusal(), HostJson.Default.A2aRestRefusal, document);
+
+    private static OpenApiMediaType Shape<T>(string schema, T example, JsonTypeInfo<T> type, OpenApiDocument document) => new()
     {
-        Schema = new OpenApiSchemaReference(nameof(OpenAiErrorResource), document),
-        Example = JsonSerializer.SerializeToNode(new OpenAiFault(status, words).ToResource(), HostJson.Default.OpenAiErrorResource),
+        Schema = new OpenApiSchemaReference(schema, document),
+        Example = JsonSerializer.SerializeToNode(example, type),
     };
 
     private static JsonObject Written(ProblemHttpResult problem) => new()

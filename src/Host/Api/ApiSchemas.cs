@@ -12,10 +12,10 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-        if (type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPrefixedId<>)))
+        if (PatternOf(type) is { } pattern)
         {
             schema.Type = JsonSchemaType.String;
-            schema.Pattern = $"^{type.GetProperty(nameof(WorkflowId.Prefix))!.GetValue(null)}[0-9a-hjkmnp-tv-z]{{26}}$";
+            schema.Pattern = pattern;
             schema.Description = "An id.";
         }
         else if (type == typeof(JsonText))
@@ -37,7 +37,13 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    private static bool MayBeLeftOut(JsonPropertyInfo property) =>
+    /// <summary>How an id of a type is written; null where the type is none of an id.</summary>
+    public static string? PatternOf(Type type) => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPrefixedId<>))
+        ? $"^{type.GetProperty(nameof(WorkflowId.Prefix))!.GetValue(null)}[0-9a-hjkmnp-tv-z]{{26}}$"
+        : null;
+
+    /// <summary>True for a field that is not there where it says nothing.</summary>
+    public static bool MayBeLeftOut(JsonPropertyInfo property) =>
         (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
         && !(property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true).OfType<JsonIgnoreAttribute>().Any(i => i.Condition == JsonIgnoreCondition.Never) ?? false);
 }

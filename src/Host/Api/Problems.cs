@@ -23,6 +23,10 @@ internal static class Problems
     public static ProblemHttpResult DoesNotFit(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status422UnprocessableEntity, type: Types + "arguments-do-not-fit");
 
+    /// <summary>422: the idempotency key came with something else before; nothing was done.</summary>
+    public static ProblemHttpResult ReusedKey(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status422UnprocessableEntity, type: Types + "idempotency-key-reused");
+
     /// <summary>503: the store is away; nothing was done.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, detail);
 

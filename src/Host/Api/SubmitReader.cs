@@ -9,7 +9,9 @@ internal static class SubmitReader
     /// <summary>Characters that an idempotency key may have.</summary>
     public const int LongestKey = 200;
 
-    private const string IdempotencyKey = "Idempotency-Key";
+    /// <summary>The header with the key under which something is done once.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
     /// <summary>Fields of a submission.</summary>
     public static readonly ImmutableArray<string> Fields = ["goal", "playbook", "deadline", "budget", "inputs", "contract"];
     private static readonly ImmutableArray<string> ContractFields = ["outcome", "constraints", "acceptance"];

@@ -30,7 +30,7 @@ internal static class WorkflowEndpoints
 
         var steering = app.MapGroup("/api/workflows").WithTags("Workflows").RequireAuthorization(Permission.Submit);
         steering.MapPost("/", Submit).WithName("SubmitGoal").WithSummary("Submit a goal; the same Idempotency-Key gives the same workflow").Accepts<SubmitBody>("application/json");
-        steering.MapPost("/{id}/messages", Say).WithName("PostMessage").WithSummary("Say something to the manager").Accepts<MessageBody>("application/json");
+        steering.MapPost("/{id}/messages", Say).WithName("PostMessage").WithSummary("Say something to the manager; with the same Idempotency-Key it is said once").Accepts<MessageBody>("application/json");
         steering.MapPost("/{id}/pause", Pause).WithName("PauseWorkflow").WithSummary("Stop for now").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/resume", Resume).WithName("ResumeWorkflow").WithSummary("Let it go on").Accepts<ReasonBody>(true, "application/json");
         steering.MapPost("/{id}/tasks/{task}/revoke", Revoke).WithName("RevokeGrant").WithSummary("Take back what a task may do: it ends at once, and nothing of it starts any more").Accepts<ReasonBody>(true, "application/json");
@@ -46,6 +46,7 @@ internal static class WorkflowEndpoints
         {
             SubmitResult.Created created => TypedResults.Created(UrlOf(created.Workflow), await SubmittedAsync(created.Workflow, isJoined: false)),
             SubmitResult.Joined joined => TypedResults.Ok(await SubmittedAsync(joined.Workflow, isJoined: true)),
+            SubmitResult.Reused reused => Problems.ReusedKey(reused.Reason),
             SubmitResult.Invalid invalid => Problems.Invalid(invalid.Reason),
             _ => throw new UnreachableException(),
         };
@@ -105,7 +106,7 @@ internal static class WorkflowEndpoints
     {
         var workflow = RequestText.Id<WorkflowId>(id);
         var body = await JsonBody.ReadAsync(request, ["text"], cancellationToken);
-        return Steered(await desk.MessageAsync(workflow, Words(body, "text") ?? throw body.Refuse("text", "must not be empty."), Caller.Of(user).Person, cancellationToken));
+        return Steered(await desk.MessageAsync(workflow, Words(body, "text") ?? throw body.Refuse("text", "must not be empty."), Caller.Of(user).Person, SubmitReader.Key(request), cancellationToken));
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Pause(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
@@ -153,6 +154,7 @@ internal static class WorkflowEndpoints
     {
         OutsideResult.Appended appended => TypedResults.Ok(new SteeredResource(appended.State.Id, StatusNames.Write(appended.State.ShownStatus), NowLine.Of(appended.State))),
         OutsideResult.NotFound => Unknown(),
+        OutsideResult.Refused { IsReusedKey: true } reused => Problems.ReusedKey(reused.Reason),
         OutsideResult.Refused refused => Problems.Conflict(refused.Reason),
         _ => throw new UnreachableException(),
     };

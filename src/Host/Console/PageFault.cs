@@ -25,6 +25,16 @@ internal sealed class PageFault(int status, string detail) : IResult
             return new OpenAiFault(status, detail).ExecuteAsync(httpContext);
         }
 
+        if (McpFault.IsSpoken(httpContext))
+        {
+            return McpFault.Of(status, detail).ExecuteAsync(httpContext);
+        }
+
+        if (A2aFault.IsSpoken(httpContext))
+        {
+            return new A2aFault(status, detail).ExecuteAsync(httpContext);
+        }
+
         if (!WantsPage(httpContext))
         {
             return Problems.Of(status, detail).ExecuteAsync(httpContext);

@@ -4,7 +4,7 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>
-/// Makes of a conversation's last message a goal, or something that is said to the workflow that the conversation is about. Nothing is kept between two requests: the
+/// Makes of a conversation's last message a goal, with what was said beside it as inputs, or something that is said to the workflow that the conversation is about. Nothing is kept between two requests: the
 /// client sends the whole conversation each time, and the answers in it name the workflow. Whoever writes such an answer themselves can do no more than
 /// <c>POST /api/workflows/{id}/messages</c> lets them.
 /// </summary>
@@ -32,19 +32,19 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             });
         }
 
-        // What is over cannot be steered: whoever goes on talking wants something new.
-        return wish == ChatWish.Say && found.State.IsFinal
+        // What is over cannot be steered: whoever goes on talking wants something new, unless it was said in time and comes a second time.
+        return wish == ChatWish.Say && found.State.IsFinal && (key is null || await SayAsync(id, request.Words, key, person, cancellationToken) is OutsideResult.Refused { IsReusedKey: false })
             ? await SubmitAsync(request, key, person, cancellationToken)
-            : await SteerAsync(found, wish, request.Words, person, cancellationToken);
+            : await SteerAsync(found, wish, request.Words, key, person, cancellationToken);
     }
 
-    private async Task<ChatTurn> SteerAsync(WorkflowSnapshot found, ChatWish wish, string words, string person, CancellationToken cancellationToken)
+    private async Task<ChatTurn> SteerAsync(WorkflowSnapshot found, ChatWish wish, string words, string? key, string person, CancellationToken cancellationToken)
     {
         var id = found.State.Id;
         var (note, doing) = wish switch
         {
-            ChatWish.Say when SecondTries.WasJustSaid(found.Events, words, person, time.GetUtcNow()) => (ChatWords.Noted, null),
-            ChatWish.Say => (ChatWords.Noted, desk.MessageAsync(id, words, person, cancellationToken)),
+            ChatWish.Say when key is null && SecondTries.WasJustSaid(found.Events, words, person, time.GetUtcNow()) => (ChatWords.Noted, null),
+            ChatWish.Say => (ChatWords.Noted, SayAsync(id, words, key, person, cancellationToken)),
             ChatWish.Pause when !found.State.IsFinal => ("Paused.", desk.PauseAsync(id, words, person, cancellationToken)),
             ChatWish.GoOn when found.State.Status == WorkflowStatus.Paused => ("It goes on.", desk.ResumeAsync(id, person, cancellationToken)),
             ChatWish.Cancel when !found.State.IsFinal => ("Cancelled.", desk.CancelAsync(id, words, person, cancellationToken)),
@@ -55,14 +55,18 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             : await doing switch
             {
                 OutsideResult.Appended => new ChatTurn.Follow(id, found.State.Seq, note),
+                OutsideResult.Refused { IsReusedKey: true } reused => Reused(reused.Reason),
                 OutsideResult.Refused refused => new ChatTurn.Follow(id, found.State.Seq, ChatWords.Plain(refused.Reason)),
                 _ => throw new UnreachableException(),
             };
     }
 
+    private Task<OutsideResult> SayAsync(WorkflowId id, string words, string? key, string person, CancellationToken cancellationToken) =>
+        desk.MessageAsync(id, words, person, key is null ? null : "chat/" + key, cancellationToken);
+
     private async Task<ChatTurn> SubmitAsync(ChatRequest request, string? key, string person, CancellationToken cancellationToken)
     {
-        var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget };
+        var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget, Inputs = request.Inputs() };
         if (key is not null)
         {
             return await SubmitAsync(goal with { IdempotencyKey = "chat/" + key }, cancellationToken);
@@ -87,9 +91,12 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
     {
         SubmitResult.Created created => new ChatTurn.Follow(created.Workflow, 0, null),
         SubmitResult.Joined joined => new ChatTurn.Follow(joined.Workflow, 0, ChatWords.Already),
+        SubmitResult.Reused reused => Reused(reused.Reason),
         SubmitResult.Invalid invalid => new ChatTurn.Refused(new OpenAiFault(StatusCodes.Status400BadRequest, invalid.Reason) { Param = "messages" }),
         _ => throw new UnreachableException(),
     };
+
+    private static ChatTurn.Refused Reused(string reason) => new(new OpenAiFault(StatusCodes.Status422UnprocessableEntity, reason) { Code = "idempotency_key_reused" });
 
     /// <summary>The workflow of the same conversation and attempt, of these ten minutes or of those before: a client's second try may come when the next have begun.</summary>
     private async Task<WorkflowSnapshot?> JustSubmittedAsync(SubmitRequest goal, ChatRequest request, int attempt, CancellationToken cancellationToken)

@@ -11,6 +11,16 @@ internal static class ChatReader
 {
     private const string Text = "text";
 
+    private static readonly ImmutableArray<(string Name, Func<JsonElement, bool> Fits, string Words)> Kinds =
+    [
+        ("n", f => f.ValueKind == JsonValueKind.Number, "a number"),
+        ("stream", f => f.ValueKind is JsonValueKind.True or JsonValueKind.False, "true or false"),
+        ("stream_options", f => f.ValueKind == JsonValueKind.Object, "an object"),
+        ("tools", f => f.ValueKind == JsonValueKind.Array, "a list"),
+        ("functions", f => f.ValueKind == JsonValueKind.Array, "a list"),
+        ("response_format", f => f.ValueKind == JsonValueKind.Object, "an object"),
+    ];
+
     /// <summary>Reads it. Throws <see cref="BadHttpRequestException"/> for what is no JSON object.</summary>
     public static async Task<ChatRead> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -38,6 +48,11 @@ internal static class ChatReader
         var messages = ImmutableArray.CreateBuilder<ChatMessage>(listed.GetArrayLength());
         foreach (var item in listed.EnumerateArray())
         {
+            if (item.ValueKind == JsonValueKind.Object && Field(item, "role", JsonValueKind.String)?.GetString() is { } role && !ChatMessage.IsRole(role))
+            {
+                return Refuse($"messages[{messages.Count}].role", $"There is no role '{RequestText.Short(role)}' here. There are: system, developer, user, assistant.");
+            }
+
             if (Message(item) is not { } message)
             {
                 return Refuse($"messages[{messages.Count}]", "A message has a 'role', and a 'content' of text: words, or parts of the type 'text'. Pictures, sound and files are not read.");
@@ -56,12 +71,19 @@ internal static class ChatReader
     }
 
     private static ChatRead.Refused? Unfit(JsonElement body) =>
-        Field(body, "n", JsonValueKind.Number) is { } n && !(n.TryGetInt32(out var count) && count == 1) ? Refuse("n", "There is one answer: leave 'n' out.")
+        WrongKind(body)
+        ?? (Field(body, "n", JsonValueKind.Number) is { } n && !(n.TryGetInt32(out var count) && count == 1) ? Refuse("n", "There is one answer: leave 'n' out.")
         : Lists(body, "tools") ? Refuse("tools", "The manager works with the company's own tools, each call through its own gate; it calls none of yours. Leave 'tools' out.")
         : Lists(body, "functions") ? Refuse("functions", "The manager works with the company's own tools, each call through its own gate; it calls none of yours. Leave 'functions' out.")
         : Field(body, "response_format", JsonValueKind.Object) is { } format && Field(format, "type", JsonValueKind.String)?.GetString() is not Text
             ? Refuse("response_format", "The answer is plain words. GET /api/workflows/{id} has the same as JSON.")
-            : null;
+            : null);
+
+    /// <summary>A field that is read and is of another kind than it must be: taking it for nothing would answer something that nobody asked for.</summary>
+    private static ChatRead.Refused? WrongKind(JsonElement body) =>
+        Kinds.Where(k => body.TryGetProperty(k.Name, out var field) && field.ValueKind != JsonValueKind.Null && !k.Fits(field)).Select(k => Refuse(k.Name, $"'{k.Name}' must be {k.Words}.")).FirstOrDefault()
+        ?? (Field(body, "stream_options", JsonValueKind.Object) is { } options && options.TryGetProperty("include_usage", out var counts) && counts.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null)
+            ? Refuse("stream_options.include_usage", "'stream_options.include_usage' must be true or false.") : null);
 
     private static bool Lists(JsonElement body, string name) => Field(body, name, JsonValueKind.Array) is { } list && list.GetArrayLength() > 0;
 

@@ -18,7 +18,9 @@ internal abstract record ChatPiece
     public sealed record Silence : ChatPiece;
 
     /// <summary>The end, with what models used meanwhile.</summary>
-    public sealed record Ended(ModelUsage Usage) : ChatPiece;
+    /// <param name="Usage">By the journal.</param>
+    /// <param name="IsCut">True where the workflow goes on and the answer took as long as it may.</param>
+    public sealed record Ended(ModelUsage Usage, bool IsCut) : ChatPiece;
 }
 
 /// <summary>Tells a workflow in plain words, from the events that pages are made of, until it rests: it is over, it is paused, or only people can go on.</summary>
@@ -62,7 +64,7 @@ internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mappe
             yield return new ChatPiece.Said(ChatWords.StillAtIt(state));
         }
 
-        yield return new ChatPiece.Ended(usage);
+        yield return new ChatPiece.Ended(usage, IsCut: !isClosed);
     }
 
     private static string Lines(WorkflowState state, ImmutableArray<Recorded> events, PageContent who)

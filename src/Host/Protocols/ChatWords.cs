@@ -32,22 +32,23 @@ internal static partial class ChatWords
 
     /// <summary>
     /// Words of others, in one line, as nothing but words: a client that renders Markdown would fetch a picture that a tool's result names, and with it hand on
-    /// whatever stands in its address.
+    /// whatever stands in its address; and it makes links of bare addresses, which are broken as in a mail.
     /// </summary>
     public static string Plain(string text)
     {
-        var plain = new StringBuilder(text.Length);
-        foreach (var letter in text)
+        var line = ToolName().Replace(MailText.Line(text, MostLine), ".");
+        var plain = new StringBuilder(line.Length);
+        foreach (var letter in line)
         {
             if (letter is '[' or ']' or '<' or '>' or '`' or '\\')
             {
                 plain.Append('\\');
             }
 
-            plain.Append(char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter);
+            plain.Append(letter);
         }
 
-        return Written.Short(plain.ToString().Trim(), MostLine);
+        return plain.ToString();
     }
 
     /// <summary>Something that happened.</summary>
@@ -117,4 +118,8 @@ internal static partial class ChatWords
 
     [GeneratedRegex(@"\A\s*Goal (wf_[0-9A-Za-z]{26})\b")]
     private static partial Regex OpeningLine();
+
+    /// <summary>A dot before a word with a line below it, which no site's name ends with: a tool's name stays as it is.</summary>
+    [GeneratedRegex(@"\[\.\](?=\p{L}[\p{L}\p{N}]*_[\p{L}\p{N}_]*(?![\p{L}\p{N}_.\[]))")]
+    private static partial Regex ToolName();
 }

@@ -14,6 +14,10 @@ internal static class OpenAiEndpoints
     private const string Whole = "chat.completion";
     private const string Chunk = "chat.completion.chunk";
     private const string Stop = "stop";
+    private const string Length = "length";
+
+    // The model is the service, which is older than any company's copy of it.
+    private const long ModelMade = 1_767_225_600;
 
     // Clients that want the whole at once give up after 100 seconds (OpenAI's own for .NET); whoever follows a stream is asked anew who they are, as a page is.
     private static readonly TimeSpan LongestWhole = TimeSpan.FromSeconds(80);
@@ -30,12 +34,12 @@ internal static class OpenAiEndpoints
             .Accepts<ChatBody>("application/json").Produces<ChatCompletionResource>(contentType: "application/json", additionalContentTypes: ServerSentEvents.MediaType).Produces<OpenAiErrorResource>(StatusCodes.Status400BadRequest);
     }
 
-    private static Ok<ModelListResource> Models(LoadedCompany company, TimeProvider time) => TypedResults.Ok(new ModelListResource("list", [TheModel(company, time)]));
+    private static Ok<ModelListResource> Models(LoadedCompany company) => TypedResults.Ok(new ModelListResource("list", [TheModel(company)]));
 
-    private static IResult Model(string model, LoadedCompany company, TimeProvider time) =>
-        model == ChatWords.Model ? TypedResults.Ok(TheModel(company, time)) : OpenAiFault.UnknownModel(model).Fault;
+    private static IResult Model(string model, LoadedCompany company) =>
+        model == ChatWords.Model ? TypedResults.Ok(TheModel(company)) : OpenAiFault.UnknownModel(model).Fault;
 
-    private static ChatModelResource TheModel(LoadedCompany company, TimeProvider time) => new(ChatWords.Model, "model", time.GetUtcNow().ToUnixTimeSeconds(), company.Settings.Name);
+    private static ChatModelResource TheModel(LoadedCompany company) => new(ChatWords.Model, "model", ModelMade, company.Settings.Name);
 
     private static async Task<IResult> Complete(HttpContext context, ClaimsPrincipal user, ChatDesk desk, ChatTeller teller, OpenStreams streams, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -74,13 +78,13 @@ internal static class OpenAiEndpoints
     private static IAsyncEnumerable<ChatPiece> Pieces(ChatTurn turn, ChatTeller teller, HttpRequest request, TimeSpan longest, CancellationToken cancellationToken) => turn switch
     {
         ChatTurn.Follow follow => teller.TellAsync(follow, $"{request.Scheme}://{request.Host}/workflows/{follow.Workflow}", longest, cancellationToken),
-        ChatTurn.Answer answer => ((ChatPiece[])[new ChatPiece.Said(answer.Words), new ChatPiece.Ended(new ModelUsage(0, 0))]).ToAsyncEnumerable(),
+        ChatTurn.Answer answer => ((ChatPiece[])[new ChatPiece.Said(answer.Words), new ChatPiece.Ended(new ModelUsage(0, 0), IsCut: false)]).ToAsyncEnumerable(),
         _ => throw new UnreachableException(),
     };
 
     private static async Task<ChatCompletionResource> GatherAsync(ChatCompletionResource frame, IAsyncEnumerable<ChatPiece> pieces)
     {
-        var (words, usage) = (new StringBuilder(), new ModelUsage(0, 0));
+        var (words, usage, end) = (new StringBuilder(), new ModelUsage(0, 0), Stop);
         await foreach (var piece in pieces)
         {
             switch (piece)
@@ -89,12 +93,12 @@ internal static class OpenAiEndpoints
                     words.Append(said.Words);
                     break;
                 case ChatPiece.Ended ended:
-                    usage = ended.Usage;
+                    (usage, end) = (ended.Usage, EndOf(ended));
                     break;
             }
         }
 
-        return frame with { Choices = [new ChatChoiceResource(0, new ChatMessageResource(ChatMessage.Assistant, words.ToString()), null, Stop)], Usage = ChatUsageResource.Of(usage) };
+        return frame with { Choices = [new ChatChoiceResource(0, new ChatMessageResource(ChatMessage.Assistant, words.ToString()), null, end)], Usage = ChatUsageResource.Of(usage) };
     }
 
     private static async Task StreamAsync(HttpContext context, ChatCompletionResource frame, IAsyncEnumerable<ChatPiece> pieces, bool countsUsage, CancellationToken cancellationToken)
@@ -103,20 +107,20 @@ internal static class OpenAiEndpoints
         ServerSentEvents.Begin(response);
         try
         {
-            await WriteAsync(response, Delta(frame, ChatMessage.Assistant, string.Empty, null), cancellationToken);
+            await WriteAsync(response, Delta(frame, ChatMessage.Assistant, string.Empty, null), countsUsage, cancellationToken);
             await foreach (var piece in pieces)
             {
                 switch (piece)
                 {
                     case ChatPiece.Said said:
-                        await WriteAsync(response, Delta(frame, null, said.Words, null), cancellationToken);
+                        await WriteAsync(response, Delta(frame, null, said.Words, null), countsUsage, cancellationToken);
                         break;
                     case ChatPiece.Silence:
                         await response.WriteAsync(ServerSentEvents.StillHere, cancellationToken);
                         break;
                     case ChatPiece.Ended ended:
-                        await WriteAsync(response, Delta(frame, null, null, Stop), cancellationToken);
-                        await (countsUsage ? WriteAsync(response, frame with { Usage = ChatUsageResource.Of(ended.Usage) }, cancellationToken) : Task.CompletedTask);
+                        await WriteAsync(response, Delta(frame, null, null, EndOf(ended)), countsUsage, cancellationToken);
+                        await (countsUsage ? WriteAsync(response, frame with { Usage = ChatUsageResource.Of(ended.Usage) }, countsUsage, cancellationToken) : Task.CompletedTask);
                         break;
                 }
 
@@ -140,6 +144,11 @@ internal static class OpenAiEndpoints
     private static ChatCompletionResource Delta(ChatCompletionResource frame, string? role, string? words, string? end) =>
         frame with { Choices = [new ChatChoiceResource(0, null, new ChatMessageResource(role, words), end)] };
 
-    private static Task WriteAsync(HttpResponse response, ChatCompletionResource chunk, CancellationToken cancellationToken) =>
-        ServerSentEvents.WriteAsync(response, chunk, HostJson.Default.ChatCompletionResource, cancellationToken);
+    /// <summary>An answer that was cut off by time goes on when it is asked for again; that of a workflow that rests is whole.</summary>
+    private static string EndOf(ChatPiece.Ended ended) => ended.IsCut ? Length : Stop;
+
+    /// <summary>Who wants the usage counted finds the field in every piece, null in all but the last.</summary>
+    private static Task WriteAsync(HttpResponse response, ChatCompletionResource chunk, bool countsUsage, CancellationToken cancellationToken) => countsUsage
+        ? ServerSentEvents.WriteAsync(response, ChatCountedResource.Of(chunk), HostJson.Default.ChatCountedResource, cancellationToken)
+        : ServerSentEvents.WriteAsync(response, chunk, HostJson.Default.ChatCompletionResource, cancellationToken);
 }

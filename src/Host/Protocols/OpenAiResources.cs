@@ -24,11 +24,19 @@ internal sealed record ChatStreamBody([property: JsonPropertyName("include_usage
 /// <param name="Usage">What the models behind the workflow used while this was told, by the journal.</param>
 internal sealed record ChatCompletionResource(string Id, string Object, long Created, string Model, ImmutableArray<ChatChoiceResource> Choices, ChatUsageResource? Usage = null);
 
+/// <summary>A piece of an answer whose usage is counted: the field stands in each, null until the last.</summary>
+internal sealed record ChatCountedResource(
+    string Id, string Object, long Created, string Model, ImmutableArray<ChatChoiceResource> Choices, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ChatUsageResource? Usage)
+{
+    /// <summary>The same piece.</summary>
+    public static ChatCountedResource Of(ChatCompletionResource piece) => new(piece.Id, piece.Object, piece.Created, piece.Model, piece.Choices, piece.Usage);
+}
+
 /// <summary>The one answer.</summary>
 /// <param name="Index">0.</param>
 /// <param name="Message">The whole; null in a piece.</param>
 /// <param name="Delta">What is new; null in a whole.</param>
-/// <param name="FinishReason"><c>stop</c> at the end.</param>
+/// <param name="FinishReason">At the end <c>stop</c>, or <c>length</c> where the answer took as long as it may and the workflow goes on.</param>
 internal sealed record ChatChoiceResource(
     int Index,
     ChatMessageResource? Message,

@@ -8,6 +8,9 @@ namespace AiManager.Host;
 /// <summary>Who may call: keys for programs, a cookie for the browser, the data folder's token for the terminal.</summary>
 internal static class CompanySignIn
 {
+    /// <summary>The name of the console's cookie.</summary>
+    public const string Cookie = "aimanager";
+
     private const string Either = "either";
 
     /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
@@ -70,7 +73,7 @@ internal static class CompanySignIn
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "aimanager";
+        options.Cookie.Name = Cookie;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace AiManager.ManagerAgent;
@@ -49,7 +51,12 @@ public sealed class WorkflowDesk
             Monitor = request.Monitor,
             Ancestry = request.Ancestry,
         };
-        return await AppendAsync(id, submitted, request.Cause, cancellationToken);
+        var result = await AppendAsync(id, submitted, request.Cause, cancellationToken);
+        return request.Monitor is null && result is SubmitResult.Joined joined && joined.Workflow == request.KeyedId
+            && (await _stream.ReadAsync(id.ToString(), 0, cancellationToken)).FirstOrDefault(e => e.Event is GoalSubmitted) is { Event: GoalSubmitted first }
+            && !SameGoal.Is(request, first, playbook)
+            ? new SubmitResult.Reused(id)
+            : result;
     }
 
     /// <summary>A workflow with its events, private words open; null when there is none.</summary>
@@ -64,15 +71,36 @@ public sealed class WorkflowDesk
         _stream.ReadAsync(id.ToString(), afterSeq, cancellationToken);
 
     /// <summary>Says something to the manager, as long as there is one who reads it.</summary>
-    public Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, CancellationToken cancellationToken) =>
-        string.IsNullOrWhiteSpace(text) || text.Length > LongestGoal
-            ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"A message has 1 to {LongestGoal} characters."))
-            : !Readable.Is(text) ? Task.FromResult<OutsideResult>(new OutsideResult.Refused($"The message {Readable.Fault}"))
-            : _outside.AppendAsync(
-                id,
-                state => state.IsFinal ? new OutsideDecision.Refuse("The workflow is over, so that nobody reads messages to it. Submit a new goal.") : new OutsideDecision.Append([new MessagePosted(new PrivateText(person, text))]),
-                Actor.Person(person),
-                cancellationToken);
+    public Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, CancellationToken cancellationToken) => MessageAsync(id, text, person, null, cancellationToken);
+
+    /// <summary>The same; with a key, which is the sender's own, it is said once, however often it is sent. The same key with other words is <see cref="OutsideResult.Refused.IsReusedKey"/>.</summary>
+    public async Task<OutsideResult> MessageAsync(WorkflowId id, string text, string person, string? key, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestGoal)
+        {
+            return new OutsideResult.Refused($"A message has 1 to {LongestGoal} characters.");
+        }
+
+        if (!Readable.Is(text))
+        {
+            return new OutsideResult.Refused($"The message {Readable.Fault}");
+        }
+
+        // A digest: what senders make keys of is theirs, and stays readable when a person is erased.
+        var (mark, isReused) = (key is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{person}/{key}"))), false);
+        var result = await _outside.AppendAsync(id, Decide, Actor.Person(person), cancellationToken);
+        return result is OutsideResult.Refused refused && isReused ? refused with { IsReusedKey = true } : result;
+
+        OutsideDecision Decide(WorkflowState state)
+        {
+            var before = mark is null ? null : state.Messages.FirstOrDefault(m => m.Key == mark);
+            isReused = before is not null && before.Text.Words != text;
+            return isReused ? new OutsideDecision.Refuse("The key came with another message before. Send a new message with a new key.")
+                : before is not null ? new OutsideDecision.Append([])
+                : state.IsFinal ? new OutsideDecision.Refuse("The workflow is over, so that nobody reads messages to it. Submit a new goal.")
+                : new OutsideDecision.Append([new MessagePosted(new PrivateText(person, text), mark)]);
+        }
+    }
 
     /// <summary>Stops for now.</summary>
     public Task<OutsideResult> PauseAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>
@@ -305,6 +333,13 @@ public abstract record SubmitResult
 
     /// <summary>The workflow that was there already: the same idempotency key, or the same singleton.</summary>
     public sealed record Joined(WorkflowId Workflow) : SubmitResult;
+
+    /// <summary>Not taken: the idempotency key came with another goal before, which this workflow pursues.</summary>
+    public sealed record Reused(WorkflowId Workflow) : SubmitResult
+    {
+        /// <summary>For whoever sent it.</summary>
+        public string Reason => $"The idempotency key came with another goal before, which {Workflow} pursues. Send a new goal with a new key.";
+    }
 
     /// <summary>Not taken.</summary>
     public sealed record Invalid(string Reason) : SubmitResult;

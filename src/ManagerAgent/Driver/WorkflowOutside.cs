@@ -21,6 +21,8 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
             {
                 case OutsideDecision.Refuse refuse:
                     return new OutsideResult.Refused(refuse.Reason);
+                case OutsideDecision.Append { Events.IsEmpty: true }:
+                    return new OutsideResult.Appended(state);
                 case OutsideDecision.Append append:
                     if (await TryAppendAsync(state, append, actor, cancellationToken) is { } result)
                     {

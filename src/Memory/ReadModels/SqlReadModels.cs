@@ -39,6 +39,25 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
         """
         + PageRest;
 
+    private const string IsChanged =
+        """
+         (cast(@statuses as text) is null or @statuses like '%,' || w.status || ',%')
+          and (cast(@since as bigint) is null or s.updated_at >= @since)
+        """;
+
+    // From the streams, whose index has this order; a few rows of the other kinds of streams are passed over.
+    private const string Changed =
+        ReadModelRows.Workflows
+        + " where"
+        + IsChanged
+        + """
+
+          and (cast(@cursor_at as bigint) is null or s.updated_at < @cursor_at or (s.updated_at = @cursor_at and s.stream < @cursor_id))
+        order by s.updated_at desc, s.stream desc limit @limit
+        """;
+
+    private const string ChangedCount = "select count(*) from streams s join workflows w on w.workflow = s.stream where" + IsChanged;
+
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
@@ -114,6 +133,25 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
             ]);
         return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.SubmittedAt, row.Workflow));
     }
+
+    public async Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var limit = Math.Clamp(query.Limit, 1, MostRows);
+        var (cursorAt, cursorId) = ReadCursor<WorkflowId>(query.Cursor);
+        var rows = await _queries.ListAsync(
+            Changed, ReadModelRows.Workflow, cancellationToken, [.. Which(query), ("@cursor_at", cursorAt), ("@cursor_id", cursorId), ("@limit", limit + 1)]);
+        return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.UpdatedAt, row.Workflow));
+    }
+
+    public async Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return (await _queries.ListAsync(ChangedCount, row => row.GetInt64(0), cancellationToken, [.. Which(query)]))[0];
+    }
+
+    private static IEnumerable<(string Name, object? Value)> Which(ChangedQuery query) =>
+        [("@statuses", query.Statuses.IsEmpty ? null : $",{string.Join(',', query.Statuses)},"), ("@since", UnixMicros.Write(query.Since))];
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
         _queries.ListAsync(Open, ReadModelRows.Workflow, cancellationToken);

@@ -10,6 +10,7 @@ public sealed class DescriptionTests : IAsyncLifetime
 {
     private ApiUnderTest _api = null!;
     private HttpClient _jana = null!;
+    private JsonElement _document;
     private List<Operation> _operations = null!;
     private ApiSchemaFit _fit = null!;
 
@@ -17,9 +18,9 @@ public sealed class DescriptionTests : IAsyncLifetime
     {
         _api = await ApiUnderTest.StartAsync();
         _jana = await _api.AsAsync("jana");
-        var document = await _jana.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
-        _fit = new ApiSchemaFit(document);
-        _operations = [.. from path in document.GetProperty("paths").EnumerateObject() from verb in path.Value.EnumerateObject() select new Operation(verb.Name, path.Name, verb.Value)];
+        _document = await _jana.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        _fit = new ApiSchemaFit(_document);
+        _operations = [.. from path in _document.GetProperty("paths").EnumerateObject() from verb in path.Value.EnumerateObject() select new Operation(verb.Name, path.Name, verb.Value)];
     }
 
     public async Task DisposeAsync()
@@ -76,6 +77,78 @@ public sealed class DescriptionTests : IAsyncLifetime
             Assert.True(operation.Path is "/health/live" or "/health/ready" or "/.well-known/agent-card.json" || statuses.Contains("401"), operation.Name);
             Assert.True(!operation.Says.TryGetProperty("requestBody", out _) || statuses.IsSupersetOf(["400", "413", "415"]), operation.Name);
             Assert.True(!operation.Path.Contains('{') || statuses.Contains("404") || operation.Id == "CallMonitor", operation.Name);
+        }
+    }
+
+    [Fact]
+    public void Every_route_says_what_a_caller_must_come_with()
+    {
+        var schemes = _document.GetProperty("components").GetProperty("securitySchemes");
+        Assert.Equal(("http", "bearer"), (schemes.GetProperty("bearer").GetProperty("type").GetString(), schemes.GetProperty("bearer").GetProperty("scheme").GetString()));
+        Assert.Equal(("cookie", CompanySignIn.Cookie), (schemes.GetProperty("session").GetProperty("in").GetString(), schemes.GetProperty("session").GetProperty("name").GetString()));
+        Assert.Equal(MonitorEndpoints.SecretHeader, schemes.GetProperty("monitor").GetProperty("name").GetString());
+        foreach (var operation in _operations)
+        {
+            var takes = operation.Says.GetProperty("security").EnumerateArray().Select(s => Assert.Single(s.EnumerateObject())).Select(s => $"{s.Name} {string.Join('+', s.Value.EnumerateArray())}".Trim());
+            string[] wanted = operation.Id switch
+            {
+                "CallMonitor" => ["monitor"],
+                "PostMcp" => ["bearer"],
+                "CreateKey" or "RevokeKey" => ["bearer terminal"],
+                "GetWorkflow" => ["bearer read", "session read"],
+                "CreateChatCompletion" => ["bearer submit+read", "session submit+read"],
+                _ when operation.Path is "/health/live" or "/health/ready" or "/.well-known/agent-card.json" => [],
+                _ => [.. takes.Where(t => t.Contains(' ', StringComparison.Ordinal) && t.Split(' ')[0] is "bearer" or "session")],
+            };
+            Assert.Equal(wanted, takes);
+            Assert.True(operation.Path is "/health/live" or "/health/ready" or "/.well-known/agent-card.json" || takes.Any(), operation.Name);
+        }
+    }
+
+    [Fact]
+    public void Who_can_be_told_to_wait_is_told_for_how_long_and_where_things_are_stands_in_the_head()
+    {
+        foreach (var operation in _operations.Where(o => o.Says.GetProperty("security").EnumerateArray().Any(s => s.TryGetProperty("bearer", out _))))
+        {
+            var isLimited = operation.Verb != "get" || operation.Id is "StreamEvents" or "SubscribeToA2aTask";
+            Assert.True(isLimited == operation.Replies.Any(r => r.Name == "429"), operation.Name);
+            Assert.True(!isLimited || HasHeader(operation.Reply("429"), "Retry-After"), operation.Name);
+            Assert.True(HasHeader(operation.Reply("401"), "WWW-Authenticate"), operation.Name);
+        }
+
+        foreach (var (id, status, header) in new[] { ("SubmitGoal", "201", "Location"), ("ClassifyTool", "202", "Location"), ("ListApprovals", "200", "Link"), ("ListEscalations", "200", "Link"), ("GetAgentCard", "200", "ETag") })
+        {
+            Assert.True(HasHeader(_operations.Single(o => o.Id == id).Reply(status), header), id);
+        }
+
+        static bool HasHeader(JsonElement reply, string name) => reply.TryGetProperty("headers", out var headers) && headers.TryGetProperty(name, out _);
+    }
+
+    [Theory]
+    [InlineData("ListWorkflows", "limit", "integer", null)]
+    [InlineData("ListWorkflows", "from", "string", "date-time")]
+    [InlineData("ListEvents", "after", "integer", null)]
+    [InlineData("ListApprovals", "mine", "boolean", null)]
+    [InlineData("ListA2aTasks", "pageSize", "integer", null)]
+    [InlineData("ListA2aTasks", "statusTimestampAfter", "string", "date-time")]
+    public void A_parameter_is_of_the_kind_that_its_route_reads(string operation, string name, string type, string? format)
+    {
+        var schema = _operations.Single(o => o.Id == operation).Parameters.Single(p => p.GetProperty("name").GetString() == name).GetProperty("schema");
+        Assert.Equal(type, schema.GetProperty("type").GetString());
+        Assert.True(format is null || schema.GetProperty("format").GetString() == format);
+    }
+
+    [Fact]
+    public void Every_message_to_a_webhook_is_described_with_an_example_that_fits()
+    {
+        var told = _document.GetProperty("webhooks").EnumerateObject().ToDictionary(w => w.Name, w => w.Value.GetProperty("post"));
+        Assert.Equal(WebhookMessage.Types, told.Keys.Order(StringComparer.Ordinal));
+        foreach (var (type, sent) in told)
+        {
+            var media = sent.GetProperty("requestBody").GetProperty("content").GetProperty("application/json");
+            Assert.Equal(type, media.GetProperty("example").GetProperty("type").GetString());
+            Assert.Null(_fit.Fault(media.GetProperty("schema"), media.GetProperty("example"), type));
+            Assert.Equal(["webhook-id", "webhook-signature", "webhook-timestamp"], sent.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
         }
     }
 

@@ -150,6 +150,15 @@ public sealed class WorkflowApiTests : IAsyncLifetime
         Assert.Equal("paused", (await paused.JsonAsync()).GetProperty("status").GetString());
         using var said = await _jana.PostTextAsync($"/api/workflows/{id}/messages", """{"text":"Blue ones"}""");
         Assert.Equal(HttpStatusCode.OK, said.StatusCode);
+        foreach (var (text, status) in new[] { ("Red ones", HttpStatusCode.OK), ("Red ones", HttpStatusCode.OK), ("Green ones", HttpStatusCode.UnprocessableEntity) })
+        {
+            using var keyed = new HttpRequestMessage(HttpMethod.Post, $"/api/workflows/{id}/messages") { Content = new StringContent($$"""{"text":"{{text}}"}""", System.Text.Encoding.UTF8, "application/json") };
+            keyed.Headers.Add("Idempotency-Key", "k");
+            using var reply = await _jana.SendAsync(keyed);
+            Assert.Equal(status, reply.StatusCode);
+        }
+
+        Assert.Equal(["Blue ones", "Red ones"], (await _api.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!.Messages.Select(m => m.Text.Words));
         using var silent = await _jana.PostTextAsync($"/api/workflows/{id}/messages", """{"text":""}""");
         await silent.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
         using var resumed = await _jana.PostAsync(new Uri($"/api/workflows/{id}/resume", UriKind.Relative), null);

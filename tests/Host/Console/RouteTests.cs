@@ -97,6 +97,10 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             POST /a2a/tasks/{id}:cancel
             GET /a2a/tasks/{id}:subscribe
             POST /a2a/tasks/{id}:subscribe
+            POST /a2a/tasks/{id}/pushNotificationConfigs
+            GET /a2a/tasks/{id}/pushNotificationConfigs
+            GET /a2a/tasks/{id}/pushNotificationConfigs/{configId}
+            DELETE /a2a/tasks/{id}/pushNotificationConfigs/{configId}
             GET /a2a/extendedAgentCard
             GET /api/webhooks
             GET /api/webhooks/{name}/deliveries

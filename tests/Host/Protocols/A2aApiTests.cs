@@ -3,13 +3,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AiManager.ManagerAgent;
+using static AiManager.Host.Tests.A2aCalls;
 
 namespace AiManager.Host.Tests;
 
 /// <summary>A2A's calls as they are written, one by one; nothing drives.</summary>
 public sealed class A2aApiTests : IAsyncLifetime
 {
-    private const string At = "\"configuration\":{\"returnImmediately\":true}";
     private ApiUnderTest _api = null!;
     private HttpClient _jana = null!;
 
@@ -35,7 +35,8 @@ public sealed class A2aApiTests : IAsyncLifetime
         Assert.All(card.GetProperty("supportedInterfaces").EnumerateArray(), i => Assert.Equal(new Uri(_api.Url, "/a2a").ToString(), i.GetProperty("url").GetString()));
         Assert.DoesNotContain(_api.Get<LoadedCompany>().Settings.Name, card.GetRawText(), StringComparison.Ordinal);
         using var refused = await stranger.PostTextAsync("/a2a", Body("GetTask", """{"id":"wf_no"}"""));
-        await refused.ProblemAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(("UNAUTHENTICATED", -32000), Named(await refused.JsonAsync()));
         var extended = await ResultAsync("GetExtendedAgentCard", "{}");
         Assert.Contains(_api.Get<LoadedCompany>().Settings.Name, extended.GetProperty("name").GetString(), StringComparison.Ordinal);
     }
@@ -48,14 +49,17 @@ public sealed class A2aApiTests : IAsyncLifetime
         foreach (var (method, parameters) in new[] { ("SendMessage", Message("m1", "Buy pens")), ("SendStreamingMessage", Message("m1", "Buy pens")), ("CancelTask", $$"""{"id":"{{id}}"}""") })
         {
             using var refused = await reader.PostTextAsync("/a2a", Body(method, parameters));
-            await refused.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            var said = await refused.JsonAsync();
+            Assert.Equal("7", said.GetProperty("id").GetString());
+            Assert.Equal(("PERMISSION_DENIED", -32000), Named(said));
         }
 
         using var seen = await reader.PostTextAsync("/a2a", Body("GetTask", $$"""{"id":"{{id}}"}"""));
         Assert.Equal("TASK_STATE_SUBMITTED", (await seen.JsonAsync()).GetProperty("result").GetProperty("status").GetProperty("state").GetString());
         using var blind = await ClientAsync("jana", Permission.Metrics);
         using var unseen = await blind.PostTextAsync("/a2a", Body("GetTask", $$"""{"id":"{{id}}"}"""));
-        await unseen.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
+        Assert.Equal((HttpStatusCode.Forbidden, JsonValueKind.Null), (unseen.StatusCode, (await unseen.JsonAsync()).GetProperty("id").ValueKind));
     }
 
     [Fact]
@@ -71,7 +75,18 @@ public sealed class A2aApiTests : IAsyncLifetime
 
         await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
         var said = (await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"contextId\":\"{id}\","))).GetProperty("task").GetProperty("history");
-        Assert.Equal(["Buy pens", "Blue ones"], said.EnumerateArray().Select(m => m.GetProperty("parts")[0].GetProperty("text").GetString()));
+        Assert.Equal(["Buy pens", "Blue ones"], Words(said));
+
+        // It is the id that says which message it is, whatever came in between and whatever the words are.
+        await ResultAsync("SendMessage", Message("m3", "Quickly", $"\"taskId\":\"{id}\","));
+        await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
+        var all = (await ResultAsync("SendMessage", Message("m4", "Quickly", $"\"taskId\":\"{id}\","))).GetProperty("task").GetProperty("history");
+        Assert.Equal(["Buy pens", "Blue ones", "Quickly", "Quickly"], Words(all));
+        await ResultAsync("CancelTask", $$"""{"id":"{{id}}"}""");
+        var over = await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
+        Assert.Equal("TASK_STATE_CANCELED", over.GetProperty("task").GetProperty("status").GetProperty("state").GetString());
+        using var other = await _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Red ones", $"\"taskId\":\"{id}\",")));
+        Assert.Equal(-32602, (await other.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
     }
 
     [Fact]
@@ -108,22 +123,37 @@ public sealed class A2aApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lists_come_in_pages_by_state_and_count_what_they_show()
+    public async Task Lists_come_by_when_tasks_changed_in_pages_by_state_and_time_and_show_what_is_asked_for()
     {
-        var (paused, other) = (await _api.SubmittedAsync("Buy pens"), await _api.SubmittedAsync("Buy paper"));
+        var (first, paused, last) = (await _api.SubmittedAsync("Buy pens"), await _api.SubmittedAsync("Buy paper"), await _api.SubmittedAsync("Buy ink"));
         await _api.Get<WorkflowDesk>().PauseAsync(paused, "Lunch", "jana", CancellationToken.None);
-        var first = await ResultAsync("ListTasks", """{"pageSize":1}""");
-        Assert.Equal(2, first.GetProperty("totalSize").GetInt32());
-        var second = await ResultAsync("ListTasks", $$"""{"pageSize":1,"pageToken":"{{first.GetProperty("nextPageToken").GetString()}}"}""");
-        Assert.Equal([paused.ToString(), other.ToString()], new[] { first, second }.Select(p => Assert.Single(p.GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString()!).Order(StringComparer.Ordinal));
-        Assert.Equal(string.Empty, second.GetProperty("nextPageToken").GetString());
+        await _api.Get<WorkflowDesk>().MessageAsync(first, "Blue ones", "jana", CancellationToken.None);
+        var (ids, token) = (new List<string>(), string.Empty);
+        do
+        {
+            var page = await ResultAsync("ListTasks", $$"""{"pageSize":1,"pageToken":"{{token}}"}""");
+            Assert.Equal(3, page.GetProperty("totalSize").GetInt32());
+            ids.AddRange(Ids(page));
+            token = page.GetProperty("nextPageToken").GetString()!;
+        }
+        while (token.Length > 0);
+        Assert.Equal([first.ToString(), paused.ToString(), last.ToString()], ids);
 
-        // Two statuses make this state: the first has none, and the token goes on to the second.
         var waiting = await ResultAsync("ListTasks", """{"status":"TASK_STATE_INPUT_REQUIRED"}""");
-        Assert.Equal((0, 1), (waiting.GetProperty("tasks").GetArrayLength(), waiting.GetProperty("totalSize").GetInt32()));
-        var rest = await ResultAsync("ListTasks", $$"""{"status":"TASK_STATE_INPUT_REQUIRED","includeArtifacts":true,"pageToken":"{{waiting.GetProperty("nextPageToken").GetString()}}"}""");
-        Assert.Equal(paused.ToString(), Assert.Single(rest.GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString());
-        Assert.Equal(other.ToString(), Assert.Single((await ResultAsync("ListTasks", $$"""{"contextId":"{{other}}"}""")).GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal((paused.ToString(), 1), (Assert.Single(Ids(waiting)), waiting.GetProperty("totalSize").GetInt32()));
+        var since = (await ResultAsync("GetTask", $$"""{"id":"{{paused}}"}""")).GetProperty("status").GetProperty("timestamp").GetString();
+        var late = await ResultAsync("ListTasks", $$"""{"statusTimestampAfter":"{{since}}"}""");
+        Assert.Equal([first.ToString(), paused.ToString()], Ids(late));
+        Assert.Equal(2, late.GetProperty("totalSize").GetInt32());
+        Assert.Empty(Ids(await ResultAsync("ListTasks", $$"""{"contextId":"{{last}}","statusTimestampAfter":"{{since}}"}""")));
+
+        foreach (var scope in (string[])["", $"\"contextId\":\"{first}\","])
+        {
+            var bare = (await ResultAsync("ListTasks", $$"""{{{scope}}"pageSize":1}""")).GetProperty("tasks")[0];
+            Assert.False(bare.TryGetProperty("artifacts", out _) || bare.TryGetProperty("history", out _));
+            var full = (await ResultAsync("ListTasks", $$"""{{{scope}}"pageSize":1,"includeArtifacts":true,"historyLength":1}""")).GetProperty("tasks")[0];
+            Assert.Equal((JsonValueKind.Array, "Blue ones"), (full.GetProperty("artifacts").ValueKind, Assert.Single(Words(full.GetProperty("history")))));
+        }
     }
 
     [Theory]
@@ -177,7 +207,7 @@ public sealed class A2aApiTests : IAsyncLifetime
             using var lines = new StreamReader(await reply.Content.ReadAsStreamAsync(patience.Token));
             Assert.Equal("TASK_STATE_SUBMITTED", (await NextAsync(lines, patience.Token))!.Value.GetProperty("task").GetProperty("status").GetProperty("state").GetString());
             using var second = await _jana.PostTextAsync("/a2a", Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""));
-            await second.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
+            Assert.Equal((HttpStatusCode.TooManyRequests, "RESOURCE_EXHAUSTED"), (second.StatusCode, Named(await second.JsonAsync()).Name));
             Assert.Equal(TimeSpan.FromSeconds(10), second.Headers.RetryAfter!.Delta);
 
             await _api.Get<WorkflowDesk>().CancelAsync(id, "Enough", "jana", patience.Token);
@@ -211,77 +241,6 @@ public sealed class A2aApiTests : IAsyncLifetime
         using var reply = await call;
         Assert.Equal("TASK_STATE_INPUT_REQUIRED", (await reply.JsonAsync()).GetProperty("result").GetProperty("task").GetProperty("status").GetProperty("state").GetString());
     }
-
-    [Theory]
-    [InlineData("manager.example.com", "https")]
-    [InlineData("manager.example.com:8080", "http")]
-    [InlineData("plain.example.com", "http")]
-    public async Task Behind_a_proxy_that_speaks_TLS_the_card_says_the_address_that_the_company_names(string host, string scheme)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/agent-card.json") { Headers = { Host = host } };
-        request.Headers.Add("X-Forwarded-Proto", scheme == "http" ? "https" : "http");
-        using var stranger = _api.Stranger();
-        using var reply = await stranger.SendAsync(request);
-        Assert.Equal($"{scheme}://{host}/a2a", (await reply.JsonAsync()).GetProperty("supportedInterfaces")[1].GetProperty("url").GetString());
-    }
-
-    [Fact]
-    public async Task The_other_binding_does_the_same_by_routes_of_its_own()
-    {
-        using var begun = await _jana.PostTextAsync("/a2a/message:send", Message("m1", "Buy pens"));
-        var id = (await begun.JsonAsync()).GetProperty("task").GetProperty("id").GetString();
-        Assert.Equal(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"))).GetProperty("task").GetProperty("id").GetString());
-        using var seen = await _jana.GetAsync(new Uri($"/a2a/tasks/{id}?historyLength=0", UriKind.Relative));
-        var task = await seen.JsonAsync();
-        Assert.Equal((id, 0), (task.GetProperty("id").GetString(), task.GetProperty("history").GetArrayLength()));
-        using var listed = await _jana.GetAsync(new Uri("/a2a/tasks?status=TASK_STATE_SUBMITTED&pageSize=5&includeArtifacts=true", UriKind.Relative));
-        Assert.Equal(id, Assert.Single((await listed.JsonAsync()).GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString());
-        using var card = await _jana.GetAsync(new Uri("/a2a/extendedAgentCard", UriKind.Relative));
-        Assert.Contains(_api.Get<LoadedCompany>().Settings.Name, (await card.JsonAsync()).GetProperty("name").GetString(), StringComparison.Ordinal);
-
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using (var live = await _jana.GetAsync(new Uri($"/a2a/tasks/{id}:subscribe", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, patience.Token))
-        {
-            using var lines = new StreamReader(await live.Content.ReadAsStreamAsync(patience.Token));
-            Assert.StartsWith("data: {\"task\":{", await lines.ReadLineAsync(patience.Token), StringComparison.Ordinal);
-            using var second = await _jana.PostTextAsync($"/a2a/tasks/{id}:subscribe", string.Empty);
-            await second.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
-            using var cancelled = await _jana.PostTextAsync($"/a2a/tasks/{id}:cancel", "{}");
-            Assert.Equal("TASK_STATE_CANCELED", (await cancelled.JsonAsync()).GetProperty("status").GetProperty("state").GetString());
-            Assert.Contains("\"statusUpdate\"", await lines.ReadToEndAsync(patience.Token), StringComparison.Ordinal);
-        }
-
-        using var reader = await ClientAsync("jana", Permission.Read);
-        foreach (var path in new[] { "/a2a/message:send", "/a2a/message:stream", $"/a2a/tasks/{id}:cancel" })
-        {
-            using var refused = await reader.PostTextAsync(path, Message("m2", "Buy ink"));
-            await refused.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
-        }
-    }
-
-    [Theory]
-    [InlineData("GET", "/a2a/tasks/wf_no", 404, "NOT_FOUND", "TASK_NOT_FOUND")]
-    [InlineData("POST", "/a2a/tasks/wf_00000000000000000000000000:cancel", 404, "NOT_FOUND", "TASK_NOT_FOUND")]
-    [InlineData("GET", "/a2a/tasks?pageSize=many", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
-    [InlineData("GET", "/a2a/tasks?includeArtifacts=yes", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
-    [InlineData("GET", "/a2a/tasks?statusTimestampAfter=2026-01-01T00:00:00Z", 400, "FAILED_PRECONDITION", "UNSUPPORTED_OPERATION")]
-    [InlineData("POST", "/a2a/message:send", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
-    [InlineData("POST", "/a2a/message:stream", 400, "INVALID_ARGUMENT", "INVALID_PARAMS")]
-    public async Task A_wrong_request_is_refused_with_the_status_and_the_name_that_the_protocol_has_for_it(string method, string path, int status, string words, string reason)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null };
-        using var reply = await _jana.SendAsync(request);
-        var error = (await reply.JsonAsync()).GetProperty("error");
-        Assert.Equal((status, status, words, reason), ((int)reply.StatusCode, error.GetProperty("code").GetInt32(), error.GetProperty("status").GetString(), error.GetProperty("details")[0].GetProperty("reason").GetString()));
-        using var older = await _api.AsAsync("jana");
-        using var other = await older.GetAsync(new Uri("/a2a/tasks", UriKind.Relative));
-        Assert.Equal("VERSION_NOT_SUPPORTED", (await other.JsonAsync()).GetProperty("error").GetProperty("details")[0].GetProperty("reason").GetString());
-    }
-
-    private static string Body(string method, string parameters) => $$"""{"jsonrpc":"2.0","id":"7","method":"{{method}}","params":{{parameters}}}""";
-
-    private static string Message(string id, string words, string about = "") =>
-        $$$"""{"message":{"messageId":"{{{id}}}",{{{about}}}"role":"ROLE_USER","parts":[{"text":"{{{words}}}"}]},{{{At}}}}""";
 
     private static async Task<JsonElement?> NextAsync(StreamReader lines, CancellationToken cancellationToken)
     {

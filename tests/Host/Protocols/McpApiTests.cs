@@ -27,7 +27,13 @@ public sealed class McpApiTests : IAsyncLifetime
         Assert.True(again.GetProperty("joined").GetBoolean());
         Assert.True(PrefixedId.TryRead<WorkflowId>(submitted.GetProperty("id").GetString()!, out var id));
         Assert.Equal("Buy pens", (await jana.AskAsync("get_workflow", ("workflow", id.ToString()))).StructuredContent!.Value.GetProperty("goal").GetString());
-        Assert.NotEqual(true, (await jana.AskAsync("send_message", ("workflow", id.ToString()), ("text", "Blue ones."))).IsError);
+        Assert.Contains("another goal", (await jana.AskAsync("submit_goal", ("goal", "Buy ink"), ("idempotencyKey", "k"))).Words(), StringComparison.Ordinal);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.NotEqual(true, (await jana.AskAsync("send_message", ("workflow", id.ToString()), ("text", "Blue ones."), ("idempotencyKey", "m"))).IsError);
+        }
+
+        Assert.Single((await _api.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!.Messages);
 
         var approval = (await _api.AskedAsync(id)).ToString();
         Assert.True((await jana.AskAsync("decide_approval", ("approval", approval), ("decision", "approve"))).IsError);
@@ -83,38 +89,153 @@ public sealed class McpApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_tool_does_and_answers_stands_beside_it_and_is_true()
+    {
+        await using var jana = await McpClients.ConnectAsync(_api.Url, await KeyAsync("jana"));
+        var tools = (await jana.ListToolsAsync()).ToDictionary(t => t.Name, t => t.ProtocolTool);
+        Assert.Equal(
+            ["cancel_workflow", "decide_approval"], tools.Values.Where(t => t.Annotations!.DestructiveHint == true).Select(t => t.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["send_message", "submit_goal"], tools.Values.Where(t => t.Annotations!.IdempotentHint == false).Select(t => t.Name).Order(StringComparer.Ordinal));
+
+        var submitted = await AskedAsync("submit_goal", ("goal", "Buy pens"));
+        var id = submitted.GetProperty("id").GetString()!;
+        Assert.True(PrefixedId.TryRead<WorkflowId>(id, out var workflow));
+        await _api.AskedAsync(workflow);
+        await AskedAsync("get_workflow", ("workflow", id));
+        Assert.NotEmpty((await AskedAsync("list_approvals")).GetProperty("items").EnumerateArray());
+        await AskedAsync("send_message", ("workflow", id), ("text", "Blue ones."));
+        await AskedAsync("cancel_workflow", ("workflow", id), ("reason", "Enough."));
+
+        async Task<JsonElement> AskedAsync(string tool, params (string Name, object? Value)[] arguments)
+        {
+            var answer = (await jana.AskAsync(tool, arguments)).StructuredContent!.Value;
+            var schema = tools[tool].OutputSchema!.Value;
+            Assert.Equal("object", schema.GetProperty("type").GetString());
+            Assert.Null(new ApiSchemaFit(schema).Fault(schema, answer, tool));
+            return answer;
+        }
+    }
+
+    [Theory]
+    [InlineData("malformed", null, -32022)]
+    [InlineData("2000-01-01", null, -32022)]
+    [InlineData("2099-01-01", "2099-01-01", -32022)]
+    [InlineData(null, "2099-01-01", -32022)]
+    [InlineData("2025-11-25", "2026-07-28", -32020)]
+    [InlineData("2026-07-28", "2025-11-25", -32020)]
+    [InlineData(null, "2026-07-28", -32020)]
+    [InlineData("2026-07-28", null, -32602)]
+    public async Task A_revision_that_is_not_spoken_or_is_said_in_two_ways_is_refused(string? header, string? body, int code)
+    {
+        using var reply = await SendAsync("tools/list", body, ("MCP-Protocol-Version", header), ("Mcp-Method", "tools/list"));
+        var error = await RefusedAsync(reply, HttpStatusCode.BadRequest, code);
+        Assert.True(code != -32022 || error.GetProperty("data").GetProperty("supported").EnumerateArray().Select(v => v.GetString()).SequenceEqual(McpRevision.Spoken));
+        Assert.True(code != -32022 || error.GetProperty("data").GetProperty("requested").GetString() == (header ?? body));
+    }
+
+    [Theory]
+    [InlineData(McpClients.Current, "tools/list", null, null, HttpStatusCode.BadRequest, -32020)]
+    [InlineData(McpClients.Current, "tools/list", "tools/call", null, HttpStatusCode.BadRequest, -32020)]
+    [InlineData(McpClients.Current, "tools/call", "tools/call", null, HttpStatusCode.BadRequest, -32020)]
+    [InlineData(McpClients.Current, "tools/call", "tools/call", "submit_goal", HttpStatusCode.BadRequest, -32020)]
+    [InlineData(McpClients.Current, "tools/call", "tools/call", "=?base64?Z2V0X3dvcmtmbG93?=", HttpStatusCode.OK, 0)]
+    [InlineData(McpClients.Current, "nowhere/at-all", "nowhere/at-all", null, HttpStatusCode.NotFound, -32601)]
+    [InlineData(McpClients.Previous, "nowhere/at-all", null, null, HttpStatusCode.OK, -32601)]
+    [InlineData(McpClients.Previous, "tools/list", "tools/call", null, HttpStatusCode.BadRequest, -32020)]
+    [InlineData(McpClients.Previous, "tools/call", null, null, HttpStatusCode.OK, 0)]
+    public async Task Headers_say_what_the_body_says_and_a_refusal_has_the_status_of_its_revision(string revision, string method, string? methodHeader, string? name, HttpStatusCode status, int code)
+    {
+        var isCurrent = revision == McpClients.Current;
+        using var reply = await SendAsync(method, isCurrent ? revision : null, ("MCP-Protocol-Version", revision), ("Mcp-Method", methodHeader), ("Mcp-Name", name));
+        if (status == HttpStatusCode.OK)
+        {
+            Assert.Equal(status, reply.StatusCode);
+            Assert.Equal("text/event-stream", reply.Content.Headers.ContentType!.MediaType);
+            var said = await reply.Content.ReadAsStringAsync();
+            Assert.Contains(code == 0 ? "\"result\"" : $"\"code\":{code}", said, StringComparison.Ordinal);
+            return;
+        }
+
+        await RefusedAsync(reply, status, code);
+    }
+
+    [Fact]
     public async Task It_is_closed_to_strangers_other_origins_the_terminals_token_and_what_is_too_large()
     {
         using var stranger = _api.Stranger();
         using var none = await stranger.PostTextAsync("/mcp", Ping);
-        await none.ProblemAsync(HttpStatusCode.Unauthorized, "not-signed-in");
+        Assert.Equal("urn:aimanager:problem:not-signed-in", (await RefusedAsync(none, HttpStatusCode.Unauthorized, -32000)).GetProperty("data").GetProperty("type").GetString());
         Assert.Equal("Bearer", none.Headers.WwwAuthenticate.ToString());
         stranger.DefaultRequestHeaders.Authorization = new("Bearer", _api.Get<TerminalToken>().Value);
         using var terminal = await stranger.PostTextAsync("/mcp", Ping);
-        Assert.Contains("key of your own", await terminal.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+        Assert.Contains("key of your own", (await RefusedAsync(terminal, HttpStatusCode.Forbidden, -32000)).GetProperty("message").GetString(), StringComparison.Ordinal);
 
         using var petra = await _api.AsAsync("petra");
         using var mine = await petra.PostTextAsync("/mcp", Ping);
         Assert.Equal(HttpStatusCode.OK, mine.StatusCode);
         using var large = await petra.PostTextAsync("/mcp", $$"""{"jsonrpc":"2.0","id":1,"method":"{{new string('a', JsonBody.MostBytes)}}"}""");
-        await large.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        await RefusedAsync(large, HttpStatusCode.RequestEntityTooLarge, -32000);
+        using var text = await petra.PostTextAsync("/mcp", Ping, "text/plain");
+        await RefusedAsync(text, HttpStatusCode.UnsupportedMediaType, -32000);
+        using var torn = await petra.PostTextAsync("/mcp", "{");
+        await RefusedAsync(torn, HttpStatusCode.BadRequest, -32700);
         using var odd = await petra.PostTextAsync("/mcp", """{"hello":1}""");
-        await odd.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        await RefusedAsync(odd, HttpStatusCode.BadRequest, -32600);
         using var many = await petra.PostTextAsync("/mcp", $"[{Ping}]");
-        await many.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        await RefusedAsync(many, HttpStatusCode.BadRequest, -32600);
         using var get = await petra.GetAsync(new Uri("/mcp", UriKind.Relative));
-        await get.ProblemAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        await RefusedAsync(get, HttpStatusCode.MethodNotAllowed, -32000);
+    }
 
-        petra.DefaultRequestHeaders.Add("Mcp-Method", "tools/call");
-        using var liar = await petra.PostTextAsync("/mcp", Ping);
-        await liar.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
-        petra.DefaultRequestHeaders.Remove("Mcp-Method");
-        petra.DefaultRequestHeaders.Add("Origin", "http://evil.example:80");
-        using var other = await petra.PostTextAsync("/mcp", Ping);
-        Assert.Contains("origins", await other.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
+    [Theory]
+    [InlineData(null, "http://evil.example:80", HttpStatusCode.Forbidden)]
+    [InlineData(null, "null", HttpStatusCode.Forbidden)]
+    [InlineData(null, "http://localhost:9999", HttpStatusCode.OK)]
+    [InlineData("manager.example.com", "http://localhost:9999", HttpStatusCode.Forbidden)]
+    [InlineData("manager.example.com", "https://manager.example.com", HttpStatusCode.OK)]
+    [InlineData("manager.example.com", "https://plain.example.com", HttpStatusCode.Forbidden)]
+    [InlineData("plain.example.com", "http://plain.example.com", HttpStatusCode.OK)]
+    [InlineData("plain.example.com", "https://manager.example.com", HttpStatusCode.OK)]
+    public async Task Pages_of_its_own_addresses_may_call_and_those_of_this_machine_where_it_is_asked_by_that_name(string? host, string origin, HttpStatusCode status)
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { hosts: [\"https://manager.example.com\", plain.example.com] }\n");
+        using var petra = await api.AsAsync("petra");
+        petra.DefaultRequestHeaders.Host = host;
+        petra.DefaultRequestHeaders.Add("Origin", origin);
+        using var reply = await petra.PostTextAsync("/mcp", Ping);
+        Assert.Equal(status, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_its_own_is_not_answered()
+    {
+        using var petra = await _api.AsAsync("petra");
         petra.DefaultRequestHeaders.Host = "evil.example:80";
         using var rebound = await petra.PostTextAsync("/mcp", Ping);
         await rebound.ProblemAsync(HttpStatusCode.MisdirectedRequest, "unknown-host");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string method, string? revision, params (string Name, string? Value)[] headers)
+    {
+        using var jana = await _api.AsAsync("jana");
+        foreach (var (name, value) in headers)
+        {
+            jana.DefaultRequestHeaders.Add(name, value is null ? [] : [value]);
+        }
+
+        var about = revision is null ? "" : $$$""","_meta":{"io.modelcontextprotocol/protocolVersion":"{{{revision}}}","io.modelcontextprotocol/clientInfo":{"name":"test","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
+        return await jana.PostTextAsync("/mcp", $$$"""{"jsonrpc":"2.0","id":"seven","method":"{{{method}}}","params":{"name":"get_workflow","arguments":{"workflow":"wf_no"}{{{about}}}}}""");
+    }
+
+    private static async Task<JsonElement> RefusedAsync(HttpResponseMessage reply, HttpStatusCode status, int code)
+    {
+        var text = await reply.Content.ReadAsStringAsync();
+        Assert.True(status == reply.StatusCode, $"{(int)reply.StatusCode}: {text}");
+        Assert.Equal("application/json", reply.Content.Headers.ContentType!.MediaType);
+        var said = JsonSerializer.Deserialize<JsonElement>(text);
+        Assert.Equal("2.0", said.GetProperty("jsonrpc").GetString());
+        Assert.Equal(code, said.GetProperty("error").GetProperty("code").GetInt32());
+        return said.GetProperty("error");
     }
 
     private async Task<string> KeyAsync(string person, params string[] scopes) => (await _api.Get<KeyDesk>().CreateAsync(person, [.. scopes], null, Actor.System, CancellationToken.None)).Write();

@@ -87,6 +87,10 @@ internal sealed class Ledger : IReadModels
 
     public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -19,6 +19,9 @@ internal sealed record A2aCard(
     /// <summary>Where calls go, of either binding.</summary>
     public const string Path = "/a2a";
 
+    /// <summary>What bodies of the HTTP+JSON binding are called.</summary>
+    public const string MediaType = "application/a2a+json";
+
     private const string Words = "Pursues goals: plans them, hands their tasks to agents and people, and asks people where the company's rules say so.";
     private const string Bearer = "bearer";
     private static readonly ImmutableArray<string> Modes = ["text/plain", "application/json"];

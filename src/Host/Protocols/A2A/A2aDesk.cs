@@ -6,7 +6,7 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>What A2A's methods do, with the desks that the HTTP API has. Throws <see cref="A2aException"/> for what is refused.</summary>
-internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, WorkflowFollower follower, A2aMapper mapper, IReadModels lists, LoadedCompany company, TimeProvider time)
+internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, WorkflowFollower follower, A2aMapper mapper, IReadModels lists, LoadedCompany company)
 {
     private const int MostTasks = 100;
     private const int UsualTasks = 50;
@@ -35,6 +35,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
         {
             SubmitResult.Created created => created.Workflow,
             SubmitResult.Joined joined => joined.Workflow,
+            SubmitResult.Reused reused => throw A2aException.Invalid(reused.Reason),
             SubmitResult.Invalid invalid => throw A2aException.Invalid(invalid.Reason),
             _ => throw new UnreachableException(),
         };
@@ -71,15 +72,11 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A page of tasks, newest first; of a state that several statuses are in, one status after the other.</summary>
+    /// <summary>A page of tasks, by when their status changed, the latest first.</summary>
     public async Task<A2aTaskPage> ListAsync(JsonElement parameters, CancellationToken cancellationToken)
     {
-        if (A2aCall.Field(parameters, "statusTimestampAfter") is not null)
-        {
-            throw A2aException.Unsupported("Tasks are not found by when they changed. Leave 'statusTimestampAfter' out.");
-        }
-
         var (size, state) = (A2aCall.OptionalWhole(parameters, "pageSize", 1, MostTasks) ?? UsualTasks, A2aCall.OptionalText(parameters, "status"));
+        var (shape, since) = (Shape(parameters), Since(parameters));
         state = state == "TASK_STATE_UNSPECIFIED" ? null : state;
         if (state is not null && !A2aStates.All.Contains(state))
         {
@@ -88,30 +85,25 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
 
         if (A2aCall.OptionalText(parameters, "contextId") is { } context)
         {
-            var one = PrefixedId.TryRead<WorkflowId>(context, out var id) && await desk.FindAsync(id, cancellationToken) is { } found && (state is null || A2aStates.Of(found.State.ShownStatus) == state)
-                ? ImmutableArray.Create(mapper.Map(found, A2aCall.OptionalWhole(parameters, "historyLength", 0, int.MaxValue) ?? 0))
+            var one = PrefixedId.TryRead<WorkflowId>(context, out var id) && await desk.FindAsync(id, cancellationToken) is { } found
+                && (state is null || A2aStates.Of(found.State.ShownStatus) == state) && !(found.State.UpdatedAt < since)
+                ? ImmutableArray.Create(shape.Of(mapper.Map(found, shape.History)))
                 : [];
             return new A2aTaskPage(one, string.Empty, size, one.Length);
         }
 
-        ImmutableArray<string?> statuses = state is null ? [null] : [.. A2aStates.StatusesOf(state).Select(StatusNames.Write)];
-        var figures = (await lists.FiguresAsync(cancellationToken)).Workflows;
-        var total = state is null ? figures.Values.Sum() : statuses.Sum(s => figures.GetValueOrDefault(s!));
-        return statuses.IsEmpty
+        ImmutableArray<string> statuses = state is null ? [] : [.. A2aStates.StatusesOf(state).Select(StatusNames.Write)];
+        return state is not null && statuses.IsEmpty
             ? new A2aTaskPage([], string.Empty, size, 0)
-            : await PageAsync(statuses, A2aCall.OptionalText(parameters, "pageToken"), size, total, A2aCall.Flag(parameters, "includeArtifacts"), cancellationToken);
+            : await PageAsync(new ChangedQuery(statuses, since, A2aCall.OptionalText(parameters, "pageToken"), size), shape, cancellationToken);
     }
 
-    private async Task<A2aTaskPage> PageAsync(ImmutableArray<string?> statuses, string? token, int size, long total, bool withArtifacts, CancellationToken cancellationToken)
+    private async Task<A2aTaskPage> PageAsync(ChangedQuery query, ListShape shape, CancellationToken cancellationToken)
     {
-        // "1.CURSOR": which status, and where in it.
-        var (which, cursor) = token is null ? (0, null)
-            : token.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && int.TryParse(token[..dot], out var index) && index >= 0 && index < statuses.Length ? (index, token[(dot + 1)..])
-            : throw A2aException.Invalid("'pageToken' must be the 'nextPageToken' of the page before.");
         Page<WorkflowRow> page;
         try
         {
-            page = await lists.WorkflowsAsync(new WorkflowQuery(statuses[which], Cursor: cursor is { Length: > 0 } ? cursor : null, Limit: size), cancellationToken);
+            page = await lists.ChangedWorkflowsAsync(query, cancellationToken);
         }
         catch (FormatException)
         {
@@ -121,37 +113,52 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
         var tasks = ImmutableArray.CreateBuilder<A2aTask>(page.Items.Length);
         foreach (var row in page.Items)
         {
-            tasks.Add(withArtifacts ? await GetAsync(row.Workflow, 0, cancellationToken) : A2aMapper.Map(row));
+            // A row has no history and no artifacts: who wants either has the workflow read.
+            tasks.Add(shape is { HasArtifacts: false, History: 0 } ? A2aMapper.Map(row) : shape.Of(await GetAsync(row.Workflow, shape.History, cancellationToken)));
         }
 
-        var next = page.Next is { } further ? $"{which}.{further}" : which + 1 < statuses.Length ? $"{which + 1}." : string.Empty;
-        return new A2aTaskPage(tasks.ToImmutable(), next, size, total);
+        return new A2aTaskPage(tasks.ToImmutable(), page.Next ?? string.Empty, query.Limit, await lists.CountChangedAsync(query, cancellationToken));
+    }
+
+    private static ListShape Shape(JsonElement parameters) =>
+        new(A2aCall.Flag(parameters, "includeArtifacts"), A2aCall.OptionalWhole(parameters, "historyLength", 0, int.MaxValue) ?? 0);
+
+    private static DateTimeOffset? Since(JsonElement parameters) => A2aCall.OptionalText(parameters, "statusTimestampAfter") is not { } text ? null
+        : RequestText.TryReadTime(text, out var time) ? time
+        : throw A2aException.Invalid("'statusTimestampAfter' must be a time as in RFC 3339, such as 2026-01-31T08:00:00Z.");
+
+    /// <summary>How much of each task a list shows.</summary>
+    private sealed record ListShape(bool HasArtifacts, int History)
+    {
+        /// <summary>The task with that much.</summary>
+        public A2aTask Of(A2aTask task) => HasArtifacts ? task : task with { Artifacts = null };
     }
 
     private async Task ContinueAsync(WorkflowId id, A2aSend sent, string person, CancellationToken cancellationToken)
     {
-        var (state, events) = await FindAsync(id, cancellationToken);
+        var state = (await FindAsync(id, cancellationToken)).State;
         if (sent.Data is { } data && data.ToElement() is var answer && answer.TryGetProperty("escalation", out _))
         {
             await AnswerAsync(state, answer, sent.Words, person, cancellationToken);
             return;
         }
 
-        if (state.IsFinal)
-        {
-            throw A2aException.Unsupported($"The task is {StatusNames.Write(state.Status)}. Leave 'taskId' and 'contextId' out to begin another.");
-        }
-
         if (sent.Data is not null || sent.Words.Length == 0)
         {
-            throw A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
+            throw state.IsFinal ? Over(state) : A2aException.Invalid("To a task under way you can say something in words, or answer a question with the data {\"escalation\": \"es_…\", \"answer\": \"…\"}.");
         }
 
-        if (!SecondTries.WasJustSaid(events, sent.Words, person, time.GetUtcNow()) && await desk.MessageAsync(id, sent.Words, person, cancellationToken) is OutsideResult.Refused refused)
+        // What was said in time may come again when the task is over.
+        if (await desk.MessageAsync(id, sent.Words, person, "a2a/" + sent.MessageId, cancellationToken) is OutsideResult.Refused refused)
         {
-            throw A2aException.Unsupported(refused.Reason);
+            throw refused.IsReusedKey ? A2aException.Invalid($"'messageId' came with other words before. {refused.Reason}")
+                : state.IsFinal ? Over(state)
+                : A2aException.Unsupported(refused.Reason);
         }
     }
+
+    private static A2aException Over(WorkflowState state) =>
+        A2aException.Unsupported($"The task is {StatusNames.Write(state.Status)}. Leave 'taskId' and 'contextId' out to begin another.");
 
     private async Task AnswerAsync(WorkflowState state, JsonElement data, string words, string person, CancellationToken cancellationToken)
     {

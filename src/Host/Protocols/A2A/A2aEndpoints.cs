@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -6,10 +7,13 @@ namespace AiManager.Host;
 /// <summary>A2A 1.0 for agents of others: a card that says what is here, and one route for all calls in JSON-RPC. A task is a workflow.</summary>
 internal static class A2aEndpoints
 {
+    private const int TagBytes = 12;
+
     /// <summary>Maps them.</summary>
     public static void MapA2a(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/.well-known/agent-card.json", Card).WithTags("A2A").WithName("GetAgentCard").WithSummary("A2A 1.0: what the manager is to agents of others").AllowAnonymous();
+        app.MapGet("/.well-known/agent-card.json", Card).WithTags("A2A").WithName("GetAgentCard").WithSummary("A2A 1.0: what the manager is to agents of others").AllowAnonymous()
+            .Produces<A2aCard>().Produces(StatusCodes.Status304NotModified);
         app.MapPost(A2aCard.Path, Call).WithTags("A2A").WithName("CallAgent").RequireAuthorization(Permission.Read)
             .WithSummary("A2A 1.0 (JSON-RPC): SendMessage, SendStreamingMessage, GetTask, ListTasks, CancelTask, SubscribeToTask, GetExtendedAgentCard").Accepts<JsonText>("application/json").Produces<A2aReply>();
         app.MapA2aRest();
@@ -21,7 +25,17 @@ internal static class A2aEndpoints
     /// <summary>Under which address the caller found the service.</summary>
     public static Uri Here(HttpRequest request) => request.Host.HasValue ? new($"{request.Scheme}://{request.Host}") : throw new BadHttpRequestException("The request names no host.");
 
-    private static Ok<A2aCard> Card(HttpRequest request) => TypedResults.Ok(A2aCard.Public(Here(request)));
+    /// <summary>The card changes with the program alone, so that whoever looks at it often need not fetch it each time.</summary>
+    private static IResult Card(HttpContext context)
+    {
+        var card = JsonSerializer.SerializeToUtf8Bytes(A2aCard.Public(Here(context.Request)), HostJson.Default.A2aCard);
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(card).AsSpan(0, TagBytes))}\"";
+        var headers = context.Response.Headers;
+        (headers.CacheControl, headers.ETag) = ("public, max-age=3600", tag);
+        return context.Request.Headers.IfNoneMatch.Any(known => known is not null && known.Split(',', StringSplitOptions.TrimEntries).Any(k => k == "*" || k.TrimStart('W', '/') == tag))
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Bytes(card, "application/json");
+    }
 
     private static async Task<IResult> Call(HttpContext context, A2aMethods methods, CancellationToken cancellationToken)
     {
@@ -30,6 +44,7 @@ internal static class A2aEndpoints
         {
             var call = await A2aCall.ReadAsync(context.Request, cancellationToken);
             id = call.Id;
+            A2aFault.Keep(context, id);
             return await methods.ReplyAsync(call, context, id, result => Answer(new A2aReply(call.Id, result)), cancellationToken);
         }
         catch (A2aException refused)

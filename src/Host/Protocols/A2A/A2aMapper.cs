@@ -13,11 +13,11 @@ internal sealed class A2aMapper(WorkflowMapper mapper)
 
     /// <summary>The whole task.</summary>
     /// <param name="snapshot">The workflow.</param>
-    /// <param name="history">How much of what was said, the newest; null for all.</param>
+    /// <param name="history">How much of what was said, the newest; null for all, 0 for a task without that field.</param>
     public A2aTask Map(WorkflowSnapshot snapshot, int? history = null)
     {
         var (id, said) = (snapshot.State.Id.ToString(), History(snapshot));
-        return new A2aTask(id, id, StatusOf(snapshot.State), Artifacts(snapshot), history < said.Length ? said[^history.Value..] : said);
+        return new A2aTask(id, id, StatusOf(snapshot.State), Artifacts(snapshot), history == 0 ? null : history < said.Length ? said[^history.Value..] : said);
     }
 
     /// <summary>A task in a list.</summary>

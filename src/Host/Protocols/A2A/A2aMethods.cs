@@ -43,7 +43,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
         return call.Method switch
         {
             "SendMessage" or "SendStreamingMessage" or "CancelTask" when !Caller.May(user, Permission.Submit) =>
-                new A2aOutcome.Turned(Problems.Forbidden(Refusal.Of(context, Permission.Submit))),
+                new A2aOutcome.Turned(new A2aFault(StatusCodes.Status403Forbidden, Refusal.Of(context, Permission.Submit))),
             "SendMessage" => await SendAsync(A2aSend.Read(call.Parameters), user, context, cancellationToken),
             "SendStreamingMessage" or "SubscribeToTask" => await FollowAsync(call, user, context, cancellationToken),
             "GetTask" => Answer(await desk.GetAsync(call.Task(), A2aCall.OptionalWhole(call.Parameters, "historyLength", 0, int.MaxValue), cancellationToken), HostJson.Default.A2aTask),
@@ -103,7 +103,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
     private A2aOutcome.Turned TooMany(HttpContext context)
     {
         context.Response.Headers.RetryAfter = Pause;
-        return new A2aOutcome.Turned(Problems.Of(
+        return new A2aOutcome.Turned(new A2aFault(
             StatusCodes.Status429TooManyRequests, $"One person may keep {company.Settings.Limits.StreamsPerPerson} calls open at once. End one first, or send with 'returnImmediately'."));
     }
 

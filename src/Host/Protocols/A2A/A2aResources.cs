@@ -49,7 +49,7 @@ internal sealed record A2aStatusUpdate(string TaskId, string ContextId, A2aStatu
 internal sealed record A2aArtifactUpdate(string TaskId, string ContextId, A2aArtifact Artifact, bool LastChunk = true);
 
 /// <summary>A page of tasks.</summary>
-/// <param name="Tasks">Newest first.</param>
+/// <param name="Tasks">What changed last first.</param>
 /// <param name="NextPageToken">Empty at the end.</param>
 /// <param name="PageSize">As it was asked for.</param>
 /// <param name="TotalSize">How many there are on all pages.</param>

@@ -8,6 +8,16 @@ namespace AiManager.Host;
 /// <summary>The same methods as routes of their own (A2A's HTTP+JSON binding): what a method takes stands in path, query and body, and its result is the whole reply.</summary>
 internal static class A2aRest
 {
+    private const string PushPath = "/tasks/{id}/pushNotificationConfigs";
+
+    private static readonly (string Method, string Path, string Name)[] Pushes =
+    [
+        (HttpMethods.Post, PushPath, "CreateTaskPushNotificationConfig"),
+        (HttpMethods.Get, PushPath, "ListTaskPushNotificationConfigs"),
+        (HttpMethods.Get, PushPath + "/{configId}", "GetTaskPushNotificationConfig"),
+        (HttpMethods.Delete, PushPath + "/{configId}", "DeleteTaskPushNotificationConfig"),
+    ];
+
     /// <summary>Maps them, below the route of the other binding.</summary>
     public static void MapA2aRest(this IEndpointRouteBuilder app)
     {
@@ -16,7 +26,7 @@ internal static class A2aRest
             .Accepts<JsonText>("application/json").Produces<A2aNews>().Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
         Describe(routes.MapPost("/message:stream", (HttpContext c, CancellationToken t) => SendAsync("SendStreamingMessage", c, t)), "StreamA2aMessage", "A2A 1.0 (HTTP+JSON): the same, followed as server-sent events until the task is over")
             .Accepts<JsonText>("application/json").Produces<A2aNews>(contentType: ServerSentEvents.MediaType).Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
-        Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, newest first, a page at a time").Produces<A2aTaskPage>().Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
+        Describe(routes.MapGet("/tasks", (HttpContext c, CancellationToken t) => RunAsync("ListTasks", Query(c.Request), c, t)), "ListA2aTasks", "A2A 1.0 (HTTP+JSON): tasks, what changed last first, a page at a time").Produces<A2aTaskPage>().Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest);
         Describe(routes.MapGet("/tasks/{id}", (string id, HttpContext c, CancellationToken t) => RunAsync("GetTask", Query(c.Request, id), c, t)), "GetA2aTask", "A2A 1.0 (HTTP+JSON): a task").Produces<A2aTask>().Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
         Describe(routes.MapPost("/tasks/{id}:cancel", (string id, HttpContext c, CancellationToken t) => RunAsync("CancelTask", Query(c.Request, id), c, t)), "CancelA2aTask", "A2A 1.0 (HTTP+JSON): end a task").Produces<A2aTask>()
             .Produces<A2aRestRefusal>(StatusCodes.Status400BadRequest).Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
@@ -24,6 +34,12 @@ internal static class A2aRest
         {
             Describe(routes.MapMethods("/tasks/{id}:subscribe", [method], (string id, HttpContext c, CancellationToken t) => RunAsync("SubscribeToTask", Query(c.Request, id), c, t)), name, "A2A 1.0 (HTTP+JSON): follow a task as server-sent events until it is over")
                 .Produces<A2aNews>(contentType: ServerSentEvents.MediaType).Produces<A2aRestRefusal>(StatusCodes.Status404NotFound);
+        }
+
+        foreach (var (method, path, name) in Pushes)
+        {
+            // The protocol wants them there; all that they do is to refuse, so that the description leaves them out.
+            routes.MapMethods(path, [method], (HttpContext c, CancellationToken t) => RunAsync(name, JsonText.EmptyObject.ToElement(), c, t)).ExcludeFromDescription();
         }
 
         Describe(routes.MapGet("/extendedAgentCard", (HttpContext c, CancellationToken t) => RunAsync("GetExtendedAgentCard", JsonText.EmptyObject.ToElement(), c, t)), "GetExtendedAgentCard", "A2A 1.0 (HTTP+JSON): what the manager is to who has signed in").Produces<A2aCard>();
@@ -39,7 +55,7 @@ internal static class A2aRest
         }
         catch (A2aException refused)
         {
-            return Refuse(refused);
+            return Refuse(refused, context.Request);
         }
     }
 
@@ -48,13 +64,18 @@ internal static class A2aRest
         try
         {
             return await context.RequestServices.GetRequiredService<A2aMethods>()
-                .ReplyAsync(new A2aCall(JsonText.Null, method, parameters), context, null, result => TypedResults.Text(result.Text, "application/json"), cancellationToken);
+                .ReplyAsync(new A2aCall(JsonText.Null, method, parameters), context, null, result => TypedResults.Text(result.Text, MediaTypeOf(context.Request)), cancellationToken);
         }
         catch (A2aException refused)
         {
-            return Refuse(refused);
+            return Refuse(refused, context.Request);
         }
     }
+
+    /// <summary>The protocol's own type for who asks for it; JSON for everybody else, whose clients know no other.</summary>
+    public static string MediaTypeOf(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(A2aCard.MediaType, StringComparison.OrdinalIgnoreCase) || request.ContentType?.StartsWith(A2aCard.MediaType, StringComparison.OrdinalIgnoreCase) == true
+            ? A2aCard.MediaType : "application/json";
 
     /// <summary>What the path and the query say, as the methods take it: a number or a flag where it reads as one, and else text, which they refuse by name.</summary>
     private static JsonElement Query(HttpRequest request, string? id = null)
@@ -76,6 +97,9 @@ internal static class A2aRest
         return JsonText.Parse(said.ToJsonString()).ToElement();
     }
 
-    private static JsonHttpResult<A2aRestRefusal> Refuse(A2aException refused) => TypedResults.Json(
-        new A2aRestRefusal(new A2aRestError(refused.Status, refused.StatusName, refused.Message, [new A2aErrorInfo(refused.Reason)])), HostJson.Default.A2aRestRefusal, statusCode: refused.Status);
+    private static JsonHttpResult<A2aRestRefusal> Refuse(A2aException refused, HttpRequest request) => TypedResults.Json(
+        new A2aRestRefusal(new A2aRestError(refused.Status, refused.StatusName, refused.Message, [new A2aErrorInfo(refused.Reason)])),
+        HostJson.Default.A2aRestRefusal,
+        MediaTypeOf(request),
+        refused.Status);
 }

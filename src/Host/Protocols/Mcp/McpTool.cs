@@ -8,10 +8,11 @@ namespace AiManager.Host;
 /// <param name="Title">For people.</param>
 /// <param name="Description">For models: what it does and when to use it.</param>
 /// <param name="Permission">What a key needs to see it and to call it.</param>
-/// <param name="IsReadOnly">It changes nothing.</param>
+/// <param name="Effect">What it does to what is there.</param>
 /// <param name="Schema">JSON Schema of its arguments.</param>
+/// <param name="Answers">JSON Schema of its answer.</param>
 /// <param name="Run">Does it. Throws <see cref="BadHttpRequestException"/> with words for the caller.</param>
-internal sealed record McpTool(string Name, string Title, string Description, string Permission, bool IsReadOnly, JsonElement Schema, Func<McpCall, CancellationToken, Task<McpAnswer>> Run)
+internal sealed record McpTool(string Name, string Title, string Description, string Permission, McpEffect Effect, JsonElement Schema, JsonElement Answers, Func<McpCall, CancellationToken, Task<McpAnswer>> Run)
 {
     /// <summary>As the protocol lists it.</summary>
     public Tool ToProtocol() => new()
@@ -20,8 +21,31 @@ internal sealed record McpTool(string Name, string Title, string Description, st
         Title = Title,
         Description = Description,
         InputSchema = Schema,
-        Annotations = new ToolAnnotations { Title = Title, ReadOnlyHint = IsReadOnly, DestructiveHint = !IsReadOnly, OpenWorldHint = false },
+        OutputSchema = Answers,
+        Annotations = new ToolAnnotations
+        {
+            Title = Title,
+            ReadOnlyHint = Effect == McpEffect.Reads,
+            DestructiveHint = Effect == McpEffect.Decides,
+
+            // What is decided or ended is so, however often it is asked for; a goal or a message without a key is another each time.
+            IdempotentHint = Effect != McpEffect.Adds,
+            OpenWorldHint = false,
+        },
     };
+}
+
+/// <summary>What a tool does to what is there.</summary>
+internal enum McpEffect
+{
+    /// <summary>Nothing.</summary>
+    Reads,
+
+    /// <summary>It adds something and takes nothing away.</summary>
+    Adds,
+
+    /// <summary>It ends or settles something for good.</summary>
+    Decides,
 }
 
 /// <summary>A call.</summary>

@@ -18,35 +18,47 @@ internal static class McpEndpoint
     private const string About =
         "The manager of this company takes goals in plain words, plans them, delegates the tasks to agents and people and gates every tool call through the company's authority policy. Submit a goal, then look at the workflow now and then; where it waits for people, say so to your user.";
 
-    private const string MethodHeader = "Mcp-Method";
-    private const string NameHeader = "Mcp-Name";
+    private const int MethodNotFound = -32601;
+    private const int LeastRefusedByStatus = -32029;
+    private const int MostRefusedByStatus = -32020;
 
     private static readonly string Version = typeof(McpEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
-        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType)
+        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType).Produces(StatusCodes.Status202Accepted).Produces<McpRefusalResource>(StatusCodes.Status400BadRequest)
             .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes");
 
-    private static async Task<IResult> Post(HttpContext context, ClaimsPrincipal user, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<IResult> Post(HttpContext context, ClaimsPrincipal user, LoadedCompany company, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        if (WhyNot(context, user) is { } refused)
+        if (WhyNot(context, user, company.Settings.Limits) is { } refused)
         {
-            return Problems.Forbidden(refused);
+            return McpFault.Of(StatusCodes.Status403Forbidden, refused);
         }
 
-        var element = (await JsonBody.ReadObjectAsync(context.Request, cancellationToken)).ToElement();
+        JsonElement element;
+        try
+        {
+            element = (await JsonBody.ReadObjectAsync(context.Request, cancellationToken)).ToElement();
+        }
+        catch (BadHttpRequestException unread) when (unread.InnerException is JsonException)
+        {
+            return McpFault.Unreadable(unread.Message);
+        }
+
         if (MessageOf(element) is not { } message)
         {
-            return Problems.Invalid("The body must be one JSON-RPC 2.0 message.");
+            return McpFault.Of(StatusCodes.Status400BadRequest, "The body must be one JSON-RPC 2.0 message.");
         }
 
-        if (Mismatch(context.Request, element) is { } mismatch)
+        var (revision, fault) = McpRevision.Read(context.Request, element);
+        if (fault is not null)
         {
-            return Problems.Invalid(mismatch);
+            return fault;
         }
 
-        await ServeAsync(context, message, loggers, cancellationToken);
+        message.Context = new JsonRpcMessageContext { ProtocolVersion = revision };
+        await ServeAsync(context, message, revision, loggers, cancellationToken);
         return TypedResults.Empty;
     }
 
@@ -54,11 +66,18 @@ internal static class McpEndpoint
     /// A page of another site that has made its name mean this machine (DNS rebinding) names its own origin, and a cookie is nothing for a program. The terminal's
     /// token may speak for anybody and has no business here: whoever decides over MCP is whoever a key belongs to.
     /// </summary>
-    private static string? WhyNot(HttpContext context, ClaimsPrincipal user) =>
-        context.Request.Headers.Origin is { Count: > 0 } origin && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var uri) && uri.IsLoopback)
+    private static string? WhyNot(HttpContext context, ClaimsPrincipal user, ApiLimits limits) =>
+        context.Request.Headers.Origin is { Count: > 0 } origin && !IsOwn(origin.ToString(), context.Request, limits)
             ? "Pages of other origins may not call this."
         : Caller.KeyOf(user) is null || Caller.Of(user).Via != Caller.Api ? "Come with a key of your own: Authorization: Bearer aim_…"
         : null;
+
+    /// <summary>The address that was asked, one that the company names, or, where this machine is asked by its own name, any port of it.</summary>
+    private static bool IsOwn(string origin, HttpRequest request, ApiLimits limits) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var from) && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var here)
+        && (IsSame(from, here) || limits.Addresses.Any(a => IsSame(from, a)) || (from.IsLoopback && here.IsLoopback));
+
+    private static bool IsSame(Uri one, Uri other) => one.GetLeftPart(UriPartial.Authority) == other.GetLeftPart(UriPartial.Authority);
 
     private static JsonRpcMessage? MessageOf(JsonElement element)
     {
@@ -72,32 +91,57 @@ internal static class McpEndpoint
         }
     }
 
-    /// <summary>Who stands between looks at headers only: what they say must be what is done.</summary>
-    private static string? Mismatch(HttpRequest request, JsonElement message) =>
-        Differs(request.Headers[MethodHeader].ToString(), message, "method") ? $"'{MethodHeader}' is not the method of the body."
-        : message.TryGetProperty("params", out var parameters) && parameters.ValueKind == JsonValueKind.Object && Differs(request.Headers[NameHeader].ToString(), parameters, "name")
-            ? $"'{NameHeader}' is not the name in the body."
-        : null;
-
-    private static bool Differs(string header, JsonElement holder, string field) =>
-        header.Length > 0 && holder.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() != header;
-
-    private static async Task ServeAsync(HttpContext context, JsonRpcMessage message, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task ServeAsync(HttpContext context, JsonRpcMessage message, string? revision, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        ServerSentEvents.Begin(context.Response);
         await using var transport = new StreamableHttpServerTransport(loggers) { Stateless = true };
         await using var server = McpServer.Create(transport, OptionsFor(context), loggers, context.RequestServices);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = server.RunAsync(ending.Token);
-        if (!await transport.HandlePostRequestAsync(message, context.Response.Body, cancellationToken))
-        {
-            context.Response.ContentType = null;
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
-        }
 
+        // No tool here tells of its progress: there is one message, and the status depends on what it is.
+        using var answer = new MemoryStream();
+        JsonRpcMessage? first = null;
+        var isAnswered = await transport.HandlePostRequestAsync(
+            message,
+            answer,
+            begun =>
+            {
+                first = begun;
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
         await ending.CancelAsync();
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WriteAsync(context, first as JsonRpcError, revision, isAnswered ? answer : null, cancellationToken);
     }
+
+    private static async Task WriteAsync(HttpContext context, JsonRpcError? error, string? revision, MemoryStream? answer, CancellationToken cancellationToken)
+    {
+        if (answer is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+        else if (error is not null && revision is not null && McpRevision.IsSelfContained(revision) && StatusOf(error.Error.Code) is { } status)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            await JsonSerializer.SerializeAsync(context.Response.Body, error, (JsonTypeInfo<JsonRpcError>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)), cancellationToken);
+        }
+        else
+        {
+            ServerSentEvents.Begin(context.Response);
+            answer.Position = 0;
+            await answer.CopyToAsync(context.Response.Body, cancellationToken);
+        }
+    }
+
+    /// <summary>The status that an error has of its own since 2026-07-28; null for those that a method answers with.</summary>
+    private static int? StatusOf(int code) => code switch
+    {
+        MethodNotFound => StatusCodes.Status404NotFound,
+        >= LeastRefusedByStatus and <= MostRefusedByStatus => StatusCodes.Status400BadRequest,
+        _ => null,
+    };
 
     private static McpServerOptions OptionsFor(HttpContext context)
     {
