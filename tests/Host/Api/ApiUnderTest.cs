@@ -19,7 +19,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     private const string People =
         """
         people:
-          - { id: jana, name: Jana, roles: [operator] }
+          - { id: jana, name: Jana, roles: [operator, platform-operator] }
           - { id: petra, name: Petra, roles: [lead] }
           - { id: omar, name: Omar, roles: [lead] }
           - { id: helena, name: Helena, roles: [cfo] }
