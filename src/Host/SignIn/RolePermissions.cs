@@ -12,7 +12,7 @@ internal static class RolePermissions
     private static readonly ImmutableArray<string> Watching = [Permission.Read, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Classify, Permission.Keys];
 
     // Who runs the work states goals, stops it and looks back at it; what a tool counts as, and who is signed in, is for those who answer for the service.
-    private static readonly ImmutableArray<string> Operating = [Permission.Read, Permission.Submit, Permission.Approve, Permission.Audit, Permission.Suspend];
+    private static readonly ImmutableArray<string> Operating = [Permission.Read, Permission.Submit, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Metrics];
 
     /// <summary>Roles that the service itself knows.</summary>
     private static readonly FrozenDictionary<string, ImmutableArray<string>> Known = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)

@@ -28,7 +28,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
         ["wim"] = "read submit approve",
         ["cora"] = "read approve audit suspend classify keys",
         ["rita"] = "read approve audit suspend classify keys",
-        ["jana"] = "read submit approve audit suspend",
+        ["jana"] = "read submit approve audit suspend metrics",
         ["piet"] = "read submit approve audit suspend classify keys metrics",
         ["ada"] = "read submit approve audit suspend classify keys metrics",
     };

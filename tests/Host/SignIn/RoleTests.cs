@@ -23,7 +23,7 @@ public sealed class RoleTests
     [InlineData("viewer compliance", "read approve audit suspend classify keys")]
     [InlineData("risk", "read approve audit suspend classify keys")]
     [InlineData("cfo compliance", "read submit approve audit suspend classify keys")]
-    [InlineData("operator", "read submit approve audit suspend")]
+    [InlineData("operator", "read submit approve audit suspend metrics")]
     [InlineData("admin", "read submit approve audit suspend classify keys metrics")]
     [InlineData("platform-operator", "read submit approve audit suspend classify keys metrics")]
     [InlineData("Operator", "read submit approve")]
@@ -75,7 +75,7 @@ public sealed class RoleTests
         foreach (var (path, words) in new[]
         {
             ("/audit", "'audit', which comes with one of the roles admin, compliance, operator, platform-operator, risk. Yours: viewer. Jana, Lukas can do it."),
-            ("/metrics", "'metrics', which comes with one of the roles admin, platform-operator. Yours: viewer. Jana can do it."),
+            ("/metrics", "'metrics', which comes with one of the roles admin, operator, platform-operator. Yours: viewer. Jana can do it."),
         })
         {
             using var reply = await vera.Client.GetAsync(new Uri(path, UriKind.Relative));
