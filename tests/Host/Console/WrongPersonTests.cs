@@ -140,8 +140,8 @@ public sealed class WrongPersonTests : IAsyncLifetime
                 program.DefaultRequestHeaders.Add("A2A-Version", "1.0");
                 foreach (var call in (string[])
                 [
-                    $$$"""{"jsonrpc":"2.0","id":1,"method":"CancelTask","params":{"id":"{{{workflow}}}"}}""",
-                    $$$"""{"jsonrpc":"2.0","id":1,"method":"SendMessage","params":{"message":{"messageId":"m1","taskId":"{{{workflow}}}","role":"ROLE_USER","parts":[{"text":"Stop."}]}}}""",
+                    $$$"""{"jsonrpc":"2.0","id":1,"method":"CancelTask","params":{"id":"{{{workflow}}}" } }""",
+                    $$$$"""{"jsonrpc":"2.0","id":1,"method":"SendMessage","params":{"message":{"messageId":"m1","taskId":"{{{{workflow}}}}","role":"ROLE_USER","parts":[{"text":"Stop."}]}}}""",
                 ])
                 {
                     using var agent = await program.PostTextAsync("/a2a", call);
