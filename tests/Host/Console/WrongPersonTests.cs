@@ -78,7 +78,7 @@ public sealed class WrongPersonTests : IAsyncLifetime
         {
             using var key = call.May[0] == Terminal ? _api.Terminal("jana") : await _api.AsAsync(call.May[0]);
             using var reply = await key.PostTextAsync(call.Path, call.Body);
-            Assert.True(reply.IsSuccessStatusCode, $"{call.May[0]}: {call.Path} {call.Body}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
+            Assert.True(call.Beyond is { } why ? (await reply.Content.ReadAsStringAsync()).Contains(why, StringComparison.Ordinal) : reply.IsSuccessStatusCode, $"{call.May[0]}: {call.Path} {call.Body}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync()}");
         }
 
         foreach (var form in forms)
@@ -104,7 +104,7 @@ public sealed class WrongPersonTests : IAsyncLifetime
             using var reply = await key.PostTextAsync(path, """{"decision":"confirm"}""");
             Assert.True(reply.StatusCode == HttpStatusCode.Forbidden, $"{person}: {(int)reply.StatusCode}");
             using var browser = await Visitor.OfAsync(api, person);
-            Assert.Equal((person, HttpStatusCode.Forbidden), (person, (await browser.SendAsync("/", path.Replace("/api/", "/authority/", StringComparison.Ordinal), ("decision", "confirm"))).Status));
+            Assert.Equal((person, HttpStatusCode.Forbidden), (person, (await browser.SendAsync("/", path.Replace("/api/", "/authority/", StringComparison.Ordinal), ("do", "confirm"))).Status));
         }
 
         Assert.Equal(company.Bundle.Hash, stream.State.Bundle);
@@ -172,7 +172,7 @@ public sealed class WrongPersonTests : IAsyncLifetime
         [
             new($"/api/approvals/{one}", """{"decision":"approve"}""", Seated),
             new($"/api/approvals/{two}", """{"decision":"reject"}""", Seated),
-            new($"/api/approvals/{three}", """{"decision":"edit","arguments":{"supplier":"evil"}}""", Seated),
+            new($"/api/approvals/{three}", """{"decision":"edit","arguments":{"supplier":"evil"}}""", Seated) { Beyond = "There is no tool 'erp.order' any more." }, // looked at behind who asks
             new("/api/approvals/batch", $$"""{"ids":["{{four}}"],"decision":"approve"}""", Seated) { No = HttpStatusCode.Conflict, NoAtAll = ["viktor"] }, // which names the one that cannot be decided
             new($"/api/escalations/{asked.Question}", """{"answer":"noted"}""", ["helena"]),
             new($"/api/tasks/{done.Task}/deliverable", "{}", ["petra"]),
@@ -276,6 +276,9 @@ public sealed class WrongPersonTests : IAsyncLifetime
 
         /// <summary>Who is refused at the door, before it is looked at whose it is.</summary>
         public string[] NoAtAll { get; init; } = [];
+
+        /// <summary>What whoever may is told, where there is more to it than who asks.</summary>
+        public string? Beyond { get; init; }
     }
 
     private sealed record Form(string Path, string[] May, params (string Name, string Value)[] Fields)
