@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace AiManager.Host;
 
@@ -43,9 +44,9 @@ internal sealed class OpenSessions(CompanyStream company, TimeProvider time)
         {
             await company.RefreshAsync(Known, cancellationToken);
         }
-        catch (StoreUnavailableException)
+        catch (Exception fault) when (fault is StoreUnavailableException or UnknownEventException or JsonException)
         {
-            return false; // what nobody can look up opens nothing
+            return false; // what nobody can look up, or read, opens nothing
         }
 
         return IsOpen(id);
