@@ -44,7 +44,7 @@ public abstract class WebhookOutboxContract : StoreContract
         var kept = Assert.Single((await ListAsync()).Items);
         Assert.Equal((WebhookState.Delivered, 2, 204, "taken"), (kept.State, kept.Attempts, kept.Status, kept.Detail));
         Assert.Equal((Time.Now, Time.Now.AddMilliseconds(5)), (kept.TriedAt, kept.DeliveredAt));
-        Assert.Equal([Tried(2, 204, "taken")], kept.History); // of the attempt whose host died nothing came
+        Assert.Equal(Tried(2, 204, "taken"), Assert.Single(kept.History)); // of the attempt whose host died nothing came
     }
 
     [Fact]
