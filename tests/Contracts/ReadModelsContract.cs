@@ -288,6 +288,35 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task Open_tasks_come_a_page_at_a_time_those_without_a_deadline_last_and_one_is_found_by_its_id_also_when_it_is_over()
+    {
+        var workflow = New<WorkflowId>();
+        TaskRow Work(string key, string status, DateTimeOffset? deadline) => new(New<TaskId>(), workflow, key, "Do " + key, status, "person:petra", deadline);
+        TaskRow[] open = [Work("a", "running", Time.Now), Work("b", "waiting_person", Time.Now), Work("c", "waiting_person", Time.Now.AddDays(1)), Work("d", "pending", null), Work("e", "blocked", null)];
+        var (other, done) = (Work("f", "running", null) with { Executor = "agent:buyer" }, Work("g", "done", Time.Now));
+        await AppendedAsync(workflow.ToString(), 0, changes: [.. open.Append(other).Append(done).Select(t => new ReadModelChange.PutTask(t))]);
+        var expected = open.OrderBy(t => t.Deadline ?? DateTimeOffset.MaxValue).ThenBy(t => t.Task.ToString(), StringComparer.Ordinal).ToList();
+
+        var found = new List<TaskRow>();
+        for (string? cursor = null; ;)
+        {
+            var page = await ReadModels.TasksPageAsync("person:petra", cursor, 2, CancellationToken.None);
+            Assert.InRange(page.Items.Length, 1, 2);
+            found.AddRange(page.Items);
+            if ((cursor = page.Next) is null)
+            {
+                break;
+            }
+        }
+
+        Same(expected, found);
+        Assert.Equal(6, (await ReadModels.TasksPageAsync(null, null, 200, CancellationToken.None)).Items.Length);
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.TasksPageAsync(null, "rubbish", 2, CancellationToken.None));
+        Assert.Equal(done, await ReadModels.TaskAsync(done.Task, CancellationToken.None));
+        Assert.Null(await ReadModels.TaskAsync(New<TaskId>(), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Workflows_with_a_task_of_a_status_come_in_pages_by_id_each_once()
     {
         var blocked = Enumerable.Range(0, 3).Select(_ => New<WorkflowId>()).OrderBy(w => w.ToString(), StringComparer.Ordinal).ToArray();

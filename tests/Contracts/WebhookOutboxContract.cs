@@ -29,20 +29,22 @@ public abstract class WebhookOutboxContract : StoreContract
         await Outbox.BeginAsync("pager", 0, CancellationToken.None);
         await FeedAsync(0, 1, "m1");
         var seen = Assert.Single(await DueAsync());
-        Assert.True(await Outbox.ClaimAsync(seen, Time.Now.AddMinutes(3), CancellationToken.None));
-        Assert.False(await Outbox.ClaimAsync(seen, Time.Now.AddMinutes(3), CancellationToken.None));
+        Assert.True(await Outbox.ClaimAsync(seen, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None));
+        Assert.False(await Outbox.ClaimAsync(seen, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None));
         Assert.Empty(await DueAsync());
         Time.Advance(TimeSpan.FromMinutes(3));
         var again = Assert.Single(await DueAsync());
         Assert.Equal(1, again.Attempts);
-        Assert.True(await Outbox.ClaimAsync(again, Time.Now.AddMinutes(3), CancellationToken.None));
+        Assert.True(await Outbox.ClaimAsync(again, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None));
 
         // The host that was thought dead comes back late: the newer attempt stands.
-        Assert.False(await Outbox.SettleAsync("m1", 1, WebhookState.Dead, Time.Now, 500, "late", CancellationToken.None));
-        Assert.True(await Outbox.SettleAsync("m1", 2, WebhookState.Delivered, Time.Now, 204, "taken", CancellationToken.None));
-        Assert.False(await Outbox.SettleAsync("m1", 2, WebhookState.Waiting, Time.Now, null, "twice", CancellationToken.None));
+        Assert.False(await Outbox.SettleAsync("m1", Tried(1, 500, "late"), WebhookState.Dead, Time.Now, CancellationToken.None));
+        Assert.True(await Outbox.SettleAsync("m1", Tried(2, 204, "taken"), WebhookState.Delivered, Time.Now, CancellationToken.None));
+        Assert.False(await Outbox.SettleAsync("m1", Tried(2, null, "twice"), WebhookState.Waiting, Time.Now, CancellationToken.None));
         var kept = Assert.Single((await ListAsync()).Items);
         Assert.Equal((WebhookState.Delivered, 2, 204, "taken"), (kept.State, kept.Attempts, kept.Status, kept.Detail));
+        Assert.Equal((Time.Now, Time.Now.AddMilliseconds(5)), (kept.TriedAt, kept.DeliveredAt));
+        Assert.Equal(Tried(2, 204, "taken"), Assert.Single(kept.History)); // of the attempt whose host died nothing came
     }
 
     [Fact]
@@ -50,21 +52,24 @@ public abstract class WebhookOutboxContract : StoreContract
     {
         await Outbox.BeginAsync("pager", 0, CancellationToken.None);
         await FeedAsync(0, 1, "m1");
-        Assert.False(await Outbox.RedeliverAsync("pager", "m1", Time.Now, CancellationToken.None));
+        Assert.False(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
         Assert.Equal(0, await Outbox.PruneAsync(Time.Now.AddDays(-1), CancellationToken.None));
-        await Outbox.ClaimAsync(Assert.Single(await DueAsync()), Time.Now, CancellationToken.None);
-        await Outbox.SettleAsync("m1", 1, WebhookState.Dead, Time.Now, null, "given up", CancellationToken.None);
+        await Outbox.ClaimAsync(Assert.Single(await DueAsync()), Time.Now, Time.Now, CancellationToken.None);
+        await Outbox.SettleAsync("m1", Tried(1, null, "given up"), WebhookState.Dead, Time.Now, CancellationToken.None);
         Assert.Empty(await DueAsync());
-        Assert.False(await Outbox.RedeliverAsync("other", "m1", Time.Now, CancellationToken.None));
+        Assert.False(await Outbox.RedeliverAsync("other", "m1", Jana, Time.Now, CancellationToken.None));
         Time.Advance(TimeSpan.FromDays(5));
-        Assert.True(await Outbox.RedeliverAsync("pager", "m1", Time.Now, CancellationToken.None));
+        Assert.True(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
         var again = Assert.Single(await DueAsync());
-        Assert.Equal((Time.Now, 1), (again.Since, again.Attempts));
+        Assert.Equal((Time.Now, 1, 1, "person:jana"), (again.Since, again.Attempts, again.Earlier, again.AgainBy));
         Assert.Equal(0, await Outbox.PruneAsync(Time.Now, CancellationToken.None)); // made long ago, and sent again since
-        await Outbox.ClaimAsync(again, Time.Now, CancellationToken.None);
-        await Outbox.SettleAsync("m1", 2, WebhookState.Delivered, Time.Now, 200, "taken", CancellationToken.None);
+        await Outbox.ClaimAsync(again, Time.Now, Time.Now, CancellationToken.None);
+        await Outbox.SettleAsync("m1", Tried(2, 200, "taken"), WebhookState.Delivered, Time.Now, CancellationToken.None);
+        Assert.Equal(["taken", "given up"], Assert.Single((await ListAsync()).Items).History.Select(a => a.Detail));
         Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(1, await Outbox.PruneAsync(Time.Now, CancellationToken.None));
+        await FeedAsync(1, 2, "m1");
+        Assert.Empty(Assert.Single((await ListAsync()).Items).History);
     }
 
     [Fact]
@@ -87,13 +92,17 @@ public abstract class WebhookOutboxContract : StoreContract
     [Fact]
     public async Task A_webhook_is_disabled_once_and_enabled_once()
     {
-        Assert.False(await Outbox.DisableAsync("pager", true, CancellationToken.None));
+        Assert.False(await Outbox.DisableAsync("pager", true, Jana, Time.Now, CancellationToken.None));
         await Outbox.BeginAsync("pager", 3, CancellationToken.None);
-        Assert.True(await Outbox.DisableAsync("pager", true, CancellationToken.None));
-        Assert.False(await Outbox.DisableAsync("pager", true, CancellationToken.None));
-        Assert.Equal(new WebhookPlace(3, true), await Outbox.FindAsync("pager", CancellationToken.None));
-        Assert.True(await Outbox.DisableAsync("pager", false, CancellationToken.None));
+        Assert.True(await Outbox.DisableAsync("pager", true, Jana, Time.Now, CancellationToken.None));
+        Assert.False(await Outbox.DisableAsync("pager", true, Jana, Time.Now, CancellationToken.None));
+        Assert.Equal(new WebhookPlace(3, true) { ChangedBy = "person:jana", ChangedAt = Time.Now }, await Outbox.FindAsync("pager", CancellationToken.None));
+        Assert.True(await Outbox.DisableAsync("pager", false, Jana, Time.Now, CancellationToken.None));
     }
+
+    private static readonly Actor Jana = Actor.Person("jana");
+
+    private WebhookAttempt Tried(int number, int? status, string detail) => new(number, Time.Now, TimeSpan.FromMilliseconds(5), status, detail);
 
     private Task<bool> FeedAsync(long from, long through, string id) => Outbox.FeedAsync("pager", from, through, [Message(id)], CancellationToken.None);
 

@@ -26,6 +26,9 @@ public sealed record CompanyState
     /// <summary>Keys by their public id, revoked ones too.</summary>
     public ImmutableDictionary<string, KeyState> Keys { get; init; } = ImmutableDictionary<string, KeyState>.Empty;
 
+    /// <summary>Browsers' sessions that nobody has ended, by their id; those whose last day is over are dropped as others begin.</summary>
+    public ImmutableDictionary<string, SessionState> Sessions { get; init; } = ImmutableDictionary<string, SessionState>.Empty;
+
     /// <summary>What is stopped: <c>tool/erp.cancel</c>, <c>agent/purchaser</c>, <c>workflow/wf_…</c>, <c>all/*</c>.</summary>
     public ImmutableSortedDictionary<string, Suspension> Suspensions { get; init; } = ImmutableSortedDictionary.Create<string, Suspension>(StringComparer.Ordinal);
 
@@ -61,6 +64,9 @@ public sealed record CompanyState
             KeyCreated created when !state.Keys.ContainsKey(created.Key) => state with { Keys = state.Keys.SetItem(created.Key, new KeyState(created, recorded.At, IsRevoked: false)) },
             KeyRevoked revoked when state.Keys.TryGetValue(revoked.Key, out var key) =>
                 state with { Keys = state.Keys.SetItem(revoked.Key, key with { IsRevoked = true }) },
+
+            SessionBegun { Session: { } session } begun => state with { Sessions = Begin(state.Sessions, new SessionState(session, recorded.Actor, begun, recorded.At)) },
+            SessionEnded { Session: { } session } => state with { Sessions = state.Sessions.Remove(session) },
 
             // Which version an entry of a file is about is settled once, by the first host that found out, and never against a person.
             ToolClassified { Entry: { } entry } meant when state.Classifications.GetValueOrDefault(meant.Tool) is { } said && (said.Entry is null || said.Entry == entry) => state,
@@ -143,6 +149,10 @@ public sealed record CompanyState
             Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
         };
     }
+
+    private static ImmutableDictionary<string, SessionState> Begin(ImmutableDictionary<string, SessionState> all, SessionState one) => all
+        .RemoveRange(all.Values.Where(s => !s.IsOpen(one.At) || s.Session == one.Begun.Replaces).Select(s => s.Session).ToList())
+        .SetItem(one.Session, one);
 
     private static ChangeState Decided(ChangeState change, ChangeVerdict verdict, Recorded recorded) =>
         change with { Verdict = verdict, DecidedBy = recorded.Actor, DecidedAt = recorded.At };

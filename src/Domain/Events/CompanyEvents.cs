@@ -28,10 +28,14 @@ public sealed record KeyRevoked(string Key) : WorkflowEvent;
 /// <param name="Via">How: <see cref="Link"/>, <see cref="ByKey"/>, <see cref="Oidc"/>, or <see cref="StandIn"/> for whoever goes on as somebody else where the company allows that.</param>
 /// <param name="Key">The key's public id; null without one.</param>
 /// <param name="As">As whom they go on; null for as themselves.</param>
+/// <param name="Session">Its id, which opens nothing by itself: a cookie is sealed besides. Null in events of before, whose sessions ended with their process.</param>
+/// <param name="Replaces">The session of the same browser that ends with it; null for none.</param>
 public sealed record SessionBegun(
     string Via,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? As = null) : WorkflowEvent
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? As = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Session = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaces = null) : WorkflowEvent
 {
     /// <summary>With a link that signs in once.</summary>
     public const string Link = "link";
@@ -46,8 +50,12 @@ public sealed record SessionBegun(
     public const string StandIn = "stand-in";
 }
 
-/// <summary>Somebody signed out. A session that ends by itself, with its key or with the process is not written down.</summary>
-public sealed record SessionEnded : WorkflowEvent;
+/// <summary>Somebody signed out, or ended another's session. One that ends by itself, after its longest time or with its key, is not written down.</summary>
+/// <param name="Session">Which; null in events of before.</param>
+/// <param name="Person">Whose it was; null where they ended it themselves.</param>
+public sealed record SessionEnded(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Session = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Person = null) : WorkflowEvent;
 
 /// <summary>Somebody said what an outside tool's effects are. It holds for this version of the tool and no other.</summary>
 /// <param name="Tool">Its name here.</param>

@@ -29,6 +29,16 @@ public interface IReadModels
     /// <summary>Open tasks of one executor (<c>person:…</c>), or of all when null.</summary>
     Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken);
 
+    /// <summary>Open tasks by deadline, those without one last, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    /// <param name="executor">Whose (<c>person:…</c>); null for all.</param>
+    /// <param name="cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A task, also one that is over; null when there is no such id.</summary>
+    Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken);
+
     /// <summary>Workflows that have a task of a status, by id, at most <paramref name="limit"/> behind <paramref name="after"/>; null begins.</summary>
     Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken);
 

@@ -24,25 +24,33 @@ public interface IWebhookOutbox
     Task<ImmutableArray<WebhookDelivery>> DueAsync(string webhook, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
     /// <summary>Takes the next attempt of what was seen due, and lets it come due again at <paramref name="until"/>. False when somebody else has it.</summary>
-    Task<bool> ClaimAsync(WebhookDelivery seen, DateTimeOffset until, CancellationToken cancellationToken);
+    Task<bool> ClaimAsync(WebhookDelivery seen, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Writes down what came of a claimed attempt. False when that is no longer the last one.</summary>
+    /// <summary>Writes down what came of a claimed attempt. False when that is no longer the last one: then nothing is written.</summary>
     /// <param name="id">Which.</param>
-    /// <param name="attempt">As claimed.</param>
+    /// <param name="attempt">As claimed, and what came of it.</param>
     /// <param name="state">A word of <see cref="WebhookState"/>.</param>
     /// <param name="nextAt">When it is tried again, UTC.</param>
-    /// <param name="status">What the receiver answered; null for no answer.</param>
-    /// <param name="detail">For people.</param>
     /// <param name="cancellationToken">Stops waiting; it may still have been written.</param>
-    Task<bool> SettleAsync(string id, int attempt, string state, DateTimeOffset nextAt, int? status, string detail, CancellationToken cancellationToken);
+    Task<bool> SettleAsync(string id, WebhookAttempt attempt, string state, DateTimeOffset nextAt, CancellationToken cancellationToken);
 
-    /// <summary>Sends something again that is over, with the same id. False when there is none, or it is on its way.</summary>
-    Task<bool> RedeliverAsync(string webhook, string id, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Sends something again that is over, with the same id, as patiently as at first. False when there is none, or it is on its way.</summary>
+    /// <param name="webhook">To whom.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still be sent.</param>
+    Task<bool> RedeliverAsync(string webhook, string id, Actor by, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Stops sending to a webhook, or begins again where it stopped. False when there is none, or it is so already.</summary>
-    Task<bool> DisableAsync(string webhook, bool isDisabled, CancellationToken cancellationToken);
+    /// <param name="webhook">Which.</param>
+    /// <param name="isDisabled">Whether it stops.</param>
+    /// <param name="by">Who says so.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have been written.</param>
+    Task<bool> DisableAsync(string webhook, bool isDisabled, Actor by, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Deliveries of a webhook, newest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    /// <summary>Deliveries of a webhook with their attempts, newest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     Task<Page<WebhookDelivery>> ListAsync(string webhook, string? state, string? cursor, int limit, CancellationToken cancellationToken);
 
     /// <summary>Forgets what was made before a time and is over. Answers how many.</summary>
@@ -52,7 +60,22 @@ public interface IWebhookOutbox
 /// <summary>Where a webhook stands.</summary>
 /// <param name="Position">The last event of the journal that it was told of, or that is not for it.</param>
 /// <param name="IsDisabled">The receiver said that it is gone; nothing is sent.</param>
-public sealed record WebhookPlace(long Position, bool IsDisabled);
+public sealed record WebhookPlace(long Position, bool IsDisabled)
+{
+    /// <summary>Who stopped it or let it go on last; null for nobody.</summary>
+    public string? ChangedBy { get; init; }
+
+    /// <summary>When; null for never.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+}
+
+/// <summary>A message sent once.</summary>
+/// <param name="Number">From 1, also over what was sent again.</param>
+/// <param name="At">When it began, UTC.</param>
+/// <param name="Took">Until the answer, or until it was given up.</param>
+/// <param name="Status">What the receiver answered; null for no answer.</param>
+/// <param name="Detail">What came of it, for people.</param>
+public sealed record WebhookAttempt(int Number, DateTimeOffset At, TimeSpan Took, int? Status, string Detail);
 
 /// <summary>A message to a webhook.</summary>
 /// <param name="Id">The same in every attempt.</param>
@@ -77,7 +100,23 @@ public sealed record WebhookDelivery(
     DateTimeOffset NextAt,
     int Attempts,
     int? Status,
-    string Detail);
+    string Detail)
+{
+    /// <summary>When the last attempt began, UTC; null before the first.</summary>
+    public DateTimeOffset? TriedAt { get; init; }
+
+    /// <summary>When the receiver took it, UTC; null before that.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>Attempts before somebody had it sent again: the pauses between attempts begin anew then.</summary>
+    public int Earlier { get; init; }
+
+    /// <summary>Who had it sent again last; null for nobody. When stands in <see cref="Since"/>.</summary>
+    public string? AgainBy { get; init; }
+
+    /// <summary>Its attempts of which something came, newest first; only in lists.</summary>
+    public ImmutableArray<WebhookAttempt> History { get; init; } = [];
+}
 
 /// <summary>How a delivery stands.</summary>
 public static class WebhookState

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AiManager.Host;
 
 /// <summary>What one caller may ask of the service: <c>api</c> in <c>company.yaml</c>.</summary>
-/// <param name="WritesPerMinute">Changing requests with one key, 1 to 100,000 a minute, all at once or spread. Default 60.</param>
+/// <param name="WritesPerMinute">Changing requests with one key, and calls of one monitor, 1 to 100,000 a minute, all at once or spread. Default 60.</param>
 /// <param name="StreamsPerPerson">Live streams that one person may follow at once, 1 to 1,000. Default 20.</param>
 internal sealed record ApiLimits(int WritesPerMinute = 60, int StreamsPerPerson = 20)
 {

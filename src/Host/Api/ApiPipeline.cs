@@ -23,7 +23,7 @@ internal static class ApiPipeline
         services.AddOpenApi(o => o.AddSchemaTransformer<ApiSchemas>().AddDocumentTransformer(Describe).AddOperationTransformer<ApiDescription>());
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
-        services.AddTransient<MonitorMapper>();
+        services.AddTransient<MonitorMapper>().AddSingleton<MonitorCalls>();
         services.AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aMethods>().AddTransient<WorkflowFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
         services.AddSingleton<InsightReader>();
         services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
@@ -38,6 +38,7 @@ internal static class ApiPipeline
         app.UseProblems();
         app.UseKnownProxies();
         app.UseKnownHosts();
+        app.UseStrictTransport();
         app.UseRouting();
         app.UseRequestTrace();
         app.UseAuthentication();
@@ -74,7 +75,7 @@ internal static class ApiPipeline
     }
 
     /// <summary>
-    /// The framework makes a ring of keys on disk at its start, whether or not anything uses it. Here nothing does: cookies end with the process.
+    /// The framework makes a ring of keys on disk at its start, whether or not anything uses it. Here nothing does: <see cref="SessionKeys"/> seal what browsers keep.
     /// </summary>
     private static IServiceCollection WithoutKeyRing(this IServiceCollection services)
     {

@@ -7,7 +7,7 @@ internal static class DecisionEndpoints
 {
     /// <summary>Maps it.</summary>
     public static void MapDecisions(this IEndpointRouteBuilder app) =>
-        app.MapGroup("/api/authority/decisions").WithTags("Authority").RequireAuthorization(Permission.Audit)
+        app.MapGroup("/api/authority/decisions").WithTags("Authority").RequireAuthorization(Permission.Audit).RequireRateLimiting(RequestLimits.Readings)
             .MapGet("/", Export).WithName("ExportDecisions").WithSummary("Every decision with rules, facts, people and outcome; 'format' csv or jsonl, 'from' and 'to' for a stretch of time, 'person', 'agent', 'tool', 'rule', 'verdict' and 'workflow' as on the page for auditors")
             .Produces(StatusCodes.Status200OK, contentType: "text/csv").Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
 

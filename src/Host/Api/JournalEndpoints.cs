@@ -10,7 +10,7 @@ internal static class JournalEndpoints
     /// <summary>Maps them.</summary>
     public static void MapJournal(this IEndpointRouteBuilder app)
     {
-        var journal = app.MapGroup("/api/journal").WithTags("Journal").RequireAuthorization(Permission.Audit);
+        var journal = app.MapGroup("/api/journal").WithTags("Journal").RequireAuthorization(Permission.Audit).RequireRateLimiting(RequestLimits.Readings);
         journal.MapGet("/verify", Verify).WithName("VerifyJournal").WithSummary("Recompute the whole chain; names the first wrong event");
         journal.MapGet("/export", Export).WithName("ExportJournal").WithSummary("Every event as JSON Lines, people's words sealed; 'workflow' for one only, 'from' and 'to' for a stretch of time")
             .Produces(StatusCodes.Status200OK, contentType: JsonLines);

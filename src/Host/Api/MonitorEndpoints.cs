@@ -67,13 +67,20 @@ internal static class MonitorEndpoints
 
     /// <summary>The secret is looked at before anything else; a monitor that has none answers as one whose secret is another.</summary>
     private static async Task<Results<Accepted<FiringResource>, ProblemHttpResult>> Call(
-        string name, HttpRequest request, CompanyAtWork company, MonitorDesk desk, CancellationToken cancellationToken)
+        string name, HttpRequest request, CompanyAtWork company, MonitorDesk desk, RefusedAttempts attempts, MonitorCalls calls, CancellationToken cancellationToken)
     {
         var monitor = desk.Find(name);
         var secret = (monitor?.Schedule as MonitorSchedule.Webhook)?.Secret ?? string.Empty;
         if (!IsSame(request.Headers[SecretHeader].ToString(), secret) || secret.Length == 0)
         {
-            return Problems.Of(StatusCodes.Status401Unauthorized, $"Send the monitor's secret in {SecretHeader}.");
+            return attempts.TryCount(request.HttpContext)
+                ? Problems.Of(StatusCodes.Status401Unauthorized, $"Send the monitor's secret in {SecretHeader}.")
+                : Problems.Of(StatusCodes.Status429TooManyRequests, Problems.DetailOf(StatusCodes.Status429TooManyRequests));
+        }
+
+        if (!calls.TryTake(name, company.Company.Settings.Limits.WritesPerMinute, request.HttpContext.Response))
+        {
+            return Problems.Of(StatusCodes.Status429TooManyRequests, $"One monitor may be called {company.Company.Settings.Limits.WritesPerMinute} times a minute. Wait as long as Retry-After says.");
         }
 
         var body = await JsonBody.ReadObjectAsync(request, MostBodyBytes, cancellationToken);

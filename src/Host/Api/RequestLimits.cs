@@ -6,13 +6,33 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AiManager.Host;
 
 /// <summary>
-/// Keeps one caller from taking what all share: a key's changes are counted, a person's live streams are bounded, and no body is endless. The terminal of
-/// whoever owns the data folder is not counted: it could write to the folder itself.
+/// Keeps one caller from taking what all share: a key's changes are counted, a person's live streams and long readings are bounded, no body is endless, and no connection is held by silence. The terminal of
+/// whoever owns the data folder is not counted: it could write to the folder itself. What nobody is let in for is counted by <see cref="RefusedAttempts"/>.
 /// </summary>
 internal static class RequestLimits
 {
     /// <summary>The policy of live streams.</summary>
     public const string Streams = "streams";
+
+    /// <summary>The policy of what reads the whole journal: verifying, taking it out, all decisions.</summary>
+    public const string Readings = "readings";
+
+    /// <summary>The policy of drafts of the policy, which are arithmetic over all calls.</summary>
+    public const string Drafts = "drafts";
+
+    /// <summary>
+    /// Connections at once. Five hundred people with six each, which is what a browser opens without HTTP/2, and as many programs again; each costs some ten kilobytes, so that as many as there may be cost
+    /// less than a hundred megabytes, and one machine that opens more than that is turned away before it is listened to.
+    /// </summary>
+    public const int MostConnections = 6_000;
+
+    private const int ReadingsPerPerson = 2;
+
+    // One is looked at, one may wait: whoever presses twice gets both.
+    private const int DraftsPerPerson = 1;
+
+    // A head comes in one packet or two.
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -22,16 +42,26 @@ internal static class RequestLimits
     /// <summary>Adds them; <see cref="LoadedCompany"/> says how much.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services)
     {
-        services.Configure<KestrelServerOptions>(o => o.Limits.MaxRequestBodySize = ApiLimits.MostBodyBytes);
+        services.Configure<KestrelServerOptions>(o =>
+        {
+            o.Limits.MaxRequestBodySize = ApiLimits.MostBodyBytes;
+            o.Limits.MaxConcurrentConnections = MostConnections;
+            o.Limits.RequestHeadersTimeout = HeadPatience;
+        });
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Writes);
             options.AddPolicy(Streams, OpenStreams);
+            options.AddPolicy(Readings, context => AtOnce(context, ReadingsPerPerson, waiting: 0));
+            options.AddPolicy(Drafts, context => AtOnce(context, DraftsPerPerson, waiting: 1));
             options.OnRejected = RefuseAsync;
         });
         return services;
     }
+
+    /// <summary>Whether a request follows something for as long as it happens.</summary>
+    public static bool IsStream(HttpContext context) => PolicyOf(context) == Streams;
 
     /// <summary>A full minute's writes at once, then as many as flow back.</summary>
     private static RateLimitPartition<string> Writes(HttpContext context)
@@ -54,6 +84,11 @@ internal static class RequestLimits
     private static RateLimitPartition<string> OpenStreams(HttpContext context) =>
         RateLimitPartition.GetConcurrencyLimiter(Caller.Of(context.User).Person, _ => new ConcurrencyLimiterOptions { PermitLimit = LimitsOf(context).StreamsPerPerson, QueueLimit = 0 });
 
+    private static RateLimitPartition<string> AtOnce(HttpContext context, int most, int waiting) =>
+        RateLimitPartition.GetConcurrencyLimiter(Caller.Of(context.User).Person, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = waiting });
+
+    private static string? PolicyOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
+
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
         var context = rejected.HttpContext;
@@ -62,7 +97,12 @@ internal static class RequestLimits
         // Only what is counted by time knows when there is room again.
         var (pause, detail) = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
             ? (after, $"One key may change something {limits.WritesPerMinute} times a minute. Wait as long as Retry-After says.")
-            : (StreamPause, $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.");
+            : (StreamPause, PolicyOf(context) switch
+            {
+                Readings => $"One person may read the whole journal {ReadingsPerPerson} times at once. Wait until one is done.",
+                Drafts => "Your drafts before this one are still looked at. Wait until one is done.",
+                _ => $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.",
+            });
         context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         await new PageFault(StatusCodes.Status429TooManyRequests, detail).ExecuteAsync(context);
     }

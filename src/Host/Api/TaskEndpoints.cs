@@ -10,23 +10,31 @@ namespace AiManager.Host;
 internal static class TaskEndpoints
 {
     private static readonly string WaitsForPerson = StatusNames.Write(WorkTaskStatus.WaitingPerson);
+    private static readonly ImmutableArray<string> Ended = [StatusNames.Write(WorkTaskStatus.Done), StatusNames.Write(WorkTaskStatus.Failed), StatusNames.Write(WorkTaskStatus.Cancelled)];
 
     /// <summary>Maps them.</summary>
     public static void MapTasks(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Read);
-        reading.MapGet("/", List).WithName("ListTasks").WithSummary("Open tasks, by deadline; mine=true: those that are yours to do");
+        reading.MapGet("/", List).WithName("ListTasks").WithSummary("Open tasks, by deadline, 200 at most; mine=true: those that are yours to do. Where there are more, the header Link names the next page");
 
         var doing = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Submit);
         doing.MapPost("/{id}/deliverable", Deliver).WithName("SubmitDeliverable").WithSummary("Hand in what a task of yours asks for: an object that fits its schema").Accepts<JsonText>("application/json");
     }
 
-    private static async Task<Ok<ImmutableArray<InboxTaskResource>>> List(
-        ClaimsPrincipal user, IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? mine = null)
+    private static Task<Ok<ImmutableArray<InboxTaskResource>>> List(
+        HttpContext http, ClaimsPrincipal user, IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? mine = null, string? cursor = null, string? limit = null)
     {
-        var rows = await lists.TasksAsync(RequestText.Flag("mine", mine) ? Actor.Person(Caller.Of(user).Person).Value : null, cancellationToken);
-        var states = await workflows.ReadEachAsync(rows.Where(r => r.Status == WaitsForPerson).Select(r => r.Workflow), cancellationToken);
-        return TypedResults.Ok(rows.Select(r => InboxTaskResource.Of(r, r.Status == WaitsForPerson ? states.GetValueOrDefault(r.Workflow)?.Task(r.Task) : null)).ToImmutableArray());
+        var (executor, asked) = (RequestText.Flag("mine", mine) ? Actor.Person(Caller.Of(user).Person).Value : null, InboxPage.Asked(null, null, cursor, limit));
+        return InboxPage.ReplyAsync(http, PageAsync(), row => row);
+
+        async Task<Page<InboxTaskResource>> PageAsync()
+        {
+            var page = await lists.TasksPageAsync(executor, asked.Cursor, asked.Limit, cancellationToken);
+            var states = await workflows.ReadEachAsync(page.Items.Where(r => r.Status == WaitsForPerson).Select(r => r.Workflow), cancellationToken);
+            return new Page<InboxTaskResource>(
+                [.. page.Items.Select(r => InboxTaskResource.Of(r, r.Status == WaitsForPerson ? states.GetValueOrDefault(r.Workflow)?.Task(r.Task) : null))], page.Next);
+        }
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Deliver(
@@ -35,7 +43,7 @@ internal static class TaskEndpoints
         var task = RequestText.Id<TaskId>(id);
         var deliverable = await JsonBody.ReadObjectAsync(request, cancellationToken);
         var person = Caller.Of(user).Person;
-        if ((await lists.TasksAsync(null, cancellationToken)).FirstOrDefault(r => r.Task == task) is not { } row)
+        if (await lists.TaskAsync(task, cancellationToken) is not { } row)
         {
             return Unknown();
         }
@@ -47,7 +55,7 @@ internal static class TaskEndpoints
 
         if (row.Status != WaitsForPerson)
         {
-            return Problems.Conflict("This task does not wait for you.");
+            return Problems.Conflict(Ended.Contains(row.Status) ? "This task is over." : "This task does not wait for you.");
         }
 
         return await desk.DeliverAsync(row.Workflow, task, deliverable, person, cancellationToken) switch
@@ -59,5 +67,5 @@ internal static class TaskEndpoints
         };
     }
 
-    private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such open task.");
+    private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such task.");
 }

@@ -17,7 +17,7 @@ internal static class ClassifyCommand
         var destructive = new Option<bool?>("--destructive") { Description = "It may destroy something." };
         var idempotent = new Option<bool?>("--idempotent") { Description = "Doing it twice is as good as once." };
         var openWorld = new Option<bool?>("--open-world") { Description = "It reaches beyond the company." };
-        var person = new Option<string?>("--as") { Description = "Who does. Default: the first person with the role operator.", HelpName = "PERSON" };
+        var person = new Option<string?>("--as") { Description = "Who does. Default: the first person with a role that may.", HelpName = "PERSON" };
         return new Command("classify", "Says what a tool of an outside source does to the world.") { tool, effect, digest, destructive, idempotent, openWorld, person }.Does(terminal, async (line, token) =>
         {
             var said = new Classification(
@@ -47,7 +47,7 @@ internal static class ClassifyCommand
                 {
                     var body = new ClassifyBody(said.Effect, said.Digest, said.ReadOnly, said.Destructive, said.Idempotent, said.OpenWorld);
                     using var reply = await server.PostAsync(
-                        $"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", company.ToResource().PersonOrOperator(person).Id, body, HostJson.Default.ClassifyBody, cancellationToken);
+                        $"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", WhoOf(company, person), body, HostJson.Default.ClassifyBody, cancellationToken);
                     return reply.StatusCode switch
                     {
                         HttpStatusCode.NoContent => null,
@@ -63,13 +63,18 @@ internal static class ClassifyCommand
         }
     }
 
+    private static string WhoOf(LoadedCompany company, string? person) => company.ToResource() is var known && person is not null
+        ? known.PersonOrOperator(person).Id
+        : known.People.FirstOrDefault(p => p.Roles.Any(ClassificationDesk.Roles.Contains))?.Id
+            ?? throw new UsageException($"Nobody in people.yaml has one of the roles {string.Join(", ", ClassificationDesk.Roles)}, which may say what a tool does.");
+
     private static async Task<ChangeId?> HereAsync(Deployment deployment, Classification said, string? person, CancellationToken cancellationToken)
     {
         await using (deployment)
         {
             // What is classified is the tool that is there now.
             await deployment.Get<SourceKeeper>().AskAllAsync(cancellationToken);
-            var result = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, new Caller(deployment.Company.ToResource().PersonOrOperator(person).Id, Caller.LocalTerminal), cancellationToken);
+            var result = await deployment.Get<ClassificationDesk>().ClassifyAsync(said, new Caller(WhoOf(deployment.Company, person), Caller.LocalTerminal), cancellationToken);
             var refused = result switch
             {
                 ClassificationResult.Invalid invalid => invalid.Reason,

@@ -82,6 +82,6 @@ internal static class ServeCommand
     private static async Task<ImmutableArray<string>> NoticesAsync(CompanyServer server, Standing standing, ListenAddress listen, CancellationToken cancellationToken)
     {
         var nodes = await server.Get<INodes>().ListAsync(cancellationToken);
-        return [.. new[] { standing.Sentence, listen.Notice(server.Company.Settings) }.OfType<string>(), .. NodeNotices.Of(nodes, server.Get<TimeProvider>().GetUtcNow())];
+        return [.. new[] { standing.Sentence, listen.Notice(server.Company.Settings), server.Get<SessionKeys>().Notice }.OfType<string>(), .. server.Company.Warnings.Select(w => w.ToString()), .. NodeNotices.Of(nodes, server.Get<TimeProvider>().GetUtcNow())];
     }
 }

@@ -14,12 +14,13 @@ internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream
     public static AuditDeed? Of(StoredEvent stored, string person, CompanyState company)
     {
         var isTheirs = stored.Actor.PersonId == person && stored.Type is not (nameof(SeatFilled) or nameof(ApprovalDecided));
-        var about = stored.Stream == CompanyState.Stream && (isTheirs || stored.Type is nameof(KeyCreated) or nameof(KeyRevoked) or nameof(PersonErased) or nameof(SessionBegun))
+        var about = stored.Stream == CompanyState.Stream && (isTheirs || stored.Type is nameof(KeyCreated) or nameof(KeyRevoked) or nameof(PersonErased) or nameof(SessionBegun) or nameof(SessionEnded))
             ? EventCodec.Decode(stored).Event switch
             {
                 KeyCreated created when isTheirs || created.Person == person => $"key {created.Key} of {created.Person}",
                 KeyRevoked revoked when isTheirs || company.Keys.GetValueOrDefault(revoked.Key)?.Created.Person == person => $"key {revoked.Key}",
                 SessionBegun begun when isTheirs || begun.As == person => $"by {begun.Via}{(begun.Key is { } with ? " " + with : string.Empty)}{(begun.As is { } other ? " as " + other : string.Empty)}",
+                SessionEnded ended when isTheirs || ended.Person == person => ended.Person is { } whose ? $"of {whose}" : string.Empty,
                 PersonErased erased when isTheirs || erased.Person == person => erased.Person,
                 Suspended suspended => $"{suspended.Kind} {suspended.Name}",
                 SuspensionLifted lifted => $"{lifted.Kind} {lifted.Name}",

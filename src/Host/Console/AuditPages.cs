@@ -39,7 +39,7 @@ internal static class AuditPages
     {
         var audit = app.MapGroup("/audit").ExcludeFromDescription().RequireAuthorization(Permission.Audit);
         audit.MapGet("/", (HttpContext context, CancellationToken _) => ShowAsync(context, null));
-        audit.MapPost("/verify", Verify);
+        audit.MapPost("/verify", Verify).RequireRateLimiting(RequestLimits.Readings);
     }
 
     /// <summary>What a page or a request looks for.</summary>

@@ -4,8 +4,8 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>
-/// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. A host reasons about one draft at a time: it is
-/// arithmetic over all calls, and whoever may read may ask. Thread-safe.
+/// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. It is arithmetic over all calls, and whoever may read may ask: one draft of a
+/// person at a time (<see cref="RequestLimits.Drafts"/>), and half of the machine for all of them. Thread-safe.
 /// </summary>
 internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, CompanyAtWork atWork, PermissionTable table, TimeProvider time) : IDisposable
 {
@@ -22,12 +22,12 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     /// <summary>What a replay reads of the company's stream; the rest is not even decoded.</summary>
     private static readonly HashSet<string> OfCompany = new(StringComparer.Ordinal) { nameof(SourceListed), nameof(ToolClassified) };
 
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _turns = new(Math.Max(2, Environment.ProcessorCount / 2));
 
     /// <summary>Compares a text with the policy in force.</summary>
     public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await _turns.WaitAsync(cancellationToken);
         try
         {
             return Bind(company, text) switch
@@ -38,12 +38,12 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
         }
         finally
         {
-            _one.Release();
+            _turns.Release();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _turns.Dispose();
 
     private static (LoadedCompany? Draft, ImmutableArray<string> Faults) Bind(LoadedCompany company, string text)
     {

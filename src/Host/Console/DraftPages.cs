@@ -43,7 +43,7 @@ internal static class DraftPages
     {
         var drafting = app.MapGroup("/authority/draft").ExcludeFromDescription().RequireAuthorization(Permission.Read);
         drafting.MapGet("/", Show);
-        drafting.MapPost("/", Draft);
+        drafting.MapPost("/", Draft).RequireRateLimiting(RequestLimits.Drafts);
     }
 
     private static async Task<IResult> Show(HttpContext context, PageWriter writer, LoadedCompany company, string? agent = null, string? tool = null) =>

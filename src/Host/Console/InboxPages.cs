@@ -151,7 +151,7 @@ internal static class InboxPages
         var task = RequestText.Id<TaskId>(id);
         var person = Caller.Of(context.User).Person;
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if ((await lists.TasksAsync(Actor.Person(person).Value, context.RequestAborted)).FirstOrDefault(r => r.Task == task) is not { } row
+        if (await lists.TaskAsync(task, context.RequestAborted) is not { } row || row.Executor != Actor.Person(person).Value
             || (await workflows.ReadAsync(row.Workflow, context.RequestAborted))?.Task(task) is not { } state)
         {
             return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, "This task does not wait for you any more.");

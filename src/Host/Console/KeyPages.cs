@@ -10,13 +10,22 @@ namespace AiManager.Host;
 /// <param name="IsThis">Whether whoever looks signed in with it.</param>
 internal sealed record KeyRow(KeyState Key, string State, ImmutableArray<string> May, bool MayRevoke, bool IsThis);
 
+/// <summary>A browser that is signed in.</summary>
+/// <param name="Session">As it began.</param>
+/// <param name="Until">Its last moment, however much it is used.</param>
+/// <param name="MayEnd">Whether whoever looks may end it.</param>
+/// <param name="IsThis">Whether whoever looks does so in it.</param>
+internal sealed record SessionRow(SessionState Session, DateTimeOffset Until, bool MayEnd, bool IsThis);
+
 /// <summary>What stands on the page about keys.</summary>
 /// <param name="Rows">Those that are good first, each newest first.</param>
 /// <param name="More">How many do not stand here.</param>
+/// <param name="Sessions">Those that are open, newest first.</param>
+/// <param name="MoreSessions">How many do not stand here.</param>
 /// <param name="OfAll">Whether they are everybody's.</param>
-internal sealed record KeyPage(ImmutableArray<KeyRow> Rows, int More, bool OfAll);
+internal sealed record KeyPage(ImmutableArray<KeyRow> Rows, int More, ImmutableArray<SessionRow> Sessions, int MoreSessions, bool OfAll);
 
-/// <summary><c>/keys</c>: what opens the service beside a browser, and the form that ends it. Keys are made in a terminal: whoever makes one can be anybody.</summary>
+/// <summary><c>/keys</c>: what opens the service, keys and browsers that are signed in, and the forms that end it. Keys are made in a terminal: whoever makes one can be anybody.</summary>
 internal static class KeyPages
 {
     /// <summary>Where it is.</summary>
@@ -30,6 +39,7 @@ internal static class KeyPages
         var keys = app.MapGroup(Path).ExcludeFromDescription().RequireAuthorization(Permission.Read);
         keys.MapGet("/", (HttpContext context, CancellationToken _) => ShowAsync(context));
         keys.MapPost("/{id}/revoke", Revoke);
+        keys.MapPost("/sessions/{id}/end", End);
     }
 
     private static async Task<IResult> Revoke(string id, HttpContext context, KeyDesk desk)
@@ -42,11 +52,22 @@ internal static class KeyPages
             : await ShowAsync(context, StatusCodes.Status409Conflict, "It is revoked already.");
     }
 
+    private static async Task<IResult> End(string id, HttpContext context, SessionDesk desk)
+    {
+        // Of somebody else's session nobody learns whether there is one.
+        var session = desk.ShownTo(context.User).FirstOrDefault(s => s.Session == id);
+        return session is null ? await ShowAsync(context, StatusCodes.Status404NotFound, "There is no such session, it is over, or it is not yours.")
+            : !SessionDesk.MayEnd(context.User, session) ? await ShowAsync(context, StatusCodes.Status403Forbidden, "This session came with a limited key, which may end itself and no other.")
+            : await desk.TryEndAsync(context.User, session, context.RequestAborted) ? PageReply.See(session.Session == Caller.SessionOf(context.User) ? "/" : Path)
+            : await ShowAsync(context, StatusCodes.Status409Conflict, "It is over already.");
+    }
+
     private static async Task<IResult> ShowAsync(HttpContext context, int status = StatusCodes.Status200OK, string? notice = null)
     {
         var services = context.RequestServices;
         var (desk, directory, now) = (services.GetRequiredService<KeyDesk>(), services.GetRequiredService<IDirectory>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
         var keys = desk.ShownTo(context.User).OrderByDescending(k => k.IsGood(now)).ThenByDescending(k => k.At).ToList();
+        var sessions = services.GetRequiredService<SessionDesk>().ShownTo(context.User).ToList();
         return await services.GetRequiredService<PageWriter>().ShowAsync<Keys>(
             context,
             new KeyPage(
@@ -59,7 +80,9 @@ internal static class KeyPages
                         k.Created.Key == Caller.KeyOf(context.User))),
                 ],
                 Math.Max(0, keys.Count - Shown),
-                Caller.May(context.User, Permission.Suspend)),
+                [.. sessions.Take(Shown).Select(s => new SessionRow(s, s.At + SessionState.Longest, SessionDesk.MayEnd(context.User, s), s.Session == Caller.SessionOf(context.User)))],
+                Math.Max(0, sessions.Count - Shown),
+                Caller.May(context.User, Permission.Keys)),
             status,
             notice);
     }

@@ -24,6 +24,9 @@ internal static class OutgoingPages
     /// <summary>Where it is.</summary>
     public const string Path = "/webhooks";
 
+    /// <summary>Attempts of a message that stand on the page.</summary>
+    public const int ShownAttempts = 10;
+
     private const int Shown = 10;
     private const int MostWaiting = 50;
 
@@ -94,11 +97,11 @@ internal static class OutgoingPages
         switch (form["do"].ToString())
         {
             case "enable":
-                return await outbox.DisableAsync(name, false, context.RequestAborted)
+                return await outbox.DisableAsync(name, false, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), context.RequestAborted)
                     ? PageReply.See(Path)
                     : await ShowAsync(context, StatusCodes.Status409Conflict, "It is not disabled any more.");
             case "redeliver":
-                return await outbox.RedeliverAsync(name, id, time.GetUtcNow(), context.RequestAborted)
+                return await outbox.RedeliverAsync(name, id, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), context.RequestAborted)
                     ? PageReply.See(Path)
                     : await ShowAsync(context, StatusCodes.Status409Conflict, "There is no such message, or it is on its way.");
             default:

@@ -15,7 +15,8 @@ internal sealed class BearerHandler(
     UrlEncoder encoder,
     KeyLookup keys,
     IDirectory directory,
-    TerminalToken terminal)
+    TerminalToken terminal,
+    RefusedAttempts refused)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -26,12 +27,14 @@ internal sealed class BearerHandler(
 
     private const string Bearer = "Bearer ";
 
+    private bool _isTooOften;
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => AuthenticateAsync();
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.StatusCode = _isTooOften ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized;
         return Task.CompletedTask;
     }
 
@@ -54,9 +57,13 @@ internal sealed class BearerHandler(
             return AuthenticateResult.Fail("Nobody knows which keys have been revoked: a newer program wrote what this one cannot read.");
         }
 
-        return await keys.FindAsync(token, Context.RequestAborted) is { } key
-            ? Ticket(new Caller(key.Created.Person, Caller.Api).ToPrincipal(Name, key.Created.Scopes, key.Created.Key))
-            : AuthenticateResult.Fail("The key opens nothing.");
+        if (await keys.FindAsync(token, refused.MayAsk(Context), Context.RequestAborted) is { } key)
+        {
+            return Ticket(new Caller(key.Created.Person, Caller.Api).ToPrincipal(Name, key.Created.Scopes, key.Created.Key));
+        }
+
+        _isTooOften = !refused.TryCount(Context);
+        return AuthenticateResult.Fail("The key opens nothing.");
     }
 
     private string SpeaksFor(string named) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using Claim = System.Security.Claims.Claim;
 
@@ -36,6 +37,7 @@ internal sealed record Caller(string Person, string Via)
     private const string IssuerClaim = "issuer";
     private const string SubjectClaim = "subject";
     private const string EmailClaim = "address";
+    private const string UntilClaim = "until";
 
     /// <summary>The caller as the web framework carries it. What they may is not in it: that is found out anew for each request, see <see cref="Allow"/>.</summary>
     /// <param name="scheme">How it was found out.</param>
@@ -61,8 +63,22 @@ internal sealed record Caller(string Person, string Via)
         ClaimTypes.Role));
 
     /// <summary>The same caller, with what they may now. It stands beside who they are, so that no cookie keeps it.</summary>
-    public static ClaimsPrincipal Allow(ClaimsPrincipal principal, ImmutableArray<string> permissions) =>
-        new([.. principal.Identities, new ClaimsIdentity(permissions.Select(p => new Claim(PermissionClaim, p)))]);
+    /// <param name="principal">The caller.</param>
+    /// <param name="permissions">What they may.</param>
+    /// <param name="until">When their cookie is over, unless they use it until then; null without one.</param>
+    public static ClaimsPrincipal Allow(ClaimsPrincipal principal, ImmutableArray<string> permissions, DateTimeOffset? until = null) => new(
+    [
+        .. principal.Identities,
+        new ClaimsIdentity(
+        [
+            .. permissions.Select(p => new Claim(PermissionClaim, p)),
+            .. until is { } end ? new[] { new Claim(UntilClaim, end.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) } : [],
+        ]),
+    ]);
+
+    /// <summary>When the caller's cookie is over, unless they use it until then; null without one.</summary>
+    public static DateTimeOffset? UntilOf(ClaimsPrincipal principal) =>
+        principal.FindFirstValue(UntilClaim) is { } text ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture)) : null;
 
     /// <summary>What they may as their roles are now; null for nobody of <c>people.yaml</c>.</summary>
     public static ImmutableArray<string>? AllowedNow(ClaimsPrincipal principal, IDirectory directory) =>

@@ -13,13 +13,17 @@ internal static class CompanySignIn
 
     private const string Either = "either";
 
-    /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
-    public static IServiceCollection AddCompanySignIn(this IServiceCollection services)
-    {
-        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<SignInLog>().AddSingleton<OpenStreams>().AddSingleton<OidcClient>().AddSingleton<OidcTurns>().AddTransient<KeyDesk>();
+    private static readonly TimeSpan RenewedAfter = TimeSpan.FromMinutes(10);
 
-        // Cookies end with the process: its link is printed at every start, and no key to forge them lies on disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider().DisableAutomaticKeyGeneration();
+    /// <summary>Adds authentication, the permissions as policies, and antiforgery for the cookie.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="keys">What cookies are sealed with.</param>
+    public static IServiceCollection AddCompanySignIn(this IServiceCollection services, SessionKeys keys)
+    {
+        services.AddSingleton<TerminalToken>().AddSingleton<SignInLinks>().AddSingleton<KeyLookup>().AddSingleton<OpenSessions>().AddSingleton<SignInLog>().AddSingleton<OpenStreams>().AddSingleton<OidcClient>().AddSingleton<OidcTurns>().AddTransient<KeyDesk>().AddTransient<SessionDesk>();
+
+        // Before the framework puts its own, which keeps a ring of keys in the home folder.
+        services.AddSingleton(keys).AddSingleton<IDataProtectionProvider, SealedByKeys>().AddSingleton<RefusedAttempts>();
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name : CookieAuthenticationDefaults.AuthenticationScheme)
@@ -36,6 +40,7 @@ internal static class CompanySignIn
             o.HeaderName = "AIManager-Form";
             o.Cookie.Name = "aimanager-form";
             o.Cookie.SameSite = SameSiteMode.Strict;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         return services;
     }
@@ -77,22 +82,28 @@ internal static class CompanySignIn
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.CookieManager = new HostCookies();
         options.ExpireTimeSpan = OpenSessions.Lifetime;
         options.SlidingExpiration = true;
-        options.Events.OnValidatePrincipal = context =>
+        options.Events.OnCheckSlidingExpiration = context =>
+        {
+            // Whoever only left a page open does not use the session. Sealing a cookie anew for every request would be for nothing.
+            context.ShouldRenew = context.ElapsedTime > RenewedAfter && !RequestLimits.IsStream(context.HttpContext);
+            return Task.CompletedTask;
+        };
+        options.Events.OnValidatePrincipal = async context =>
         {
             var services = context.HttpContext.RequestServices;
-            if (services.GetRequiredService<OpenSessions>().Use(Caller.SessionOf(context.Principal!)) && services.GetRequiredService<OpenStreams>().IsWelcome(context.Principal!)
+            if (await services.GetRequiredService<OpenSessions>().IsOpenAsync(Caller.SessionOf(context.Principal!), context.HttpContext.RequestAborted)
+                && services.GetRequiredService<OpenStreams>().IsWelcome(context.Principal!)
                 && Caller.AllowedNow(context.Principal!, services.GetRequiredService<IDirectory>()) is { } allowed)
             {
-                context.ReplacePrincipal(Caller.Allow(context.Principal!, allowed));
+                context.ReplacePrincipal(Caller.Allow(context.Principal!, allowed, context.Properties.ExpiresUtc));
             }
             else
             {
                 context.RejectPrincipal();
             }
-
-            return Task.CompletedTask;
         };
         options.Events.OnRedirectToLogin = context => Refuse(context, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = context => Refuse(context, StatusCodes.Status403Forbidden);

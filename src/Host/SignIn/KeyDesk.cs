@@ -46,11 +46,11 @@ internal sealed class KeyDesk(ICompany company, IDirectory directory, TimeProvid
         : throw new UsageException($"'{RequestText.Short(text)}' is not how long a key is good: a whole number with s, m, h or d, at most {(int)Longest.TotalDays}d, such as 90d.");
 
     /// <summary>What of the keys somebody is shown.</summary>
-    /// <param name="user">Who asks: their own keys; whoever may suspend, everybody's.</param>
-    public IEnumerable<KeyState> ShownTo(ClaimsPrincipal user) => Caller.May(user, Permission.Suspend) ? All : All.Where(k => k.Created.Person == Caller.Of(user).Person);
+    /// <param name="user">Who asks: their own keys; whoever answers for the service, everybody's.</param>
+    public IEnumerable<KeyState> ShownTo(ClaimsPrincipal user) => Caller.May(user, Permission.Keys) ? All : All.Where(k => k.Created.Person == Caller.Of(user).Person);
 
-    /// <summary>Whether somebody may revoke a key: whoever may suspend any, everybody else their own; who came with a key that is limited, that one.</summary>
-    public static bool MayRevoke(ClaimsPrincipal user, KeyState key) => Caller.May(user, Permission.Suspend)
+    /// <summary>Whether somebody may revoke a key: whoever answers for the service any, everybody else their own; who came with a key that is limited, that one.</summary>
+    public static bool MayRevoke(ClaimsPrincipal user, KeyState key) => Caller.May(user, Permission.Keys)
         || (key.Created.Person == Caller.Of(user).Person && (Caller.ScopesOf(user).IsEmpty || Caller.KeyOf(user) == key.Created.Key));
 
     /// <summary>Revokes a key for good. False when there is none of that id, or it is revoked already.</summary>

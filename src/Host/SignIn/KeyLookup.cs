@@ -10,7 +10,10 @@ internal sealed class KeyLookup(CompanyStream company, TimeProvider time, ILogge
     public bool IsReadable => company.Unreadable is null;
 
     /// <summary>The key's entry; null when it opens nothing. One that is not known here may have been made on another host a moment ago: then the store is asked once more.</summary>
-    public async Task<KeyState?> FindAsync(string token, CancellationToken cancellationToken)
+    /// <param name="token">As shown.</param>
+    /// <param name="mayAsk">Whether the store may be asked for it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<KeyState?> FindAsync(string token, bool mayAsk, CancellationToken cancellationToken)
     {
         if (!IsReadable || ApiKey.Read(token) is not { } key)
         {
@@ -20,6 +23,11 @@ internal sealed class KeyLookup(CompanyStream company, TimeProvider time, ILogge
         if (key.FindIn(company.State.Keys) is { } known)
         {
             return Good(known);
+        }
+
+        if (!mayAsk)
+        {
+            return null;
         }
 
         try

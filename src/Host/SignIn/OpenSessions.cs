@@ -1,50 +1,86 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace AiManager.Host;
 
 /// <summary>
-/// Which browsers' sessions are open. A cookie says by itself whose it is; that it still counts stands here, so that a copy of it is worth nothing once its owner has signed
-/// out or looks as somebody else. It ends with the process, as the cookies do. Thread-safe.
+/// Which browsers' sessions are open. A cookie says by itself whose it is and when somebody last used it; that its session still counts stands in the company's stream, so that every
+/// host says the same, also after a restart, and a copy of a cookie is worth nothing once its owner has signed out, looks as somebody else, or was signed out by another. Thread-safe.
 /// </summary>
-internal sealed class OpenSessions(TimeProvider time)
+internal sealed class OpenSessions(CompanyStream company, TimeProvider time)
 {
-    /// <summary>How long a session lives that nobody uses.</summary>
+    /// <summary>How long a session lives that nobody uses; a page that is merely open does not use it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _until = new(StringComparer.Ordinal);
+    /// <summary>How long what is known is taken for all there is: a session may have begun on another host a moment ago.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>A new one; those that nobody has used for too long are forgotten meanwhile.</summary>
-    public string Begin()
+    // What could not be written, beside a host that could not have read it: it holds on this host and ends with it.
+    private readonly ConcurrentDictionary<string, SessionState> _unwritten = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _endedHere = new(StringComparer.Ordinal);
+
+    /// <summary>An id for a new one.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>All that are open, newest first.</summary>
+    public ImmutableArray<SessionState> All => [.. company.State.Sessions.Values.Concat(_unwritten.Values).Where(s => IsOpen(s.Session)).OrderByDescending(s => s.At).ThenBy(s => s.Session, StringComparer.Ordinal)];
+
+    /// <summary>True while it counts, as far as this host knows; false for none. Where a newer program wrote what this one cannot read, nobody knows which have ended, and none counts.</summary>
+    public bool IsOpen(string? id) =>
+        id is not null && company.Unreadable is null && !_endedHere.ContainsKey(id)
+        && (company.State.Sessions.GetValueOrDefault(id) ?? _unwritten.GetValueOrDefault(id))?.IsOpen(time.GetUtcNow()) == true;
+
+    /// <summary>The same; for one that is not known here the store is asked once more.</summary>
+    public async ValueTask<bool> IsOpenAsync(string? id, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        foreach (var (old, until) in _until.Where(s => s.Value <= now))
+        if (id is null || company.Unreadable is not null || company.State.Sessions.ContainsKey(id) || _unwritten.ContainsKey(id))
         {
-            _until.TryRemove(KeyValuePair.Create(old, until));
+            return IsOpen(id);
         }
 
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        _until[id] = now + Lifetime;
-        return id;
-    }
-
-    /// <summary>True while it counts; using it lengthens it.</summary>
-    public bool Use(string? id)
-    {
-        var now = time.GetUtcNow();
-        if (id is null || !_until.TryGetValue(id, out var until) || now >= until)
+        try
         {
-            return false;
+            await company.RefreshAsync(Known, cancellationToken);
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or UnknownEventException or JsonException)
+        {
+            return false; // what nobody can look up, or read, opens nothing
         }
 
-        // Where another request of the same browser was first, or ended it, there is nothing to lengthen.
-        _until.TryUpdate(id, now + Lifetime, until);
-        return true;
+        return IsOpen(id);
     }
 
-    /// <summary>True while it counts; looking does not lengthen it.</summary>
-    public bool IsOpen(string id) => _until.TryGetValue(id, out var until) && time.GetUtcNow() < until;
+    /// <summary>Begins one that the journal does not tell of.</summary>
+    public void BeginUnwritten(SessionState session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Forget(session.At);
+        _unwritten[session.Session] = session;
+    }
 
-    /// <summary>Ends it; null for none. True when it was there to be ended.</summary>
-    public bool End(string? id) => id is not null && _until.TryRemove(id, out _);
+    /// <summary>Ends it on this host, whatever the journal tells of it; null for none.</summary>
+    public void End(string? id)
+    {
+        if (IsOpen(id))
+        {
+            Forget(time.GetUtcNow());
+            _endedHere[id!] = time.GetUtcNow() + SessionState.Longest;
+            _unwritten.TryRemove(id!, out _);
+        }
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var old in _endedHere.Where(e => e.Value <= now).ToList())
+        {
+            _endedHere.TryRemove(old);
+        }
+
+        foreach (var old in _unwritten.Where(s => !s.Value.IsOpen(now)).ToList())
+        {
+            _unwritten.TryRemove(old);
+        }
+    }
 }

@@ -42,6 +42,7 @@ internal sealed class OpenStreams(OpenSessions sessions, IServiceProvider servic
             && (caller.Via != Caller.LocalConsole || services.GetRequiredService<LoadedCompany>().Settings.AllowLocalStandIn)
             && (Caller.ProviderOf(user) is not { } provider || provider.In(services.GetRequiredService<LoadedCompany>().Settings.Oidc, directory)?.Id == caller.Person)
             && (Caller.KeyOf(user) is not { } key || services.GetRequiredService<KeyLookup>().IsStillGood(key))
+            && (Caller.UntilOf(user) is not { } until || time.GetUtcNow() < until)
             && (Caller.SessionOf(user) is not { } session || sessions.IsOpen(session));
     }
 

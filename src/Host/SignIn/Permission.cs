@@ -23,6 +23,9 @@ internal static class Permission
     /// <summary>Say what tools of outside sources do, as far as the person's roles go.</summary>
     public const string Classify = "classify";
 
+    /// <summary>See everybody's keys and sessions and end them; one's own take no permission.</summary>
+    public const string Keys = "keys";
+
     /// <summary>Read the service's own figures (<c>/metrics</c>): for whatever collects them, which need see nothing else.</summary>
     public const string Metrics = "metrics";
 
@@ -30,5 +33,5 @@ internal static class Permission
     public const string Terminal = "terminal";
 
     /// <summary>What a key can be limited to; a key without scopes may whatever its person may.</summary>
-    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Classify, Metrics];
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Classify, Keys, Metrics];
 }

@@ -9,7 +9,10 @@ namespace AiManager.Host;
 /// </summary>
 internal static class RolePermissions
 {
-    private static readonly ImmutableArray<string> Watching = [Permission.Read, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Classify];
+    private static readonly ImmutableArray<string> Watching = [Permission.Read, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Classify, Permission.Keys];
+
+    // Who runs the work states goals, stops it and looks back at it; what a tool counts as, and who is signed in, is for those who answer for the service.
+    private static readonly ImmutableArray<string> Operating = [Permission.Read, Permission.Submit, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Metrics];
 
     /// <summary>Roles that the service itself knows.</summary>
     private static readonly FrozenDictionary<string, ImmutableArray<string>> Known = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
@@ -18,7 +21,7 @@ internal static class RolePermissions
         ["approver"] = [Permission.Read, Permission.Approve],
         ["compliance"] = Watching,
         ["risk"] = Watching,
-        ["operator"] = Permission.Scopes,
+        ["operator"] = Operating,
         ["platform-operator"] = Permission.Scopes,
         ["admin"] = Permission.Scopes,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -41,6 +44,9 @@ internal static class RolePermissions
     /// <param name="roles">The person's.</param>
     /// <param name="scopes">What the key is limited to; none for nothing.</param>
     public static ImmutableArray<string> Of(ImmutableArray<string> roles, ImmutableArray<string> scopes) => scopes.IsEmpty ? Of(roles) : [.. Of(roles).Where(scopes.Contains)];
+
+    /// <summary>The roles that the service knows.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. Known.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Which of the roles that the service knows give a permission.</summary>
     public static ImmutableArray<string> Giving(string permission) => [.. Known.Where(r => r.Value.Contains(permission)).Select(r => r.Key).Order(StringComparer.Ordinal)];

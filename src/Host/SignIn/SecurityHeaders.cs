@@ -20,4 +20,19 @@ internal static class SecurityHeaders
         headers.CacheControl = "no-cache, no-store"; // as the form tokens want it, which warn about anything else
         return next(context);
     });
+
+    /// <summary>
+    /// Tells browsers that reached it by TLS, under a name that the company says is its own, to come no other way for a year. Behind <see cref="KnownHosts"/>, which knows by which scheme they came;
+    /// not for this machine's own names, where a port in the clear is meant to be.
+    /// </summary>
+    public static IApplicationBuilder UseStrictTransport(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Request.IsHttps
+            && context.RequestServices.GetRequiredService<LoadedCompany>().Settings.Limits.Hosts.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        return next(context);
+    });
 }

@@ -6,7 +6,7 @@ namespace AiManager.Host;
 /// Writes into the company's stream who signs in and out, before it counts: a session that nobody can find later does not begin. Each person only so often, so that nobody
 /// fills the journal with it.
 /// </summary>
-internal sealed class SignInLog(ICompany company, INodes nodes, ILogger<SignInLog> logger) : IDisposable
+internal sealed class SignInLog(ICompany company, OpenSessions sessions, INodes nodes, TimeProvider time, ILogger<SignInLog> logger) : IDisposable
 {
     /// <summary>The first program that can read who signed in and out.</summary>
     private static readonly Version FirstThatReads = new(0, 3);
@@ -24,29 +24,50 @@ internal sealed class SignInLog(ICompany company, INodes nodes, ILogger<SignInLo
     public async Task<bool> TryBeginAsync(Actor who, SessionBegun begun, int perMinute, CancellationToken cancellationToken)
     {
         using var lease = _rate.AttemptAcquire((who, perMinute));
-        if (lease.IsAcquired)
+        if (!lease.IsAcquired)
         {
-            await WriteAsync(begun, who, cancellationToken);
+            return false;
         }
 
-        return lease.IsAcquired;
+        if (!await TryWriteAsync(begun, who, cancellationToken) && begun.Session is { } id)
+        {
+            sessions.BeginUnwritten(new SessionState(id, who, begun, time.GetUtcNow()));
+        }
+
+        sessions.End(begun.Replaces);
+        return true;
     }
 
-    /// <summary>Writes down that somebody signed out.</summary>
-    public Task EndAsync(Actor who, CancellationToken cancellationToken) => WriteAsync(new SessionEnded(), who, cancellationToken);
+    /// <summary>Writes down that a session ends, and ends it. False when it is not open: then nothing is written. Without the store it goes on, as other hosts would not know.</summary>
+    /// <param name="session">Which; null for none.</param>
+    /// <param name="who">Who ends it.</param>
+    /// <param name="owner">Whose it is; null where that is who ends it.</param>
+    /// <param name="cancellationToken">Stops waiting; it may have ended.</param>
+    public async Task<bool> TryEndAsync(string? session, Actor who, string? owner, CancellationToken cancellationToken)
+    {
+        if (!sessions.IsOpen(session))
+        {
+            return false;
+        }
+
+        await TryWriteAsync(new SessionEnded(session, owner), who, cancellationToken);
+        sessions.End(session);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _rate.Dispose();
 
     /// <summary>A host of the release before cannot read such an event, and would take no key any more: while one is remembered, also one that ended and may only be starting anew, it stands in this host's log alone.</summary>
-    private async Task WriteAsync(WorkflowEvent fact, Actor who, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(WorkflowEvent fact, Actor who, CancellationToken cancellationToken)
     {
         if (NodeVersions.EverBefore(FirstThatReads, await nodes.ListAsync(cancellationToken)).Any())
         {
             logger.SignInNotJournaled(who.Value, fact.GetType().Name);
-            return;
+            return false;
         }
 
         await company.AppendAsync([fact], who, cancellationToken);
+        return true;
     }
 }

@@ -20,11 +20,11 @@ internal static class SignInPages
         app.MapPost("/sign-out", SignOut).ExcludeFromDescription().RequireAuthorization();
     }
 
-    private static async Task<IResult> Open(string code, SignInLinks links, HttpContext context)
+    private static async Task<IResult> Open(string code, SignInLinks links, RefusedAttempts attempts, HttpContext context)
     {
         if (links.Use(code) is not { } link)
         {
-            return new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
+            return !attempts.TryCount(context) ? TooOften() : new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
         }
 
         IResult? refused = null;
@@ -46,7 +46,7 @@ internal static class SignInPages
     }
 
     /// <summary>With somebody's key: the session may what the key may, and ends when it is revoked. The form's token keeps another site from signing a visitor in as somebody else.</summary>
-    private static async Task<IResult> WithKey(HttpContext context, KeyLookup keys, IDirectory directory)
+    private static async Task<IResult> WithKey(HttpContext context, KeyLookup keys, IDirectory directory, RefusedAttempts attempts)
     {
         if (!await CompanySignIn.HasTokenAsync(context))
         {
@@ -54,9 +54,9 @@ internal static class SignInPages
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (await keys.FindAsync(form["key"].ToString().Trim(), context.RequestAborted) is not { } key || directory.Person(key.Created.Person) is null)
+        if (await keys.FindAsync(form["key"].ToString().Trim(), attempts.MayAsk(context), context.RequestAborted) is not { } key || directory.Person(key.Created.Person) is null)
         {
-            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "This key opens nothing. It may have been revoked, or copied only in part.");
+            return !attempts.TryCount(context) ? TooOften() : ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "This key opens nothing. It may have been revoked, or copied only in part.");
         }
 
         return await BeginAsync(
@@ -83,16 +83,14 @@ internal static class SignInPages
             ?? PageReply.Back(form, "/");
     }
 
+    private static PageFault TooOften() => new(StatusCodes.Status429TooManyRequests, "Too much was refused that came from there. Wait a moment; what is good is let in all the same.");
+
     private static async Task<IResult> SignOut(HttpContext context, CancellationToken cancellationToken)
     {
         // A key has no session; whoever asks with one signs out of nothing.
-        var hasEnded = context.RequestServices.GetRequiredService<OpenSessions>().End(Caller.SessionOf(context.User));
+        await context.RequestServices.GetRequiredService<SignInLog>().TryEndAsync(
+            Caller.SessionOf(context.User), Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), null, cancellationToken);
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        if (hasEnded)
-        {
-            await context.RequestServices.GetRequiredService<SignInLog>().EndAsync(Actor.Person(Caller.OwnerOf(context.User) ?? Caller.Of(context.User).Person), cancellationToken);
-        }
-
         return PageFault.WantsPage(context) ? PageReply.See("/") : Results.NoContent();
     }
 
@@ -113,15 +111,18 @@ internal static class SignInPages
     {
         var services = context.RequestServices;
         var perMinute = services.GetRequiredService<LoadedCompany>().Settings.Limits.WritesPerMinute;
-        if (!await services.GetRequiredService<SignInLog>().TryBeginAsync(Actor.Person(who), begun, perMinute, context.RequestAborted))
+        var (log, id, before) = (services.GetRequiredService<SignInLog>(), OpenSessions.NewId(), Caller.SessionOf(context.User) ?? earlier);
+        if (!await log.TryBeginAsync(Actor.Person(who), begun with { Session = id, Replaces = before }, perMinute, context.RequestAborted))
         {
             return new PageFault(StatusCodes.Status429TooManyRequests, $"Nobody signs in more than {perMinute} times within a minute. Wait a moment.");
         }
 
-        var sessions = services.GetRequiredService<OpenSessions>();
-        sessions.End(Caller.SessionOf(context.User));
-        sessions.End(earlier);
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, make(sessions.Begin()));
+        if (earlier != before)
+        {
+            await log.TryEndAsync(earlier, Actor.Person(who), null, context.RequestAborted);
+        }
+
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, make(id));
         return null;
     }
 }

@@ -7,8 +7,8 @@ namespace AiManager.Host;
 /// <remarks>Under change control (<see cref="ChangeControl"/>) one that lets more through than the tool as it stands waits for a second person; one that does not is so at once.</remarks>
 internal sealed class ClassificationDesk(CompanyStream company, IDirectory directory, Catalog catalog, LoadedCompany loaded)
 {
-    /// <summary>Who may: those who run the service, and those who answer for it.</summary>
-    public static ImmutableArray<string> Roles => SuspensionDesk.Roles;
+    /// <summary>Who may: those who answer for the service. Whoever states goals does not also say what the tools for them count as.</summary>
+    public static ImmutableArray<string> Roles { get; } = [.. SuspensionDesk.Roles.Where(r => r != CompanyResource.Operator)];
 
     /// <summary>Classifies a tool as it is listed now. When this is done, the tool may run as far as authority lets it.</summary>
     public async Task<ClassificationResult> ClassifyAsync(Classification said, Caller caller, CancellationToken cancellationToken)

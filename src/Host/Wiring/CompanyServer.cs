@@ -60,7 +60,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             opened.Driving.StorePatience = TimeSpan.MaxValue;
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
             builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork();
-            builder.Services.AddCompanySignIn().AddApi();
+            builder.Services.AddCompanySignIn(SessionKeys.Of(place, Environment.GetEnvironmentVariable)).AddApi();
             AddServices(builder.Services, opened, place);
             app = builder.Build();
             app.UseApi();

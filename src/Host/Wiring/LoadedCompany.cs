@@ -78,6 +78,7 @@ internal sealed record LoadedCompany(
         var settings = CompanySettings.Bind(bundle, reader, environment);
         AgentModels.Check(bundle, settings, environment, reader);
         var directory = CompanyDirectory.Bind(bundle, reader);
+        RoleNames.Check(bundle, reader);
         settings.ChangeControl?.Check(bundle, directory, reader);
         var world = ChooseWorld(bundle, settings, folder, dataFolder, use, reader);
         var knowledge = CompanyKnowledge.Bind(bundle, directory, reader);

@@ -14,6 +14,9 @@ internal static class PageCursor
     /// <summary>Of a row.</summary>
     public static string Write(DateTimeOffset at, object id) => string.Create(CultureInfo.InvariantCulture, $"{UnixMicros.Write(at)}.{id}");
 
+    /// <summary>Of a row that may have no time, which stands behind all that have one.</summary>
+    public static string Write(DateTimeOffset? at, object id) => at is { } time ? Write(time, id) : string.Create(CultureInfo.InvariantCulture, $"{long.MaxValue}.{id}");
+
     /// <summary>Null for none. Throws <see cref="FormatException"/> for text that is not a cursor, and for one whose id <paramref name="isId"/> does not take.</summary>
     public static (long At, string Id)? Read(string? cursor, Func<string, bool> isId) => cursor?.Split('.') switch
     {

@@ -70,6 +70,18 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     private const string Tasks = ReadModelRows.Tasks + " where" + OpenTasks;
     private const string TasksOf = ReadModelRows.Tasks + " where executor = @executor and" + OpenTasks;
 
+    // Tasks without a deadline come behind all others; the number is the largest that a column holds.
+    private const string TasksPage =
+        ReadModelRows.Tasks
+        + """
+
+        where (cast(@executor as text) is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+          and (cast(@cursor_at as bigint) is null or coalesce(deadline, 9223372036854775807) > @cursor_at or (coalesce(deadline, 9223372036854775807) = @cursor_at and task > @cursor_id))
+        order by coalesce(deadline, 9223372036854775807), task limit @limit
+        """;
+
+    private const string OneTask = ReadModelRows.Tasks + " where task = @task";
+
     private const string WithTasks =
         "select distinct workflow from tasks where status = @status and (cast(@after as text) is null or workflow > @after) order by workflow limit @limit";
 
@@ -177,6 +189,18 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
         executor is null
             ? _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken)
             : _queries.ListAsync(TasksOf, ReadModelRows.Task, cancellationToken, ("@executor", executor));
+
+    public async Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var most = Math.Clamp(limit, 1, MostRows);
+        var (at, id) = ReadCursor<TaskId>(cursor);
+        var rows = await _queries.ListAsync(
+            TasksPage, ReadModelRows.Task, cancellationToken, ("@executor", executor), ("@cursor_at", at), ("@cursor_id", id), ("@limit", most + 1));
+        return PageCursor.PageOf(rows, most, row => PageCursor.Write(row.Deadline, row.Task));
+    }
+
+    public async Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken) =>
+        (await _queries.ListAsync(OneTask, ReadModelRows.Task, cancellationToken, ("@task", task.ToString()))).FirstOrDefault();
 
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
         _queries.ListAsync(WithTasks, row => PrefixedId.Read<WorkflowId>(row.GetString(0)), cancellationToken, ("@status", status), ("@after", after?.ToString()), ("@limit", limit));

@@ -25,6 +25,18 @@ public sealed class CompanyStateTests
     }
 
     [Fact]
+    public void A_session_is_there_until_somebody_ends_it_another_replaces_it_or_its_last_day_is_over()
+    {
+        var state = Fold(new SessionBegun("link", Session: "a"), new SessionBegun("key", "k1", Session: "b"), new SessionBegun("oidc"), new SessionEnded("b"), new SessionEnded(), new SessionBegun("stand-in", As: "petra", Session: "c", Replaces: "a"));
+        Assert.Equal(["c"], state.Sessions.Keys);
+        var last = state.Sessions["c"];
+        Assert.True(last.IsOpen(last.At + SessionState.Longest - TimeSpan.FromTicks(1)));
+        Assert.False(last.IsOpen(last.At + SessionState.Longest));
+        var later = CompanyState.Apply(state, new Recorded(0, state.Seq + 1, last.At + SessionState.Longest, Actor.Person("jana"), new SessionBegun("link", Session: "d")));
+        Assert.Equal(["d"], later.Sessions.Keys);
+    }
+
+    [Fact]
     public void What_is_suspended_stays_so_until_it_is_lifted()
     {
         var state = Fold(

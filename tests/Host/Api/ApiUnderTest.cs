@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     private const string People =
         """
         people:
-          - { id: jana, name: Jana, roles: [operator] }
+          - { id: jana, name: Jana, roles: [operator, platform-operator] }
           - { id: petra, name: Petra, roles: [lead] }
           - { id: omar, name: Omar, roles: [lead] }
           - { id: helena, name: Helena, roles: [cfo] }
@@ -36,6 +37,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     private readonly MemoryStore _store;
     private readonly WebApplication _app;
     private bool _isStoreOpen = true;
+    private bool _keepsData;
 
     private ApiUnderTest(TempFolder company, TempFolder data, MemoryStore store, WebApplication app) =>
         (_company, _data, _store, _app) = (company, data, store, app);
@@ -52,32 +54,50 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     /// <summary>The same, with what happens at named points.</summary>
     public static Task<ApiUnderTest> StartAsync(ICrashPoints crash, string settings, params (string File, string Text)[] files) =>
-        StartAsync(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions())), crash, settings, files);
+        StartAsync(new Ways(OpenSqlite) { Crash = crash }, settings, files);
 
     /// <summary>The same, with a store that goes by a clock of its own.</summary>
     public static Task<ApiUnderTest> StartAsync(TimeProvider storeTime) =>
-        StartAsync(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions { Time = storeTime })), NoCrashPoints.Instance, "", []);
+        StartAsync(new Ways(data => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions { Time = storeTime }))), "", []);
+
+    /// <summary>The same, by a clock, and with what Kestrel is patient about; null for what the program says.</summary>
+    public static Task<ApiUnderTest> StartAsync(TimeProvider time, Action<KestrelServerLimits>? limit, string settings, params (string File, string Text)[] files) =>
+        StartAsync(new Ways(OpenSqlite) { Time = time, Limit = limit }, settings, files);
 
     /// <summary>The same, as one of several hosts on a database.</summary>
-    public static Task<ApiUnderTest> StartSharedAsync(string database, string settings, params (string File, string Text)[] files) =>
-        StartAsync(async _ => await PostgresStore.OpenAsync(database, new PostgresStoreOptions { ReadConnections = 5 }, CancellationToken.None), NoCrashPoints.Instance, settings, files);
+    public static Task<ApiUnderTest> StartSharedAsync(string database, string settings, params (string File, string Text)[] files) => StartSharedAsync(database, null, settings, files);
 
-    private static async Task<ApiUnderTest> StartAsync(Func<string, Task<MemoryStore>> open, ICrashPoints crash, string settings, (string File, string Text)[] files)
+    /// <summary>The same, with what seals its cookies; null for what nobody else has.</summary>
+    public static Task<ApiUnderTest> StartSharedAsync(string database, SessionKeys? keys, string settings, params (string File, string Text)[] files) =>
+        StartAsync(new Ways(async _ => await PostgresStore.OpenAsync(database, new PostgresStoreOptions { ReadConnections = 5 }, CancellationToken.None)) { Keys = keys }, settings, files);
+
+    /// <summary>The same on a folder of before, whose process has ended; what seals its cookies lies there.</summary>
+    public static Task<ApiUnderTest> StartAgainAsync(TempFolder data, string settings, params (string File, string Text)[] files) => StartAsync(new Ways(OpenSqlite) { Data = data }, settings, files);
+
+    private static Task<MemoryStore> OpenSqlite(string data) => Task.FromResult<MemoryStore>(SqliteStore.Open(data, new SqliteStoreOptions()));
+
+    private static async Task<ApiUnderTest> StartAsync(Ways ways, string settings, (string File, string Text)[] files)
     {
-        var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), new TempFolder());
+        var (company, data) = (SmallCompany.Make([("people.yaml", People), ("company.yaml", SmallCompany.Settings + settings), .. files]), ways.Data ?? new TempFolder());
+        var (crash, time) = (ways.Crash, ways.Time);
         var loaded = LoadedCompany.Load(company.Path, data.Path, name => name == "HOOK" ? "open sesame" : name == "WEBHOOK" ? WebhookSecret : name == "MAIL" ? LinkSecret : null);
-        var store = await open(data.Path);
+        var store = await ways.Open(data.Path);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), crash, TimeProvider.System);
-        builder.Services.AddStore(store, stream, crash, TimeProvider.System);
-        builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn().AddApi();
+        var stream = new CompanyStream(store.Journal, store.Envelopes, time);
+        var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), crash, time);
+        builder.Services.AddStore(store, stream, crash, time);
+        builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn(ways.Keys ?? (ways.Data is null ? SessionKeys.OfThisProcess() : SessionKeys.OfFolder(data.Path))).AddApi();
+        if (ways.Limit is { } limit)
+        {
+            builder.Services.Configure<KestrelServerOptions>(o => limit(o.Limits));
+        }
+
         var app = builder.Build();
         app.UseApi();
         await app.StartAsync();
-        return new ApiUnderTest(company, data, store, app);
+        return new ApiUnderTest(company, data, store, app) { _keepsData = ways.Data is not null };
     }
 
     public TService Get<TService>()
@@ -162,7 +182,24 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         }
 
         _company.Dispose();
-        _data.Dispose();
+        if (!_keepsData)
+        {
+            _data.Dispose();
+        }
+    }
+
+    /// <summary>What differs between hosts.</summary>
+    private sealed record Ways(Func<string, Task<MemoryStore>> Open)
+    {
+        public ICrashPoints Crash { get; init; } = NoCrashPoints.Instance;
+
+        public TimeProvider Time { get; init; } = TimeProvider.System;
+
+        public Action<KestrelServerLimits>? Limit { get; init; }
+
+        public SessionKeys? Keys { get; init; }
+
+        public TempFolder? Data { get; init; }
     }
 }
 

@@ -45,6 +45,92 @@ public sealed class LimitsApiTests
     }
 
     [Fact]
+    public async Task Who_guesses_is_told_to_come_back_later_and_holds_up_nobody_from_the_same_place_who_shows_what_is_good()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", ("monitors.yaml", Hook));
+        var good = await api.Get<KeyDesk>().CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
+        async Task<HttpStatusCode> GuessAsync(string key)
+        {
+            using var client = api.Stranger();
+            client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+            using var reply = await client.GetAsync(new Uri("/api/workflows", UriKind.Relative));
+            Assert.Equal(reply.StatusCode == HttpStatusCode.TooManyRequests, reply.Headers.RetryAfter is not null);
+            return reply.StatusCode;
+        }
+
+        for (var i = 0; i < RefusedAttempts.PerMinute / 2; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await GuessAsync(ApiKey.New().Write()));
+        }
+
+        // All doors count together.
+        var statuses = new List<HttpStatusCode>();
+        using var stranger = api.Stranger();
+        for (var i = 0; i < RefusedAttempts.PerMinute; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/monitors/hook/webhook") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+            request.Headers.Add(MonitorEndpoints.SecretHeader, $"guess {i}");
+            using var reply = await stranger.SendAsync(request);
+            statuses.Add(reply.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, statuses[0]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync(ApiKey.New().Write()));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await stranger.GetAsync(new Uri("/sign-in/0123", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await GuessAsync(good.Write()));
+        using var browser = await api.BrowserAsync("jana");
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/inbox", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, await CallAsync(stranger, "hook"));
+    }
+
+    [Fact]
+    public async Task A_monitor_that_is_called_too_often_is_held_up_and_no_other()
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 2 }\n", ("monitors.yaml", Hook));
+        using var program = api.Stranger();
+        Assert.Equal(
+            [HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.TooManyRequests, HttpStatusCode.Accepted],
+            [await CallAsync(program, "hook"), await CallAsync(program, "hook"), await CallAsync(program, "hook"), await CallAsync(program, "bell")]);
+    }
+
+    [Fact]
+    public async Task Who_reads_the_whole_journal_twice_at_once_waits_with_the_third_and_others_do_not()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var workflow = await api.SubmittedAsync();
+        var args = JsonText.Parse($$"""{"text":"{{new string('a', 50_000)}}"}""");
+        await api.AppendAsync(workflow, [.. Enumerable.Range(0, 250).Select(i => new CallProposed(PrefixedId.Derive<CallId>(workflow.Value, $"c{i}"), null, "purchaser", "erp.order", args, []))]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var jana = await api.AsAsync("jana");
+        var path = new Uri("/api/journal/export", UriKind.Relative);
+
+        // Two that are taken out and not read on: more than lies between us is left.
+        using (await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        using (await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        {
+            using var third = await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            Assert.Contains("whole journal 2 times at once", await third.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests"), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await jana.GetAsync(new Uri("/api/workflows", UriKind.Relative), patience.Token)).StatusCode);
+        }
+    }
+
+    private const string Hook =
+        """
+        monitors:
+          - { name: hook, schedule: { webhook: { secret: "${HOOK}" } }, submit: { goal: Look. }, overlap: queue }
+          - { name: bell, schedule: { webhook: { secret: "${HOOK}" } }, submit: { goal: Look. }, overlap: queue }
+        """;
+
+    private static async Task<HttpStatusCode> CallAsync(HttpClient client, string monitor)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/monitors/{monitor}/webhook") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        request.Headers.Add(MonitorEndpoints.SecretHeader, "open sesame");
+        using var reply = await client.SendAsync(request);
+        return reply.StatusCode;
+    }
+
+    [Fact]
     public async Task A_person_follows_so_many_streams_at_once_and_one_that_is_closed_makes_room()
     {
         await using var api = await ApiUnderTest.StartAsync("api: { streamsPerPerson: 1 }\n");

@@ -6,7 +6,7 @@ namespace AiManager.Host.Tests;
 /// <summary><c>tools list</c>, <c>tools check</c> and <c>tools classify</c>, as a person at a terminal and a script have them.</summary>
 public sealed class ToolsVerbTests : IDisposable
 {
-    private const string People = "people:\n  - { id: jana, name: Jana, roles: [operator] }\n  - { id: petra, name: Petra, roles: [lead] }\n";
+    private const string People = "people:\n  - { id: jana, name: Jana, roles: [operator, platform-operator] }\n  - { id: petra, name: Petra, roles: [lead] }\n";
     private const string Source = "sources:\n  - name: files\n    kind: mcp\n    command: [node, ./server.cjs]\n";
     private const string Service = """
         sources:

@@ -17,7 +17,7 @@ public sealed class OutgoingPageTests
         await mail.AskedAsync();
         await mail.RunAsync();
         await mail.Api.Get<IWebhookOutbox>().BeginAsync("pager", 0, CancellationToken.None);
-        await mail.Api.Get<IWebhookOutbox>().DisableAsync("pager", true, CancellationToken.None);
+        await mail.Api.Get<IWebhookOutbox>().DisableAsync("pager", true, Actor.System, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         var page = await jana.PageAsync("/webhooks");
         Assert.Contains("failing", page, StringComparison.Ordinal);
         Assert.Contains("The mail server does not take it now (452).", page, StringComparison.Ordinal);

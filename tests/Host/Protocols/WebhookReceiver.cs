@@ -16,6 +16,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>What it answers.</summary>
     public int Answer { get; set; } = StatusCodes.Status204NoContent;
 
+    /// <summary>What it answers to a message whose body holds a word; nothing for all the same.</summary>
+    public (string Word, int Answer)? Poison { get; set; }
+
+    /// <summary>When it may be asked again; null for nothing said.</summary>
+    public string? RetryAfter { get; set; }
+
     /// <summary>Where it sends on; null for nowhere.</summary>
     public string? Location { get; set; }
 
@@ -34,8 +40,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            receiver.Came.Enqueue((context.Request.Path, new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync()));
-            context.Response.StatusCode = receiver.Answer;
+            var body = await reader.ReadToEndAsync();
+            receiver.Came.Enqueue((context.Request.Path, new HeaderDictionary(context.Request.Headers.ToDictionary()), body));
+            context.Response.StatusCode = receiver.Poison is { } poison && body.Contains(poison.Word, StringComparison.Ordinal) ? poison.Answer : receiver.Answer;
+            context.Response.Headers.RetryAfter = receiver.RetryAfter;
             context.Response.Headers.Location = receiver.Location;
         });
         await app.StartAsync();

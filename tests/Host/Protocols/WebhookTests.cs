@@ -151,6 +151,88 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal(["pager", "pager"], counted);
     }
 
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(404, true)]
+    [InlineData(413, true)]
+    [InlineData(422, true)]
+    [InlineData(401, false)]
+    [InlineData(403, false)]
+    [InlineData(408, false)]
+    [InlineData(500, false)]
+    public async Task A_message_that_is_refused_holds_up_no_other_and_a_refusal_of_who_sends_holds_for_all(int answer, bool othersGo)
+    {
+        var poison = await AskedAsync();
+        _receiver.Poison = (poison.ToString(), answer);
+        await AskedAsync();
+        await AskedAsync();
+        await RunAsync();
+        var states = (await _api.Get<IWebhookOutbox>().ListAsync("pager", null, null, 10, CancellationToken.None)).Items.ToLookup(d => d.Body.Contains(poison.ToString(), StringComparison.Ordinal), d => d.State);
+        Assert.Equal([WebhookState.Waiting], states[true]);
+        if (othersGo)
+        {
+            Assert.Equal([WebhookState.Delivered, WebhookState.Delivered], states[false]);
+        }
+        else
+        {
+            // Ids fall as they fall: what came before the refusal has gone, what comes behind it waits.
+            Assert.Equal(answer, Told(Assert.Single((await _api.Get<IWebhookOutbox>().ListAsync("pager", null, null, 10, CancellationToken.None)).Items, d => d.Status == answer)).Status);
+            Assert.Contains(poison.ToString(), _receiver.Came.Last().Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_receiver_that_says_when_to_come_back_is_asked_nothing_before(int answer)
+    {
+        (_receiver.Answer, _receiver.RetryAfter) = (answer, "600");
+        await AskedAsync();
+        await AskedAsync();
+        await RunAsync();
+        _time.Advance(TimeSpan.FromSeconds(599));
+        await RunAsync();
+        Assert.Single(_receiver.Came);
+        (_receiver.Answer, _receiver.RetryAfter) = (200, null);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await RunAsync();
+        Assert.Equal(3, _receiver.Came.Count);
+    }
+
+    [Fact]
+    public async Task The_log_says_when_each_attempt_was_what_came_of_it_and_who_had_it_sent_again_and_pauses_begin_anew()
+    {
+        _receiver.Answer = 500;
+        await AskedAsync();
+        await RunAsync();
+        var (first, dead) = (_time.Now, await OnlyAsync());
+        _time.Advance(OutboxRound.GivenUpAfter);
+        await RunAsync();
+        Assert.Equal([2, 1], (await OnlyAsync()).History.Select(a => a.Number));
+
+        // By the round's clock; over HTTP it is the service's.
+        Assert.True(await _api.Get<IWebhookOutbox>().RedeliverAsync("pager", dead.Id, Actor.Person("jana"), _time.Now, CancellationToken.None));
+        await RunAsync();
+        var again = await OnlyAsync();
+        Assert.Equal((3, 2, "person:jana"), (again.Attempts, again.Earlier, again.AgainBy));
+        Assert.InRange((again.NextAt - _time.Now).TotalSeconds, 2.5, 5);
+        _receiver.Answer = 204;
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await RunAsync();
+        using var jana = await _api.AsAsync("jana");
+        using var listed = await jana.GetAsync("/api/webhooks/pager/deliveries");
+        var told = (await listed.JsonAsync()).GetProperty("items")[0];
+        Assert.Equal(["It answered 204.", "It answered 500.", "It answered 500.", "It answered 500."], told.GetProperty("history").EnumerateArray().Select(a => a.GetProperty("detail").GetString()));
+        Assert.Equal(EventHash.Cut(first), told.GetProperty("history")[3].GetProperty("at").GetDateTimeOffset());
+        Assert.Equal(EventHash.Cut(_time.Now), told.GetProperty("lastAttemptAt").GetDateTimeOffset());
+        Assert.True(told.TryGetProperty("deliveredAt", out _));
+        Assert.Equal("person:jana", told.GetProperty("againBy").GetString());
+        using var browser = await Visitor.OfAsync(_api, "jana");
+        var page = await browser.WordsAsync("/webhooks");
+        Assert.Contains("4 attempts", page, StringComparison.Ordinal);
+        Assert.Contains("Jana had it sent again", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_redirect_is_not_followed()
     {

@@ -21,13 +21,13 @@ public sealed class KeyExpiryTests : IAsyncLifetime
         var key = await desk.CreateAsync("petra", [], KeyDesk.ReadLifetime("90d"), Actor.System, CancellationToken.None);
         var lookup = new KeyLookup(_api.Get<CompanyStream>(), time, log);
         time.Advance(TimeSpan.FromDays(90) - TimeSpan.FromSeconds(1));
-        Assert.Equal("petra", (await lookup.FindAsync(key.Write(), CancellationToken.None))?.Created.Person);
+        Assert.Equal("petra", (await lookup.FindAsync(key.Write(), true, CancellationToken.None))?.Created.Person);
         Assert.True(lookup.IsStillGood(key.Id));
 
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await lookup.FindAsync(key.Write(), CancellationToken.None));
+        Assert.Null(await lookup.FindAsync(key.Write(), true, CancellationToken.None));
         Assert.False(lookup.IsStillGood(key.Id)); // which every open stream and session asks
-        Assert.Null(await lookup.FindAsync((key with { Secret = ApiKey.New().Secret }).Write(), CancellationToken.None));
+        Assert.Null(await lookup.FindAsync((key with { Secret = ApiKey.New().Secret }).Write(), true, CancellationToken.None));
         var line = Assert.Single(log.Lines); // nothing of a key that is only guessed
         Assert.Contains($"The key {key.Id} of petra opens nothing: its time was over at ", line, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Secret, line, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ public sealed class RoleTests
     private const string People =
         """
         people:
-          - { id: jana, name: Jana, roles: [operator] }
+          - { id: jana, name: Jana, roles: [operator, platform-operator] }
           - { id: petra, name: Petra, roles: [lead] }
           - { id: vera, name: Vera Novak, roles: [viewer] }
           - { id: lukas, name: Lukas, roles: [viewer, compliance] }
@@ -20,12 +20,12 @@ public sealed class RoleTests
     [InlineData("approver", "read approve")]
     [InlineData("cfo", "read submit approve")]
     [InlineData("viewer cfo", "read submit approve")]
-    [InlineData("viewer compliance", "read approve audit suspend classify")]
-    [InlineData("risk", "read approve audit suspend classify")]
-    [InlineData("cfo compliance", "read submit approve audit suspend classify")]
-    [InlineData("operator", "read submit approve audit suspend classify metrics")]
-    [InlineData("admin", "read submit approve audit suspend classify metrics")]
-    [InlineData("platform-operator", "read submit approve audit suspend classify metrics")]
+    [InlineData("viewer compliance", "read approve audit suspend classify keys")]
+    [InlineData("risk", "read approve audit suspend classify keys")]
+    [InlineData("cfo compliance", "read submit approve audit suspend classify keys")]
+    [InlineData("operator", "read submit approve audit suspend metrics")]
+    [InlineData("admin", "read submit approve audit suspend classify keys metrics")]
+    [InlineData("platform-operator", "read submit approve audit suspend classify keys metrics")]
     [InlineData("Operator", "read submit approve")]
     public void A_person_may_what_any_of_their_roles_gives(string roles, string permissions)
     {
@@ -54,7 +54,7 @@ public sealed class RoleTests
 
         var company = api.Get<LoadedCompany>();
         api.Get<CompanyAtWork>().Switch(company.Other(CompanyFolder.Of(company.Bundle.Texts.SetItem(
-            "people.yaml", People.Replace("name: Jana, roles: [operator]", "name: Jana, roles: [viewer]", StringComparison.Ordinal)))));
+            "people.yaml", People.Replace("name: Jana, roles: [operator, platform-operator]", "name: Jana, roles: [viewer]", StringComparison.Ordinal)))));
 
         foreach (var client in new[] { key, browser.Client, other.Client })
         {

@@ -104,11 +104,18 @@ public sealed class SignInLogTests : IAsyncLifetime
         Assert.Equal("jana", _api.Get<SignInLinks>().Use(link)?.Person);
     }
 
+    private static WorkflowEvent WithoutIds(WorkflowEvent fact) => fact switch
+    {
+        SessionBegun begun => begun with { Session = null, Replaces = null },
+        SessionEnded ended => ended with { Session = null },
+        _ => fact,
+    };
+
     private async Task<List<(string Who, WorkflowEvent Fact)>> SessionsAsync() =>
     [
         .. from stored in await _api.Get<IWorkflowJournal>().ReadAsync(CompanyState.Stream, 0, 100, CancellationToken.None)
            let recorded = EventCodec.Decode(stored)
            where recorded.Event is SessionBegun or SessionEnded
-           select (recorded.Actor.Value, recorded.Event),
+           select (recorded.Actor.Value, WithoutIds(recorded.Event)),
     ];
 }

@@ -189,6 +189,10 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -18,7 +18,8 @@ internal abstract record OutboxOutcome
     /// <param name="Code">As answered.</param>
     /// <param name="Words">For people.</param>
     /// <param name="IsAway">True when the next message would fare no better now: then the rest waits for the next round, so that a receiver that is away costs one timeout and not fifty.</param>
-    public sealed record Later(int? Code, string Words, bool IsAway) : OutboxOutcome(Code, Words);
+    /// <param name="NotBefore">When the other side said that it may be asked again, of anything; null where it said nothing.</param>
+    public sealed record Later(int? Code, string Words, bool IsAway, DateTimeOffset? NotBefore = null) : OutboxOutcome(Code, Words);
 
     /// <summary>Never: it is given up at once.</summary>
     public sealed record Refused(int? Code, string Words) : OutboxOutcome(Code, Words);

@@ -24,6 +24,9 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
 
     private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
 
+    // Of this host: each that asks is told by the receiver itself.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _quietUntil = new(StringComparer.Ordinal);
+
     /// <summary>Whether a fault says that this release cannot read an event, which is stepped over: it would hold up all that comes after it.</summary>
     public static bool IsUnreadable(Exception fault) => fault is UnknownEventException or JsonException or NotSupportedException;
 
@@ -97,6 +100,11 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
 
     private async Task SendAsync(string name, IOutboxSender sender, CancellationToken cancellationToken)
     {
+        if (_quietUntil.TryGetValue(name, out var until) && time.GetUtcNow() < until)
+        {
+            return;
+        }
+
         foreach (var due in await outbox.DueAsync(name, time.GetUtcNow(), MostDue, cancellationToken))
         {
             if (!sender.IsCurrent)
@@ -104,7 +112,8 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
                 return;
             }
 
-            if (await outbox.ClaimAsync(due, time.GetUtcNow() + Hold, cancellationToken) && !await TryAsync(due, sender, cancellationToken))
+            var now = EventHash.Cut(time.GetUtcNow());
+            if (await outbox.ClaimAsync(due, now, now + Hold, cancellationToken) && !await TryAsync(due, sender, cancellationToken))
             {
                 return;
             }
@@ -114,18 +123,28 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     /// <summary>False when the rest waits for the next round.</summary>
     private async Task<bool> TryAsync(WebhookDelivery due, IOutboxSender sender, CancellationToken cancellationToken)
     {
+        var (began, mark) = (EventHash.Cut(time.GetUtcNow()), time.GetTimestamp());
         var outcome = await sender.SendAsync(due, cancellationToken);
-        var (now, attempt) = (time.GetUtcNow(), due.Attempts + 1);
+        var (now, took, attempt) = (time.GetUtcNow(), time.GetElapsedTime(mark), due.Attempts + 1);
         var state = outcome switch
         {
             OutboxOutcome.Settled => WebhookState.Delivered,
             OutboxOutcome.Refused => WebhookState.Dead,
             _ => now - due.Since >= GivenUpAfter ? WebhookState.Dead : WebhookState.Waiting,
         };
-        await outbox.SettleAsync(due.Id, attempt, state, state == WebhookState.Waiting ? now + Pause(attempt) : now, outcome.Status, outcome.Detail, cancellationToken);
+        var next = now + Pause(attempt - due.Earlier);
+        if (outcome is OutboxOutcome.Later { NotBefore: { } said })
+        {
+            // As long as it wants, within what is a pause here and not the end.
+            var until = said > now + LongestPause ? now + LongestPause : said;
+            _quietUntil[due.Webhook] = until;
+            next = until > next ? until : next;
+        }
+
+        await outbox.SettleAsync(due.Id, new WebhookAttempt(attempt, began, took, outcome.Status, outcome.Detail), state, state == WebhookState.Waiting ? next : now, cancellationToken);
         if (outcome is OutboxOutcome.Gone)
         {
-            await outbox.DisableAsync(due.Webhook, true, cancellationToken);
+            await outbox.DisableAsync(due.Webhook, true, Actor.System, now, cancellationToken);
         }
 
         return outcome is OutboxOutcome.Settled or OutboxOutcome.Refused or OutboxOutcome.Later { IsAway: false };

@@ -24,7 +24,11 @@ internal static class WebhookEndpoints
         foreach (var (name, settings) in atWork.Company.Settings.Webhooks)
         {
             var place = await outbox.FindAsync(name, cancellationToken);
-            listed.Add(new WebhookResource(name, settings.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), [.. settings.Events.Order(StringComparer.Ordinal)], place?.IsDisabled == true ? "disabled" : "active", place?.Position));
+            listed.Add(new WebhookResource(name, settings.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped), [.. settings.Events.Order(StringComparer.Ordinal)], place?.IsDisabled == true ? "disabled" : "active", place?.Position)
+            {
+                ChangedBy = place?.ChangedBy,
+                ChangedAt = place?.ChangedAt,
+            });
         }
 
         return TypedResults.Ok(listed.ToImmutable());
@@ -54,16 +58,16 @@ internal static class WebhookEndpoints
         string name, string id, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, TimeProvider time, CancellationToken cancellationToken)
     {
         Check(context, atWork);
-        return RequestText.Words("id", id) is { } read && atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.RedeliverAsync(name, read, time.GetUtcNow(), cancellationToken)
+        return RequestText.Words("id", id) is { } read && atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.RedeliverAsync(name, read, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("There is no such message, or it is on its way.");
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Enable(
-        string name, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, CancellationToken cancellationToken)
+        string name, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, TimeProvider time, CancellationToken cancellationToken)
     {
         Check(context, atWork);
-        return atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.DisableAsync(name, false, cancellationToken)
+        return atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.DisableAsync(name, false, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("There is no such webhook, or it is not disabled.");
     }
@@ -89,7 +93,14 @@ internal static class WebhookEndpoints
 /// <param name="Events">Of what it is told.</param>
 /// <param name="State"><c>active</c>, or <c>disabled</c> after the receiver said that it is gone.</param>
 /// <param name="Position">Up to where in the journal; null before it has begun.</param>
-internal sealed record WebhookResource(string Name, string Host, ImmutableArray<string> Events, string State, long? Position);
+internal sealed record WebhookResource(string Name, string Host, ImmutableArray<string> Events, string State, long? Position)
+{
+    /// <summary>Who stopped it or let it go on last; null for nobody.</summary>
+    public string? ChangedBy { get; init; }
+
+    /// <summary>When; null for never.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+}
 
 /// <summary>A message to a webhook as it is shown.</summary>
 /// <param name="Id">As in the header <c>webhook-id</c>.</param>
@@ -104,7 +115,35 @@ internal sealed record WebhookResource(string Name, string Host, ImmutableArray<
 internal sealed record WebhookDeliveryResource(
     string Id, string Type, string State, DateTimeOffset MadeAt, DateTimeOffset? NextAt, int Attempts, int? Status, string Detail, string Body)
 {
+    /// <summary>When the last attempt began; null before the first.</summary>
+    public DateTimeOffset? LastAttemptAt { get; init; }
+
+    /// <summary>When the receiver took it; null before that.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>Who had it sent again last; null for nobody.</summary>
+    public string? AgainBy { get; init; }
+
+    /// <summary>The last attempts of which something came, newest first.</summary>
+    public ImmutableArray<WebhookAttemptResource> History { get; init; } = [];
+
     /// <summary>As it is kept.</summary>
     public static WebhookDeliveryResource Of(WebhookDelivery kept) => new(
-        kept.Id, kept.Type, kept.State, kept.MadeAt, kept.State == WebhookState.Waiting ? kept.NextAt : null, kept.Attempts, kept.Status, kept.Detail, kept.Body);
+        kept.Id, kept.Type, kept.State, kept.MadeAt, kept.State == WebhookState.Waiting ? kept.NextAt : null, kept.Attempts, kept.Status, kept.Detail, kept.Body)
+    {
+        LastAttemptAt = kept.TriedAt,
+        DeliveredAt = kept.DeliveredAt,
+        AgainBy = kept.AgainBy,
+        History = [.. kept.History.Take(MostAttempts).Select(a => new WebhookAttemptResource(a.Number, a.At, (long)a.Took.TotalMilliseconds, a.Status, a.Detail))],
+    };
+
+    private const int MostAttempts = 10;
 }
+
+/// <summary>A message sent once, as it is shown.</summary>
+/// <param name="Attempt">From 1, also over what was sent again.</param>
+/// <param name="At">When it began.</param>
+/// <param name="Milliseconds">Until the answer, or until it was given up.</param>
+/// <param name="Status">What the receiver answered; null for no answer.</param>
+/// <param name="Detail">What came of it.</param>
+internal sealed record WebhookAttemptResource(int Attempt, DateTimeOffset At, long Milliseconds, int? Status, string Detail);

@@ -58,7 +58,7 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
             var (status, detail) = ((int)reply.StatusCode, $"It answered {(int)reply.StatusCode}.");
             return reply.StatusCode == HttpStatusCode.Gone ? new OutboxOutcome.Gone(status, detail)
                 : status is >= 200 and < 300 ? new OutboxOutcome.Settled(status, detail)
-                : new OutboxOutcome.Later(status, detail, IsAway: true);
+                : new OutboxOutcome.Later(status, detail, IsAway(status), status is 429 or 503 ? BackAt(reply, time.GetUtcNow()) : null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -73,6 +73,15 @@ internal sealed class WebhookRound(IWebhookOutbox outbox, IWorkflowJournal journ
             return Away("No connection came about, or it broke.");
         }
     }
+
+    /// <summary>
+    /// Whether the next message would fare no better. A refusal of this one message (400, 404, 413, 422 and their like) says nothing of the others; one of who we are (401, 403), of how often (408, 429), a
+    /// redirect, which moves the address, and a fault of the receiver's own hold for all.
+    /// </summary>
+    private static bool IsAway(int status) => status is not (>= 400 and < 500) or 401 or 403 or 408 or 429;
+
+    private static DateTimeOffset? BackAt(HttpResponseMessage reply, DateTimeOffset now) =>
+        reply.Headers.RetryAfter is { } after ? after.Date ?? (after.Delta is { } pause ? now + pause : null) : null;
 
     /// <summary>What an event says outside; null for nothing, and for one that cannot be read, which is stepped over: it would hold up all that comes after it.</summary>
     private WebhookDelivery? MessageOf(StoredEvent stored, string name, WebhookSettings settings, DateTimeOffset now)
