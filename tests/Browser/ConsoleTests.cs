@@ -92,7 +92,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await Expect(page.Locator("main")).ToContainTextAsync(new Regex("Be <b>brief</b>\\.|nobody reads messages to it"));
         await page.GotoAsync("/audit");
         await page.Locator("form[action='/audit/verify'] button").ClickAsync();
-        await Expect(page.Locator(".note.good")).ToContainTextAsync("every hash and chain agrees");
+        await Expect(page.Locator(".note.good")).ToContainTextAsync("every hash, chain and list agrees");
         await page.Locator("button.link").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("AI Manager");
         await page.Context.CloseAsync();

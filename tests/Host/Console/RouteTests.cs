@@ -138,6 +138,8 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             """
             GET /audit
             POST /audit/verify
+            GET /audit/live
+            GET /audit/events/{stream}/{seq}
             GET /api/authority/decisions
             GET /api/journal/verify
             GET /api/journal/export
@@ -154,6 +156,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
         ["classify"] =
             """
             POST /tools/classify
+            POST /authority/draft/propose
             POST /api/tools/{name}/classify
             """,
         ["metrics"] =
