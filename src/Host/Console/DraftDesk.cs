@@ -68,9 +68,10 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
             return (null, [$"Say why in at most {ChangeDesk.LongestReason} characters."]);
         }
 
-        if (Bind(company, text) is not ({ } draft, _) bound)
+        var (draft, faults) = Bind(company, text);
+        if (draft is null)
         {
-            return (null, bound.Faults);
+            return (null, faults);
         }
 
         await stream.RefreshAsync(cancellationToken);
