@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AiManager.Host;
 
@@ -11,6 +12,22 @@ namespace AiManager.Host;
 internal sealed record AuditPage(
     AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> Agents, string? Next, AuditResult? Verified)
 {
+    /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
+    public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
+
+    /// <summary>How many of those on this page were decided how, the strictest first.</summary>
+    public IEnumerable<(string Verdict, int Count)> Verdicts =>
+        Found.Decisions.CountBy(d => d.Verdict).OrderBy(v => AuditPages.Verdicts.IndexOf(v.Key)).Select(v => (v.Key, v.Value));
+
+    /// <summary>Those on this page by their day, UTC, newest first.</summary>
+    public IEnumerable<IGrouping<DateOnly, DecisionRecord>> Days => Found.Decisions.GroupBy(d => DateOnly.FromDateTime(d.At.UtcDateTime));
+
+    /// <summary>A day as a heading.</summary>
+    public static string DayOf(DateOnly day) => day.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>The same search, of one verdict.</summary>
+    public string Only(string verdict) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != "verdict").Select(a => (a.Key, a.Value)), ("verdict", verdict)]);
+
     /// <summary>The decisions that are looked for, all of them, to take away in a form.</summary>
     public string Export(string format) => PageText.Query(
         "/api/authority/decisions",
@@ -32,7 +49,8 @@ internal sealed record AuditPage(
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
 internal static class AuditPages
 {
-    private static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
+    /// <summary>In words, the strictest first.</summary>
+    public static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
 
     /// <summary>Maps it.</summary>
     public static void MapAuditPages(this IEndpointRouteBuilder app)
@@ -54,7 +72,8 @@ internal static class AuditPages
         asked["workflow"] is not { } id ? null
             : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
             : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}…."),
-        span);
+        span,
+        RequestText.Word("reads", asked["reads"], [AuditQuery.NoReads]) is not null);
 
     private static async Task<IResult> Verify(HttpContext context, IJournalAudit audit) =>
         await ShowAsync(context, await audit.VerifyAsync(null, context.RequestAborted));
@@ -62,7 +81,7 @@ internal static class AuditPages
     private static async Task<IResult> ShowAsync(HttpContext context, AuditResult? verified)
     {
         var services = context.RequestServices;
-        string[] fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "from", "to"];
+        string[] fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "from", "to", "reads"];
         var asked = fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
         var query = Query(asked, new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
@@ -71,7 +90,7 @@ internal static class AuditPages
             found,
             asked,
             [.. services.GetRequiredService<IDirectory>().Agents.Select(a => a.Name)],
-            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
+            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
             verified));
     }
 }

@@ -11,8 +11,14 @@ namespace AiManager.Host;
 /// <param name="Verdict">What was decided.</param>
 /// <param name="Workflow">In which one.</param>
 /// <param name="Span">When.</param>
-internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeSpanOf Span)
+/// <param name="WithoutReads">Without what only observes and was allowed: most of a journal, and seldom what somebody looks for.</param>
+internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeSpanOf Span, bool WithoutReads = false)
 {
+    /// <summary>How the field <c>reads</c> says that plain reads are left out.</summary>
+    public const string NoReads = "no";
+
+    private static readonly (string Effect, string Verdict) PlainRead = (EffectClassNames.Write(EffectClass.Observe), EffectNames.Write(Effect.Allow));
+
     /// <summary>True for what is looked for.</summary>
     public bool Fits(DecisionRecord decision) =>
         Span.Holds(decision.At)
@@ -20,7 +26,8 @@ internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, s
         && (Agent is null || decision.Agent == Agent)
         && (Tool is null || decision.Tool.Contains(Tool, StringComparison.OrdinalIgnoreCase))
         && (Rule is null || decision.Rules.Contains(Rule))
-        && (Verdict is null || decision.Verdict == Verdict);
+        && (Verdict is null || decision.Verdict == Verdict)
+        && !(WithoutReads && (decision.EffectClass, decision.Verdict) == PlainRead);
 
     /// <summary>Whose deeds are looked for; null where it is calls that somebody wants to see.</summary>
     public string? Doer => Agent is null && Tool is null && Rule is null && Verdict is null ? Person : null;

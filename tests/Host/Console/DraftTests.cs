@@ -61,7 +61,7 @@ public sealed class DraftTests : IAsyncLifetime
         var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500, "  - { id: free, effect: allow, tools: [erp.order], when: \"args.total <= 200\" }").ReplaceLineEndings("\r\n")), ("do", "compare")]);
         Assert.Contains("lets more through, or may", page, StringComparison.Ordinal);
         Assert.Matches("erp\\.order( for [^:]+)?: ask → allow", WebUtility.HtmlDecode(page));
-        Assert.Contains("For example: buyer calls erp.order", page, StringComparison.Ordinal);
+        Assert.Contains("For example: buyer, ", page, StringComparison.Ordinal);
         Assert.Contains("untested", page, StringComparison.Ordinal);
         Assert.Contains("2 of 2 tests", page, StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class DraftTests : IAsyncLifetime
         var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500)), ("do", "compare")]);
         Assert.Contains("1 calls of all workflows decided again", page, StringComparison.Ordinal);
         Assert.Contains("1 would come out otherwise", page, StringComparison.Ordinal);
-        Assert.Matches($"(?s)Calls that would come out otherwise.*small.*ask.*allow.*/workflows/{workflow}.*total&quot;:150", page);
+        Assert.Matches($"(?s)Calls that would come out otherwise.*small.*ask.*allow.*supplier acme, total 150.*/workflows/{workflow}", page);
     }
 
     [Fact]

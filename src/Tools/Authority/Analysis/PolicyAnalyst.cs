@@ -10,8 +10,9 @@ public sealed class PolicyAnalyst
     private readonly DateTimeOffset _now;
 
     private readonly CompanyTools _tools;
+    private readonly ImmutableHashSet<string> _held;
 
-    private PolicyAnalyst(CompanyTools tools, PolicySide side, DateTimeOffset now) => (_tools, _side, _now) = (tools, side, now);
+    private PolicyAnalyst(CompanyTools tools, PolicySide side, IEnumerable<string> held, DateTimeOffset now) => (_tools, _side, _held, _now) = (tools, side, [.. held], now);
 
     /// <summary>The policy of a company.</summary>
     /// <param name="tools">Its tools and its authority.</param>
@@ -21,11 +22,16 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
+        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, directory.Agents.SelectMany(a => a.Tools), now);
     }
 
     /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+
+    /// <summary>A tool that every company has and no agent of this one was given: that no rule mentions it is as it should be.</summary>
+    private bool IsUnused(LintFinding finding) =>
+        finding.Kind == PolicyLint.Unmentioned && !_held.Contains(finding.Id)
+        && finding.Id[..Math.Max(0, finding.Id.IndexOf('.', StringComparison.Ordinal))] is KnowledgeTools.Source or PeopleTools.Source or ResultPages.Source;
 
     /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
     public PolicyProof Prove(string statement)
