@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AiManager.Host;
 
@@ -12,6 +13,22 @@ namespace AiManager.Host;
 internal sealed record AuditPage(
     AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, long Archived)
 {
+    /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
+    public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
+
+    /// <summary>How many of those on this page were decided how, the strictest first.</summary>
+    public IEnumerable<(string Verdict, int Count)> Verdicts =>
+        Found.Decisions.CountBy(d => d.Verdict).OrderBy(v => AuditPages.Verdicts.IndexOf(v.Key)).Select(v => (v.Key, v.Value));
+
+    /// <summary>Those on this page by their day, UTC, newest first.</summary>
+    public IEnumerable<IGrouping<DateOnly, DecisionRecord>> Days => Found.Decisions.GroupBy(d => DateOnly.FromDateTime(d.At.UtcDateTime));
+
+    /// <summary>A day as a heading.</summary>
+    public static string DayOf(DateOnly day) => day.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>The same search, of one verdict.</summary>
+    public string Only(string verdict) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != "verdict").Select(a => (a.Key, a.Value)), ("verdict", verdict)]);
+
     /// <summary>The decisions that are looked for, all of them, to take away in a form.</summary>
     public string Export(string format) => PageText.Query(
         "/api/authority/decisions",
@@ -33,10 +50,11 @@ internal sealed record AuditPage(
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
 internal static class AuditPages
 {
-    private static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
+    /// <summary>In words, the strictest first.</summary>
+    public static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
 
     /// <summary>What can be asked, by the names of the form's fields.</summary>
-    public static readonly ImmutableArray<string> Fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "kind", "from", "to"];
+    public static readonly ImmutableArray<string> Fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "kind", "from", "to", "reads"];
 
     /// <summary>Maps it.</summary>
     public static void MapAuditPages(this IEndpointRouteBuilder app)
@@ -60,6 +78,7 @@ internal static class AuditPages
             : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
             : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}…."),
         span,
+        RequestText.Word("reads", asked["reads"], [AuditQuery.NoReads]) is not null,
         AuditKind.Read(asked.GetValueOrDefault("kind")));
 
     private static async Task<IResult> ShowAsync(HttpContext context)
@@ -77,7 +96,7 @@ internal static class AuditPages
                 directory.People.Select(p => p.Id),
                 found.Decisions.SelectMany(d => d.People.Select(p => p.Person)).Concat(found.Deeds.Select(d => d.Actor.PersonId)).Concat(company.Keys.Values.Select(k => k.Created.Person)).Append(asked["person"])),
             Choices(directory.Agents.Select(a => a.Name), found.Decisions.Select(d => d.Agent).Append(asked["agent"])),
-            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
+            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
             await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted)));
     }
 

@@ -11,16 +11,23 @@ namespace AiManager.Host;
 /// <param name="Verdict">What was decided.</param>
 /// <param name="Workflow">In which one.</param>
 /// <param name="Span">When.</param>
+/// <param name="WithoutReads">Without what only observes and was allowed: most of a journal, and seldom what somebody looks for.</param>
 /// <param name="Kind">What else than decisions: one of <see cref="AuditKind"/>; null for decisions, and what a person did besides.</param>
-internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeSpanOf Span, string? Kind = null)
+internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeSpanOf Span, bool WithoutReads = false, string? Kind = null)
 {
+    /// <summary>How the field <c>reads</c> says that plain reads are left out.</summary>
+    public const string NoReads = "no";
+
+    private static readonly (string Effect, string Verdict) PlainRead = (EffectClassNames.Write(EffectClass.Observe), EffectNames.Write(Effect.Allow));
+
     /// <summary>True for what is looked for.</summary>
     public bool Fits(DecisionRecord decision) =>
         Span.Holds(decision.At)
         && (Person is null || decision.People.Any(p => p.Person == Person))
         && IsOf(decision.Agent, decision.Tool)
         && (Rule is null || decision.Rules.Contains(Rule))
-        && (Verdict is null || decision.Verdict == Verdict);
+        && (Verdict is null || decision.Verdict == Verdict)
+        && !(WithoutReads && (decision.EffectClass, decision.Verdict) == PlainRead);
 
     /// <summary>True for a call that is looked for.</summary>
     public bool IsOf(string agent, string tool) => (Agent is null || agent == Agent) && (Tool is null || tool.Contains(Tool, StringComparison.OrdinalIgnoreCase));

@@ -87,7 +87,7 @@ internal static class AuthorityPages
         var (company, desk, stream) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>(), services.GetRequiredService<CompanyStream>());
         var (permissions, findings) = services.GetRequiredService<PermissionTable>().Of(company);
         var tools = company.Tools.Catalog.Infos.OrderBy(t => t.Name, StringComparer.Ordinal).ToImmutableArray();
-        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name)];
+        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name).Order(StringComparer.Ordinal)];
         var changes = services.GetRequiredService<ChangeDesk>().All.Select(ChangeResource.Of).ToLookup(c => c.Status == ChangeResource.Pending);
         var page = new AuthorityPage(
             agents,

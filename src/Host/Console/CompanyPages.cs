@@ -24,10 +24,14 @@ internal sealed record PersonRow(Person Person, int Open, TrackRecord Record)
 }
 
 /// <summary>What stands on the page about agents and people.</summary>
-/// <param name="Agents">In the folder's order.</param>
+/// <param name="Agents">By name.</param>
 /// <param name="People">In the file's order.</param>
 /// <param name="Since">Since when track records are counted; null while there is nothing to count.</param>
-internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since);
+internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since)
+{
+    /// <summary>The most tasks that an agent has: agents have no capacity to measure them by.</summary>
+    public int MostOpen => Agents.IsEmpty ? 0 : Agents.Max(a => a.Open);
+}
 
 /// <summary>A tool.</summary>
 /// <param name="Record">As the catalogue knows it, whether or not it may run.</param>
@@ -46,7 +50,20 @@ internal sealed record SourceRows(string Name, ImmutableArray<ToolRow> Tools, So
 /// <summary>What stands on the page about tools.</summary>
 /// <param name="Sources">Each with its tools.</param>
 /// <param name="Stops">Everything that is stopped.</param>
-internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops);
+internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops)
+{
+    /// <summary>How many tools there are, and how many of them want somebody: "45 tools: 3 do not run, 1 suspended, 2 failing".</summary>
+    public static string Counted(ImmutableArray<ToolRow> tools)
+    {
+        var wanting = new[]
+        {
+            (Count: tools.Count(t => t.Record.Info is null), Words: "do not run"),
+            (Count: tools.Count(t => t.Stop is not null), Words: "suspended"),
+            (Count: tools.Count(t => t.Calls is { Condition: not CallHealth.Well }), Words: "failing"),
+        }.Where(w => w.Count > 0).Select(w => $"{w.Count} {w.Words}").ToList();
+        return $"{Written.Count(tools.Length)} tools{(wanting.Count == 0 ? string.Empty : ": " + string.Join(", ", wanting))}";
+    }
+}
 
 /// <summary><c>/people</c> and <c>/tools</c>: who and what there is, and the form that stops one of them.</summary>
 internal static class CompanyPages
@@ -78,7 +95,7 @@ internal static class CompanyPages
         var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(cancellationToken);
         TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
         return new PeoplePage(
-            [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
+            [.. directory.Agents.OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
             [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value), Of(Actor.Person(p.Id))))],
             since);
     }

@@ -30,6 +30,9 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
          (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text))
           and (cast(@pattern as text) is null or searched like @pattern escape '\')
           and (cast(@outcome as text) is null or outcome = @outcome)
+          and (cast(@job as text) is null or job = @job)
+          and (cast(@node as text) is null or node = @node)
+          and started_at >= cast(@from as bigint) and started_at < cast(@to as bigint)
         order by started_at desc, id desc limit @limit
         """;
 
@@ -40,6 +43,14 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
 
     private const string Open = Columns + " where ended_at is null order by started_at, id";
     private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
+
+    // The newest by the index of the newest, and no more of them than a page can wait for.
+    private const string Counted =
+        """
+        select (started_at - cast(@since as bigint)) / cast(@width as bigint) as stretch, coalesce(outcome, @running) as ended, count(*)
+        from (select started_at, outcome from job_runs where started_at >= @since order by started_at desc limit @most) newest
+        group by stretch, ended order by stretch, ended
+        """;
 
     private readonly SqlQueries _queries = new(database);
 
@@ -86,11 +97,24 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
             cancellationToken,
             ("@outcome", isRunning ? null : query.Status),
             ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
+            ("@job", query.Job),
+            ("@node", query.Node),
+            ("@from", query.From is { } from ? UnixMicros.Write(from) : long.MinValue),
+            ("@to", query.To is { } to ? UnixMicros.Write(to) : long.MaxValue),
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
             ("@limit", limit + 1));
         return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.StartedAt, row.Id));
     }
+
+    public Task<ImmutableArray<JobCount>> CountAsync(DateTimeOffset since, TimeSpan width, CancellationToken cancellationToken) => _queries.ListAsync(
+        Counted,
+        row => new JobCount((int)row.GetInt64(0), row.GetString(1), (int)row.GetInt64(2)),
+        cancellationToken,
+        ("@since", UnixMicros.Write(since)),
+        ("@width", (long)width.TotalMicroseconds),
+        ("@running", JobOutcome.Running),
+        ("@most", JobCount.Most));
 
     public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => _queries.ListAsync(Open, Read, cancellationToken);
 

@@ -105,6 +105,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             """
             POST /inbox/goals
             POST /inbox/monitors/{name}
+            POST /jobs/upkeep/{name}
             POST /inbox/escalations/{id}
             POST /inbox/tasks/{id}
             POST /workflows/{id}

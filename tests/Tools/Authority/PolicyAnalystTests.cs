@@ -38,6 +38,13 @@ public sealed class PolicyAnalystTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("results.page")]
+    public void A_tool_that_every_company_has_is_worth_a_look_only_where_an_agent_was_given_it(string held) => Assert.Equal(
+        held.Length == 0 ? [] : [held],
+        PolicyAnalyst.Of(Bound("version: 1\nrules: []\n"), new DirectoryDouble([held]), Policies.Noon).Lint().Where(f => f.Kind == "unmentioned" && !f.Id.StartsWith("erp.", StringComparison.Ordinal)).Select(f => f.Id));
+
+    [Theory]
     [InlineData("purchaser", "erp.stock", "Allow", "all")]
     [InlineData("purchaser", "erp.mail", "Deny Allow", "all bad")]
     [InlineData("clerk", "erp.mail", "Deny", "bad ours")]

@@ -11,8 +11,10 @@ public sealed class PolicyAnalyst
 
     private readonly CompanyTools _tools;
     private readonly Catalog _known;
+    private readonly ImmutableHashSet<string> _held;
 
-    private PolicyAnalyst(CompanyTools tools, PolicySide side, Catalog known, DateTimeOffset now) => (_tools, _side, _known, _now) = (tools, side, known, now);
+    private PolicyAnalyst(CompanyTools tools, PolicySide side, Catalog known, IEnumerable<string> held, DateTimeOffset now) =>
+        (_tools, _side, _known, _held, _now) = (tools, side, known, [.. held], now);
 
     /// <summary>The policy of a company.</summary>
     /// <param name="tools">Its tools and its authority.</param>
@@ -25,14 +27,20 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, known ?? tools.Catalog, now);
+        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows };
+        return new PolicyAnalyst(tools, side, known ?? tools.Catalog, directory.Agents.SelectMany(a => a.Tools), now);
     }
 
     /// <summary>When the next of its rules ends; null when none does any more. Until then it says the same at every moment.</summary>
     public DateTimeOffset? EndsNext => _side.Policy.Rules.Where(r => !r.HasEnded(_now)).Min(r => r.ValidUntil);
 
     /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+
+    /// <summary>A tool that every company has and no agent of this one was given: that no rule mentions it is as it should be.</summary>
+    private bool IsUnused(LintFinding finding) =>
+        finding.Kind == PolicyLint.Unmentioned && !_held.Contains(finding.Id)
+        && finding.Id[..Math.Max(0, finding.Id.IndexOf('.', StringComparison.Ordinal))] is KnowledgeTools.Source or PeopleTools.Source or ResultPages.Source;
 
     /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
     public PolicyProof Prove(string statement)
