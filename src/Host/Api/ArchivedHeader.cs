@@ -16,4 +16,13 @@ internal static class ArchivedHeader
             response.Headers[Name] = archived.ToString(CultureInfo.InvariantCulture);
         }
     }
+
+    /// <summary>The same in a terminal, beside what is written out.</summary>
+    public static async Task SayAsync(Terminal terminal, IJournalAudit audit, TimeSpanOf span, CancellationToken cancellationToken)
+    {
+        if (await audit.ArchivedAsync(span.From, span.To, cancellationToken) is > 0 and var archived)
+        {
+            await terminal.Error.WriteLineAsync($"{archived} events of that time are archived, and nothing of them is in this ('archive import FILE' brings them back).");
+        }
+    }
 }

@@ -23,6 +23,7 @@ internal static class DecisionsCommand
             await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, token);
             var decisions = DecisionLog.ReadAsync(deployment.Get<IWorkflowJournal>(), deployment.Get<Catalog>(), span, token);
             await DecisionText.WriteAsync(decisions, line.GetValue(csv) ? DecisionText.Csv : DecisionText.JsonLines, terminal.Out, token);
+            await ArchivedHeader.SayAsync(terminal, deployment.Get<IJournalAudit>(), span, token);
             return Exit.Completed;
         });
     }

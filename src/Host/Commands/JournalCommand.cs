@@ -106,6 +106,7 @@ internal static class JournalCommand
             await terminal.Out.FlushAsync(token);
             await using var output = System.Console.OpenStandardOutput();
             await JournalExport.WriteAsync(store.Journal, only, span, output, token);
+            await ArchivedHeader.SayAsync(terminal, store.Audit, span, token);
             return Exit.Completed;
         });
     }

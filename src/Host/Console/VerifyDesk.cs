@@ -51,6 +51,7 @@ internal sealed class VerifyDesk(IJournalAudit audit, TimeProvider time, ILogger
         lock (_gate)
         {
             _ending.Cancel();
+            _ending.Dispose();
         }
     }
 

@@ -31,8 +31,8 @@ public sealed class VerifyPageTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.SeeOther, "/audit?agent=purchaser&rule=large#verified"), (status, location?.ToString()));
 
         await _api.Get<VerifyDesk>().Begin("jana");
-        using var helena = await Visitor.OfAsync(_api, "jana");
-        var page = await helena.WordsAsync("/audit");
+        using var later = await Visitor.OfAsync(_api, "jana");
+        var page = await later.WordsAsync("/audit");
         Assert.All(["Sound: ", "every hash, chain and list agrees", "No seal kept outside was compared", "Asked for by Jana"], words => Assert.Contains(words, page, StringComparison.Ordinal));
     }
 
