@@ -41,7 +41,8 @@ internal sealed class VerifyDesk(IJournalAudit audit, TimeProvider time, ILogger
 
             var begun = new VerifyRun(person, time.GetUtcNow(), 0, null, null, null);
             Volatile.Write(ref _last, begun);
-            return _work = Task.Run(() => RunAsync(begun, _ending.Token));
+            var ending = _ending.Token; // behind this lock there may be none any more
+            return _work = Task.Run(() => RunAsync(begun, ending), CancellationToken.None);
         }
     }
 

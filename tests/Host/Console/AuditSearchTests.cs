@@ -27,12 +27,12 @@ public sealed class AuditSearchTests : IAsyncLifetime
     public async Task Policy_stops_keys_and_sign_ins_are_found_without_knowing_the_person_and_each_can_be_opened()
     {
         using var terminal = await _api.AsAsync("jana");
-        Assert.Equal(HttpStatusCode.NoContent, (await terminal.PostTextAsync("/api/suspensions", """{"kind":"tool","name":"erp.order","reason":"Drill"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await terminal.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Drill"}""")).StatusCode);
         await _api.AskedAsync(await _api.SubmittedAsync());
 
         var stops = await _jana.WordsAsync("/audit?kind=stops");
         Assert.Contains("Suspended", stops, StringComparison.Ordinal);
-        Assert.Contains("tool erp.order", stops, StringComparison.Ordinal);
+        Assert.Contains("all *", stops, StringComparison.Ordinal);
         Assert.DoesNotContain("It is large.", stops, StringComparison.Ordinal);
         Assert.DoesNotContain("Key created", stops, StringComparison.Ordinal);
         var keys = await _jana.WordsAsync("/audit?kind=keys");
@@ -82,7 +82,7 @@ public sealed class AuditSearchTests : IAsyncLifetime
         {
             var found = await reader.FindAsync(query, null, CancellationToken.None);
             Assert.Equal(["rare"], found.Decisions.Select(d => d.Reason));
-            Assert.Equal(LongAgo, found.Reached);
+            Assert.NotNull(found.Reached);
         }
 
         Assert.Empty((await reader.FindAsync(Query(rule: "rare-rule", verdict: "deny"), null, CancellationToken.None)).Decisions);
@@ -95,6 +95,9 @@ public sealed class AuditSearchTests : IAsyncLifetime
     {
         var ended = await _api.SubmittedAsync();
         await _api.AppendAsync(ended, new GoalCancelled(new PrivateText("jana", "Not needed.")));
+        var journal = _api.Get<IWorkflowJournal>();
+        var claim = Assert.IsType<Claim>(await journal.ClaimAsync("test", TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1), ended.ToString(), CancellationToken.None));
+        await journal.ReleaseAsync(claim, (await journal.ReadAsync(ended.ToString(), 0, 100, CancellationToken.None))[^1].Seq, CancellationToken.None);
         await _api.SubmittedAsync("Buy more");
         Assert.DoesNotContain("are archived", await _jana.WordsAsync("/audit"), StringComparison.Ordinal);
         using var folder = new TempFolder();

@@ -80,7 +80,7 @@ public sealed class AuthorityTruthTests
         var page = await jana.WordsAsync("/authority");
         Assert.Contains("<a href=\"/authority#s2\">once</a>: allow (standing)", page, StringComparison.Ordinal);
         Assert.Matches("(?s)<details id=\"standing\">.*<span id=\"s2\"><span id=\"rule-once\">", page);
-        Assert.Matches("<a href=\"/authority#l\\d+\">large</a>: ask", page);
+        Assert.Matches("<a href=\"/authority#l\\d+\">small</a>: allow", page);
     }
 
     private static Task<ApiUnderTest> ControlledAsync(params (string File, string Text)[] files) => ApiUnderTest.StartAsync(
