@@ -38,7 +38,7 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
     public const int Above = 10;
 
     /// <summary>One bar and its gap.</summary>
-    public const int Step = 22;
+    public const int Step = 19;
 
     private const int Below = 32;
 

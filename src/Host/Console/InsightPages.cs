@@ -50,7 +50,7 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
                     $"Spent, {Report.Cost.Money.Currency}",
                     "by a day's goals: tools, models",
                     new BarChart(
-                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: tools {Written.Money(d.Money)}, models {Written.Money(d.ModelCost)}", ((double)Amount(d.Money), "run"), ((double)Amount(d.ModelCost), "wait")))],
+                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: tools {Written.Money(d.Money)}, models {Written.Money(d.ModelCost)}", ((double)Amount(d.Money), "spent"), ((double)Amount(d.ModelCost), "wait")))],
                         amount => Written.Amount((decimal)amount)));
             }
         }
