@@ -124,6 +124,21 @@ public sealed class BoardPageTests
         Assert.Matches("(?s)id=\"tool-erp.t02\">.*?>not called yet<", page);
     }
 
+    [Theory]
+    [InlineData("0.2.0", true)]
+    [InlineData("0.3.0", false)]
+    public async Task A_stop_names_the_hosts_that_do_not_heed_it(string version, bool isNamed)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await api.Get<INodes>().BeatAsync(new NodeBeat("old:1", now, now, TimeSpan.FromMinutes(5), version, "bundle", null, null, IsDraining: false), CancellationToken.None);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var (_, page, location) = await jana.SendAsync("/tools", "/suspensions", ("kind", "all"), ("name", "*"), ("reason", "Drill."), ("do", "suspend"));
+        Assert.Equal(isNamed, page.Contains($"It is stopped, but not on old:1 (version {version})", StringComparison.Ordinal));
+        Assert.Equal(isNamed, location is null);
+        Assert.Contains("Drill.", await jana.PageAsync("/tools"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Agents_stand_by_name_on_their_page_and_above_the_permissions_each_with_what_it_may_and_has()
     {
