@@ -121,7 +121,7 @@ public sealed class BoardPageTests
         var page = await jana.PageAsync("/tools");
         Assert.Equal(isFolded, page.Contains($"<summary>{count} tools: 1 suspended</summary>", StringComparison.Ordinal));
         Assert.Matches("(?s)id=\"tool-erp.t01\" class=\"stopped\".*?Drill\\..*?>suspended<", page);
-        Assert.Matches("(?s)id=\"tool-erp.t02\">.*?>not called yet<", page);
+        Assert.Matches("(?s)id=\"tool-erp.t02\">.*?>untried<", page);
     }
 
     [Theory]
