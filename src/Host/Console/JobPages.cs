@@ -13,7 +13,7 @@ namespace AiManager.Host;
 /// <param name="Upkeeps">What the deployment does for itself, by name.</param>
 /// <param name="Last">The newest attempt of each job, as far as it is among the newest of all.</param>
 /// <param name="Course">How the attempts of the last hours came out; null where there were none, and where something else is looked for.</param>
-/// <param name="Again">Attempts that came to nothing and can be made again: of each monitor that there is, the newest on this page.</param>
+/// <param name="Again">Attempts that came to nothing and can be made again: of each job that failed here, the newest of all, where nothing has come out well since.</param>
 internal sealed record JobsPage(
     ImmutableArray<NodeResource> Nodes,
     ImmutableArray<JobResource> Jobs,
