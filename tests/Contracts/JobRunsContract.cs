@@ -70,6 +70,20 @@ public abstract class JobRunsContract : StoreContract
     }
 
     [Fact]
+    public async Task Attempts_are_found_by_their_job_their_host_and_their_time()
+    {
+        await Runs.BeginAsync(Run("r1") with { Job = "monitor/look", Node = "a:1" }, CancellationToken.None);
+        await Runs.BeginAsync(Run("r2") with { Job = "monitor/look-again", Node = "b:2", StartedAt = Time.Now.AddHours(1) }, CancellationToken.None);
+
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(Job: "monitor/look")));
+        Assert.Equal(["r2"], await IdsAsync(new JobRunQuery(Node: "b:2")));
+        Assert.Empty(await IdsAsync(new JobRunQuery(Node: "b")));
+        Assert.Equal(["r2"], await IdsAsync(new JobRunQuery(From: Time.Now.AddHours(1))));
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(To: Time.Now.AddHours(1))));
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(Status: JobOutcome.Running, To: Time.Now.AddHours(1))));
+    }
+
+    [Fact]
     public async Task Attempts_are_found_by_their_words_and_by_how_they_ended()
     {
         var workflow = New<WorkflowId>();

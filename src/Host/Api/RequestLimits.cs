@@ -61,7 +61,7 @@ internal static class RequestLimits
 
         // Only what is counted by time knows when there is room again.
         var (pause, detail) = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
-            ? (after, $"One key may change something {limits.WritesPerMinute} times a minute. There is room again in {Seconds(after)} s.")
+            ? (after, $"One session or key may change something {limits.WritesPerMinute} times a minute. There is room again in {Seconds(after)} s.")
             : (StreamPause, $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.");
         context.Response.Headers.RetryAfter = Seconds(pause);
         await new PageFault(StatusCodes.Status429TooManyRequests, detail).ExecuteAsync(context);

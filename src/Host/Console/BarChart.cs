@@ -38,9 +38,11 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
     public const int Above = 10;
 
     /// <summary>One bar and its gap.</summary>
-    public const int Step = 22;
+    public const int Step = 19;
 
     private const int Below = 32;
+
+    private static readonly int[] Round = [1, 2, 5, 10];
 
     /// <summary>Width of the drawing.</summary>
     public int Width => Left + (Bars.Length * Step);
@@ -74,7 +76,7 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(most)));
-        var nice = new[] { 1, 2, 5, 10 }.Select(times => times * power).First(n => n >= most * (1 - 1e-9));
+        var nice = Round.Select(times => times * power).First(n => n >= most * (1 - 1e-9));
         return isWhole ? nice switch { <= 1 => 1, 5 => 6, _ => nice } : nice;
     }
 }

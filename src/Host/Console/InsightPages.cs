@@ -28,7 +28,7 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
         {
             yield return (
                 "Goals",
-                "by the day they were handed in: completed, failed or cancelled, not over",
+                "by their first day; full: completed, hollow: failed or cancelled, dashed: not over",
                 new BarChart(
                     [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: {d.Completed} completed, {d.Ended} failed or cancelled, {d.Open} not over", (d.Completed, "good"), (d.Ended, "bad"), (d.Open, "run")))],
                     count => Written.Count((long)count),
@@ -48,9 +48,9 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
             {
                 yield return (
                     $"Spent, {Report.Cost.Money.Currency}",
-                    "by a day's goals: tools, models",
+                    "by a day's goals; full: tools, narrow: models",
                     new BarChart(
-                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: tools {Written.Money(d.Money)}, models {Written.Money(d.ModelCost)}", ((double)Amount(d.Money), "run"), ((double)Amount(d.ModelCost), "wait")))],
+                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: tools {Written.Money(d.Money)}, models {Written.Money(d.ModelCost)}", ((double)Amount(d.Money), "spent"), ((double)Amount(d.ModelCost), "wait")))],
                         amount => Written.Amount((decimal)amount)));
             }
         }

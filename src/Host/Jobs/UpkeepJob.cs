@@ -39,7 +39,7 @@ internal sealed class UpkeepJob(IEnumerable<IUpkeep> all, IJobRuns rows, RunsUnd
     }
 
     /// <summary>What kind of fault it was. Its own words may hold anything, so only the log has them.</summary>
-    private static string Why(Exception fault) => fault switch
+    internal static string Why(Exception fault) => fault switch
     {
         StoreUnavailableException => "The store could not be reached.",
         IOException or UnauthorizedAccessException => "A file could not be read or written: the disk is full, or the service may not.",

@@ -30,6 +30,10 @@ public sealed class BoardPageTests
         await jana.SendAsync("/jobs", "/inbox/monitors/look", ("do", "run"), ("back", "/jobs"));
         Assert.Matches("(?s)id=\"job-look\".*?data-label=\"last\"><span class=\"badge good\">submitted<", await jana.PageAsync("/jobs"));
 
+        var silent = await jana.SendAsync("/jobs", "/inbox/monitors/look", ("do", "pause"), ("reason", " "));
+        Assert.Equal(HttpStatusCode.BadRequest, silent.Status);
+        Assert.Contains("Say why it should pause", silent.Page, StringComparison.Ordinal);
+
         using var helena = await Visitor.OfAsync(api, "helena");
         Assert.Equal(HttpStatusCode.NotFound, (await helena.SendAsync("/jobs", "/jobs/upkeep/gone")).Status);
     }
@@ -54,13 +58,40 @@ public sealed class BoardPageTests
     }
 
     [Fact]
+    public async Task An_attempt_that_began_late_says_when_it_was_due_and_one_is_found_by_its_host_and_its_day()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var (rows, at) = (api.Get<IJobRuns>(), new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
+        await rows.BeginAsync(new JobRun("a", "upkeep/late", "schedule", "host:1", at.AddHours(-3), at, at, "done", "So.", null, 1), CancellationToken.None);
+        await rows.BeginAsync(new JobRun("b", "upkeep/prompt", "schedule", "host:2", at.AddSeconds(-1), at.AddDays(1), at.AddDays(1), "missed", "So.", null, 1), CancellationToken.None);
+        await rows.BeginAsync(new JobRun("c", "upkeep/early", "schedule", "host:2", at.AddDays(2), at.AddDays(2), null, null, "", null, 1), CancellationToken.None);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.PageAsync("/jobs");
+        Assert.Matches("(?s)upkeep/late.*?due <time[^>]*>[^<]*</time>, 3 hours late", page);
+        Assert.Contains("badge wait\">missed<", page, StringComparison.Ordinal);
+        foreach (var (query, found) in new[] { ("node=host%3A1", "late"), ("node=host%3A2&to=2026-03-03", "prompt"), ("from=2026-03-04", "early"), ("status=missed", "prompt") })
+        {
+            page = await jana.PageAsync("/jobs?" + query);
+            page = page[page.IndexOf("id=\"ran\"", StringComparison.Ordinal)..];
+            Assert.Equal([found], Regex.Matches(page, "<th scope=\"row\">upkeep/([a-z]+)</th>").Select(m => m.Groups[1].Value));
+        }
+
+        using var odd = await jana.Client.GetAsync(new Uri("/jobs?from=yesterday", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
+    }
+
+    [Fact]
     public async Task Figures_over_time_stand_on_a_scale_of_a_fortnight_at_least_and_in_a_table()
     {
         await using var api = await ApiUnderTest.StartAsync();
         var workflow = await api.SubmittedAsync();
         var approval = await api.AskedAsync(workflow);
         await api.AppendAsync(workflow, new SeatFilled(approval, "lead", "petra", "api", null));
-        await api.AppendAsync(workflow, new CallSettled(PrefixedId.Derive<CallId>(workflow.Value, "paid"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, []));
+        var journal = api.Get<IWorkflowJournal>();
+        var paid = EventCodec.Encode(
+            new CallSettled(PrefixedId.Derive<CallId>(workflow.Value, "paid"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, []), TimeProvider.System.GetUtcNow(), Actor.System, string.Empty);
+        var seq = (await journal.ReadAsync(workflow.ToString(), 0, 500, CancellationToken.None))[^1].Seq;
+        Assert.IsType<AppendResult.Appended>(await journal.AppendAsync(new AppendRequest(workflow.ToString(), seq, null, [paid], [], []), CancellationToken.None));
         using var jana = await Visitor.OfAsync(api, "jana");
         var page = await jana.WordsAsync("/insights");
         Assert.Equal(14, Regex.Count(page, "0 completed, 0 failed or cancelled, [01] not over</title>"));
@@ -90,7 +121,22 @@ public sealed class BoardPageTests
         var page = await jana.PageAsync("/tools");
         Assert.Equal(isFolded, page.Contains($"<summary>{count} tools: 1 suspended</summary>", StringComparison.Ordinal));
         Assert.Matches("(?s)id=\"tool-erp.t01\" class=\"stopped\".*?Drill\\..*?>suspended<", page);
-        Assert.Matches("(?s)id=\"tool-erp.t02\">.*?>not called yet<", page);
+        Assert.Matches("(?s)id=\"tool-erp.t02\">.*?>untried<", page);
+    }
+
+    [Theory]
+    [InlineData("0.2.0", true)]
+    [InlineData("0.3.0", false)]
+    public async Task A_stop_names_the_hosts_that_do_not_heed_it(string version, bool isNamed)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await api.Get<INodes>().BeatAsync(new NodeBeat("old:1", now, now, TimeSpan.FromMinutes(5), version, "bundle", null, null, IsDraining: false), CancellationToken.None);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var (_, page, location) = await jana.SendAsync("/tools", "/suspensions", ("kind", "all"), ("name", "*"), ("reason", "Drill."), ("do", "suspend"));
+        Assert.Equal(isNamed, page.Contains($"It is stopped, but not on old:1 (version {version})", StringComparison.Ordinal));
+        Assert.Equal(isNamed, location is null);
+        Assert.Contains("Drill.", await jana.PageAsync("/tools"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -109,6 +109,15 @@ public sealed class JobKeeperTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void A_failed_upkeep_says_what_kind_of_fault_it_was_and_nothing_of_its_words()
+    {
+        Assert.StartsWith("The store could not be reached.", UpkeepJob.Why(new StoreUnavailableException("Host=secret")), StringComparison.Ordinal);
+        Assert.StartsWith("A file could not be read or written", UpkeepJob.Why(new IOException("/srv/secret")), StringComparison.Ordinal);
+        Assert.StartsWith("Something unexpected (InvalidOperationException).", UpkeepJob.Why(new InvalidOperationException("secret")), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", UpkeepJob.Why(new HttpRequestException("https://secret")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_host_that_takes_nothing_on_leaves_monitors_alone()
     {
         var sweeper = new JobSweeper(_atWork, new JobStore.File(_data.Path));
