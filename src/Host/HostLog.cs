@@ -42,11 +42,14 @@ internal static partial class HostLog
     [LoggerMessage(4003, LogLevel.Error, "What happened could not be looked at for open pages; it is tried again")]
     public static partial void PulseFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(4005, LogLevel.Error, "Verifying the journal broke off")]
+    public static partial void VerifyBrokeOff(this ILogger logger, Exception fault);
+
     [LoggerMessage(4063, LogLevel.Error, "Webhook {Webhook} is not told of the event at {Position}, which cannot be read; it goes on behind it")]
     public static partial void EventSteppedOver(this ILogger logger, Exception fault, string webhook, long position);
 
-    [LoggerMessage(4001, LogLevel.Error, "{Path} failed")]
-    public static partial void RequestFailed(this ILogger logger, Exception fault, string path);
+    [LoggerMessage(4001, LogLevel.Error, "{Path} failed; reference {Reference}")]
+    public static partial void RequestFailed(this ILogger logger, Exception fault, string path, string reference);
 
     [LoggerMessage(4040, LogLevel.Error, "The upkeep {Upkeep} failed; it is done again at its next time")]
     public static partial void UpkeepFailed(this ILogger logger, Exception fault, string upkeep);

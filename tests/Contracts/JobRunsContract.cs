@@ -57,6 +57,33 @@ public abstract class JobRunsContract : StoreContract
     }
 
     [Fact]
+    public async Task Attempts_are_counted_by_when_they_began_and_how_they_came_out()
+    {
+        foreach (var (id, minutes, outcome) in new[] { ("old", -1, JobOutcome.Done), ("a", 0, JobOutcome.Done), ("b", 59, JobOutcome.Failed), ("c", 60, JobOutcome.Done), ("d", 61, JobOutcome.Done), ("e", 150, null) })
+        {
+            await Runs.BeginAsync(Run(id) with { StartedAt = Time.Now.AddMinutes(minutes), EndedAt = outcome is null ? null : Time.Now.AddMinutes(minutes), Outcome = outcome }, CancellationToken.None);
+        }
+
+        var counts = await Runs.CountAsync(Time.Now, TimeSpan.FromHours(1), CancellationToken.None);
+        Assert.Equal([new JobCount(0, "done", 1), new JobCount(0, "failed", 1), new JobCount(1, "done", 2), new JobCount(2, "running", 1)], counts.AsEnumerable());
+        Assert.Empty(await Runs.CountAsync(Time.Now.AddDays(1), TimeSpan.FromHours(1), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Attempts_are_found_by_their_job_their_host_and_their_time()
+    {
+        await Runs.BeginAsync(Run("r1") with { Job = "monitor/look", Node = "a:1" }, CancellationToken.None);
+        await Runs.BeginAsync(Run("r2") with { Job = "monitor/look-again", Node = "b:2", StartedAt = Time.Now.AddHours(1) }, CancellationToken.None);
+
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(Job: "monitor/look")));
+        Assert.Equal(["r2"], await IdsAsync(new JobRunQuery(Node: "b:2")));
+        Assert.Empty(await IdsAsync(new JobRunQuery(Node: "b")));
+        Assert.Equal(["r2"], await IdsAsync(new JobRunQuery(From: Time.Now.AddHours(1))));
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(To: Time.Now.AddHours(1))));
+        Assert.Equal(["r1"], await IdsAsync(new JobRunQuery(Status: JobOutcome.Running, To: Time.Now.AddHours(1))));
+    }
+
+    [Fact]
     public async Task Attempts_are_found_by_their_words_and_by_how_they_ended()
     {
         var workflow = New<WorkflowId>();

@@ -69,6 +69,21 @@ public sealed class InsightTests
     }
 
     [Fact]
+    public void A_fortnight_is_drawn_at_least_and_each_day_says_how_long_its_goals_waited_and_what_they_cost()
+    {
+        var approval = Id<ApprovalId>("1");
+        var digest = Digest(
+            (0, Asked(approval, new Seat("lead", 1))),
+            (5, new SeatFilled(approval, "lead", "petra", "api", null)),
+            (6, new CallSettled(Id<CallId>("1"), CallOutcome.Succeeded, JsonText.EmptyObject, new Money("12.50", "EUR"), null, [])));
+        var report = InsightReport.Of(Begin.AddDays(-30), Begin.AddHours(2), [Row("completed", 0, 10) with { Workflow = Workflow }], true, [digest], "EUR");
+        Assert.Equal(14, report.Days.Length);
+        Assert.Equal((300, new Money("12.50", "EUR"), new Money("0.00", "EUR")), (report.Days[^1].WaitedSeconds, report.Days[^1].Money, report.Days[^1].ModelCost));
+        Assert.All(report.Days.Take(13), d => Assert.Equal((0, 0), (d.Completed, d.WaitedSeconds)));
+        Assert.Single(InsightReport.Of(DateTimeOffset.MinValue, DateTimeOffset.MinValue.AddHours(1), [], true, [], "EUR").Days);
+    }
+
+    [Fact]
     public void A_long_time_is_drawn_in_few_bars_and_nothing_is_left_out()
     {
         ImmutableArray<WorkflowRow> rows = [.. Enumerable.Range(0, 400).Select(day => Row("completed", day * 24 * 60, 1))];

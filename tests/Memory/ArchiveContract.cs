@@ -37,6 +37,10 @@ public abstract class ArchiveContract : StoreContract, IDisposable
         Assert.Null(await RowAsync(ended.Id));
         Assert.Equal(Tale.Length, (await ReadAsync(open.Stream)).Length);
         Assert.Equal(before.Length, (await SoundAsync()).Archived);
+        Assert.Equal(before.Length, await Store.Audit.ArchivedAsync(null, null, CancellationToken.None));
+        Assert.Equal(before.Length, await Store.Audit.ArchivedAsync(before[0].At, before[^1].At.AddTicks(10), CancellationToken.None));
+        Assert.Equal(0, await Store.Audit.ArchivedAsync(before[^1].At.AddTicks(10), null, CancellationToken.None));
+        Assert.Equal(0, await Store.Audit.ArchivedAsync(null, before[0].At, CancellationToken.None));
         Assert.Equal(spent, await SpentAsync());
 
         var back = await Archive.ImportAsync(Assert.Single(moved.Files), CancellationToken.None);
@@ -44,6 +48,7 @@ public abstract class ArchiveContract : StoreContract, IDisposable
         Assert.Equal(before.Select(Whole), (await ReadAsync(ended.Stream)).Select(Whole));
         Assert.Equal(row, await RowAsync(ended.Id));
         Assert.Equal(0, (await SoundAsync()).Archived);
+        Assert.Equal(0, await Store.Audit.ArchivedAsync(null, null, CancellationToken.None));
         Assert.Equal(spent, await SpentAsync());
         Assert.Equal(0, (await Archive.ImportAsync(moved.Files[0], CancellationToken.None)).Workflows); // it is here already
     }

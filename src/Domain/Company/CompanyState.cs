@@ -41,6 +41,9 @@ public sealed record CompanyState
     /// <summary>What was said last of each outside tool, by its name.</summary>
     public ImmutableDictionary<string, ToolClassified> Classifications { get; init; } = ImmutableDictionary<string, ToolClassified>.Empty;
 
+    /// <summary>Who said that and when; of what an entry of a file says there is nothing here.</summary>
+    public ImmutableDictionary<string, SaidBy> ClassifiedBy { get; init; } = ImmutableDictionary<string, SaidBy>.Empty;
+
     /// <summary>What each source listed last, by its name.</summary>
     public ImmutableDictionary<string, SourceListed> Listings { get; init; } = ImmutableDictionary<string, SourceListed>.Empty;
 
@@ -146,6 +149,7 @@ public sealed record CompanyState
         return state with
         {
             Classifications = state.Classifications.SetItem(classified.Tool, classified),
+            ClassifiedBy = classified.Entry is null ? state.ClassifiedBy.SetItem(classified.Tool, new SaidBy(recorded.Actor, recorded.At)) : state.ClassifiedBy.Remove(classified.Tool),
             Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),
         };
     }

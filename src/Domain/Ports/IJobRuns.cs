@@ -20,6 +20,12 @@ public interface IJobRuns
     /// <summary>Attempts, newest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     Task<Page<JobRun>> ListAsync(JobRunQuery query, CancellationToken cancellationToken);
 
+    /// <summary>How many of the newest attempts came out how, by when they began. Reads no more than <see cref="JobCount.Most"/> of them, however many there are.</summary>
+    /// <param name="since">Begun at or after; the first stretch begins here.</param>
+    /// <param name="width">How long a stretch is.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    Task<ImmutableArray<JobCount>> CountAsync(DateTimeOffset since, TimeSpan width, CancellationToken cancellationToken);
+
     /// <summary>Attempts that have not ended, oldest first.</summary>
     Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken);
 
@@ -52,6 +58,16 @@ public sealed record JobRun(
     WorkflowId? Workflow,
     int Attempt);
 
+/// <summary>How many attempts that began within a stretch of time came out so.</summary>
+/// <param name="Stretch">Which stretch, from 0.</param>
+/// <param name="Outcome">A word of <see cref="JobOutcome"/>, of what has not ended too.</param>
+/// <param name="Count">How many.</param>
+public sealed record JobCount(int Stretch, string Outcome, int Count)
+{
+    /// <summary>So many attempts are counted, the newest.</summary>
+    public const int Most = 5_000;
+}
+
 /// <summary>The words for how an attempt ended.</summary>
 public static class JobOutcome
 {
@@ -66,6 +82,9 @@ public static class JobOutcome
 
     /// <summary>It was not run, for the reason in the detail.</summary>
     public const string Skipped = "skipped";
+
+    /// <summary>Its time passed while no host ran, and nothing makes up for it.</summary>
+    public const string Missed = "missed";
 
     /// <summary>It waits for the run before.</summary>
     public const string Queued = "queued";
@@ -83,7 +102,7 @@ public static class JobOutcome
     public const string Running = "running";
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<string> All { get; } = [Submitted, Joined, NothingToDo, Skipped, Queued, Done, Failed, Lost, Running];
+    public static ImmutableArray<string> All { get; } = [Submitted, Joined, NothingToDo, Skipped, Missed, Queued, Done, Failed, Lost, Running];
 }
 
 /// <summary>Which attempts to list.</summary>
@@ -91,4 +110,9 @@ public static class JobOutcome
 /// <param name="Status">A word of <see cref="JobOutcome"/>; null for all.</param>
 /// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
 /// <param name="Limit">1 to 200.</param>
-public sealed record JobRunQuery(string? Text = null, string? Status = null, string? Cursor = null, int Limit = 50);
+/// <param name="Job">Exactly this job; null for all.</param>
+/// <param name="Node">On this host; null for all.</param>
+/// <param name="From">Begun at or after; null for all.</param>
+/// <param name="To">Begun before; null for all.</param>
+public sealed record JobRunQuery(
+    string? Text = null, string? Status = null, string? Cursor = null, int Limit = 50, string? Job = null, string? Node = null, DateTimeOffset? From = null, DateTimeOffset? To = null);

@@ -17,6 +17,12 @@ public interface IJournalAudit
     /// <param name="cancellationToken">Stops; nothing is changed by verifying.</param>
     Task<AuditResult> VerifyAsync(IReadOnlyList<JournalSealed> seals, IProgress<long>? progress, CancellationToken cancellationToken);
 
+    /// <summary>How many events of a stretch of time lie in archive files: then no list and no export has them until they are taken back in.</summary>
+    /// <param name="from">At or after; null for no bound.</param>
+    /// <param name="to">Before; null for no bound.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<long> ArchivedAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);
+
     /// <summary>Throws the read models away and makes them again from the events.</summary>
     Task RebuildAsync(CancellationToken cancellationToken);
 }

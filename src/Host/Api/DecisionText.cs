@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace AiManager.Host;
@@ -17,25 +16,22 @@ internal static class DecisionText
     public const string JsonLines = "jsonl";
 
     private const string Heading =
-        "\"time\",\"position\",\"workflow\",\"call\",\"agent\",\"tool\",\"effectClass\",\"verdict\",\"rules\",\"facts\",\"reason\",\"people\",\"outcome\",\"policyHash\"\r\n";
+        "\"time\",\"position\",\"workflow\",\"call\",\"agent\",\"tool\",\"effectClass\",\"verdict\",\"rules\",\"facts\",\"reason\",\"people\",\"outcome\",\"policyHash\",\"arguments\",\"labels\",\"approval\"\r\n";
 
-    /// <summary>The whole text in a form.</summary>
-    public static string Write(IEnumerable<DecisionRecord> decisions, string form)
+    /// <summary>Writes each as it comes, so that a text of any length takes no room.</summary>
+    /// <param name="decisions">In the order in which they are written.</param>
+    /// <param name="form">Which of the two.</param>
+    /// <param name="output">Gets it; flushed at the end.</param>
+    /// <param name="cancellationToken">Stops in the middle.</param>
+    public static async Task WriteAsync(IAsyncEnumerable<DecisionRecord> decisions, string form, TextWriter output, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder(form == Csv ? Heading : string.Empty);
-        foreach (var decision in decisions)
+        await output.WriteAsync((form == Csv ? Heading : string.Empty).AsMemory(), cancellationToken);
+        await foreach (var decision in decisions.WithCancellation(cancellationToken))
         {
-            if (form == Csv)
-            {
-                AddRow(text, decision);
-            }
-            else
-            {
-                text.Append(JsonSerializer.Serialize(decision, HostJson.Default.DecisionRecord)).Append('\n');
-            }
+            await output.WriteAsync((form == Csv ? Row(decision) : JsonSerializer.Serialize(decision, HostJson.Default.DecisionRecord) + "\n").AsMemory(), cancellationToken);
         }
 
-        return text.ToString();
+        await output.FlushAsync(cancellationToken);
     }
 
     /// <summary>A field of CSV.</summary>
@@ -45,7 +41,7 @@ internal static class DecisionText
         return $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static void AddRow(StringBuilder text, DecisionRecord decision) => text.AppendJoin(',', new[]
+    private static string Row(DecisionRecord decision) => string.Join(',', new[]
     {
         EventHash.WriteTime(decision.At),
         decision.Position.ToString(CultureInfo.InvariantCulture),
@@ -61,5 +57,8 @@ internal static class DecisionText
         string.Join("; ", decision.People.Select(p => $"{p.Person} {p.Verdict}{(p.Role is null ? string.Empty : " as " + p.Role)} via {p.Via} at {EventHash.WriteTime(p.At)}")),
         decision.Outcome,
         decision.PolicyHash,
-    }.Select(Field)).Append("\r\n");
+        decision.Arguments.Text,
+        string.Join(' ', decision.Labels),
+        decision.Approval ?? string.Empty,
+    }.Select(Field)) + "\r\n";
 }

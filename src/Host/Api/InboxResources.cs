@@ -64,8 +64,9 @@ internal sealed record InboxTaskResource(
 /// <param name="Fault">The first wrong event, in words; null when all is right.</param>
 /// <param name="Stream">Its stream; null when all is right.</param>
 /// <param name="Seq">Its seq; null when all is right.</param>
-/// <param name="Position">Its position; null when all is right.</param>
-internal sealed record AuditResource(bool IsSound, long Events, int Streams, string? Fault, string? Stream, int? Seq, long? Position);
+/// <param name="Position">Its position; null when all is right, and where what is wrong has none.</param>
+/// <param name="Archived">How many of the events lie in archive files: their places agree, their bodies were not looked at.</param>
+internal sealed record AuditResource(bool IsSound, long Events, int Streams, string? Fault, string? Stream, int? Seq, long? Position, long Archived);
 
 /// <summary>How the service is.</summary>
 /// <param name="Status"><c>live</c> or <c>ready</c>.</param>

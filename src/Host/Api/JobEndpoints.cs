@@ -13,13 +13,16 @@ internal static class JobEndpoints
             .MapGet("/", List).WithName("ListJobs").WithSummary("Attempts of monitors and upkeep, newest first, a page at a time; lost ones too");
 
     private static async Task<Ok<PageResource<JobResource>>> List(
-        IJobRuns rows, CancellationToken cancellationToken, string? q = null, string? status = null, string? cursor = null, string? limit = null)
+        IJobRuns rows, CancellationToken cancellationToken, string? q = null, string? status = null, string? cursor = null, string? limit = null, string? node = null, string? from = null, string? to = null)
     {
         var query = new JobRunQuery(
             RequestText.Words("q", q),
             RequestText.Word("status", status, JobOutcome.All),
             RequestText.Words("cursor", cursor),
-            RequestText.Whole("limit", limit, 1, MostItems) ?? 50);
+            RequestText.Whole("limit", limit, 1, MostItems) ?? 50,
+            Node: RequestText.Words("node", node),
+            From: RequestText.Time("from", from),
+            To: RequestText.Time("to", to));
         try
         {
             var page = await rows.ListAsync(query, cancellationToken);

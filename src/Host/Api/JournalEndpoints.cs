@@ -19,10 +19,10 @@ internal static class JournalEndpoints
     private static async Task<Ok<AuditResource>> Verify(IJournalAudit audit, CancellationToken cancellationToken)
     {
         var found = await audit.VerifyAsync(null, cancellationToken);
-        return TypedResults.Ok(new AuditResource(found.IsSound, found.Events, found.Streams, found.Fault, found.Stream, found.Seq, found.Position));
+        return TypedResults.Ok(new AuditResource(found.IsSound, found.Events, found.Streams, found.Fault, found.Stream, found.Seq, found.Position, found.Archived));
     }
 
-    private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, CancellationToken cancellationToken, string? workflow = null, string? from = null, string? to = null)
+    private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, IJournalAudit audit, CancellationToken cancellationToken, string? workflow = null, string? from = null, string? to = null)
     {
         var span = new TimeSpanOf(RequestText.Time("from", from), RequestText.Time("to", to));
         WorkflowId? only = string.IsNullOrEmpty(workflow) ? null : RequestText.Id<WorkflowId>(workflow);
@@ -31,6 +31,7 @@ internal static class JournalEndpoints
             return Problems.NotFound("There is no such workflow.");
         }
 
+        await ArchivedHeader.SetAsync(response, audit, span, cancellationToken);
         response.ContentType = JsonLines;
         response.Headers.ContentDisposition = "attachment; filename=\"journal.jsonl\"";
         await JournalExport.WriteAsync(journal, only, span, response.Body, cancellationToken);

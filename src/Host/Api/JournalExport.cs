@@ -9,8 +9,6 @@ namespace AiManager.Host;
 /// </summary>
 internal static class JournalExport
 {
-    private const int PageSize = 500;
-
     /// <summary>Writes all streams, or one workflow, in order.</summary>
     /// <param name="journal">What to export.</param>
     /// <param name="workflow">Only this one; null for all.</param>
@@ -19,22 +17,13 @@ internal static class JournalExport
     /// <param name="cancellationToken">Stops in the middle.</param>
     public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, TimeSpanOf span, Stream output, CancellationToken cancellationToken)
     {
-        for (var (after, isLast) = (0L, false); !isLast;)
+        var pages = workflow is { } id ? JournalPages.OfAsync(journal, id.ToString(), cancellationToken) : JournalPages.OfAsync(journal, span, cancellationToken);
+        await foreach (var page in pages)
         {
-            var page = workflow is { } id
-                ? await journal.ReadAsync(id.ToString(), (int)after, PageSize, cancellationToken)
-                : await journal.ReadAllAsync(after, PageSize, cancellationToken);
-            foreach (var stored in page)
+            foreach (var stored in page.Where(e => span.Holds(e.At)))
             {
-                if (span.Holds(stored.At))
-                {
-                    await output.WriteAsync(Line(stored), cancellationToken);
-                }
-
-                after = workflow is null ? stored.Position : stored.Seq;
+                await output.WriteAsync(Line(stored), cancellationToken);
             }
-
-            isLast = page.Length < PageSize;
         }
 
         await output.FlushAsync(cancellationToken);

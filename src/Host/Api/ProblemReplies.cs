@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AiManager.Host;
 
 /// <summary>Makes every error a problem document, or a page for whoever looks with a browser: what a reader refused, what the store could not do, and what nobody expected.</summary>
@@ -26,8 +28,9 @@ internal static class ProblemReplies
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             // The outer edge of every request: its words may hold anything, so the log has them and the caller does not.
-            Log(context).RequestFailed(fault, context.Request.Path);
-            await PageFault.Of(StatusCodes.Status500InternalServerError).ExecuteAsync(context);
+            var reference = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+            Log(context).RequestFailed(fault, context.Request.Path, reference);
+            await PageFault.Unexpected(reference).ExecuteAsync(context);
         }
 
         var status = context.Response.StatusCode;

@@ -68,6 +68,9 @@ internal static class Problems
     };
 
     /// <summary>The problem of a status.</summary>
-    public static ProblemHttpResult Of(int status, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, type: TypeOf(status));
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="detail">What happened.</param>
+    /// <param name="reference">What the log calls it; null where the log has nothing to add.</param>
+    public static ProblemHttpResult Of(int status, string detail, string? reference = null) => TypedResults.Problem(
+        detail, statusCode: status, type: TypeOf(status), extensions: reference is null ? null : [KeyValuePair.Create<string, object?>("reference", reference)]);
 }

@@ -96,16 +96,18 @@ internal static class RequestLimits
 
         // Only what is counted by time knows when there is room again.
         var (pause, detail) = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
-            ? (after, $"One key may change something {limits.WritesPerMinute} times a minute. Wait as long as Retry-After says.")
+            ? (after, $"One session or key may change something {limits.WritesPerMinute} times a minute. There is room again in {Seconds(after)} s.")
             : (StreamPause, PolicyOf(context) switch
             {
                 Readings => $"One person may read the whole journal {ReadingsPerPerson} times at once. Wait until one is done.",
                 Drafts => "Your drafts before this one are still looked at. Wait until one is done.",
                 _ => $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.",
             });
-        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = Seconds(pause);
         await new PageFault(StatusCodes.Status429TooManyRequests, detail).ExecuteAsync(context);
     }
+
+    private static string Seconds(TimeSpan pause) => Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static bool IsChange(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 

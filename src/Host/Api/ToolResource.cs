@@ -102,9 +102,12 @@ internal sealed record ToolHealth(bool Reachable, string? LastError, DateTimeOff
 /// <param name="RestsUntil">Until when it is left alone; null when it is not.</param>
 internal sealed record CallHealth(string Condition, int FailuresInARow, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastSuccessAt, DateTimeOffset? RestsUntil)
 {
+    /// <summary>The condition of what does what it is asked.</summary>
+    public const string Well = "well";
+
     /// <summary>Null where nobody has called it.</summary>
     public static CallHealth? Of(LaneHealth lane) => lane.Condition == LaneCondition.Untried ? null : new CallHealth(
-        lane.Condition switch { LaneCondition.Well => "well", LaneCondition.Resting => "resting", _ => "failing" },
+        lane.Condition switch { LaneCondition.Well => Well, LaneCondition.Resting => "resting", _ => "failing" },
         lane.FailuresInARow,
         lane.LastError is { } error ? Readable.Of(error) : null,
         lane.LastErrorAt,

@@ -20,6 +20,9 @@ internal abstract record Activation
     /// <param name="Widenings">What they let through.</param>
     public sealed record NeedsAuthor(ImmutableArray<ProposedWidening> Widenings) : Activation;
 
+    /// <summary>Something else has come into force than what they were made from.</summary>
+    public sealed record Outdated : Activation;
+
     /// <summary>Their own tests do not pass.</summary>
     /// <param name="Failures">Each with its place.</param>
     public sealed record Untested(ImmutableArray<string> Failures) : Activation;

@@ -10,13 +10,16 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<CompanyBundle, LoadedCompany> load)
 {
-    /// <summary>Does it. People get here with the verb <c>activate</c>, which is what the journal says then.</summary>
+    /// <summary>Does it. People get here with the verb <c>activate</c>, or from the page where a change is drafted; the journal says which.</summary>
     /// <param name="files">What is wanted.</param>
     /// <param name="overrides">False to bring them into force only where nothing is.</param>
     /// <param name="author">Who wants it; null for the host by itself.</param>
     /// <param name="reason">Why, in their words; null for none.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<Activation> ActivateAsync(CompanyBundle files, bool overrides, string? author, string? reason, CancellationToken cancellationToken)
+    /// <param name="via">How they got here.</param>
+    /// <param name="basis">What they were made from: where something else is in force by now, nothing is done. Null for whatever is.</param>
+    public async Task<Activation> ActivateAsync(
+        CompanyBundle files, bool overrides, string? author, string? reason, CancellationToken cancellationToken, string via = Caller.LocalTerminal, string? basis = null)
     {
         await KeepAsync(files, blobs, cancellationToken);
         var actor = author is null ? Actor.System : Actor.Person(author);
@@ -26,6 +29,11 @@ internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<
             if (state.Bundle == files.Hash || (state.Bundle is not null && !overrides))
             {
                 return new Activation.InForce();
+            }
+
+            if (basis is not null && state.Bundle != basis)
+            {
+                return new Activation.Outdated();
             }
 
             ImmutableArray<ProposedWidening> widenings = [];
@@ -51,7 +59,7 @@ internal sealed class BundleActivation(CompanyStream stream, IBlobs blobs, Func<
                     return new Activation.InForce();
                 }
             }
-            else if (await ProposeAsync(files, state.Bundle!, widenings, null, author!, Caller.LocalTerminal, reason, [], cancellationToken) is { } change)
+            else if (await ProposeAsync(files, state.Bundle!, widenings, null, author!, via, reason, [], cancellationToken) is { } change)
             {
                 return new Activation.Waits(change);
             }

@@ -21,8 +21,9 @@ internal static class DecisionsCommand
 
             var span = SpanOptions.Read(line.GetValue(from), line.GetValue(to));
             await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, token);
-            var decisions = await DecisionLog.ReadAsync(deployment.Get<IWorkflowJournal>(), deployment.Get<Catalog>(), span, token);
-            await terminal.Out.WriteAsync(DecisionText.Write(decisions, line.GetValue(csv) ? DecisionText.Csv : DecisionText.JsonLines));
+            var decisions = DecisionLog.ReadAsync(deployment.Get<IWorkflowJournal>(), deployment.Get<Catalog>(), span, token);
+            await DecisionText.WriteAsync(decisions, line.GetValue(csv) ? DecisionText.Csv : DecisionText.JsonLines, terminal.Out, token);
+            await ArchivedHeader.SayAsync(terminal, deployment.Get<IJournalAudit>(), span, token);
             return Exit.Completed;
         });
     }

@@ -15,7 +15,11 @@ internal static class JournalCommand
     /// <summary>What verifying found, in one sentence.</summary>
     public static string Say(AuditResult result) => result.IsSound
         ? $"The journal is sound: {result.Events} events in {result.Streams} streams; every hash, chain and list agrees.{(result.Archived > 0 ? $" {result.Archived} of the events are archived: their places agree, their bodies lie in files." : string.Empty)}"
-        : $"The journal is broken at position {result.Position} ({result.Stream}/{result.Seq}): {result.Fault}";
+        : $"The journal is broken{Where(result)}: {result.Fault}";
+
+    /// <summary>Where it is wrong, as far as that is a place: a list, or an event that is gone, has none.</summary>
+    public static string Where(AuditResult result) =>
+        (result.Position is { } position ? $" at position {position}" : string.Empty) + (result.Stream is { } stream ? $" ({stream}{(result.Seq is { } seq ? $"/{seq}" : string.Empty)})" : string.Empty);
 
     private static Command MakeVerify(Terminal terminal)
     {
@@ -65,7 +69,7 @@ internal static class JournalCommand
     }
 
     /// <summary>What this proves and what it cannot.</summary>
-    private static string SealsSay(IReadOnlyList<JournalSealed> seals) => seals.Count == 0
+    public static string SealsSay(IReadOnlyList<JournalSealed> seals) => seals.Count == 0
         ? "No seal kept outside was compared: a history that was written anew as a whole, or cut at its end with care, would look like this too (--seals DIR)."
         : $"It is what seals {seals[0].Number} to {seals[^1].Number} say, up to position {seals[^1].Through}. A cut younger than the last seal kept outside cannot be seen.";
 
@@ -102,6 +106,7 @@ internal static class JournalCommand
             await terminal.Out.FlushAsync(token);
             await using var output = System.Console.OpenStandardOutput();
             await JournalExport.WriteAsync(store.Journal, only, span, output, token);
+            await ArchivedHeader.SayAsync(terminal, store.Audit, span, token);
             return Exit.Completed;
         });
     }

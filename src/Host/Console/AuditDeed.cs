@@ -11,13 +11,18 @@ namespace AiManager.Host;
 internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream, int Seq, Actor Actor, string Type, string About)
 {
     /// <summary>What somebody did; null for what is another's, or stands with a decision. What people typed stays sealed: nothing here needs it.</summary>
-    public static AuditDeed? Of(StoredEvent stored, string person, CompanyState company)
+    /// <param name="stored">What happened.</param>
+    /// <param name="person">Whose deeds are looked for; null for anybody's, the service's too.</param>
+    /// <param name="company">Whose key is whose.</param>
+    public static AuditDeed? Of(StoredEvent stored, string? person, CompanyState company)
     {
-        var isTheirs = stored.Actor.PersonId == person && stored.Type is not (nameof(SeatFilled) or nameof(ApprovalDecided));
+        var isTheirs = (person is null || stored.Actor.PersonId == person) && stored.Type is not (nameof(SeatFilled) or nameof(ApprovalDecided));
         var about = stored.Stream == CompanyState.Stream && (isTheirs || stored.Type is nameof(KeyCreated) or nameof(KeyRevoked) or nameof(PersonErased) or nameof(SessionBegun) or nameof(SessionEnded))
             ? EventCodec.Decode(stored).Event switch
             {
                 KeyCreated created when isTheirs || created.Person == person => $"key {created.Key} of {created.Person}",
+                BundleActivated activated => Written.Short(activated.Hash, 13),
+                SourceListed listed => listed.Source,
                 KeyRevoked revoked when isTheirs || company.Keys.GetValueOrDefault(revoked.Key)?.Created.Person == person => $"key {revoked.Key}",
                 SessionBegun begun when isTheirs || begun.As == person => $"by {begun.Via}{(begun.Key is { } with ? " " + with : string.Empty)}{(begun.As is { } other ? " as " + other : string.Empty)}",
                 SessionEnded ended when isTheirs || ended.Person == person => ended.Person is { } whose ? $"of {whose}" : string.Empty,
@@ -33,7 +38,9 @@ internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream
         return about is null ? null : new AuditDeed(stored.At, stored.Position, stored.Stream, stored.Seq, stored.Actor, stored.Type, about);
     }
 
-    /// <summary>Where an event stands on the timeline of its workflow; null where it is no workflow's.</summary>
-    public static string? Place(string stream, int seq) =>
-        stream.StartsWith(WorkflowId.Prefix, StringComparison.Ordinal) ? $"/workflows/{stream}/timeline?zoom=all&after={Math.Max(0, seq - (TimelinePage.Size / 2))}#e{seq}" : null;
+    /// <summary>Where an event can be looked at: on the timeline of its workflow, or by itself.</summary>
+    public static string Place(string stream, int seq) =>
+        stream.StartsWith(WorkflowId.Prefix, StringComparison.Ordinal)
+            ? $"/workflows/{stream}/timeline?zoom=all&after={Math.Max(0, seq - (TimelinePage.Size / 2))}#e{seq}"
+            : $"/audit/events/{stream}/{seq}";
 }

@@ -1,22 +1,40 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AiManager.Host;
 
 /// <summary>What stands on the page for auditors.</summary>
 /// <param name="Found">Newest first.</param>
 /// <param name="Asked">What was looked for, by field.</param>
-/// <param name="Agents">To choose from.</param>
+/// <param name="People">To choose from, those who have left too as far as they are known here.</param>
+/// <param name="Agents">The same of agents.</param>
 /// <param name="Next">Where older ones stand; null at the beginning.</param>
-/// <param name="Verified">What verifying found; null when nobody asked.</param>
+/// <param name="Archived">How many events of the time that is asked for lie in archive files, so that nothing of them is found.</param>
 internal sealed record AuditPage(
-    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> Agents, string? Next, AuditResult? Verified)
+    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, long Archived)
 {
+    /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
+    public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
+
+    /// <summary>How many of those on this page were decided how, the strictest first.</summary>
+    public IEnumerable<(string Verdict, int Count)> Verdicts =>
+        Found.Decisions.CountBy(d => d.Verdict).OrderBy(v => AuditPages.Verdicts.IndexOf(v.Key)).Select(v => (v.Key, v.Value));
+
+    /// <summary>Those on this page by their day, UTC, newest first.</summary>
+    public IEnumerable<IGrouping<DateOnly, DecisionRecord>> Days => Found.Decisions.GroupBy(d => DateOnly.FromDateTime(d.At.UtcDateTime));
+
+    /// <summary>A day as a heading.</summary>
+    public static string DayOf(DateOnly day) => day.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>The same search, of one verdict.</summary>
+    public string Only(string verdict) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != "verdict").Select(a => (a.Key, a.Value)), ("verdict", verdict)]);
+
     /// <summary>The decisions that are looked for, all of them, to take away in a form.</summary>
     public string Export(string format) => PageText.Query(
         "/api/authority/decisions",
         [
             ("format", format),
-            .. Asked.Where(a => a.Key is not ("from" or "to")).Select(a => (a.Key, a.Value)),
+            .. Asked.Where(a => a.Key is not ("from" or "to" or "kind")).Select(a => (a.Key, a.Value)),
             ("from", PageText.Day("from", Asked["from"]) is { } from ? Written.Machine(from) : null),
             ("to", PageText.DayAfter("to", Asked["to"]) is { } to ? Written.Machine(to) : null),
         ]);
@@ -32,14 +50,19 @@ internal sealed record AuditPage(
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
 internal static class AuditPages
 {
-    private static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
+    /// <summary>In words, the strictest first.</summary>
+    public static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
+
+    /// <summary>What can be asked, by the names of the form's fields.</summary>
+    public static readonly ImmutableArray<string> Fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "kind", "from", "to", "reads"];
 
     /// <summary>Maps it.</summary>
     public static void MapAuditPages(this IEndpointRouteBuilder app)
     {
         var audit = app.MapGroup("/audit").ExcludeFromDescription().RequireAuthorization(Permission.Audit);
-        audit.MapGet("/", (HttpContext context, CancellationToken _) => ShowAsync(context, null));
-        audit.MapPost("/verify", Verify).RequireRateLimiting(RequestLimits.Readings);
+        audit.MapGet("/", (HttpContext context, CancellationToken _) => ShowAsync(context));
+        audit.MapVerify();
+        audit.MapEvents();
     }
 
     /// <summary>What a page or a request looks for.</summary>
@@ -54,24 +77,30 @@ internal static class AuditPages
         asked["workflow"] is not { } id ? null
             : PrefixedId.TryRead<WorkflowId>(id, out var read) ? read
             : throw new BadHttpRequestException($"'{RequestText.Short(id)}' is not an id of the form {WorkflowId.Prefix}…."),
-        span);
+        span,
+        RequestText.Word("reads", asked["reads"], [AuditQuery.NoReads]) is not null,
+        AuditKind.Read(asked.GetValueOrDefault("kind")));
 
-    private static async Task<IResult> Verify(HttpContext context, IJournalAudit audit) =>
-        await ShowAsync(context, await audit.VerifyAsync(null, context.RequestAborted));
-
-    private static async Task<IResult> ShowAsync(HttpContext context, AuditResult? verified)
+    private static async Task<IResult> ShowAsync(HttpContext context)
     {
-        var services = context.RequestServices;
-        string[] fields = ["person", "agent", "tool", "rule", "verdict", "workflow", "from", "to"];
-        var asked = fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
+        var (services, aborted) = (context.RequestServices, context.RequestAborted);
+        var asked = Fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
         var query = Query(asked, new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
-        var found = await services.GetRequiredService<AuditReader>().FindAsync(query, before, context.RequestAborted);
+        var found = await services.GetRequiredService<AuditReader>().FindAsync(query, before, aborted);
+        var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Audit>(context, new AuditPage(
             found,
             asked,
-            [.. services.GetRequiredService<IDirectory>().Agents.Select(a => a.Name)],
-            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(System.Globalization.CultureInfo.InvariantCulture))]) : null,
-            verified));
+            Choices(
+                directory.People.Select(p => p.Id),
+                found.Decisions.SelectMany(d => d.People.Select(p => p.Person)).Concat(found.Deeds.Select(d => d.Actor.PersonId)).Concat(company.Keys.Values.Select(k => k.Created.Person)).Append(asked["person"])),
+            Choices(directory.Agents.Select(a => a.Name), found.Decisions.Select(d => d.Agent).Append(asked["agent"])),
+            found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
+            await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted)));
     }
+
+    /// <summary>Who is there, and then who was.</summary>
+    private static ImmutableArray<string> Choices(IEnumerable<string> here, IEnumerable<string?> known) =>
+        [.. here.Concat(known.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)];
 }

@@ -6,7 +6,7 @@ namespace AiManager.Host;
 /// <summary>What stands on the page about authority.</summary>
 /// <param name="Agents">Columns of the table.</param>
 /// <param name="Rows">A tool in each, with what each agent may do with it; null for an agent that does not have it.</param>
-/// <param name="Lines">The policy's text.</param>
+/// <param name="Texts">The policy's text: what people wrote, and what was drafted from approvals.</param>
 /// <param name="Tests">Its tests, run just now.</param>
 /// <param name="Findings">What its reader should look at.</param>
 /// <param name="Hash">Its digest.</param>
@@ -14,17 +14,21 @@ namespace AiManager.Host;
 /// <param name="Asked">What the form asked; null when it asked nothing.</param>
 /// <param name="Changes">Changes that take a second person: those that wait, and the last few that are settled.</param>
 /// <param name="Confirms">The role of whoever confirms them; null where nobody has to.</param>
+/// <param name="Stops">What has been stopped.</param>
+/// <param name="Unreadable">Why nobody knows what has been stopped; null where it is known.</param>
 internal sealed record AuthorityPage(
     ImmutableArray<string> Agents,
     ImmutableArray<(ToolInfo Tool, ImmutableArray<ToolPermission?> Cells)> Rows,
-    ImmutableArray<string> Lines,
+    ImmutableArray<PolicyText> Texts,
     ImmutableArray<PolicyTestResult> Tests,
     ImmutableArray<LintFinding> Findings,
     string Hash,
     ImmutableArray<string> Tools,
     WhatIf? Asked,
     ImmutableArray<ChangeResource> Changes,
-    string? Confirms);
+    string? Confirms,
+    CompanyState Stops,
+    string? Unreadable);
 
 /// <summary>A call that somebody wonders about.</summary>
 /// <param name="Agent">Who would call.</param>
@@ -80,22 +84,24 @@ internal static class AuthorityPages
     private static async Task<IResult> ShowAsync(HttpContext context, int status, string? notice, string? agent = null, string? tool = null, string? arguments = null, string? labels = null)
     {
         var services = context.RequestServices;
-        var (company, desk) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>());
+        var (company, desk, stream) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>(), services.GetRequiredService<CompanyStream>());
         var (permissions, findings) = services.GetRequiredService<PermissionTable>().Of(company);
         var tools = company.Tools.Catalog.Infos.OrderBy(t => t.Name, StringComparer.Ordinal).ToImmutableArray();
-        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name)];
+        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name).Order(StringComparer.Ordinal)];
         var changes = services.GetRequiredService<ChangeDesk>().All.Select(ChangeResource.Of).ToLookup(c => c.Status == ChangeResource.Pending);
         var page = new AuthorityPage(
             agents,
             [.. tools.Select(t => (t, agents.Select(a => permissions.GetValueOrDefault((a, t.Name))).ToImmutableArray()))],
-            [.. (company.Bundle.Texts.GetValueOrDefault(DraftDesk.File) ?? string.Empty).Split('\n')],
+            PolicyText.Of(company.Bundle),
             desk.RunTests(),
             findings,
             company.Tools.PolicyHash,
             [.. tools.Select(t => t.Name)],
             tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", labels?.Trim() ?? string.Empty, context.RequestAborted),
             [.. changes[true], .. changes[false].Take(SettledShown)],
-            company.Settings.ChangeControl?.Role);
+            company.Settings.ChangeControl?.Role,
+            stream.State,
+            stream.Unreadable);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status, notice);
     }
 

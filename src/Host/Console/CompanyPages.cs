@@ -24,17 +24,22 @@ internal sealed record PersonRow(Person Person, int Open, TrackRecord Record)
 }
 
 /// <summary>What stands on the page about agents and people.</summary>
-/// <param name="Agents">In the folder's order.</param>
+/// <param name="Agents">By name.</param>
 /// <param name="People">In the file's order.</param>
 /// <param name="Since">Since when track records are counted; null while there is nothing to count.</param>
-internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since);
+internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since)
+{
+    /// <summary>The most tasks that an agent has: agents have no capacity to measure them by.</summary>
+    public int MostOpen => Agents.IsEmpty ? 0 : Agents.Max(a => a.Open);
+}
 
 /// <summary>A tool.</summary>
 /// <param name="Record">As the catalogue knows it, whether or not it may run.</param>
 /// <param name="Agents">Who has it.</param>
 /// <param name="Stop">What stops it; null for nothing.</param>
 /// <param name="Calls">How its calls have been going on this host; null before the first one.</param>
-internal sealed record ToolRow(CatalogRecord Record, ImmutableArray<string> Agents, Suspension? Stop, CallHealth? Calls);
+/// <param name="Said">Who said last what it does; null where a file or nobody does.</param>
+internal sealed record ToolRow(CatalogRecord Record, ImmutableArray<string> Agents, Suspension? Stop, CallHealth? Calls, SaidBy? Said);
 
 /// <summary>A source with its tools.</summary>
 /// <param name="Name">The source.</param>
@@ -46,7 +51,21 @@ internal sealed record SourceRows(string Name, ImmutableArray<ToolRow> Tools, So
 /// <summary>What stands on the page about tools.</summary>
 /// <param name="Sources">Each with its tools.</param>
 /// <param name="Stops">Everything that is stopped.</param>
-internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops);
+/// <param name="IsChecked">Whether every source was asked just now.</param>
+internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops, bool IsChecked)
+{
+    /// <summary>How many tools there are, and how many of them want somebody: "45 tools: 3 do not run, 1 suspended, 2 failing".</summary>
+    public static string Counted(ImmutableArray<ToolRow> tools)
+    {
+        var wanting = new[]
+        {
+            (Count: tools.Count(t => t.Record.Info is null), Words: "do not run"),
+            (Count: tools.Count(t => t.Stop is not null), Words: "suspended"),
+            (Count: tools.Count(t => t.Calls is { Condition: not CallHealth.Well }), Words: "failing"),
+        }.Where(w => w.Count > 0).Select(w => $"{w.Count} {w.Words}").ToList();
+        return $"{Written.Count(tools.Length)} tools{(wanting.Count == 0 ? string.Empty : ": " + string.Join(", ", wanting))}";
+    }
+}
 
 /// <summary><c>/people</c> and <c>/tools</c>: who and what there is, and the form that stops one of them.</summary>
 internal static class CompanyPages
@@ -78,12 +97,17 @@ internal static class CompanyPages
         var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(cancellationToken);
         TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
         return new PeoplePage(
-            [.. directory.Agents.Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
+            [.. directory.Agents.OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new AgentRow(a, open.GetValueOrDefault(Actor.Agent(a.Name).Value), company.StopOf(a.Name), Of(Actor.Agent(a.Name))))],
             [.. directory.People.Select(p => new PersonRow(p, open.GetValueOrDefault(Actor.Person(p.Id).Value), Of(Actor.Person(p.Id))))],
             since);
     }
 
-    private static async Task<IResult> Check(HttpContext context, Catalog catalog) => await ToolsAsync(context, await catalog.CheckAsync(creates: false, context.RequestAborted));
+    private static async Task<IResult> Check(HttpContext context, Catalog catalog, CompanyAtWork atWork)
+    {
+        var found = await catalog.CheckAsync(creates: false, context.RequestAborted);
+        await atWork.Get<SourceKeeper>().AskAgainAsync(context.RequestAborted);
+        return await ToolsAsync(context, found);
+    }
 
     private static async Task<IResult> ToolsAsync(HttpContext context, ImmutableArray<SourceHealth>? found, int status = StatusCodes.Status200OK, string? notice = null)
     {
@@ -94,7 +118,7 @@ internal static class CompanyPages
         // Sources from outside are asked all the time; those of the company only when somebody wants to know.
         var health = catalog.Health.Where(h => h.IsTried).Concat(found ?? []).DistinctBy(h => h.Source).ToDictionary(h => h.Source, StringComparer.Ordinal);
         var tools = catalog.Records
-            .Select(t => new ToolRow(t, [.. directory.Agents.Where(a => a.Tools.Contains(t.Name)).Select(a => a.Name)], company.StopOfTool(t.Name), CallHealth.Of(lanes.HealthOf(t.Name))))
+            .Select(t => new ToolRow(t, [.. directory.Agents.Where(a => a.Tools.Contains(t.Name)).Select(a => a.Name)], company.StopOfTool(t.Name), CallHealth.Of(lanes.HealthOf(t.Name)), company.ClassifiedBy.GetValueOrDefault(t.Name)))
             .ToLookup(t => t.Record.Source, StringComparer.Ordinal);
         return await services.GetRequiredService<PageWriter>().ShowAsync<ToolList>(
             context,
@@ -103,7 +127,8 @@ internal static class CompanyPages
                     .. tools.Select(g => g.Key).Concat(catalog.Health.Select(h => h.Source)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
                         .Select(s => new SourceRows(s, [.. tools[s]], health.GetValueOrDefault(s), catalog.IsAsked(s))),
                 ],
-                [.. company.Suspensions.Values]),
+                [.. company.Suspensions.Values],
+                found is not null),
             status,
             notice);
     }
@@ -112,7 +137,7 @@ internal static class CompanyPages
     private static async Task<IResult> Classify(HttpContext context, ClassificationDesk desk)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var said = new Classification(form["name"].ToString(), form["effect"].ToString(), form["digest"].ToString(), null, null, form["idempotent"] == "yes" ? true : null, form["inside"] == "yes" ? false : null);
+        var said = new Classification(form["name"].ToString(), form["effect"].ToString(), form["digest"].ToString(), null, form["harmless"] == "yes" ? false : null, form["idempotent"] == "yes" ? true : null, form["inside"] == "yes" ? false : null);
         return await desk.ClassifyAsync(said, Caller.Of(context.User), context.RequestAborted) switch
         {
             ClassificationResult.Invalid invalid => await ToolsAsync(context, null, StatusCodes.Status400BadRequest, invalid.Reason),
@@ -137,6 +162,11 @@ internal static class CompanyPages
             SuspensionResult.Forbidden forbidden => await AgainAsync(context, kind, StatusCodes.Status403Forbidden, forbidden.Reason),
             SuspensionResult.Unknown unknown => await AgainAsync(context, kind, StatusCodes.Status404NotFound, unknown.Reason),
             SuspensionResult.Conflict conflict => await AgainAsync(context, kind, StatusCodes.Status409Conflict, conflict.Reason),
+            SuspensionResult.Done { Unheeding: { IsEmpty: false } hosts } => await AgainAsync(
+                context,
+                kind,
+                StatusCodes.Status200OK,
+                $"It is stopped, but not on {string.Join(", ", hosts.Select(h => $"{h.Node} (version {h.Version})"))}: that program is too old to know. End it."),
             _ => PageReply.Back(form, "/tools"),
         };
     }

@@ -10,7 +10,7 @@ internal static class ConsolePages
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>().AddSingleton<DraftDesk>().AddSingleton<TrackRecords>();
+        services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>().AddSingleton<DraftDesk>().AddSingleton<VerifyDesk>().AddSingleton<TrackRecords>();
         return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<ApprovalCards>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>().AddScoped<MailLinks>();
     }
 

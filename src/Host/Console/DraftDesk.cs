@@ -4,10 +4,10 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>
-/// Says what a drafted <c>authority.yaml</c> would be and do. Nothing of it comes into force, is kept or is called. It is arithmetic over all calls, and whoever may read may ask: one draft of a
-/// person at a time (<see cref="RequestLimits.Drafts"/>), and half of the machine for all of them. Thread-safe.
+/// Says what a drafted <c>authority.yaml</c> would be and do, and proposes it where somebody wants that. By looking nothing of it comes into force, is kept or is called. It is arithmetic
+/// over all calls, and whoever may read may ask: one draft of a person at a time (<see cref="RequestLimits.Drafts"/>), and half of the machine for all of them. Thread-safe.
 /// </summary>
-internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, CompanyAtWork atWork, PermissionTable table, TimeProvider time) : IDisposable
+internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBlobs blobs, CompanyAtWork atWork, CompanyStream stream, PermissionTable table, TimeProvider time) : IDisposable
 {
     /// <summary>The file that is drafted.</summary>
     public const string File = "authority.yaml";
@@ -17,7 +17,8 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
 
     private const int MostWorkflows = 200;
     private const int MostEvents = 20_000;
-    private const int PageSize = 500;
+    private const int MostOfMonitors = 5_000;
+    private const int MostPages = 10;
 
     /// <summary>What a replay reads of the company's stream; the rest is not even decoded.</summary>
     private static readonly HashSet<string> OfCompany = new(StringComparer.Ordinal) { nameof(SourceListed), nameof(ToolClassified) };
@@ -25,7 +26,11 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     private readonly SemaphoreSlim _turns = new(Math.Max(2, Environment.ProcessorCount / 2));
 
     /// <summary>Compares a text with the policy in force.</summary>
-    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, CancellationToken cancellationToken)
+    /// <param name="company">What is in force.</param>
+    /// <param name="text">The draft.</param>
+    /// <param name="span">Which decisions are made again.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, TimeSpanOf span, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
         try
@@ -33,13 +38,44 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
             return Bind(company, text) switch
             {
                 (null, var faults) => DraftFindings.Unusable(faults),
-                var (draft, _) => await LookAsync(company, draft, cancellationToken),
+                var (draft, _) => await LookAsync(company, draft, span, cancellationToken),
             };
         }
         finally
         {
             _turns.Release();
         }
+    }
+
+    /// <summary>Proposes a text, or brings it into force where it lets nothing more through: what <c>activate</c> does with a folder. Only where somebody confirms changes.</summary>
+    /// <param name="company">What is in force here.</param>
+    /// <param name="text">The draft.</param>
+    /// <param name="basis">The configuration that it was compared with, by its digest.</param>
+    /// <param name="person">Who proposes it.</param>
+    /// <param name="reason">Why; null for no reason.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have been proposed.</param>
+    /// <returns>What came of it; null with the reasons where nothing was done.</returns>
+    public async Task<(Activation? Done, ImmutableArray<string> Faults)> ProposeAsync(
+        LoadedCompany company, string text, string basis, string person, string? reason, CancellationToken cancellationToken)
+    {
+        if (company.Settings.ChangeControl is null)
+        {
+            return (null, ["company.yaml names nobody who confirms changes (changeControl): files alone are the configuration."]);
+        }
+
+        if (reason?.Length > ChangeDesk.LongestReason)
+        {
+            return (null, [$"Say why in at most {ChangeDesk.LongestReason} characters."]);
+        }
+
+        var (draft, faults) = Bind(company, text);
+        if (draft is null)
+        {
+            return (null, faults);
+        }
+
+        await stream.RefreshAsync(cancellationToken);
+        return (await new BundleActivation(stream, blobs, company.Other).ActivateAsync(draft.Bundle, overrides: true, person, reason, cancellationToken, Caller.Console, basis), []);
     }
 
     /// <inheritdoc/>
@@ -67,15 +103,15 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
         }
     }
 
-    private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, CancellationToken cancellationToken)
+    private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, TimeSpanOf span, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (permissions, known) = table.Of(company);
-        var analyst = PolicyAnalyst.Of(draft.Tools, draft.Directory, now);
+        var analyst = PolicyAnalyst.Of(draft.Tools, draft.Directory, now, company.Tools.Catalog);
         var diff = PolicyAnalyst.Of(company.Tools, company.Directory, now).DiffTo(analyst);
         cancellationToken.ThrowIfCancellationRequested();
         var desk = draft.Tools.Rehearsal(time);
-        var (replay, workflows, isWhole) = await ReplayAsync(draft.Tools, cancellationToken);
+        var (replay, workflows, isWhole) = await ReplayAsync(company, draft.Tools, span, cancellationToken);
         var seen = known.Select(f => (f.Id, f.Kind, f.Message)).ToHashSet();
         return new DraftFindings(
             [],
@@ -93,45 +129,59 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
             isWhole);
     }
 
-    /// <summary>The newest workflows: a page must answer, however long the journal is.</summary>
-    private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(CompanyTools tools, CancellationToken cancellationToken)
+    /// <summary>The newest workflows that anything happened in then, and the monitors of today: a page must answer, however long the journal is.</summary>
+    private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(LoadedCompany company, CompanyTools tools, TimeSpanOf span, CancellationToken cancellationToken)
     {
-        var replay = PolicyReplay.Under(tools, atWork.Get<EarlierTools>(), blobs);
-        await FeedAsync(replay, CompanyState.Stream, OfCompany.Contains, cancellationToken);
-        var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: MostWorkflows), cancellationToken);
-        var (events, workflows) = (0, 0);
-        foreach (var row in newest.Items)
+        var replay = PolicyReplay.Under(tools, atWork.Get<EarlierTools>(), blobs, span.From, span.To);
+        await FeedAsync(replay, CompanyState.Stream, OfCompany.Contains, int.MaxValue, cancellationToken);
+        var isWhole = true;
+        foreach (var monitor in company.Monitors)
         {
-            if (events >= MostEvents)
-            {
-                return (replay.Report(), workflows, false);
-            }
-
-            events += await FeedAsync(replay, row.Workflow.ToString(), _ => true, cancellationToken);
-            workflows++;
+            isWhole &= await FeedAsync(replay, MonitorId.Named(monitor.Name).ToString(), _ => true, MostOfMonitors, cancellationToken) < MostOfMonitors;
         }
 
-        return (replay.Report(), workflows, newest.Next is null);
+        var (events, workflows, cursor) = (0, 0, (string?)null);
+        for (var page = 0; page < MostPages; page++)
+        {
+            var rows = await lists.WorkflowsAsync(new WorkflowQuery(To: span.To, Cursor: cursor, Limit: MostWorkflows), cancellationToken);
+            foreach (var row in rows.Items.Where(r => span.From is not { } from || r.UpdatedAt >= from))
+            {
+                if (events >= MostEvents || workflows >= MostWorkflows)
+                {
+                    return (replay.Report(), workflows, false);
+                }
+
+                events += await FeedAsync(replay, row.Workflow.ToString(), _ => true, int.MaxValue, cancellationToken);
+                workflows++;
+            }
+
+            if (rows.Next is not { } next)
+            {
+                return (replay.Report(), workflows, isWhole);
+            }
+
+            cursor = next;
+        }
+
+        return (replay.Report(), workflows, false);
     }
 
-    /// <summary>Gives a replay what it reads of a stream; how many events that stream has.</summary>
-    private async Task<int> FeedAsync(PolicyReplay replay, string stream, Func<string, bool> isRead, CancellationToken cancellationToken)
+    /// <summary>Gives a replay what it reads of a stream, from its beginning; how many events that were.</summary>
+    private async Task<int> FeedAsync(PolicyReplay replay, string stream, Func<string, bool> isRead, int most, CancellationToken cancellationToken)
     {
         var events = 0;
-        for (var (after, isLast) = (0, false); !isLast;)
+        await foreach (var page in JournalPages.OfAsync(journal, stream, cancellationToken))
         {
-            var page = await journal.ReadAsync(stream, after, PageSize, cancellationToken);
-            foreach (var stored in page)
+            foreach (var stored in page.Where(e => isRead(e.Type)))
             {
-                after = stored.Seq;
-                if (isRead(stored.Type))
-                {
-                    await replay.AddAsync(stream, EventCodec.Decode(stored), cancellationToken);
-                }
+                await replay.AddAsync(stream, EventCodec.Decode(stored), cancellationToken);
             }
 
             events += page.Length;
-            isLast = page.Length < PageSize;
+            if (events >= most)
+            {
+                break;
+            }
         }
 
         return events;

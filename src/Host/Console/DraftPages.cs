@@ -29,11 +29,23 @@ internal sealed record DraftPage(
     DraftFindings? Found,
     string? Confirms)
 {
+    /// <summary>What the page was made from: whoever proposes a change proposes it to that.</summary>
+    public string Basis { get; init; } = string.Empty;
+
+    /// <summary>Of a switch that changes no permission: the stricter rules that hold all the same; null where it changes one.</summary>
+    public ImmutableArray<RuleSummary>? Kept { get; init; }
+
+    /// <summary>The first day whose decisions are made again; empty for the first there is.</summary>
+    public string From { get; init; } = string.Empty;
+
+    /// <summary>The last one; empty for today.</summary>
+    public string To { get; init; } = string.Empty;
+
     /// <summary>What the switch has.</summary>
     public static readonly ImmutableArray<Effect> Switch = [Domain.Effect.Allow, Domain.Effect.Ask, Domain.Effect.Deny];
 }
 
-/// <summary><c>/authority/draft</c>: what another policy would say. Files are the configuration, so nothing here brings one into force: what is drafted is taken away as a file.</summary>
+/// <summary><c>/authority/draft</c>: what another policy would say. Files are the configuration, so what is drafted is taken away as a file; where somebody confirms changes it can be proposed from here as well.</summary>
 internal static class DraftPages
 {
     private const int LongestReason = 500;
@@ -44,15 +56,16 @@ internal static class DraftPages
         var drafting = app.MapGroup("/authority/draft").ExcludeFromDescription().RequireAuthorization(Permission.Read);
         drafting.MapGet("/", Show);
         drafting.MapPost("/", Draft).RequireRateLimiting(RequestLimits.Drafts);
+        app.MapGroup("/authority/draft/propose").ExcludeFromDescription().RequireAuthorization(Permission.Classify).MapPost("/", Propose);
     }
 
     private static async Task<IResult> Show(HttpContext context, PageWriter writer, LoadedCompany company, string? agent = null, string? tool = null) =>
         await writer.ShowAsync<AuthorityDraft>(context, Page(company) with { Agent = agent, Tool = tool });
 
-    private static async Task<IResult> Draft(HttpContext context, PageWriter writer, LoadedCompany company, DraftDesk desk)
+    private static async Task<IResult> Draft(HttpContext context, PageWriter writer, LoadedCompany company, DraftDesk desk, PermissionTable table)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var page = Page(company) with { Agent = form["agent"], Tool = form["tool"], Text = form["text"].ToString().ReplaceLineEndings("\n") };
+        var page = Filled(Page(company), form);
         switch (form["do"].ToString())
         {
             case "download":
@@ -62,10 +75,51 @@ internal static class DraftPages
                 break;
         }
 
-        return page.Fault is null
-            ? await writer.ShowAsync<AuthorityDraft>(context, page with { Found = await desk.LookAsync(company, page.Text, context.RequestAborted) })
-            : await writer.ShowAsync<AuthorityDraft>(context, page, StatusCodes.Status400BadRequest, page.Fault);
+        if (page.Fault is null)
+        {
+            var found = await desk.LookAsync(company, page.Text, new TimeSpanOf(PageText.Day("from", page.From), PageText.DayAfter("to", page.To)), context.RequestAborted);
+            return await writer.ShowAsync<AuthorityDraft>(context, page with { Found = found, Kept = Kept(page, found, table.Of(company).Permissions) });
+        }
+
+        return await writer.ShowAsync<AuthorityDraft>(context, page, StatusCodes.Status400BadRequest, page.Fault);
     }
+
+    private static async Task<IResult> Propose(HttpContext context, PageWriter writer, LoadedCompany company, DraftDesk desk)
+    {
+        var (form, caller) = (await context.Request.ReadFormAsync(context.RequestAborted), Caller.Of(context.User));
+        var page = Filled(Page(company), form);
+        if (ChangeEndpoints.WhyNotHere(caller, company) is { } whyNot)
+        {
+            return await writer.ShowAsync<AuthorityDraft>(context, page, StatusCodes.Status403Forbidden, whyNot);
+        }
+
+        var (done, faults) = await desk.ProposeAsync(company, page.Text, form["basis"].ToString(), caller.Person, RequestText.Words("why", form["why"]), context.RequestAborted);
+        return done switch
+        {
+            Activation.Waits => PageReply.See("/authority#changes"),
+            Activation.InForce => PageReply.See("/authority#policy"),
+            Activation.Outdated => await writer.ShowAsync<AuthorityDraft>(
+                context, page, StatusCodes.Status409Conflict, "Something else has come into force since this was drafted. Compare it again: what you wrote still stands below."),
+            Activation.Untested untested => await writer.ShowAsync<AuthorityDraft>(
+                context, page, StatusCodes.Status409Conflict, $"What does not pass its own tests is not proposed: {string.Join("; ", untested.Failures)}"),
+            _ => await writer.ShowAsync<AuthorityDraft>(context, page, StatusCodes.Status400BadRequest, string.Join(" ", faults)),
+        };
+    }
+
+    private static DraftPage Filled(DraftPage page, IFormCollection form) => page with
+    {
+        Agent = form["agent"],
+        Tool = form["tool"],
+        Text = form["text"].ToString().ReplaceLineEndings("\n"),
+        From = form["from"].ToString(),
+        To = form["to"].ToString(),
+    };
+
+    /// <summary>A switch adds a rule and takes none away, so that a stricter one goes on holding: which, where nothing changes.</summary>
+    private static ImmutableArray<RuleSummary>? Kept(DraftPage page, DraftFindings found, IReadOnlyDictionary<(string Agent, string Tool), ToolPermission> permissions) =>
+        page is { Effect: { } wanted, Agent: { } agent, Tool: { } tool } && found.Faults.IsEmpty && !found.Cells.Any(c => c.Agent == agent && c.Tool == tool)
+            ? [.. permissions.GetValueOrDefault((agent, tool))?.Rules.Where(r => r.Effect < wanted) ?? []]
+            : null;
 
     private static DraftPage Page(LoadedCompany company) => new(
         [.. company.Directory.Agents.Select(a => a.Name)],
@@ -78,7 +132,7 @@ internal static class DraftPages
         null,
         null,
         null,
-        company.Settings.ChangeControl?.Role);
+        company.Settings.ChangeControl?.Role) { Basis = company.Bundle.Hash };
 
     private static DraftPage Switched(DraftPage page, LoadedCompany company, string wanted, string role, string reason)
     {

@@ -9,30 +9,70 @@ namespace AiManager.Host;
 /// <param name="To">The last day, as asked; null for none.</param>
 internal sealed record InsightsPage(InsightReport Report, string? From, string? To)
 {
-    /// <summary>Height of the drawing of days.</summary>
-    public const int Tall = 90;
+    private const double Minute = 60;
+    private const double Hour = 60 * Minute;
+    private const double Day = 24 * Hour;
 
-    /// <summary>Width of one bar and its gap.</summary>
-    public const int Step = 24;
+    /// <summary>What came of the goals, in words.</summary>
+    public string OutcomeWords => string.Join(", ", Report.Outcomes.Select(o => $"{Written.Count(o.Value)} {Written.Status(o.Key)}"));
 
-    /// <summary>Completed in how many of a hundred that are over; null while none is.</summary>
-    public int? Success => Over > 0 ? (int)Math.Round(100.0 * Of("completed") / Over) : null;
+    /// <summary>What models cost, in words.</summary>
+    public string ModelWords =>
+        $"Models cost {Written.Money(Report.Cost.ModelCost)} and took {Written.Count(Report.Cost.Tokens)} tokens"
+        + (Report.Cost is { ModelCostPerSuccess: { } cost, TokensPerSuccess: { } tokens } ? $": {Written.Money(cost)} and {Written.Count(tokens)} tokens for each goal that was completed" : string.Empty);
 
-    private int Over => Of("completed") + Of("failed") + Of("cancelled");
+    /// <summary>What is drawn, as far as there is anything to draw.</summary>
+    public IEnumerable<(string Title, string Sub, BarChart Chart)> Charts
+    {
+        get
+        {
+            yield return (
+                "Goals",
+                "by their first day; full: completed, hollow: failed or cancelled, dashed: not over",
+                new BarChart(
+                    [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: {d.Completed} completed, {d.Ended} failed or cancelled, {d.Open} not over", (d.Completed, "good"), (d.Ended, "bad"), (d.Open, "run")))],
+                    count => Written.Count((long)count),
+                    IsWhole: true));
+            if (Report.Days.Any(d => d.WaitedSeconds > 0))
+            {
+                var (unit, name) = UnitOf(Report.Days.Max(d => d.WaitedSeconds));
+                yield return (
+                    "Waiting for people",
+                    "all waits of a day's goals together",
+                    new BarChart(
+                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: {Time(d.WaitedSeconds)}", (d.WaitedSeconds / unit, "wait")))],
+                        time => $"{BarChart.At(time)} {name}"));
+            }
 
-    private int Highest => Math.Max(1, Report.Days.Max(d => d.Completed + d.Ended + d.Open));
+            if (Report.Days.Any(d => Amount(d.Money) + Amount(d.ModelCost) > 0))
+            {
+                yield return (
+                    $"Spent, {Report.Cost.Money.Currency}",
+                    "by a day's goals; full: tools, narrow: models",
+                    new BarChart(
+                        [.. Report.Days.Select(d => ChartBar.OfDay(d.From, $"{DayOf(d)}: tools {Written.Money(d.Money)}, models {Written.Money(d.ModelCost)}", ((double)Amount(d.Money), "spent"), ((double)Amount(d.ModelCost), "wait")))],
+                        amount => Written.Amount((decimal)amount)));
+            }
+        }
+    }
 
-    /// <summary>How many came to that.</summary>
-    public int Of(string status) => Report.Outcomes.GetValueOrDefault(status);
+    /// <summary>A stretch of days in words.</summary>
+    public static string DayOf(InsightDays days) =>
+        days.From.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
 
-    /// <summary>How tall a count is drawn.</summary>
-    public int HeightOf(int count) => count * Tall / Highest;
+    /// <summary>Seconds in words. What took no time that anybody would notice says so, and not how many thousandths.</summary>
+    public static string Time(double seconds) => seconds < 1 ? "under a second" : Written.Span(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>How wide a part of a whole is drawn, of 100.</summary>
-    public static string WidthOf(double part, double whole) => (whole <= 0 ? 0 : 100 * part / whole).ToString("0.##", CultureInfo.InvariantCulture);
+    /// <summary>The unit that the longest of some times is said in.</summary>
+    private static (double Seconds, string Name) UnitOf(double longest) => longest switch
+    {
+        < 2 * Minute => (1, "s"),
+        < 2 * Hour => (Minute, "min"),
+        < 2 * Day => (Hour, "h"),
+        _ => (Day, "d"),
+    };
 
-    /// <summary>Seconds in words.</summary>
-    public static string Time(double seconds) => Written.Span(TimeSpan.FromSeconds(seconds));
+    private static decimal Amount(Money money) => money.TryRead(out var amount) ? amount : 0;
 }
 
 /// <summary><c>/insights</c>: how work goes.</summary>

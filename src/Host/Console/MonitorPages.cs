@@ -39,6 +39,11 @@ internal static class MonitorPages
             return new PageFault(StatusCodes.Status400BadRequest, $"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");
         }
 
+        if (wanted == "pause" && string.IsNullOrWhiteSpace(reason))
+        {
+            return new PageFault(StatusCodes.Status400BadRequest, "Say why it should pause: whoever finds it paused wants to know.");
+        }
+
         if (wanted == "run" && company.WhyNot is { } why)
         {
             return new PageFault(StatusCodes.Status503ServiceUnavailable, why);
@@ -48,7 +53,7 @@ internal static class MonitorPages
         Task done = wanted switch
         {
             "run" => desk.RunAsync(monitor, person, null, context.RequestAborted),
-            "pause" => desk.PauseAsync(monitor, string.IsNullOrWhiteSpace(reason) ? "No reason was given." : reason, person, context.RequestAborted),
+            "pause" => desk.PauseAsync(monitor, reason, person, context.RequestAborted),
             _ => desk.ResumeAsync(monitor, person, context.RequestAborted),
         };
         await done; // what came of it stands on the page

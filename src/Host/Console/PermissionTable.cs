@@ -3,7 +3,10 @@ using AiManager.Tools;
 
 namespace AiManager.Host;
 
-/// <summary>Who may do what, worked out once for each configuration: it is reasoned about all calls, and does not change until the files do. Thread-safe.</summary>
+/// <summary>
+/// Who may do what. It is reasoned about all calls, so it is kept for as long as it stays true: until the files change, or a tool that was found out or what somebody said
+/// of one, or until a rule ends. Thread-safe.
+/// </summary>
 internal sealed class PermissionTable(TimeProvider time)
 {
     private Made? _last;
@@ -11,20 +14,25 @@ internal sealed class PermissionTable(TimeProvider time)
     /// <summary>Of each agent and each tool that it has, and what a reader of the policy should look at.</summary>
     public (IReadOnlyDictionary<(string Agent, string Tool), ToolPermission> Permissions, ImmutableArray<LintFinding> Findings) Of(LoadedCompany company)
     {
-        if (Volatile.Read(ref _last) is { } last && last.Hash == company.Bundle.Hash)
+        var now = time.GetUtcNow();
+
+        // A version changes with what its source lists of a tool and with what people say of it.
+        var known = string.Join('\n', company.Tools.Catalog.Records.Select(r => $"{r.Name} {r.Info?.Version}").Prepend(company.Bundle.Hash));
+        if (Volatile.Read(ref _last) is { } last && last.Known == known && now >= last.At && !(now >= last.Until))
         {
             return (last.Permissions, last.Findings);
         }
 
-        var analyst = PolicyAnalyst.Of(company.Tools, company.Directory, time.GetUtcNow());
+        var analyst = PolicyAnalyst.Of(company.Tools, company.Directory, now);
         var permissions = company.Directory.Agents
             .SelectMany(a => a.Tools.Select(t => analyst.PermissionOf(a.Name, t)))
             .DistinctBy(p => (p.Agent, p.Tool))
             .ToDictionary(p => (p.Agent, p.Tool));
         var findings = analyst.Lint();
-        Volatile.Write(ref _last, new Made(company.Bundle.Hash, permissions, findings));
+        Volatile.Write(ref _last, new Made(known, now, analyst.EndsNext, permissions, findings));
         return (permissions, findings);
     }
 
-    private sealed record Made(string Hash, Dictionary<(string Agent, string Tool), ToolPermission> Permissions, ImmutableArray<LintFinding> Findings);
+    private sealed record Made(
+        string Known, DateTimeOffset At, DateTimeOffset? Until, Dictionary<(string Agent, string Tool), ToolPermission> Permissions, ImmutableArray<LintFinding> Findings);
 }

@@ -19,6 +19,7 @@ internal static class JobServices
         SystemSqlite.Init();
         services.AddSingleton(store);
         services.AddSingleton<JobSweeper>();
+        services.AddSingleton<UpkeepDesk>();
         services.AddSingleton<IUpkeep, ForgetOldRuns>().AddSingleton<IUpkeep, ArchiveFinished>().AddSingleton<IUpkeep, SealJournal>().AddSingleton<IUpkeep, RememberWork>().AddSingleton<IUpkeep, ForgetDeliveries>();
         services.AddQuartz(quartz =>
         {

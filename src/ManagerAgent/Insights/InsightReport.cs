@@ -32,6 +32,10 @@ public sealed record InsightReport(
     ImmutableArray<InsightExecutor> Executors)
 {
     private const int MostBars = 31;
+
+    /// <summary>Fewer days beside one another show no course of things.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromDays(13);
+
     private const int MostEscalations = 10;
 
     /// <summary>Makes it. Pure.</summary>
@@ -55,7 +59,7 @@ public sealed record InsightReport(
             isAll,
             digests.Length,
             rows.GroupBy(r => r.Status).ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
-            DaysOf(from, to, rows),
+            DaysOf(from, to, rows, digests.ToDictionary(d => d.Workflow), currency),
             InsightTimes.Of(completed.Select(r => ends.GetValueOrDefault(r.Workflow, r.UpdatedAt) - r.SubmittedAt)),
             [
                 .. digests.SelectMany(d => d.Waits).GroupBy(w => w.Role).Select(g => new InsightWait(g.Key, InsightTimes.Of(g.Select(w => w.Time))!))
@@ -76,15 +80,17 @@ public sealed record InsightReport(
             ]);
     }
 
-    /// <summary>At most 31 stretches of whole days.</summary>
-    private static ImmutableArray<InsightDays> DaysOf(DateTimeOffset from, DateTimeOffset to, ImmutableArray<WorkflowRow> rows)
+    /// <summary>At most 31 stretches of whole days, and a fortnight at least where so much is asked for.</summary>
+    private static ImmutableArray<InsightDays> DaysOf(DateTimeOffset from, DateTimeOffset to, ImmutableArray<WorkflowRow> rows, Dictionary<WorkflowId, WorkflowDigest> read, string currency)
     {
-        var begin = rows.IsEmpty ? from : rows.Min(r => r.SubmittedAt) is var oldest && oldest > from ? oldest : from;
+        var least = to - DateTimeOffset.MinValue > Least ? to - Least : DateTimeOffset.MinValue;
+        var oldest = rows.IsEmpty ? from : rows.Min(r => r.SubmittedAt);
+        var begin = (oldest < least ? oldest : least) is var early && early > from ? early : from;
         var first = new DateTimeOffset(begin.UtcDateTime.Date, TimeSpan.Zero);
         var days = Math.Max(1, (int)Math.Ceiling((to - first).TotalDays));
         var width = (days + MostBars - 1) / MostBars;
         var byBar = rows.ToLookup(r => (int)((r.SubmittedAt - first).TotalDays / width));
-        return [.. Enumerable.Range(0, (days + width - 1) / width).Select(i => InsightDays.Of(first.AddDays(i * width), width, byBar[i]))];
+        return [.. Enumerable.Range(0, (days + width - 1) / width).Select(i => InsightDays.Of(first.AddDays(i * width), width, [.. byBar[i]], read, currency))];
     }
 }
 
@@ -94,14 +100,26 @@ public sealed record InsightReport(
 /// <param name="Completed">Of what was submitted.</param>
 /// <param name="Ended">Failed or cancelled.</param>
 /// <param name="Open">Not over yet.</param>
-public sealed record InsightDays(DateTimeOffset From, int Days, int Completed, int Ended, int Open)
+/// <param name="WaitedSeconds">How long those of them that were read waited for people, all waits together.</param>
+/// <param name="Money">What those that were read cost by effects of tools.</param>
+/// <param name="ModelCost">What those that were read cost by models.</param>
+public sealed record InsightDays(DateTimeOffset From, int Days, int Completed, int Ended, int Open, double WaitedSeconds, Money Money, Money ModelCost)
 {
-    internal static InsightDays Of(DateTimeOffset from, int days, IEnumerable<WorkflowRow> rows)
+    internal static InsightDays Of(DateTimeOffset from, int days, ImmutableArray<WorkflowRow> rows, Dictionary<WorkflowId, WorkflowDigest> read, string currency)
     {
+        var digests = rows.Select(r => read.GetValueOrDefault(r.Workflow)).OfType<WorkflowDigest>().ToList();
         var statuses = rows.Select(r => r.Status).ToList();
         var completed = statuses.Count(s => s == StatusNames.Write(WorkflowStatus.Completed));
         var ended = statuses.Count(s => s == StatusNames.Write(WorkflowStatus.Failed) || s == StatusNames.Write(WorkflowStatus.Cancelled));
-        return new InsightDays(from, days, completed, ended, statuses.Count - completed - ended);
+        return new InsightDays(
+            from,
+            days,
+            completed,
+            ended,
+            statuses.Count - completed - ended,
+            Math.Round(digests.Sum(d => d.Waits.Sum(w => w.Time.TotalSeconds)), 3),
+            InsightCost.Write(digests.Sum(d => d.Spent.Money ?? 0), currency),
+            InsightCost.Write(digests.Sum(d => d.Spent.ModelCost ?? 0), currency));
     }
 }
 
@@ -149,7 +167,7 @@ public sealed record InsightCost(Money Money, Money ModelCost, long Tokens, long
             Write(money, currency), Write(model, currency), tokens, calls, successes, successes == 0 ? null : Write(decimal.Round(model / successes, 8), currency), successes == 0 ? null : tokens / successes);
     }
 
-    private static Money Write(decimal amount, string currency) => new(amount.ToString("0.00######", System.Globalization.CultureInfo.InvariantCulture), currency);
+    internal static Money Write(decimal amount, string currency) => new(amount.ToString("0.00######", System.Globalization.CultureInfo.InvariantCulture), currency);
 }
 
 /// <summary>A reason to ask people.</summary>

@@ -133,7 +133,7 @@ public sealed class MonitorClock
             cancellationToken);
         if (isNew)
         {
-            await _runner.ListAsync(definition, new MonitorFiring("missed", MonitorTrigger.CatchUp) { ScheduledFor = due.MissedUntil }, JobOutcome.Skipped, detail, cancellationToken);
+            await _runner.ListAsync(definition, new MonitorFiring("missed", MonitorTrigger.CatchUp) { ScheduledFor = due.MissedUntil }, JobOutcome.Missed, detail, cancellationToken);
         }
     }
 

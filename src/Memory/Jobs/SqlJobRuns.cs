@@ -25,13 +25,19 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         """;
 
     // The cursor is one comparison of pairs, so that a page far back begins where it begins and does not walk there.
-    private const string Newest = " (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text)) order by started_at desc, id desc limit @limit";
+    private const string Newest =
+        """
+         (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text)) and started_at >= cast(@from as bigint) and started_at < cast(@to as bigint)
+        order by started_at desc, id desc limit @limit
+        """;
 
-    private const string Page = Columns + " where" + Newest;
+    private const string Narrower = " (cast(@job as text) is null or job = @job) and (cast(@node as text) is null or node = @node) and";
+
+    private const string Page = Columns + " where" + Narrower + Newest;
 
     // Each in words that an index is for: of those that came to an end of one kind there may be a few among very many, and of open ones there are a handful.
-    private const string PageOfOutcome = Columns + " where outcome = @outcome and" + Newest;
-    private const string PageOfRunning = Columns + " where ended_at is null and" + Newest;
+    private const string PageOfOutcome = Columns + " where outcome = @outcome and" + Narrower + Newest;
+    private const string PageOfRunning = Columns + " where ended_at is null and" + Narrower + Newest;
 
     // Reads as far back as it must, but only what is searched, which an index holds on SQLite; the rows behind it are read for one page. The outcome is written so that no other
     // index is taken, from which each attempt of it would have to be looked up.
@@ -40,17 +46,29 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         + """
            where id in (
             select id from job_runs
-            where (started_at, id) < (cast(@cursor_at as bigint), cast(@cursor_id as text))
-              and (cast(@outcome as text) is null or outcome = @outcome)
+            where (cast(@outcome as text) is null or outcome = @outcome)
               and searched like @pattern escape '\'
-            order by started_at desc, id desc limit @limit)
+              and
+          """
+        + Newest
+        + """
+          )
           order by started_at desc, id desc
           """;
 
-    private const string PageOfRunningText = Columns + " where ended_at is null and searched like @pattern escape '\\' and" + Newest;
+    private const string PageOfNarrowerText = Columns + " where (cast(@outcome as text) is null or outcome = @outcome) and searched like @pattern escape '\\' and" + Narrower + Newest;
+    private const string PageOfRunningText = Columns + " where ended_at is null and searched like @pattern escape '\\' and" + Narrower + Newest;
 
     private const string Open = Columns + " where ended_at is null order by started_at, id";
     private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
+
+    // The newest by the index of the newest, and no more of them than a page can wait for.
+    private const string Counted =
+        """
+        select (started_at - cast(@since as bigint)) / cast(@width as bigint) as stretch, coalesce(outcome, @running) as ended, count(*)
+        from (select started_at, outcome from job_runs where started_at >= @since order by started_at desc limit @most) newest
+        group by stretch, ended order by stretch, ended
+        """;
 
     private readonly SqlQueries _queries = new(database);
 
@@ -96,11 +114,24 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
             cancellationToken,
             ("@outcome", query.Status),
             ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
+            ("@job", query.Job),
+            ("@node", query.Node),
+            ("@from", query.From is { } from ? UnixMicros.Write(from) : long.MinValue),
+            ("@to", query.To is { } to ? UnixMicros.Write(to) : long.MaxValue),
             ("@cursor_at", cursorAt),
             ("@cursor_id", cursorId),
             ("@limit", limit + 1));
         return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.StartedAt, row.Id));
     }
+
+    public Task<ImmutableArray<JobCount>> CountAsync(DateTimeOffset since, TimeSpan width, CancellationToken cancellationToken) => _queries.ListAsync(
+        Counted,
+        row => new JobCount((int)row.GetInt64(0), row.GetString(1), (int)row.GetInt64(2)),
+        cancellationToken,
+        ("@since", UnixMicros.Write(since)),
+        ("@width", (long)width.TotalMicroseconds),
+        ("@running", JobOutcome.Running),
+        ("@most", JobCount.Most));
 
     public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => _queries.ListAsync(Open, Read, cancellationToken);
 
@@ -112,7 +143,8 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
     {
         { Status: JobOutcome.Running, Text: null } => PageOfRunning,
         { Status: JobOutcome.Running } => PageOfRunningText,
-        { Text: not null } => PageOfText,
+        { Text: not null, Job: null, Node: null } => PageOfText,
+        { Text: not null } => PageOfNarrowerText,
         { Status: not null } => PageOfOutcome,
         _ => Page,
     };

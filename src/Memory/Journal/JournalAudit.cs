@@ -8,6 +8,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
 {
     private const int ReportEvery = 10_000;
     private const string Heads = "select stream, seq, hash, updated_at, max_schema from streams order by stream";
+    private const string ArchivedIn = "select count(*) from archived_events where at >= @from and at < @to";
     private const string Blobs = "select digest, content from blobs order by digest";
 
     private readonly StreamReplay _replay = new(envelopes);
@@ -40,6 +41,14 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
             throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
         }
     }
+
+    public async Task<long> ArchivedAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
+        (await new SqlQueries(database).ListAsync(
+            ArchivedIn,
+            row => row.GetInt64(0),
+            cancellationToken,
+            ("@from", from is { } begin ? UnixMicros.Write(begin) : long.MinValue),
+            ("@to", to is { } end ? UnixMicros.Write(end) : long.MaxValue)))[0];
 
     public async Task RebuildAsync(CancellationToken cancellationToken)
     {

@@ -13,9 +13,11 @@ public sealed class AuthorityDesk
     private readonly FrozenDictionary<string, GovernedTool> _tools;
     private readonly FactsProvider _facts;
     private readonly TimeProvider _time;
+    private readonly StopList? _stops;
 
-    internal AuthorityDesk(Policy policy, FlowPolicy flows, Catalog catalog, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time) =>
-        (_policy, _flows, _catalog, _tools, _facts, _time) = (policy, flows, catalog, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time);
+    internal AuthorityDesk(
+        Policy policy, FlowPolicy flows, Catalog catalog, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time, StopList? stops = null) =>
+        (_policy, _flows, _catalog, _tools, _facts, _time, _stops) = (policy, flows, catalog, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time, stops);
 
     /// <summary>Whether rules about a tool ask what was called before: then nothing can be said outside a workflow.</summary>
     public bool LooksBack(string tool) => _policy.LooksBack(tool);
@@ -27,8 +29,8 @@ public sealed class AuthorityDesk
     public PolicyCoverage Coverage() => CoverageReader.Read(_policy, [.. _policy.Tests.Select(t => (t, Decide(t)))]);
 
     /// <summary>
-    /// What would be said of a call now, by rules, flows and the tool's precondition. Facts come from the world as it is; budgets are not looked at, nor what a task's
-    /// grant covers.
+    /// What would be said of a call now, by what somebody has stopped, rules, flows and the tool's precondition. Facts come from the world as it is; budgets are not looked
+    /// at, nor what a task's grant covers. Of a call that is stopped the rules' say stands in the trace all the same.
     /// </summary>
     /// <param name="agent">Who would call.</param>
     /// <param name="tool">What.</param>
@@ -62,19 +64,26 @@ public sealed class AuthorityDesk
             }
 
             var answer = Answer(decision, request, facts, Join(known, decision, args, labels)) with { OpenFlows = Open(known, args, labels) };
-            return answer.Effect is Effect.Deny or Effect.Defer ? answer : await ConditionedAsync(answer, tool, args, cancellationToken);
+            return _stops?.WhyNot(tool, agent) is { } stop ? Denied(answer, stop)
+                : answer.Effect is Effect.Deny or Effect.Defer ? answer
+                : await ConditionedAsync(answer, tool, args, cancellationToken);
         }
         catch (Exception failure) when (failure is InvalidOperationException or FactException)
         {
-            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, failure.Message, []);
+            // The gate looks at stops first, and says nothing of the arguments of what is stopped.
+            return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, _stops?.WhyNot(tool, agent) ?? failure.Message, []);
         }
     }
 
     /// <summary>What the tool needs is asked last, as the gate does.</summary>
     private async Task<AuthorityAnswer> ConditionedAsync(AuthorityAnswer answer, string tool, JsonText args, CancellationToken cancellationToken) =>
         _catalog.Find(tool) is { Precondition: { } condition } known && !await FactReader.HoldsAsync(known, condition, args.ToElement(), _time, cancellationToken)
-            ? answer with { Effect = Effect.Deny, Rules = [], Reason = condition.Words, Seats = [], Obligations = Obligations.None }
+            ? Denied(answer, condition.Words)
             : answer;
+
+    /// <summary>It gets no further, whatever rules say of it: nothing of what they would do about it holds.</summary>
+    private static AuthorityAnswer Denied(AuthorityAnswer answer, string reason) =>
+        answer with { Effect = Effect.Deny, Rules = [], Reason = reason, Seats = [], RetryAfter = null, Obligations = Obligations.None };
 
     private JoinedVerdict Join(GovernedTool tool, PolicyDecision decision, JsonText args, ToldLabels? labels) =>
         JoinedVerdict.Of(

@@ -71,6 +71,14 @@ public sealed class SourceKeeper : IAsyncDisposable
         return _catalog.Health;
     }
 
+    /// <summary>Asks each source anew, and answers when each has answered or failed to.</summary>
+    public async Task<ImmutableArray<SourceHealth>> AskAgainAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        await Task.WhenAll(_catalog.Outside.Select(s => AskInBackground(s, new News(n => _ = AskInBackground(s, n))))).WaitAsync(cancellationToken);
+        return _catalog.Health;
+    }
+
     /// <summary>Lets go of every source: servers that were started here are ended, and started again when something is called.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -21,8 +21,11 @@ internal sealed class StopList(ICompany company)
     /// <summary>Why <paramref name="tool"/> must not run for anybody; null when it may.</summary>
     public string? WhyNot(string tool) => Unreadable ?? company.State.StopOfTool(tool)?.Words;
 
-    /// <summary>Why it must not run for <paramref name="agent"/> (or <c>system</c>) in a workflow; null when it may.</summary>
-    public string? WhyNot(string tool, string agent, WorkflowState workflow) => WhyNot(tool) ?? company.State.StopOf(agent)?.Words ?? company.State.StopOf(workflow)?.Words;
+    /// <summary>Why it must not run for <paramref name="agent"/> (or <c>system</c>), wherever it works; null when it may.</summary>
+    public string? WhyNot(string tool, string agent) => WhyNot(tool) ?? company.State.StopOf(agent)?.Words;
+
+    /// <summary>The same in a workflow.</summary>
+    public string? WhyNot(string tool, string agent, WorkflowState workflow) => WhyNot(tool, agent) ?? company.State.StopOf(workflow)?.Words;
 
     /// <summary>Why <paramref name="role"/> (an agent, or the manager) must not ask a model in a workflow; null when it may.</summary>
     public string? WhyNotAsk(string role, WorkflowState workflow) => Unreadable ?? company.State.StopOf(role)?.Words ?? company.State.StopOf(workflow)?.Words;

@@ -37,10 +37,35 @@ public sealed class DecisionsApiTests
         var text = await csv.Content.ReadAsStringAsync();
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
         Assert.Equal(2, text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains(",\"purchaser\",\"erp.order\",\"\",\"ask\",\"large\",\"{}\",\"It is large.\",\"\",\"open\",\"policy\"", text, StringComparison.Ordinal);
+        Assert.Contains(",\"purchaser\",\"erp.order\",\"\",\"ask\",\"large\",\"{}\",\"It is large.\",\"\",\"open\",\"policy\",\"{\"\"supplier\"\":\"\"<b>acme</b>\"\"}\",\"\",\"ap_", text, StringComparison.Ordinal);
         using var reader = await api.AsAsync("jana", "read");
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await reader.GetAsync(new Uri("/api/authority/decisions", UriKind.Relative))).StatusCode);
         await (await jana.GetAsync(new Uri("/api/authority/decisions?format=xls", UriKind.Relative))).ProblemAsync(System.Net.HttpStatusCode.BadRequest, "invalid-request");
+    }
+
+    [Fact]
+    public async Task A_decision_says_with_which_arguments_it_was_made_also_after_somebody_wrote_others()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var jana = await api.AsAsync("jana");
+        var workflow = await api.SubmittedAsync();
+        var approval = await api.AskedAsync(workflow, JsonText.Parse("""{"supplier":"acme","total":9000}"""), labels: ["customer-data"]);
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
+        await api.AppendAsync(
+            workflow,
+            new ApprovalDecided(approval, "petra", "api", ApprovalVerdict.Edited, null),
+            new CallChanged(call, JsonText.Parse("""{"supplier":"acme","total":90}"""), [], JsonText.EmptyObject, new ArgumentEdit(approval, "petra")),
+            new CallDecided(call, Effect.Allow, ["small"], JsonText.EmptyObject, "It is small.", "policy", "v1", []));
+        var lines = await LinesAsync(jana, "");
+        Assert.Equal([9000, 90], lines.Select(l => l.GetProperty("arguments").GetProperty("total").GetInt32()));
+        Assert.Equal("customer-data", lines[0].GetProperty("labels")[0].GetString());
+        Assert.Equal(approval.ToString(), Text(lines[0], "approval"));
+        Assert.Equal("edited", Text(lines[0], "outcome"));
+        Assert.False(lines[1].TryGetProperty("approval", out _));
+
+        using var browser = await Visitor.OfAsync(api, "jana");
+        var page = await browser.WordsAsync("/audit");
+        Assert.All(["<dd>9000</dd>", "<dd>90</dd>", "customer-data", approval.ToString()], words => Assert.Contains(words, page, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class AuditPageTests : IAsyncLifetime
             await DecidedAsync("late", LongAgo.AddYears(2).AddMinutes(i), 256);
         }
 
-        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>());
+        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
         var found = await reader.FindAsync(Query(null, LongAgo.AddDays(1)), null, CancellationToken.None);
         Assert.Equal(["early"], found.Decisions.Select(d => d.Reason));
         Assert.Empty((await reader.FindAsync(Query(null, LongAgo.AddDays(-1)), null, CancellationToken.None)).Decisions);
@@ -86,6 +86,37 @@ public sealed class AuditPageTests : IAsyncLifetime
         using var client = await _api.AsAsync("jana");
         await (await client.GetAsync(new Uri("/api/authority/decisions?workflow=odd", UriKind.Relative))).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
         await (await client.GetAsync(new Uri("/api/authority/decisions?verdict=maybe", UriKind.Relative))).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+    }
+
+    [Fact]
+    public async Task Plain_reads_are_left_out_on_the_page_and_of_what_is_taken_away_and_days_and_verdicts_are_told()
+    {
+        await using var api = await ApiUnderTest.StartAsync("", ("tools.yaml", "sources:\n  - name: erp\n    kind: sql\n    connection: \"Data Source=${world}\"\n    tools:\n      - { name: low, description: Reads., effect: observe, readOnly: true, sql: \"select 1 as n\" }\n"), ("world.sql", "create table things(sku text);"));
+        var workflow = await api.SubmittedAsync();
+        await api.AskedAsync(workflow);
+        foreach (var (name, effect) in new[] { ("allowed", Effect.Allow), ("denied", Effect.Deny) })
+        {
+            var call = PrefixedId.Derive<CallId>(workflow.Value, name);
+            await api.AppendAsync(
+                workflow,
+                new CallProposed(call, null, "purchaser", "erp.low", JsonText.EmptyObject, []),
+                new CallDecided(call, effect, ["read"], JsonText.EmptyObject, $"It is {name}.", "policy", "v1", []));
+        }
+
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var all = await jana.WordsAsync("/audit");
+        Assert.Contains("3 decisions", all, StringComparison.Ordinal);
+        Assert.Contains(TimeProvider.System.GetUtcNow().ToString("MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture) + ", <span data-reader-zone>UTC</span></th>", all, StringComparison.Ordinal);
+        Assert.Matches("(?s)verdict=deny\"><span class=\"badge bad\">deny</span> 1<.*verdict=ask\".*verdict=allow\"", all);
+
+        var without = await jana.WordsAsync("/audit?reads=no");
+        Assert.Contains("2 decisions", without, StringComparison.Ordinal);
+        Assert.Contains("It is denied.", without, StringComparison.Ordinal); // a read that was not allowed is no plain one
+        var link = Regex.Match(without, "href=\"(/api/authority/decisions\\?format=jsonl[^\"]*)\"").Groups[1].Value;
+        Assert.Equal(2, (await jana.Client.GetStringAsync(new Uri(link, UriKind.Relative))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        using var odd = await jana.Client.GetAsync(new Uri("/audit?reads=maybe", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
+        Assert.Contains("Show all decisions", await jana.PageAsync("/audit?tool=gone"), StringComparison.Ordinal);
     }
 
     [Fact]

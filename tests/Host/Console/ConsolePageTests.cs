@@ -246,7 +246,9 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         }
 
         using var verified = await jana.PostAsync(At("/audit/verify"), Form(Token(await PageAsync(jana, "/audit"))));
-        Assert.Contains("every hash and chain agrees", await verified.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("/audit#verified", verified.Headers.Location?.ToString());
+        await _api.Get<VerifyDesk>().Begin("jana"); // as long as the first run goes on, this is it
+        Assert.Contains("every hash, chain and list agrees", await PageAsync(jana, "/audit"), StringComparison.Ordinal);
         using var odd = await jana.GetAsync(At("/audit?workflow=odd"));
         Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
     }

@@ -61,7 +61,7 @@ public sealed class DraftTests : IAsyncLifetime
         var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500, "  - { id: free, effect: allow, tools: [erp.order], when: \"args.total <= 200\" }").ReplaceLineEndings("\r\n")), ("do", "compare")]);
         Assert.Contains("lets more through, or may", page, StringComparison.Ordinal);
         Assert.Matches("erp\\.order( for [^:]+)?: ask → allow", WebUtility.HtmlDecode(page));
-        Assert.Contains("For example: buyer calls erp.order", page, StringComparison.Ordinal);
+        Assert.Contains("For example: buyer, ", page, StringComparison.Ordinal);
         Assert.Contains("untested", page, StringComparison.Ordinal);
         Assert.Contains("2 of 2 tests", page, StringComparison.Ordinal);
     }
@@ -76,9 +76,9 @@ public sealed class DraftTests : IAsyncLifetime
             new CallProposed(call, null, "buyer", "erp.order", JsonText.Parse("""{"supplier":"acme","total":150}"""), []),
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", [new GateStep("facts", "passed"), new GateStep("authority", "asked")]));
         var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500)), ("do", "compare")]);
-        Assert.Contains("1 calls of all workflows decided again", page, StringComparison.Ordinal);
+        Assert.Contains("1 calls of all workflows and of the monitors' checks decided again", page, StringComparison.Ordinal);
         Assert.Contains("1 would come out otherwise", page, StringComparison.Ordinal);
-        Assert.Matches($"(?s)Calls that would come out otherwise.*small.*ask.*allow.*/workflows/{workflow}.*total&quot;:150", page);
+        Assert.Matches($"(?s)Calls that would come out otherwise.*small.*ask.*allow.*supplier acme, total 150.*/workflows/{workflow}/timeline[^\"]*#e\\d+\"", page);
     }
 
     [Fact]
@@ -128,6 +128,55 @@ public sealed class DraftTests : IAsyncLifetime
         Assert.Equal("/authority#changes", done.Location?.ToString());
         Assert.Contains("confirmed by Helena", await helena.PageAsync("/authority"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await helena.SendAsync("/authority", $"/authority/changes/{change}", ("do", "reject"))).Status);
+    }
+
+    [Fact]
+    public async Task A_switch_that_changes_nothing_names_the_stricter_rules_that_go_on_holding()
+    {
+        var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(100, "  - { id: never, effect: deny, tools: [erp.order], reason: No. }")), ("effect", "deny"), ("do", "compare")]);
+        Assert.DoesNotContain("id=\"kept\"", page, StringComparison.Ordinal); // no switch was set
+        (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(100)), ("effect", "allow"), ("do", "rule")]);
+        Assert.Contains("no permission changes", page, StringComparison.Ordinal);
+        Assert.Matches("(?s)id=\"kept\".*a stricter one goes on holding.*href=\"/authority#l\\d+\">large</a>", page);
+    }
+
+    [Fact]
+    public async Task What_was_drafted_is_proposed_from_the_page_and_waits_for_a_second_person()
+    {
+        var company = _api.Get<LoadedCompany>();
+        await Standing.SettleAsync(company.Bundle, activates: true, company.Other, _api.Get<CompanyStream>(), _api.Get<IBlobs>(), CancellationToken.None);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Contains("formaction=\"/authority/draft/propose\"", await jana.PageAsync("/authority/draft"), StringComparison.Ordinal);
+        Task<(HttpStatusCode Status, string Page, Uri? Location)> Send(string text, string basis) =>
+            jana.SendAsync("/authority/draft", "/authority/draft/propose", ("text", text), ("basis", basis), ("why", "More."));
+
+        Assert.Equal(HttpStatusCode.Conflict, (await Send(ControlledCompany.Authority(500), "other")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Send("version: 1\nrules:\n  - { id: a, effect: maybe, tools: [erp.order] }\n", company.Bundle.Hash)).Status);
+        Assert.Empty(_api.Get<ChangeDesk>().All);
+        var wider = await Send(ControlledCompany.Authority(500), company.Bundle.Hash);
+        Assert.Equal("/authority#changes", wider.Location?.ToString());
+        var change = Assert.Single(_api.Get<ChangeDesk>().All);
+        Assert.Equal((Caller.Console, "More."), (change.Proposed.Via, change.Proposed.Reason?.Words));
+        Assert.Equal(company.Bundle.Hash, await InForceAsync());
+        Assert.Contains("proposed by Jana", await _petra.PageAsync("/authority"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _petra.SendAsync("/authority/draft", "/authority/draft/propose", ("text", "x"), ("basis", "x"))).Status);
+    }
+
+    [Fact]
+    public async Task History_is_decided_again_for_the_days_that_are_asked_for()
+    {
+        var workflow = await _api.SubmittedAsync("Buy chairs");
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
+        await _api.AppendAsync(
+            workflow,
+            new CallProposed(call, null, "buyer", "erp.order", JsonText.Parse("""{"supplier":"acme","total":150}"""), []),
+            new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", [new GateStep("facts", "passed"), new GateStep("authority", "asked")]));
+        foreach (var (from, to, flips) in new[] { ("2020-01-01", "", 1), ("", "2020-01-01", 0), ("2100-01-01", "", 0) })
+        {
+            var (_, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500)), ("from", from), ("to", to), ("do", "compare")]);
+            Assert.Contains($"{flips} would come out otherwise", page, StringComparison.Ordinal);
+            Assert.Equal(flips > 0, page.Contains("nobody was asked", StringComparison.Ordinal) && page.Contains(">wider</span>", StringComparison.Ordinal));
+        }
     }
 
     private async Task<string?> InForceAsync()

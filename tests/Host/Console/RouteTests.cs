@@ -110,6 +110,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             """
             POST /inbox/goals
             POST /inbox/monitors/{name}
+            POST /jobs/upkeep/{name}
             POST /inbox/escalations/{id}
             POST /inbox/tasks/{id}
             POST /workflows/{id}
@@ -143,6 +144,8 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             """
             GET /audit
             POST /audit/verify
+            GET /audit/live
+            GET /audit/events/{stream}/{seq}
             GET /api/authority/decisions
             GET /api/journal/verify
             GET /api/journal/export
@@ -159,6 +162,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
         ["classify"] =
             """
             POST /tools/classify
+            POST /authority/draft/propose
             POST /api/tools/{name}/classify
             """,
         ["metrics"] =

@@ -33,7 +33,16 @@ public sealed partial class ToolPageTests
         Assert.Equal((digest, "observe", false, null), (said.Version, said.EffectClass, said.OpenWorld, said.Idempotent));
         page = await jana.PageAsync("/tools");
         Assert.DoesNotContain("It does not run", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("/tools/classify", page, StringComparison.Ordinal);
+
+        // Who said so stands there, and it can be said again, of the version that it is now.
+        Assert.Matches("(?s)Classified by Jana, <time.*Classify it again:.*/tools/classify", page);
+        var again = await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "write-reversible"), ("digest", digest), ("harmless", "yes"));
+        Assert.Equal("/tools", again.Location?.ToString());
+        said = api.Get<CompanyStream>().State.Classifications["files.read"];
+        Assert.Equal(("write-reversible", false), (said.EffectClass, said.Destructive));
+
+        var asked = await jana.SendAsync("/tools", "/tools/check");
+        Assert.Contains("Every connection was checked just now.", asked.Page, StringComparison.Ordinal);
     }
 
     [Fact]

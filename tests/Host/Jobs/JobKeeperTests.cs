@@ -90,6 +90,34 @@ public sealed class JobKeeperTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_upkeep_says_when_it_is_next_and_is_set_off_by_hand_where_there_is_one()
+    {
+        var desk = new UpkeepDesk(_scheduling.GetRequiredService<ISchedulerFactory>(), [new Sealing()]);
+        Assert.Equal(new UpkeepView("seal", "every 600s", null), Assert.Single(await desk.LookAsync(CancellationToken.None)));
+        using var keeper = new JobKeeper(
+            _scheduling.GetRequiredService<ISchedulerFactory>(), _atWork, [new Sealing()], new QuartzOccurrences(), _time, NullLogger<JobKeeper>.Instance);
+        await keeper.StartAsync(CancellationToken.None);
+        Assert.NotNull(Assert.Single(await desk.LookAsync(CancellationToken.None)).Next);
+
+        Assert.False(await desk.RunAsync("gone", CancellationToken.None));
+        var before = await TriggersAsync();
+        Assert.True(await desk.RunAsync("seal", CancellationToken.None));
+        Assert.Equal(before + 1, await TriggersAsync());
+        await keeper.StopAsync(CancellationToken.None);
+
+        async Task<int> TriggersAsync() => (await _scheduler.QueryTriggers(new TriggerQuery(), CancellationToken.None)).Items.Count(t => t.JobKey.Name == "seal");
+    }
+
+    [Fact]
+    public void A_failed_upkeep_says_what_kind_of_fault_it_was_and_nothing_of_its_words()
+    {
+        Assert.StartsWith("The store could not be reached.", UpkeepJob.Why(new StoreUnavailableException("Host=secret")), StringComparison.Ordinal);
+        Assert.StartsWith("A file could not be read or written", UpkeepJob.Why(new IOException("/srv/secret")), StringComparison.Ordinal);
+        Assert.StartsWith("Something unexpected (InvalidOperationException).", UpkeepJob.Why(new InvalidOperationException("secret")), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", UpkeepJob.Why(new HttpRequestException("https://secret")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_host_that_takes_nothing_on_leaves_monitors_alone()
     {
         var sweeper = new JobSweeper(_atWork, new JobStore.File(_data.Path));

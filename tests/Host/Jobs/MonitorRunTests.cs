@@ -282,6 +282,7 @@ public sealed class MonitorRunTests
         var state = await watched.StateAsync();
         Assert.Equal((runs, skipped), (state.Runs, state.LastSkip?.Count ?? 0));
         Assert.All(state.Recent, run => Assert.Equal(MonitorTrigger.CatchUp, run.Fired.Trigger));
+        Assert.Equal(skipped > 0 ? [JobOutcome.Missed] : [], (await watched.RowsAsync()).Select(r => r.Outcome).Where(o => o is JobOutcome.Missed or JobOutcome.Skipped));
         Assert.Null((await watched.VerifyAsync()).Fault);
     }
 

@@ -115,7 +115,7 @@ public sealed class AuthorityDeskTests
     {
         const string Authority = "version: 1\nrules:\n  - { id: any, effect: allow, tools: ['files.*'] }\n  - { id: no, effect: deny, tools: ['files.*'], when: args.other == 'x' }\n";
         await using var place = Workplace.Open(Workplace.Files("normal"), Authority);
-        place.Catalog.Outside[0].Know(new SourceListing([new ListedTool("echo", "Says it.", JsonText.Parse("""{"type":"object","properties":{"text":{"type":"string"}},"additionalProperties":false}"""), null, ClaimedTraits.None)]));
+        Workplace.Lists(place.Catalog, "echo");
         var policy = Policy.Bind(Shop.Bundle(Workplace.Files("normal"), Authority), CompanyTools.Governed(place.Catalog), new DirectoryDouble([]), new ConfigReader());
         var desk = new AuthorityDesk(policy, FlowPolicy.None, place.Catalog, CompanyTools.Governed(place.Catalog), (_, _, _) => Task.FromResult(JsonText.EmptyObject), place.Time);
 
@@ -126,6 +126,26 @@ public sealed class AuthorityDeskTests
         await place.ClassifyAsync("echo", "observe");
         var after = await desk.CheckAsync("purchaser", "files.echo", JsonText.Parse("""{"text":"a"}"""), null, CancellationToken.None);
         Assert.Equal((Effect.Allow, "any"), (after.Effect, string.Join(',', after.Rules)));
+    }
+
+    [Theory]
+    [InlineData("tool/erp.order")]
+    [InlineData("agent/purchaser")]
+    [InlineData("all/*")]
+    public async Task What_is_stopped_is_denied_and_what_rules_say_of_it_still_stands_beside(string what)
+    {
+        using var shop = await Shop.OpenAsync();
+        var args = JsonText.Parse("""{"supplier":"acme","sku":"bolt","quantity":1}""");
+        var before = await shop.Desk.CheckAsync("purchaser", "erp.order", args, null, CancellationToken.None);
+        Assert.NotEqual(Effect.Deny, before.Effect);
+
+        shop.Company.Suspend(what);
+        var stopped = await shop.Desk.CheckAsync("purchaser", "erp.order", args, null, CancellationToken.None);
+        Assert.Equal(Effect.Deny, stopped.Effect);
+        Assert.Contains("suspended", stopped.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(stopped.Rules);
+        Assert.Empty(stopped.Seats);
+        Assert.Equal(before.Trace.Length, stopped.Trace.Length);
     }
 
     [Fact]

@@ -38,6 +38,13 @@ public sealed class PolicyAnalystTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("results.page")]
+    public void A_tool_that_every_company_has_is_worth_a_look_only_where_an_agent_was_given_it(string held) => Assert.Equal(
+        held.Length == 0 ? [] : [held],
+        PolicyAnalyst.Of(Bound("version: 1\nrules: []\n"), new DirectoryDouble([held]), Policies.Noon).Lint().Where(f => f.Kind == "unmentioned" && !f.Id.StartsWith("erp.", StringComparison.Ordinal)).Select(f => f.Id));
+
+    [Theory]
     [InlineData("purchaser", "erp.stock", "Allow", "all")]
     [InlineData("purchaser", "erp.mail", "Deny Allow", "all bad")]
     [InlineData("clerk", "erp.mail", "Deny", "bad ours")]
@@ -55,7 +62,54 @@ public sealed class PolicyAnalystTests
     {
         var rule = Assert.Single(Of(Rules).PermissionOf("purchaser", "erp.mail").Rules, r => r.Id == "bad");
 
-        Assert.Equal((Effect.Deny, "args.text == 'secret'", "Not that.", 5), (rule.Effect, rule.When, rule.Reason, rule.Line));
+        Assert.Equal((Effect.Deny, "args.text == 'secret'", "Not that.", "authority.yaml", 5), (rule.Effect, rule.When, rule.Reason, rule.File, rule.Line));
+    }
+
+    [Fact]
+    public async Task A_tool_that_was_found_out_is_judged_as_the_gate_knows_it_and_not_as_files_do()
+    {
+        const string Authority = """
+            version: 1
+            rules:
+              - { id: reads, effect: allow, effects: [observe] }
+              - { id: pay, effect: ask, effects: [spend], approvers: { role: lead } }
+              - { id: mine, effect: deny, tools: ["files.*"], agents: [clerk] }
+            """;
+        await using var place = Workplace.Open(Workplace.Files("normal"), Authority);
+        Workplace.Lists(place.Catalog, "echo");
+        var files = Bound(Authority);
+        string Cell(string agent, string tool, Catalog known)
+        {
+            var permission = PolicyAnalyst.Of(files, new DirectoryDouble([]), Policies.Noon, known).PermissionOf(agent, tool);
+            return $"{string.Join(' ', permission.Verdicts)} by {string.Join(' ', permission.Rules.Select(r => r.Id))}";
+        }
+
+        Assert.Equal("Deny by ", Cell("purchaser", "files.echo", place.Catalog)); // nobody has said what it does
+        await place.ClassifyAsync("echo", "observe");
+        Assert.Equal("Allow by reads", Cell("purchaser", "files.echo", place.Catalog));
+        Assert.Equal("Deny by reads mine", Cell("clerk", "files.echo", place.Catalog));
+        Assert.Equal("Deny by ", Cell("purchaser", "files.echo", files.Catalog)); // of a catalogue that has asked nobody
+        await place.ClassifyAsync("echo", "spend");
+        Assert.Equal("Ask by pay", Cell("purchaser", "files.echo", place.Catalog));
+        Assert.Equal("Allow by reads", Cell("purchaser", "erp.stock", files.Catalog));
+    }
+
+    [Fact]
+    public void A_rule_that_has_ended_is_nobodys_permission_any_more_and_the_next_end_is_known()
+    {
+        const string Authority = """
+            version: 1
+            rules:
+              - { id: long, effect: allow, tools: [erp.stock], validUntil: "2030-01-02T00:00:00Z" }
+              - { id: short, effect: allow, tools: [erp.post], validUntil: "2030-01-01T00:00:00Z" }
+            """;
+        PolicyAnalyst At(int day) => PolicyAnalyst.Of(Bound(Authority), new DirectoryDouble([]), new DateTimeOffset(2029, 12, 31, 0, 0, 0, TimeSpan.Zero).AddDays(day));
+
+        Assert.Equal(Effect.Allow, Assert.Single(At(0).PermissionOf("purchaser", "erp.post").Verdicts));
+        Assert.Equal(Effect.Deny, Assert.Single(At(1).PermissionOf("purchaser", "erp.post").Verdicts));
+        Assert.Empty(At(1).PermissionOf("purchaser", "erp.post").Rules);
+        Assert.Equal(Effect.Allow, Assert.Single(At(1).PermissionOf("purchaser", "erp.stock").Verdicts));
+        Assert.Equal([1, 2, null], new[] { At(0), At(1), At(2) }.Select(a => a.EndsNext?.UtcDateTime.Day));
     }
 
     [Fact]

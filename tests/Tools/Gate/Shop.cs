@@ -154,7 +154,7 @@ internal sealed class Shop : IDisposable
         Assert.DoesNotContain(reader.Faults, f => !f.IsWarning);
         var desk = new FlowDesk(flows, Catalog, results);
         Desk = new AuthorityDesk(
-            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args, Time, token)).Json, Time);
+            policy, flows, Catalog, CompanyTools.Governed(Catalog), async (tool, args, token) => (await FactReader.ReadAsync(Catalog.Find(tool)!, args, Time, token)).Json, Time, stops);
         var judge = new CallJudge(Catalog, policy, new Permits(bundle.Hash, policy, EarlierAsync), new BudgetDesk(policy, Ledger), new RecordDesk(Ledger), desk, directory, stops, Time, NullLogger<CallJudge>.Instance);
         Recheck = new Recheck(Catalog, policy, desk, stops, Time, NullLogger<Recheck>.Instance);
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);

@@ -116,6 +116,10 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>The standing of a tool.</summary>
     public CatalogRecord Record(string tool) => Assert.Single(Catalog.Records, r => r.Name == "files." + tool);
 
+    /// <summary>Its first source has listed one tool, which takes a text, without being asked.</summary>
+    public static void Lists(Catalog catalog, string tool) => catalog.Outside[0].Know(new SourceListing(
+        [new ListedTool(tool, "Says it.", JsonText.Parse("""{"type":"object","properties":{"text":{"type":"string"}},"additionalProperties":false}"""), null, ClaimedTraits.None)]));
+
     /// <summary>A person says what a tool is, as it is now.</summary>
     public Task ClassifyAsync(string tool, string effect) =>
         Company.AppendAsync([new ToolClassified("files." + tool, Record(tool).Digest, effect)], Actor.Person("jana"), CancellationToken.None);

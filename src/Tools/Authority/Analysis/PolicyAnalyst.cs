@@ -10,22 +10,37 @@ public sealed class PolicyAnalyst
     private readonly DateTimeOffset _now;
 
     private readonly CompanyTools _tools;
+    private readonly Catalog _known;
+    private readonly ImmutableHashSet<string> _held;
 
-    private PolicyAnalyst(CompanyTools tools, PolicySide side, DateTimeOffset now) => (_tools, _side, _now) = (tools, side, now);
+    private PolicyAnalyst(CompanyTools tools, PolicySide side, Catalog known, IEnumerable<string> held, DateTimeOffset now) =>
+        (_tools, _side, _known, _held, _now) = (tools, side, known, [.. held], now);
 
     /// <summary>The policy of a company.</summary>
     /// <param name="tools">Its tools and its authority.</param>
     /// <param name="directory">Its agents.</param>
-    /// <param name="now">A moment, for examples.</param>
-    public static PolicyAnalyst Of(CompanyTools tools, IDirectory directory, DateTimeOffset now)
+    /// <param name="now">A moment, for examples; rules that have ended by then are left out.</param>
+    /// <param name="known">
+    /// What is known of tools that were found out by asking their sources, where another company's catalogue knows it: a draft has asked nobody. Null for its own.
+    /// </param>
+    public static PolicyAnalyst Of(CompanyTools tools, IDirectory directory, DateTimeOffset now, Catalog? known = null)
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        return new PolicyAnalyst(tools, new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows }, now);
+        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows };
+        return new PolicyAnalyst(tools, side, known ?? tools.Catalog, directory.Agents.SelectMany(a => a.Tools), now);
     }
 
+    /// <summary>When the next of its rules ends; null when none does any more. Until then it says the same at every moment.</summary>
+    public DateTimeOffset? EndsNext => _side.Policy.Rules.Where(r => !r.HasEnded(_now)).Min(r => r.ValidUntil);
+
     /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+
+    /// <summary>A tool that every company has and no agent of this one was given: that no rule mentions it is as it should be.</summary>
+    private bool IsUnused(LintFinding finding) =>
+        finding.Kind == PolicyLint.Unmentioned && !_held.Contains(finding.Id)
+        && finding.Id[..Math.Max(0, finding.Id.IndexOf('.', StringComparison.Ordinal))] is KnowledgeTools.Source or PeopleTools.Source or ResultPages.Source;
 
     /// <summary>Whether a statement holds. Throws <see cref="StatementException"/> when it cannot be read or is about nothing.</summary>
     public PolicyProof Prove(string statement)
@@ -34,23 +49,26 @@ public sealed class PolicyAnalyst
         return new PolicyProver(_side, _now).Prove(statement);
     }
 
-    /// <summary>What an agent may do with a tool: what verdicts its calls can get, and by which rules. A tool that is not known is denied.</summary>
+    /// <summary>
+    /// What an agent may do with a tool: what verdicts its calls can get, and by which rules, of the tool as the gate knows it at this moment. One that is not known, or
+    /// that may not run, is denied.
+    /// </summary>
     public ToolPermission PermissionOf(string agent, string tool)
     {
-        if (_side.Tools.FirstOrDefault(t => t.Name == tool) is not { } known)
+        if (As(tool) is not { } known)
         {
             return new ToolPermission(agent, tool, [Effect.Deny], []);
         }
 
-        var view = new PolicyView(_side.Policy, known, agent);
-        var ground = CallGround.Of(known, agent, _now);
+        var view = known.IsFoundOut ? PolicyView.OfFoundOut(_side.Policy, known.Tool, agent, _now) : new PolicyView(_side.Policy, known.Tool, agent, now: _now);
+        var ground = CallGround.Of(known.Tool, agent, _now);
         return new ToolPermission(
             agent,
             tool,
             [.. PolicyView.Verdicts.Where(e => WhenSolver.Solve(view.Of(e), ground) is not WhenAnswer.No)],
             [
                 .. view.Rules.Where(r => WhenSolver.Solve(view.Matches(r), ground) is not WhenAnswer.No)
-                    .Select(r => new RuleSummary(r.Id, r.Effect, r.When?.Text, r.Words, r.Place.Line)),
+                    .Select(r => new RuleSummary(r.Id, r.Effect, r.When?.Text, r.Words, r.Place.File, r.Place.Line)),
             ]);
     }
 
@@ -67,4 +85,10 @@ public sealed class PolicyAnalyst
         ArgumentNullException.ThrowIfNull(newer);
         return Widening.Of(_side, newer._side, _now);
     }
+
+    /// <summary>A tool as rules know it, in the order in which the gate looks; null where no call of it gets as far as a rule.</summary>
+    private (GovernedTool Tool, bool IsFoundOut)? As(string tool) =>
+        _known.Find(tool) is { IsFoundOut: true } found ? (found.Governed, true)
+        : _known.WhyNot(tool) is null && _side.Tools.FirstOrDefault(t => t.Name == tool) is { } bound ? (bound, false)
+        : null;
 }

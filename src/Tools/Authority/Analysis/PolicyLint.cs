@@ -15,13 +15,16 @@ public sealed record LintFinding(string Id, string Kind, bool IsError, string Me
 /// <summary>Finds rules that cannot mean what their author thought, by reasoning over all calls. What cannot be decided is not reported.</summary>
 internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
 {
+    /// <summary>The kind of what no rule is about.</summary>
+    public const string Unmentioned = "unmentioned";
+
     private readonly ImmutableArray<string> _agents = AgentSet.Of(side.Agents, side.Policy.Rules);
 
     public ImmutableArray<LintFinding> Run() =>
     [
         .. side.Policy.Rules.SelectMany(OfRule),
         .. side.Policy.Rules.Where(r => r.HasEnded(now)).Select(r => new LintFinding(r.Id, "ended", false, $"The rule '{r.Id}' has ended ({r.ValidUntil:yyyy-MM-dd HH:mm} UTC) and matches nothing any more.", r.Place, null)),
-        .. side.Tools.Where(t => side.Policy.RulesOf(t.Name).IsEmpty).Select(t => new LintFinding(t.Name, "unmentioned", false, $"No rule mentions {t.Name}: every call of it is denied.", null, null)),
+        .. side.Tools.Where(t => side.Policy.RulesOf(t.Name).IsEmpty).Select(t => new LintFinding(t.Name, Unmentioned, false, $"No rule mentions {t.Name}: every call of it is denied.", null, null)),
         .. side.Policy.Budgets.Where(IsIdle).Select(b => new LintFinding(b.Id, "idle-budget", false, $"The budget '{b.Id}' caps money, and no tool that it is about spends any.", null, null)),
     ];
 

@@ -36,13 +36,21 @@ public sealed class PolicyReplay
     /// <param name="tools">The company's.</param>
     /// <param name="earlier">What was in force before: by its permits goes on what began under it.</param>
     /// <param name="blobs">Has what sources have listed.</param>
-    public static PolicyReplay Under(CompanyTools tools, EarlierTools earlier, IBlobs blobs)
+    /// <param name="since">As <see cref="Since"/>.</param>
+    /// <param name="before">As <see cref="Before"/>.</param>
+    public static PolicyReplay Under(CompanyTools tools, EarlierTools earlier, IBlobs blobs, DateTimeOffset? since = null, DateTimeOffset? before = null)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        return new PolicyReplay(tools.Policy, new ToolsThen(tools.Catalog, blobs), earlier);
+        return new PolicyReplay(tools.Policy, new ToolsThen(tools.Catalog, blobs), earlier) { Since = since, Before = before };
     }
 
     internal static PolicyReplay Under(Policy policy, ToolsThen tools, EarlierTools earlier) => new(policy, tools, earlier);
+
+    /// <summary>Decisions before this moment are part of the past of those behind it, and are not decided again themselves; null for all.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The same of decisions at or after this moment.</summary>
+    public DateTimeOffset? Before { get; init; }
 
     /// <summary>Takes the next event.</summary>
     /// <param name="stream">Whose.</param>
@@ -109,6 +117,11 @@ public sealed class PolicyReplay
             return; // it had been asked about already: this is about a delay, or the use of an approval
         }
 
+        if (recorded.At < Since || recorded.At >= Before)
+        {
+            return;
+        }
+
         // Without its verdict and its facts authority came to no decision: something broke, and that is a no whatever the rules say.
         var step = decided.Steps.FirstOrDefault(s => s.Step == "authority");
         if (step is null || (decided.Policy is null && decided.Steps.All(s => s.Step != "facts")))
@@ -137,7 +150,7 @@ public sealed class PolicyReplay
         }
 
         past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, new ReplayedCall(
-            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts)));
+            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts) { Seq = recorded.Seq }));
     }
 
     /// <summary>A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.</summary>

@@ -55,4 +55,8 @@ public sealed record ReplayFlip(Effect Before, Effect After, ImmutableArray<stri
 /// <param name="Tool">What.</param>
 /// <param name="Args">With which arguments: as it was wanted, or as a person had written it.</param>
 /// <param name="Facts">The facts as pinned.</param>
-public sealed record ReplayedCall(long Position, string Workflow, DateTimeOffset At, string Agent, string Tool, JsonText Args, JsonText Facts);
+public sealed record ReplayedCall(long Position, string Workflow, DateTimeOffset At, string Agent, string Tool, JsonText Args, JsonText Facts)
+{
+    /// <summary>The seq of its decision in its stream.</summary>
+    public int Seq { get; init; }
+}

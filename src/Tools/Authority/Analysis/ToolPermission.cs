@@ -15,5 +15,6 @@ public sealed record ToolPermission(string Agent, string Tool, ImmutableArray<Ef
 /// <param name="Effect">What it says when it matches.</param>
 /// <param name="When">Its condition as its author wrote it; null for always.</param>
 /// <param name="Reason">For people.</param>
-/// <param name="Line">Where it stands in <c>authority.yaml</c>.</param>
-public sealed record RuleSummary(string Id, Effect Effect, string? When, string Reason, int Line);
+/// <param name="File">Where it stands: <c>authority.yaml</c> or <c>standing.yaml</c>.</param>
+/// <param name="Line">And in which line of that.</param>
+public sealed record RuleSummary(string Id, Effect Effect, string? When, string Reason, string File, int Line);

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace AiManager.Host;
+
+/// <summary>The journal, or a stream of it, a page at a time and oldest first.</summary>
+internal static class JournalPages
+{
+    private const int Size = 500;
+
+    /// <summary>
+    /// What was written in a stretch of time, and a little before and behind it, since clocks differ: the caller looks at each event's own time. What lies further away is
+    /// not read.
+    /// </summary>
+    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var margin = JournalHead.Skew + JournalHead.Skew;
+        var after = span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
+        for (var isLast = false; !isLast;)
+        {
+            var page = await journal.ReadAllAsync(after, Size, cancellationToken);
+            isLast = page.Length < Size || (span.To is { } to && page[^1].At - JournalHead.Skew >= to);
+            if (!page.IsEmpty)
+            {
+                yield return page;
+                after = page[^1].Position;
+            }
+        }
+    }
+
+    /// <summary>A stream as a whole.</summary>
+    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, string stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var (after, isLast) = (0, false); !isLast;)
+        {
+            var page = await journal.ReadAsync(stream, after, Size, cancellationToken);
+            isLast = page.Length < Size;
+            if (!page.IsEmpty)
+            {
+                yield return page;
+                after = page[^1].Seq;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace AiManager.Host;
+
+/// <summary>A call's arguments in one line, for where the whole stands beside it: what is one value as it is, what is several by how many they are.</summary>
+internal static class BriefArguments
+{
+    private const int MostLetters = 140;
+
+    /// <summary>Such as <c>supplier acme, 2 entries in lines</c>. Words of others, so shown as data.</summary>
+    public static string Of(JsonText json)
+    {
+        var element = json.ToElement();
+        var words = element.ValueKind == JsonValueKind.Object ? string.Join(", ", element.EnumerateObject().OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value))) : Of("value", element);
+        return words.Length == 0 ? "no arguments" : Written.Short(words, MostLetters);
+    }
+
+    private static int Rank(JsonElement value) => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? 1 : 0;
+
+    private static string Of(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.GetArrayLength() switch { 0 => $"nothing in {name}", 1 => $"one entry in {name}", var many => $"{many} entries in {name}" },
+        JsonValueKind.Object => $"{name} with {value.EnumerateObject().Count()} fields",
+        JsonValueKind.Number when value.TryGetDecimal(out var number) => $"{name} {Written.Amount(number)}",
+        _ => $"{name} {Written.Value(value)}",
+    };
+}

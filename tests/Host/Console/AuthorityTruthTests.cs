@@ -1,0 +1,89 @@
+using System.Net;
+using AiManager.Contracts;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>What the pages say that may be done is what the gate would say at that moment.</summary>
+public sealed class AuthorityTruthTests
+{
+    private const string Ending = """
+        version: 1
+        rules:
+          - { id: short, effect: allow, tools: [erp.order], validUntil: "2030-01-02T00:00:00Z" }
+        """;
+
+    private static readonly DateTimeOffset Before = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_permission_ends_with_its_rule_and_not_with_the_files()
+    {
+        using var folder = SmallCompany.Make(ControlledCompany.Files(("authority.yaml", Ending)));
+        var company = LoadedCompany.Load(folder.Path, folder.Path, _ => null);
+        var time = new ManualTime(Before);
+        var table = new PermissionTable(time);
+        Assert.Equal(Effect.Allow, Assert.Single(Cell().Verdicts));
+        Assert.Same(Cell(), Cell()); // it is not worked out again for each page
+
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(Effect.Deny, Assert.Single(Cell().Verdicts));
+        Assert.Empty(Cell().Rules);
+
+        AiManager.Tools.ToolPermission Cell() => table.Of(company).Permissions[("buyer", "erp.order")];
+    }
+
+    [Fact]
+    public async Task What_is_stopped_is_marked_in_the_table_and_denied_in_the_form()
+    {
+        await using var api = await ControlledAsync();
+        using var jana = await Visitor.OfAsync(api, "jana");
+        const string Ask = "/authority?agent=buyer&tool=erp.order&arguments=%7B%22supplier%22%3A%22a%22%2C%22total%22%3A5%7D";
+        Assert.DoesNotContain(">suspended</span>", await jana.WordsAsync(Ask), StringComparison.Ordinal);
+        using var client = await api.AsAsync("jana");
+        foreach (var (kind, name, mark) in new[] { ("tool", "erp.order", "tool erp.order"), ("agent", "buyer", "agent buyer"), ("all", "*", "Everything is suspended") })
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await client.PostTextAsync("/api/suspensions", $$"""{"kind":"{{kind}}","name":"{{name}}","reason":"Drill"}""")).StatusCode);
+            var page = await jana.WordsAsync(Ask);
+            Assert.Contains(mark, page, StringComparison.Ordinal);
+            Assert.Equal(kind != "all", page.Contains(">suspended</span>", StringComparison.Ordinal));
+            Assert.Matches("(?s)role=\"status\">.*>deny</span> <strong>[^<]*is suspended: Drill", page);
+            Assert.Contains("\"effect\":\"deny\"", await (await client.PostTextAsync("/api/authority/check", """{"agent":"buyer","tool":"erp.order","arguments":{"supplier":"a","total":5}}""")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.True((await client.DeleteAsync(new Uri($"/api/suspensions/{kind}/{Uri.EscapeDataString(name)}", UriKind.Relative))).IsSuccessStatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task The_form_shows_all_that_comes_with_an_answer()
+    {
+        const string Rich = """
+            version: 1
+            rules:
+              - { id: small, effect: allow, tools: [erp.order], obligations: { redact: [iban], notify: lead, hold: 10m, secondLook: cfo }, advice: Prefer acme. }
+              - { id: maybe, mode: shadow, effect: deny, tools: [erp.order], reason: Too wild. }
+            """;
+        await using var api = await ControlledAsync(("authority.yaml", Rich));
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.WordsAsync("/authority?agent=buyer&tool=erp.order&arguments=%7B%22supplier%22%3A%22a%22%2C%22total%22%3A5%7D");
+        Assert.All(
+            ["<dt>Held back</dt><dd>for 10 minutes", "<dt>Left out of the result</dt><dd>iban", "<dt>Told of it</dt><dd>lead", "<dt>Looks at the outcome</dt><dd>cfo", "<dt>The agent reads</dt><dd>Prefer acme.", "<dt>With rules in shadow</dt><dd>"],
+            words => Assert.Contains(words, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Both_texts_of_rules_stand_there_and_a_rule_leads_to_its_own_line()
+    {
+        const string Standing = """
+            rules:
+              - { id: once, effect: allow, agents: [buyer], tools: [erp.order], answers: [large], validUntil: "2100-01-01T00:00:00Z", reason: Agreed. }
+            """;
+        await using var api = await ControlledAsync(("standing.yaml", Standing));
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.WordsAsync("/authority");
+        Assert.Contains("<a href=\"/authority#s2\">once</a>: allow (standing)", page, StringComparison.Ordinal);
+        Assert.Matches("(?s)<details id=\"standing\">.*<span id=\"s2\"><span id=\"rule-once\">", page);
+        Assert.Matches("<a href=\"/authority#l\\d+\">small</a>: allow", page);
+    }
+
+    private static Task<ApiUnderTest> ControlledAsync(params (string File, string Text)[] files) => ApiUnderTest.StartAsync(
+        "changeControl: { role: cfo }\n",
+        [.. new[] { ("tools.yaml", ControlledCompany.Tools), ("agents/buyer.md", ControlledCompany.Buyer), ("authority.yaml", ControlledCompany.Authority(100)) }.Where(f => files.All(o => o.File != f.Item1)), .. files]);
+}
