@@ -17,7 +17,7 @@ internal static class TaskEndpoints
         var reading = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Read);
         reading.MapGet("/", List).WithName("ListTasks").WithSummary("Open tasks, by deadline; mine=true: those that are yours to do");
 
-        var doing = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Submit);
+        var doing = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Answer);
         doing.MapPost("/{id}/deliverable", Deliver).WithName("SubmitDeliverable").WithSummary("Hand in what a task of yours asks for: an object that fits its schema").Accepts<JsonText>("application/json");
     }
 

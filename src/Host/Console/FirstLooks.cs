@@ -15,7 +15,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     /// <summary>Looks at each once. Throws what the store throws.</summary>
     /// <returns>How much was rendered, in characters.</returns>
     public async Task<int> LookAsync(CancellationToken cancellationToken) =>
-        await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken)
+        await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, cancellationToken), cancellationToken)
         + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
         + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken);
 
