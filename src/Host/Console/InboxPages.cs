@@ -11,6 +11,9 @@ internal static class InboxPages
     private const int Shown = 25;
     private const int MostAtOnce = 100;
 
+    /// <summary>A yes to the call, and a rule for those like it.</summary>
+    private const string WithRule = "rule";
+
     /// <summary>Maps it.</summary>
     public static void MapInboxPages(this IEndpointRouteBuilder app)
     {
@@ -76,7 +79,7 @@ internal static class InboxPages
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk)
+    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, TimeProvider time)
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -86,6 +89,21 @@ internal static class InboxPages
         {
             case DecisionBody.Approve:
                 answer = new ApprovalAnswer.Approve(reason);
+                break;
+            case WithRule:
+                var (terms, odd) = Terms(form, time.GetUtcNow());
+                if (terms is null)
+                {
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, odd!);
+                }
+
+                // What cannot become a rule is refused before anything is decided.
+                if (await ApprovalEndpoints.WhyNoRuleAsync(approval, terms, standing, changes, context.RequestAborted) is { } hindrance)
+                {
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status422UnprocessableEntity, $"Nothing was decided. {hindrance}");
+                }
+
+                answer = new ApprovalAnswer.Approve(reason) { Standing = terms };
                 break;
             case DecisionBody.Reject:
                 answer = new ApprovalAnswer.Reject(reason);
@@ -193,6 +211,16 @@ internal static class InboxPages
             OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason)),
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static (StandingTerms? Terms, string? Fault) Terms(IFormCollection form, DateTimeOffset now)
+    {
+        var (until, uses) = (form["until"].ToString(), form["uses"].ToString().Trim());
+        var (end, fault) = until.Length == 0 ? (null, null) : WorkflowDesk.ReadDeadline(until, now);
+        return fault is not null ? (null, fault)
+            : uses.Length > 0 && (!int.TryParse(uses, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count) || count == 0)
+            ? (null, "How often it holds must be a whole number above 0, such as 5; empty for as often as there is need.")
+            : (new StandingTerms(end, uses.Length == 0 ? null : long.Parse(uses, System.Globalization.CultureInfo.InvariantCulture)), null);
     }
 
     /// <summary>What an executor says that cannot do what was asked.</summary>

@@ -48,6 +48,7 @@ internal sealed record WorkflowPage(
         Approvals.Any(a => a.IsMine && form.EndsWith(a.Id, StringComparison.Ordinal))
         || Questions.Any(q => q.IsMine && form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
         || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
+        || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
         || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
 
     /// <summary>Where the timeline shows an event.</summary>

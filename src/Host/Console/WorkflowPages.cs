@@ -160,7 +160,8 @@ internal static class WorkflowPages
             "resume" => await desk.ResumeAsync(workflow, person, context.RequestAborted),
             "cancel" => await desk.CancelAsync(workflow, reason, person, context.RequestAborted),
             "join" => joins is { } other ? await desk.JoinAsync(workflow, other, person, context.RequestAborted) : new OutsideResult.Refused("The other workflow is named by its id, such as wf_01…, as its page's address has it."),
-            _ => new OutsideResult.Refused("Press one of the buttons: say, pause, resume, join or cancel."),
+            "revoke" => PrefixedId.TryRead<TaskId>(form["task"].ToString(), out var task) ? await desk.RevokeAsync(workflow, task, reason, person, context.RequestAborted) : new OutsideResult.Refused("There is no such task."),
+            _ => new OutsideResult.Refused("Press one of the buttons: say, pause, resume, join, cancel, or take back what a task may do."),
         };
         return result switch
         {

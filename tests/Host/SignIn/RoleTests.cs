@@ -15,23 +15,25 @@ public sealed class RoleTests
         """;
 
     [Theory]
-    [InlineData("", "read")]
-    [InlineData("viewer", "read")]
-    [InlineData("approver", "read approve")]
-    [InlineData("cfo", "read submit approve")]
-    [InlineData("viewer cfo", "read submit approve")]
-    [InlineData("viewer compliance", "read approve audit suspend classify")]
-    [InlineData("risk", "read approve audit suspend classify")]
-    [InlineData("cfo compliance", "read submit approve audit suspend classify")]
-    [InlineData("operator", "read submit approve audit suspend classify metrics")]
-    [InlineData("admin", "read submit approve audit suspend classify metrics")]
-    [InlineData("platform-operator", "read submit approve audit suspend classify metrics")]
-    [InlineData("Operator", "read submit approve")]
+    [InlineData("", "read answer")]
+    [InlineData("viewer", "read answer")]
+    [InlineData("approver", "read answer approve")]
+    [InlineData("cfo", "read submit answer approve")]
+    [InlineData("viewer cfo", "read submit answer approve")]
+    [InlineData("viewer compliance", "read answer approve audit suspend classify")]
+    [InlineData("risk", "read answer approve audit suspend classify")]
+    [InlineData("cfo compliance", "read submit answer approve audit suspend classify")]
+    [InlineData("operator", "read submit answer approve audit suspend classify metrics")]
+    [InlineData("admin", "read submit answer approve audit suspend classify metrics")]
+    [InlineData("platform-operator", "read submit answer approve audit suspend classify metrics")]
+    [InlineData("Operator", "read submit answer approve")]
     public void A_person_may_what_any_of_their_roles_gives(string roles, string permissions)
     {
         string[] of = roles.Split(' ', StringSplitOptions.RemoveEmptyEntries), may = permissions.Split(' ');
         Assert.Equal(may, RolePermissions.Of([.. of]));
         Assert.Equal(may.Intersect([Permission.Read, Permission.Audit]), RolePermissions.Of([.. of], [Permission.Read, Permission.Audit]));
+        Assert.Equal(may.Intersect([Permission.Submit, Permission.Answer]), RolePermissions.Of([.. of], [Permission.Submit])); // keys of before answer, too
+        Assert.DoesNotContain(Permission.Answer, RolePermissions.Of([.. of], [Permission.Read]));
         Assert.DoesNotContain(Permission.Terminal, RolePermissions.Of([.. of], [Permission.Terminal]));
     }
 
