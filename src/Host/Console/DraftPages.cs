@@ -29,6 +29,12 @@ internal sealed record DraftPage(
     DraftFindings? Found,
     string? Confirms)
 {
+    /// <summary>Who is asked, as chosen; null for none yet.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Why, as written; empty for nothing yet.</summary>
+    public string Reason { get; init; } = string.Empty;
+
     /// <summary>What the switch has.</summary>
     public static readonly ImmutableArray<Effect> Switch = [Domain.Effect.Allow, Domain.Effect.Ask, Domain.Effect.Deny];
 }
@@ -52,13 +58,13 @@ internal static class DraftPages
     private static async Task<IResult> Draft(HttpContext context, PageWriter writer, LoadedCompany company, DraftDesk desk)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var page = Page(company) with { Agent = form["agent"], Tool = form["tool"], Text = form["text"].ToString().ReplaceLineEndings("\n") };
+        var page = Page(company) with { Agent = form["agent"], Tool = form["tool"], Text = form["text"].ToString().ReplaceLineEndings("\n"), Role = form["role"], Reason = form["reason"].ToString(), Effect = Wanted(form["effect"].ToString()) };
         switch (form["do"].ToString())
         {
             case "download":
                 return TypedResults.File(Encoding.UTF8.GetBytes(page.Text), "application/yaml", DraftDesk.File);
             case "rule":
-                page = Switched(page, company, form["effect"].ToString(), form["role"].ToString(), (RequestText.Words("reason", form["reason"]) ?? string.Empty).Trim());
+                page = Switched(page, company, form["role"].ToString(), page.Reason.Trim());
                 break;
         }
 
@@ -80,9 +86,11 @@ internal static class DraftPages
         null,
         company.Settings.ChangeControl?.Role);
 
-    private static DraftPage Switched(DraftPage page, LoadedCompany company, string wanted, string role, string reason)
+    private static Effect? Wanted(string text) => DraftPage.Switch.Where(e => EffectNames.Write(e) == text).ToList() is [var effect] ? effect : null;
+
+    private static DraftPage Switched(DraftPage page, LoadedCompany company, string role, string reason)
     {
-        if (DraftPage.Switch.Where(e => EffectNames.Write(e) == wanted).ToList() is not [var effect])
+        if (page.Effect is not { } effect)
         {
             return page with { Fault = "Say whether it is to be allowed, asked about or denied." };
         }
@@ -90,6 +98,11 @@ internal static class DraftPages
         if (page.Agent is not { } agent || !page.Agents.Contains(agent) || page.Tool is not { } tool || !page.Tools.Contains(tool))
         {
             return page with { Fault = "Choose an agent and a tool that there are." };
+        }
+
+        if (!Readable.Is(reason))
+        {
+            return page with { Fault = $"Why, for whoever reads the rule: it {Readable.Fault}" };
         }
 
         if ((effect == Effect.Ask && !page.Roles.Contains(role)) || reason.Length > LongestReason)
@@ -100,7 +113,7 @@ internal static class DraftPages
         var standing = company.Bundle.Texts.GetValueOrDefault(CompanyTools.StandingFile) ?? string.Empty;
         var rule = DraftRule.Write(DraftRule.IdFor(agent, tool, effect, page.Text + standing), agent, tool, effect, role, reason);
         return DraftRule.Put(page.Text, rule) is { } text
-            ? page with { Effect = effect, Text = text, Rule = rule }
-            : page with { Effect = effect, Rule = rule, Fault = "The policy's rules are not written line by line: put this one among them yourself, then compare." };
+            ? page with { Text = text, Rule = rule }
+            : page with { Rule = rule, Fault = "The policy's rules are not written line by line: put this one among them yourself, then compare." };
     }
 }
