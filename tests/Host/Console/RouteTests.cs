@@ -55,6 +55,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             GET /tools
             POST /tools/check
             GET /authority
+            POST /authority
             GET /authority/draft
             POST /authority/draft
             GET /jobs
