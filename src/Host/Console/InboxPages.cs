@@ -8,6 +8,9 @@ namespace AiManager.Host;
 /// <summary><c>/inbox</c>: what waits for people, and the forms that settle it.</summary>
 internal static class InboxPages
 {
+    /// <summary>Its address.</summary>
+    public const string Path = "/inbox";
+
     private const int Shown = 25;
     private const int MostAtOnce = 100;
 
@@ -38,6 +41,7 @@ internal static class InboxPages
         }
         catch (FormatException)
         {
+            context.RequestServices.GetRequiredService<PageContent>().Here = Path;
             return await ShowAsync(context, InboxPlace.First, status);
         }
     }

@@ -3,7 +3,6 @@ namespace AiManager.Host;
 /// <summary>Shows somebody the page that their form stood on once more: with what they wrote, and why it was not taken.</summary>
 internal static class PageAgain
 {
-    private const string Inbox = "/inbox";
     private const string Workflows = "/workflows/";
 
     /// <summary>The page. Whoever may send a form but see nothing is told, and shown nothing.</summary>
@@ -31,8 +30,8 @@ internal static class PageAgain
             return again;
         }
 
-        var place = path == Inbox ? InboxPlace.Read(query) : InboxPlace.First;
-        content.Here = place == InboxPlace.First ? Inbox : content.Here;
+        var place = path == InboxPages.Path ? InboxPlace.Read(query) : InboxPlace.First;
+        content.Here = place == InboxPlace.First ? InboxPages.Path : content.Here;
         return await InboxPages.AgainAsync(context, place, status);
     }
 
@@ -40,7 +39,7 @@ internal static class PageAgain
     public static string PlaceOf(HttpRequest request, IFormCollection? form) =>
         form?["back"].ToString() is { } back && PageReply.IsHere(back) ? back
         : WorkflowOf(request.Path.ToString()) is not null ? request.Path.ToString()
-        : request.Path.StartsWithSegments(Inbox, StringComparison.Ordinal) && request.Path != HomePages.Goals ? Inbox
+        : request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) && request.Path != HomePages.Goals ? InboxPages.Path
         : "/";
 
     /// <summary>A place's path, and what it says behind that.</summary>

@@ -145,6 +145,30 @@ public sealed partial class KeptFormTests : IAsyncLifetime
         Assert.Contains("Buy pens", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_task_may_do_is_taken_back_by_a_form_of_whoever_may_steer()
+    {
+        using var vera = await Visitor.OfAsync(_api, "vera");
+        Assert.DoesNotContain("Take back what it may do", await vera.PageAsync($"/workflows/{_workflow}"), StringComparison.Ordinal);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Contains("Take back what it may do", await jana.PageAsync($"/workflows/{_workflow}"), StringComparison.Ordinal);
+        var (odd, page, _) = await jana.SendAsync("/", $"/workflows/{_workflow}", ("form", $"revoke-{_task}"), ("do", "revoke"), ("task", "odd"), ("words", "Not needed."));
+        Assert.Equal(HttpStatusCode.Conflict, odd);
+        Assert.Contains("value=\"Not needed.\"", page, StringComparison.Ordinal);
+        var (status, _, _) = await jana.SendAsync("/", $"/workflows/{_workflow}", ("do", "revoke"), ("task", _task.ToString()), ("words", "Not needed."));
+        Assert.Equal(HttpStatusCode.SeeOther, status);
+        Assert.True((await StateAsync()).Task(_task)!.IsFinal);
+    }
+
+    [Fact]
+    public async Task A_tab_that_is_not_looked_at_is_told_how_much_waits_and_no_more()
+    {
+        using var vera = await Visitor.OfAsync(_api, "vera");
+        Assert.Equal("1", await vera.PageAsync("/inbox/count"));
+        using var helena = await Visitor.OfAsync(_api, "helena");
+        Assert.Empty(await helena.PageAsync("/inbox/count"));
+    }
+
     [Theory]
     [InlineData("//evil.example/inbox")]
     [InlineData("https://evil.example")]

@@ -123,7 +123,7 @@ public sealed class RoleTests
         await using var api = await ApiUnderTest.StartAsync("", ("people.yaml", People));
         var refused = await Assert.ThrowsAsync<UsageException>(() => api.AsAsync("vera", Permission.Read, Permission.Submit));
         Assert.Contains("Vera Novak may not have a key for 'submit'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Theirs: viewer, which give read.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Theirs: viewer, which give read, answer.", refused.Message, StringComparison.Ordinal);
         Assert.Empty(api.Get<KeyDesk>().All);
         using var terminal = api.Terminal("jana");
         Assert.Contains("'audit'", await (await terminal.PostTextAsync("/api/keys", """{"person":"vera","scopes":["audit"]}""")).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request"), StringComparison.Ordinal);
