@@ -9,6 +9,9 @@ internal static class HomePages
     /// <summary>Where a goal is handed in.</summary>
     public const string Goals = "/inbox/goals";
 
+    // The same form once more within this is a second press of its button; later somebody went back to it, and is told that it leads to what they handed in before.
+    private static readonly TimeSpan PressedTwice = TimeSpan.FromMinutes(1);
+
     /// <summary>Maps it.</summary>
     public static void MapHomePages(this IEndpointRouteBuilder app)
     {
@@ -35,7 +38,7 @@ internal static class HomePages
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Submit(HttpContext context, WorkflowDesk desk, LoadedCompany company, TimeProvider time)
+    private static async Task<IResult> Submit(HttpContext context, WorkflowDesk desk, IWorkflowOutside workflows, LoadedCompany company, TimeProvider time)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (read, fault) = GoalForm.Read(form, Caller.Of(context.User).Person, company, time.GetUtcNow());
@@ -47,7 +50,8 @@ internal static class HomePages
         return await desk.SubmitAsync(request, context.RequestAborted) switch
         {
             SubmitResult.Created created => PageReply.See($"/workflows/{created.Workflow}"),
-            SubmitResult.Joined joined when joined.Workflow == request.KeyedId => PageReply.See($"/workflows/{joined.Workflow}"), // the same form once more
+            SubmitResult.Joined joined when joined.Workflow == request.KeyedId && (await workflows.ReadAsync(joined.Workflow, context.RequestAborted))?.SubmittedAt > time.GetUtcNow() - PressedTwice
+                => PageReply.See($"/workflows/{joined.Workflow}"),
             SubmitResult.Joined joined => PageReply.See(PageText.Query($"/workflows/{joined.Workflow}", ("joined", "true"))),
             SubmitResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
             _ => throw new UnreachableException(),
