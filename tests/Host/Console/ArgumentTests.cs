@@ -52,7 +52,7 @@ public sealed class ArgumentTests
     {
         var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
         Assert.Null(json);
-        Assert.Equal("'lines[0].quantity' must be a number, such as 12.50.", fault);
+        Assert.Equal("“lines[0].quantity” must be a number, such as 12.50.", fault);
     }
 
     [Fact]
