@@ -42,6 +42,10 @@ internal static class PageAgain
         : request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) && request.Path != HomePages.Goals ? InboxPages.Path
         : "/";
 
+    /// <summary>True for a form whose page is another than its address.</summary>
+    public static bool IsOf(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && (request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) || WorkflowOf(request.Path.ToString()) is not null);
+
     /// <summary>A place's path, and what it says behind that.</summary>
     public static (string Path, string Query) Split(string place) => place.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (place[..at], place[at..]) : (place, string.Empty);
 

@@ -46,7 +46,7 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
         content.Here = HttpMethods.IsGet(context.Request.Method)
             ? context.Request.Path + context.Request.QueryString
             : PageAgain.PlaceOf(context.Request, context.Features.Get<IFormFeature>()?.Form);
-        content.Path = HttpMethods.IsGet(context.Request.Method) || content.Here == "/" ? context.Request.Path : PageAgain.Split(content.Here).Path;
+        content.Path = PageAgain.IsOf(context.Request) ? PageAgain.Split(content.Here).Path : context.Request.Path;
         content.Origin = $"{context.Request.Scheme}://{context.Request.Host}";
         (content.FormField, content.FormToken) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty);
         return content;

@@ -51,6 +51,7 @@ public sealed partial class GoalFormTests : IAsyncLifetime
         Assert.Contains(">Paint the door</textarea>", page, StringComparison.Ordinal);
         Assert.Contains("id=\"bounds\" open", page, StringComparison.Ordinal);
         Assert.Contains("you pressed a suggestion", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/\" aria-current=\"page\"", page, StringComparison.Ordinal);
         (status, _, _) = await jana.SendAsync("/", HomePages.Goals, ("goal", " "), ("suggestion", "Fill the shelves."));
         Assert.Equal(HttpStatusCode.SeeOther, status);
     }
