@@ -39,6 +39,7 @@ internal static class PageAgain
     public static string PlaceOf(HttpRequest request, IFormCollection? form) =>
         form?["back"].ToString() is { } back && PageReply.IsHere(back) ? back
         : WorkflowOf(request.Path.ToString()) is not null ? request.Path.ToString()
+        : request.Path.StartsWithSegments("/inbox/monitors", StringComparison.Ordinal) ? "/monitors"
         : request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) && request.Path != HomePages.Goals ? InboxPages.Path
         : "/";
 
