@@ -161,6 +161,70 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         await page.Context.CloseAsync();
     }
 
+    [BrowserFact]
+    public async Task Tabs_that_nobody_looks_at_leave_room_for_the_eighth_and_catch_up_when_somebody_does()
+    {
+        var workflow = await console.WaitingAsync();
+        var first = await console.OpenAsync("petra");
+        await first.Context.AddInitScriptAsync("window.__state = 'visible'; Object.defineProperty(document, 'visibilityState', { get: () => window.__state });");
+        for (var i = 0; i < 8; i++)
+        {
+            var tab = i == 0 ? first : await first.Context.NewPageAsync();
+            await tab.GotoAsync("/inbox", new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+            await Expect(tab.Locator("#inbox")).ToBeVisibleAsync();
+            await tab.WaitForLoadStateAsync();
+            await TurnAsync(tab, "hidden");
+        }
+
+        // What happens while nobody looks is there when somebody does.
+        await console.AskAsync(workflow, "Is the gate shut?", "procurement-lead");
+        await TurnAsync(first, "visible");
+        await Expect(first.Locator("[data-card]", new PageLocatorOptions { HasTextString = "Is the gate shut?" })).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        await first.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Keys_of_one_letter_can_be_switched_off_and_stay_off()
+    {
+        var page = await console.OpenAsync("jana");
+        await page.GotoAsync("/people");
+        await page.Locator("#keys-open").ClickAsync();
+        await page.Locator("#keys-switch").ClickAsync();
+        await Expect(page.Locator("#keys-switch")).ToContainTextAsync("Keys are off");
+        await page.GotoAsync("/tools");
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.Locator("#search")).Not.ToBeFocusedAsync();
+        await page.Locator("#keys-open").ClickAsync();
+        await page.Locator("#keys-switch").ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.Locator("#search")).ToBeFocusedAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task What_was_not_taken_has_the_focus_and_stays_while_the_page_moves_on()
+    {
+        var workflow = await console.WaitingAsync();
+        var page = await console.OpenAsync("petra");
+        await page.GotoAsync($"/workflows/{workflow}");
+        var card = page.Locator("#asks [data-card].mine").First;
+        await card.Locator("details.edit summary").ClickAsync();
+        var number = card.Locator("details.edit input[inputmode=decimal]").First;
+        await number.FillAsync("a dozen");
+        await card.Locator("details.edit button[value=edit]").ClickAsync();
+        await Expect(page.Locator("#why-not")).ToBeFocusedAsync();
+        await console.AskAsync(workflow, "Is the roof dry?", "procurement-lead");
+        await Expect(page.Locator("#asks")).ToContainTextAsync("Is the roof dry?", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await Expect(number).ToHaveValueAsync("a dozen");
+        await Expect(page.Locator("#why-not")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>As a browser tells a page that its tab is shown, or is not.</summary>
+    private static Task TurnAsync(IPage page, string state) =>
+        page.EvaluateAsync("state => { window.__state = state; document.dispatchEvent(new Event('visibilitychange')); }", state);
+
     /// <summary>Presses j until a card is reached, as people do.</summary>
     private static async Task ToAsync(IPage page, ILocator card)
     {

@@ -134,7 +134,7 @@ public sealed class ClockTests
     }
 
     [Theory]
-    [InlineData(null, "Say in 'words'")]
+    [InlineData(null, "Say until when")]
     [InlineData("next week", "'next week' is no deadline")]
     [InlineData("2026-11-22", "is no deadline")]
     [InlineData("2026-11-22T10:00:00", "is no deadline")]

@@ -80,7 +80,8 @@ internal static class ApprovalEndpoints
         };
     }
 
-    private static async Task<string?> WhyNoRuleAsync(ApprovalId approval, StandingTerms terms, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
+    /// <summary>What keeps a standing rule from being made of an approval; null for nothing.</summary>
+    public static async Task<string?> WhyNoRuleAsync(ApprovalId approval, StandingTerms terms, StandingDesk standing, ChangeDesk changes, CancellationToken cancellationToken)
     {
         var (rule, hindrance) = await standing.DraftAsync(approval, terms, cancellationToken);
         return rule is { } draft ? changes.WhyNoRule(draft) : hindrance;

@@ -18,7 +18,7 @@ internal static class EscalationEndpoints
         var reading = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Read);
         reading.MapGet("/", List).WithName("ListEscalations").WithSummary("Questions to people, oldest first, a page at a time; where there is more, a Link header says where");
 
-        var answering = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Submit);
+        var answering = app.MapGroup("/api/escalations").WithTags("Escalations").RequireAuthorization(Permission.Answer);
         answering.MapPost("/{id}", Answer).WithName("AnswerEscalation").WithSummary("Answer with one of the choices; a finding takes any words").Accepts<AnswerBody>("application/json");
     }
 

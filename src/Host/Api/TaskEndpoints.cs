@@ -18,7 +18,7 @@ internal static class TaskEndpoints
         var reading = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Read);
         reading.MapGet("/", List).WithName("ListTasks").WithSummary("Open tasks, by deadline, 200 at most; mine=true: those that are yours to do. Where there are more, the header Link names the next page");
 
-        var doing = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Submit);
+        var doing = app.MapGroup("/api/tasks").WithTags("Tasks").RequireAuthorization(Permission.Answer);
         doing.MapPost("/{id}/deliverable", Deliver).WithName("SubmitDeliverable").WithSummary("Hand in what a task of yours asks for: an object that fits its schema").Accepts<JsonText>("application/json");
     }
 

@@ -86,7 +86,7 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
             }
             else
             {
-                return (null, $"'{leaf.Path}' must be a number, such as 12.50.");
+                return (null, $"“{Written.Words(leaf.Path)}” must be a number, such as 12.50.");
             }
         }
 

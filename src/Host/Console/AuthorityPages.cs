@@ -42,18 +42,28 @@ internal sealed record WhatIf(string Agent, string Tool, string Arguments, strin
 /// <summary><c>/authority</c>: who may do what, by which rule, and what would be said of a call.</summary>
 internal static class AuthorityPages
 {
-    private const int LongestArguments = 4000;
+    /// <summary>Characters of arguments, and of labels, that are asked about here.</summary>
+    public const int LongestArguments = 4000;
+
     private const int SettledShown = 5;
 
     /// <summary>Maps it.</summary>
     public static void MapAuthorityPages(this IEndpointRouteBuilder app)
     {
         app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+        app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapPost("/", Ask);
         app.MapGroup("/authority/changes").ExcludeFromDescription().RequireAuthorization(Permission.Approve).MapPost("/{id}", Decide);
     }
 
     private static Task<IResult> Show(HttpContext context, string? agent = null, string? tool = null, string? arguments = null, string? labels = null) =>
         ShowAsync(context, StatusCodes.Status200OK, null, agent, tool, arguments, labels);
+
+    /// <summary>The same question from the form: an address is too short for what may stand in it.</summary>
+    private static async Task<IResult> Ask(HttpContext context, CancellationToken cancellationToken)
+    {
+        var form = await context.Request.ReadFormAsync(cancellationToken);
+        return await ShowAsync(context, StatusCodes.Status200OK, null, form["agent"], form["tool"].ToString(), form["arguments"].ToString().ReplaceLineEndings("\n"), form["labels"]);
+    }
 
     private static async Task<IResult> Decide(string id, HttpContext context, ChangeDesk desk, LoadedCompany company)
     {
@@ -69,7 +79,7 @@ internal static class AuthorityPages
         {
             ChangeBody.Confirm => await desk.ConfirmAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
             ChangeBody.Reject => await desk.RejectAsync(change, caller.Person, caller.Via, reason, context.RequestAborted),
-            _ => new ChangeResult.Invalid("'do' must be confirm or reject."),
+            _ => new ChangeResult.Invalid("Press one of the buttons: confirm or reject."),
         };
         return result switch
         {
@@ -109,7 +119,7 @@ internal static class AuthorityPages
     {
         if (arguments.Length > LongestArguments || labels.Length > LongestArguments)
         {
-            return new WhatIf(agent, tool, string.Empty, string.Empty, null, $"Arguments and labels have at most {LongestArguments} characters each; ask with 'authority check' in a terminal.");
+            return new WhatIf(agent, tool, arguments, labels, null, $"Arguments and labels have at most {LongestArguments} characters each; ask with 'authority check' in a terminal.");
         }
 
         if (Object(arguments) is not { } json)

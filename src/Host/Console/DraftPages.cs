@@ -41,6 +41,12 @@ internal sealed record DraftPage(
     /// <summary>The last one; empty for today.</summary>
     public string To { get; init; } = string.Empty;
 
+    /// <summary>Who is asked, as chosen; null for none yet.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Why, as written; empty for nothing yet.</summary>
+    public string Reason { get; init; } = string.Empty;
+
     /// <summary>What the switch has.</summary>
     public static readonly ImmutableArray<Effect> Switch = [Domain.Effect.Allow, Domain.Effect.Ask, Domain.Effect.Deny];
 }
@@ -71,7 +77,7 @@ internal static class DraftPages
             case "download":
                 return TypedResults.File(Encoding.UTF8.GetBytes(page.Text), "application/yaml", DraftDesk.File);
             case "rule":
-                page = Switched(page, company, form["effect"].ToString(), form["role"].ToString(), (RequestText.Words("reason", form["reason"]) ?? string.Empty).Trim());
+                page = Switched(page, company, form["role"].ToString(), page.Reason.Trim());
                 break;
         }
 
@@ -113,6 +119,9 @@ internal static class DraftPages
         Text = form["text"].ToString().ReplaceLineEndings("\n"),
         From = form["from"].ToString(),
         To = form["to"].ToString(),
+        Role = form["role"],
+        Reason = form["reason"].ToString(),
+        Effect = Wanted(form["effect"].ToString()),
     };
 
     /// <summary>A switch adds a rule and takes none away, so that a stricter one goes on holding: which, where nothing changes.</summary>
@@ -134,9 +143,11 @@ internal static class DraftPages
         null,
         company.Settings.ChangeControl?.Role) { Basis = company.Bundle.Hash };
 
-    private static DraftPage Switched(DraftPage page, LoadedCompany company, string wanted, string role, string reason)
+    private static Effect? Wanted(string text) => DraftPage.Switch.Where(e => EffectNames.Write(e) == text).ToList() is [var effect] ? effect : null;
+
+    private static DraftPage Switched(DraftPage page, LoadedCompany company, string role, string reason)
     {
-        if (DraftPage.Switch.Where(e => EffectNames.Write(e) == wanted).ToList() is not [var effect])
+        if (page.Effect is not { } effect)
         {
             return page with { Fault = "Say whether it is to be allowed, asked about or denied." };
         }
@@ -144,6 +155,11 @@ internal static class DraftPages
         if (page.Agent is not { } agent || !page.Agents.Contains(agent) || page.Tool is not { } tool || !page.Tools.Contains(tool))
         {
             return page with { Fault = "Choose an agent and a tool that there are." };
+        }
+
+        if (!Readable.Is(reason))
+        {
+            return page with { Fault = $"Why, for whoever reads the rule: it {Readable.Fault}" };
         }
 
         if ((effect == Effect.Ask && !page.Roles.Contains(role)) || reason.Length > LongestReason)
@@ -154,7 +170,7 @@ internal static class DraftPages
         var standing = company.Bundle.Texts.GetValueOrDefault(CompanyTools.StandingFile) ?? string.Empty;
         var rule = DraftRule.Write(DraftRule.IdFor(agent, tool, effect, page.Text + standing), agent, tool, effect, role, reason);
         return DraftRule.Put(page.Text, rule) is { } text
-            ? page with { Effect = effect, Text = text, Rule = rule }
-            : page with { Effect = effect, Rule = rule, Fault = "The policy's rules are not written line by line: put this one among them yourself, then compare." };
+            ? page with { Text = text, Rule = rule }
+            : page with { Rule = rule, Fault = "The policy's rules are not written line by line: put this one among them yourself, then compare." };
     }
 }

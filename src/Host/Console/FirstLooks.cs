@@ -17,7 +17,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     /// <returns>How much was rendered, in characters.</returns>
     public async Task<int> LookAsync(CancellationToken cancellationToken)
     {
-        var rendered = await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, cancellationToken), cancellationToken);
+        var rendered = await LookAsync<Home>(async (services, content) => await services.GetRequiredService<HomeReader>().ReadAsync(content, cancellationToken), cancellationToken);
         await ReadListsAsync(cancellationToken);
         if (await NewestAsync(cancellationToken) is { } newest)
         {
@@ -29,7 +29,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
         return rendered
             + await LookAsync<PeopleList>(async (services, _) => await CompanyPages.ReadPeopleAsync(services, cancellationToken), cancellationToken)
             + await LookAsync<Insights>(async (services, _) => new InsightsPage(await services.GetRequiredService<InsightReader>().ReadAsync(null, null, cancellationToken), null, null), cancellationToken)
-            + await LookAsync<Jobs>(async (services, _) => await JobPages.ReadAsync(services, null, null, null, cancellationToken), cancellationToken)
+            + await LookAsync<Jobs>(async (services, _) => await JobPages.ReadAsync(services, new JobsAsked(), null, cancellationToken), cancellationToken)
             + await LookAsync<WorkflowList>(async (services, _) => await WorkflowPages.ReadListAsync(services, StatusNames.Write(WorkflowStatus.Running), cancellationToken), cancellationToken)
             + await LookAsync<Inbox>(async (services, content) => await services.GetRequiredService<InboxReader>().ReadAsync(content, InboxPlace.First, InboxPages.Shown, cancellationToken), cancellationToken);
     }

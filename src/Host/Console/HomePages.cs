@@ -6,12 +6,18 @@ namespace AiManager.Host;
 /// <summary><c>/</c>: what needs whoever looks, what runs, and the box for a new goal.</summary>
 internal static class HomePages
 {
+    /// <summary>Where a goal is handed in.</summary>
+    public const string Goals = "/inbox/goals";
+
+    // The same form once more within this is a second press of its button; later somebody went back to it, and is told that it leads to what they handed in before.
+    private static readonly TimeSpan PressedTwice = TimeSpan.FromMinutes(1);
+
     /// <summary>Maps it.</summary>
     public static void MapHomePages(this IEndpointRouteBuilder app)
     {
         app.MapGet("/", Home).ExcludeFromDescription().AllowAnonymous();
         app.MapGet("/live", Live).ExcludeFromDescription().RequireAuthorization(Permission.Read).RequireRateLimiting(RequestLimits.Streams);
-        app.MapPost("/inbox/goals", Submit).ExcludeFromDescription().RequireAuthorization(Permission.Submit);
+        app.MapPost(Goals, Submit).ExcludeFromDescription().RequireAuthorization(Permission.Submit).AddEndpointFilter<FormFault>();
     }
 
     // A method of the context alone would be taken for a request delegate, and its reply for nothing.
@@ -25,32 +31,38 @@ internal static class HomePages
         await live.StreamAsync(
             context,
             null,
-            async (services, content, token) => await services.GetRequiredService<HomeReader>().ReadAsync(content, null, token),
+            async (services, content, token) => await services.GetRequiredService<HomeReader>().ReadAsync(content, token),
             typeof(HomeNeeds),
             typeof(HomeRuns),
             typeof(NavCount));
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Submit(HttpContext context, WorkflowDesk desk, LoadedCompany company)
+    private static async Task<IResult> Submit(HttpContext context, WorkflowDesk desk, IWorkflowOutside workflows, LoadedCompany company, TimeProvider time)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var goal = form["suggestion"].ToString() is { Length: > 0 } suggestion ? suggestion : form["goal"].ToString();
-        var request = new SubmitRequest(goal, Caller.Of(context.User).Person, company.Bundle.Hash) { Budget = company.Settings.Budget };
+        var (read, fault) = GoalForm.Read(form, Caller.Of(context.User).Person, company, time.GetUtcNow());
+        if (read is not { } request)
+        {
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
+        }
+
         return await desk.SubmitAsync(request, context.RequestAborted) switch
         {
             SubmitResult.Created created => PageReply.See($"/workflows/{created.Workflow}"),
-            SubmitResult.Joined joined => PageReply.See($"/workflows/{joined.Workflow}"),
-            SubmitResult.Invalid invalid => await ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason, goal),
+            SubmitResult.Joined joined when joined.Workflow == request.KeyedId && (await workflows.ReadAsync(joined.Workflow, context.RequestAborted))?.SubmittedAt > time.GetUtcNow() - PressedTwice
+                => PageReply.See($"/workflows/{joined.Workflow}"),
+            SubmitResult.Joined joined => PageReply.See(PageText.Query($"/workflows/{joined.Workflow}", ("joined", "true"))),
+            SubmitResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
             _ => throw new UnreachableException(),
         };
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, int status = StatusCodes.Status200OK, string? notice = null, string? draft = null)
+    /// <summary>The page, after a form that was not taken too.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, int status = StatusCodes.Status200OK)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();
-        var page = await services.GetRequiredService<HomeReader>().ReadAsync(writer.BeginSession(context), draft, context.RequestAborted);
-        return await writer.ShowAsync<Home>(context, page, status, notice);
+        return await writer.ShowAsync<Home>(context, await services.GetRequiredService<HomeReader>().ReadAsync(writer.BeginSession(context), context.RequestAborted), status);
     }
 }

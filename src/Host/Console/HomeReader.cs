@@ -10,18 +10,27 @@ namespace AiManager.Host;
 /// <param name="Finished">The newest that are over, last ended first.</param>
 /// <param name="Suggestions">A goal for each of the company's playbooks.</param>
 /// <param name="Hosts">What is wrong between the hosts of this deployment.</param>
-/// <param name="Draft">The goal that was not taken; null for none.</param>
 internal sealed record HomePage(
     InboxList Inbox,
     ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> AtRisk,
     ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Running,
     ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Finished,
     ImmutableArray<string> Suggestions,
-    ImmutableArray<string> Hosts,
-    string? Draft)
+    ImmutableArray<string> Hosts) : IHoldsForms
 {
+    /// <summary>Cards of each kind; the inbox has the rest.</summary>
+    public const int MostCards = 3;
+
+    /// <summary>Names of the company's playbooks.</summary>
+    public ImmutableArray<string> Playbooks { get; init; } = [];
+
     /// <summary>True before the first goal.</summary>
     public bool HasNoWork => AtRisk.IsEmpty && Running.IsEmpty && Finished.IsEmpty;
+
+    /// <inheritdoc/>
+    public bool Holds(string form) =>
+        form == GoalForm.Name
+        || (Inbox with { Approvals = [.. Inbox.Approvals.Take(MostCards)], Questions = [.. Inbox.Questions.Take(MostCards)], Tasks = [.. Inbox.Tasks.Take(MostCards)] }).Holds(form);
 }
 
 /// <summary>Gathers what stands on the first page.</summary>
@@ -31,7 +40,7 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
     private const int OverShown = 6;
 
     /// <summary>As it is now, for the person who looks.</summary>
-    public async Task<HomePage> ReadAsync(PageContent content, string? draft, CancellationToken cancellationToken)
+    public async Task<HomePage> ReadAsync(PageContent content, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var risky = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown) { RiskBefore = now + RiskWords.Near }, cancellationToken);
@@ -47,8 +56,10 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
             [.. open[false].Where(w => running.Contains(w.Item.Id))],
             await RowsAsync(over.Items.OrderByDescending(w => w.UpdatedAt), cancellationToken),
             [.. company.Playbooks.All.Where(p => !p.Goals.IsEmpty).Select(p => p.Goals[0])],
-            NodeNotices.Of(await nodes.ListAsync(cancellationToken), now),
-            draft);
+            NodeNotices.Of(await nodes.ListAsync(cancellationToken), now))
+        {
+            Playbooks = [.. company.Playbooks.All.Select(p => p.Name)],
+        };
     }
 
     /// <summary>Rows of a list with what each is doing; only those that are not over are read.</summary>

@@ -9,7 +9,7 @@ namespace AiManager.Host;
 /// <param name="OthersQuestions">Escalations to others, oldest first.</param>
 /// <param name="Tasks">Tasks of whoever looks.</param>
 internal sealed record InboxList(
-    ImmutableArray<ApprovalCard> Approvals, ImmutableArray<ApprovalCard> Others, ImmutableArray<QuestionCard> Questions, ImmutableArray<QuestionCard> OthersQuestions, ImmutableArray<TaskCard> Tasks)
+    ImmutableArray<ApprovalCard> Approvals, ImmutableArray<ApprovalCard> Others, ImmutableArray<QuestionCard> Questions, ImmutableArray<QuestionCard> OthersQuestions, ImmutableArray<TaskCard> Tasks) : IHoldsForms
 {
     /// <summary>Where each list goes on, by its name among <see cref="InboxPlace.Lists"/>; a list that ends here is not among them.</summary>
     public ImmutableDictionary<string, string> Next { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -19,6 +19,13 @@ internal sealed record InboxList(
 
     /// <summary>True when nothing is theirs to do, here or further on.</summary>
     public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe);
+
+    /// <inheritdoc/>
+    public bool Holds(string form) =>
+        Approvals.Any(a => form.EndsWith(a.Id, StringComparison.Ordinal))
+        || Questions.Any(q => form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
+        || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
+        || Batches.Any(b => form == "batch-" + b.Key);
 
     /// <summary>True when nothing waits for anybody else, as far as this page goes.</summary>
     public bool IsQuiet => Others.IsEmpty && OthersQuestions.IsEmpty;
@@ -46,6 +53,16 @@ internal sealed record InboxPlace(string? List, string? Cursor)
 
     /// <summary>Where everybody begins.</summary>
     public static InboxPlace First { get; } = new(null, null);
+
+    /// <summary>The place that an address names; where it names none, the beginning.</summary>
+    public static InboxPlace Read(string query)
+    {
+        var said = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query);
+        var (list, cursor) = (said.GetValueOrDefault("list").ToString(), said.GetValueOrDefault("cursor").ToString());
+        return Lists.Contains(list) ? new InboxPlace(list, cursor.Length == 0 ? null : cursor)
+            : cursor.Length > 0 ? new InboxPlace(Mine, cursor)
+            : First;
+    }
 
     /// <summary>True when a list is to be shown.</summary>
     public bool Has(string list) => List is null || List == list;

@@ -8,39 +8,69 @@ namespace AiManager.Host;
 /// <summary><c>/inbox</c>: what waits for people, and the forms that settle it.</summary>
 internal static class InboxPages
 {
+    /// <summary>Its address.</summary>
+    public const string Path = "/inbox";
+
     /// <summary>Of each list.</summary>
     public const int Shown = 25;
 
     private const int MostAtOnce = 100;
+
+    /// <summary>A yes to the call, and a rule for those like it.</summary>
+    private const string WithRule = "rule";
 
     /// <summary>Maps it.</summary>
     public static void MapInboxPages(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Read);
         reading.MapGet("/", (HttpContext context, string? list, string? cursor) => ShowAsync(context, list, cursor));
+        reading.MapGet("/count", Count);
         reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
-        var deciding = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Approve);
+        var deciding = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Approve).AddEndpointFilter<FormFault>();
         deciding.MapPost("/approvals/{id}", Decide);
         deciding.MapPost("/batch", DecideBatch);
-        var answering = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Submit);
+        var answering = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Answer).AddEndpointFilter<FormFault>();
         answering.MapPost("/escalations/{id}", Answer);
         answering.MapPost("/tasks/{id}", Deliver);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, string? list, string? cursor, int status = StatusCodes.Status200OK, string? notice = null)
+    /// <summary>The inbox where a form was not taken; a place that there is not leads to its beginning.</summary>
+    public static async Task<IResult> AgainAsync(HttpContext context, InboxPlace place, int status)
+    {
+        try
+        {
+            return await ShowAsync(context, place, status);
+        }
+        catch (FormatException)
+        {
+            context.RequestServices.GetRequiredService<PageContent>().Here = Path;
+            return await ShowAsync(context, InboxPlace.First, status);
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, InboxPlace place, int status)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();
+        var page = await services.GetRequiredService<InboxReader>().ReadAsync(writer.BeginSession(context), place, Shown, context.RequestAborted);
+        return await writer.ShowAsync<Inbox>(context, page, status);
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, string? list, string? cursor)
+    {
         try
         {
-            var page = await services.GetRequiredService<InboxReader>().ReadAsync(writer.BeginSession(context), PlaceOf(list, cursor), Shown, context.RequestAborted);
-            return await writer.ShowAsync<Inbox>(context, page, status, notice);
+            return await ShowAsync(context, PlaceOf(list, cursor), StatusCodes.Status200OK);
         }
         catch (FormatException fault)
         {
             throw new BadHttpRequestException("'cursor' must be the one that the page before names.", fault);
         }
     }
+
+    /// <summary>What stands in the title of a tab that is not looked at: it asks now and then, and keeps no stream open.</summary>
+    private static async Task<IResult> Count(HttpContext context, IReadModels lists, IDirectory directory) => TypedResults.Text(
+        directory.Person(Caller.Of(context.User).Person) is { } person ? (await InboxCount.ReadAsync(lists, directory, person, context.RequestAborted)).Words : string.Empty);
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
@@ -55,7 +85,7 @@ internal static class InboxPages
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk)
+    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, TimeProvider time)
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -65,6 +95,21 @@ internal static class InboxPages
         {
             case DecisionBody.Approve:
                 answer = new ApprovalAnswer.Approve(reason);
+                break;
+            case WithRule:
+                var (terms, odd) = Terms(form, time.GetUtcNow());
+                if (terms is null)
+                {
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, odd!);
+                }
+
+                // What cannot become a rule is refused before anything is decided.
+                if (await ApprovalEndpoints.WhyNoRuleAsync(approval, terms, standing, changes, context.RequestAborted) is { } hindrance)
+                {
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status422UnprocessableEntity, $"Nothing was decided. {hindrance}");
+                }
+
+                answer = new ApprovalAnswer.Approve(reason) { Standing = terms };
                 break;
             case DecisionBody.Reject:
                 answer = new ApprovalAnswer.Reject(reason);
@@ -76,16 +121,15 @@ internal static class InboxPages
                 var (args, fault) = form.TryGetValue("json", out var typed)
                     ? Arguments(typed.ToString())
                     : ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
-                context.RequestServices.GetRequiredService<PageContent>().Begun = (approval.ToString(), args is { } whole ? Written.Json(whole) : typed.ToString() is { Length: > 0 } text ? text : Written.Json(found.Requested.Args));
                 if (args is not { } written)
                 {
-                    return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, fault);
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
                 }
 
                 answer = new ApprovalAnswer.Edit(written, reason);
                 break;
             default:
-                return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, "Press one of the buttons: approve, edit, reject, or answer instead, which needs words.");
+                return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, "Press one of the buttons: approve, edit, reject, or answer instead, which needs words.");
         }
 
         var caller = Caller.Of(context.User);
@@ -93,10 +137,10 @@ internal static class InboxPages
         {
             DecideResult.Recorded => PageReply.Back(form, "/inbox"),
             DecideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such approval."),
-            DecideResult.Forbidden forbidden => await ShowAsync(context, null, null, StatusCodes.Status403Forbidden, forbidden.Reason),
-            DecideResult.Conflict conflict => await ShowAsync(context, null, null, StatusCodes.Status409Conflict, conflict.Reason),
-            DecideResult.TooMany late => await ShowAsync(context, null, null, StatusCodes.Status429TooManyRequests, late.Reason),
-            DecideResult.Invalid invalid => await ShowAsync(context, null, null, StatusCodes.Status422UnprocessableEntity, invalid.Reason),
+            DecideResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            DecideResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
+            DecideResult.TooMany late => await PageAgain.ShowAsync(context, StatusCodes.Status429TooManyRequests, late.Reason),
+            DecideResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status422UnprocessableEntity, invalid.Reason),
             _ => throw new UnreachableException(),
         };
     }
@@ -114,17 +158,17 @@ internal static class InboxPages
         };
         if (ids.IsEmpty || ids.Length > MostAtOnce || answer is null)
         {
-            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
         }
 
         var caller = Caller.Of(context.User);
         switch (await desk.DecideBatchAsync(ids, caller.Person, answer, caller.Via, context.RequestAborted))
         {
             case BatchResult.Odd odd:
-                return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
+                return await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, $"Nothing was decided. {odd.Approval}: {odd.Reason}");
             case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
                 var why = decided.Results.Select(r => r.Result).OfType<DecideResult.TooMany>().FirstOrDefault()?.Reason ?? "Somebody else was first.";
-                return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
+                return await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
             default:
                 return PageReply.Back(form, "/inbox");
         }
@@ -133,15 +177,15 @@ internal static class InboxPages
     private static async Task<IResult> Answer(string id, HttpContext context, EscalationAnswers answers)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var words = RequestText.Words("words", form["words"]);
+        var words = RequestText.Words("Your words", form["words"]);
         return await answers.GiveAsync(
             RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User).Person, context.RequestAborted) switch
         {
             AnswerResult.Given => PageReply.Back(form, "/inbox"),
             AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
-            AnswerResult.Forbidden forbidden => await ShowAsync(context, null, null, StatusCodes.Status403Forbidden, forbidden.Reason),
-            AnswerResult.Invalid invalid => await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"'{invalid.Field}' {invalid.Reason}"),
-            AnswerResult.Conflict conflict => await ShowAsync(context, null, null, StatusCodes.Status409Conflict, conflict.Reason),
+            AnswerResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            AnswerResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"{(invalid.Field == "words" ? "Your words" : "The answer")} {invalid.Reason}"),
+            AnswerResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
             _ => throw new UnreachableException(),
         };
     }
@@ -154,26 +198,43 @@ internal static class InboxPages
         if (await lists.TaskAsync(task, context.RequestAborted) is not { } row || row.Executor != Actor.Person(person).Value
             || (await workflows.ReadAsync(row.Workflow, context.RequestAborted))?.Task(task) is not { } state)
         {
-            return await ShowAsync(context, null, null, StatusCodes.Status409Conflict, "This task does not wait for you any more.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, "This task does not wait for you any more.");
         }
 
         var fields = DeliverableField.Of(state.Task.Deliverable.Schema);
-        var (deliverable, fault) = fields.IsEmpty
-            ? JsonText.TryParse(form["json"], out var json) ? (json, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.")
+        var (deliverable, fault) = form.TryGetValue("cannot", out var because) ? Cannot(because.ToString())
+            : fields.IsEmpty ? JsonText.TryParse(form["json"], out var json) ? (json, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.")
             : DeliverableField.Read(fields, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
         if (deliverable is not { } written)
         {
-            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, fault);
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
         }
 
         return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
         {
             OutsideResult.Appended => PageReply.Back(form, "/inbox"),
             OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
-            OutsideResult.Refused refused => await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, refused.Reason),
+            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason)),
             _ => throw new UnreachableException(),
         };
     }
+
+    private static (StandingTerms? Terms, string? Fault) Terms(IFormCollection form, DateTimeOffset now)
+    {
+        var (until, uses) = (form["until"].ToString(), form["uses"].ToString().Trim());
+        var (end, fault) = until.Length == 0 ? (null, null) : WorkflowDesk.ReadDeadline(until, now);
+        return fault is not null ? (null, fault)
+            : uses.Length > 0 && (!int.TryParse(uses, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count) || count == 0)
+            ? (null, "How often it holds must be a whole number above 0, such as 5; empty for as often as there is need.")
+            : (new StandingTerms(end, uses.Length == 0 ? null : long.Parse(uses, System.Globalization.CultureInfo.InvariantCulture)), null);
+    }
+
+    /// <summary>What an executor says that cannot do what was asked.</summary>
+    private static (JsonText? Json, string? Fault) Cannot(string because) =>
+        string.IsNullOrWhiteSpace(because) ? (null, "Say why you cannot do it.")
+        : because.Length > WorkflowDesk.LongestGoal ? (null, $"At most {WorkflowDesk.LongestGoal} characters are taken.")
+        : !Readable.Is(because) ? (null, $"Your words: {Readable.Fault}")
+        : (JsonText.Parse(new System.Text.Json.Nodes.JsonObject { ["cannot"] = because }.ToJsonString()), null);
 
     /// <summary>A cursor without a list is of the calls that somebody can decide.</summary>
     private static InboxPlace PlaceOf(string? list, string? cursor)
@@ -189,8 +250,8 @@ internal static class InboxPages
 
     private static string? ReasonOf(IFormCollection form)
     {
-        var reason = RequestText.Words("reason", form["reason"]);
-        return reason?.Length > WorkflowDesk.LongestGoal ? throw new BadHttpRequestException($"'reason' has more than {WorkflowDesk.LongestGoal} characters.")
+        var reason = RequestText.Words("Reason", form["reason"]);
+        return reason?.Length > WorkflowDesk.LongestGoal ? throw new BadHttpRequestException($"The reason has more than {WorkflowDesk.LongestGoal} characters.")
             : string.IsNullOrWhiteSpace(reason) ? null : reason;
     }
 }

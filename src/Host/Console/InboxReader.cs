@@ -47,7 +47,7 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
                    let state = states.GetValueOrDefault(row.Workflow)
                    let task = state?.Task(row.Task)
                    where task is not null
-                   select new TaskCard(InboxTaskResource.Of(row, task), state.Submitted!.Goal.Words, DeliverableField.Of(task.Task.Deliverable.Schema)),
+                   select TaskCard.Of(row, task, state),
             ])
         {
             Next = next.ToImmutable(),

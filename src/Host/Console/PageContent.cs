@@ -23,6 +23,9 @@ internal sealed class PageContent
     /// <summary>Where a form leads back to: path and query.</summary>
     public string Here { get; set; } = "/";
 
+    /// <summary>What the browser calls this service: scheme and host, for what programs are told.</summary>
+    public string Origin { get; set; } = string.Empty;
+
     /// <summary>The name of the field that every form carries.</summary>
     public string FormField { get; set; } = string.Empty;
 
@@ -35,8 +38,11 @@ internal sealed class PageContent
     /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
     public string? Notice { get; set; }
 
-    /// <summary>What somebody wrote in place of a call's arguments and was not taken, so that they can go on writing; null for nothing.</summary>
-    public (string Approval, string Json)? Begun { get; set; }
+    /// <summary>Something to know before the page is read, and no fault; null for nothing.</summary>
+    public string? Hint { get; set; }
+
+    /// <summary>The last form, where it was not taken; null for none.</summary>
+    public KeptForm? Kept { get; set; }
 
     /// <summary>Where people sign in elsewhere, for whoever is not signed in; null where nobody does.</summary>
     public (string Name, string Begin)? Provider { get; set; }
@@ -49,6 +55,12 @@ internal sealed class PageContent
 
     /// <summary>True when the session may.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>True for the form that was not taken, where it stands on this page.</summary>
+    public bool IsKept(string form) => Kept is { IsShown: true } kept && kept.Form == form;
+
+    /// <summary>What somebody wrote in a field of a form that was not taken; null where nothing was.</summary>
+    public string? Said(string form, string field) => IsKept(form) && Kept!.Written.TryGetValue(field, out var said) ? said.ToString() : null;
 
     /// <summary>Sets what the page is about.</summary>
     public void Show(object model) => _model = model;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiManager.Host;
@@ -17,22 +18,36 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
     {
         BeginSession(context);
         content.Waiting = await InboxCount.ReadAsync(lists, directory, content.Person!, context.RequestAborted);
+        if (content.Kept is { } kept)
+        {
+            content.Kept = kept with { IsShown = model is IHoldsForms page && page.Holds(kept.Form) };
+            notice = content.Kept.IsShown ? null : kept.Why;
+        }
+
         content.Notice = notice;
         content.Show(model);
         return new RazorComponentResult<TPage> { StatusCode = status };
     }
 
-    /// <summary>Who looks and with which form token; nothing is read from the store.</summary>
+    /// <summary>Who looks and with which form token, once for a request; nothing is read from the store.</summary>
     public PageContent BeginSession(HttpContext context)
     {
+        if (content.Person is not null)
+        {
+            return content;
+        }
+
         var caller = Caller.Of(context.User);
         var tokens = forms.GetAndStoreTokens(context);
         content.TakeCompany(company, directory, time);
         content.Person = directory.Person(caller.Person) ?? throw new InvalidOperationException("Whoever is signed in is in people.yaml.");
         content.Owner = company.Settings.AllowLocalStandIn ? Caller.OwnerOf(context.User) : null;
         content.Permissions = Permission.Scopes.Where(p => Caller.May(context.User, p)).ToHashSet(StringComparer.Ordinal);
-        content.Path = context.Request.Path;
-        content.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : "/";
+        content.Here = HttpMethods.IsGet(context.Request.Method)
+            ? context.Request.Path + context.Request.QueryString
+            : PageAgain.PlaceOf(context.Request, context.Features.Get<IFormFeature>()?.Form);
+        content.Path = PageAgain.IsOf(context.Request) ? PageAgain.Split(content.Here).Path : context.Request.Path;
+        content.Origin = $"{context.Request.Scheme}://{context.Request.Host}";
         (content.FormField, content.FormToken) = (tokens.FormFieldName, tokens.RequestToken ?? string.Empty);
         return content;
     }

@@ -100,4 +100,16 @@ internal sealed record QuestionCard(
 /// <param name="Item">The task.</param>
 /// <param name="Goal">What its workflow is for.</param>
 /// <param name="Fields">What the deliverable asks for.</param>
-internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields);
+/// <param name="Given">What came out of the tasks that it builds on, by their titles.</param>
+internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields, ImmutableArray<(string Title, JsonText Deliverable)> Given)
+{
+    /// <summary>Makes it. Pure.</summary>
+    /// <param name="row">As lists have it.</param>
+    /// <param name="task">As its workflow has it.</param>
+    /// <param name="state">The workflow.</param>
+    public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state) => new(
+        InboxTaskResource.Of(row, task),
+        state.Submitted!.Goal.Words,
+        DeliverableField.Of(task.Task.Deliverable.Schema),
+        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (before.Task.Title, before.Deliverable)]);
+}

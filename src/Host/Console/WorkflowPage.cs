@@ -32,7 +32,7 @@ internal sealed record WorkflowPage(
     ImmutableArray<PlanRevision> Revisions,
     IReadOnlyDictionary<TaskId, TaskAbout> Details,
     Suspension? Stop,
-    IReadOnlyDictionary<long, int> Seqs)
+    IReadOnlyDictionary<long, int> Seqs) : IHoldsForms
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
     private const int MostTalk = 60;
@@ -42,6 +42,14 @@ internal sealed record WorkflowPage(
 
     /// <summary>True when somebody stopped it for now.</summary>
     public bool IsPaused => State.Status == WorkflowStatus.Paused;
+
+    /// <inheritdoc/>
+    public bool Holds(string form) =>
+        Approvals.Any(a => a.IsMine && form.EndsWith(a.Id, StringComparison.Ordinal))
+        || Questions.Any(q => q.IsMine && form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
+        || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
+        || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
+        || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
 
     /// <summary>Where the timeline shows an event.</summary>
     public string AddressOf(long position) => Seqs.TryGetValue(position, out var seq) ? $"/workflows/{Workflow.Id}/timeline?zoom=all&after={Math.Max(0, seq - 3)}#e{seq}" : $"/workflows/{Workflow.Id}/timeline";
@@ -62,10 +70,8 @@ internal sealed record WorkflowPage(
             approvals,
             inbox.Questions(state, content),
             [
-                .. state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor?.Actor == Actor.Person(person.Id)).Select(t => new TaskCard(
-                    InboxTaskResource.Of(new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t),
-                    state.Submitted!.Goal.Words,
-                    DeliverableField.Of(t.Task.Deliverable.Schema))),
+                .. state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor?.Actor == Actor.Person(person.Id)).Select(t => TaskCard.Of(
+                    new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t, state)),
             ],
             SpendLine.Of(state, content.Company!.Currency),
             PlanRevision.Of(found.Events),

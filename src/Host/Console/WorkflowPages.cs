@@ -25,7 +25,7 @@ internal static class WorkflowPages
         reading.MapGet("/{id}/timeline", Timeline);
         reading.MapGet("/{id}/timeline/{zoom}/live", LiveTimeline).RequireRateLimiting(RequestLimits.Streams);
         reading.MapGet("/{id}/live", Live).RequireRateLimiting(RequestLimits.Streams);
-        app.MapGroup("/workflows").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{id}", Steer);
+        app.MapGroup("/workflows").ExcludeFromDescription().RequireAuthorization(Permission.Submit).AddEndpointFilter<FormFault>().MapPost("/{id}", Steer);
     }
 
     private static async Task<IResult> List(
@@ -45,15 +45,28 @@ internal static class WorkflowPages
         return new WorkflowListPage(await services.GetRequiredService<HomeReader>().RowsAsync(page.Items, cancellationToken), null, status, null, null, null, null);
     }
 
-    private static Task<IResult> Show(string id, HttpContext context) => ShowAsync(RequestText.Id<WorkflowId>(id), context, StatusCodes.Status200OK, null);
+    private static async Task<IResult> Show(string id, HttpContext context, string? joined = null)
+    {
+        var workflow = RequestText.Id<WorkflowId>(id);
+        if (RequestText.Flag("joined", joined) && (await context.RequestServices.GetRequiredService<WorkflowDesk>().FindAsync(workflow, context.RequestAborted))?.State is { Submitted: { } submitted } state)
+        {
+            var content = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
+            var asker = submitted.Requester == content.Person!.Id ? "you" : content.Who(submitted.Requester);
+            content.Here = context.Request.Path; // said once, and not after each form that is sent from here
+            content.Hint = $"This is {(state.IsFinal ? "what was" : "already being")} pursued, asked for by {asker}, {Written.Time(state.SubmittedAt)}. Nothing new was begun{(state.IsFinal ? "." : "; what is to be added, say to the manager below.")}";
+        }
 
-    private static async Task<IResult> ShowAsync(WorkflowId id, HttpContext context, int status, string? notice)
+        return await AgainAsync(workflow, context, StatusCodes.Status200OK) ?? Unknown();
+    }
+
+    /// <summary>Its page, after a form that was not taken too; null when there is no such workflow.</summary>
+    public static async Task<IResult?> AgainAsync(WorkflowId id, HttpContext context, int status)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();
         return await ReadAsync(id, services, writer.BeginSession(context), context.RequestAborted) is { } page
-            ? await writer.ShowAsync<WorkflowDetail>(context, page, status, notice)
-            : Unknown();
+            ? await writer.ShowAsync<WorkflowDetail>(context, page, status)
+            : null;
     }
 
     private static async Task<IResult> Live(string id, HttpContext context, LivePages live, IWorkflowJournal journal)
@@ -140,11 +153,11 @@ internal static class WorkflowPages
     {
         var workflow = RequestText.Id<WorkflowId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (person, words) = (Caller.Of(context.User).Person, RequestText.Words("words", form["words"]) ?? string.Empty);
+        var (person, words) = (Caller.Of(context.User).Person, RequestText.Words("Your words", form["words"]) ?? string.Empty);
         var reason = string.IsNullOrWhiteSpace(words) ? "No reason was given." : words;
         if (words.Length > WorkflowDesk.LongestGoal)
         {
-            return await ShowAsync(workflow, context, StatusCodes.Status400BadRequest, $"At most {WorkflowDesk.LongestGoal} characters are taken.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"At most {WorkflowDesk.LongestGoal} characters are taken.");
         }
 
         var joins = form["do"] == "join" && PrefixedId.TryRead<WorkflowId>(words.Trim(), out var read) ? read : (WorkflowId?)null;
@@ -155,13 +168,14 @@ internal static class WorkflowPages
             "resume" => await desk.ResumeAsync(workflow, person, context.RequestAborted),
             "cancel" => await desk.CancelAsync(workflow, reason, person, context.RequestAborted),
             "join" => joins is { } other ? await desk.JoinAsync(workflow, other, person, context.RequestAborted) : new OutsideResult.Refused("The other workflow is named by its id, such as wf_01…, as its page's address has it."),
-            _ => new OutsideResult.Refused("'do' must be say, pause, resume, join or cancel."),
+            "revoke" => PrefixedId.TryRead<TaskId>(form["task"].ToString(), out var task) ? await desk.RevokeAsync(workflow, task, reason, person, context.RequestAborted) : new OutsideResult.Refused("There is no such task."),
+            _ => new OutsideResult.Refused("Press one of the buttons: say, pause, resume, join, cancel, or take back what a task may do."),
         };
         return result switch
         {
             OutsideResult.Appended => PageReply.See($"/workflows/{joins ?? workflow}"),
             OutsideResult.NotFound => Unknown(),
-            OutsideResult.Refused refused => await ShowAsync(workflow, context, StatusCodes.Status409Conflict, refused.Reason),
+            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, refused.Reason),
             _ => throw new UnreachableException(),
         };
     }

@@ -17,7 +17,7 @@
     return unit && part.contains(unit) && unit !== part ? unit : null;
   };
   const held = (part) => {
-    const writing = [...part.querySelectorAll("form[data-dirty]")];
+    const writing = [...part.querySelectorAll("form[data-dirty], .kept")];
     if (part.contains(document.activeElement) && isField(document.activeElement)) writing.push(document.activeElement);
     return writing.map((element) => unitOf(element, part) ?? part);
   };
@@ -93,14 +93,12 @@
   };
 
   const title = document.title;
-  const count = () => {
-    const waiting = document.querySelector("#inbox-count")?.textContent.trim().split(" ")[0];
+  const count = (waiting = document.querySelector("#inbox-count")?.textContent.trim().split(" ")[0]) => {
     document.title = waiting ? `(${waiting}) ${title.replace(/^\(\d+\+?\) /, "")}` : title.replace(/^\(\d+\+?\) /, "");
   };
 
   const address = document.body.dataset.live;
   if (address) {
-    const source = new EventSource(address);
     const line = document.createElement("p");
     line.id = "live";
     line.className = "note";
@@ -109,19 +107,42 @@
     document.getElementById("page")?.prepend(line);
     let lost = 0;
     const tell = (words) => { line.textContent = words; line.hidden = words === ""; };
-    // A stream ends now and then and is taken up again at once; only what lasts is worth a word.
-    source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED) tell("Not live any more: load the page again.");
-      else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 6000);
-    });
-    source.addEventListener("open", () => { clearTimeout(lost); lost = 0; tell(""); });
-    source.addEventListener("part", (event) => {
-      const template = document.createElement("template");
-      template.innerHTML = event.data;
-      [...template.content.children].forEach(put);
-      count();
-    });
-    window.addEventListener("pagehide", () => source.close());
+    let source = null;
+    const open = () => {
+      if (source) return;
+      const opened = source = new EventSource(address);
+      // A stream ends now and then and is taken up again at once; only what lasts is worth a word.
+      opened.addEventListener("error", () => {
+        if (opened.readyState === EventSource.CLOSED) tell("Not live any more: load the page again.");
+        else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 6000);
+      });
+      opened.addEventListener("open", () => { clearTimeout(lost); lost = 0; tell(""); });
+      opened.addEventListener("part", (event) => {
+        const template = document.createElement("template");
+        template.innerHTML = event.data;
+        [...template.content.children].forEach(put);
+        count();
+      });
+    };
+    const close = () => { source?.close(); source = null; clearTimeout(lost); lost = 0; };
+
+    // A browser has six connections to a host, and a stream takes one for as long as it is open: a tab that nobody looks at gives its own back, and gets all
+    // that it missed when somebody does. What waits is still counted in its title, now and then.
+    let leaving = 0, counting = 0;
+    const ask = () => fetch("/inbox/count").then((reply) => reply.ok ? reply.text() : null).then((waiting) => { if (waiting !== null && !source) count(waiting); }, () => {});
+    const turn = () => {
+      clearTimeout(leaving);
+      clearInterval(counting);
+      if (document.visibilityState === "visible") open();
+      else {
+        leaving = setTimeout(close, 3000);
+        counting = setInterval(ask, 60000);
+      }
+    };
+    document.addEventListener("visibilitychange", turn);
+    window.addEventListener("pagehide", close);
+    window.addEventListener("pageshow", (event) => { if (event.persisted) turn(); });
+    turn();
   }
 
   const isChanged = (field) =>
@@ -159,6 +180,23 @@
   };
   const places = { h: "/", i: "/inbox", w: "/workflows", a: "/authority", u: "/audit" };
   let isGoing = false;
+
+  // Whoever speaks to the browser, or rests a hand on the keyboard, can do without keys of one letter.
+  const keys = document.getElementById("keys");
+  const areOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+  const tellKeys = () => {
+    const button = document.getElementById("keys-switch");
+    if (button) button.textContent = areOff() ? "Keys are off: switch them on" : "Keys are on: switch them off";
+  };
+  document.getElementById("keys-switch")?.addEventListener("click", () => {
+    try { localStorage.setItem("keys", areOff() ? "on" : "off"); } catch { /* it is not kept, and they stay on */ }
+    tellKeys();
+  });
+  const opener = document.getElementById("keys-open");
+  if (opener) {
+    opener.hidden = false;
+    opener.addEventListener("click", () => keys.showModal());
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const writes = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
@@ -167,7 +205,7 @@
       if (card) card.focus(); else event.target.blur();
       return;
     }
-    if (writes) return;
+    if (writes || areOff()) return;
     if (isGoing) { isGoing = false; if (places[event.key]) location.href = places[event.key]; return; }
     switch (event.key) {
       case "j": go(1); break;
@@ -178,12 +216,13 @@
       case "s": opened("details.respond", "textarea"); break;
       case "g": isGoing = true; break;
       case "/": document.getElementById("search")?.focus(); break;
-      case "?": document.getElementById("keys")?.showModal(); break;
+      case "?": keys?.showModal(); break;
       default: return;
     }
     event.preventDefault();
   });
 
   localise(document);
+  tellKeys();
   count();
 })();

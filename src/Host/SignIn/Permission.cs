@@ -8,8 +8,11 @@ internal static class Permission
     /// <summary>See workflows, inboxes and tools, and ask what authority would say.</summary>
     public const string Read = "read";
 
-    /// <summary>Submit goals, steer and stop them, answer escalations, hand in deliverables.</summary>
+    /// <summary>Submit goals, steer and stop them; with it goes <see cref="Answer"/>.</summary>
     public const string Submit = "submit";
+
+    /// <summary>Answer escalations and hand in deliverables, as far as they are one's own: whoever is in <c>people.yaml</c> may, because tasks go by skill and questions by role to any of them.</summary>
+    public const string Answer = "answer";
 
     /// <summary>Decide approvals, as far as the person's roles go.</summary>
     public const string Approve = "approve";
@@ -33,5 +36,5 @@ internal static class Permission
     public const string Terminal = "terminal";
 
     /// <summary>What a key can be limited to; a key without scopes may whatever its person may.</summary>
-    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Approve, Audit, Suspend, Classify, Keys, Metrics];
+    public static ImmutableArray<string> Scopes { get; } = [Read, Submit, Answer, Approve, Audit, Suspend, Classify, Keys, Metrics];
 }

@@ -9,16 +9,19 @@ namespace AiManager.Host;
 /// </summary>
 internal static class RolePermissions
 {
-    private static readonly ImmutableArray<string> Watching = [Permission.Read, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Classify, Permission.Keys];
+    /// <summary>Whoever has no role may look, and do what is theirs, as whoever is in <c>people.yaml</c> may.</summary>
+    private static readonly ImmutableArray<string> Nobodys = [Permission.Read, Permission.Answer];
+
+    private static readonly ImmutableArray<string> Watching = [Permission.Read, Permission.Answer, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Classify, Permission.Keys];
 
     // Who runs the work states goals, stops it and looks back at it; what a tool counts as, and who is signed in, is for those who answer for the service.
-    private static readonly ImmutableArray<string> Operating = [Permission.Read, Permission.Submit, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Metrics];
+    private static readonly ImmutableArray<string> Operating = [Permission.Read, Permission.Submit, Permission.Answer, Permission.Approve, Permission.Audit, Permission.Suspend, Permission.Metrics];
 
     /// <summary>Roles that the service itself knows.</summary>
     private static readonly FrozenDictionary<string, ImmutableArray<string>> Known = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
     {
-        ["viewer"] = [Permission.Read],
-        ["approver"] = [Permission.Read, Permission.Approve],
+        ["viewer"] = Nobodys,
+        ["approver"] = [Permission.Read, Permission.Answer, Permission.Approve],
         ["compliance"] = Watching,
         ["risk"] = Watching,
         ["operator"] = Operating,
@@ -26,11 +29,8 @@ internal static class RolePermissions
         ["admin"] = Permission.Scopes,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Whoever has no role may look, as whoever is in <c>people.yaml</c> may.</summary>
-    private static readonly ImmutableArray<string> Nobodys = [Permission.Read];
-
     /// <summary>Any other role is a word of the company's own: whoever has one works here, and seats say what they decide.</summary>
-    private static readonly ImmutableArray<string> OfTheCompany = [Permission.Read, Permission.Submit, Permission.Approve];
+    private static readonly ImmutableArray<string> OfTheCompany = [Permission.Read, Permission.Submit, Permission.Answer, Permission.Approve];
 
     /// <summary>Whatever one of the roles gives, in the order of <see cref="Permission.Scopes"/>.</summary>
     public static ImmutableArray<string> Of(ImmutableArray<string> roles) => roles switch
@@ -43,7 +43,8 @@ internal static class RolePermissions
     /// <summary>The same, as far as a key goes.</summary>
     /// <param name="roles">The person's.</param>
     /// <param name="scopes">What the key is limited to; none for nothing.</param>
-    public static ImmutableArray<string> Of(ImmutableArray<string> roles, ImmutableArray<string> scopes) => scopes.IsEmpty ? Of(roles) : [.. Of(roles).Where(scopes.Contains)];
+    public static ImmutableArray<string> Of(ImmutableArray<string> roles, ImmutableArray<string> scopes) =>
+        scopes.IsEmpty ? Of(roles) : [.. Of(roles).Where(p => scopes.Contains(p) || (p == Permission.Answer && scopes.Contains(Permission.Submit)))];
 
     /// <summary>The roles that the service knows.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Known.Keys.Order(StringComparer.Ordinal)];

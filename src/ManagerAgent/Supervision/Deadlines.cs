@@ -48,7 +48,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
     /// <summary>Until when, in a person's words: a time with its offset from UTC, or a duration from now; null and why when it is neither.</summary>
     public static (DateTimeOffset? Deadline, string? Fault) Read(string? words, DateTimeOffset now)
     {
-        const string Usage = "Say in 'words' until when: a duration such as 4h or 2d, or a time such as 2026-11-21T17:00:00Z.";
+        const string Usage = "Say until when: a duration such as 4h or 2d, or a time such as 2026-11-21T17:00:00Z.";
         var text = words?.Trim() ?? string.Empty;
         DateTimeOffset? deadline = Duration.TryRead(text, out var span) ? now + span
             : IsTime(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at) ? at

@@ -51,6 +51,30 @@ public sealed class StandingApiTests
     }
 
     [Fact]
+    public async Task A_rule_is_asked_for_with_a_yes_by_a_form_and_what_cannot_be_one_decides_nothing()
+    {
+        await using var api = await StartAsync("changeControl: { role: cfo }\n");
+        using var petra = await Visitor.OfAsync(api, "petra");
+        using var helena = await Visitor.OfAsync(api, "helena");
+        await ActivatedAsync(api);
+        var workflow = await api.SubmittedAsync();
+        var approval = await api.AskedAsync(workflow);
+        foreach (var (field, odd) in new[] { ("uses", "many"), ("uses", "0"), ("until", "some day") })
+        {
+            var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"rule-{approval}"), ("decision", "rule"), (field, odd), ("reason", "As ever."));
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains($"value=\"{odd}\"", page, StringComparison.Ordinal);
+            Assert.Contains("value=\"As ever.\"", page, StringComparison.Ordinal);
+            Assert.All((await api.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!.Approvals.Values, a => Assert.Empty(a.Filled));
+        }
+
+        Assert.Equal(HttpStatusCode.SeeOther, (await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "rule"), ("uses", "5"), ("until", "30d"), ("reason", "As ever."))).Status);
+        Assert.Empty(api.Get<CompanyStream>().State.Changes);
+        Assert.Equal(HttpStatusCode.SeeOther, (await helena.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "approve"))).Status);
+        Assert.Single(api.Get<CompanyStream>().State.Changes);
+    }
+
+    [Fact]
     public async Task An_approval_that_somebody_else_refuses_proposes_nothing()
     {
         await using var api = await StartAsync("changeControl: { role: cfo }\n");

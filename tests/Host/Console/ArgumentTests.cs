@@ -52,7 +52,7 @@ public sealed class ArgumentTests
     {
         var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
         Assert.Null(json);
-        Assert.Equal("'lines[0].quantity' must be a number, such as 12.50.", fault);
+        Assert.Equal("“lines[0].quantity” must be a number, such as 12.50.", fault);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ArgumentTests
         Assert.Equal([("found", true), ("count", false), ("ok", false), ("items", false)], fields.Select(f => (f.Name, f.IsRequired)));
         var (json, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
         Assert.Equal("""{"found":"two\nboxes","count":2,"ok":false,"items":[1]}""", json!.Value.Text);
-        Assert.Contains("'count' must be a number", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
-        Assert.Contains("'items' must be JSON", DeliverableField.Read(fields, name => name == "field:items" ? "x" : null).Fault);
+        Assert.Contains("“count” must be a number", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
+        Assert.Contains("“items” must be JSON", DeliverableField.Read(fields, name => name == "field:items" ? "x" : null).Fault);
     }
 }

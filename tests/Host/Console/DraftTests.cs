@@ -32,6 +32,28 @@ public sealed class DraftTests : IAsyncLifetime
         Assert.Equal(expected, DraftRule.Put(policy, DraftRule.Write("x", "b", "erp.order", Effect.Deny, "lead", "").Replace("id: \"x\"", "id: x", StringComparison.Ordinal)));
 
     [Fact]
+    public async Task What_was_chosen_and_written_for_a_rule_stays_when_it_cannot_be_written()
+    {
+        var (status, page, _) = await _petra.SendAsync("/authority/draft", "/authority/draft", ("do", "rule"), ("agent", "nobody"), ("tool", "nothing"), ("effect", "deny"), ("role", "cfo"), ("reason", "As ever"), ("text", "version: 1\n"));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("value=\"As ever\"", page, StringComparison.Ordinal);
+        Assert.Matches("<option selected[^>]*>cfo</option>", page);
+        Assert.Matches("value=\"deny\" checked", page);
+    }
+
+    [Fact]
+    public async Task A_long_question_about_a_call_is_asked_by_a_form_and_too_long_a_one_is_not_lost()
+    {
+        var words = new string('ž', 3900);
+        var (status, page, _) = await _petra.SendAsync("/authority", "/authority", ("agent", "purchaser"), ("tool", "erp.order"), ("arguments", $"{{\"supplier\":\"{words}\"}}"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains(words, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        (_, page, _) = await _petra.SendAsync("/authority", "/authority", ("agent", "purchaser"), ("tool", "erp.order"), ("arguments", words + words));
+        Assert.Contains("at most 4000 characters", page, StringComparison.Ordinal);
+        Assert.Contains(words + words, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rule_has_an_id_of_its_own_and_no_word_of_it_is_more_than_a_word()
     {
         Assert.Equal("buyer-erp-order-ask", DraftRule.IdFor("buyer", "erp.order", Effect.Ask, "rules: [ { id: other } ]"));

@@ -15,23 +15,25 @@ public sealed class RoleTests
         """;
 
     [Theory]
-    [InlineData("", "read")]
-    [InlineData("viewer", "read")]
-    [InlineData("approver", "read approve")]
-    [InlineData("cfo", "read submit approve")]
-    [InlineData("viewer cfo", "read submit approve")]
-    [InlineData("viewer compliance", "read approve audit suspend classify keys")]
-    [InlineData("risk", "read approve audit suspend classify keys")]
-    [InlineData("cfo compliance", "read submit approve audit suspend classify keys")]
-    [InlineData("operator", "read submit approve audit suspend metrics")]
-    [InlineData("admin", "read submit approve audit suspend classify keys metrics")]
-    [InlineData("platform-operator", "read submit approve audit suspend classify keys metrics")]
-    [InlineData("Operator", "read submit approve")]
+    [InlineData("", "read answer")]
+    [InlineData("viewer", "read answer")]
+    [InlineData("approver", "read answer approve")]
+    [InlineData("cfo", "read submit answer approve")]
+    [InlineData("viewer cfo", "read submit answer approve")]
+    [InlineData("viewer compliance", "read answer approve audit suspend classify keys")]
+    [InlineData("risk", "read answer approve audit suspend classify keys")]
+    [InlineData("cfo compliance", "read submit answer approve audit suspend classify keys")]
+    [InlineData("operator", "read submit answer approve audit suspend metrics")]
+    [InlineData("admin", "read submit answer approve audit suspend classify keys metrics")]
+    [InlineData("platform-operator", "read submit answer approve audit suspend classify keys metrics")]
+    [InlineData("Operator", "read submit answer approve")]
     public void A_person_may_what_any_of_their_roles_gives(string roles, string permissions)
     {
         string[] of = roles.Split(' ', StringSplitOptions.RemoveEmptyEntries), may = permissions.Split(' ');
         Assert.Equal(may, RolePermissions.Of([.. of]));
         Assert.Equal(may.Intersect([Permission.Read, Permission.Audit]), RolePermissions.Of([.. of], [Permission.Read, Permission.Audit]));
+        Assert.Equal(may.Intersect([Permission.Submit, Permission.Answer]), RolePermissions.Of([.. of], [Permission.Submit])); // keys of before answer, too
+        Assert.DoesNotContain(Permission.Answer, RolePermissions.Of([.. of], [Permission.Read]));
         Assert.DoesNotContain(Permission.Terminal, RolePermissions.Of([.. of], [Permission.Terminal]));
     }
 
@@ -122,7 +124,7 @@ public sealed class RoleTests
         await using var api = await ApiUnderTest.StartAsync("", ("people.yaml", People));
         var refused = await Assert.ThrowsAsync<UsageException>(() => api.AsAsync("vera", Permission.Read, Permission.Submit));
         Assert.Contains("Vera Novak may not have a key for 'submit'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Theirs: viewer, which give read.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Theirs: viewer, which give read, answer.", refused.Message, StringComparison.Ordinal);
         Assert.Empty(api.Get<KeyDesk>().All);
         using var terminal = api.Terminal("jana");
         Assert.Contains("'audit'", await (await terminal.PostTextAsync("/api/keys", """{"person":"vera","scopes":["audit"]}""")).ProblemAsync(HttpStatusCode.BadRequest, "invalid-request"), StringComparison.Ordinal);
