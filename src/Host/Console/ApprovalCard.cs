@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using AiManager.Tools;
 
@@ -27,8 +28,17 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
-    /// <summary>How the budgets that ask stand now.</summary>
-    public ImmutableArray<BudgetStand> Budgets { get; init; } = [];
+    /// <summary>How the budgets that ask stand now, each with a picture of it where one can be drawn.</summary>
+    public ImmutableArray<(BudgetStand Stand, BudgetBar? Bar)> Budgets { get; init; } = [];
+
+    /// <summary>Why it is asked, but for what <see cref="Budgets"/> shows.</summary>
+    public ImmutableArray<AskedReason> Reasons { get; init; } = [];
+
+    /// <summary>Where the amount stands that it would spend, such as <c>facts.total</c>; null for nowhere.</summary>
+    public string? MoneyPath { get; init; }
+
+    /// <summary>The company's.</summary>
+    public string Currency { get; init; } = string.Empty;
 
     /// <summary>What the gate knows of the data that the arguments are made of, as rules call it.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
@@ -48,17 +58,20 @@ internal sealed record ApprovalCard(
     /// <param name="directory">Who holds which role.</param>
     /// <param name="catalog">Where an amount stands, and who can write what tools give.</param>
     /// <param name="budgets">How the budgets that ask stand now.</param>
-    public static ApprovalCard Of(ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog, ImmutableArray<BudgetStand> budgets)
+    /// <param name="reasons">Why it is asked.</param>
+    public static ApprovalCard Of(
+        ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog, ImmutableArray<BudgetStand> budgets, ImmutableArray<AskedReason> reasons)
     {
         var (view, state, currency) = (found.View, found.Workflow, content.Company!.Currency);
         var asked = view.Requested;
         var task = asked.Task is { } id ? state.Task(id) : null;
+        var money = catalog.MoneyOf(asked.Tool);
         var edited = view.EditedBy is null ? [] : view.Changes.Select(c => c.Arg).ToHashSet(StringComparer.Ordinal);
         return new ApprovalCard(
             view,
             found.CanDecide,
             Written.Action(asked.Tool),
-            AmountOf(asked, catalog.MoneyOf(asked.Tool), currency),
+            AmountOf(asked, money, currency),
             state.Submitted!.Goal.Words,
             task?.Task.Title,
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
@@ -66,7 +79,10 @@ internal sealed record ApprovalCard(
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
         {
-            Budgets = budgets,
+            Budgets = [.. budgets.Select(b => (b, BudgetBar.Of(b, NumberAt(asked, money), currency)))],
+            Reasons = [.. reasons.Where(r => !r.IsBudget || budgets.All(b => !r.Rules.Contains(b.Budget)))],
+            MoneyPath = money,
+            Currency = currency,
             Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
             Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
         };
@@ -102,8 +118,16 @@ internal sealed record ApprovalCard(
         }
     }
 
+    /// <summary>A value of the call as it is shown: what its tool spends is money for certain, and every other number stays as it is, because it may be the number of something.</summary>
+    /// <param name="path">Where it stands, such as <c>facts.total</c>.</param>
+    /// <param name="text">As it was written.</param>
+    public string Shown(string path, string text) =>
+        path == MoneyPath && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
+
     /// <summary>What a call would spend, in words; null for nothing.</summary>
-    public static string? AmountOf(ApprovalRequested asked, string? money, string currency)
+    public static string? AmountOf(ApprovalRequested asked, string? money, string currency) => NumberAt(asked, money) is { } amount ? $"{Written.Amount(amount)} {currency}" : null;
+
+    private static decimal? NumberAt(ApprovalRequested asked, string? money)
     {
         if (money?.Split('.') is not [var root, .. var path])
         {
@@ -119,6 +143,6 @@ internal sealed record ApprovalCard(
             }
         }
 
-        return element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var amount) ? $"{Written.Amount(amount)} {currency}" : null;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var amount) ? amount : null;
     }
 }

@@ -17,6 +17,12 @@ internal sealed record InboxList(
     /// <summary>Calls that one decision can settle together: at least two that are theirs to decide.</summary>
     public IEnumerable<IGrouping<string, ApprovalCard>> Batches => Approvals.GroupBy(a => a.View.Batch).Where(g => g.Count() > 1);
 
+    /// <summary>Questions that something waits for.</summary>
+    public IEnumerable<QuestionCard> Asked => Questions.Where(q => !q.IsNote);
+
+    /// <summary>What they are only to know.</summary>
+    public IReadOnlyList<QuestionCard> Notes => [.. Questions.Where(q => q.IsNote)];
+
     /// <summary>True when nothing is theirs to do, here or further on.</summary>
     public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe);
 

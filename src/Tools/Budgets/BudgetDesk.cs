@@ -99,7 +99,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
             if (LedgerOf(budget, request) is { } ledger)
             {
                 var (used, _) = await UsedAsync(budget, ledger, budget.Cap, budget.Period.At(request.Now, policy.Zone), look, cancellationToken);
-                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)));
+                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)) { Cap = budget.Cap, Used = used, Span = BudgetWords.Span(budget, ledger.Spelled) });
             }
         }
 

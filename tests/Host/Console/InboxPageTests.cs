@@ -197,7 +197,7 @@ public sealed partial class InboxPageTests : IAsyncLifetime
         return reply.StatusCode;
     }
 
-    [GeneratedRegex("<article class=\"card[^\"]*\" id=\"([^\"]+)\"")]
+    [GeneratedRegex("<(?:article class=\"card[^\"]*\"|li) id=\"([^\"]+)\" data-card")]
     private static partial Regex Cards();
 
     [GeneratedRegex("<a href=\"(/inbox[?][^\"]+)\" rel=\"next\">")]

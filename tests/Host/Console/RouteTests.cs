@@ -106,6 +106,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             POST /inbox/goals
             POST /inbox/monitors/{name}
             POST /inbox/escalations/{id}
+            POST /inbox/notes
             POST /inbox/tasks/{id}
             POST /workflows/{id}
             POST /api/escalations/{id}

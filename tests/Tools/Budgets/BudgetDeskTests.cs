@@ -83,6 +83,7 @@ public sealed class BudgetDeskTests
         Assert.Equal(["per-day", "per-supplier"], stands.Select(s => s.Budget));
         Assert.Contains("5,000.00 money a day for each supplier (acme), 800.00 money is left now", stands[1].Words, StringComparison.Ordinal);
         Assert.Contains("4,800.00 money is left now", stands[0].Words, StringComparison.Ordinal);
+        Assert.Equal([(4200m, 9000m, "a day"), (4200m, 5000m, "a day for acme")], stands.Select(s => (s.Used.Money!.Value, s.Cap.Money!.Value, s.Span)));
 
         var globex = await desk.StandAsync(["per-supplier"], Order("globex", 0), desk.Look(), CancellationToken.None);
         Assert.Contains("(globex), 5,000.00 money is left now", globex.Single().Words, StringComparison.Ordinal);
