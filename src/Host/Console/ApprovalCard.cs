@@ -28,8 +28,8 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
-    /// <summary>How the budgets that ask stand now, each with a picture of it where one can be drawn.</summary>
-    public ImmutableArray<(BudgetStand Stand, BudgetBar? Bar)> Budgets { get; init; } = [];
+    /// <summary>How the budgets stand now that ask, and all others of money that it counts in.</summary>
+    public ImmutableArray<CardBudget> Budgets { get; init; } = [];
 
     /// <summary>Why it is asked, but for what <see cref="Budgets"/> shows.</summary>
     public ImmutableArray<AskedReason> Reasons { get; init; } = [];
@@ -48,6 +48,9 @@ internal sealed record ApprovalCard(
 
     /// <summary>Of its element.</summary>
     public string Id => At + View.Approval;
+
+    /// <summary>Where that of its values was seen which is to be believed least; null where all were seen where they can be.</summary>
+    public ValueOrigin? Worst => Fields.Select(f => f.Origin).Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault();
 
     /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
     public ImmutableArray<string> Steered { get; init; } = [];
@@ -75,11 +78,11 @@ internal sealed record ApprovalCard(
             state.Submitted!.Goal.Words,
             task?.Task.Title,
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
-            [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => (p.Id, p.Name))],
+            [.. directory.People.Where(p => state.Approvals.GetValueOrDefault(view.Approval) is { Verdict: null } open && Chair.For(open, p.Id, directory, content.Now) is not null).Select(p => (p.Id, p.Name))],
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
         {
-            Budgets = [.. budgets.Select(b => (b, BudgetBar.Of(b, NumberAt(asked, money), currency)))],
+            Budgets = [.. budgets.Select(b => new CardBudget(b, BudgetBar.Of(b, NumberAt(asked, money), currency), asked.Budgets.Contains(b.Budget)))],
             Reasons = [.. reasons.Where(r => !r.IsBudget || budgets.All(b => !r.Rules.Contains(b.Budget)))],
             MoneyPath = money,
             Currency = currency,
@@ -97,12 +100,12 @@ internal sealed record ApprovalCard(
 
         if (task is { Retries: > 0 })
         {
-            yield return $"Sent back {task.Retries} times with feedback.";
+            yield return $"Sent back {Written.Times(task.Retries)} with feedback.";
         }
 
         if (state.Calls.GetValueOrDefault(asked.Call) is { ApprovalsAsked: > 1 } call)
         {
-            yield return $"Asked for the {call.ApprovalsAsked}th time: what was decided before no longer fits.";
+            yield return $"Asked for the {Written.Ordinal(call.ApprovalsAsked)} time: what was decided before no longer fits.";
         }
 
         var same = state.Calls.Values.Count(c => c.Proposed.Tool == asked.Tool && c.Proposed.Call != asked.Call && c.Status == CallStatus.Succeeded);

@@ -11,5 +11,5 @@ internal sealed class ApprovalCards(IDirectory directory, Catalog catalog, Asked
 
     /// <summary>Several, in their order. What they share is read once.</summary>
     public async Task<ImmutableArray<ApprovalCard>> OfAsync(IReadOnlyCollection<ApprovalInContext> found, PageContent content, CancellationToken cancellationToken) =>
-        [.. found.Zip(await budgets.ReadAsync(found, cancellationToken), (approval, stands) => ApprovalCard.Of(approval, content, directory, catalog, stands, reasons.Of(approval.View.Requested)))];
+        [.. found.Zip(await budgets.ReadAsync(found, asked => catalog.MoneyOf(asked.Tool) is not null, cancellationToken), (approval, stands) => ApprovalCard.Of(approval, content, directory, catalog, stands, reasons.Of(approval.View.Requested)))];
 }

@@ -2,7 +2,13 @@ using AiManager.Tools;
 
 namespace AiManager.Host;
 
-/// <summary>A budget that asks about a call, to be looked at: what is used, what this call takes, and where the limit lies.</summary>
+/// <summary>A budget on a card.</summary>
+/// <param name="Stand">How it stands now.</param>
+/// <param name="Bar">A picture of that; null where none can be drawn.</param>
+/// <param name="Asks">True when the call is asked about because of it.</param>
+internal sealed record CardBudget(BudgetStand Stand, BudgetBar? Bar, bool Asks);
+
+/// <summary>A budget that a call counts in, to be looked at: what is used, what this call takes, and where the limit lies.</summary>
 /// <param name="Budget">Its id.</param>
 /// <param name="Words">The same in a line.</param>
 /// <param name="Used">What is used or set aside already, from 0 to <see cref="Width"/>.</param>
@@ -14,6 +20,8 @@ internal sealed record BudgetBar(string Budget, string Words, decimal Used, deci
     /// <summary>Units of the chart's width.</summary>
     public const int Width = 100;
 
+    private const string Calls = "calls";
+
     /// <summary>True when this call is more than what is left.</summary>
     public bool IsOver => Over > 0;
 
@@ -24,7 +32,7 @@ internal sealed record BudgetBar(string Budget, string Words, decimal Used, deci
     public static BudgetBar? Of(BudgetStand stand, decimal? money, string currency) => stand.Cap switch
     {
         { Money: { } cap } when stand.Cap == new Amounts(Money: cap) => Draw(stand, stand.Used.Money ?? 0, money ?? 0, cap, currency),
-        { ToolCalls: { } cap } when stand.Cap == new Amounts(ToolCalls: cap) => Draw(stand, stand.Used.ToolCalls ?? 0, 1, cap, "calls"),
+        { ToolCalls: { } cap } when stand.Cap == new Amounts(ToolCalls: cap) => Draw(stand, stand.Used.ToolCalls ?? 0, 1, cap, Calls),
         _ => null,
     };
 
@@ -35,7 +43,8 @@ internal sealed record BudgetBar(string Budget, string Words, decimal Used, deci
         (used, wanted, cap) = (Math.Clamp(used, 0, longest), Math.Clamp(wanted, 0, longest), Math.Clamp(cap, 0, longest));
         var scale = Math.Max(Math.Max(cap, used + wanted), 1);
         var fits = Math.Clamp(cap - used, 0, wanted);
-        var words = (used > 0 ? $"{Written.Amount(used)} {unit} used and {Written.Amount(wanted)} more, of " : $"{Written.Amount(wanted)} {unit} of ") + $"{Written.Amount(cap)} {unit} {stand.Span}".TrimEnd();
+        var each = unit == Calls ? string.Empty : $" {unit}";
+        var words = (used > 0 ? $"{Written.Amount(used)}{each} used and {Written.Amount(wanted)}{each} more, of " : $"{Written.Amount(wanted)}{each} of ") + $"{Written.Amount(cap)} {unit} {stand.Span}".TrimEnd();
         return new BudgetBar(stand.Budget, words, Share(used), Share(fits), Share(wanted - fits), Share(cap));
 
         decimal Share(decimal amount) => Math.Round(amount / scale * Width, 2);

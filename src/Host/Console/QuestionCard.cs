@@ -116,7 +116,7 @@ internal sealed record QuestionCard(
 
             if (task.Retries > 0)
             {
-                yield return task.Retries == 1 ? "Tried again once with feedback." : $"Tried again {task.Retries} times with feedback.";
+                yield return $"Tried again {Written.Times(task.Retries)} with feedback.";
             }
 
             if (task.Submissions > 0)
@@ -128,7 +128,7 @@ internal sealed record QuestionCard(
         var same = state.Escalations.Values.Count(e => e.Raised.Kind == asked.Raised.Kind && e.Raised.Task == asked.Raised.Task && e.RaisedSeq < asked.RaisedSeq);
         if (same > 0)
         {
-            yield return same == 1 ? "The same was asked once before." : $"The same was asked {same} times before.";
+            yield return $"The same was asked {Written.Times(same)} before.";
         }
     }
 }

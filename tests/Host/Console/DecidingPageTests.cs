@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Host.Tests;
 
@@ -62,7 +63,7 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
         Assert.Null(Choice(asked.Escalation));
         Assert.Null(Choice(others.Escalation));
 
-        foreach (var odd in new (string, string)[][] { [("answer", "noted")], [("answer", "accept"), ("id", asked.Escalation.ToString())], [("id", "odd"), ("answer", "noted")] })
+        foreach (var odd in new (string, string)[][] { [("answer", "noted")], [("answer", "accept"), ("id", asked.Escalation.ToString())], [("id", notes[0].ToString()), ("answer", "odd")] })
         {
             Assert.Equal(HttpStatusCode.BadRequest, (await petra.SendAsync("/inbox", "/inbox/notes", odd)).Status);
         }
@@ -113,6 +114,90 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
     public void People_are_named_where_the_program_says_what_they_did(string written, string read) =>
         Assert.Equal(read, PersonWords.Named(written, id => id is "helena" or "person:helena" ? "Helena" : id!));
 
+    [Fact]
+    public async Task What_somebody_asked_for_themselves_is_not_counted_as_theirs_to_decide()
+    {
+        await _api.AskedAsync(_workflow, seats: [new Seat("operator", 1)]);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Contains("<title>Inbox", await jana.PageAsync("/inbox"), StringComparison.Ordinal);
+        Assert.Contains("Nobody here may fill an open seat.", await jana.WordsAsync("/inbox"), StringComparison.Ordinal);
+        await _api.AppendAsync(_workflow, Asked("it", "operator", EscalationKind.BlockedTask, "retry"));
+        Assert.Contains("<title>(1) Inbox", await jana.PageAsync("/inbox"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_that_differ_are_not_called_equal_and_none_is_ticked_before_anybody_looked()
+    {
+        await _api.AskedAsync(_workflow, JsonText.Parse("""{"supplier":"acme","quantity":1}"""), [new Seat("lead", 1)]);
+        await _api.AskedAsync(await _api.SubmittedAsync("Buy ink"), JsonText.Parse("""{"supplier":"acme","quantity":900000}"""), [new Seat("lead", 1)]);
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var batch = Batch().Match(await petra.WordsAsync("/inbox")).Value;
+        Assert.Contains("2 similar calls", batch, StringComparison.Ordinal);
+        Assert.Contains("supplier acme, quantity 900000", batch, StringComparison.Ordinal);
+        Assert.Contains("written by the agent", batch, StringComparison.Ordinal);
+        Assert.DoesNotContain(" checked", batch, StringComparison.Ordinal);
+
+        // Those that are the same are ticked, and what differs from them is not.
+        await _api.AskedAsync(await _api.SubmittedAsync("Buy paper"), JsonText.Parse("""{"quantity":1,"supplier":"acme"}"""), [new Seat("lead", 1)]);
+        batch = Batch().Match(await petra.WordsAsync("/inbox")).Value;
+        Assert.Contains("3 similar calls", batch, StringComparison.Ordinal);
+        Assert.Equal(2, batch.Split(" checked").Length - 1);
+    }
+
+    [Fact]
+    public async Task Who_may_decide_is_said_as_it_is_by_now()
+    {
+        var (call, approval, end) = (PrefixedId.Derive<CallId>(_workflow.Value, "climbing"), PrefixedId.Derive<ApprovalId>(_workflow.Value, "climbing"), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await _api.AppendAsync(
+            _workflow,
+            new CallProposed(call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
+            new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
+            new ApprovalRequested(
+                approval, call, null, "purchaser", "erp.order", JsonText.EmptyObject, JsonText.EmptyObject, "digest", ["large"], [], "It is large.", [new Seat("lead", 1)], ["jana"], end,
+                new ApprovalLadder(null, null, end.AddDays(-1), [new SeatEscalation("lead", "cfo")])));
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        Assert.Contains("Petra, Omar can decide.", await petra.WordsAsync("/inbox"), StringComparison.Ordinal);
+        await _api.AppendAsync(_workflow, new ApprovalEscalated(approval, "lead"));
+        var inbox = await petra.WordsAsync("/inbox");
+        Assert.Contains("Petra, Omar, Helena can decide.", inbox, StringComparison.Ordinal);
+        Assert.Contains("cfo may sit for lead", inbox, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 61000, 5000, "61,000 EUR of 5,000 EUR a day for acme", "0 8.20 91.80 8.20")]
+    [InlineData(12000, 1000, 50000, "12,000 EUR used and 1,000 EUR more, of 50,000 EUR a day for acme", "24 2 0 100")]
+    [InlineData(60000, 20000, 40000, "60,000 EUR used and 20,000 EUR more, of 40,000 EUR a day for acme", "75 0 25 50")]
+    [InlineData(0, 12.5, 0, "12.50 EUR of 0 EUR a day for acme", "0 0 100 0")]
+    [InlineData(0, 0, 100, "0 EUR of 100 EUR a day for acme", "0 0 0 100")]
+    public void A_budget_is_drawn_as_what_is_used_what_this_call_takes_and_where_the_limit_is(double used, double wanted, double cap, string words, string drawn)
+    {
+        var stand = new BudgetStand("per-supplier", "In words.") { Cap = new Amounts(Money: (decimal)cap), Used = new Amounts(Money: (decimal)used), Span = "a day for acme" };
+        var bar = BudgetBar.Of(stand, (decimal)wanted, "EUR")!;
+        Assert.Equal((words, drawn), (bar.Words, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bar.Used} {bar.Within} {bar.Over} {bar.Limit}")));
+        Assert.True(bar.Used + bar.Within + bar.Over <= BudgetBar.Width);
+    }
+
+    [Fact]
+    public void A_budget_of_several_things_is_not_drawn_and_one_without_bounds_can_be()
+    {
+        Assert.Null(BudgetBar.Of(new BudgetStand("b", "In words.") { Cap = new Amounts(Money: 5, ToolCalls: 2) }, 1, "EUR"));
+        Assert.Null(BudgetBar.Of(new BudgetStand("b", "In words.") { Cap = new Amounts(Tokens: 5) }, 1, "EUR"));
+        Assert.Equal("1 used and 1 more, of 2 calls for one goal", BudgetBar.Of(new BudgetStand("b", "In words.") { Cap = new Amounts(ToolCalls: 2), Used = new Amounts(ToolCalls: 1), Span = "for one goal" }, null, "EUR")!.Words);
+        var endless = BudgetBar.Of(new BudgetStand("b", "In words.") { Cap = new Amounts(Money: decimal.MaxValue), Used = new Amounts(Money: decimal.MaxValue) }, decimal.MaxValue, "EUR")!;
+        Assert.Equal((50m, 0m, 50m, 50m), (endless.Used, endless.Within, endless.Over, endless.Limit));
+    }
+
+    [Theory]
+    [InlineData(1, "1st", "once")]
+    [InlineData(2, "2nd", "2 times")]
+    [InlineData(3, "3rd", "3 times")]
+    [InlineData(4, "4th", "4 times")]
+    [InlineData(11, "11th", "11 times")]
+    [InlineData(22, "22nd", "22 times")]
+    [InlineData(113, "113th", "113 times")]
+    public void How_often_and_for_which_time_are_said_as_people_say_them(int number, string ordinal, string times) =>
+        Assert.Equal((ordinal, times), (Written.Ordinal(number), Written.Times(number)));
+
     private async Task<IReadOnlyList<EscalationId>> FoundAsync(int count)
     {
         var found = Enumerable.Range(0, count).Select(i => Asked($"q{i}", "lead", EscalationKind.Finding, "noted")).ToList();
@@ -124,6 +209,9 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
 
     private Escalated Asked(string name, string role, EscalationKind kind, params string[] choices) => new(
         PrefixedId.Derive<EscalationId>(_workflow.Value, name), kind, null, null, $"What of {name}?", [.. choices], role, null);
+
+    [GeneratedRegex("<header><h2>[^<]*calls:.*?</form>", RegexOptions.Singleline)]
+    private static partial Regex Batch();
 
     [GeneratedRegex("<li id=\"es_[^\"]+\" data-card")]
     private static partial Regex Rows();
