@@ -143,6 +143,7 @@ public static class ToolsServices
         services.AddSingleton<FlowDesk>();
         services.AddSingleton<BudgetDesk>();
         services.AddSingleton(p => new AskedBudgets(p.GetRequiredService<BudgetDesk>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new AskedReasons(tools.Policy));
         services.AddSingleton<RecordDesk>();
         services.AddSingleton<StopList>();
         services.AddSingleton<Results>();

@@ -224,6 +224,12 @@ public abstract class ReadModelsContract : StoreContract
         Assert.Empty((await ReadModels.ApprovalsAsync(new InboxQuery("pending") { Any = [] }, CancellationToken.None)).Items);
         Same(asked, await AllAsync(new InboxQuery("pending") { None = [] }, ReadModels.ApprovalsAsync, 1));
 
+        // Nobody decides what they asked for themselves, and everybody may answer what is asked about it.
+        await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutWorkflow(Row(workflow) with { Requester = "jana" })]);
+        Assert.Empty((await ReadModels.ApprovalsAsync(new InboxQuery("pending") { NotOf = "jana" }, CancellationToken.None)).Items);
+        Same(asked, await AllAsync(new InboxQuery("pending") { NotOf = "petra" }, ReadModels.ApprovalsAsync, 1));
+        Same(raised, await AllAsync(new InboxQuery("open") { NotOf = "jana" }, ReadModels.EscalationsAsync, 1));
+
         Same([raised[1], raised[2]], await AllAsync(new InboxQuery("open") { None = ["cfo"] }, ReadModels.EscalationsAsync, 1));
         Same([raised[0]], await AllAsync(new InboxQuery("open") { Any = ["cfo", "nobody"] }, ReadModels.EscalationsAsync, 1));
         Same([raised[0], raised[1]], await AllAsync(new InboxQuery(Limit: 1) { Any = ["cfo", "lead"] }, ReadModels.EscalationsAsync, 2));

@@ -46,7 +46,7 @@ public abstract class HostileScriptContract
         { "another supplier than the task's", Purchaser, PlaceOrder, PlaceOrder.Replace("$item.supplier,", "baltic-surplus,", StringComparison.Ordinal), "has no value for these arguments. Try again" },
         { "an empty reply", Purchaser, PlaceOrder, "reply: { text: \"\" }", "The reply must be one JSON object and nothing else. Try again, skip it, or give up?" },
         { "a reply in another language", Purchaser, PlaceOrder, "reply: { text: \"Objednávka je hotová.\" }", "The reply must be one JSON object and nothing else. Try again, skip it, or give up?" },
-        { "a claim that it is done", Purchaser, PlaceOrder, "reply: { json: { summary: Done., orderId: 4471, supplier: $item.supplier, total: 1 } }", "the goal is not met: erp.restockable does not show" },
+        { "a claim that it is done", Purchaser, PlaceOrder, "reply: { json: { summary: Done., orderId: 4471, supplier: $item.supplier, total: 1 } }", "the goal is not met: erp.restockable was to show no rows; it shows" },
         { "a deliverable that never fits", Purchaser, PlaceOrder, "reply: { json: { summary: Done. } }", "$.orderId: is missing. Try again" },
         { "items that it made up", Agents, LowFound, "reply: { json: { summary: Low., items: [ { sku: XX-1, needed: 1000 } ] } }", "'Find what is low' cannot go on: The deliverable is not what the system of record says." },
         { "a reviewer that talks", Agents, FirstRule, FirstRule + "  - { name: talk, when: { step: review }, reply: { text: \"Looks fine to me, great work!\" } }\n", "'Find what is low' cannot go on: The review was not in order" },

@@ -123,6 +123,9 @@ public sealed record InboxQuery(string? Status = null, WorkflowId? Workflow = nu
 
     /// <summary>Only what none of these roles may settle; null for all.</summary>
     public ImmutableArray<string>? None { get; init; }
+
+    /// <summary>Of approvals only those whose workflow somebody else than this person asked for, because nobody decides what they asked for themselves; null for all.</summary>
+    public string? NotOf { get; init; }
 }
 
 /// <summary>One page.</summary>

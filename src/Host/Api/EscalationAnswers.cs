@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using AiManager.ManagerAgent;
 
@@ -6,7 +7,6 @@ namespace AiManager.Host;
 /// <summary>Takes people's answers to questions, from a program or from a page.</summary>
 internal sealed class EscalationAnswers(IReadModels lists, IWorkflowOutside workflows, IDirectory directory, WorkflowDesk desk, TimeProvider time)
 {
-    private const string Noted = "noted";
     private const string Extend = "extend";
 
     /// <summary>Gives an answer.</summary>
@@ -36,12 +36,12 @@ internal sealed class EscalationAnswers(IReadModels lists, IWorkflowOutside work
 
         if (!choices.Contains(answer))
         {
-            if (open.Raised.Kind != EscalationKind.Finding || !choices.Contains(Noted) || string.IsNullOrWhiteSpace(answer))
+            if (open.Raised.Kind != EscalationKind.Finding || !choices.Contains(EscalationState.Noted) || string.IsNullOrWhiteSpace(answer))
             {
                 return new AnswerResult.Invalid("answer", $"must be one of: {string.Join(", ", choices)}.");
             }
 
-            (answer, words) = (Noted, words is null ? answer : $"{answer}\n{words}");
+            (answer, words) = (EscalationState.Noted, words is null ? answer : $"{answer}\n{words}");
         }
 
         if (open.Raised.Kind == EscalationKind.MissedDeadline && answer == Extend && WorkflowDesk.ReadDeadline(words, time.GetUtcNow()).Fault is { } fault)
@@ -56,6 +56,43 @@ internal sealed class EscalationAnswers(IReadModels lists, IWorkflowOutside work
             OutsideResult.Refused refused => new AnswerResult.Conflict(refused.Reason),
             _ => throw new UnreachableException(),
         };
+    }
+
+    /// <summary>
+    /// Takes note of several, each by itself and in their order: what is in the way of one is not in the way of the others, and one that somebody else noted meanwhile is
+    /// noted.
+    /// </summary>
+    /// <param name="ids">Which.</param>
+    /// <param name="person">Who notes them: a person's id.</param>
+    /// <param name="cancellationToken">Stops before the next one; those before it are noted.</param>
+    /// <returns>Those that are not noted, by what they ask, and why; empty when all are.</returns>
+    public async Task<ImmutableArray<(string Question, string Reason)>> NoteAsync(ImmutableArray<EscalationId> ids, string person, CancellationToken cancellationToken)
+    {
+        var left = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (var id in ids)
+        {
+            if (await GiveAsync(id, EscalationState.Noted, null, person, cancellationToken) is var result && result is AnswerResult.Given)
+            {
+                continue;
+            }
+
+            var asked = await lists.OwnerAsync(id.ToString(), cancellationToken) is { } workflow ? (await workflows.ReadAsync(workflow, cancellationToken))?.Escalations.GetValueOrDefault(id) : null;
+            if (result is AnswerResult.Conflict && asked?.Choice == EscalationState.Noted)
+            {
+                continue;
+            }
+
+            left.Add((asked?.Raised.Question ?? id.ToString(), result switch
+            {
+                AnswerResult.NotFound => "there is no such question.",
+                AnswerResult.Forbidden forbidden => forbidden.Reason,
+                AnswerResult.Invalid invalid => $"'{invalid.Field}' {invalid.Reason}",
+                AnswerResult.Conflict conflict => conflict.Reason,
+                _ => throw new UnreachableException(),
+            }));
+        }
+
+        return left.DrainToImmutable();
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using AiManager.Tools;
 
@@ -27,8 +28,17 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
-    /// <summary>How the budgets that ask stand now.</summary>
-    public ImmutableArray<BudgetStand> Budgets { get; init; } = [];
+    /// <summary>How the budgets stand now that ask, and all others of money that it counts in.</summary>
+    public ImmutableArray<CardBudget> Budgets { get; init; } = [];
+
+    /// <summary>Why it is asked, but for what <see cref="Budgets"/> shows.</summary>
+    public ImmutableArray<AskedReason> Reasons { get; init; } = [];
+
+    /// <summary>Where the amount stands that it would spend, such as <c>facts.total</c>; null for nowhere.</summary>
+    public string? MoneyPath { get; init; }
+
+    /// <summary>The company's.</summary>
+    public string Currency { get; init; } = string.Empty;
 
     /// <summary>What the gate knows of the data that the arguments are made of, as rules call it.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
@@ -39,6 +49,9 @@ internal sealed record ApprovalCard(
     /// <summary>Of its element.</summary>
     public string Id => At + View.Approval;
 
+    /// <summary>Where that of its values was seen which is to be believed least; null where all were seen where they can be.</summary>
+    public ValueOrigin? Worst => Fields.Select(f => f.Origin).Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault();
+
     /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
     public ImmutableArray<string> Steered { get; init; } = [];
 
@@ -48,25 +61,31 @@ internal sealed record ApprovalCard(
     /// <param name="directory">Who holds which role.</param>
     /// <param name="catalog">Where an amount stands, and who can write what tools give.</param>
     /// <param name="budgets">How the budgets that ask stand now.</param>
-    public static ApprovalCard Of(ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog, ImmutableArray<BudgetStand> budgets)
+    /// <param name="reasons">Why it is asked.</param>
+    public static ApprovalCard Of(
+        ApprovalInContext found, PageContent content, IDirectory directory, Catalog catalog, ImmutableArray<BudgetStand> budgets, ImmutableArray<AskedReason> reasons)
     {
         var (view, state, currency) = (found.View, found.Workflow, content.Company!.Currency);
         var asked = view.Requested;
         var task = asked.Task is { } id ? state.Task(id) : null;
+        var money = catalog.MoneyOf(asked.Tool);
         var edited = view.EditedBy is null ? [] : view.Changes.Select(c => c.Arg).ToHashSet(StringComparer.Ordinal);
         return new ApprovalCard(
             view,
             found.CanDecide,
             Written.Action(asked.Tool),
-            AmountOf(asked, catalog.MoneyOf(asked.Tool), currency),
+            AmountOf(asked, money, currency),
             state.Submitted!.Goal.Words,
             task?.Task.Title,
             ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
-            [.. directory.People.Where(p => !asked.Excluded.Contains(p.Id) && view.Seats.Any(s => s.By is null && p.Roles.Contains(s.Role)) && view.Seats.All(s => s.By != p.Id)).Select(p => (p.Id, p.Name))],
+            [.. directory.People.Where(p => state.Approvals.GetValueOrDefault(view.Approval) is { Verdict: null } open && Chair.For(open, p.Id, directory, content.Now) is not null).Select(p => (p.Id, p.Name))],
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
         {
-            Budgets = budgets,
+            Budgets = [.. budgets.Select(b => new CardBudget(b, BudgetBar.Of(b, NumberAt(asked, money), currency), asked.Budgets.Contains(b.Budget)))],
+            Reasons = [.. reasons.Where(r => !r.IsBudget || budgets.All(b => !r.Rules.Contains(b.Budget)))],
+            MoneyPath = money,
+            Currency = currency,
             Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
             Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
         };
@@ -81,12 +100,12 @@ internal sealed record ApprovalCard(
 
         if (task is { Retries: > 0 })
         {
-            yield return $"Sent back {task.Retries} times with feedback.";
+            yield return $"Sent back {Written.Times(task.Retries)} with feedback.";
         }
 
         if (state.Calls.GetValueOrDefault(asked.Call) is { ApprovalsAsked: > 1 } call)
         {
-            yield return $"Asked for the {call.ApprovalsAsked}th time: what was decided before no longer fits.";
+            yield return $"Asked for the {Written.Ordinal(call.ApprovalsAsked)} time: what was decided before no longer fits.";
         }
 
         var same = state.Calls.Values.Count(c => c.Proposed.Tool == asked.Tool && c.Proposed.Call != asked.Call && c.Status == CallStatus.Succeeded);
@@ -102,8 +121,16 @@ internal sealed record ApprovalCard(
         }
     }
 
+    /// <summary>A value of the call as it is shown: what its tool spends is money for certain, and every other number stays as it is, because it may be the number of something.</summary>
+    /// <param name="path">Where it stands, such as <c>facts.total</c>.</param>
+    /// <param name="text">As it was written.</param>
+    public string Shown(string path, string text) =>
+        path == MoneyPath && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
+
     /// <summary>What a call would spend, in words; null for nothing.</summary>
-    public static string? AmountOf(ApprovalRequested asked, string? money, string currency)
+    public static string? AmountOf(ApprovalRequested asked, string? money, string currency) => NumberAt(asked, money) is { } amount ? $"{Written.Amount(amount)} {currency}" : null;
+
+    private static decimal? NumberAt(ApprovalRequested asked, string? money)
     {
         if (money?.Split('.') is not [var root, .. var path])
         {
@@ -119,6 +146,6 @@ internal sealed record ApprovalCard(
             }
         }
 
-        return element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var amount) ? $"{Written.Amount(amount)} {currency}" : null;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var amount) ? amount : null;
     }
 }

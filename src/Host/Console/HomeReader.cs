@@ -30,7 +30,7 @@ internal sealed record HomePage(
     /// <inheritdoc/>
     public bool Holds(string form) =>
         form == GoalForm.Name
-        || (Inbox with { Approvals = [.. Inbox.Approvals.Take(MostCards)], Questions = [.. Inbox.Questions.Take(MostCards)], Tasks = [.. Inbox.Tasks.Take(MostCards)] }).Holds(form);
+        || (Inbox with { Approvals = [.. Inbox.Approvals.Take(MostCards)], Questions = [.. Inbox.Asked.Take(MostCards), .. Inbox.Notes.Take(MostCards)], Tasks = [.. Inbox.Tasks.Take(MostCards)] }).Holds(form);
 }
 
 /// <summary>Gathers what stands on the first page.</summary>

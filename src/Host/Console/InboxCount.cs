@@ -1,8 +1,8 @@
 namespace AiManager.Host;
 
 /// <summary>
-/// How much waits for somebody, as far as lists say: by their roles, without reading a workflow, because every page shows it. Who asked for something cannot decide
-/// it, and a stand-in can; that only the workflow itself says, and the inbox does.
+/// How much waits for somebody, as far as lists say: by their roles, without reading a workflow, because every page shows it. What they asked for themselves is not
+/// theirs to decide and does not count. Who may stand in, and whose words a call was made of, only the workflow itself says, and the inbox does.
 /// </summary>
 /// <param name="Approvals">Calls that a role of theirs may decide.</param>
 /// <param name="Questions">Escalations that they may answer.</param>

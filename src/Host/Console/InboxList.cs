@@ -15,7 +15,13 @@ internal sealed record InboxList(
     public ImmutableDictionary<string, string> Next { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Calls that one decision can settle together: at least two that are theirs to decide.</summary>
-    public IEnumerable<IGrouping<string, ApprovalCard>> Batches => Approvals.GroupBy(a => a.View.Batch).Where(g => g.Count() > 1);
+    public IEnumerable<InboxBatch> Batches => Approvals.GroupBy(a => a.View.Batch).Where(g => g.Count() > 1).Select(g => new InboxBatch(g.Key, [.. g]));
+
+    /// <summary>Questions that something waits for.</summary>
+    public IEnumerable<QuestionCard> Asked => Questions.Where(q => !q.IsNote);
+
+    /// <summary>What they are only to know.</summary>
+    public IReadOnlyList<QuestionCard> Notes => [.. Questions.Where(q => q.IsNote)];
 
     /// <summary>True when nothing is theirs to do, here or further on.</summary>
     public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe);
@@ -29,6 +35,21 @@ internal sealed record InboxList(
 
     /// <summary>True when nothing waits for anybody else, as far as this page goes.</summary>
     public bool IsQuiet => Others.IsEmpty && OthersQuestions.IsEmpty;
+}
+
+/// <summary>Calls that one decision can settle: the same rules ask the same people about the same tool. What is wanted of it may differ.</summary>
+/// <param name="Key">What they have in common.</param>
+/// <param name="Cards">At least two.</param>
+internal sealed record InboxBatch(string Key, ImmutableArray<ApprovalCard> Cards)
+{
+    /// <summary>The call that is wanted most often, if it is wanted more than once; null where no two are the same.</summary>
+    private readonly string? _same = Cards.GroupBy(c => c.View.Call).Where(g => g.Count() > 1).OrderByDescending(g => g.Count()).FirstOrDefault()?.Key;
+
+    /// <summary>True when they are the same call throughout.</summary>
+    public bool IsEqual => Cards.All(c => c.View.Call == Cards[0].View.Call);
+
+    /// <summary>Whether a call is among those to be decided before anybody has looked: only what is the same as others, because to see one of those is to see them all.</summary>
+    public bool IsTicked(ApprovalCard card) => card.View.Call == _same;
 }
 
 /// <summary>Where in an inbox somebody looks.</summary>

@@ -31,6 +31,7 @@ internal static class InboxPages
         deciding.MapPost("/batch", DecideBatch);
         var answering = app.MapGroup("/inbox").ExcludeFromDescription().RequireAuthorization(Permission.Answer).AddEndpointFilter<FormFault>();
         answering.MapPost("/escalations/{id}", Answer);
+        answering.MapPost("/notes", NoteAll);
         answering.MapPost("/tasks/{id}", Deliver);
     }
 
@@ -188,6 +189,26 @@ internal static class InboxPages
             AnswerResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static async Task<IResult> NoteAll(HttpContext context, EscalationAnswers answers)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var ids = form["id"].OfType<string>().Select(RequestText.Id<EscalationId>).Distinct().ToImmutableArray();
+        if (ids.IsEmpty || ids.Length > MostAtOnce || form["answer"] != EscalationState.Noted)
+        {
+            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"Name 1 to {MostAtOnce} of them, and note them.");
+        }
+
+        var left = await answers.NoteAsync(ids, Caller.Of(context.User).Person, context.RequestAborted);
+        return left.IsEmpty
+            ? PageReply.Back(form, "/inbox")
+            : await ShowAsync(
+                context,
+                null,
+                null,
+                StatusCodes.Status409Conflict,
+                $"{(ids.Length > left.Length ? $"{ids.Length - left.Length} of {ids.Length} were noted" : "Nothing was noted")}. {string.Join(" ", left.Select(l => $"“{Written.Short(l.Question, 100)}”: {l.Reason}"))}");
     }
 
     private static async Task<IResult> Deliver(string id, HttpContext context, IReadModels lists, IWorkflowOutside workflows, WorkflowDesk desk)

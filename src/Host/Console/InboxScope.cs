@@ -14,14 +14,20 @@ internal sealed record InboxScope(ImmutableArray<string> Own, ImmutableArray<str
     private const string Pending = "pending";
     private const string Open = "open";
 
+    /// <summary>Whose inbox it is: a person's id.</summary>
+    public required string Person { get; init; }
+
     /// <summary>Of a person, among the people that there are.</summary>
     public static InboxScope Of(Person person, IDirectory directory) => new(
         person.Roles,
         [.. directory.People.Where(p => p.StandIn == person.Id).SelectMany(p => p.Roles).Concat(person.Roles).Distinct(StringComparer.Ordinal)],
-        [.. directory.People.SelectMany(p => p.Roles).Except(person.Roles, StringComparer.Ordinal)]);
+        [.. directory.People.SelectMany(p => p.Roles).Except(person.Roles, StringComparer.Ordinal)])
+    {
+        Person = person.Id,
+    };
 
-    /// <summary>Calls that their own roles may decide.</summary>
-    public InboxQuery Decidable => new(Pending) { Any = Own };
+    /// <summary>Calls that their own roles may decide, but for those that they asked for themselves.</summary>
+    public InboxQuery Decidable => new(Pending) { Any = Own, NotOf = Person };
 
     /// <summary>Calls that they may decide, themselves or for somebody.</summary>
     public InboxQuery Calls(string? cursor, int limit) => new(Pending, Cursor: cursor, Limit: limit) { Any = Perhaps };

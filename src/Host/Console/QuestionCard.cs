@@ -23,6 +23,21 @@ internal sealed record QuestionCard(
     ImmutableArray<SpendLine> Spend,
     DateTimeOffset? Deadline)
 {
+    /// <summary>The question, with people by their names.</summary>
+    public string Question { get; init; } = Item.Question;
+
+    /// <summary>Of a goal that is not met: what keeps it from that, a sentence each. Empty for other questions, and where its words are not those of its workflow as it stands.</summary>
+    public ImmutableArray<string> Why { get; init; } = [];
+
+    /// <summary>The results that showed it.</summary>
+    public ImmutableArray<(string Tool, string Condition, JsonText Result)> LookedAt { get; init; } = [];
+
+    /// <summary>True for what is only to be known: no work waits for it.</summary>
+    public bool IsNote => Item.Choices is [EscalationState.Noted];
+
+    /// <summary>False where every answer has its price, so that none of them may look like the usual one.</summary>
+    public bool HasUsualAnswer => Kind is not (EscalationKind.UnmetGoal or EscalationKind.UnknownCall);
+
     /// <summary>Makes it. Pure.</summary>
     /// <param name="row">As lists have it.</param>
     /// <param name="asked">As its workflow has it.</param>
@@ -42,8 +57,32 @@ internal sealed record QuestionCard(
             [.. asked.Raised.Choices.Select(c => (c, Follows(asked.Raised, c)))],
             [.. Before(state, asked, task, content)],
             SpendLine.Of(state, content.Company!.Currency),
-            asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline);
+            asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline)
+        {
+            Question = PersonWords.Named(row.Question, content.Who),
+            Why = asked.Raised.Kind == EscalationKind.UnmetGoal ? WhyUnmet(asked.Raised.Question, state, content) : [],
+            LookedAt = asked.Raised.Kind == EscalationKind.UnmetGoal ? [.. Looks(asked.Raised.Question, state)] : [],
+        };
     }
+
+    /// <summary>The checks that do not hold and the tasks that failed, as far as the question is about them; if it says of one what it does not say any more, it is shown as it was asked.</summary>
+    private static ImmutableArray<string> WhyUnmet(string question, WorkflowState state, PageContent content)
+    {
+        var failed = state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t) && t.Reason is not null).ToList();
+        var unmet = state.Acceptance.Where(a => !a.Held).ToList();
+        return unmet.All(a => question.Contains(a.Reason, StringComparison.Ordinal)) && failed.All(t => question.Contains(t.Reason!, StringComparison.Ordinal))
+            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}")).Select(w => PersonWords.Named(w, content.Who))]
+            : [];
+    }
+
+    private static IEnumerable<(string Tool, string Condition, JsonText Result)> Looks(string question, WorkflowState state) =>
+        from check in state.Acceptance
+        where !check.Held && question.Contains(check.Reason, StringComparison.Ordinal)
+        let agreed = state.Agreed?.Contract.Acceptance.ElementAtOrDefault(check.Index)
+        where agreed is { Tool: not null, Is: not null }
+        let settled = check.Call is { } call ? state.Calls.GetValueOrDefault(call)?.Settled : null
+        where settled is { Outcome: CallOutcome.Succeeded }
+        select (agreed.Tool, agreed.Is, settled.Result);
 
     private static string Follows(Escalated raised, string choice) => (raised.Kind, choice) switch
     {
@@ -79,7 +118,7 @@ internal sealed record QuestionCard(
 
             if (task.Retries > 0)
             {
-                yield return task.Retries == 1 ? "Tried again once with feedback." : $"Tried again {task.Retries} times with feedback.";
+                yield return $"Tried again {Written.Times(task.Retries)} with feedback.";
             }
 
             if (task.Submissions > 0)
@@ -91,7 +130,7 @@ internal sealed record QuestionCard(
         var same = state.Escalations.Values.Count(e => e.Raised.Kind == asked.Raised.Kind && e.Raised.Task == asked.Raised.Task && e.RaisedSeq < asked.RaisedSeq);
         if (same > 0)
         {
-            yield return same == 1 ? "The same was asked once before." : $"The same was asked {same} times before.";
+            yield return $"The same was asked {Written.Times(same)} before.";
         }
     }
 }

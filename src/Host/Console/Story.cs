@@ -44,7 +44,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
     private StoryLine Tell(Recorded recorded)
     {
         var (weight, text, shown) = Say(recorded.Event);
-        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, text, weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : PersonWords.Named(text, who), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
 
     private (StoryWeight Weight, string Text, string? State) Say(WorkflowEvent happened) => happened switch

@@ -15,6 +15,9 @@ internal sealed record ValueOrigin(string Kind, string Words)
 
     private const int ShortestWord = 3;
 
+    /// <summary>True for what nobody vouches for: what an agent wrote itself, and what anybody could have written.</summary>
+    public bool IsDoubtful => Kind is "untrusted" or "composed";
+
     /// <summary>The scalars of a call's arguments, each with where it was seen.</summary>
     /// <param name="state">The workflow.</param>
     /// <param name="call">The call.</param>

@@ -38,6 +38,12 @@ internal static class Written
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>How often: "once", "2 times".</summary>
+    public static string Times(int count) => count == 1 ? "once" : $"{Count(count)} times";
+
+    /// <summary>Which of several: "2nd", "11th".</summary>
+    public static string Ordinal(int number) => Count(number) + ((number % 100) is 11 or 12 or 13 ? "th" : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
+
     /// <summary>A state's word.</summary>
     public static string Status(string status)
     {
@@ -77,11 +83,11 @@ internal static class Written
     }
 
     /// <summary>How far an approval has climbed: who was reminded, who may decide as well by now. Empty while it has not.</summary>
-    public static string Climbed(ApprovalView approval) => string.Join(
+    public static string Climbed(ApprovalView approval, Func<string?, string> who) => string.Join(
         " · ",
         [
             .. approval.RemindedAt is { } at ? [$"Reminded {Time(at)}"] : Array.Empty<string>(),
-            .. approval.StandIns.Select(s => $"{s.Person} may stand in for {s.For}"),
+            .. approval.StandIns.Select(s => $"{who(s.Person)} may stand in for {who(s.For)}"),
             .. approval.Escalations.Select(e => $"{e.To} may sit for {e.Role}"),
         ]);
 

@@ -210,7 +210,7 @@
     switch (event.key) {
       case "j": go(1); break;
       case "k": go(-1); break;
-      case "a": inCard("button[value=approve], button.yes")?.focus(); break;
+      case "a": inCard("button[value=approve], button.yes, button[name=answer]:not([hidden])")?.focus(); break;
       case "r": inCard("input[name=reason]")?.focus(); break;
       case "e": opened("details.edit", "input:not([type=hidden]), textarea"); break;
       case "s": opened("details.respond", "textarea"); break;

@@ -161,6 +161,7 @@ internal static class CompanyAtWorkServices
         Add<IWorkflowOutside>(services);
         Add<ApprovalDesk>(services);
         Add<AskedBudgets>(services);
+        Add<AskedReasons>(services);
         Add<AuthorityDesk>(services);
         Add<WorkflowMapper>(services);
         Add<MonitorDesk>(services);

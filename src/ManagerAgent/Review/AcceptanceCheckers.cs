@@ -37,7 +37,8 @@ internal sealed class AcceptanceCheckers(IToolGate gate, Reviewers reviewers)
         {
             case CallResult.Settled { Outcome: CallOutcome.Succeeded } settled:
                 var (holds, seen) = gate.Holds(check.Is!, check.Args, settled.Result);
-                return new AcceptanceChecked(index, round, call, holds, holds ? $"{check.Tool}: {check.Is}." : $"{check.Tool} does not show that {check.Is}: {seen}.");
+                var words = holds ? WhenWords.Met(check.Tool!, check.Is!, check.Args, settled.Result) : WhenWords.Unmet(check.Tool!, check.Is!, check.Args, settled.Result);
+                return new AcceptanceChecked(index, round, call, holds, words ?? (holds ? $"{check.Tool}: {check.Is}." : $"{check.Tool} does not show that {check.Is}: {seen}."));
             case CallResult.Settled settled:
                 return new AcceptanceChecked(index, round, call, false, $"{check.Tool} could not be read: {settled.Result.Text}");
             case CallResult.Refused refused when session.State.Calls.GetValueOrDefault(call)?.Status == CallStatus.Refused:

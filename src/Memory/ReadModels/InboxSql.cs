@@ -23,6 +23,7 @@ internal sealed record InboxSql(string Approvals, string ApprovalsOf, string Esc
 
     private const string ApprovalsPage =
         """
+         and (cast(@not_of as text) is null or not exists (select 1 from workflows w where w.workflow = approvals.workflow and w.requester = @not_of))
          and (cast(@cursor_at as bigint) is null or requested_at > @cursor_at or (requested_at = @cursor_at and approval > @cursor_id))
         order by requested_at, approval limit @limit
         """;

@@ -258,6 +258,7 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
                 ("@workflow", query.Workflow?.ToString()),
                 ("@any", Roles(query.Any)),
                 ("@none", Roles(query.None)),
+                ("@not_of", query.NotOf),
                 ("@cursor_at", cursorAt),
                 ("@cursor_id", cursorId),
                 ("@limit", limit + 1),

@@ -15,7 +15,7 @@ namespace AiManager.Tools;
 /// <param name="Escalations">Which roles may fill which other seats by now.</param>
 /// <param name="EditedBy">The person who wrote other arguments: those that are asked here, or, when this ended as edited, those that are wanted since; null when nobody did.</param>
 /// <param name="Changes">What differs from what the agent wanted; for one that ended as edited, from what was asked. Empty when nothing does.</param>
-/// <param name="Batch">What equal approvals have in common: digest of tool, rules and seats, hex.</param>
+/// <param name="Batch">What approvals have in common that one decision can settle: digest of tool, rules and seats, hex.</param>
 public sealed record ApprovalView(
     ApprovalId Approval,
     WorkflowId Workflow,
@@ -36,6 +36,9 @@ public sealed record ApprovalView(
     /// <summary>What the call would do; null where its tool does not show it.</summary>
     public PreviewView? Preview { get; init; }
 
+    /// <summary>What makes calls of one batch equal to whoever looks at them: digest of who calls, of the arguments and of the facts, hex.</summary>
+    public required string Call { get; init; }
+
     internal static ApprovalView Of(WorkflowState workflow, ApprovalState state)
     {
         var asked = state.Requested;
@@ -48,10 +51,11 @@ public sealed record ApprovalView(
             isEdited ? edit!.By : null, ArgumentDiff.Of(from, to), BatchOf(asked))
         {
             Preview = PreviewView.Of(workflow, state),
+            Call = CallOf(asked),
         };
     }
 
-    /// <summary>Approvals are equal for one decision when the same rules and budgets ask the same seats about the same tool; the arguments may differ.</summary>
+    /// <summary>Approvals can be settled by one decision when the same rules and budgets ask the same seats about the same tool; the arguments may differ.</summary>
     internal static string BatchOf(ApprovalRequested asked) => CanonicalJson.Digest(
         [
             asked.Tool,

@@ -11,18 +11,27 @@ public sealed class AskedBudgets
 
     internal AskedBudgets(BudgetDesk budgets, TimeProvider time) => (_budgets, _time) = (budgets, time);
 
-    /// <summary>For each call, in their order, every budget that asks about it, in the file's order; those that are gone by now are left out. A ledger that calls share is read once.</summary>
-    public async Task<ImmutableArray<ImmutableArray<BudgetStand>>> ReadAsync(IReadOnlyCollection<ApprovalInContext> approvals, CancellationToken cancellationToken)
+    /// <summary>
+    /// For each call, in their order, every budget that asks about it, and every budget of money that it counts in where it spends some, in the file's order; those that are
+    /// gone by now are left out. A ledger that calls share is read once.
+    /// </summary>
+    /// <param name="approvals">The calls.</param>
+    /// <param name="spends">Whether a call spends money.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<ImmutableArray<ImmutableArray<BudgetStand>>> ReadAsync(IReadOnlyCollection<ApprovalInContext> approvals, Func<ApprovalRequested, bool> spends, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(approvals);
+        ArgumentNullException.ThrowIfNull(spends);
         var (look, now, stands) = (_budgets.Look(), _time.GetUtcNow(), ImmutableArray.CreateBuilder<ImmutableArray<BudgetStand>>(approvals.Count));
         foreach (var approval in approvals)
         {
             var (asked, state) = (approval.View.Requested, approval.Workflow);
-            stands.Add(asked.Budgets.IsEmpty
+            var isMoney = spends(asked);
+            stands.Add(asked.Budgets.IsEmpty && !isMoney
                 ? []
                 : await _budgets.StandAsync(
                     asked.Budgets,
+                    isMoney,
                     new BudgetRequest(asked.Agent, asked.Tool, asked.Args, asked.Facts, Amounts.None, state, asked.Task is { } task ? state.Task(task)?.Task : null, now, asked.Approval),
                     look,
                     cancellationToken));

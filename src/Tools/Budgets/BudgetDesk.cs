@@ -88,18 +88,19 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
     /// <summary>How budgets of <c>authority.yaml</c> stand now for a call, in words. Those that are gone, or keep no ledger for it, are left out.</summary>
     /// <param name="ids">Which.</param>
+    /// <param name="isMoney">Those of money too that the call counts in.</param>
     /// <param name="request">The call; what it wants does not matter.</param>
     /// <param name="look">What other calls of the same look have read already.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, BudgetRequest request, LedgerLook look, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, bool isMoney, BudgetRequest request, LedgerLook look, CancellationToken cancellationToken)
     {
         var stands = ImmutableArray.CreateBuilder<BudgetStand>();
-        foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id)))
+        foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id) || (isMoney && b.Cap.Money is not null && b.IsAbout(request))))
         {
             if (LedgerOf(budget, request) is { } ledger)
             {
                 var (used, _) = await UsedAsync(budget, ledger, budget.Cap, budget.Period.At(request.Now, policy.Zone), look, cancellationToken);
-                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)));
+                stands.Add(new BudgetStand(budget.Id, _words.Left(budget, ledger.Spelled, budget.Cap, used)) { Cap = budget.Cap, Used = used, Span = BudgetWords.Span(budget, ledger.Spelled) });
             }
         }
 

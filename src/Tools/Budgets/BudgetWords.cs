@@ -7,16 +7,37 @@ namespace AiManager.Tools;
 internal sealed class BudgetWords(string currency)
 {
     private const string Nothing = "nothing";
+    private const string Wants = ", and this call wants ";
 
     /// <summary>A call would not fit.</summary>
     public string Exceeded(Budget budget, string ledger, Amounts cap, Amounts used, Amounts wanted) =>
-        $"{Name(budget)} allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}, and this call wants {Write(wanted)}.";
+        $"{Name(budget)} allows {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}; {(Write(used) is var taken && taken == Nothing ? "nothing is used or set aside yet" : taken + " is used or set aside")}{Wants}{Write(wanted)}.";
 
     /// <summary>What is left of it. A call that people let pass may have taken more than there was.</summary>
     public string Left(Budget budget, string ledger, Amounts cap, Amounts used)
     {
         var left = cap - used;
         return $"Of the budget '{budget.Id}', {Write(cap)}{Per(budget.Period)}{For(budget, ledger)}, {Write(Rest(left))} is left now.";
+    }
+
+    /// <summary>For how long and for whom, to follow an amount: "a day for acme".</summary>
+    public static string Span(Budget budget, string ledger) => (Per(budget.Period) + (ValueOf(budget, ledger) is { } value ? $"{OwnerOf(budget, ledger)} for {value}" : OwnerOf(budget, ledger))).TrimStart();
+
+    /// <summary>What <see cref="Exceeded"/> said of a budget within a longer text; null where that is not in it.</summary>
+    public static string? FindExceeded(string text, string budget)
+    {
+        var from = text.IndexOf($"The budget '{budget}' allows ", StringComparison.Ordinal);
+        var wants = from < 0 ? -1 : text.IndexOf(Wants, from, StringComparison.Ordinal);
+        for (var end = wants < 0 ? -1 : text.IndexOf('.', wants); end >= 0; end = text.IndexOf('.', end + 1))
+        {
+            // The dot in an amount ends no sentence.
+            if (end + 1 == text.Length || text[end + 1] == ' ')
+            {
+                return text[from..(end + 1)];
+            }
+        }
+
+        return null;
     }
 
     private static Amounts Rest(Amounts left) => new(
@@ -48,21 +69,22 @@ internal sealed class BudgetWords(string currency)
         _ => string.Empty,
     };
 
-    /// <summary>A ledger is named by its scope, whose it is, and the key's value, in this order.</summary>
-    private static string For(Budget budget, string ledger)
+    private static string For(Budget budget, string ledger) => ValueOf(budget, ledger) is { } value
+        ? $"{OwnerOf(budget, ledger)} for each {budget.Key!.OnlyField!.Fields[^1]} ({value})"
+        : OwnerOf(budget, ledger);
+
+    /// <summary>What the budget's key is in a call; null for a budget without one. A ledger is named by its scope, whose it is, and the key's value, in this order.</summary>
+    private static string? ValueOf(Budget budget, string ledger) =>
+        budget.Key?.OnlyField is null ? null : ledger[(ledger.IndexOf('|', budget.Scope == BudgetScope.Company ? 0 : ledger.IndexOf('|') + 1) + 1)..];
+
+    private static string OwnerOf(Budget budget, string ledger) => budget.Scope switch
     {
-        var key = budget.Key?.OnlyField?.Fields[^1];
-        var value = key is null ? null : ledger[(ledger.IndexOf('|', budget.Scope == BudgetScope.Company ? 0 : ledger.IndexOf('|') + 1) + 1)..];
-        var owner = budget.Scope switch
-        {
-            BudgetScope.Company => string.Empty,
-            BudgetScope.Agent or BudgetScope.Tool => $" for {ledger.Split('|')[1]}",
-            BudgetScope.Workflow => " for one goal",
-            _ when budget.Id == BudgetDesk.TaskBudget => $" for '{ledger.Split('|')[^1]}'",
-            _ => " for one task",
-        };
-        return value is null ? owner : $"{owner} for each {key} ({value})";
-    }
+        BudgetScope.Company => string.Empty,
+        BudgetScope.Agent or BudgetScope.Tool => $" for {ledger.Split('|')[1]}",
+        BudgetScope.Workflow => " for one goal",
+        _ when budget.Id == BudgetDesk.TaskBudget => $" for '{ledger.Split('|')[^1]}'",
+        _ => " for one task",
+    };
 
     private string Write(Amounts amounts)
     {

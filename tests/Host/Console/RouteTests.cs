@@ -128,6 +128,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
         ["answer"] =
             """
             POST /inbox/escalations/{id}
+            POST /inbox/notes
             POST /inbox/tasks/{id}
             POST /api/escalations/{id}
             POST /api/tasks/{id}/deliverable

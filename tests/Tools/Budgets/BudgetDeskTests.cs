@@ -79,17 +79,22 @@ public sealed class BudgetDeskTests
     {
         await SpendAsync(Order("acme", 4200));
         var desk = new BudgetDesk(Policies.Sound(Sums), _ledger);
-        var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], Order("acme", 0), desk.Look(), CancellationToken.None);
+        var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], false, Order("acme", 0), desk.Look(), CancellationToken.None);
         Assert.Equal(["per-day", "per-supplier"], stands.Select(s => s.Budget));
         Assert.Contains("5,000.00 money a day for each supplier (acme), 800.00 money is left now", stands[1].Words, StringComparison.Ordinal);
         Assert.Contains("4,800.00 money is left now", stands[0].Words, StringComparison.Ordinal);
+        Assert.Equal([(4200m, 9000m, "a day"), (4200m, 5000m, "a day for acme")], stands.Select(s => (s.Used.Money!.Value, s.Cap.Money!.Value, s.Span)));
 
-        var globex = await desk.StandAsync(["per-supplier"], Order("globex", 0), desk.Look(), CancellationToken.None);
+        var globex = await desk.StandAsync(["per-supplier"], false, Order("globex", 0), desk.Look(), CancellationToken.None);
         Assert.Contains("(globex), 5,000.00 money is left now", globex.Single().Words, StringComparison.Ordinal);
+
+        // Where money is spent, every budget of money that the call counts in tells.
+        var all = await desk.StandAsync(["per-supplier"], true, Order("acme", 0), desk.Look(), CancellationToken.None);
+        Assert.Equal(["per-day", "per-supplier", "rolling"], all.Select(s => s.Budget));
 
         // People may let a call pass what was left.
         _ledger.Book("let pass", (await LookAsync(Order("acme", 9000) with { Approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002")) })).Reservations, Policies.Noon);
-        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], Order("acme", 0), desk.Look(), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], false, Order("acme", 0), desk.Look(), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +108,7 @@ public sealed class BudgetDeskTests
             View = asked.View with { Requested = asked.View.Requested with { Budgets = ["per-day", "per-supplier", "rolling"], Args = Order(i % 2 == 0 ? "acme" : "globex", 1).Args } },
         })];
 
-        var stands = await new AskedBudgets(new BudgetDesk(Policies.Sound(Sums), _ledger), office.Time).ReadAsync(page, CancellationToken.None);
+        var stands = await new AskedBudgets(new BudgetDesk(Policies.Sound(Sums), _ledger), office.Time).ReadAsync(page, _ => false, CancellationToken.None);
 
         Assert.Equal(4, _ledger.Reads - read); // a day's, each supplier's, the rolling one's
         Assert.All(stands, s => Assert.Equal(["per-day", "per-supplier", "rolling"], s.Select(b => b.Budget)));
