@@ -41,6 +41,9 @@ internal sealed class PageContent
     /// <summary>Where people sign in elsewhere, for whoever is not signed in; null where nobody does.</summary>
     public (string Name, string Begin)? Provider { get; set; }
 
+    /// <summary>Whose clock moments are read on where no script knows the reader's: that of their working hours.</summary>
+    public TimeZoneInfo Zone => Person?.Hours?.Zone ?? TimeZoneInfo.Utc;
+
     /// <summary>When the page was made.</summary>
     public DateTimeOffset Now { get; set; }
 

@@ -80,6 +80,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         DeadlinePassed => (StoryWeight.Milestone, "A deadline passed.", "failed"),
         WorkHeld e => (StoryWeight.Milestone, $"Held by the suspension of {e.By}: {e.Reason.Words}", "suspended"),
         WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
+        CallDecided { Effect: Effect.Ask } e => (StoryWeight.Detail, $"{Tool(e.Call)}: somebody must agree first.", EffectNames.Write(e.Effect)), // what is asked, and why, says the question that comes of it
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),

@@ -8,6 +8,7 @@ namespace AiManager.Host;
 /// <param name="State">Folded.</param>
 /// <param name="Risks">What about it should worry somebody.</param>
 /// <param name="Graph">The plan, drawn.</param>
+/// <param name="NarrowGraph">The same for a phone.</param>
 /// <param name="Talk">The conversation, the newest of it.</param>
 /// <param name="Earlier">Lines of it that came before.</param>
 /// <param name="Approvals">Calls that wait.</param>
@@ -23,6 +24,7 @@ internal sealed record WorkflowPage(
     WorkflowState State,
     ImmutableArray<string> Risks,
     PlanGraph Graph,
+    PlanGraph NarrowGraph,
     ImmutableArray<StoryLine> Talk,
     int Earlier,
     ImmutableArray<ApprovalCard> Approvals,
@@ -43,8 +45,8 @@ internal sealed record WorkflowPage(
     /// <summary>True when somebody stopped it for now.</summary>
     public bool IsPaused => State.Status == WorkflowStatus.Paused;
 
-    /// <summary>Where the timeline shows an event.</summary>
-    public string AddressOf(long position) => Seqs.TryGetValue(position, out var seq) ? $"/workflows/{Workflow.Id}/timeline?zoom=all&after={Math.Max(0, seq - 3)}#e{seq}" : $"/workflows/{Workflow.Id}/timeline";
+    /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
+    public string AddressOf(IEnumerable<long> positions) => TimelineChoice.Address(Workflow.Id, positions.Where(Seqs.ContainsKey).Select(p => Seqs[p]));
 
     /// <summary>Makes it. Pure but for what the parts look up.</summary>
     public static WorkflowPage Of(
@@ -52,11 +54,13 @@ internal sealed record WorkflowPage(
     {
         var (state, person) = (found.State, content.Person!);
         var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
+        ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => Item(t, state, content))];
         return new WorkflowPage(
             mapper.Map(found),
             state,
             RiskWords.Of(state, content.Now),
-            PlanGraph.Of([.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => Item(t, state, content))]),
+            PlanGraph.Of(items),
+            PlanGraph.Of(items, isNarrow: true),
             [.. talk.Skip(Math.Max(0, talk.Count - MostTalk))],
             Math.Max(0, talk.Count - MostTalk),
             approvals,
@@ -91,28 +95,4 @@ internal sealed record WorkflowPage(
             : task.Task.Deadline < content.Now + RiskWords.Near || state.LowBudgets.Any(b => b.Task == task.Task.Id) ? "at risk"
             : task.Reason is not null && task.Status != WorkTaskStatus.Blocked ? "again"
             : null;
-}
-
-/// <summary>A stretch of a workflow's timeline.</summary>
-/// <param name="Workflow">Which.</param>
-/// <param name="Goal">In the requester's words.</param>
-/// <param name="Zoom"><c>compact</c>, <c>all</c> or <c>raw</c>.</param>
-/// <param name="Lines">Oldest first.</param>
-/// <param name="Raw">Each line's payload, by seq; only for <c>raw</c>.</param>
-/// <param name="After">The seq before the first line.</param>
-/// <param name="Last">The workflow's last seq.</param>
-internal sealed record TimelinePage(
-    WorkflowId Workflow, string Goal, string Zoom, ImmutableArray<StoryLine> Lines, IReadOnlyDictionary<int, string> Raw, int After, int Last)
-{
-    /// <summary>Events on one page.</summary>
-    public const int Size = 100;
-
-    /// <summary>How far one can look.</summary>
-    public static readonly ImmutableArray<string> Zooms = ["compact", "all", "raw"];
-
-    /// <summary>Where its news come from; null where somebody looks at a place that they chose, and when the workflow is over.</summary>
-    public string? Live { get; init; }
-
-    /// <summary>The same at another place.</summary>
-    public string Address(int after, string? zoom = null) => $"/workflows/{Workflow}/timeline?zoom={zoom ?? Zoom}&after={Math.Max(0, after)}";
 }
