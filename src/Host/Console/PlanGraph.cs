@@ -55,7 +55,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     public const int CellHeight = 24;
 
     /// <summary>Width of one of several alike.</summary>
-    public const int CellWidth = 166;
+    public const int CellWidth = 165;
 
     private const int BoxWidth = 166;
     private const int GapX = 28;
@@ -63,7 +63,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     private const int CellGap = 6;
     private const int Padding = 8;
     private const int Margin = 3;
-    private const int WidthOnPhone = BoxWidth * 2 + GapY;
+    private const int WidthOnPhone = Padding * 2 + CellWidth * 2 + CellGap;
     private const int LineHeight = 16;
     private const int Sweeps = 4;
     private const string Folded = "more:";
@@ -135,8 +135,8 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
             var (plain, groups) = (layers[layer].Where(i => !children[i.Id].Any()).ToList(), layers[layer].Where(i => children[i.Id].Any()).ToList());
             foreach (var row in plain.Chunk(2).Concat(groups.Select(g => new[] { g })))
             {
-                var width = row.Length == 1 ? WidthOnPhone : BoxWidth;
-                var boxes = row.Select((item, place) => Box(item, layer, Margin + place * (BoxWidth + GapY), top, width, [.. children[item.Id]])).ToList();
+                var width = row.Length == 1 ? WidthOnPhone : (WidthOnPhone - GapY) / 2;
+                var boxes = row.Select((item, place) => Box(item, layer, Margin + place * (width + GapY), top, width, [.. children[item.Id]])).ToList();
                 top += boxes.Max(b => b.Height) + GapY;
                 foreach (var box in boxes)
                 {
@@ -184,7 +184,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y)
     {
         var note = item.Flag ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : item.Status is "waiting_approval" or "waiting_person" ? "waiting" : Written.Status(item.Status));
-        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (CellWidth - 24 - (note is null ? 0 : note.Length * 6 + 8)) / 6), note, x, y);
+        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (CellWidth - 24 - (note is null ? 0 : note.Length * 7 + 8)) * 10 / 66), note, x, y);
     }
 
     /// <summary>State and doer, and where that is too long for the box the state, whole.</summary>

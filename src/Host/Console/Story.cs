@@ -56,7 +56,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         MessagePosted e => Talk(e.Text.Words),
         Escalated e => Talk(e.Question, "asked"),
         EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
-        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}. {e.Reason} {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree.", "ask"),
+        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
         ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
         GoalCompleted e => Talk(e.Summary, "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),

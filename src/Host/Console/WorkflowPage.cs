@@ -48,6 +48,20 @@ internal sealed record WorkflowPage(
     /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
     public string AddressOf(IEnumerable<long> positions) => TimelineChoice.Address(Workflow.Id, positions.Where(Seqs.ContainsKey).Select(p => Seqs[p]));
 
+    /// <summary>A line of the report about what waits, without what its card on this page says anyway; and that card's place. The whole line and null where there is none.</summary>
+    public (string Text, string? Card) CardOf(string line)
+    {
+        foreach (var id in Approvals.Select(a => a.View.Approval.ToString()).Concat(Questions.Select(q => q.Item.Id.ToString())))
+        {
+            if (line.IndexOf($" ({id})", StringComparison.Ordinal) is > 0 and var at)
+            {
+                return (Written.Short(line[..at].TrimEnd('.') + ".", 240), id);
+            }
+        }
+
+        return (line, null);
+    }
+
     /// <summary>Makes it. Pure but for what the parts look up.</summary>
     public static WorkflowPage Of(
         WorkflowSnapshot found, PageContent content, WorkflowMapper mapper, ImmutableArray<ApprovalCard> approvals, InboxReader inbox, IReadOnlyDictionary<string, Suspension> stops)
