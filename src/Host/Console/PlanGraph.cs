@@ -8,10 +8,10 @@ namespace AiManager.Host;
 /// <param name="Title">For people.</param>
 /// <param name="Status">In the contract's words.</param>
 /// <param name="Who">Who does it; empty for nobody yet.</param>
-/// <param name="Flag">A word of warning; null for none.</param>
+/// <param name="Flags">Words of warning, the worst first.</param>
 /// <param name="Needs">Ids of what it builds on.</param>
 /// <param name="Parent">The template that it came from; null for none.</param>
-internal sealed record PlanItem(string Id, string Title, string Status, string Who, string? Flag, ImmutableArray<string> Needs, string? Parent);
+internal sealed record PlanItem(string Id, string Title, string Status, string Who, ImmutableArray<string> Flags, ImmutableArray<string> Needs, string? Parent);
 
 /// <summary>A box of the drawing: a task, or a template with what it became inside.</summary>
 /// <param name="Item">What it stands for.</param>
@@ -58,7 +58,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     public const int CellWidth = 165;
 
     private const int BoxWidth = 166;
-    private const int GapX = 28;
+    private const int GapX = 24;
     private const int GapY = 14;
     private const int CellGap = 6;
     private const int Padding = 8;
@@ -178,12 +178,12 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         var ordered = children.OrderBy(c => TaskLine.Urgency(c.Status)).ToList();
         var rest = ordered.Skip(MostChildren - 1).ToList();
         var state = rest.Select(r => r.Status).Distinct().Count() == 1 ? rest[0].Status : "mixed";
-        return [.. ordered.Take(MostChildren - 1), new PlanItem(Folded + parent.Id, $"and {rest.Count} more", state, TaskLine.CountsOf([.. rest.Select(r => r.Status)]), null, [], parent.Id)];
+        return [.. ordered.Take(MostChildren - 1), new PlanItem(Folded + parent.Id, $"and {rest.Count} more", state, TaskLine.CountsOf([.. rest.Select(r => r.Status)]), [], [], parent.Id)];
     }
 
     private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y)
     {
-        var note = item.Flag ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : item.Status is "waiting_approval" or "waiting_person" ? "waiting" : Written.Status(item.Status));
+        var note = item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
         return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (CellWidth - 24 - (note is null ? 0 : note.Length * 7 + 8)) * 10 / 66), note, x, y);
     }
 

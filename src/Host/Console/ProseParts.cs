@@ -16,9 +16,11 @@ internal sealed record ProsePart(string Words, DateTimeOffset? At);
 internal static partial class ProseParts
 {
     /// <summary>The parts of a sentence, in order.</summary>
-    public static ImmutableArray<ProsePart> Of(string text)
+    /// <param name="text">The sentence.</param>
+    /// <param name="who">Names of actors.</param>
+    public static ImmutableArray<ProsePart> Of(string text, Func<string, string> who)
     {
-        var words = Ids().Replace(text, string.Empty);
+        var words = Cents().Replace(People().Replace(Ids().Replace(text, string.Empty), m => who(m.Value)), string.Empty);
         var parts = ImmutableArray.CreateBuilder<ProsePart>();
         var from = 0;
         foreach (Match match in Moments().Matches(words))
@@ -45,6 +47,13 @@ internal static partial class ProseParts
 
     [GeneratedRegex(@" \((?:ap|es|tk|task|call)_[0-9a-z]{26}\)", RegexOptions.CultureInvariant)]
     private static partial Regex Ids();
+
+    [GeneratedRegex(@"\bperson:[A-Za-z0-9_.-]*[A-Za-z0-9]", RegexOptions.CultureInvariant)]
+    private static partial Regex People();
+
+    // Pages write 12,400 EUR; where there are no cents, a sentence does too.
+    [GeneratedRegex(@"(?<=\d)\.00(?= [A-Z]{3}\b)", RegexOptions.CultureInvariant)]
+    private static partial Regex Cents();
 
     [GeneratedRegex(@"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b", RegexOptions.CultureInvariant)]
     private static partial Regex Moments();

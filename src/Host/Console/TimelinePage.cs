@@ -34,6 +34,9 @@ internal sealed record TimelinePage(
     /// <summary>The same at another place.</summary>
     public string Address(int after, string? zoom = null) => $"/workflows/{Workflow}/timeline?zoom={zoom ?? Zoom}&after={Math.Max(0, after)}";
 
+    /// <summary>The same stretch at another zoom; from the end, the end, where one goes on seeing what comes.</summary>
+    public string Zoomed(string zoom) => Later is null ? $"/workflows/{Workflow}/timeline?zoom={zoom}" : Address(After, zoom);
+
     /// <summary>Where one looks at the newest, and goes on seeing what comes.</summary>
     public string Newest => $"/workflows/{Workflow}/timeline?zoom={Zoom}";
 

@@ -18,6 +18,7 @@ namespace AiManager.Host;
 /// <param name="Revisions">Versions of the plan.</param>
 /// <param name="Details">What each task is about.</param>
 /// <param name="Stop">What stops it, or everything; null for nothing.</param>
+/// <param name="Calls">What became of the calls that were wanted.</param>
 /// <param name="Seqs">An event's place in the workflow, by its place in the journal.</param>
 internal sealed record WorkflowPage(
     WorkflowResource Workflow,
@@ -34,6 +35,7 @@ internal sealed record WorkflowPage(
     ImmutableArray<PlanRevision> Revisions,
     IReadOnlyDictionary<TaskId, TaskAbout> Details,
     Suspension? Stop,
+    CallTally Calls,
     IReadOnlyDictionary<long, int> Seqs)
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
@@ -68,7 +70,8 @@ internal sealed record WorkflowPage(
     {
         var (state, person) = (found.State, content.Person!);
         var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
-        ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => Item(t, state, content))];
+        var usedUp = PlanFlags.UsedUp(found.Events);
+        ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => PlanFlags.Item(t, state, usedUp, content))];
         return new WorkflowPage(
             mapper.Map(found),
             state,
@@ -86,27 +89,10 @@ internal sealed record WorkflowPage(
                     DeliverableField.Of(t.Task.Deliverable.Schema))),
             ],
             SpendLine.Of(state, content.Company!.Currency),
-            PlanRevision.Of(found.Events),
+            PlanRevision.Of(found.Events, content.Company!.Currency),
             TaskAbout.Of(state, found.Events),
             stops.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString())) ?? stops.GetValueOrDefault(Suspension.KeyOf(Suspension.All, Suspension.AllName)),
+            CallTally.Of(state, found.Events),
             found.Events.ToDictionary(e => e.Position, e => e.Seq));
     }
-
-    private static PlanItem Item(TaskState task, WorkflowState state, PageContent content) => new(
-        task.Task.Id.ToString(),
-        task.Task.Title,
-        StatusNames.Write(task.Status),
-        task.Task.ForEach is not null ? "one for each" : content.Who(task.Executor?.Actor.Value),
-        Flag(task, state, content),
-        [.. task.Task.Needs.Select(n => n.ToString())],
-        task.Task.Template?.ToString());
-
-    /// <summary>One word of warning, the worst first. At risk is what is due within the hour, or has little left of its budget.</summary>
-    private static string? Flag(TaskState task, WorkflowState state, PageContent content) =>
-        task.IsFinal ? null
-            : task.Task.Deadline is { } due && due < content.Now ? "late"
-            : state.UsedUp is { } used && (used.Task is null || used.Task == task.Task.Id) ? "over budget"
-            : task.Task.Deadline < content.Now + RiskWords.Near || state.LowBudgets.Any(b => b.Task == task.Task.Id) ? "at risk"
-            : task.Reason is not null && task.Status != WorkTaskStatus.Blocked ? "again"
-            : null;
 }

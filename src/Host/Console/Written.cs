@@ -14,15 +14,15 @@ internal static class Written
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>A moment on a page: "15:38 UTC" today, "Nov 29, 15:38 UTC" on another day. The zone is always said.</summary>
-    public static string Moment(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
+    public static string Moment(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone, bool isExact = false)
     {
         var (local, today) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(now, zone));
         var day = local.Date == today.Date ? string.Empty : local.ToString(local.Year == today.Year ? "MMM d, " : "MMM d, yyyy, ", CultureInfo.InvariantCulture);
-        return $"{day}{Clock(at, zone)} {zone.Id}";
+        return $"{day}{Clock(at, zone, isExact)} {zone.Id}";
     }
 
     /// <summary>A moment whose day and zone are said already.</summary>
-    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+    public static string Clock(DateTimeOffset at, TimeZoneInfo zone, bool isExact = false) => TimeZoneInfo.ConvertTime(at, zone).ToString(isExact ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>A moment's day, where a clock hangs.</summary>
     public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);

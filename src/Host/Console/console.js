@@ -12,7 +12,8 @@
       const [at, now] = [new Date(element.dateTime), new Date()];
       const isSaid = dayOf(at) === (element.dataset.day ?? dayOf(now));
       const year = at.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
-      const here = at.toLocaleString("en-US", isSaid ? clock : { month: "short", day: "numeric", ...year, ...clock });
+      const to = "exact" in element.dataset ? { ...clock, second: "2-digit" } : clock;
+      const here = at.toLocaleString("en-US", isSaid ? to : { month: "short", day: "numeric", ...year, ...to });
       if (element.dataset.zone) { element.title = `${here} here`; return; }
       element.title = element.dataset.day ? element.dateTime : element.textContent;
       element.textContent = here;

@@ -64,7 +64,7 @@ public sealed class PlanGraphTests
         var box = Assert.Single(graph.Boxes);
         Assert.Equal("40 tasks: 1 failed, 1 waiting approval, 38 done", box.Below);
         Assert.Equal(PlanGraph.MostChildren, box.Cells.Length);
-        Assert.Equal([("failed", "failed"), ("waiting_approval", "waiting")], box.Cells.Take(2).Select(c => (c.Item.Status, c.Note)));
+        Assert.Equal([("failed", "failed"), ("waiting_approval", "waiting approval")], box.Cells.Take(2).Select(c => (c.Item.Status, c.Note)));
         var rest = Assert.Single(box.Cells, c => PlanGraph.IsFolded(c.Item)).Item;
         Assert.Equal(("and 29 more", "29 tasks: 29 done", "done"), (rest.Title, rest.Who, rest.Status));
         Assert.True(graph.Height <= 300, $"{graph.Height} px");
@@ -73,7 +73,7 @@ public sealed class PlanGraphTests
     [Fact]
     public void What_one_of_several_alike_is_called_leaves_out_what_they_share()
     {
-        var graph = PlanGraph.Of([Item("o") with { Title = "Order" }, Item("1", parent: "o") with { Title = "Order: nordkabel" }, Item("2", parent: "o") with { Title = "Something else", Flag = "late" }]);
+        var graph = PlanGraph.Of([Item("o") with { Title = "Order" }, Item("1", parent: "o") with { Title = "Order: nordkabel" }, Item("2", parent: "o") with { Title = "Something else", Flags = ["late", "waiting"] }]);
         Assert.Equal([("nordkabel", null), ("Something else", "late")], graph.Boxes[0].Cells.Select(c => (c.Title, c.Note)));
     }
 
@@ -117,5 +117,5 @@ public sealed class PlanGraphTests
         Enumerable.Range(1, count).Select(i => Item($"{parent}/{i}", parent: parent, status: status?.Invoke(i) ?? "done"));
 
     private static PlanItem Item(string id, string[]? needs = null, string? parent = null, string status = "pending") =>
-        new(id, id, status, "somebody", null, [.. needs ?? []], parent);
+        new(id, id, status, "somebody", [], [.. needs ?? []], parent);
 }
