@@ -29,18 +29,15 @@ internal static class WorkflowPages
     }
 
     private static async Task<IResult> List(
-        HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, LoadedCompany company, TimeProvider time, string? q = null, string? status = null, string? from = null, string? to = null, string? risk = null, string? cursor = null)
+        [AsParameters] WorkflowsAsked asked, HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, LoadedCompany company, TimeProvider time)
     {
-        var (zone, atRisk) = (company.Settings.TimeZone, RequestText.Word("risk", risk, ["1"]));
-        var query = new WorkflowQuery(
-            RequestText.Word("status", status, WorkflowEndpoints.Statuses), RequestText.Words("q", q), PageText.Day("from", from, zone), PageText.DayAfter("to", to, zone), RequestText.Words("cursor", cursor), Shown)
-        {
-            RiskBefore = atRisk is null ? null : time.GetUtcNow() + RiskWords.Near,
-        };
-        var page = await PageText.PageAsync(lists.WorkflowsAsync(query, context.RequestAborted));
-        string At(string? place) => PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to), ("risk", atRisk), ("cursor", place));
-        return await writer.ShowAsync<WorkflowList>(
-            context, new WorkflowListPage(await home.RowsAsync(page.Items, context.RequestAborted), q, status, from, to, atRisk is not null, cursor is null ? null : At(null), page.Next is null ? null : At(page.Next)));
+        var page = await PageText.PageAsync(lists.WorkflowsAsync(asked.Query(company.Settings.TimeZone, time.GetUtcNow(), Shown), context.RequestAborted));
+        return await writer.ShowAsync<WorkflowList>(context, new WorkflowListPage(
+            await home.RowsAsync(page.Items, context.RequestAborted),
+            asked,
+            [.. company.Playbooks.All.Select(p => p.Name)],
+            asked.Cursor is null ? null : asked.Address(null),
+            page.Next is null ? null : asked.Address(page.Next)));
     }
 
     private static Task<IResult> Show(string id, HttpContext context) => ShowAsync(RequestText.Id<WorkflowId>(id), context, StatusCodes.Status200OK, null);
@@ -170,15 +167,3 @@ internal static class WorkflowPages
 
     private static PageFault Unknown() => new(StatusCodes.Status404NotFound, "There is no such workflow.");
 }
-
-/// <summary>A page of the list of workflows, with what was asked for.</summary>
-/// <param name="Rows">Newest first.</param>
-/// <param name="Text">Part of the goal.</param>
-/// <param name="Status">Of the workflow.</param>
-/// <param name="From">The first day.</param>
-/// <param name="To">The last day.</param>
-/// <param name="IsAtRisk">Whether only those that should worry somebody are wanted.</param>
-/// <param name="First">Where the list begins; null here.</param>
-/// <param name="Next">Where it goes on; null at the end.</param>
-internal sealed record WorkflowListPage(
-    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Rows, string? Text, string? Status, string? From, string? To, bool IsAtRisk, string? First, string? Next);

@@ -105,6 +105,9 @@ public sealed class PlanFlagsTests : IAsyncLifetime
         Assert.DoesNotContain("All is well here", risky, StringComparison.Ordinal);
         Assert.Contains("All is well here", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
         Assert.Contains("From (UTC)", risky, StringComparison.Ordinal);
+        Assert.Contains("All is well here", await jana.WordsAsync("/workflows?requester=jana&playbook="), StringComparison.Ordinal);
+        Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?requester=petra"), StringComparison.Ordinal);
+        Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?playbook=restock"), StringComparison.Ordinal);
         using var odd = await jana.Client.GetAsync(new Uri("/workflows?risk=2", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, odd.StatusCode);
     }
