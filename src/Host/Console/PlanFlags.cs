@@ -39,14 +39,14 @@ internal static class PlanFlags
         }
 
         var (id, isLate) = (task.Task.Id, task.Task.Deadline < now);
-        var asksForBudget = state.Approvals.Values.Any(a => a.Verdict is null && a.Requested.Task == id && !a.Requested.Budgets.IsEmpty);
+        var asked = state.Approvals.Values.Where(a => a.Verdict is null && a.Requested.Task == id).ToList();
         var isOut = task.Status == WorkTaskStatus.Blocked && usedUp.TryGetValue(id, out var words) && task.Reason == words;
         var flags = new (string Word, bool Holds)[]
         {
             ("late", isLate),
-            ("over budget", asksForBudget || isOut),
+            ("over budget", asked.Any(a => !a.Requested.Budgets.IsEmpty) || isOut),
             ("at risk", !isLate && task.Task.Deadline < now + RiskWords.Near || state.LowBudgets.Any(b => b.Task == id)),
-            ("waiting", task.Status is WorkTaskStatus.WaitingApproval or WorkTaskStatus.WaitingPerson),
+            ("waiting", asked.Count > 0 || task.Status is WorkTaskStatus.WaitingApproval or WorkTaskStatus.WaitingPerson),
             ("again", task.Reason is not null && task.Status != WorkTaskStatus.Blocked),
         };
         return [.. flags.Where(f => f.Holds).Select(f => f.Word)];

@@ -46,7 +46,7 @@ public sealed class MomentTests
         var workflow = await api.SubmittedAsync();
         using var jana = await Visitor.OfAsync(api, "jana");
         using var petra = await Visitor.OfAsync(api, "petra");
-        Assert.Matches(@"<time datetime=""[^""]+Z"">\d\d:\d\d UTC</time>", await jana.PageAsync($"/workflows/{workflow}"));
+        Assert.Matches(@"<time datetime=""[^""]+Z"">\d\d:\d\d Europe/Prague</time>", await jana.PageAsync($"/workflows/{workflow}"));
         Assert.Matches(@"<time datetime=""[^""]+Z"">\d\d:\d\d Pacific/Auckland</time>", await petra.PageAsync($"/workflows/{workflow}"));
         foreach (var visitor in new[] { jana, petra })
         {

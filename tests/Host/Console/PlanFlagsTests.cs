@@ -51,9 +51,9 @@ public sealed class PlanFlagsTests : IAsyncLifetime
         var id = PrefixedId.Derive<TaskId>(_workflow.Value, "a");
         var state = new TaskState { Task = Work("a"), Status = WorkTaskStatus.Blocked, Reason = "Nothing is left." };
         var goal = (await _api.Get<IWorkflowOutside>().ReadAsync(_workflow, CancellationToken.None))!;
-        Assert.Equal(["over budget"], PlanFlags.Of(state, goal, new Dictionary<TaskId, string> { [id] = "Nothing is left." }, Now));
+        Assert.Equal(["over budget"], PlanFlags.Of(state, goal, new Dictionary<TaskId, string> { [id] = "Nothing is left." }, Now).AsEnumerable());
         Assert.Empty(PlanFlags.Of(state, goal, new Dictionary<TaskId, string> { [id] = "Something else." }, Now));
-        Assert.Equal(["again"], PlanFlags.Of(state with { Status = WorkTaskStatus.Running }, goal, new Dictionary<TaskId, string>(), Now));
+        Assert.Equal(["again"], PlanFlags.Of(state with { Status = WorkTaskStatus.Running }, goal, new Dictionary<TaskId, string>(), Now).AsEnumerable());
         Assert.Empty(PlanFlags.Of(state with { Status = WorkTaskStatus.Failed }, goal, new Dictionary<TaskId, string> { [id] = "Nothing is left." }, Now));
     }
 
@@ -104,7 +104,7 @@ public sealed class PlanFlagsTests : IAsyncLifetime
         Assert.Contains("a task is late", risky, StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", risky, StringComparison.Ordinal);
         Assert.Contains("All is well here", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
-        Assert.Contains("From (UTC)", risky, StringComparison.Ordinal);
+        Assert.Contains("From (Europe/Prague)", risky, StringComparison.Ordinal);
         Assert.Contains("All is well here", await jana.WordsAsync("/workflows?requester=jana&playbook="), StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?requester=petra"), StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?playbook=restock"), StringComparison.Ordinal);

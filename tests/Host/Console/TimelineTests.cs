@@ -90,7 +90,7 @@ public sealed class TimelineTests
         var raw = await jana.PageAsync($"/workflows/{workflow}/timeline?zoom=raw");
         Assert.Matches("<details class=\"wide\" id=\"raw-1\"><summary[^>]*>[\\d,]+ characters as stored</summary><pre>", raw);
         Assert.DoesNotContain("<details open", raw, StringComparison.Ordinal);
-        Assert.Contains("data-reader-zone>UTC<", raw, StringComparison.Ordinal);
+        Assert.Contains("data-reader-zone>Europe/Prague<", raw, StringComparison.Ordinal);
         using var odd = await jana.Client.GetAsync(new Uri($"/workflows/{workflow}/timeline?only=x", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, odd.StatusCode);
     }
