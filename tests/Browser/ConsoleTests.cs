@@ -49,6 +49,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await Expect(page.Locator("#plan .node.good").First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
         await Expect(page.Locator("#asks [data-card]")).ToHaveCountAsync(2, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
         await Expect(page.Locator("#asks button[value=approve]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#calls")).ToContainTextAsync("denied"); // the policy has said no once by now, and that is seen without looking for it
         var workflow = new Uri(page.Url).AbsolutePath;
 
         // The sample lets its owner play all parts; Petra approves one with the keyboard alone.
@@ -72,8 +73,8 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
 
         await page.GotoAsync(workflow);
         await Expect(page.Locator("#talk")).ToContainTextAsync("Too much at once.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
-        await Expect(page.Locator("#report")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
-        await page.Locator("#report a").First.ClickAsync();
+        await Expect(page.Locator("#so-far")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await page.Locator("#so-far a").First.ClickAsync();
         await Expect(page.Locator(".story li").First).ToBeVisibleAsync();
         await page.Context.CloseAsync();
     }

@@ -71,14 +71,14 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         await question.Locator("button[value=noted]").ClickAsync();
         await Expect(question).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
         await page.GotoAsync($"/workflows/{workflow}/timeline");
-        await Expect(page.Locator(".story")).ToContainTextAsync("From eight.");
+        await Expect(page.Locator("#story")).ToContainTextAsync("From eight.");
         await page.Locator(".tabs a", new PageLocatorOptions { HasTextString = "Every event" }).ClickAsync();
         await Expect(page.Locator(".tabs a[aria-current=page]")).ToHaveTextAsync("Every event");
-        var told = await page.Locator(".story").TextContentAsync();
-        for (var later = page.Locator(".pages a", new PageLocatorOptions { HasTextString = "Later" }); await later.CountAsync() > 0;)
+        var told = await page.Locator("#story").TextContentAsync();
+        for (var earlier = page.Locator("#earlier-page"); await earlier.CountAsync() > 0;)
         {
-            await page.GotoAsync((await later.GetAttributeAsync("href"))!);
-            told += await page.Locator(".story").TextContentAsync();
+            await page.GotoAsync((await earlier.GetAttributeAsync("href"))!);
+            told = await page.Locator("#story").TextContentAsync() + told;
         }
 
         Assert.Matches(@"(?s)From eight\..{0,80}EscalationAnswered", told);

@@ -123,6 +123,19 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task Lists_are_narrowed_by_who_asked_and_by_what_is_followed()
+    {
+        await PutAsync(Row(New<WorkflowId>(), "Hers", requester: "petra") with { Playbook = "restock" });
+        await PutAsync(Row(New<WorkflowId>(), "His", requester: "omar"));
+
+        async Task<ImmutableArray<string>> Goals(WorkflowQuery query) => [.. (await ReadModels.WorkflowsAsync(query, CancellationToken.None)).Items.Select(r => r.Goal)];
+        Same(["Hers"], await Goals(new WorkflowQuery { Requester = "petra" }));
+        Same(["His"], await Goals(new WorkflowQuery { Requester = "omar", IsOpen = true }));
+        Same(["Hers"], await Goals(new WorkflowQuery { Playbook = "restock" }));
+        Assert.Empty(await Goals(new WorkflowQuery { Requester = "omar", Playbook = "restock" }));
+    }
+
+    [Fact]
     public async Task What_is_no_cursor_is_said_to_be_none() =>
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: "1'; drop"), CancellationToken.None));
 

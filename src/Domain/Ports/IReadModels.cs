@@ -92,6 +92,12 @@ public sealed record StoreFigures(
 /// <param name="Limit">1 to 200.</param>
 public sealed record WorkflowQuery(string? Status = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Cursor = null, int Limit = 50)
 {
+    /// <summary>Who asked for it; null for all.</summary>
+    public string? Requester { get; init; }
+
+    /// <summary>Which playbook it follows; null for all.</summary>
+    public string? Playbook { get; init; }
+
     /// <summary>Only those that are not over, or only those that are; null for all.</summary>
     public bool? IsOpen { get; init; }
 

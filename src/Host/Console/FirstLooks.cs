@@ -22,7 +22,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
         if (await NewestAsync(cancellationToken) is { } newest)
         {
             rendered += await LookAsync<WorkflowDetail>(async (services, content) => await WorkflowPages.ReadAsync(newest, services, content, cancellationToken), cancellationToken)
-                + await LookAsync<Timeline>(async (services, content) => await WorkflowPages.TimelineAsync(newest, TimelinePage.Zooms[0], null, services, content, cancellationToken), cancellationToken);
+                + await LookAsync<Timeline>(async (services, content) => await WorkflowPages.TimelineAsync(newest, TimelinePage.Zooms[0], null, null, services, content, cancellationToken), cancellationToken);
         }
 
         // Workflows that were looked at last are kept: those of the first pages.

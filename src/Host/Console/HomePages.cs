@@ -6,6 +6,9 @@ namespace AiManager.Host;
 /// <summary><c>/</c>: what needs whoever looks, what runs, and the box for a new goal.</summary>
 internal static class HomePages
 {
+    /// <summary>Where the box for a new goal has that of another workflow in it.</summary>
+    public static string Again(WorkflowId workflow) => $"/?again={workflow}";
+
     /// <summary>Where a goal is handed in.</summary>
     public const string Goals = "/inbox/goals";
 
@@ -21,10 +24,17 @@ internal static class HomePages
     }
 
     // A method of the context alone would be taken for a request delegate, and its reply for nothing.
-    private static async Task<IResult> Home(HttpContext context, CancellationToken cancellationToken) =>
-        context.User.Identity is { IsAuthenticated: true } && Caller.May(context.User, Permission.Read)
-            ? await ShowAsync(context)
-            : ConsolePages.SignedOut(context, StatusCodes.Status401Unauthorized, null);
+    private static async Task<IResult> Home(HttpContext context, CancellationToken cancellationToken, string? again = null)
+    {
+        if (context.User.Identity is not { IsAuthenticated: true } || !Caller.May(context.User, Permission.Read))
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status401Unauthorized, null);
+        }
+
+        // The goal itself is in no address: it may be long, and addresses stay in logs.
+        var before = string.IsNullOrEmpty(again) ? null : await context.RequestServices.GetRequiredService<IWorkflowOutside>().ReadAsync(RequestText.Id<WorkflowId>(again), cancellationToken);
+        return await ShowAsync(context, draft: before?.Submitted?.Goal.Words);
+    }
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {

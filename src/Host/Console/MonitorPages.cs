@@ -6,7 +6,8 @@ namespace AiManager.Host;
 /// <summary>Everything that stands on the monitors' page.</summary>
 /// <param name="Monitors">In the file's order.</param>
 /// <param name="Jobs">The newest attempts.</param>
-internal sealed record MonitorsPage(ImmutableArray<MonitorResource> Monitors, ImmutableArray<JobResource> Jobs);
+/// <param name="Zones">By a monitor's name, in whose time its schedule is meant.</param>
+internal sealed record MonitorsPage(ImmutableArray<MonitorResource> Monitors, ImmutableArray<JobResource> Jobs, IReadOnlyDictionary<string, TimeZoneInfo> Zones);
 
 /// <summary><c>/monitors</c>: what is watched, what came of it, and the forms to steer it.</summary>
 internal static class MonitorPages
@@ -72,6 +73,10 @@ internal static class MonitorPages
     {
         var views = await services.GetRequiredService<MonitorDesk>().ListAsync(cancellationToken);
         var jobs = await services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery("monitor/", Limit: Shown), cancellationToken);
-        return new MonitorsPage([.. views.Select(services.GetRequiredService<MonitorMapper>().Map)], [.. jobs.Items.Select(JobResource.Of)]);
+        var company = services.GetRequiredService<LoadedCompany>();
+        return new MonitorsPage(
+            [.. views.Select(services.GetRequiredService<MonitorMapper>().Map)],
+            [.. jobs.Items.Select(JobResource.Of)],
+            company.Monitors.ToDictionary(m => m.Name, m => (m.Schedule as MonitorSchedule.Cron)?.Zone ?? company.Settings.TimeZone, StringComparer.Ordinal));
     }
 }

@@ -47,6 +47,12 @@ internal sealed class PageContent
     /// <summary>Where people sign in elsewhere, for whoever is not signed in; null where nobody does.</summary>
     public (string Name, string Begin)? Provider { get; set; }
 
+    /// <summary>In whose days the company reckons; days that somebody looks for are of it.</summary>
+    public TimeZoneInfo CompanyZone { get; set; } = TimeZoneInfo.Utc;
+
+    /// <summary>On whose clock moments are read where no script knows the reader's: that of their working hours, or else of the company.</summary>
+    public TimeZoneInfo Zone => Person?.Hours?.Zone ?? CompanyZone;
+
     /// <summary>When the page was made.</summary>
     public DateTimeOffset Now { get; set; }
 
@@ -81,12 +87,12 @@ internal sealed class PageContent
 
     /// <summary>Takes what is the same for whoever looks.</summary>
     public void TakeCompany(LoadedCompany company, IDirectory directory, TimeProvider time) =>
-        (Company, Names, Now) = (company.ToResource(), directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal), time.GetUtcNow());
+        (Company, CompanyZone, Names, Now) = (company.ToResource(), company.Settings.TimeZone, directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal), time.GetUtcNow());
 
     /// <summary>Takes over everything that belongs to the session, not to the page.</summary>
     public void TakeSession(PageContent from)
     {
-        (Company, Person, Owner, Permissions, Path, Here, FormField, FormToken, Names) =
-            (from.Company, from.Person, from.Owner, from.Permissions, from.Path, from.Here, from.FormField, from.FormToken, from.Names);
+        (Company, CompanyZone, Person, Owner, Permissions, Path, Here, FormField, FormToken, Names) =
+            (from.Company, from.CompanyZone, from.Person, from.Owner, from.Permissions, from.Path, from.Here, from.FormField, from.FormToken, from.Names);
     }
 }

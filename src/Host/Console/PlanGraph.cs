@@ -8,28 +8,39 @@ namespace AiManager.Host;
 /// <param name="Title">For people.</param>
 /// <param name="Status">In the contract's words.</param>
 /// <param name="Who">Who does it; empty for nobody yet.</param>
-/// <param name="Flag">A word of warning; null for none.</param>
+/// <param name="Flags">Words of warning, the worst first.</param>
 /// <param name="Needs">Ids of what it builds on.</param>
 /// <param name="Parent">The template that it came from; null for none.</param>
-internal sealed record PlanItem(string Id, string Title, string Status, string Who, string? Flag, ImmutableArray<string> Needs, string? Parent);
+internal sealed record PlanItem(string Id, string Title, string Status, string Who, ImmutableArray<string> Flags, ImmutableArray<string> Needs, string? Parent);
 
-/// <summary>A box of the drawing.</summary>
+/// <summary>A box of the drawing: a task, or a template with what it became inside.</summary>
 /// <param name="Item">What it stands for.</param>
-/// <param name="Layer">Its column, from 0.</param>
+/// <param name="Layer">Its place from the beginning, from 0.</param>
+/// <param name="Below">What stands below its title.</param>
 /// <param name="X">Left.</param>
 /// <param name="Y">Top.</param>
-internal sealed record PlanBox(PlanItem Item, int Layer, int X, int Y);
+/// <param name="Width">Of the box.</param>
+/// <param name="Height">Of the box.</param>
+/// <param name="Cells">What stands inside; none for a task.</param>
+internal sealed record PlanBox(PlanItem Item, int Layer, string Below, int X, int Y, int Width, int Height, ImmutableArray<PlanCell> Cells);
+
+/// <summary>One of several alike, in the box of the template that it came from.</summary>
+/// <param name="Item">What it stands for.</param>
+/// <param name="Title">As short as it is understood there.</param>
+/// <param name="Note">A word on what is up with it; null for nothing.</param>
+/// <param name="X">Left.</param>
+/// <param name="Y">Top.</param>
+internal sealed record PlanCell(PlanItem Item, string Title, string? Note, int X, int Y);
 
 /// <summary>A line of the drawing.</summary>
 /// <param name="From">An item.</param>
-/// <param name="To">An item to its right.</param>
-/// <param name="IsLoose">True from a template to what it became.</param>
+/// <param name="To">An item behind it.</param>
 /// <param name="Path">As SVG draws it.</param>
-internal sealed record PlanLink(string From, string To, bool IsLoose, string Path);
+internal sealed record PlanLink(string From, string To, string Path);
 
 /// <summary>
-/// A plan drawn in layers from left to right: every task stands to the right of all that it needs, and tasks of one layer in an order that keeps lines short. Pure:
-/// equal plans are drawn equally.
+/// A plan drawn in layers, from left to right where there is room and from top to bottom on a phone: every task stands behind all that it needs, and tasks of one layer in an
+/// order that keeps lines short. Pure: equal plans are drawn equally.
 /// </summary>
 /// <param name="Boxes">In the plan's order.</param>
 /// <param name="Lines">In the plan's order.</param>
@@ -37,91 +48,152 @@ internal sealed record PlanLink(string From, string To, bool IsLoose, string Pat
 /// <param name="Height">Of the drawing.</param>
 internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<PlanLink> Lines, int Width, int Height)
 {
-    /// <summary>Width of a box.</summary>
-    public const int BoxWidth = 166;
+    /// <summary>Children of one template that are drawn; of more, the last place says how many.</summary>
+    public const int MostChildren = 12;
 
-    /// <summary>Height of a box.</summary>
-    public const int BoxHeight = 66;
+    /// <summary>Height of one of several alike.</summary>
+    public const int CellHeight = 24;
 
-    /// <summary>Children of one template that are drawn; of more, the last box says how many.</summary>
-    public const int MostChildren = 8;
+    /// <summary>Width of one of several alike.</summary>
+    public const int CellWidth = 165;
 
-    private const int GapX = 28;
+    private const int BoxWidth = 166;
+    private const int GapX = 24;
     private const int GapY = 14;
+    private const int CellGap = 6;
+    private const int Padding = 8;
     private const int Margin = 3;
+    private const int WidthOnPhone = Padding * 2 + CellWidth * 2 + CellGap;
+    private const int LineHeight = 16;
     private const int Sweeps = 4;
     private const string Folded = "more:";
-    private const int MostBelow = 25;
 
-    /// <summary>True for the box that stands for several.</summary>
+    /// <summary>True for what stands for several.</summary>
     public static bool IsFolded(PlanItem item) => item.Id.StartsWith(Folded, StringComparison.Ordinal);
 
-    /// <summary>What stands below a title: state and doer, and where that is too long for the box the state, whole.</summary>
-    public static string Below(PlanItem item) =>
-        IsFolded(item) ? Written.Short(item.Who, MostBelow)
-        : Written.Status(item.Status) is var status && $"{status} · {item.Who}" is { Length: <= MostBelow } both ? both
-        : status;
-
     /// <summary>Draws it.</summary>
-    public static PlanGraph Of(ImmutableArray<PlanItem> all)
+    /// <param name="all">The plan's tasks, and what they became.</param>
+    /// <param name="isNarrow">From top to bottom, as wide as a phone.</param>
+    public static PlanGraph Of(ImmutableArray<PlanItem> all, bool isNarrow = false)
     {
-        var items = Fold(all);
+        var byId = all.ToDictionary(i => i.Id, StringComparer.Ordinal);
+        var children = all.Where(i => i.Parent is { } parent && byId.ContainsKey(parent)).ToLookup(i => i.Parent!, StringComparer.Ordinal);
+        var inside = children.SelectMany(c => c).Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+
+        // What needs one of several alike stands behind the box that they are in.
+        var items = all.Where(i => !inside.Contains(i.Id)).Select(i => i with { Needs = [.. i.Needs.Select(n => inside.Contains(n) ? byId[n].Parent! : n).Distinct()] }).ToImmutableArray();
         var layers = LayersOf(items);
         var columns = items.GroupBy(i => layers[i.Id]).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
-        var links = Links(items, layers).ToList();
+        var links = (from item in items from need in item.Needs where layers.TryGetValue(need, out var layer) && layer < layers[item.Id] select (From: need, To: item.Id)).ToList();
         Untangle(columns, links);
-        var tallest = columns.Count == 0 ? 0 : columns.Max(c => c.Count);
-        var height = Margin * 2 + Math.Max(0, tallest * (BoxHeight + GapY) - GapY);
-        var boxes = new Dictionary<string, PlanBox>(StringComparer.Ordinal);
-        for (var x = 0; x < columns.Count; x++)
-        {
-            // From the top on, so that a narrow page, which begins on the left, does not begin with nothing.
-            for (var y = 0; y < columns[x].Count; y++)
-            {
-                boxes[columns[x][y].Id] = new PlanBox(columns[x][y], x, Margin + x * (BoxWidth + GapX), Margin + y * (BoxHeight + GapY));
-            }
-        }
-
+        var boxes = (isNarrow ? Rows(columns, children) : Columns(columns, children)).ToDictionary(b => b.Item.Id, StringComparer.Ordinal);
         return new PlanGraph(
             [.. items.Select(i => boxes[i.Id])],
-            [.. links.Select(l => new PlanLink(l.From, l.To, l.IsLoose, Curve(boxes[l.From], boxes[l.To])))],
-            Margin * 2 + Math.Max(0, columns.Count * (BoxWidth + GapX) - GapX),
-            height);
+            [.. links.Select(l => new PlanLink(l.From, l.To, isNarrow ? Down(boxes[l.From], boxes[l.To]) : Across(boxes[l.From], boxes[l.To])))],
+            isNarrow ? WidthOnPhone + Margin * 2 : boxes.Values.Select(b => b.X + b.Width + Margin).DefaultIfEmpty(0).Max(),
+            boxes.Values.Select(b => b.Y + b.Height + Margin).DefaultIfEmpty(0).Max());
     }
 
     /// <summary>A title on at most two lines of a box.</summary>
-    public static ImmutableArray<string> TitleLines(string title)
+    public static ImmutableArray<string> TitleLines(string title, int width = BoxWidth)
     {
-        const int Most = 21;
-        if (title.Length <= Most)
+        var most = (width - 19) / 7;
+        if (title.Length <= most)
         {
             return [title];
         }
 
-        var cut = title.LastIndexOf(' ', Most);
-        return cut <= 0 ? [Written.Short(title, Most)] : [title[..cut], Written.Short(title[(cut + 1)..], Most)];
+        var cut = title.LastIndexOf(' ', most);
+        return cut <= 0 ? [Written.Short(title, most)] : [title[..cut], Written.Short(title[(cut + 1)..], most)];
     }
 
-    private static ImmutableArray<PlanItem> Fold(ImmutableArray<PlanItem> all)
+    /// <summary>From the top on, so that a page does not begin with nothing.</summary>
+    private static IEnumerable<PlanBox> Columns(List<List<PlanItem>> columns, ILookup<string, PlanItem> children)
     {
-        var hidden = new HashSet<string>(StringComparer.Ordinal);
-        var folds = new List<PlanItem>();
-        foreach (var children in all.Where(i => i.Parent is not null).GroupBy(i => i.Parent!).Where(g => g.Count() > MostChildren))
+        var left = Margin;
+        for (var layer = 0; layer < columns.Count; layer++)
         {
-            // Whoever looks wants to see what is stuck before what is done.
-            var rest = children.OrderBy(c => StateColour.Of(c.Status) switch { "bad" => 0, "wait" => 1, "run" => 2, "idle" => 3, _ => 4 }).Skip(MostChildren - 1).ToList();
-            hidden.UnionWith(rest.Select(r => r.Id));
-            var counts = string.Join(", ", rest.GroupBy(r => r.Status).OrderByDescending(g => g.Count()).Select(g => $"{g.Count()} {Written.Status(g.Key)}"));
-            folds.Add(new PlanItem(Folded + children.Key, $"and {rest.Count} more", rest.Select(r => r.Status).Distinct().Count() == 1 ? rest[0].Status : "mixed", counts, null, [], children.Key));
+            var (top, widest) = (Margin, 0);
+            foreach (var item in columns[layer])
+            {
+                var box = Box(item, layer, left, top, null, [.. children[item.Id]]);
+                top += box.Height + GapY;
+                widest = Math.Max(widest, box.Width);
+                yield return box;
+            }
+
+            left += widest + GapX;
+        }
+    }
+
+    /// <summary>Two beside one another where a layer has several.</summary>
+    private static IEnumerable<PlanBox> Rows(List<List<PlanItem>> layers, ILookup<string, PlanItem> children)
+    {
+        var top = Margin;
+        for (var layer = 0; layer < layers.Count; layer++)
+        {
+            var (plain, groups) = (layers[layer].Where(i => !children[i.Id].Any()).ToList(), layers[layer].Where(i => children[i.Id].Any()).ToList());
+            foreach (var row in plain.Chunk(2).Concat(groups.Select(g => new[] { g })))
+            {
+                var width = row.Length == 1 ? WidthOnPhone : (WidthOnPhone - GapY) / 2;
+                var boxes = row.Select((item, place) => Box(item, layer, Margin + place * (width + GapY), top, width, [.. children[item.Id]])).ToList();
+                top += boxes.Max(b => b.Height) + GapY;
+                foreach (var box in boxes)
+                {
+                    yield return box;
+                }
+            }
+
+            top += GapY; // room for lines from one layer to the next
+        }
+    }
+
+    private static PlanBox Box(PlanItem item, int layer, int x, int y, int? width, ImmutableArray<PlanItem> children)
+    {
+        if (children.IsEmpty)
+        {
+            var lines = TitleLines(item.Title, width ?? BoxWidth).Length;
+            return new PlanBox(item, layer, Below(item, width ?? BoxWidth), x, y, width ?? BoxWidth, 34 + lines * LineHeight, []);
         }
 
-        return hidden.Count == 0 ? all : [.. all.Where(i => !hidden.Contains(i.Id)), .. folds];
+        var drawn = Fold(item, children);
+        var across = drawn.Length > 3 ? 2 : 1;
+        var wide = Math.Max(width ?? 0, Padding * 2 + across * (CellWidth + CellGap) - CellGap);
+        var down = (drawn.Length + across - 1) / across;
+        var from = y + 50;
+
+        // Down one column and then the next, as one reads a list.
+        var cells = drawn.Select((child, at) => Cell(child, item, x + Padding + at / down * (CellWidth + CellGap), from + at % down * (CellHeight + CellGap)));
+        return new PlanBox(item, layer, Written.Short(TaskLine.CountsOf([.. children.Select(c => c.Status)]), (wide - 19) / 6), x, y, wide, 50 + down * (CellHeight + CellGap) - CellGap + Padding, [.. cells]);
     }
+
+    /// <summary>Where there are too many, those that are stuck stand before those that are done.</summary>
+    private static ImmutableArray<PlanItem> Fold(PlanItem parent, ImmutableArray<PlanItem> children)
+    {
+        if (children.Length <= MostChildren)
+        {
+            return children;
+        }
+
+        var ordered = children.OrderBy(c => TaskLine.Urgency(c.Status)).ToList();
+        var rest = ordered.Skip(MostChildren - 1).ToList();
+        var state = rest.Select(r => r.Status).Distinct().Count() == 1 ? rest[0].Status : "mixed";
+        return [.. ordered.Take(MostChildren - 1), new PlanItem(Folded + parent.Id, $"and {rest.Count} more", state, TaskLine.CountsOf([.. rest.Select(r => r.Status)]), [], [], parent.Id)];
+    }
+
+    private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y)
+    {
+        var note = item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
+        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (CellWidth - 24 - (note is null ? 0 : note.Length * 7 + 8)) * 10 / 66), note, x, y);
+    }
+
+    /// <summary>State and doer, and where that is too long for the box the state, whole.</summary>
+    private static string Below(PlanItem item, int width) =>
+        Written.Status(item.Status) is var status && $"{status} · {item.Who}" is var both && both.Length <= (width - 16) / 6 ? both : status;
 
     private static Dictionary<string, int> LayersOf(ImmutableArray<PlanItem> items)
     {
         var byId = items.ToDictionary(i => i.Id, StringComparer.Ordinal);
-        var templates = items.Where(i => i.Parent is not null).Select(i => i.Parent!).ToHashSet(StringComparer.Ordinal);
         var layers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var item in items)
         {
@@ -143,12 +215,12 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
                 return 0;
             }
 
-            var behind = item.Parent is { } parent && byId.TryGetValue(parent, out var template) ? Layer(template, path) + 1 : 0;
+            var behind = 0;
             foreach (var need in item.Needs)
             {
                 if (byId.TryGetValue(need, out var before))
                 {
-                    behind = Math.Max(behind, Layer(before, path) + (templates.Contains(need) && need != item.Parent ? 2 : 1));
+                    behind = Math.Max(behind, Layer(before, path) + 1);
                 }
             }
 
@@ -157,30 +229,8 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         }
     }
 
-    /// <summary>Lines that lead to the right. What needs a template needs what it became.</summary>
-    private static IEnumerable<(string From, string To, bool IsLoose)> Links(ImmutableArray<PlanItem> items, Dictionary<string, int> layers)
-    {
-        var children = items.Where(i => i.Parent is not null).ToLookup(i => i.Parent!, i => i.Id, StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            if (item.Parent is { } parent && layers.ContainsKey(parent))
-            {
-                yield return (parent, item.Id, true);
-                continue;
-            }
-
-            foreach (var need in item.Needs.Where(layers.ContainsKey))
-            {
-                foreach (var from in children[need].DefaultIfEmpty(need).Where(f => layers[f] < layers[item.Id]))
-                {
-                    yield return (from, item.Id, false);
-                }
-            }
-        }
-    }
-
     /// <summary>Puts each box near the middle of those it is linked to, from the left and from the right by turns.</summary>
-    private static void Untangle(List<List<PlanItem>> columns, List<(string From, string To, bool IsLoose)> links)
+    private static void Untangle(List<List<PlanItem>> columns, List<(string From, string To)> links)
     {
         var from = links.ToLookup(l => l.To, l => l.From, StringComparer.Ordinal);
         var to = links.ToLookup(l => l.From, l => l.To, StringComparer.Ordinal);
@@ -195,10 +245,18 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         }
     }
 
-    private static string Curve(PlanBox from, PlanBox to)
+    // At one height of every box, however high it is, so that lines between neighbours are straight.
+    private static string Across(PlanBox from, PlanBox to)
     {
-        var (x1, y1, x2, y2) = (from.X + BoxWidth, from.Y + BoxHeight / 2, to.X, to.Y + BoxHeight / 2);
+        var (x1, y1, x2, y2) = (from.X + from.Width, from.Y + 25, to.X, to.Y + 25);
         var middle = x1 + (x2 - x1) / 2;
         return string.Create(CultureInfo.InvariantCulture, $"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
+    }
+
+    private static string Down(PlanBox from, PlanBox to)
+    {
+        var (x1, y1, x2, y2) = (from.X + from.Width / 2, from.Y + from.Height, to.X + to.Width / 2, to.Y);
+        var middle = y1 + (y2 - y1) / 2;
+        return string.Create(CultureInfo.InvariantCulture, $"M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}");
     }
 }

@@ -11,7 +11,7 @@ namespace AiManager.Host;
 internal sealed record PlanRevision(int Version, DateTimeOffset At, int Seq, string Reason, ImmutableArray<PlanChange> Changes)
 {
     /// <summary>Every version of a workflow's plan, oldest first. Pure.</summary>
-    public static ImmutableArray<PlanRevision> Of(IEnumerable<Recorded> events)
+    public static ImmutableArray<PlanRevision> Of(IEnumerable<Recorded> events, string currency)
     {
         var revisions = ImmutableArray.CreateBuilder<PlanRevision>();
         Plan? before = null;
@@ -25,7 +25,7 @@ internal sealed record PlanRevision(int Version, DateTimeOffset At, int Seq, str
             };
             if (plan is not null)
             {
-                revisions.Add(new PlanRevision(plan.Version, recorded.At, recorded.Seq, reason, before is null ? [] : [.. Differences(before, plan)]));
+                revisions.Add(new PlanRevision(plan.Version, recorded.At, recorded.Seq, reason, before is null ? [] : [.. Differences(before, plan, currency)]));
                 before = plan;
             }
         }
@@ -33,7 +33,7 @@ internal sealed record PlanRevision(int Version, DateTimeOffset At, int Seq, str
         return revisions.ToImmutable();
     }
 
-    private static IEnumerable<PlanChange> Differences(Plan before, Plan after)
+    private static IEnumerable<PlanChange> Differences(Plan before, Plan after, string currency)
     {
         var (old, now) = (before.Tasks.ToDictionary(t => t.Key, StringComparer.Ordinal), after.Tasks.ToDictionary(t => t.Key, StringComparer.Ordinal));
         foreach (var gone in before.Tasks.Where(t => !now.ContainsKey(t.Key)))
@@ -49,19 +49,33 @@ internal sealed record PlanRevision(int Version, DateTimeOffset At, int Seq, str
                 continue;
             }
 
-            var parts = new[]
-            {
+            string?[] all =
+            [
                 was.Title != task.Title ? $"title was “{was.Title}”" : null,
                 was.Instruction != task.Instruction ? $"instruction was “{was.Instruction}”, is “{task.Instruction}”" : null,
                 was.Skill != task.Skill ? $"skill {was.Skill} became {task.Skill}" : null,
-                was.Deadline != task.Deadline ? "another deadline" : null,
+                was.Deadline != task.Deadline ? $"{Due(task)} instead of {Due(was)}" : null,
+                was.Risk != task.Risk ? $"risk {was.Risk} became {task.Risk}".ToLowerInvariant() : null,
+                was.ForEach != task.ForEach ? $"one for each of {task.ForEach ?? "nothing"} instead of {was.ForEach ?? "nothing"}" : null,
+                was.Deliverable != task.Deliverable ? "another deliverable is wanted" : null,
+                .. MayWords(was.Grant, task.Grant, currency),
                 !KeysOf(before, was).SequenceEqual(KeysOf(after, task)) ? $"needs {Listed(KeysOf(after, task))} instead of {Listed(KeysOf(before, was))}" : null,
-            }.OfType<string>().ToList();
+            ];
+            var parts = all.OfType<string>().ToList();
             if (parts.Count > 0)
             {
                 yield return new PlanChange("changed", task.Title, string.Join("; ", parts));
             }
         }
+    }
+
+    private static string Due(WorkTask task) => task.Deadline is { } at ? $"due {Written.Time(at)}" : "due at no time of its own";
+
+    /// <summary>What a task may do that it might not before, and the other way round: whoever reads of another plan asks that first.</summary>
+    private static IEnumerable<string> MayWords(Grant before, Grant after, string currency)
+    {
+        var (old, now) = (GrantWords.Of(before, currency), GrantWords.Of(after, currency));
+        return [.. now.Except(old).Select(w => $"may now: {w}"), .. old.Except(now).Select(w => $"might before: {w}")];
     }
 
     private static IEnumerable<string> KeysOf(Plan plan, WorkTask task) => plan.Tasks.Where(t => task.Needs.Contains(t.Id)).Select(t => t.Key).Order(StringComparer.Ordinal);

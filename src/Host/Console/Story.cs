@@ -60,7 +60,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         ContractProposed e => (StoryWeight.Detail, $"Other terms are proposed: {e.Contract.Outcome}{(e.Contract.Constraints.IsEmpty ? string.Empty : $" ({string.Join("; ", e.Contract.Constraints)})")}", null),
         Escalated e => Talk(e.Question, "asked"),
         EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
-        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}. {e.Reason} {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree.", "ask"),
+        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
         ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
         GoalCompleted e => Talk(e.Summary, "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),
@@ -84,6 +84,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         DeadlinePassed => (StoryWeight.Milestone, "A deadline passed.", "failed"),
         WorkHeld e => (StoryWeight.Milestone, $"Held by the suspension of {e.By}: {e.Reason.Words}", "suspended"),
         WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
+        CallDecided { Effect: Effect.Ask } e => (StoryWeight.Detail, $"{Tool(e.Call)}: somebody must agree first.", EffectNames.Write(e.Effect)), // what is asked, and why, says the question that comes of it
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),

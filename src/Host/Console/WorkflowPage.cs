@@ -8,6 +8,7 @@ namespace AiManager.Host;
 /// <param name="State">Folded.</param>
 /// <param name="Risks">What about it should worry somebody.</param>
 /// <param name="Graph">The plan, drawn.</param>
+/// <param name="NarrowGraph">The same for a phone.</param>
 /// <param name="Talk">The conversation, the newest of it.</param>
 /// <param name="Earlier">Lines of it that came before.</param>
 /// <param name="Approvals">Calls that wait.</param>
@@ -17,12 +18,14 @@ namespace AiManager.Host;
 /// <param name="Revisions">Versions of the plan.</param>
 /// <param name="Details">What each task is about.</param>
 /// <param name="Stop">What stops it, or everything; null for nothing.</param>
+/// <param name="Calls">What became of the calls that were wanted.</param>
 /// <param name="Seqs">An event's place in the workflow, by its place in the journal.</param>
 internal sealed record WorkflowPage(
     WorkflowResource Workflow,
     WorkflowState State,
     ImmutableArray<string> Risks,
     PlanGraph Graph,
+    PlanGraph NarrowGraph,
     ImmutableArray<StoryLine> Talk,
     int Earlier,
     ImmutableArray<ApprovalCard> Approvals,
@@ -32,6 +35,7 @@ internal sealed record WorkflowPage(
     ImmutableArray<PlanRevision> Revisions,
     IReadOnlyDictionary<TaskId, TaskAbout> Details,
     Suspension? Stop,
+    CallTally Calls,
     IReadOnlyDictionary<long, int> Seqs) : IHoldsForms
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
@@ -51,8 +55,22 @@ internal sealed record WorkflowPage(
         || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
         || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
 
-    /// <summary>Where the timeline shows an event.</summary>
-    public string AddressOf(long position) => Seqs.TryGetValue(position, out var seq) ? $"/workflows/{Workflow.Id}/timeline?zoom=all&after={Math.Max(0, seq - 3)}#e{seq}" : $"/workflows/{Workflow.Id}/timeline";
+    /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
+    public string AddressOf(IEnumerable<long> positions) => TimelineChoice.Address(Workflow.Id, positions.Where(Seqs.ContainsKey).Select(p => Seqs[p]));
+
+    /// <summary>A line of the report about what waits, without what its card on this page says anyway; and that card's place. The whole line and null where there is none.</summary>
+    public (string Text, string? Card) CardOf(string line)
+    {
+        foreach (var id in Approvals.Select(a => a.View.Approval.ToString()).Concat(Questions.Select(q => q.Item.Id.ToString())))
+        {
+            if (line.IndexOf($" ({id})", StringComparison.Ordinal) is > 0 and var at)
+            {
+                return (Written.Short(line[..at].TrimEnd('.') + ".", 240), id);
+            }
+        }
+
+        return (line, null);
+    }
 
     /// <summary>Makes it. Pure but for what the parts look up.</summary>
     public static WorkflowPage Of(
@@ -60,11 +78,14 @@ internal sealed record WorkflowPage(
     {
         var (state, person) = (found.State, content.Person!);
         var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
+        var usedUp = PlanFlags.UsedUp(found.Events);
+        ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => PlanFlags.Item(t, state, usedUp, content))];
         return new WorkflowPage(
             mapper.Map(found),
             state,
             RiskWords.Of(state, content.Now),
-            PlanGraph.Of([.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => Item(t, state, content))]),
+            PlanGraph.Of(items),
+            PlanGraph.Of(items, isNarrow: true),
             [.. talk.Skip(Math.Max(0, talk.Count - MostTalk))],
             Math.Max(0, talk.Count - MostTalk),
             approvals,
@@ -74,51 +95,10 @@ internal sealed record WorkflowPage(
                     new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t, state)),
             ],
             SpendLine.Of(state, content.Company!.Currency),
-            PlanRevision.Of(found.Events),
+            PlanRevision.Of(found.Events, content.Company!.Currency),
             TaskAbout.Of(state, found.Events),
             stops.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString())) ?? stops.GetValueOrDefault(Suspension.KeyOf(Suspension.All, Suspension.AllName)),
+            CallTally.Of(state, found.Events),
             found.Events.ToDictionary(e => e.Position, e => e.Seq));
     }
-
-    private static PlanItem Item(TaskState task, WorkflowState state, PageContent content) => new(
-        task.Task.Id.ToString(),
-        task.Task.Title,
-        StatusNames.Write(task.Status),
-        task.Task.ForEach is not null ? "one for each" : content.Who(task.Executor?.Actor.Value),
-        Flag(task, state, content),
-        [.. task.Task.Needs.Select(n => n.ToString())],
-        task.Task.Template?.ToString());
-
-    /// <summary>One word of warning, the worst first. At risk is what is due within the hour, or has little left of its budget.</summary>
-    private static string? Flag(TaskState task, WorkflowState state, PageContent content) =>
-        task.IsFinal ? null
-            : task.Task.Deadline is { } due && due < content.Now ? "late"
-            : state.UsedUp is { } used && (used.Task is null || used.Task == task.Task.Id) ? "over budget"
-            : task.Task.Deadline < content.Now + RiskWords.Near || state.LowBudgets.Any(b => b.Task == task.Task.Id) ? "at risk"
-            : task.Reason is not null && task.Status != WorkTaskStatus.Blocked ? "again"
-            : null;
-}
-
-/// <summary>A stretch of a workflow's timeline.</summary>
-/// <param name="Workflow">Which.</param>
-/// <param name="Goal">In the requester's words.</param>
-/// <param name="Zoom"><c>compact</c>, <c>all</c> or <c>raw</c>.</param>
-/// <param name="Lines">Oldest first.</param>
-/// <param name="Raw">Each line's payload, by seq; only for <c>raw</c>.</param>
-/// <param name="After">The seq before the first line.</param>
-/// <param name="Last">The workflow's last seq.</param>
-internal sealed record TimelinePage(
-    WorkflowId Workflow, string Goal, string Zoom, ImmutableArray<StoryLine> Lines, IReadOnlyDictionary<int, string> Raw, int After, int Last)
-{
-    /// <summary>Events on one page.</summary>
-    public const int Size = 100;
-
-    /// <summary>How far one can look.</summary>
-    public static readonly ImmutableArray<string> Zooms = ["compact", "all", "raw"];
-
-    /// <summary>Where its news come from; null where somebody looks at a place that they chose, and when the workflow is over.</summary>
-    public string? Live { get; init; }
-
-    /// <summary>The same at another place.</summary>
-    public string Address(int after, string? zoom = null) => $"/workflows/{Workflow}/timeline?zoom={zoom ?? Zoom}&after={Math.Max(0, after)}";
 }

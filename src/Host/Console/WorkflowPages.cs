@@ -12,7 +12,7 @@ internal static class WorkflowPages
 
     private static readonly Type[] Parts =
     [
-        typeof(WorkflowSteer), typeof(WorkflowNow), typeof(WorkflowAsks), typeof(WorkflowReport), typeof(WorkflowPlan), typeof(WorkflowTasks), typeof(WorkflowTalk), typeof(WorkflowSay), typeof(WorkflowSpend),
+        typeof(WorkflowSteer), typeof(WorkflowNow), typeof(WorkflowAsks), typeof(WorkflowReport), typeof(WorkflowPlan), typeof(WorkflowTasks), typeof(WorkflowTalk), typeof(WorkflowSay), typeof(WorkflowSoFar), typeof(WorkflowSpend),
         typeof(WorkflowAgreed), typeof(WorkflowVersions), typeof(NavCount),
     ];
 
@@ -29,20 +29,22 @@ internal static class WorkflowPages
     }
 
     private static async Task<IResult> List(
-        HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, string? q = null, string? status = null, string? from = null, string? to = null, string? cursor = null)
+        [AsParameters] WorkflowsAsked asked, HttpContext context, PageWriter writer, IReadModels lists, HomeReader home, LoadedCompany company, TimeProvider time)
     {
-        var query = new WorkflowQuery(
-            RequestText.Word("status", status, WorkflowEndpoints.Statuses), RequestText.Words("q", q), PageText.Day("from", from), PageText.DayAfter("to", to), RequestText.Words("cursor", cursor), Shown);
-        var page = await PageText.PageAsync(lists.WorkflowsAsync(query, context.RequestAborted));
-        return await writer.ShowAsync<WorkflowList>(context, new WorkflowListPage(await home.RowsAsync(page.Items, context.RequestAborted), q, status, from, to, cursor is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to)),
-            page.Next is null ? null : PageText.Query("/workflows", ("q", q), ("status", status), ("from", from), ("to", to), ("cursor", page.Next))));
+        var page = await PageText.PageAsync(lists.WorkflowsAsync(asked.Query(company.Settings.TimeZone, time.GetUtcNow(), Shown), context.RequestAborted));
+        return await writer.ShowAsync<WorkflowList>(context, new WorkflowListPage(
+            await home.RowsAsync(page.Items, context.RequestAborted),
+            asked,
+            [.. company.Playbooks.All.Select(p => p.Name)],
+            asked.Cursor is null ? null : asked.Address(null),
+            page.Next is null ? null : asked.Address(page.Next)));
     }
 
     /// <summary>What stands on the list of one status, without a search; for who looks beforehand.</summary>
     public static async Task<WorkflowListPage> ReadListAsync(IServiceProvider services, string status, CancellationToken cancellationToken)
     {
         var page = await services.GetRequiredService<IReadModels>().WorkflowsAsync(new WorkflowQuery(status, Limit: Shown), cancellationToken);
-        return new WorkflowListPage(await services.GetRequiredService<HomeReader>().RowsAsync(page.Items, cancellationToken), null, status, null, null, null, null);
+        return new WorkflowListPage(await services.GetRequiredService<HomeReader>().RowsAsync(page.Items, cancellationToken), new WorkflowsAsked(Status: status), [], null, null);
     }
 
     private static async Task<IResult> Show(string id, HttpContext context, string? joined = null)
@@ -99,10 +101,12 @@ internal static class WorkflowPages
             services.GetRequiredService<CompanyStream>().State.Suspensions);
     }
 
-    private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, string? zoom = null, string? after = null)
+    private static async Task<IResult> Timeline(string id, HttpContext context, PageWriter writer, string? zoom = null, string? after = null, string? only = null)
     {
         var (workflow, look, from) = (RequestText.Id<WorkflowId>(id), RequestText.Word("zoom", zoom, TimelinePage.Zooms) ?? TimelinePage.Zooms[0], RequestText.Whole("after", after, 0, int.MaxValue));
-        return await TimelineAsync(workflow, look, from, context.RequestServices, writer.BeginSession(context), context.RequestAborted) is { } page ? await writer.ShowAsync<Timeline>(context, page) : Unknown();
+        return await TimelineAsync(workflow, look, from, TimelineChoice.Read(only), context.RequestServices, writer.BeginSession(context), context.RequestAborted) is { } page
+            ? await writer.ShowAsync<Timeline>(context, page)
+            : Unknown();
     }
 
     private static async Task<IResult> LiveTimeline(string id, string zoom, HttpContext context, LivePages live, EventFeed feed)
@@ -114,39 +118,42 @@ internal static class WorkflowPages
         }
 
         await live.StreamAsync(
-            context, workflow.ToString(), async (services, content, token) => await TimelineAsync(workflow, look, null, services, content, token), typeof(TimelineStory), typeof(NavCount));
+            context, workflow.ToString(), async (services, content, token) => await TimelineAsync(workflow, look, null, null, services, content, token), typeof(TimelineStory), typeof(NavCount));
         return TypedResults.Empty;
     }
 
     /// <summary>What happened in it; null where there is no such workflow.</summary>
-    public static async Task<TimelinePage?> TimelineAsync(WorkflowId workflow, string zoom, int? after, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
+    public static async Task<TimelinePage?> TimelineAsync(
+        WorkflowId workflow, string zoom, int? after, TimelineChoice? only, IServiceProvider services, PageContent content, CancellationToken cancellationToken)
     {
         if (await services.GetRequiredService<WorkflowDesk>().FindAsync(workflow, cancellationToken) is not { } found)
         {
             return null;
         }
 
-        var lines = new Story(found.State, content.Who).Tell(found.Events).Where(l => zoom != "compact" || l.Weight != StoryWeight.Detail).ToImmutableArray();
-        var seq = after ?? (lines.Length > TimelinePage.Size ? lines[^TimelinePage.Size].Seq - 1 : 0);
-        ImmutableArray<StoryLine> shown = [.. lines.Where(l => l.Seq > seq).Take(TimelinePage.Size)];
-        var raw = new Dictionary<int, string>();
-        if (zoom == "raw" && !shown.IsEmpty)
+        var page = TimelinePage.Of(workflow, found.State.Submitted!.Goal.Words, zoom, new Story(found.State, content.Who).Tell(found.Events), after, only, content.Zone);
+        return page with
         {
-            await foreach (var item in services.GetRequiredService<EventFeed>().ReadAsync(workflow, seq, cancellationToken))
-            {
-                if (item.Seq > shown[^1].Seq)
-                {
-                    break;
-                }
+            Raw = zoom == "raw" && page.Shown is { } shown ? await RawAsync(workflow, shown.First, shown.Last, services.GetRequiredService<EventFeed>(), cancellationToken) : page.Raw,
+            Live = after is null && only is null && !found.State.IsFinal ? $"/workflows/{workflow}/timeline/{zoom}/live" : null,
+        };
+    }
 
-                raw[item.Seq] = Written.Json(JsonText.Of(item.Payload));
+    /// <summary>Payloads as they are stored, by seq.</summary>
+    private static async Task<IReadOnlyDictionary<int, string>> RawAsync(WorkflowId workflow, int first, int last, EventFeed feed, CancellationToken cancellationToken)
+    {
+        var raw = new Dictionary<int, string>();
+        await foreach (var item in feed.ReadAsync(workflow, first - 1, cancellationToken))
+        {
+            if (item.Seq > last)
+            {
+                break;
             }
+
+            raw[item.Seq] = Written.Json(JsonText.Of(item.Payload));
         }
 
-        return new TimelinePage(workflow, found.State.Submitted!.Goal.Words, zoom, shown, raw, seq, found.State.Seq)
-        {
-            Live = after is null && !found.State.IsFinal ? $"/workflows/{workflow}/timeline/{zoom}/live" : null,
-        };
+        return raw;
     }
 
     private static async Task<IResult> Steer(string id, HttpContext context, WorkflowDesk desk)
@@ -182,14 +189,3 @@ internal static class WorkflowPages
 
     private static PageFault Unknown() => new(StatusCodes.Status404NotFound, "There is no such workflow.");
 }
-
-/// <summary>A page of the list of workflows, with what was asked for.</summary>
-/// <param name="Rows">Newest first.</param>
-/// <param name="Text">Part of the goal.</param>
-/// <param name="Status">Of the workflow.</param>
-/// <param name="From">The first day.</param>
-/// <param name="To">The last day.</param>
-/// <param name="First">Where the list begins; null here.</param>
-/// <param name="Next">Where it goes on; null at the end.</param>
-internal sealed record WorkflowListPage(
-    ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> Rows, string? Text, string? Status, string? From, string? To, string? First, string? Next);

@@ -10,8 +10,28 @@ internal static class Written
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A time, to the minute, UTC.</summary>
+    /// <summary>A time, to the minute, UTC: for texts that leave the console, such as mails.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment on a page: "15:38 UTC" today, "Nov 29, 15:38 UTC" on another day. The zone is always said.</summary>
+    public static string Moment(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone, bool isExact = false)
+    {
+        var (local, today) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(now, zone));
+        var day = local.Date == today.Date ? string.Empty : local.ToString(local.Year == today.Year ? "MMM d, " : "MMM d, yyyy, ", CultureInfo.InvariantCulture);
+        return $"{day}{Clock(at, zone, isExact)} {zone.Id}";
+    }
+
+    /// <summary>A moment whose day and zone are said already.</summary>
+    public static string Clock(DateTimeOffset at, TimeZoneInfo zone, bool isExact = false) => TimeZoneInfo.ConvertTime(at, zone).ToString(isExact ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment's day, where a clock hangs.</summary>
+    public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+
+    /// <summary>A day for programs, and where only the day matters.</summary>
+    public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A day as a heading has it.</summary>
+    public static string Weekday(DateOnly day) => day.ToString("dddd, MMM d, yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>A time for the browser.</summary>
     public static string Machine(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -25,6 +45,9 @@ internal static class Written
         { TotalSeconds: >= 1 } => $"{(int)span.TotalSeconds} s",
         _ => $"{span.TotalMilliseconds:0} ms",
     };
+
+    /// <summary>How long work took: people have no use for less than a second.</summary>
+    public static string Took(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "under a second" : Span(span);
 
     /// <summary>When something runs out, as seen from now: "in 3 hours", "2 days ago".</summary>
     public static string Until(DateTimeOffset at, DateTimeOffset now) => at >= now ? "in " + Span(at - now) : Span(now - at) + " ago";

@@ -3,12 +3,22 @@
   "use strict";
   const late = new Map();
 
-  const localise = (root) => root.querySelectorAll("time[datetime]:not([title])").forEach((element) => {
-    const at = new Date(element.dateTime);
-    element.title = element.textContent;
-    const isToday = at.toDateString() === new Date().toDateString();
-    element.textContent = at.toLocaleString([], isToday ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  });
+  // On the reader's own clock, in the words of the page. What is meant in a zone of its own stays there, and says in its title when that is here.
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const dayOf = (at) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
+  const localise = (root) => {
+    root.querySelectorAll("[data-reader-zone]").forEach((element) => { element.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone; });
+    root.querySelectorAll("time[datetime]:not([title])").forEach((element) => {
+      const [at, now] = [new Date(element.dateTime), new Date()];
+      const isSaid = dayOf(at) === (element.dataset.day ?? dayOf(now));
+      const year = at.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
+      const to = "exact" in element.dataset ? { ...clock, second: "2-digit" } : clock;
+      const here = at.toLocaleString("en-US", isSaid ? to : { month: "short", day: "numeric", ...year, ...to });
+      if (element.dataset.zone) { element.title = `${here} here`; return; }
+      element.title = element.dataset.day ? element.dateTime : element.textContent;
+      element.textContent = here;
+    });
+  };
 
   // What somebody is writing in is not taken out of their hands: its card stays as it is, and everything around it is brought up to date.
   const isField = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName ?? "");
@@ -49,6 +59,19 @@
     copy.querySelectorAll("time").forEach((time) => time.replaceWith("time"));
     return copy.outerHTML;
   };
+  // What somebody has folded stays folded, also where the page would show it open.
+  const folded = new Set();
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details[id]")) folded[event.target.open ? "delete" : "add"](event.target.id);
+  }, true);
+  // What a link leads to is opened with all that is folded around it.
+  const reveal = () => {
+    const target = document.querySelector(":target");
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target?.scrollIntoView();
+  };
+  window.addEventListener("hashchange", reveal);
+
   const scrolled = (part) => [...part.querySelectorAll(".table[id], .scroll[id]")].map((region) => [region.id, region.scrollLeft]);
 
   const put = (fresh) => {
@@ -86,6 +109,7 @@
     });
     merge(old, fresh, units);
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    folded.forEach((id) => document.getElementById(id)?.removeAttribute("open"));
     regions.forEach(([id, left]) => { const region = document.getElementById(id); if (region) region.scrollLeft = left; });
     focused.map((id) => id && document.getElementById(id)).find(Boolean)?.focus({ preventScroll: true });
     const now = document.getElementById(fresh.id);
@@ -225,4 +249,5 @@
   localise(document);
   tellKeys();
   count();
+  reveal();
 })();

@@ -126,13 +126,13 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         var paid = Positions(e => e is CallSettled { Cost: not null });
         if (!paid.IsEmpty)
         {
-            Add(ReportKind.Cost, $"Spent {Amount(spent.Money ?? 0)} by {snapshot.Events.Count(e => e.Event is CallSettled { Cost: not null })} calls.", paid);
+            Add(ReportKind.Cost, $"Spent {Amount(spent.Money ?? 0)} by {Count(snapshot.Events.Count(e => e.Event is CallSettled { Cost: not null }), "call")}.", paid);
         }
 
         var asked = Positions(e => e is ModelReplied { Usage: not null });
         if (!asked.IsEmpty)
         {
-            Add(ReportKind.Cost, $"Models: {spent.Calls ?? 0} calls, {spent.Tokens ?? 0} tokens, {Amount(spent.ModelCost ?? 0)}.", asked);
+            Add(ReportKind.Cost, $"Models: {Count(spent.Calls ?? 0, "call")}, {Count(spent.Tokens ?? 0, "token")}, {Amount(spent.ModelCost ?? 0)}.", asked);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
             var minutes = decimal.Round(done.Count * minutesPerTask);
             Add(
                 ReportKind.Saved,
-                string.Create(CultureInfo.InvariantCulture, $"About {minutes} minutes of people's work: {done.Count} tasks done by agents × {minutesPerTask} minutes each (savings.minutesPerTask in company.yaml)."),
+                string.Create(CultureInfo.InvariantCulture, $"About {Count((long)minutes, "minute")} of people's work: {Count(done.Count, "task")} done by agents × {minutesPerTask} minutes each (savings.minutesPerTask in company.yaml)."),
                 [.. done.SelectMany(t => About(t)).Order()]);
         }
     }
@@ -200,6 +200,8 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         var cost = task.Calls.Select(c => _state.Calls[c].Settled?.Cost).OfType<Money>().Sum(c => decimal.Parse(c.Amount, CultureInfo.InvariantCulture));
         return cost == 0 ? string.Empty : $" ({Amount(cost)})";
     }
+
+    private static string Count(long count, string word) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {word}{(count == 1 ? string.Empty : "s")}");
 
     private string Amount(decimal amount) => $"{amount.ToString("N2", CultureInfo.InvariantCulture)} {currency}";
 

@@ -13,6 +13,8 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     private const string PageRest =
         """
          (cast(@status as text) is null or w.status = @status)
+          and (cast(@requester as text) is null or w.requester = @requester)
+          and (cast(@playbook as text) is null or w.playbook = @playbook)
           and (cast(@pattern as text) is null or w.goal_folded like @pattern escape '\')
           and (cast(@from as bigint) is null or w.submitted_at >= @from)
           and (cast(@to as bigint) is null or w.submitted_at < @to)
@@ -136,6 +138,8 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
             [
                 .. query.RiskBefore is { } risk ? [("@risk", UnixMicros.Write(risk))] : Array.Empty<(string, object?)>(),
                 ("@status", query.Status),
+                ("@requester", query.Requester),
+                ("@playbook", query.Playbook),
                 ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
                 ("@from", UnixMicros.Write(query.From)),
                 ("@to", UnixMicros.Write(query.To)),

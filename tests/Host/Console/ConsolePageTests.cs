@@ -230,7 +230,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         Assert.Contains("id=\"now\"", first, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", first, StringComparison.Ordinal);
         await _api.AskedAsync(_workflow);
-        var second = await PartsAsync(stream, until: "wants order.");
+        var second = await PartsAsync(stream, until: "wants order;");
         Assert.Contains("id=\"asks\"", second, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"spend\"", second, StringComparison.Ordinal);
     }

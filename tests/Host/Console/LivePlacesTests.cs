@@ -48,6 +48,10 @@ public sealed class LivePlacesTests : IAsyncLifetime
         using var jana = await Visitor.OfAsync(_api, "jana");
         Assert.Contains($"data-live=\"/workflows/{workflow}/timeline/{zoom}/live\"", await jana.PageAsync($"/workflows/{workflow}/timeline?zoom={zoom}"), StringComparison.Ordinal);
         Assert.DoesNotContain("data-live", await jana.PageAsync($"/workflows/{workflow}/timeline?zoom={zoom}&after=1"), StringComparison.Ordinal);
+
+        // Whoever changes the zoom at the end stays there, and goes on seeing what comes.
+        var tab = System.Text.RegularExpressions.Regex.Match(await jana.PageAsync($"/workflows/{workflow}/timeline"), $"href=\"(/workflows/[^\"]+zoom={zoom})\"").Groups[1].Value;
+        Assert.Contains($"data-live=\"/workflows/{workflow}/timeline/{zoom}/live\"", await jana.PageAsync(tab), StringComparison.Ordinal);
         using var live = await OpenAsync(jana, $"/workflows/{workflow}/timeline/{zoom}/live");
         await UntilAsync(live, "id=\"story\"");
         await _api.AppendAsync(workflow, new MessagePosted(new PrivateText("jana", "Red ones, please.")));

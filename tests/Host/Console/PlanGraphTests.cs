@@ -8,44 +8,73 @@ public sealed class PlanGraphTests
         var graph = PlanGraph.Of([Item("a"), Item("b", ["a"]), Item("c", ["a"]), Item("d", ["b", "c"]), Item("e", ["a", "d"])]);
         Assert.Equal([0, 1, 1, 2, 3], graph.Boxes.Select(b => b.Layer));
         Assert.Equal(6, graph.Lines.Length);
-        Assert.All(graph.Lines, line => Assert.True(Box(graph, line.From).X + PlanGraph.BoxWidth < Box(graph, line.To).X));
+        Assert.All(graph.Lines, line => Assert.True(Box(graph, line.From).X + Box(graph, line.From).Width < Box(graph, line.To).X));
     }
 
     [Fact]
-    public void Boxes_do_not_touch_and_lie_within_the_drawing()
+    public void On_a_phone_a_task_stands_below_all_that_it_needs_and_nothing_is_wider()
     {
-        var graph = PlanGraph.Of([.. Enumerable.Range(0, 30).Select(i => Item($"t{i}", i < 5 ? [] : [$"t{i - 5}", $"t{i - 3}"]))]);
-        Assert.All(graph.Boxes, b => Assert.True(b.X >= 0 && b.Y >= 0 && b.X + PlanGraph.BoxWidth <= graph.Width && b.Y + PlanGraph.BoxHeight <= graph.Height));
-        Assert.Empty(
-            from one in graph.Boxes
-            from other in graph.Boxes
-            where one != other && Math.Abs(one.X - other.X) < PlanGraph.BoxWidth && Math.Abs(one.Y - other.Y) < PlanGraph.BoxHeight
-            select (one, other));
+        var graph = PlanGraph.Of([Item("a"), Item("b", ["a"]), Item("c", ["a"]), Item("d", ["b", "c"]), .. Children("d", 40)], isNarrow: true);
+        Assert.All(graph.Lines, line => Assert.True(Box(graph, line.From).Y + Box(graph, line.From).Height < Box(graph, line.To).Y));
+        Assert.Equal(358, graph.Width); // 390 less the margins of the page
+        Within(graph);
+        Apart(graph);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Boxes_do_not_touch_and_lie_within_the_drawing(bool isNarrow)
+    {
+        var tasks = Enumerable.Range(0, 30).Select(i => Item($"t{i}", i < 5 ? [] : [$"t{i - 5}", $"t{i - 3}"]));
+        var graph = PlanGraph.Of([.. tasks, .. Children("t7", 5), .. Children("t22", 50)], isNarrow);
+        Within(graph);
+        Apart(graph);
     }
 
     [Theory]
     [InlineData("done", "purchaser", "done · purchaser")]
     [InlineData("waiting_approval", "purchaser", "waiting approval")]
-    public void What_stands_in_a_box_is_whole(string status, string who, string words) => Assert.Equal(words, PlanGraph.Below(Item("a", status: status) with { Who = who }));
+    public void What_stands_in_a_box_is_whole(string status, string who, string words) =>
+        Assert.Equal(words, Assert.Single(PlanGraph.Of([Item("a", status: status) with { Who = who }]).Boxes).Below);
 
     [Fact]
-    public void What_a_template_became_stands_between_it_and_what_needs_it()
+    public void What_a_template_became_stands_inside_its_box_and_what_needs_it_behind_the_box()
     {
-        var graph = PlanGraph.Of([Item("each"), Item("each/1", parent: "each"), Item("each/2", parent: "each"), Item("sum", ["each"])]);
-        Assert.Equal([0, 1, 1, 2], graph.Boxes.Select(b => b.Layer));
-        Assert.Equal(["each>each/1 loose", "each>each/2 loose", "each/1>sum", "each/2>sum"], graph.Lines.Select(l => $"{l.From}>{l.To}{(l.IsLoose ? " loose" : "")}"));
+        var graph = PlanGraph.Of([Item("each") with { Title = "Order" }, .. Children("each", 2), Item("sum", ["each"]), Item("after", ["each/1"])]);
+        Assert.Equal([0, 1, 1], graph.Boxes.Select(b => b.Layer));
+        Assert.Equal(["each>sum", "each>after"], graph.Lines.Select(l => $"{l.From}>{l.To}"));
+        Assert.Equal("2 tasks: 2 done", graph.Boxes[0].Below);
+        Assert.Equal(["each/1", "each/2"], graph.Boxes[0].Cells.Select(c => c.Item.Id));
+        Assert.All(graph.Boxes[0].Cells, c => Assert.Null(c.Note)); // what went well needs no word
+    }
+
+    [Fact]
+    public void A_plan_as_the_samples_have_it_is_no_higher_than_a_third_of_a_screen()
+    {
+        var graph = PlanGraph.Of([Item("receive"), Item("find", ["receive"]), Item("choose", ["find"]), Item("order", ["choose"]), .. Children("order", 7)]);
+        Assert.True(graph.Height <= 300, $"{graph.Height} px");
+        Assert.True(graph.Width <= 967, $"{graph.Width} px, so that it is drawn at its own size at 1280");
     }
 
     [Fact]
     public void Of_many_alike_the_stuck_ones_are_drawn_and_the_rest_is_counted()
     {
-        var children = Enumerable.Range(1, 20).Select(i => Item($"each/{i}", parent: "each", status: i == 20 ? "failed" : i == 19 ? "waiting_approval" : "done"));
-        var graph = PlanGraph.Of([Item("each"), .. children]);
-        Assert.Equal(1 + PlanGraph.MostChildren, graph.Boxes.Length);
-        Assert.Contains(graph.Boxes, b => b.Item.Status == "failed");
-        Assert.Contains(graph.Boxes, b => b.Item.Status == "waiting_approval");
-        var rest = Assert.Single(graph.Boxes, b => PlanGraph.IsFolded(b.Item)).Item;
-        Assert.Equal(("and 13 more", "13 done", "done"), (rest.Title, rest.Who, rest.Status));
+        var graph = PlanGraph.Of([Item("each"), .. Children("each", 40, i => i == 40 ? "failed" : i == 39 ? "waiting_approval" : "done")]);
+        var box = Assert.Single(graph.Boxes);
+        Assert.Equal("40 tasks: 1 failed, 1 waiting approval, 38 done", box.Below);
+        Assert.Equal(PlanGraph.MostChildren, box.Cells.Length);
+        Assert.Equal([("failed", "failed"), ("waiting_approval", "waiting approval")], box.Cells.Take(2).Select(c => (c.Item.Status, c.Note)));
+        var rest = Assert.Single(box.Cells, c => PlanGraph.IsFolded(c.Item)).Item;
+        Assert.Equal(("and 29 more", "29 tasks: 29 done", "done"), (rest.Title, rest.Who, rest.Status));
+        Assert.True(graph.Height <= 300, $"{graph.Height} px");
+    }
+
+    [Fact]
+    public void What_one_of_several_alike_is_called_leaves_out_what_they_share()
+    {
+        var graph = PlanGraph.Of([Item("o") with { Title = "Order" }, Item("1", parent: "o") with { Title = "Order: nordkabel" }, Item("2", parent: "o") with { Title = "Something else", Flags = ["late", "waiting"] }]);
+        Assert.Equal([("nordkabel", null), ("Something else", "late")], graph.Boxes[0].Cells.Select(c => (c.Title, c.Note)));
     }
 
     [Fact]
@@ -60,6 +89,7 @@ public sealed class PlanGraphTests
     {
         Assert.Empty(PlanGraph.Of([]).Boxes);
         Assert.Equal(2, PlanGraph.Of([Item("a", ["b"]), Item("b", ["a"])]).Boxes.Length);
+        Assert.Single(PlanGraph.Of([Item("child", parent: "gone")]).Boxes);
     }
 
     [Theory]
@@ -69,8 +99,23 @@ public sealed class PlanGraphTests
     [InlineData("Compare the quotes of all suppliers that are approved", "Compare the quotes of|all suppliers that a…")]
     public void A_title_has_at_most_two_lines(string title, string lines) => Assert.Equal(lines.Split('|'), PlanGraph.TitleLines(title));
 
+    private static void Within(PlanGraph graph)
+    {
+        Assert.All(graph.Boxes, b => Assert.True(b.X >= 0 && b.Y >= 0 && b.X + b.Width <= graph.Width && b.Y + b.Height <= graph.Height, $"{b}"));
+        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + PlanGraph.CellWidth < b.X + b.Width && c.Y + PlanGraph.CellHeight < b.Y + b.Height, $"{c}")));
+    }
+
+    private static void Apart(PlanGraph graph) => Assert.Empty(
+        from one in graph.Boxes
+        from other in graph.Boxes
+        where one != other && one.X < other.X + other.Width && other.X < one.X + one.Width && one.Y < other.Y + other.Height && other.Y < one.Y + one.Height
+        select (one, other));
+
     private static PlanBox Box(PlanGraph graph, string id) => graph.Boxes.Single(b => b.Item.Id == id);
 
+    private static IEnumerable<PlanItem> Children(string parent, int count, Func<int, string>? status = null) =>
+        Enumerable.Range(1, count).Select(i => Item($"{parent}/{i}", parent: parent, status: status?.Invoke(i) ?? "done"));
+
     private static PlanItem Item(string id, string[]? needs = null, string? parent = null, string status = "pending") =>
-        new(id, id, status, "somebody", null, [.. needs ?? []], parent);
+        new(id, id, status, "somebody", [], [.. needs ?? []], parent);
 }

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace AiManager.Host.Tests;
+
+/// <summary>The timeline: by days, neighbours that say the same together, in stretches, and as stored only where somebody wants it.</summary>
+public sealed class TimelineTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+    private static readonly WorkflowId Workflow = PrefixedId.New<WorkflowId>(Noon, new Random(1));
+
+    [Fact]
+    public void Neighbours_that_say_the_same_stand_together_and_only_where_one_looks_at_what_came_of_it()
+    {
+        StoryLine[] told = [Line(1, "Look."), Line(2, "Receive."), Line(3, "Receive."), Line(4, "Receive."), Line(5, "Receive.", actor: "agent:other"), Line(6, "Receive.")];
+        var page = Page(told, "compact");
+        Assert.Equal([("Look.", 1), ("Receive.", 3), ("Receive.", 1), ("Receive.", 1)], page.Days.Single().Entries.Select(e => (e.Line.Text, e.Count)));
+        Assert.Equal((1, 6), page.Shown);
+        Assert.Equal(6, Page(told, "all").Days.Single().Entries.Length);
+    }
+
+    [Fact]
+    public void A_day_begins_where_the_clock_of_whoever_looks_says_so()
+    {
+        StoryLine[] told = [Line(1, "a", at: Noon), Line(2, "b", at: Noon.AddHours(11.5)), Line(3, "c", at: Noon.AddHours(13))];
+        Assert.Equal([2, 1], Page(told, "all").Days.Select(d => d.Entries.Length));
+        var prague = TimelinePage.Of(Workflow, "Goal", "all", told, null, null, TimeZoneInfo.FindSystemTimeZoneById("Europe/Prague"));
+        Assert.Equal([1, 2], prague.Days.Select(d => d.Entries.Length));
+        Assert.Equal("Saturday, Nov 28, 2026", Written.Weekday(prague.Days[1].Day));
+    }
+
+    [Theory]
+    [InlineData("all", 250, 100)]
+    [InlineData("raw", 250, 50)]
+    [InlineData("compact", 250, 100)]
+    public void Stretches_lead_to_one_another_without_a_gap(string zoom, int count, int size)
+    {
+        // Every second event is a detail, which the compact timeline leaves out.
+        StoryLine[] told = [.. Enumerable.Range(1, count * 2).Select(i => Line(i, $"Line {i}.", i % 2 == 0 ? StoryWeight.Milestone : StoryWeight.Detail))];
+        var page = Page(told, zoom, 0);
+        Assert.Null(page.Earlier);
+        var seen = new List<int>(Seqs(page));
+        for (; page.Later is { } later; seen.AddRange(Seqs(page)))
+        {
+            Assert.Equal(size, Seqs(page).Count());
+            page = Page(told, zoom, later);
+        }
+
+        Assert.Equal(told.Where(l => zoom != "compact" || l.Weight == StoryWeight.Milestone).Select(l => l.Seq), seen);
+
+        // From the end backwards nothing is left out either; where the first stretch would be short, it reaches into the one behind it.
+        page = Page(told, zoom);
+        Assert.Null(page.Later);
+        while (page.Earlier is { } earlier)
+        {
+            var after = page.After;
+            page = Page(told, zoom, earlier);
+            Assert.True(Seqs(page).Last() >= after, $"between {Seqs(page).Last()} and {after}");
+        }
+
+        Assert.Equal(seen[0], Seqs(page).First());
+    }
+
+    [Fact]
+    public void Only_what_a_line_of_the_report_rests_on_is_shown()
+    {
+        StoryLine[] told = [.. Enumerable.Range(1, 300).Select(i => Line(i, $"Line {i}.", StoryWeight.Detail))];
+        var page = TimelinePage.Of(Workflow, "Goal", "all", told, null, TimelineChoice.Read("7.3.290"), TimeZoneInfo.Utc);
+        Assert.Equal([3, 7, 290], Seqs(page));
+        Assert.Equal((null, null), (page.Earlier, page.Later));
+        Assert.Equal($"/workflows/{Workflow}/timeline?zoom=all&only=3.7", TimelineChoice.Address(Workflow, [3, 7]));
+        Assert.Null(TimelineChoice.Read(""));
+        foreach (var wrong in new[] { "a", "1..2", "0", "-1", "99999999999", string.Join('.', Enumerable.Range(1, 101)) })
+        {
+            Assert.Contains("'only' must be", Assert.Throws<BadHttpRequestException>(() => TimelineChoice.Read(wrong)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_asked_stands_once_and_what_is_stored_is_folded()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var workflow = await api.SubmittedAsync();
+        await api.AskedAsync(workflow);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        Assert.Single(Regex.Matches(await jana.WordsAsync($"/workflows/{workflow}/timeline"), "It is large\\."));
+        var all = await jana.WordsAsync($"/workflows/{workflow}/timeline?zoom=all");
+        Assert.Single(Regex.Matches(all, "It is large\\."));
+        Assert.Contains("CallDecided", all, StringComparison.Ordinal);
+        var raw = await jana.PageAsync($"/workflows/{workflow}/timeline?zoom=raw");
+        Assert.Matches("<details class=\"wide\" id=\"raw-1\"><summary[^>]*>[\\d,]+ characters as stored</summary><pre>", raw);
+        Assert.DoesNotContain("<details open", raw, StringComparison.Ordinal);
+        Assert.Contains("data-reader-zone>Europe/Prague<", raw, StringComparison.Ordinal);
+        using var odd = await jana.Client.GetAsync(new Uri($"/workflows/{workflow}/timeline?only=x", UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, odd.StatusCode);
+    }
+
+    private static TimelinePage Page(IEnumerable<StoryLine> told, string zoom, int? after = null) => TimelinePage.Of(Workflow, "Goal", zoom, told, after, null, TimeZoneInfo.Utc);
+
+    private static IEnumerable<int> Seqs(TimelinePage page) => page.Days.SelectMany(d => d.Entries).Select(e => e.Line.Seq);
+
+    private static StoryLine Line(int seq, string text, StoryWeight weight = StoryWeight.Milestone, string actor = "agent:clerk", DateTimeOffset? at = null) =>
+        new(seq, seq + 1000, at ?? Noon.AddSeconds(seq), actor, "CallSettled", text, weight, null);
+}
