@@ -18,13 +18,7 @@ internal sealed record CallTally(ImmutableArray<int> Allowed, ImmutableArray<int
         var last = new Dictionary<CallId, int>();
         foreach (var recorded in events)
         {
-            if (recorded.Event switch
-                {
-                    CallStarted started => started.Call,
-                    CallDecided decided => decided.Call,
-                    ApprovalDecided said when state.Approvals.TryGetValue(said.Approval, out var approval) => approval.Requested.Call,
-                    _ => (CallId?)null,
-                } is { } call)
+            if (CallOf(recorded.Event, state) is { } call)
             {
                 last[call] = recorded.Seq;
             }
@@ -37,4 +31,12 @@ internal sealed record CallTally(ImmutableArray<int> Allowed, ImmutableArray<int
             Seqs(c => c is { Started: null, Status: CallStatus.Refused, Decided.Effect: not Effect.Deny }),
             state.Calls.Values.Count(c => c.Status == CallStatus.Asked));
     }
+
+    private static CallId? CallOf(WorkflowEvent fact, WorkflowState state) => fact switch
+    {
+        CallStarted started => started.Call,
+        CallDecided decided => decided.Call,
+        ApprovalDecided said when state.Approvals.TryGetValue(said.Approval, out var approval) => approval.Requested.Call,
+        _ => null,
+    };
 }

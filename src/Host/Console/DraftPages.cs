@@ -141,7 +141,10 @@ internal static class DraftPages
         null,
         null,
         null,
-        company.Settings.ChangeControl?.Role) { Basis = company.Bundle.Hash };
+        company.Settings.ChangeControl?.Role)
+    {
+        Basis = company.Bundle.Hash,
+    };
 
     private static Effect? Wanted(string text) => DraftPage.Switch.Where(e => EffectNames.Write(e) == text).ToList() is [var effect] ? effect : null;
 

@@ -33,7 +33,7 @@ internal static class HomePages
 
         // The goal itself is in no address: it may be long, and addresses stay in logs.
         var before = string.IsNullOrEmpty(again) ? null : await context.RequestServices.GetRequiredService<IWorkflowOutside>().ReadAsync(RequestText.Id<WorkflowId>(again), cancellationToken);
-        return await ShowAsync(context, draft: before?.Submitted?.Goal.Words);
+        return await ShowAsync(context, StatusCodes.Status200OK, before?.Submitted?.Goal.Words);
     }
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
@@ -69,10 +69,13 @@ internal static class HomePages
     }
 
     /// <summary>The page, after a form that was not taken too.</summary>
-    public static async Task<IResult> ShowAsync(HttpContext context, int status = StatusCodes.Status200OK)
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="draft">What stands in the box for a new goal; null for nothing.</param>
+    public static async Task<IResult> ShowAsync(HttpContext context, int status, string? draft = null)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();
-        return await writer.ShowAsync<Home>(context, await services.GetRequiredService<HomeReader>().ReadAsync(writer.BeginSession(context), context.RequestAborted), status);
+        return await writer.ShowAsync<Home>(context, await services.GetRequiredService<HomeReader>().ReadAsync(writer.BeginSession(context), context.RequestAborted) with { Draft = draft }, status);
     }
 }

@@ -24,6 +24,9 @@ internal sealed record HomePage(
     /// <summary>Names of the company's playbooks.</summary>
     public ImmutableArray<string> Playbooks { get; init; } = [];
 
+    /// <summary>What stands in the box for a new goal; null for nothing.</summary>
+    public string? Draft { get; init; }
+
     /// <summary>True before the first goal.</summary>
     public bool HasNoWork => AtRisk.IsEmpty && Running.IsEmpty && Finished.IsEmpty;
 

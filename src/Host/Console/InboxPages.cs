@@ -197,16 +197,14 @@ internal static class InboxPages
         var ids = form["id"].OfType<string>().Select(RequestText.Id<EscalationId>).Distinct().ToImmutableArray();
         if (ids.IsEmpty || ids.Length > MostAtOnce || form["answer"] != EscalationState.Noted)
         {
-            return await ShowAsync(context, null, null, StatusCodes.Status400BadRequest, $"Name 1 to {MostAtOnce} of them, and note them.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Name 1 to {MostAtOnce} of them, and note them.");
         }
 
         var left = await answers.NoteAsync(ids, Caller.Of(context.User).Person, context.RequestAborted);
         return left.IsEmpty
             ? PageReply.Back(form, "/inbox")
-            : await ShowAsync(
+            : await PageAgain.ShowAsync(
                 context,
-                null,
-                null,
                 StatusCodes.Status409Conflict,
                 $"{(ids.Length > left.Length ? $"{ids.Length - left.Length} of {ids.Length} were noted" : "Nothing was noted")}. {string.Join(" ", left.Select(l => $"“{Written.Short(l.Question, 100)}”: {l.Reason}"))}");
     }

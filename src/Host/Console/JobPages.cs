@@ -107,7 +107,7 @@ internal static class JobPages
             asked,
             cursor is null ? null : asked.At(),
             page.Next is null ? null : asked.At(page.Next),
-            [.. (await desk.LookAsync(cancellationToken)).Select(services.GetRequiredService<MonitorMapper>().Map)],
+            [.. (await desk.ListAsync(cancellationToken)).Select(services.GetRequiredService<MonitorMapper>().Map)],
             Upkeeps(services) is { } upkeeps ? await upkeeps.LookAsync(cancellationToken) : [],
             await LastAsync(runs, cancellationToken),
             asked.IsAnything && cursor is null ? await CourseAsync(runs, now, cancellationToken) : null,

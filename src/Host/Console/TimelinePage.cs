@@ -65,7 +65,10 @@ internal sealed record TimelinePage(
             ],
             SeqBefore(lines, first),
             first == 0 ? null : SeqBefore(lines, Math.Max(0, first - size)),
-            first + shown.Length < lines.Length ? shown[^1].Seq : null) { Only = only };
+            first + shown.Length < lines.Length ? shown[^1].Seq : null)
+        {
+            Only = only,
+        };
     }
 
     private static int SeqBefore(ImmutableArray<StoryLine> lines, int index) => index == 0 ? 0 : lines[index - 1].Seq;

@@ -150,7 +150,10 @@ public sealed class PolicyReplay
         }
 
         past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, new ReplayedCall(
-            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts) { Seq = recorded.Seq }));
+            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts)
+        {
+            Seq = recorded.Seq,
+        }));
     }
 
     /// <summary>A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.</summary>
