@@ -237,7 +237,7 @@
       case "a": inCard("button[value=approve], button.yes, button[name=answer]:not([hidden])")?.focus(); break;
       case "r": inCard("input[name=reason]")?.focus(); break;
       case "e": opened("details.edit", "input:not([type=hidden]), textarea"); break;
-      case "s": opened("details.respond", "textarea"); break;
+      case "s": opened("details.respond", "textarea, input:not([type=hidden])"); break;
       case "g": isGoing = true; break;
       case "/": document.getElementById("search")?.focus(); break;
       case "?": keys?.showModal(); break;

@@ -157,14 +157,14 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
                 new ApprovalLadder(null, null, end.AddDays(-1), [new SeatEscalation("lead", "cfo")])));
         using var petra = await Visitor.OfAsync(_api, "petra");
         Assert.Contains("Petra, Omar can decide.", await petra.WordsAsync("/inbox"), StringComparison.Ordinal);
-        await _api.AppendAsync(_workflow, new ApprovalEscalated(approval, "lead"));
+        await _api.AppendAsync(_workflow, new ApprovalEscalated(approval, "cfo"));
         var inbox = await petra.WordsAsync("/inbox");
         Assert.Contains("Petra, Omar, Helena can decide.", inbox, StringComparison.Ordinal);
         Assert.Contains("cfo may sit for lead", inbox, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(0, 61000, 5000, "61,000 EUR of 5,000 EUR a day for acme", "0 8.20 91.80 8.20")]
+    [InlineData(0, 61000, 5000, "61,000 EUR of 5,000 EUR a day for acme", "0 8.2 91.8 8.2")]
     [InlineData(12000, 1000, 50000, "12,000 EUR used and 1,000 EUR more, of 50,000 EUR a day for acme", "24 2 0 100")]
     [InlineData(60000, 20000, 40000, "60,000 EUR used and 20,000 EUR more, of 40,000 EUR a day for acme", "75 0 25 50")]
     [InlineData(0, 12.5, 0, "12.50 EUR of 0 EUR a day for acme", "0 0 100 0")]
@@ -173,7 +173,7 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
     {
         var stand = new BudgetStand("per-supplier", "In words.") { Cap = new Amounts(Money: (decimal)cap), Used = new Amounts(Money: (decimal)used), Span = "a day for acme" };
         var bar = BudgetBar.Of(stand, (decimal)wanted, "EUR")!;
-        Assert.Equal((words, drawn), (bar.Words, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bar.Used} {bar.Within} {bar.Over} {bar.Limit}")));
+        Assert.Equal((words, drawn), (bar.Words, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bar.Used:0.##} {bar.Within:0.##} {bar.Over:0.##} {bar.Limit:0.##}")));
         Assert.True(bar.Used + bar.Within + bar.Over <= BudgetBar.Width);
     }
 
