@@ -36,7 +36,7 @@ public sealed class LookTests
         var house = new House(1);
         var driving = house.Start();
         var ids = new List<WorkflowId>();
-        for (var i = 0; i < (2 * RecentStates.Half) + 40; i++)
+        for (var i = 0; i < RecentStates.Most + 40; i++)
         {
             ids.Add(await driving.SubmitAsync(change: r => r with { Goal = $"Find thing {i}.", Requester = "olga" }));
         }
@@ -52,7 +52,7 @@ public sealed class LookTests
         // What is kept is only asked for its key, which one look finds once; what is read anew is opened event by event.
         keys.Opened = 0;
         HashSet<string> found = [];
-        foreach (var id in ids.TakeLast(RecentStates.Half))
+        foreach (var id in ids.TakeLast(RecentStates.Most))
         {
             Assert.Equal("olga", (await recent.ReadAsync(id, found, CancellationToken.None)).Submitted!.Requester);
         }

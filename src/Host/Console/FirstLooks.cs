@@ -13,6 +13,9 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     // Whoever starts a service for one errand is gone by then, and what is to be driven has begun.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Of lists that may be long: enough for what is made once, and few among the workflows that are kept.
+    private const int Some = 50;
+
     /// <summary>Looks at each once. Throws what the store throws.</summary>
     /// <returns>How much was rendered, in characters.</returns>
     public async Task<int> LookAsync(CancellationToken cancellationToken)
@@ -68,9 +71,8 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        var all = InboxPage.Asked(null, null, null, null);
-        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), all, cancellationToken);
-        await services.GetRequiredService<ApprovalDesk>().ListAsync(all, null, cancellationToken);
+        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), new InboxQuery("open", Limit: Some), cancellationToken);
+        await services.GetRequiredService<ApprovalDesk>().ListAsync(new InboxQuery("pending", Limit: Some), null, cancellationToken);
         await services.GetRequiredService<MemoryDesk>().FreshenAsync(cancellationToken);
     }
 

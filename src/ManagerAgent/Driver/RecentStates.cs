@@ -8,12 +8,12 @@ namespace AiManager.ManagerAgent;
 /// </summary>
 internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
 {
-    /// <summary>Two times as many are kept at most, which is more than the longest page of a list has: it bounds the memory. Those that were looked at last are among them.</summary>
-    public const int Half = 128;
+    /// <summary>As many as the longest page of a list has, and some: it bounds the memory. Those that were looked at last are kept.</summary>
+    public const int Most = 256;
 
     private readonly Lock _gate = new();
-    private Dictionary<WorkflowId, Kept> _lately = [];
-    private Dictionary<WorkflowId, Kept> _before = [];
+    private readonly Dictionary<WorkflowId, LinkedListNode<(WorkflowId Workflow, Kept Kept)>> _places = [];
+    private readonly LinkedList<(WorkflowId Workflow, Kept Kept)> _kept = new();
 
     /// <summary>As it is now.</summary>
     public Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => ReadAsync(workflow, [], cancellationToken);
@@ -56,23 +56,20 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
     {
         lock (_gate)
         {
-            return _lately.GetValueOrDefault(workflow) ?? _before.GetValueOrDefault(workflow);
+            return _places.GetValueOrDefault(workflow)?.Value.Kept;
         }
     }
 
-    /// <summary>Those that nobody has looked at since as many others were go, all at once.</summary>
     private void Keep(WorkflowId workflow, Kept kept)
     {
         lock (_gate)
         {
-            if (_lately.Count >= Half && !_lately.ContainsKey(workflow))
+            ForgetLocked(workflow);
+            _places[workflow] = _kept.AddLast((workflow, kept));
+            if (_kept.Count > Most)
             {
-                (_before, _lately) = (_lately, []);
+                ForgetLocked(_kept.First!.Value.Workflow);
             }
-
-            // As it was before, with words that may be gone since, it must not be found again.
-            _before.Remove(workflow);
-            _lately[workflow] = kept;
         }
     }
 
@@ -80,8 +77,15 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
     {
         lock (_gate)
         {
-            _lately.Remove(workflow);
-            _before.Remove(workflow);
+            ForgetLocked(workflow);
+        }
+    }
+
+    private void ForgetLocked(WorkflowId workflow)
+    {
+        if (_places.Remove(workflow, out var place))
+        {
+            _kept.Remove(place);
         }
     }
 

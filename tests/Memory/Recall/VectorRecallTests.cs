@@ -32,7 +32,15 @@ public sealed class VectorRecallTests : IAsyncLifetime
         Assert.Empty(await second);
         Assert.Equal((true, "Vectors are being read into this process."), (recall.IsFilling, recall.Reason));
 
+        // Nor does whoever comes later, as long as it is under way.
+        Assert.Empty(await AskAsync(recall));
+
         place.Held.SetResult();
+        while (recall.Reason is not null)
+        {
+            await Task.Yield();
+        }
+
         Assert.Equal(id.ToString(), Assert.Single(await AskAsync(recall)).Id);
         Assert.Equal((false, null), (recall.IsFilling, recall.Reason));
         Assert.Equal(1, place.Puts);
