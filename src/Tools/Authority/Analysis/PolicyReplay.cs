@@ -147,8 +147,8 @@ public sealed class PolicyReplay
             _unplaced++;
         }
 
-        past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, new ReplayedCall(
-            recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts) { Seq = recorded.Seq }));
+        var asked = new ReplayedCall(recorded.Position, stream, recorded.At, call.Proposed.Agent, call.Proposed.Tool, call.Wanted, decided.Facts) { Seq = recorded.Seq };
+        past.Note(decided.Call, after == before ? null : Count(before, after, rules.IsEmpty ? decided.Rules : rules, asked));
     }
 
     /// <summary>A flip is told by the rules that make it: those of the new policy, and where it has none, those that are missed.</summary>
