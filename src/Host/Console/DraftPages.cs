@@ -132,7 +132,10 @@ internal static class DraftPages
         null,
         null,
         null,
-        company.Settings.ChangeControl?.Role) { Basis = company.Bundle.Hash };
+        company.Settings.ChangeControl?.Role)
+    {
+        Basis = company.Bundle.Hash,
+    };
 
     private static DraftPage Switched(DraftPage page, LoadedCompany company, string wanted, string role, string reason)
     {
