@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using AiManager.ManagerAgent;
 
 namespace AiManager.Host.Tests;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AiManager.Host.Tests;
 
 /// <summary>Connections that say or take nothing more, with patience shortened to seconds: each is let go, and what it held is free again.</summary>
-public sealed class SlowClientTests : IAsyncLifetime
+public sealed class SlowClientTests : IAsyncLifetime, IDisposable
 {
     private const int MostConnections = 12;
 
@@ -28,11 +28,9 @@ public sealed class SlowClientTests : IAsyncLifetime
         },
         "api: { streamsPerPerson: 1, writesPerMinute: 10000 }\n");
 
-    public async Task DisposeAsync()
-    {
-        _patience.Dispose();
-        await _api.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    public void Dispose() => _patience.Dispose();
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: 127")]
