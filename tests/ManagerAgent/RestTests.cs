@@ -67,7 +67,7 @@ public sealed class RestTests
     {
         0 => """{"action":"revise","answer":"Otherwise, then."}""",
         1 => """{"action":"contract","answer":"Other terms, then.","constraints":["Slowly."]}""",
-        2 when !state.Tasks.IsEmpty => $$"""{"action":"drop","answer":"Left out.","drop":["{{state.Tasks[chance.Next(state.Tasks.Length)].Task.Key}}"]}""",
+        2 when !state.Tasks.IsEmpty => $$"""{"action":"drop","answer":"Left out.","drop":["{{state.Tasks[chance.Next(state.Tasks.Length)].Task.Key}}","{{state.Tasks[chance.Next(state.Tasks.Length)].Task.Key}}"]}""",
         _ => """{"action":"none","answer":"I see."}""",
     };
 

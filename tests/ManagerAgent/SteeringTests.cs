@@ -84,9 +84,110 @@ public sealed class SteeringTests
 
         Assert.Equal((WorkflowStatus.Completed, 1, false), (state.Status, state.PlanVersion, state.WantsPlan));
         Assert.Single(await driving.EventsAsync<PlanKept>(workflow));
+    }
 
-        // Another wish is another question, though the plan is of the same version.
-        Assert.Equal(1, _house.Model.SentFor("outline").Count(q => q.Messages.OfType<ModelMessage.User>().First().Text.Contains("otherwise", StringComparison.Ordinal)));
+    [Fact]
+    public async Task Another_wish_is_another_question_though_the_plan_is_of_the_same_version()
+    {
+        var outline = _house.Model.RuleOf("outline");
+        _house.Model.On("outline", (question, state) => state.PlanVersion == 0 ? outline(question, state) : ModelDouble.NoScript());
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        _house.Model.On("hear", (_, _) => Reply("revise", "I try."));
+        _house.Model.BeforeSend = async question =>
+        {
+            // Said before anything has begun, so that each wish is looked at there and then.
+            if (question.Step == "detail" && question.Messages.OfType<ModelMessage.User>().First().Text.Contains("the task 'find'", StringComparison.Ordinal)
+                && (await driving.SnapshotAsync(workflow)).State.Messages.IsEmpty)
+            {
+                await driving.Desk.MessageAsync(workflow, "Do it otherwise.", "petra", default);
+                await driving.Desk.MessageAsync(workflow, "And otherwise again.", "olga", default);
+            }
+        };
+        await driving.RunAsync(workflow);
+
+        Assert.Equal(2, (await driving.EventsAsync<MessageAnswered>(workflow)).Length);
+        Assert.Equal(["petra", "olga"], (await driving.EventsAsync<MessageAnswered>(workflow)).Select(m => m.Answer.Person));
+        Assert.NotEmpty(await driving.EventsAsync<PlanKept>(workflow));
+        Assert.Equal(_house.Model.SentFor("outline").Count(), _house.Model.SentFor("outline").Select(q => q.Ask).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_cannot_begin_without_what_is_left_out_falls_with_it_and_is_named()
+    {
+        Plan(("find", "analysis", [], null), ("order", "purchasing", ["find"], "$results.find.rows"), ("last", "analysis", ["order"], null), ("end", "analysis", ["last"], null));
+        var (driving, workflow, _) = await SayAsync("Leave the last two out.", Reply("drop", "I leave them out.", ("drop", new JsonArray("last", "end"))));
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal((WorkTaskStatus.Failed, WorkTaskStatus.Cancelled), (state.Tasks.Single(t => t.Task.Key == "last").Status, state.Tasks.Single(t => t.Task.Key == "end").Status));
+        Assert.EndsWith("Left out: Do last, Do end.", Assert.Single(await AnswersAsync(driving, workflow)), StringComparison.Ordinal);
+        Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_done_anew_and_is_then_wanted_otherwise_keeps_what_was_done_last()
+    {
+        var (driving, workflow, _) = await SayAsync("Leave s2 out.", Reply("drop", "I leave it out.", ("drop", new JsonArray("order/2"))));
+        await driving.RunAsync(workflow);
+        await driving.AnswerAsync(workflow, EscalationKind.UnmetGoal, "retry");
+        var again = await driving.RunAsync(workflow);
+        Assert.Equal(2, again.PlanVersion);
+
+        Plan(("count", "analysis", [], null));
+        _house.Model.On("hear", (_, _) => Reply("revise", "Otherwise, then."));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Count them at the end.", "petra", default));
+        await driving.DecideAllAsync(workflow, approve: true);
+        var state = await driving.RunAsync(workflow);
+        Assert.Equal((WorkflowStatus.Completed, 3), (state.Status, state.PlanVersion));
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_list_begins_either_while_somebody_waits_for_an_answer()
+    {
+        var house = new House(suppliers: 6) { MaxParallelSteps = 1 };
+        var driving = house.Start();
+        var workflow = await driving.SubmitAsync();
+        house.Tools.BeforeRun = async call =>
+        {
+            if (call.Tool == "orders.create" && (await driving.SnapshotAsync(workflow)).State.Messages.IsEmpty)
+            {
+                await driving.Desk.MessageAsync(workflow, "Stop ordering.", "petra", default);
+            }
+        };
+        await driving.RunAsync(workflow);
+
+        var events = (await driving.SnapshotAsync(workflow)).Events.Select(e => e.Event).ToList();
+        Assert.DoesNotContain(events[events.FindIndex(e => e is MessagePosted)..events.FindIndex(e => e is MessageAnswered)], e => e is TaskAssigned);
+    }
+
+    [Fact]
+    public async Task Signed_terms_that_no_plan_comes_out_for_are_put_before_people_and_nothing_goes_on_by_the_old_plan()
+    {
+        var (driving, workflow, _) = await SayAsync("Only from s1.", Reply("contract", "That is another agreement.", ("constraints", new JsonArray("Only s1."))));
+        await driving.RunAsync(workflow);
+        await driving.AnswerAsync(workflow, EscalationKind.ContractChange, "agree");
+        await driving.DecideAllAsync(workflow, approve: false);
+        _house.Model.On("outline", (_, _) => ModelDouble.Away());
+        var state = await driving.RunAsync(workflow);
+
+        Assert.True(state.HasNewTerms);
+        Assert.Contains(state.Escalations.Values, e => e.Choice is null && e.Raised.Kind == EscalationKind.Model);
+        Plan(("count", "analysis", [], null));
+        await driving.AnswerAsync(workflow, EscalationKind.Model, "retry");
+        Assert.Equal((2, false), ((await driving.RunAsync(workflow)) is var after ? after.PlanVersion : 0, after.HasNewTerms));
+    }
+
+    [Fact]
+    public async Task Of_two_proposals_the_later_one_stands_alone()
+    {
+        var (driving, workflow, _) = await SayAsync("Only from s1.", Reply("contract", "That is another agreement.", ("constraints", new JsonArray("Only s1."))));
+        await driving.RunAsync(workflow);
+        _house.Model.On("hear", (_, _) => Reply("contract", "And another.", ("constraints", new JsonArray("Only s1 and s3."))));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Or s3 too.", "petra", default));
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal(["askedAnew", null], state.Escalations.Values.OrderBy(e => e.RaisedSeq).Select(e => e.Choice));
+        Assert.Equal("Only s1 and s3.", Assert.Single(Assert.Single(state.Proposals.Values).Constraints));
     }
 
     [Fact]

@@ -123,6 +123,10 @@ public sealed record WorkflowResumed : WorkflowEvent;
 /// <param name="Key">Digest of the person and of the key under which their program sent it, so that it is said once; null where none came with it, and in journals from before.</param>
 public sealed record MessagePosted(PrivateText Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Key = null) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>True where the manager is to answer it; false in journals from before it did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WantsAnswer { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Text;

@@ -92,7 +92,7 @@ public static class Decider
         {
             commands.Add(new WorkflowCommand.Hear());
         }
-        else if (state.WantsPlan && signed.Count == 0 && SteeringFold.MayReplan(state))
+        else if (state.WantsPlan && signed.Count == 0 && !IsAsked(state, EscalationKind.Model) && SteeringFold.MayReplan(state))
         {
             commands.Add(new WorkflowCommand.Replan());
         }
@@ -102,8 +102,9 @@ public static class Decider
     {
         foreach (var task in state.Tasks)
         {
-            // Children of a list that has begun go on: a new plan waits for them.
-            var isHeld = task.Task.Template is null && (state.HasUnheard || state.WantsPlan);
+            // Nothing is begun while somebody waits for an answer. A new plan is waited for by what it takes the place of: children of a list that has begun go on.
+            var isHeld = state.HasUnheard || (state.WantsPlan && task.Task.Template is null);
+            var isLeft = state.HasUnheard || (state.WantsPlan && SteeringFold.IsReplaceable(state, task));
             var isAsked = IsAsked(state, EscalationKind.BlockedTask, task.Task.Id) || IsAsked(state, EscalationKind.Model);
             WorkflowCommand? command = task.Status switch
             {
@@ -111,7 +112,7 @@ public static class Decider
                 WorkTaskStatus.Ready when !isAsked && !isHeld && !(task.NextAssignment > now) && !IsBehind(state, task) => new WorkflowCommand.Assign(task.Task.Id),
                 WorkTaskStatus.Running when !task.IsExpanded && !AgentTurn.Decide(state, task).IsEmpty => new WorkflowCommand.Step(task.Task.Id),
                 WorkTaskStatus.InReview when !isAsked && !CheckWaits(state, task.Calls.Select(c => state.Calls[c])) => new WorkflowCommand.Review(task.Task.Id),
-                WorkTaskStatus.Blocked when !isAsked && !isHeld && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
+                WorkTaskStatus.Blocked when !isAsked && !isLeft && task.Order is null && task.HeldBy is null => new WorkflowCommand.Climb(task.Task.Id),
                 _ => null,
             };
             if (command is not null)

@@ -90,7 +90,7 @@ internal static class PlanFold
         var wanted = plan.Tasks
             .SelectMany(t => children[t.Id].Prepend(state.Task(t.Id) is { } known ? Rename(known, t) : new TaskState { Task = t }))
             .Select(t => t with { PlanVersion = plan.Version });
-        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [], WantsPlan = false, Escalations = Overtake(state.Escalations) };
+        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [], WantsPlan = false, HasNewTerms = false, Escalations = Overtake(state.Escalations) };
     }
 
     /// <summary>Nobody need say any more what is to become of a goal that the plan before did not reach: there is another one.</summary>

@@ -76,7 +76,7 @@ public static class WorkflowFold
             LookAsked look => Raise(moved, AsEscalation(moved, look), recorded),
             EscalationAnswered answer => Answer(moved, answer, recorded.Actor),
             AcceptanceChecked check => Accept(moved, check),
-            MessagePosted message => moved with { Messages = moved.Messages.Add(message) },
+            MessagePosted message => SteeringFold.Hear(moved, message),
             GoalCompleted completed => Close(moved) with { Ending = completed.Summary },
             GoalFailed failed => Close(moved) with { Ending = failed.Reason, Failure = failed, JoinedTo = failed.Joined },
             GoalCancelled cancelled => Close(moved) with { Ending = cancelled.Reason.Words, JoinedTo = cancelled.Joined },

@@ -80,6 +80,9 @@ public sealed record WorkflowState
     /// <summary>True while people want another plan: what is under way comes to its end first, and nothing new is begun.</summary>
     public bool WantsPlan { get; init; }
 
+    /// <summary>True while the plan that is wanted is for terms that somebody has signed: then the old one does not do.</summary>
+    public bool HasNewTerms { get; init; }
+
     /// <summary>Contracts that are or were put before people, by the question, and are not in force.</summary>
     public ImmutableDictionary<EscalationId, Contract> Proposals { get; init; } = ImmutableDictionary<EscalationId, Contract>.Empty;
 
@@ -193,6 +196,7 @@ public sealed record WorkflowState
         {
             { Kind: EscalationKind.MissedDeadline, Task: { } id } => Task(id) is not ({ IsFinal: true } or { IsExpanded: true }),
             { Kind: EscalationKind.BlockedTask, Task: { } id } => Task(id) is not { IsFinal: true },
+            { Kind: EscalationKind.ContractChange } => !IsFinal && Proposals.ContainsKey(escalation.Raised.Escalation),
             _ => true,
         };
     }

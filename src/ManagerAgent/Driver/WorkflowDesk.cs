@@ -98,7 +98,7 @@ public sealed class WorkflowDesk
             return isReused ? new OutsideDecision.Refuse("The key came with another message before. Send a new message with a new key.")
                 : before is not null ? new OutsideDecision.Append([])
                 : state.IsFinal ? new OutsideDecision.Refuse("The workflow is over, so that nobody reads messages to it. Submit a new goal.")
-                : new OutsideDecision.Append([new MessagePosted(new PrivateText(person, text), mark)]);
+                : new OutsideDecision.Append([new MessagePosted(new PrivateText(person, text), mark) { WantsAnswer = true }]);
         }
     }
 
@@ -140,7 +140,7 @@ public sealed class WorkflowDesk
         {
             var said = await _outside.AppendAsync(
                 other,
-                state => state.IsFinal ? new OutsideDecision.Refuse($"{other} is over; there is nothing to join.") : new OutsideDecision.Append([new MessagePosted(told)]),
+                state => state.IsFinal ? new OutsideDecision.Refuse($"{other} is over; there is nothing to join.") : new OutsideDecision.Append([new MessagePosted(told) { WantsAnswer = true }]),
                 Actor.Person(person),
                 cancellationToken);
             if (said is not OutsideResult.Appended)

@@ -21,7 +21,7 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var state = log.State;
         var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}{Wish(state)}");
         var pool = Pool(state);
-        var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null).ToList();
+        var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null && state.IsInForce(t)).ToList();
         var outline = await AskOutlineAsync(state, pool, kept, round, reason, log, cancellationToken);
         if (outline is not DialogueResult.Answered answered)
         {

@@ -29,12 +29,12 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
           "constraints":{"type":["array","null"],"maxItems":20,"items":{"type":"string","maxLength":500},"description":"for contract: all limits, those that stay too; null when they stay"}}}
         """);
 
-    /// <summary>Answers all that was said and not answered, and does what follows.</summary>
+    /// <summary>Answers what one person has said, the first that waits, and does what follows; others are answered next.</summary>
     public async Task HearAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var upto = state.Messages.Length;
-        var question = new ManagerQuestion(Hear, upto.ToString(CultureInfo.InvariantCulture), "What do the new messages change?", Context(state), Schema) { Check = reply => Check(reply, state) };
+        var upto = Upto(state);
+        var question = new ManagerQuestion(Hear, upto.ToString(CultureInfo.InvariantCulture), "What do the new messages change?", Context(state, upto), Schema) { Check = reply => Check(reply, state) };
         var heard = await dialogue.AskAsync(question, session, cancellationToken) switch
         {
             DialogueResult.Answered answered => Read(answered.Reply, upto, state),
@@ -49,6 +49,13 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         }
     }
 
+    /// <summary>The end of the first run of messages by one person: whoever is answered, and whose words a task is left out for, is one person.</summary>
+    private static int Upto(WorkflowState state)
+    {
+        var by = state.Messages[state.HeardMessages].Text.Person;
+        return state.HeardMessages + state.Messages.Skip(state.HeardMessages).TakeWhile(m => m.Text.Person == by).Count();
+    }
+
     /// <summary>Puts a contract into force that somebody signed.</summary>
     public static Task ChangeContractAsync(EscalationId escalation, WorkflowSession session, CancellationToken cancellationToken) =>
         session.AppendAsync([new ContractChanged(escalation)], [], Actor.Manager, cancellationToken);
@@ -59,32 +66,38 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         return reply.GetProperty("action").GetString() switch
         {
             "drop" => Drop(reply, upto, answer, state),
-            "revise" => [new MessageAnswered(upto, MessageEffect.Revise, Words(state, answer, Begin(state)))],
+            "revise" => [new MessageAnswered(upto, MessageEffect.Revise, Words(state, upto, answer, Begin(state)))],
             "contract" => Propose(reply, upto, answer, state),
-            _ => [new MessageAnswered(upto, MessageEffect.None, Words(state, answer))],
+            _ => [new MessageAnswered(upto, MessageEffect.None, Words(state, upto, answer))],
         };
     }
 
     private static ImmutableArray<WorkflowEvent> Noted(int upto, WorkflowState state, string more) =>
-        [new MessageAnswered(upto, MessageEffect.None, Words(state, "Whoever works on this goal is told of it from their next step on." + more))];
+        [new MessageAnswered(upto, MessageEffect.None, Words(state, upto, "Whoever works on this goal is told of it from their next step on." + more))];
 
-    /// <summary>Takes back what the tasks may do, with whatever is asked for them: the same as a person does who takes a grant back.</summary>
+    /// <summary>
+    /// Takes back what the tasks may do, with whatever is asked for them: the same as a person does who takes a grant back. What cannot begin without one of them falls with it, and
+    /// is named too.
+    /// </summary>
     private static ImmutableArray<WorkflowEvent> Drop(JsonElement reply, int upto, string answer, WorkflowState state)
     {
         var keys = Strings(reply, "drop").ToHashSet(StringComparer.Ordinal);
-        var tasks = Droppable(state).Where(t => keys.Contains(t.Task.Key)).ToImmutableArray();
-        if (tasks.IsEmpty)
+        var (facts, now) = (ImmutableArray.CreateBuilder<WorkflowEvent>(), state);
+        foreach (var task in Droppable(state).Where(t => keys.Contains(t.Task.Key) && now.Task(t.Task.Id) is { IsFinal: false }))
         {
-            return [new MessageAnswered(upto, MessageEffect.None, Words(state, answer, "What you mean has ended already, so that nothing could be left out."))];
+            var revoked = new GrantRevoked(task.Task.Id, new PrivateText(By(state, upto), LeftOut));
+            facts.AddRange(VoidedApprovals.Of(now, task.Task.Id, Actor.System.Value, "manager", LeftOut));
+            facts.Add(revoked);
+            now = WorkflowFold.Apply(now, new Recorded(0, now.Seq + 1, now.UpdatedAt, Actor.Manager, revoked));
         }
 
-        var by = state.Messages[^1].Text.Person;
-        return
-        [
-            new MessageAnswered(upto, MessageEffect.Drop, Words(state, answer, $"Left out: {string.Join(", ", tasks.Select(t => t.Task.Title))}.")),
-            .. tasks.SelectMany(t => VoidedApprovals.Of(state, t.Task.Id, Actor.System.Value, "manager", LeftOut)),
-            .. tasks.Select(t => new GrantRevoked(t.Task.Id, new PrivateText(by, LeftOut))),
-        ];
+        if (facts.Count == 0)
+        {
+            return [new MessageAnswered(upto, MessageEffect.None, Words(state, upto, answer, "What you mean has ended already, so that nothing could be left out."))];
+        }
+
+        var gone = now.Tasks.Where(t => t.IsFinal && state.Task(t.Task.Id) is { IsFinal: false }).Select(t => t.Task.Title);
+        return [new MessageAnswered(upto, MessageEffect.Drop, Words(state, upto, answer, $"Left out: {string.Join(", ", gone)}.")), .. facts];
     }
 
     private static ImmutableArray<WorkflowEvent> Propose(JsonElement reply, int upto, string answer, WorkflowState state)
@@ -96,7 +109,7 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         var escalation = Escalations.ContractChange(state, upto, after);
         return
         [
-            new MessageAnswered(upto, MessageEffect.Contract, Words(state, answer, "That is more than the plan: it takes a yes to other terms first. Until then work goes on as agreed.")),
+            new MessageAnswered(upto, MessageEffect.Contract, Words(state, upto, answer, "That is more than the plan: it takes a yes to other terms first. Until then work goes on as agreed.")),
             new ContractProposed(escalation.Escalation, after),
             escalation,
         ];
@@ -127,16 +140,20 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
             "drop" when !Strings(reply, "drop").Any() => ["$.drop: name the keys of the tasks to leave out"],
             "drop" => [.. Strings(reply, "drop").Where(k => !known.Contains(k)).Select(k => $"$.drop: there is no task '{k}'; those that can be left out: {string.Join(", ", keys.Order(StringComparer.Ordinal))}")],
             "contract" when !Says(reply, "outcome") && !Says(reply, "constraints") => ["$: say what would be agreed: the outcome, the constraints, or both"],
-            "contract" when state.Agreed!.Source == "playbook" && Says(reply, "outcome") => ["$.outcome: the outcome is the playbook's; for another one a new goal is submitted. Say so in the answer, or change only constraints"],
+            "contract" when state.Agreed!.Source == "playbook" && Says(reply, "outcome") && reply.GetProperty("outcome").GetString() != state.Agreed.Contract.Outcome =>
+                ["$.outcome: the outcome is the playbook's; for another one a new goal is submitted. Say so in the answer, or change only constraints"],
+            "contract" when state.Agreed!.Source == "playbook" && Says(reply, "constraints") && !state.Agreed.Contract.Constraints.All(Strings(reply, "constraints").Contains) =>
+                ["$.constraints: those of the playbook's run stay; name them all, and what is added"],
+            "contract" when IsAgreed(reply, state.Agreed!.Contract) => ["$: that is what is agreed already"],
             _ => [],
         };
     }
 
-    private JsonObject Context(WorkflowState state)
+    private JsonObject Context(WorkflowState state, int upto)
     {
         var context = ContextJson.Of(state);
         context["messages"] = ContextJson.List(state.Messages.Take(state.HeardMessages).Select(m => m.Text.Words));
-        context["new"] = new JsonArray([.. state.Messages.Skip(state.HeardMessages).Select(m => new JsonObject { ["from"] = directory.Person(m.Text.Person)?.Name ?? m.Text.Person, ["words"] = m.Text.Words })]);
+        context["new"] = new JsonArray([.. state.Messages.Take(upto).Skip(state.HeardMessages).Select(m => new JsonObject { ["from"] = directory.Person(m.Text.Person)?.Name ?? m.Text.Person, ["words"] = m.Text.Words })]);
         context["contractOf"] = state.Agreed!.Source;
         context["now"] = NowLine.Of(state);
         context["tasks"] = new JsonArray([.. state.Tasks.Where(state.IsInForce).Take(MostTasks).Select(Task)]);
@@ -162,7 +179,12 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
 
     private static IEnumerable<TaskState> Droppable(WorkflowState state) => state.Tasks.Where(t => !t.IsFinal && !t.IsExpanded && state.IsInForce(t));
 
-    private static PrivateText Words(WorkflowState state, params string[] sentences) => new(state.Messages[^1].Text.Person, string.Join(' ', sentences.Select(s => s.Trim())));
+    private static string By(WorkflowState state, int upto) => state.Messages[upto - 1].Text.Person;
+
+    private static PrivateText Words(WorkflowState state, int upto, params string[] sentences) => new(By(state, upto), string.Join(' ', sentences.Select(s => s.Trim())));
+
+    private static bool IsAgreed(JsonElement reply, Contract contract) =>
+        (!Says(reply, "outcome") || reply.GetProperty("outcome").GetString() == contract.Outcome) && (!Says(reply, "constraints") || Strings(reply, "constraints").SequenceEqual(contract.Constraints));
 
     private static bool Says(JsonElement reply, string field) => reply.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
 

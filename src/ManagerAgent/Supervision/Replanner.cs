@@ -18,7 +18,8 @@ internal sealed class Replanner(PlanWriter writer)
         var facts = state.Escalations.TryGetValue(Escalations.UnmetId(state), out var asked)
             ? Obey(state, asked)
             : await ReviseAsync(Escalations.Why(state), session, cancellationToken) is { } revised ? revised : Escalations.Unmet(state);
-        await session.AppendAsync([facts], [], Actor.Manager, cancellationToken);
+        // What people have said meanwhile comes first.
+        await session.AppendWhileAsync(now => !now.HasUnheard && !now.WantsPlan, [facts], Actor.Manager, cancellationToken);
     }
 
     /// <summary>A plan that takes <paramref name="reason"/> into account; null when the manager may make no more, or none comes out.</summary>
@@ -43,19 +44,26 @@ internal sealed class Replanner(PlanWriter writer)
     public async Task ReplanAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var (plan, ending) = await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken);
+        if (Escalations.ModelGivenUp(state) is { } over)
+        {
+            await session.AppendAsync([over], [], Actor.Manager, cancellationToken);
+            return;
+        }
+
+        var (plan, ending) = Escalations.GivenUpCall(state, state.Calls.Keys) is null ? await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken) : (null, null);
         if (ending is DialogueResult.Overtaken)
         {
             return;
         }
 
-        WorkflowEvent fact = plan is not null ? new PlanRevised(plan, Wish) : new PlanKept(ending switch
+        var why = ending switch
         {
             DialogueResult.NoScript => "No script or model here can make another plan for this goal.",
             DialogueResult.Failed failed => $"No other plan came out: {failed.Reason}",
             DialogueResult.Unusable unusable => $"No other plan came out that is in order: {string.Join("; ", unusable.Errors)}",
-            _ => "No other plan came out.",
-        });
+            _ => "Of a call that was given up nobody knows whether it was made: another plan might make it once more.",
+        };
+        WorkflowEvent fact = plan is not null ? new PlanRevised(plan, Wish) : state.HasNewTerms ? Escalations.ModelAway(state, why) : new PlanKept(why);
         await session.AppendWhileAsync(now => now.PlanVersion == state.PlanVersion && now.Agreed == state.Agreed && !now.HasUnheard && SteeringFold.MayReplan(now), [fact], Actor.Manager, cancellationToken);
     }
 

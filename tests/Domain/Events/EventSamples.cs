@@ -76,6 +76,7 @@ internal static class EventSamples
     public static ImmutableArray<WorkflowEvent> Later { get; } =
     [
         new MessagePosted(Sealed, new string('a', 64)),
+        new MessagePosted(Sealed) { WantsAnswer = true },
         new KeyCreated("key1", "petra", ["read"], new string('f', 64), Given.Noon.AddDays(90)),
         new CallEndedLate(Given.Call("call"), CallOutcome.Succeeded, Args, "host:1", 24),
         new CallDecided(Given.Call("call"), Effect.Transform, ["cap", "small"], Given.Json("""{"total":10}"""), "As changed.", "policy", "tool", [new GateStep("authority", "changed", "cap")])

@@ -202,6 +202,7 @@ internal static class Universe
         yield return new WorkflowPaused(Given.Words("wait"));
         yield return new WorkflowResumed();
         yield return new MessagePosted(Given.Words("hello"));
+        yield return new MessagePosted(Given.Words("otherwise")) { WantsAnswer = true };
         yield return new MessageAnswered(state.Messages.Length, MessageEffect.None, Given.Words("yes"));
         yield return new MessageAnswered(state.Messages.Length, MessageEffect.Revise, Given.Words("anew"));
         yield return new ContractProposed(Given.Id<EscalationId>("e" + state.Escalations.Count), Given.Contract(Given.Check()).Contract);
