@@ -94,7 +94,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync("/audit");
         await page.Locator("form[action='/audit/verify'] button").ClickAsync();
         await Expect(page.Locator(".note.good")).ToContainTextAsync("every hash, chain and list agrees");
-        await page.Locator("button.link").ClickAsync();
+        await page.Locator("form[action='/sign-out'] button").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("AI Manager");
         await page.Context.CloseAsync();
     }

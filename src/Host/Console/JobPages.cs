@@ -76,7 +76,7 @@ internal static class JobPages
 
     private static async Task<IResult> RunUpkeep(string name, HttpContext context, CompanyAtWork company) =>
         company.WhyNot is { } why ? new PageFault(StatusCodes.Status503ServiceUnavailable, why)
-        : Upkeeps(context.RequestServices) is { } desk && await desk.RunAsync(name, context.RequestAborted) ? PageReply.See("/jobs")
+        : Upkeeps(context.RequestServices) is { } desk && await desk.RunAsync(name, context.RequestAborted) ? PageReply.Back(await context.Request.ReadFormAsync(context.RequestAborted), "/jobs")
         : new PageFault(StatusCodes.Status404NotFound, "There is no such upkeep.");
 
     private static async Task<IResult> Show(
