@@ -32,6 +32,6 @@ public sealed class RoleNamesTests
         await using var api = await ApiUnderTest.StartAsync("", ("people.yaml", "people:\n  - { id: jana, name: Jana, roles: [operator, lead] }\n  - { id: vera, name: Vera, roles: [Viewer] }\n"));
         var warning = Assert.Single(api.Get<LoadedCompany>().Warnings);
         Assert.Equal(("people.yaml", 3), (warning.Place.File, warning.Place.Line));
-        Assert.Contains("'Viewer' is a role of the company's own, which may submit and approve. Was 'viewer' meant, which may read?", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("'Viewer' is a role of the company's own, which may submit and approve. Was 'viewer' meant, which may read, answer?", warning.Message, StringComparison.Ordinal);
     }
 }
