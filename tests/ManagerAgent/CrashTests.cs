@@ -77,6 +77,7 @@ public sealed class CrashTests
                 Assert.Equal(WorkflowStatus.Completed, state.Status);
                 Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
                 Assert.Single(state.Messages);
+                Assert.False(state.HasUnheard);
             });
     }
 
