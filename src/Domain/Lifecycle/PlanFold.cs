@@ -90,14 +90,11 @@ internal static class PlanFold
         var wanted = plan.Tasks
             .SelectMany(t => children[t.Id].Prepend(state.Task(t.Id) is { } known ? Rename(known, t) : new TaskState { Task = t }))
             .Select(t => t with { PlanVersion = plan.Version });
-        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [], WantsPlan = false, HasNewTerms = false, Escalations = Overtake(state.Escalations) };
-    }
 
-    /// <summary>Nobody need say any more what is to become of a goal that the plan before did not reach: there is another one.</summary>
-    private static ImmutableDictionary<EscalationId, EscalationState> Overtake(ImmutableDictionary<EscalationId, EscalationState> escalations) =>
-        escalations.SetItems(escalations
-            .Where(e => e.Value is { Choice: null, Raised.Kind: EscalationKind.UnmetGoal })
-            .Select(e => KeyValuePair.Create(e.Key, e.Value with { Choice = EscalationState.AskedAnew, By = Actor.System })));
+        // Nobody need say any more what is to become of a goal that the plan before did not reach: there is another one.
+        var escalations = TakenBack.From(state.Escalations, asked => asked.Kind == EscalationKind.UnmetGoal);
+        return state with { PlanVersion = plan.Version, Tasks = [.. kept, .. wanted], Acceptance = [], WantsPlan = false, HasNewTerms = false, Escalations = escalations };
+    }
 
     /// <summary>What could begin is looked at again: the new plan may have it need more.</summary>
     private static TaskState Rename(TaskState known, WorkTask task) =>

@@ -70,8 +70,6 @@ public static class SteeringFold
     /// <summary>Terms are whole: whoever was asked about others is asked no more, for those would take away what these say.</summary>
     private static WorkflowState Overtake(WorkflowState state, EscalationId by) => state with
     {
-        Escalations = state.Escalations.SetItems(state.Escalations
-            .Where(e => e.Key != by && e.Value is { Choice: null, Raised.Kind: EscalationKind.ContractChange })
-            .Select(e => KeyValuePair.Create(e.Key, e.Value with { Choice = EscalationState.AskedAnew, By = Actor.System }))),
+        Escalations = TakenBack.From(state.Escalations, asked => asked.Kind == EscalationKind.ContractChange && asked.Escalation != by),
     };
 }

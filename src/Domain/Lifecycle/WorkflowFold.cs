@@ -125,9 +125,7 @@ public static class WorkflowFold
     /// <summary>More is known about a call than when a person was asked: the older question is taken back, and the new one stands alone.</summary>
     private static ImmutableDictionary<EscalationId, EscalationState> Supersede(ImmutableDictionary<EscalationId, EscalationState> escalations, Escalated raised) =>
         raised is { Kind: EscalationKind.UnknownCall, Call: { } call }
-            ? escalations.SetItems(escalations
-                .Where(e => e.Value is { Choice: null, Raised.Kind: EscalationKind.UnknownCall } && e.Value.Raised.Call == call)
-                .Select(e => KeyValuePair.Create(e.Key, e.Value with { Choice = EscalationState.AskedAnew, By = Actor.System })))
+            ? TakenBack.From(escalations, asked => asked.Kind == EscalationKind.UnknownCall && asked.Call == call)
             : escalations;
 
     private static WorkflowState? Answer(WorkflowState state, EscalationAnswered answer, Actor by)

@@ -83,6 +83,9 @@ public sealed record WorkflowState
     /// <summary>True while the plan that is wanted is for terms that somebody has signed: then the old one does not do.</summary>
     public bool HasNewTerms { get; init; }
 
+    /// <summary>True while something that people said is still to be answered, or to be done by another plan: the end would overtake it.</summary>
+    public bool IsSteered => HasUnheard || WantsPlan;
+
     /// <summary>Contracts that are or were put before people, by the question, and are not in force.</summary>
     public ImmutableDictionary<EscalationId, Contract> Proposals { get; init; } = ImmutableDictionary<EscalationId, Contract>.Empty;
 

@@ -60,8 +60,8 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
     public static string DayOf(InsightDays days) =>
         days.From.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
 
-    /// <summary>Seconds in words. What took no time that anybody would notice says so, and not how many thousandths.</summary>
-    public static string Time(double seconds) => seconds < 1 ? "under a second" : Written.Span(TimeSpan.FromSeconds(seconds));
+    /// <summary>Seconds in words.</summary>
+    public static string Time(double seconds) => Written.Took(TimeSpan.FromSeconds(seconds));
 
     /// <summary>The unit that the longest of some times is said in.</summary>
     private static (double Seconds, string Name) UnitOf(double longest) => longest switch

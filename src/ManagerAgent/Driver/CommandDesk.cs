@@ -110,15 +110,12 @@ internal sealed class CommandDesk(
         if (session.State.Shadow is { } shadow)
         {
             var rehearsed = $"Rehearsed in shadow (playbook {shadow.Playbook}): nothing was done, and nothing is proved. The report says what would have happened.";
-            await session.AppendWhileAsync(IsQuiet, [new GoalCompleted(rehearsed)], Actor.Manager, cancellationToken);
+            await session.AppendWhileAsync(now => !now.IsSteered, [new GoalCompleted(rehearsed)], Actor.Manager, cancellationToken);
             return;
         }
 
         var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled).ToList();
         var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} tasks, {session.State.Acceptance.Length} acceptance checks held.";
-        await session.AppendWhileAsync(IsQuiet, [new GoalCompleted(summary)], Actor.Manager, cancellationToken);
+        await session.AppendWhileAsync(now => !now.IsSteered, [new GoalCompleted(summary)], Actor.Manager, cancellationToken);
     }
-
-    /// <summary>Nobody has said anything that the end would overtake.</summary>
-    private static bool IsQuiet(WorkflowState now) => !now.HasUnheard && !now.WantsPlan;
 }

@@ -19,7 +19,7 @@ internal sealed class Replanner(PlanWriter writer)
             ? Obey(state, asked)
             : await ReviseAsync(Escalations.Why(state), session, cancellationToken) is { } revised ? revised : Escalations.Unmet(state);
         // What people have said meanwhile comes first.
-        await session.AppendWhileAsync(now => !now.HasUnheard && !now.WantsPlan, [facts], Actor.Manager, cancellationToken);
+        await session.AppendWhileAsync(now => !now.IsSteered, [facts], Actor.Manager, cancellationToken);
     }
 
     /// <summary>A plan that takes <paramref name="reason"/> into account; null when the manager may make no more, or none comes out.</summary>
