@@ -112,6 +112,45 @@ public sealed class CrashTests
             });
     }
 
+    [Theory]
+    [InlineData("understand")]
+    [InlineData("outline")]
+    [InlineData("detail")]
+    [InlineData("act")]
+    [InlineData("review")]
+    public async Task Paused_before_a_question_is_out_and_resumed_before_that_is_looked_at_nobody_is_asked_and_nothing_tried_again(string step)
+    {
+        var house = new House();
+        var driving = house.Start();
+        var workflow = await driving.SubmitAsync("Please see that nothing runs out.");
+        var wasPaused = false;
+        house.Model.BeforeAsk = async question =>
+        {
+            if (question.Step == step && !wasPaused)
+            {
+                wasPaused = true;
+                Assert.IsType<OutsideResult.Appended>(await driving.Desk.PauseAsync(workflow, "Wait.", "petra", default));
+            }
+        };
+        house.Model.WhenOvertaken = async log =>
+        {
+            if (log.State.Status == WorkflowStatus.Paused)
+            {
+                await driving.Desk.ResumeAsync(workflow, "petra", default);
+                while (log.State.Status == WorkflowStatus.Paused)
+                {
+                    await Task.Yield(); // until the driver has heard of it
+                }
+            }
+        };
+        var state = await driving.RunAsync(workflow);
+        Assert.True(wasPaused);
+        Assert.Equal((WorkflowStatus.Completed, 1), (state.Status, state.PlanVersion));
+        Assert.Empty(state.Escalations);
+        Assert.All(state.Tasks, t => Assert.Equal(0, t.Retries));
+        Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
+    }
+
     [Fact]
     public async Task Another_host_takes_over_before_any_append_and_the_first_one_appends_nothing_more()
     {
