@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using AiManager.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AiManager.ExecutionAgents.Tests;
