@@ -142,6 +142,10 @@ public sealed class PostgresServer : IDisposable
         Run("rm", "-rf", _folder);
     }
 
+    /// <summary>As <see cref="Dispose"/>, by somebody who outlives this process: whoever runs tests does not wait for it long enough when it ends.</summary>
+    private void Abandon() => Run(
+        "setsid", "--fork", "sh", "-c", "\"$0\" stop -s -w -m immediate -D \"$1\"; rm -rf \"$2\"", Tool("pg_ctl"), Data, _folder);
+
     private string Data => Path.Combine(_folder, "data");
 
     private static string Shared()
@@ -154,7 +158,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         var server = StartOwn();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Abandon();
         return server.ConnectionString;
     }
 
