@@ -51,7 +51,7 @@ public sealed class PostgresFrozenHostTests
         var now = TimeProvider.System.GetUtcNow();
         var fact = new NewEvent("MessagePosted", 1, now, Actor.System, "", "{}"u8.ToArray());
         return store.Journal.AppendAsync(
-            new AppendRequest(stream, seq, null, [fact], [new Guard.Headroom(budget, null)], [new ReadModelChange.Reserve(stream, budget, now)]), CancellationToken.None);
+            new AppendRequest(stream, seq, null, [fact], [new Guard.Headroom(budget, null)], [new ReadModelChange.Reserve($"{stream}/{seq}", budget, now)]), CancellationToken.None);
     }
 
     /// <summary>Stands still inside a commit for as long as it is told to.</summary>
