@@ -1,3 +1,4 @@
+using AiManager.Contracts;
 using AiManager.Host;
 using AiManager.ManagerAgent;
 using Microsoft.Playwright;
@@ -11,12 +12,13 @@ public class ConsoleUnderTest : IAsyncLifetime
     private const float Patience = 60_000;
 
     private readonly string _data = Directory.CreateTempSubdirectory("aim-browser-").FullName;
+    private readonly string _company = Directory.CreateTempSubdirectory("aim-company-").FullName;
     private readonly List<IDisposable> _held = [];
     private CompanyServer? _server;
     private IBrowser? _browser;
 
-    /// <summary>The company that is served.</summary>
-    private protected virtual string CompanyFolder => Path.Combine(Root(), "samples", "procurement");
+    /// <summary>The company that is served: the shipped sample, of whose monitors none goes off by the clock while tests run.</summary>
+    private protected string CompanyFolder => Path.Combine(_company, "procurement");
 
     /// <summary>Where; a port of 0 for a free one.</summary>
     private protected virtual Uri Address { get; } = new("http://127.0.0.1:0");
@@ -32,6 +34,17 @@ public class ConsoleUnderTest : IAsyncLifetime
             return;
         }
 
+        var sample = Path.Combine(Root(), "samples", "procurement");
+        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(CompanyFolder, Path.GetRelativePath(sample, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var monitors = Path.Combine(CompanyFolder, "monitors.yaml");
+        await File.WriteAllTextAsync(monitors, SampleHours.Away(await File.ReadAllTextAsync(monitors)));
+        await ChangeAsync();
         var place = new Place(CompanyFolder, _data, new StoreSetting.Folder());
         var folder = (await DataFolder.TakeAsync(_data, TimeProvider.System, CancellationToken.None) as DataFolderResult.Taken)?.Folder
             ?? throw new InvalidOperationException("A new folder is nobody else's.");
@@ -48,6 +61,9 @@ public class ConsoleUnderTest : IAsyncLifetime
             Timeout = Patience * 2,
         });
     }
+
+    /// <summary>Changes the company before it is served.</summary>
+    private protected virtual Task ChangeAsync() => Task.CompletedTask;
 
     /// <summary>A part of the service.</summary>
     internal TService Get<TService>()
@@ -132,6 +148,7 @@ public class ConsoleUnderTest : IAsyncLifetime
 
         _held.ForEach(h => h.Dispose());
         Directory.Delete(_data, recursive: true);
+        Directory.Delete(_company, recursive: true);
     }
 
     /// <summary>Of the repository.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using AiManager.Contracts;
 using AiManager.Host.Tests;
 using MimeKit;
 
@@ -11,35 +12,22 @@ public sealed class MailedConsole : ConsoleUnderTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _company = Directory.CreateTempSubdirectory("aim-mailed-").FullName;
     private readonly MailServer _mails = new();
 
-    private protected override string CompanyFolder => _company;
+    private protected override Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Take()}");
 
-    private protected override Uri Address { get; } = new($"http://127.0.0.1:{MailServer.FreePort()}");
-
-    /// <inheritdoc/>
-    public override async Task InitializeAsync()
+    private protected override async Task ChangeAsync()
     {
-        var sample = Path.Combine(Root(), "samples", "procurement");
-        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(_company, Path.GetRelativePath(sample, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
         // What an order would do to the stock may hold anything, so a call with a preview is never decided by a link.
-        var tools = Path.Combine(_company, "tools.yaml");
+        var tools = Path.Combine(CompanyFolder, "tools.yaml");
         await File.WriteAllTextAsync(tools, string.Join('\n', (await File.ReadAllLinesAsync(tools)).Where(l => !l.TrimStart().StartsWith("preview:", StringComparison.Ordinal))));
         await File.AppendAllTextAsync(
-            Path.Combine(_company, "company.yaml"),
+            Path.Combine(CompanyFolder, "company.yaml"),
             $$"""
 
             mail: { host: 127.0.0.1, port: {{_mails.Port}}, tls: none, from: AI Manager <manager@example.com>, address: "{{Address.GetLeftPart(UriPartial.Authority)}}", decide: true, secret: "${MAIL}" }
 
             """);
-        await base.InitializeAsync();
     }
 
     /// <summary>The mails that somebody got, as soon as there are as many.</summary>
@@ -64,7 +52,6 @@ public sealed class MailedConsole : ConsoleUnderTest
     {
         await base.DisposeAsync();
         await _mails.DisposeAsync();
-        Directory.Delete(_company, recursive: true);
     }
 
     private protected override string? Variable(string name) => name == "MAIL" ? "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=" : null;

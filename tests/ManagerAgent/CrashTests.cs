@@ -112,6 +112,66 @@ public sealed class CrashTests
             });
     }
 
+    [Theory]
+    [InlineData("understand")]
+    [InlineData("outline")]
+    [InlineData("detail")]
+    [InlineData("act")]
+    [InlineData("review")]
+    public async Task Paused_before_a_question_is_out_and_resumed_before_that_is_looked_at_nobody_is_asked_and_nothing_tried_again(string step)
+    {
+        var house = new House();
+        var driving = house.Start();
+        var workflow = await driving.SubmitAsync("Please see that nothing runs out.");
+        PauseBefore(house, driving, workflow, question => question.Step == step);
+        var state = await driving.RunAsync(workflow);
+        Assert.Single(await driving.EventsAsync<WorkflowPaused>(workflow));
+        Assert.Equal((WorkflowStatus.Completed, 1), (state.Status, state.PlanVersion));
+        Assert.Empty(state.Escalations);
+        Assert.All(state.Tasks, t => Assert.Equal(0, t.Retries));
+        Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
+    }
+
+    [Fact]
+    public async Task Paused_before_the_question_for_another_plan_is_out_and_resumed_before_that_is_looked_at_that_plan_is_made()
+    {
+        var house = new House();
+        house.Model.InTurn(
+            "outline",
+            ModelDouble.Text(House.Outline(("find", "analysis", [], null))),
+            ModelDouble.Text(House.Outline(("find", "analysis", [], null), ("order", "purchasing", ["find"], "$results.find.rows"))));
+        var driving = house.Start();
+        var workflow = await driving.SubmitAsync();
+        PauseBefore(house, driving, workflow, question => question.Step == "outline" && house.Model.SentFor("outline").Any());
+        var state = await driving.RunAsync(workflow);
+        Assert.Single(await driving.EventsAsync<WorkflowPaused>(workflow));
+        Assert.Equal((WorkflowStatus.Completed, 2), (state.Status, state.PlanVersion));
+        Assert.Empty(state.Escalations);
+        Assert.Equal(["s1", "s2", "s3"], house.Orders.Order());
+    }
+
+    /// <summary>Pauses the workflow just before a question would go on record, and lets it go on before whoever asked hears that it did not.</summary>
+    private static void PauseBefore(House house, Driving driving, WorkflowId workflow, Func<ModelQuestion, bool> which)
+    {
+        var isPaused = 0;
+        house.Model.BeforeAsk = async question =>
+        {
+            if (which(question) && Interlocked.Exchange(ref isPaused, 1) == 0)
+            {
+                Assert.IsType<OutsideResult.Appended>(await driving.Desk.PauseAsync(workflow, "Wait.", "petra", default));
+            }
+        };
+        house.Model.WhenOvertaken = async log =>
+        {
+            // Of several that were asked at once each is told.
+            await driving.Desk.ResumeAsync(workflow, "petra", default);
+            while (log.State.Status == WorkflowStatus.Paused)
+            {
+                await Task.Yield(); // until the driver has heard of it
+            }
+        };
+    }
+
     [Fact]
     public async Task Another_host_takes_over_before_any_append_and_the_first_one_appends_nothing_more()
     {

@@ -6,6 +6,31 @@ public sealed class SessionTests
     private readonly House _house = new();
 
     [Fact]
+    public async Task Whoever_speaks_from_outside_while_others_are_first_again_and_again_reads_only_what_is_new_each_time()
+    {
+        var driving = _house.Start();
+        var other = _house.Start("node-2");
+        var workflow = await driving.SubmitAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await other.Desk.MessageAsync(workflow, $"Before, {i}.", "petra", default);
+        }
+
+        var crossed = 0;
+        driving.Journal.BeforeOutside = async () =>
+        {
+            if (crossed < 20)
+            {
+                crossed++;
+                Assert.IsType<OutsideResult.Appended>(await other.Desk.MessageAsync(workflow, $"Between, {crossed}.", "petra", default));
+            }
+        };
+        var before = driving.Journal.EventsRead;
+        var said = Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "At last.", "olga", default));
+        Assert.Equal((51, 31 + 20), (said.State.Messages.Length, driving.Journal.EventsRead - before));
+    }
+
+    [Fact]
     public async Task What_is_deferred_is_seen_at_once_and_written_in_front_of_the_next_append()
     {
         var driving = _house.Start();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AiManager.Contracts;
 
 namespace AiManager.Scenarios.Tests;
 
@@ -11,7 +12,7 @@ public abstract class MonitorStopContract
         """
         monitors:
           - name: meter
-            schedule: { every: 1d }
+            schedule: { cron: "0 2 * * *", timeZone: Europe/Prague }
             when: { tool: meter.read, is: "size(result.rows) > 1000" }
             submit: { goal: "Restock everything below its reorder point." }
             catchUp: one
@@ -43,7 +44,7 @@ public abstract class MonitorStopContract
 
             """);
         await run.EditAsync("authority.yaml", "rules:\n", "rules:\n" + Rule);
-        await File.WriteAllTextAsync(Path.Combine(run.Company, "monitors.yaml"), Monitor);
+        await File.WriteAllTextAsync(Path.Combine(run.Company, "monitors.yaml"), SampleHours.Away(Monitor));
         var key = await run.KeyAsync("jana");
         string workflow;
         using (var meter = WorldDatabase.OpenToChange(readings))

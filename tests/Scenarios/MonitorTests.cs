@@ -24,9 +24,8 @@ public sealed class EmbeddedMonitorTests : MonitorContract
             await using var host = await run.ServeAsync();
             using var jana = host.As(key);
             var least = start;
-            var often = await UntilAsync(async () => (await MonitorsAsync(jana))["often"], m => m.TryGetProperty("last", out var last) && last.GetProperty("run").GetInt32() >= least);
-            var last = often.GetProperty("last");
-            Assert.Equal(("nothingToDo", 0), (Text(last, "outcome"), last.GetProperty("scheduledFor").GetDateTimeOffset().Second % 10));
+            var often = await UntilAsync(async () => (await MonitorsAsync(jana))["often"], m => m.TryGetProperty("last", out var last) && last.GetProperty("run").GetInt32() >= least && Text(last, "outcome") == "nothingToDo"); // one during which its host was ended is lost
+            Assert.Equal(0, often.GetProperty("last").GetProperty("scheduledFor").GetDateTimeOffset().Second % 10);
         }
 
         Assert.True(File.Exists(Path.Combine(run.Data, "jobs.db")));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AiManager.Contracts;
 
 namespace AiManager.Scenarios.Tests;
 
@@ -20,6 +21,8 @@ internal sealed partial class ProcurementRun : IStoreRun, IDisposable
     {
         Data = data ?? Path.Combine(_folder, "data");
         Copy(sample ?? RepositoryFiles.Sample("procurement"), Company);
+        var monitors = Path.Combine(Company, "monitors.yaml");
+        File.WriteAllText(monitors, SampleHours.Away(File.ReadAllText(monitors)));
         if (worldSql is not null)
         {
             File.WriteAllText(Path.Combine(Company, "world.sql"), worldSql);

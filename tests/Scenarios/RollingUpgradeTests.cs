@@ -30,10 +30,10 @@ public sealed class RollingUpgradeTests
         using var before = old.As(jana);
         var restock = await SharedRun.SubmitAsync(before);
         await model.Kept.WaitAsync(TimeSpan.FromMinutes(1));
-        using (var world = run.World())
-        {
-            Assert.InRange(ProcurementOracle.Placed(world).Count, 1, 6);
-        }
+
+        // What was asked before may still be on its way to the world.
+        await SharedRun.UntilAsync(before, $"/api/workflows/{restock}", _ => Placed() > 0);
+        Assert.InRange(Placed(), 1, 6);
 
         run.Program = null;
         await using var young = await run.ServeAsync();
@@ -52,6 +52,12 @@ public sealed class RollingUpgradeTests
         await AnswerAsync(lead, track);
         await SharedRun.StatusAsync(requester, track, "completed");
         await run.AssertDoneAsync();
+
+        int Placed()
+        {
+            using var world = run.World();
+            return ProcurementOracle.Placed(world).Count;
+        }
     }
 
     [PreviousProgramFact]

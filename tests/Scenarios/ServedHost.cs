@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using AiManager.Contracts;
 
 namespace AiManager.Scenarios.Tests;
 
@@ -25,23 +24,38 @@ internal sealed class ServedHost : IAsyncDisposable
     /// <summary>Starts a verb and waits until <paramref name="probe"/> answers anything.</summary>
     public static async Task<ServedHost> StartAsync(IReadOnlyList<string> arguments, string probe, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         var host = new ServedHost(HostProcess.Start([.. arguments, "--urls", url.ToString().TrimEnd('/')], environment, program), url);
+        try
+        {
+            await host.AnswersAsync(probe);
+            return host;
+        }
+        catch
+        {
+            // Nobody else knows of it, and on a store that others use it would go on working.
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task AnswersAsync(string probe)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         for (var attempt = 0; attempt < 300; attempt++)
         {
-            if (host._process.HasExited)
+            if (_process.HasExited)
             {
-                throw new InvalidOperationException($"It ended with {host._process.ExitCode}: {await host._output}{await host._errors}");
+                throw new InvalidOperationException($"It ended with {_process.ExitCode}: {await _output}{await _errors}");
             }
 
             try
             {
-                using var answer = await host.Client.GetAsync(new Uri(probe, UriKind.Relative));
-                return host;
+                using var answer = await Client.GetAsync(new Uri(probe, UriKind.Relative));
+                return;
             }
             catch (HttpRequestException)
             {
-                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
                 await timer.WaitForNextTickAsync();
             }
         }
@@ -107,12 +121,5 @@ internal sealed class ServedHost : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -51,10 +51,13 @@ public static class MonitorDecider
         };
     }
 
-    /// <summary>A moment of the schedule that was dealt with, or a call that was: a clock that is set back and a caller that repeats itself change nothing.</summary>
-    private static bool IsKnown(MonitorState state, MonitorFiring firing) =>
-        firing is { Attempt: 1, Waited: false }
-        && ((firing.ScheduledFor is { } at && at <= state.SeenUntil) || state.Knows(firing.Key));
+    /// <summary>
+    /// A moment of the schedule that was dealt with, or a call that was: a clock that is set back and a caller that repeats itself change nothing. Nor do two hosts that make up for
+    /// the same run.
+    /// </summary>
+    private static bool IsKnown(MonitorState state, MonitorFiring firing) => firing.Attempt > 1
+        ? state.Attempts(firing.Key) >= firing.Attempt
+        : !firing.Waited && ((firing.ScheduledFor is { } at && at <= state.SeenUntil) || state.Knows(firing.Key));
 
     private static MonitorDecision.Skip? WhyNot(MonitorDefinition definition, MonitorState state, MonitorFiring firing, decimal spentToday, DateTimeOffset now)
     {

@@ -56,6 +56,10 @@ public sealed record MonitorState
     /// <summary>True when this very firing is known: it runs, waits, or ran lately.</summary>
     public bool Knows(string firing) =>
         Open?.Fired.Firing == firing || Queue.Any(q => q.Queued.Firing == firing) || Recent.Any(r => r.Fired.Firing == firing);
+
+    /// <summary>How often this very firing was tried lately; 0 when it is not known.</summary>
+    public int Attempts(string firing) =>
+        Recent.Append(Open).Where(r => r?.Fired.Firing == firing).Select(r => r!.Fired.Attempt).DefaultIfEmpty().Max();
 }
 
 /// <summary>One run.</summary>

@@ -80,8 +80,12 @@ public sealed class AgentExecutor(IDirectory directory, IModelGate models, ITool
             tools.Describe(Narrowed(task.Task.Grant, agent).Tools),
             ReplySchema: JsonText.Null); // the brief names the schema: an endpoint that enforces one would rule out both calls and {"cannot": …}
         var replied = await models.AskAsync(question, log, cancellationToken);
-        return replied.Outcome == ModelOutcome.Replied ? [] : [new TaskBlocked(task.Task.Id, Reason(replied), Final: replied.UsedUp is not null)];
+        return replied.Outcome == ModelOutcome.Replied || (replied.Outcome == ModelOutcome.Refused && !IsOnRecord(ask, task, log.State)) ? [] : [new TaskBlocked(task.Task.Id, Reason(replied), Final: replied.UsedUp is not null)];
     }
+
+    /// <summary>False for a no that nobody wrote down: the workflow was paused or held before the question was out. It may go on again by now, and then it is asked.</summary>
+    private static bool IsOnRecord(AskId ask, TaskState before, WorkflowState now) =>
+        now.Task(before.Task.Id) is { } task && task.Turn.OpenAsk != ask && (before.Turn.OpenAsk == ask || task.Turn.Asks > before.Turn.Asks);
 
     /// <summary>A grant is given to a task; the agent on it may be able to do less, never more.</summary>
     private static Grant Narrowed(Grant grant, AgentProfile agent) => grant with { Tools = [.. grant.Tools.Where(agent.Tools.Contains)] };

@@ -117,14 +117,18 @@ internal sealed class CompanyAtWork : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    /// <summary>What agents can do is known before anything is driven; the servers behind it are let go when nothing is driven any more.</summary>
-    private static async Task DriveAsync(Parts parts, CancellationToken cancellationToken)
+    /// <summary>
+    /// What agents can do is known before anything is driven; the servers behind it are let go when nothing is driven any more, and no check of a monitor that began here is under way:
+    /// nobody drives those.
+    /// </summary>
+    private async Task DriveAsync(Parts parts, CancellationToken cancellationToken)
     {
         var sources = parts.Services.GetRequiredService<SourceKeeper>();
         try
         {
             await sources.BeginAsync(cancellationToken);
             await parts.Services.GetRequiredService<WorkflowLoop>().RunAsync(parts.Closing.Token, cancellationToken);
+            await _underWay.EndedAsync(cancellationToken);
         }
         finally
         {

@@ -21,6 +21,13 @@ internal sealed class NodeService(
     public static string Version { get; } =
         typeof(NodeService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
+    /// <summary>Says that it is there before anything listens: whoever finds it ready finds it among the hosts, and it finds itself beside those that differ.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await BeatAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     /// <summary>Says that it takes nothing more on; what it is doing is let go next.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -9,9 +9,10 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
     public async Task<OutsideResult> AppendAsync(
         WorkflowId workflow, Func<WorkflowState, OutsideDecision> decide, Actor actor, CancellationToken cancellationToken)
     {
+        var state = WorkflowFold.Start(workflow);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            var state = await stream.FoldAsync(workflow, cancellationToken);
+            state = await ReadOnAsync(state, cancellationToken);
             if (state.Submitted is null)
             {
                 return new OutsideResult.NotFound();
@@ -55,6 +56,15 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
 
         return states;
     }
+
+    /// <summary>
+    /// Only what is new: whoever reads a long workflow from its beginning each time that its driver was first is never first himself. Where nothing is, it is not the one that it was (moved into a
+    /// file, say), and it is read from its beginning.
+    /// </summary>
+    private async Task<WorkflowState> ReadOnAsync(WorkflowState state, CancellationToken cancellationToken) =>
+        await stream.ReadAsync(state.Id.ToString(), state.Seq, cancellationToken) is { IsEmpty: false } news
+            ? news.Aggregate(state, WorkflowFold.Apply)
+            : state.Seq == 0 ? state : await stream.FoldAsync(state.Id, cancellationToken);
 
     /// <summary>Null when somebody else was first.</summary>
     private async Task<OutsideResult?> TryAppendAsync(WorkflowState state, OutsideDecision.Append append, Actor actor, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ namespace AiManager.ManagerAgent;
 /// </summary>
 public sealed class MonitorClock
 {
+    /// <summary>Whoever declares a run lost makes up for it at once; after so long they are gone, too.</summary>
+    private static readonly TimeSpan BeforeMakingUp = TimeSpan.FromMinutes(1);
+
     private const string Broken = "What led to it is damaged in the journal and cannot be read.";
 
     private readonly ImmutableArray<MonitorDefinition> _monitors;
@@ -63,6 +66,7 @@ public sealed class MonitorClock
             try
             {
                 await RecoverAsync(definition, isGone, cancellationToken);
+                await MakeUpAsync(definition, cancellationToken);
                 await _follower.FollowAsync(definition.Id, cancellationToken);
                 await TickAsync(definition, cancellationToken);
                 await StartWaitingAsync(definition, cancellationToken);
@@ -152,9 +156,7 @@ public sealed class MonitorClock
             return;
         }
 
-        MonitorFiring? again = definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts
-            ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body }
-            : null;
+        var again = Again(definition, fired);
         var (outcome, detail) = (MonitorOutcome.Lost, WhatHappenedTo(fired.Node));
         try
         {
@@ -190,6 +192,35 @@ public sealed class MonitorClock
             await _runner.FireChainedAsync(definition, again, Actor.System, cancellationToken);
         }
     }
+
+    /// <summary>The run that ended last was lost, and whoever found that died before they had made up for it; nothing has been decided about the monitor since.</summary>
+    private async Task MakeUpAsync(MonitorDefinition definition, CancellationToken cancellationToken)
+    {
+        if (await _book.ReadAsync(definition.Id, cancellationToken) is not { Open: null, Recent: [.., { Ended.Outcome: MonitorOutcome.Lost, EndedAt: { } lost } run] } state
+            || lost + BeforeMakingUp > _time.GetUtcNow() || state.LastSkipAt >= lost || Again(definition, run.Fired) is not { } again)
+        {
+            return;
+        }
+
+        try
+        {
+            again = await _runner.ChainedAsync(again, cancellationToken);
+        }
+        catch (Exception unreadable) when (unreadable is UnknownEventException or JsonException)
+        {
+            return; // it was said when it was declared lost, or a newer host can
+        }
+
+        if (await _follower.CancelledAsync(definition.Id, run.Fired.Ancestry, run.FiredSeq, cancellationToken) is null)
+        {
+            await _runner.FireChainedAsync(definition, again, Actor.System, cancellationToken);
+        }
+    }
+
+    /// <summary>The next attempt at what a run was for; null where it is not made up for.</summary>
+    private static MonitorFiring? Again(MonitorDefinition definition, MonitorFired fired) => definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts
+        ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body }
+        : null;
 
     private bool IsAlive(MonitorId id, MonitorFired fired, Func<string, bool> isGone) =>
         fired.Node == _settings.Node ? _underWay.Has(id, fired.Run) : !isGone(fired.Node);

@@ -9,7 +9,7 @@ namespace AiManager.ManagerAgent;
 /// <param name="stopping">Cancelled when the process is about to end. What was begun heeds this and nothing else: whoever asked for it may hang up.</param>
 public sealed class RunsUnderWay(CancellationToken stopping)
 {
-    private readonly ConcurrentDictionary<string, (MonitorId Monitor, int Number)?> _rows = [];
+    private readonly ConcurrentDictionary<string, Entry> _rows = [];
 
     /// <summary>Cancelled when the process is about to end.</summary>
     public CancellationToken Stopping => stopping;
@@ -20,18 +20,32 @@ public sealed class RunsUnderWay(CancellationToken stopping)
     /// <returns>Dispose it when it is not any more, however it ended.</returns>
     public IDisposable Begin(string row, (MonitorId Monitor, int Number)? run)
     {
-        _rows[row] = run;
-        return new Entry(this, row);
+        var entry = new Entry(this, row, run);
+        _rows[row] = entry;
+        return entry;
     }
 
     /// <summary>Whether something with this row is under way here.</summary>
     public bool HasRow(string row) => _rows.ContainsKey(row);
 
     /// <summary>Whether a run is under way here.</summary>
-    public bool Has(MonitorId monitor, int number) => _rows.Values.Contains((monitor, number));
+    public bool Has(MonitorId monitor, int number) => _rows.Values.Any(e => e.Run == (monitor, number));
 
-    private sealed class Entry(RunsUnderWay all, string row) : IDisposable
+    /// <summary>Completes when nothing that is under way now is any more; what begins meanwhile is not waited for.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_rows.Values.Select(e => e.Ended)).WaitAsync(cancellationToken);
+
+    private sealed class Entry(RunsUnderWay all, string row, (MonitorId Monitor, int Number)? run) : IDisposable
     {
-        public void Dispose() => all._rows.TryRemove(row, out _);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public (MonitorId Monitor, int Number)? Run => run;
+
+        public Task Ended => _ended.Task;
+
+        public void Dispose()
+        {
+            all._rows.TryRemove(row, out _);
+            _ended.TrySetResult();
+        }
     }
 }

@@ -29,6 +29,8 @@ internal sealed class Dialogue(IModelGate gate, ManagerPrompts prompts)
             {
                 case ModelOutcome.NoScript:
                     return new DialogueResult.NoScript(reply.Error ?? "No script fits.");
+                // A no that is not on record is none either: it was paused before it was out, and may go on again by now.
+                case ModelOutcome.Refused when log.State.Asks.GetValueOrDefault(id)?.Replied is null:
                 case not ModelOutcome.Replied when log.State.Status is not (WorkflowStatus.Planning or WorkflowStatus.Running):
                     return new DialogueResult.Overtaken();
                 case not ModelOutcome.Replied:

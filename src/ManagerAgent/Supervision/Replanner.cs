@@ -15,26 +15,42 @@ internal sealed class Replanner(PlanWriter writer)
     public async Task ReconsiderAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var facts = state.Escalations.TryGetValue(Escalations.UnmetId(state), out var asked)
-            ? Obey(state, asked)
-            : await ReviseAsync(Escalations.Why(state), session, cancellationToken) is { } revised ? revised : Escalations.Unmet(state);
+        WorkflowEvent fact;
+        if (state.Escalations.TryGetValue(Escalations.UnmetId(state), out var asked))
+        {
+            fact = Obey(state, asked);
+        }
+        else
+        {
+            var (revised, isOvertaken) = await ReviseAsync(Escalations.Why(state), session, cancellationToken);
+            if (isOvertaken)
+            {
+                return;
+            }
+
+            fact = revised is null ? Escalations.Unmet(state) : revised;
+        }
+
         // What people have said meanwhile comes first.
-        await session.AppendWhileAsync(now => !now.IsSteered, [facts], Actor.Manager, cancellationToken);
+        await session.AppendWhileAsync(now => !now.IsSteered, [fact], Actor.Manager, cancellationToken);
     }
 
-    /// <summary>A plan that takes <paramref name="reason"/> into account; null when the manager may make no more, or none comes out.</summary>
-    public async Task<PlanRevised?> ReviseAsync(string reason, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <summary>
+    /// A plan that takes <paramref name="reason"/> into account; null when the manager may make no more, or none comes out. Nothing follows from it when the workflow was paused or ended
+    /// before the question was out.
+    /// </summary>
+    public async Task<(PlanRevised? Revised, bool IsOvertaken)> ReviseAsync(string reason, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
 
         // A person's no is an answer, not an obstacle to plan around.
         if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || state.Tasks.Any(t => t.IsRevoked) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null)
         {
-            return null;
+            return (null, false);
         }
 
-        var (plan, _) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
-        return plan is null ? null : new PlanRevised(plan, reason);
+        var (plan, ending) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
+        return (plan is null ? null : new PlanRevised(plan, reason), ending is DialogueResult.Overtaken);
     }
 
     /// <summary>

@@ -29,11 +29,20 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
         }
     }
 
-    /// <summary>A new plan takes the place of the old one only where no other task is under way: what it does may not be torn up, nor done twice.</summary>
-    private async Task<bool> ReviseAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken) =>
-        IsAlone(session.State, task)
-        && await replanner.ReviseAsync($"The task '{task.Task.Title}' cannot go on: {task.Reason}", session, cancellationToken) is { } revised
-        && await session.AppendWhileAsync(now => IsAlone(now, task), [revised], Actor.Manager, cancellationToken) is LogResult.Appended;
+    /// <summary>
+    /// A new plan takes the place of the old one only where no other task is under way: what it does may not be torn up, nor done twice. False when it is for the next rung.
+    /// </summary>
+    private async Task<bool> ReviseAsync(TaskState task, WorkflowSession session, CancellationToken cancellationToken)
+    {
+        if (!IsAlone(session.State, task))
+        {
+            return false;
+        }
+
+        var (revised, isOvertaken) = await replanner.ReviseAsync($"The task '{task.Task.Title}' cannot go on: {task.Reason}", session, cancellationToken);
+        return isOvertaken
+            || (revised is not null && await session.AppendWhileAsync(now => IsAlone(now, task), [revised], Actor.Manager, cancellationToken) is LogResult.Appended);
+    }
 
     private static bool IsAlone(WorkflowState state, TaskState task) => state.Tasks.All(t =>
         t.Task.Id == task.Task.Id || t.IsFinal || t.IsExpanded || t.Status is WorkTaskStatus.Pending or WorkTaskStatus.Ready

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiManager.Domain;
 using Npgsql;
 
@@ -14,8 +15,10 @@ internal sealed class PostgresConnections
     private const int MostPrepared = 64;
     private const int KeepAliveSeconds = 15;
 
-    private PostgresConnections(NpgsqlConnectionStringBuilder given, int reads)
+    private PostgresConnections(NpgsqlConnectionStringBuilder given, int reads, TimeSpan longestPause)
     {
+        // A host that is frozen between two round trips of a batch holds its rows until it wakes, or for ever: whoever would take over passes them by, and all others wait.
+        var settings = string.Create(CultureInfo.InvariantCulture, $"{WriterSettings} -c idle_in_transaction_session_timeout={(long)longestPause.TotalMilliseconds}");
         Name = $"{given.Host}/{given.Database}";
         given.ApplicationName ??= "aimanager";
         given.KeepAlive = given.KeepAlive == 0 ? KeepAliveSeconds : given.KeepAlive;
@@ -27,7 +30,7 @@ internal sealed class PostgresConnections
             Pooling = false,
             MaxAutoPrepare = MostPrepared,
             AutoPrepareMinUsages = 2,
-            Options = string.IsNullOrEmpty(given.Options) ? WriterSettings : given.Options + " " + WriterSettings,
+            Options = string.IsNullOrEmpty(given.Options) ? settings : given.Options + " " + settings,
         }.ConnectionString;
     }
 
@@ -47,7 +50,7 @@ internal sealed class PostgresConnections
     public string Listening { get; }
 
     /// <summary>Throws <see cref="StoreUnavailableException"/> for text that names no store; it says nothing of the text, which may hold a password in the wrong place.</summary>
-    public static PostgresConnections Of(string connectionString, int reads)
+    public static PostgresConnections Of(string connectionString, int reads, TimeSpan longestPause)
     {
         NpgsqlConnectionStringBuilder given;
         try
@@ -61,6 +64,6 @@ internal sealed class PostgresConnections
 
         return string.IsNullOrEmpty(given.Host)
             ? throw new StoreUnavailableException("The store's connection string names no host. It looks like this: Host=db;Database=aimanager;Username=aimanager;Password=…")
-            : new PostgresConnections(given, reads);
+            : new PostgresConnections(given, reads, longestPause);
     }
 }

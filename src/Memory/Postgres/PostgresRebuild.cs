@@ -13,10 +13,11 @@ internal sealed class PostgresRebuild(NpgsqlConnection connection)
     private const int FlushEvery = 2000;
 
     // Every batch of every host locks streams' rows; none is under way once this lock is held, and none begins. Readers go on with what was.
-    // What archived workflows spent is no longer to be found in any event here: it stays, and counts.
+    // What archived workflows spent is no longer to be found in any event here: it stays, and counts. Between two flushes the journal is read over another connection, for as long as it takes.
     private const string Begin =
         """
         begin;
+        set local idle_in_transaction_session_timeout = 0;
         lock table streams in exclusive mode;
         delete from workflows; delete from tasks; delete from approvals; delete from escalations; delete from due; delete from ledgers;
         delete from ledger_entries where archived is null

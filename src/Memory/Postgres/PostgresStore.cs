@@ -39,7 +39,7 @@ public sealed class PostgresStore : MemoryStore
     {
         try
         {
-            PostgresConnections.Of(connectionString, reads: 1);
+            PostgresConnections.Of(connectionString, reads: 1, TimeSpan.FromMinutes(1));
             return true;
         }
         catch (StoreUnavailableException)
@@ -59,7 +59,7 @@ public sealed class PostgresStore : MemoryStore
     public static async Task<PostgresStore> OpenAsync(string connectionString, PostgresStoreOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var connections = PostgresConnections.Of(connectionString, options.ReadConnections);
+        var connections = PostgresConnections.Of(connectionString, options.ReadConnections, options.LongestPause);
         var log = options.Loggers.CreateLogger(typeof(PostgresStore).FullName!);
         try
         {

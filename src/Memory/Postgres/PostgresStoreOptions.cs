@@ -18,4 +18,7 @@ public sealed class PostgresStoreOptions
 
     /// <summary>Connections for reading, 1–200, beside one for writing and one for listening. Default 20.</summary>
     public int ReadConnections { get; set; } = 20;
+
+    /// <summary>How long this host may hold rows that others wait for without a word to the server, 1 ms and more; then what it was about to write is taken back. Default 15 s.</summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(15);
 }

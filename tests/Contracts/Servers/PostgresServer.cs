@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace AiManager.Contracts;
@@ -18,6 +17,7 @@ public sealed class PostgresServer : IDisposable
     private const string Superuser = "postgres";
     private static readonly Lazy<string> SharedServer = new(Shared);
     private static readonly ConcurrentBag<string> Leftovers = [];
+    private static readonly string RunName = $"{Environment.ProcessId}_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
     private static int _databases;
     private readonly string _folder;
     private readonly int _port;
@@ -106,7 +106,7 @@ public sealed class PostgresServer : IDisposable
     public static PostgresServer StartOwn()
     {
         var folder = Output("mktemp", "-d", Path.Combine(Path.GetTempPath(), "aimanager-postgres-XXXXXX"));
-        var server = new PostgresServer(folder, FreePort());
+        var server = new PostgresServer(folder, FreePort.Take());
         try
         {
             Run(Tool("initdb"), "-D", server.Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
@@ -142,6 +142,10 @@ public sealed class PostgresServer : IDisposable
         Run("rm", "-rf", _folder);
     }
 
+    /// <summary>As <see cref="Dispose"/>, by somebody who outlives this process: whoever runs tests does not wait for it long enough when it ends.</summary>
+    private void Abandon() => Run(
+        "setsid", "--fork", "sh", "-c", "\"$0\" stop -s -w -m immediate -D \"$1\"; rm -rf \"$2\"", Tool("pg_ctl"), Data, _folder);
+
     private string Data => Path.Combine(_folder, "data");
 
     private static string Shared()
@@ -154,7 +158,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         var server = StartOwn();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Abandon();
         return server.ConnectionString;
     }
 
@@ -172,7 +176,8 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    private static string NewName() => $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+    /// <summary>By chance too: a run that was killed leaves its databases on a server that is not ours, and another has its number some day.</summary>
+    private static string NewName() => $"test_{RunName}_{Interlocked.Increment(ref _databases)}";
 
     private static string? Binaries() =>
         Directory.Exists("/usr/lib/postgresql")
@@ -180,13 +185,6 @@ public sealed class PostgresServer : IDisposable
             : null;
 
     private static string Tool(string name) => Path.Combine(Binaries() ?? throw new InvalidOperationException(Missing), name);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static void Run(string tool, params string[] arguments)
     {

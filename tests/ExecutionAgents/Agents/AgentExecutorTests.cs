@@ -25,6 +25,14 @@ public sealed class AgentExecutorTests
     }
 
     [Fact]
+    public async Task A_no_that_nobody_wrote_down_blocks_nothing_for_the_question_was_not_out()
+    {
+        _gates.Reply = (ModelOutcome.Refused, "The workflow has moved on.");
+        _gates.IsOvertaken = true;
+        Assert.Empty(await StepAsync(new TurnMove.AskModel(default)));
+    }
+
+    [Fact]
     public async Task A_call_goes_to_the_gate_as_the_agents_with_no_more_than_it_may()
     {
         var call = AgentStates.Call(1, "erp.cancel");
@@ -76,7 +84,9 @@ public sealed class AgentExecutorTests
 
         public bool IsGone { get; set; }
 
-        public WorkflowState State { get; } = AgentStates.Running();
+        public bool IsOvertaken { get; set; }
+
+        public WorkflowState State { get; private set; } = AgentStates.Running();
 
         public ImmutableArray<Person> People => [];
 
@@ -85,7 +95,10 @@ public sealed class AgentExecutorTests
         public Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken)
         {
             Asked.Add(question);
-            return Task.FromResult(new ModelReplied(question.Ask, question.Task, Reply.Outcome, null, [], null, null, Reply.Error, []));
+            var replied = new ModelReplied(question.Ask, question.Task, Reply.Outcome, null, [], null, null, Reply.Error, []);
+            WorkflowEvent[] said = IsOvertaken ? [] : [new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, "digest", 100, question.MaxTokens, []), replied];
+            State = said.Aggregate(State, (state, fact) => WorkflowFold.Apply(state, new Recorded(0, state.Seq + 1, state.UpdatedAt, Actor.Agent("purchaser"), fact)));
+            return Task.FromResult(replied);
         }
 
         public bool MayTell(string model, ImmutableArray<string> labels) => throw new NotSupportedException();

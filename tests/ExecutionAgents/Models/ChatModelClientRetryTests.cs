@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using AiManager.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AiManager.ExecutionAgents.Tests;
@@ -101,17 +100,10 @@ public sealed class ChatModelClientRetryTests
     [Fact]
     public async Task Where_nothing_answers_the_address_is_named()
     {
-        var url = new Uri($"http://user:secret@127.0.0.1:{FreePort()}/v1?key=hidden");
+        var url = new Uri($"http://user:secret@127.0.0.1:{FreePort.Take()}/v1?key=hidden");
         var answer = await AskAsync(url);
         Assert.Equal(ModelOutcome.Unavailable, answer.Outcome);
         Assert.Equal($"Nothing answers at http://127.0.0.1:{url.Port}. Is the model running, and is AIMANAGER_MODEL_URL right?", answer.Error);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Func<HttpContext, Task> Does(string trouble) => trouble switch

@@ -75,9 +75,9 @@ public sealed class LimitsApiTests
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, statuses[0]);
-        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
-        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync(ApiKey.New().Write()));
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await stranger.GetAsync(new Uri("/sign-in/0123", UriKind.Relative))).StatusCode);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        await IsHeldUpAsync(() => GuessAsync(ApiKey.New().Write()));
+        await IsHeldUpAsync(async () => (await stranger.GetAsync(new Uri("/sign-in/0123", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await GuessAsync(good.Write()));
         using var browser = await api.BrowserAsync("jana");
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/inbox", UriKind.Relative))).StatusCode);
@@ -112,6 +112,16 @@ public sealed class LimitsApiTests
             using var third = await jana.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             Assert.Contains("whole journal 2 times at once", await third.ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests"), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await jana.GetAsync(new Uri("/api/workflows", UriKind.Relative), patience.Token)).StatusCode);
+        }
+    }
+
+    /// <summary>Whoever knocks is told to come back: not the first time where there was room again just then, for one of them every two seconds.</summary>
+    private static async Task IsHeldUpAsync(Func<Task<HttpStatusCode>> knock)
+    {
+        var knocks = 1;
+        while (await knock() != HttpStatusCode.TooManyRequests)
+        {
+            Assert.True(knocks++ < RefusedAttempts.PerMinute, "Nobody is held up.");
         }
     }
 

@@ -73,16 +73,25 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Beyond_so_many_connections_nobody_is_listened_to_until_one_is_free()
     {
+        // Patient with each: who is let go while the others connect makes room too soon.
+        await using var api = await ApiUnderTest.StartAsync(
+            TimeProvider.System,
+            limits =>
+            {
+                limits.RequestHeadersTimeout = Patience;
+                limits.MaxConcurrentConnections = MostConnections;
+            },
+            string.Empty);
         var open = new List<TcpClient>();
         try
         {
             for (var i = 0; i < MostConnections; i++)
             {
-                open.Add(await ConnectAsync());
+                open.Add(await ConnectAsync(api));
                 await open[^1].GetStream().WriteAsync("GET"u8.ToArray(), _patience.Token);
             }
 
-            using var beyond = await ConnectAsync();
+            using var beyond = await ConnectAsync(api);
             Assert.True(await IsClosedAsync(beyond));
         }
         finally
@@ -92,7 +101,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
 
         for (var isAnswered = false; !isAnswered;)
         {
-            using var client = _api.Stranger();
+            using var client = api.Stranger();
             try
             {
                 isAnswered = (await client.GetAsync(new Uri("/health/live", UriKind.Relative), _patience.Token)).IsSuccessStatusCode;
@@ -128,7 +137,9 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private async Task<TcpClient> ConnectAsync(int? receives = null)
+    private Task<TcpClient> ConnectAsync(int? receives = null) => ConnectAsync(_api, receives);
+
+    private async Task<TcpClient> ConnectAsync(ApiUnderTest api, int? receives = null)
     {
         var client = new TcpClient();
         if (receives is { } bytes)
@@ -136,7 +147,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
             client.ReceiveBufferSize = bytes;
         }
 
-        await client.ConnectAsync(IPAddress.Loopback, _api.Url.Port, _patience.Token);
+        await client.ConnectAsync(IPAddress.Loopback, api.Url.Port, _patience.Token);
         return client;
     }
 }

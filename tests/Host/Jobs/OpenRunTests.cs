@@ -89,6 +89,31 @@ public sealed class OpenRunTests
         Assert.Equal(isRetried ? WorkflowStatus.Planning : WorkflowStatus.Cancelled, (await watched.WorkflowAsync(workflow.Workflow)).State.Status);
     }
 
+    [Fact]
+    public async Task What_was_lost_and_whose_finder_died_before_making_up_for_it_is_made_up_for_by_the_next_host_once()
+    {
+        await using var watched = await WatchedCompany.OpenAsync();
+        await watched.SweepAsync();
+        watched.Time.Advance(TimeSpan.FromHours(1));
+        var moment = watched.Time.Now;
+        await watched.WroteAsync(
+            new MonitorFired(1, "the hour", MonitorTrigger.Schedule, moment, 1, "first:1", null, JsonText.Null),
+            new MonitorRunEnded(1, MonitorOutcome.Lost, "The host first:1 died over it.", []));
+        await watched.SweepAsync();
+        Assert.Equal(1, (await watched.StateAsync()).Runs); // its finder may be about to
+
+        await watched.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        var made = (await watched.StateAsync()).Open!.Fired;
+        Assert.Equal((2, "the hour", MonitorTrigger.CatchUp, 2, moment), (made.Run, made.Firing, made.Trigger, made.Attempt, made.ScheduledFor));
+
+        // The finder was only slow: it comes too late, and nothing is left out for that.
+        var late = new MonitorFiring("the hour", MonitorTrigger.CatchUp) { ScheduledFor = moment, Attempt = 2 };
+        Assert.IsType<MonitorDecision.Nothing>(MonitorDecider.Decide(watched.Definition, await watched.StateAsync(), late, 0, watched.Time.Now));
+        await watched.SweepAfterAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal((2, 1), ((await watched.StateAsync()).Runs, await watched.WorkflowsAsync()));
+        Assert.Null((await watched.VerifyAsync()).Fault);
+    }
+
     private static void Once(WatchedCompany watched, CrashPoint point, Action act) => watched.Passing = passed =>
     {
         if (passed == point)

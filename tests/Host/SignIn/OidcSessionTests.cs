@@ -21,7 +21,7 @@ public sealed class OidcSessionTests
     [NpmFact]
     public async Task A_session_ends_with_its_streams_once_the_company_no_longer_takes_what_opened_it_for_that_person()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -54,7 +54,7 @@ public sealed class OidcSessionTests
     [NpmFact]
     public async Task Another_site_begins_no_sign_in_and_one_that_is_made_ends_the_session_in_which_it_was_begun()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         var (browser, cookies) = Browser(api);
@@ -81,7 +81,7 @@ public sealed class OidcSessionTests
     [NpmFact]
     public async Task A_sign_in_has_one_answer_and_nobody_has_codes_exchanged_without_end()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         var (browser, cookies) = Browser(api);
@@ -174,7 +174,7 @@ public sealed class OidcSessionTests
     [NpmFact]
     public async Task Through_a_proxy_one_who_guesses_uses_up_the_share_of_one_address()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People, settings: "api: { hosts: [manager.example.com] }\n");
         using var provider = await RealProvider.StartAsync(port, api.Url);
         for (var i = 0; i < OidcTurns.PerPlace; i++)
@@ -202,8 +202,8 @@ public sealed class OidcSessionTests
     [NpmFact]
     public async Task A_key_that_was_replaced_under_its_name_is_asked_for_again_and_not_more_than_once_a_minute()
     {
-        var port = RealProvider.FreePort();
-        var manager = new Uri($"http://127.0.0.1:{RealProvider.FreePort()}");
+        var port = FreePort.Take();
+        var manager = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         var settings = new OidcSettings("Example ID", $"http://127.0.0.1:{port}", "manager", "open sesame");
         var time = new ManualTime(TimeProvider.System.GetUtcNow());
         using var client = new OidcClient(time);

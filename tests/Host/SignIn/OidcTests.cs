@@ -19,7 +19,7 @@ public sealed class OidcTests
     [NpmFact]
     public async Task A_real_provider_signs_in_whom_the_company_knows_and_nobody_else_and_leads_to_no_other_site()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
 
@@ -49,7 +49,7 @@ public sealed class OidcTests
     [NpmFact]
     public async Task An_answer_counts_once_in_the_browser_that_asked_and_with_its_own_state()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People);
         using var provider = await RealProvider.StartAsync(port, api.Url);
         using var victim = Browser(api).Browser;
@@ -77,7 +77,7 @@ public sealed class OidcTests
     [NpmFact]
     public async Task Behind_a_proxy_the_address_that_is_named_is_used_and_no_header_of_a_stranger()
     {
-        var port = RealProvider.FreePort();
+        var port = FreePort.Take();
         await using var api = await StartAsync(port, People, ", address: 'https://manager.example.com'");
         using var provider = await RealProvider.StartAsync(port, api.Url);
         using var browser = Browser(api).Browser;
@@ -96,7 +96,7 @@ public sealed class OidcTests
     [Fact]
     public async Task While_the_provider_is_away_that_is_said_and_a_key_still_signs_in()
     {
-        await using var api = await StartAsync(RealProvider.FreePort(), People);
+        await using var api = await StartAsync(FreePort.Take(), People);
         using var browser = Browser(api).Browser;
         using var reply = await browser.GetAsync(new Uri(OidcPages.Begins, UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);

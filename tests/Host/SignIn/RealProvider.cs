@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using AiManager.Contracts;
 
@@ -15,14 +14,6 @@ internal sealed partial class RealProvider : IDisposable
     private readonly Process _node;
 
     private RealProvider(Process node) => _node = node;
-
-    /// <summary>The service reads the provider's address before the provider can know the service's.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public static async Task<RealProvider> StartAsync(int port, Uri manager)
     {

@@ -62,15 +62,17 @@ public sealed class SignInLogTests : IAsyncLifetime
     public async Task Somebody_who_signs_in_again_and_again_fills_no_journal()
     {
         var (statuses, links, last) = (new List<HttpStatusCode>(), _api.Get<SignInLinks>(), string.Empty);
-        for (var i = 0; i < 21; i++)
+        while (statuses is not [.., HttpStatusCode.TooManyRequests])
         {
+            // Every three seconds one more is let in: on a slow machine it takes more than one too many.
+            Assert.True(statuses.Count < 200, "They fill the journal.");
             using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _api.Url };
             using var reply = await client.GetAsync(new Uri($"/sign-in/{last = links.New("petra")}", UriKind.Relative));
             statuses.Add(reply.StatusCode);
         }
 
         Assert.Equal(HttpStatusCode.Redirect, statuses[0]);
-        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.True(statuses.Count > 20, "as many as may be were not let in");
         Assert.Equal("petra", links.Use(last)?.Person); // it signed nobody in, so it is still good
         Assert.Equal(statuses.Count(s => s == HttpStatusCode.Redirect), (await SessionsAsync()).Count);
     }

@@ -29,6 +29,12 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Called before each append of a driver with its number, from 1.</summary>
     public Func<int, Task>? BeforeAppend { get; set; }
 
+    /// <summary>Called before each append from outside.</summary>
+    public Func<Task>? BeforeOutside { get; set; }
+
+    /// <summary>Events of single streams that were read here.</summary>
+    public int EventsRead { get; private set; }
+
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
@@ -73,13 +79,20 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
             }
         }
 
+        else
+        {
+            await (BeforeOutside?.Invoke() ?? Task.CompletedTask);
+        }
+
         return store.Append(request);
     }
 
     public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
-        return Task.FromResult(store.Read(stream, afterSeq, limit));
+        var read = store.Read(stream, afterSeq, limit);
+        EventsRead += read.Length;
+        return Task.FromResult(read);
     }
 
     public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken)

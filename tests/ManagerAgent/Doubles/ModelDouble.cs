@@ -17,6 +17,12 @@ internal sealed class ModelDouble : IModelGate
     /// <summary>Called just before a question is sent.</summary>
     public Func<ModelQuestion, Task>? BeforeSend { get; set; }
 
+    /// <summary>Called before a question goes on record.</summary>
+    public Func<ModelQuestion, Task>? BeforeAsk { get; set; }
+
+    /// <summary>Called when a question could not go on record, before that is said.</summary>
+    public Func<IWorkflowLog, Task>? WhenOvertaken { get; set; }
+
     /// <summary>The budget that is in a question's way; null for none.</summary>
     public Func<ModelQuestion, BudgetNotice?> UsedUp { get; set; } = _ => null;
 
@@ -51,10 +57,12 @@ internal sealed class ModelDouble : IModelGate
 
     public async Task<ModelReplied> AskAsync(ModelQuestion question, IWorkflowLog log, CancellationToken cancellationToken)
     {
+        await (BeforeAsk?.Invoke(question) ?? Task.CompletedTask);
         var actor = Actor.Agent(question.Role);
         var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, "digest", 100, question.MaxTokens, []);
         if (!IsOpen(log.State, question) && await log.AppendAsync([asked], [], actor, cancellationToken) is not LogResult.Appended)
         {
+            await (WhenOvertaken?.Invoke(log) ?? Task.CompletedTask);
             return Replied(question, new ModelAnswer(ModelOutcome.Refused, null, [], null, "The workflow does not go on."));
         }
 

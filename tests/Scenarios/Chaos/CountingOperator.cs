@@ -14,6 +14,8 @@ internal sealed class CountingOperator(CountingHouse house, HostFleet hosts, str
     /// <summary>A letter whose time ran out, or whose host stood still, may still be on its way for a moment; who looks too soon sees nothing yet.</summary>
     private static readonly TimeSpan BeforeLooking = TimeSpan.FromSeconds(6);
 
+    private const int MostAhead = 40;
+
     private readonly ConcurrentDictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>Questions about letters in doubt that were answered, with how they came about.</summary>
@@ -38,6 +40,25 @@ internal sealed class CountingOperator(CountingHouse house, HostFleet hosts, str
         {
             await timer.WaitForNextTickAsync();
             under.Add(SubmitAsync(number));
+        }
+
+        await Task.WhenAll(under);
+    }
+
+    /// <summary>
+    /// Submits the numbers from 1 on, one at each step of a pace, until it is told to stop; returns when all are acknowledged. On a slow machine it does not run far ahead of what is done.
+    /// </summary>
+    public async Task SubmitUntilAsync(TimeSpan pace, CancellationToken enough)
+    {
+        using var timer = new PeriodicTimer(pace, TimeProvider.System);
+        var under = new List<Task>();
+        while (!enough.IsCancellationRequested)
+        {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+            if (under.Count < house.Sent().Count + MostAhead)
+            {
+                under.Add(SubmitAsync(under.Count + 1));
+            }
         }
 
         await Task.WhenAll(under);

@@ -33,7 +33,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
 
         Assert.True(refused is not null, "It went on as if there were room.");
         Assert.Equal("urn:aimanager:problem:store-unavailable", refused.Value.GetProperty("type").GetString());
-        Assert.Contains(hosts.Said, line => line.Contains("disk is full", StringComparison.Ordinal));
+        await hosts.SaysAsync("disk is full");
         output.WriteLine($"{number - 1} goals were acknowledged, and number {number} was refused");
 
         // It still reads, and what it reads is whole.

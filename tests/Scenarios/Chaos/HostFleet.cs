@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AiManager.Contracts;
 
 namespace AiManager.Scenarios.Tests;
 
@@ -21,7 +22,7 @@ internal sealed class HostFleet : IAsyncDisposable
         (_arguments, _environment) = (arguments, environment);
         _processes = new Process?[hosts];
         _isFrozen = new bool[hosts];
-        _urls = [.. Enumerable.Range(0, hosts).Select(_ => new Uri($"http://127.0.0.1:{ServedHost.FreePort()}"))];
+        _urls = [.. Enumerable.Range(0, hosts).Select(_ => new Uri($"http://127.0.0.1:{FreePort.Take()}"))];
     }
 
     /// <summary>What the hosts wrote, for a failing assertion.</summary>
@@ -113,6 +114,17 @@ internal sealed class HostFleet : IAsyncDisposable
         }
 
         throw new TimeoutException($"Host {host} did not freeze: {string.Join('\n', Said.TakeLast(40))}");
+    }
+
+    /// <summary>Returns when one of them has written it: what it writes may come behind what it answers.</summary>
+    public async Task SaysAsync(string words)
+    {
+        using var timer = new PeriodicTimer(Patience, TimeProvider.System);
+        for (var attempt = 0; !Said.Any(line => line.Contains(words, StringComparison.Ordinal)); attempt++)
+        {
+            Assert.True(attempt < 150, $"Nobody said '{words}': {string.Join('\n', Said.TakeLast(40))}");
+            await timer.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>Whether the host says that it is ready; null when it says nothing within five seconds.</summary>

@@ -50,7 +50,7 @@ public sealed class ClassificationTests
         await place.Keeper.RecallAsync(CancellationToken.None);
         Assert.Equal(ToolStanding.Classified, place.Record("echo").Standing);
         Assert.Equal("Says it again.", Assert.Single(place.Gate.Describe(["files.echo"])).Description);
-        Assert.Equal(1, place.Said.Count("started normal"));
+        await place.Said.OnlyAsync("started normal", 1);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class McpToolTests
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal", Classified, """env: { TOKEN: "${TOKEN}", LEVEL: "${LEVEL}", MODE: normal }"""));
         await place.SettleAsync("leak");
         await place.Said.UntilAsync("my token is ***");
-        Assert.Equal(1, place.Said.Count("says: started normal"));
+        await place.Said.OnlyAsync("says: started normal", 1);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class McpToolTests
 
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
         await place.Said.UntilAsync("started normal", 2);
-        Assert.Equal(2, place.Said.Count("started normal"));
+        await place.Said.OnlyAsync("started normal", 2);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class McpToolTests
         Assert.IsType<CallResult.Suspended>(await place.CallAsync(call));
         Assert.Equal(CallStatus.Unknown, place.Log.State.Calls[call.Call].Status);
         Assert.Equal(EscalationKind.UnknownCall, Assert.Single(place.Log.State.Escalations.Values).Raised.Kind);
-        Assert.Equal(1, place.Said.Count("dying"));
+        await place.Said.OnlyAsync("dying", 1);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class McpToolTests
     {
         await using var place = await Workplace.OpenAsync(Workplace.Files("normal", "{ name: die, effect: write-reversible, idempotent: true }"));
         Assert.IsType<CallResult.Suspended>(await place.CallAsync(place.Call("die")));
-        Assert.Equal(2, place.Said.Count("dying"));
+        await place.Said.OnlyAsync("dying", 2);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class McpToolTests
         var held = (await place.SettleAsync("echo", """{"text":"a"}""")).Result.Text;
         Assert.True(held.Contains("It is tried again in 1 s", StringComparison.Ordinal), held);
         Assert.Equal(SourceCondition.Down, place.Catalog.Outside[0].Source.State.Condition);
-        Assert.Equal(2, place.Said.Count("started normal"));
+        await place.Said.OnlyAsync("started normal", 2);
 
         place.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
@@ -205,7 +205,7 @@ public sealed class McpToolTests
         Assert.Contains("said nothing for 30 s", settled.Result.Text, StringComparison.Ordinal);
         await place.Said.UntilAsync("told notifications/cancelled");
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
-        Assert.Equal(1, place.Said.Count("started normal"));
+        await place.Said.OnlyAsync("started normal", 1);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class McpToolTests
         Assert.Contains("The result is too large", settled.Result.Text, StringComparison.Ordinal);
         Assert.Contains("4096 KB", settled.Result.Text, StringComparison.Ordinal);
         Assert.Equal(CallOutcome.Succeeded, (await place.SettleAsync("echo", """{"text":"a"}""")).Outcome);
-        Assert.Equal(1, place.Said.Count("started normal"));
+        await place.Said.OnlyAsync("started normal", 1);
     }
 
     [Fact]
@@ -296,8 +296,7 @@ public sealed class McpToolTests
         var settled = place.Log.State.Calls[call.Call].Settled!;
         Assert.Equal((outcome, outcome == CallOutcome.Unknown ? 1 : 0), (settled.Outcome, place.Log.State.Escalations.Count));
         Assert.Contains("It broke half way.", settled.Result.Text, StringComparison.Ordinal);
-        await place.Said.UntilAsync("says: failing", sent);
-        Assert.Equal(sent, place.Said.Count("says: failing"));
+        await place.Said.OnlyAsync("says: failing", sent);
     }
 
     [Theory]

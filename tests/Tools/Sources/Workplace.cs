@@ -193,6 +193,13 @@ internal sealed class Said : ILogger<SourceKeeper>
     /// <summary>Waits until it was said so often.</summary>
     public Task UntilAsync(string words, int times = 1) => Workplace.UntilAsync(() => Count(words) >= times);
 
+    /// <summary>Waits until it was said so often, and no more often: what a server says beside its answers comes by another pipe, maybe behind them.</summary>
+    public async Task OnlyAsync(string words, int times)
+    {
+        await UntilAsync(words, times);
+        Assert.Equal(times, Count(words));
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -20,7 +20,6 @@ internal sealed class StdioServer(McpDefinition definition, ILogger logger) : IC
     private static readonly ImmutableArray<string> Needed = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "SYSTEMROOT", "TEMP", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "PATHEXT", "COMSPEC"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.5);
 
     private Process? _process;
     private CallIds? _calls;
@@ -33,12 +32,12 @@ internal sealed class StdioServer(McpDefinition definition, ILogger logger) : IC
     /// <summary>Its exit code; null while it runs, or where it was ended from here.</summary>
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : _exitCode;
 
-    /// <summary>After its streams broke: waits a moment for the end that is behind that.</summary>
+    /// <summary>After its streams broke: waits a moment for the end that is behind that, which a busy machine tells late, and without which nobody can say with which code it ended.</summary>
     public async Task SettleAsync()
     {
         try
         {
-            using var patience = new CancellationTokenSource(Moment);
+            using var patience = new CancellationTokenSource(Patience);
             await (_process?.WaitForExitAsync(patience.Token) ?? Task.CompletedTask);
         }
         catch (OperationCanceledException)

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using AiManager.Contracts;
 using MimeKit;
 using SmtpServer;
 using SmtpServer.Authentication;
@@ -23,7 +23,7 @@ internal sealed class MailServer : IAsyncDisposable
     /// <param name="certificate">For STARTTLS; null where it is not offered.</param>
     public MailServer(int port = 0, X509Certificate2? certificate = null)
     {
-        Port = port == 0 ? FreePort() : port;
+        Port = port == 0 ? FreePort.Take() : port;
         var options = new SmtpServerOptionsBuilder().ServerName("localhost").Endpoint(e =>
         {
             e.Endpoint(new IPEndPoint(IPAddress.Loopback, Port)).AllowUnsecureAuthentication();
@@ -58,13 +58,6 @@ internal sealed class MailServer : IAsyncDisposable
 
     /// <summary>Passwords that were said to it.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AiManager.Contracts;
 using SmtpServer.Protocol;
 
 namespace AiManager.Host.Tests;
@@ -163,7 +164,7 @@ public sealed class MailTests
     [Fact]
     public async Task A_server_that_is_away_gets_it_later_with_the_same_id_also_from_another_host()
     {
-        var port = MailServer.FreePort();
+        var port = FreePort.Take();
         var server = new MailServer(port);
         await using var mail = await MailUnderTest.StartAsync(server: server);
         await server.DisposeAsync();
