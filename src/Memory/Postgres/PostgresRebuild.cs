@@ -19,7 +19,8 @@ internal sealed class PostgresRebuild(NpgsqlConnection connection)
         begin;
         lock table streams in exclusive mode;
         delete from workflows; delete from tasks; delete from approvals; delete from escalations; delete from due; delete from ledgers;
-        delete from ledger_entries where archived is null
+        delete from ledger_entries where archived is null;
+        delete from audit_words; delete from audit_places; update audit_through set position = 0
         """;
 
     private const string Reserve =

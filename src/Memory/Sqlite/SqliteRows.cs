@@ -78,6 +78,7 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
         {
             "delete from workflows", "delete from tasks", "delete from approvals", "delete from escalations", "delete from due", "delete from ledgers",
             "delete from ledger_entries where archived is null", ArchivedLedgers,
+            "delete from audit_words", "delete from audit_places", "update audit_through set position = 0",
         }.Select(sql => new SqliteStatement(database, sql)),
     ];
 
