@@ -93,7 +93,7 @@ public sealed class AuditFold
     private void Decide(StoredEvent stored, CallDecided decided)
     {
         var place = Of(stored, stored);
-        place.Words.UnionWith([AuditWords.Decision, AuditWords.Verdict(EffectNames.Write(decided.Effect)), .. decided.Rules.Select(AuditWords.Rule)]);
+        place.Words.UnionWith([AuditWords.Decision, AuditWords.Verdict(EffectNames.Write(decided.Effect)), .. (decided.Rules.IsDefault ? [] : decided.Rules).Select(AuditWords.Rule)]);
         _lastOf[decided.Call] = place;
         if (_calls.TryGetValue(decided.Call, out var proposed))
         {

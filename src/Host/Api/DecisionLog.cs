@@ -43,7 +43,8 @@ internal static class DecisionLog
         {
             var known = new KnownDecisions(journal, catalog);
             var last = query.Span.To is { } to ? Math.Min(through, await JournalHead.FindAsync(journal, to, cancellationToken)) : through;
-            var look = await new AuditLooks(journal, index, catalog).OfAsync(query, doer: null, last + 1, cancellationToken) with { IsOldestFirst = true };
+            var looks = new AuditLooks(journal, index, catalog);
+            var look = await looks.OfAsync(query, doer: null, last + 1, cancellationToken) with { IsOldestFirst = true };
             for (var isLast = false; !isLast;)
             {
                 var places = await index.FindAsync(look, cancellationToken);
@@ -57,6 +58,12 @@ internal static class DecisionLog
 
                 isLast = places.Next is null;
                 look = look.GoOn(places.Next ?? last);
+            }
+
+            // Whoever takes a record away must not take half of it for the whole.
+            if (!await looks.IsStillAsync(through, cancellationToken))
+            {
+                throw new StoreUnavailableException("What this went by is being made anew. Try again.");
             }
         }
 

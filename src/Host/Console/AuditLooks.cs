@@ -50,6 +50,9 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
         return new AuditLook(query.Person is { } person ? [ofKind, [AuditWords.DoneBy(person)]] : [ofKind], await BeginAsync(query.Span, cancellationToken), before, Page);
     }
 
+    /// <summary>False where the index was thrown away since it went so far: then what it did not find may be there.</summary>
+    public async Task<bool> IsStillAsync(long through, CancellationToken cancellationToken) => await index.ThroughAsync(cancellationToken) >= through;
+
     /// <summary>The events at places.</summary>
     public async Task<ImmutableArray<StoredEvent>> EventsAsync(IEnumerable<AuditPlace> places, CancellationToken cancellationToken)
     {

@@ -99,6 +99,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
 
         if (end > 1 && end <= through + 1 && IsPatient())
         {
+            var last = end;
             for (var look = await _looks.OfAsync(query, query.Doer, end, cancellationToken); end > 1 && IsPatient(); look = look.GoOn(end))
             {
                 var places = await index.FindAsync(look with { Limit = Math.Max(1, Enough - found.Count - deeds.Count) }, cancellationToken);
@@ -108,8 +109,10 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
                 reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
             }
 
+            end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
+
             // Nothing that fits stands between the last that was found and where this ends.
-            reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var last] ? last.At : reached;
+            reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
         }
 
         return new AuditFound([.. found.OrderByDescending(d => d.Position)], [.. deeds.OrderByDescending(d => d.Position)], end > 1 ? end : null, reached);
@@ -153,6 +156,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         end = seq == 0 ? Math.Min(end, through + 1) : end;
         if (end > 1 && end <= through + 1)
         {
+            var last = end;
             for (var look = await _looks.OfAsync(AuditKind.TypesOf(kind), query, end, cancellationToken); end > 1 && deeds.Count < Enough; look = look.GoOn(end))
             {
                 var places = await index.FindAsync(look with { Limit = Enough - deeds.Count }, cancellationToken);
@@ -160,6 +164,8 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
                 end = places.Next ?? 1;
                 reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
             }
+
+            end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
         }
 
         return new AuditFound([], [.. deeds.OrderByDescending(d => d.Seq)], end > 1 ? end : null, reached);

@@ -1,4 +1,5 @@
 using System.Net;
+using AiManager.Contracts;
 using AiManager.Memory;
 using AiManager.Tools;
 using Microsoft.Data.Sqlite;
