@@ -14,7 +14,8 @@ internal static class PagesBenchmark
     [
         "/", "/inbox", "/workflows", "/workflows?status=running", "/workflows?q=reorder", "/workflows?q=nothing-like-it", "/workflows/{waiting}", "/workflows/{done}",
         "/workflows/{done}/timeline", "/workflows/{done}/timeline?zoom=all", "/workflows/{done}/timeline?zoom=raw", "/jobs", "/jobs?status=running", "/jobs?status=failed", "/jobs?status=lost", "/jobs?q=needle",
-        "/jobs?q=nothing-like-it", "/people", "/tools", "/monitors", "/authority", "/authority/draft", "/audit", "/audit?tool=erp.create_purchase_order", "/knowledge", "/insights",
+        "/jobs?q=nothing-like-it", "/people", "/tools", "/monitors", "/authority", "/authority/draft", "/audit", "/audit?tool=erp.create_purchase_order", "/audit?rule=nothing-like-it", "/audit?person=petra",
+        "/audit?agent=analyst&verdict=ask", "/audit?kind=keys", "/audit?from=2020-01-01&to=2020-01-02", "/api/authority/decisions?person=nobody", "/knowledge", "/insights",
         "/api/workflows", "/api/workflows?limit=200", "/api/workflows?q=nothing-like-it", "/api/workflows/{waiting}", "/api/workflows/{done}", "/api/workflows/{done}/events", "/api/workflows/{waiting}/related",
         "/api/approvals", "/api/approvals?status=pending", "/api/approvals?mine=true", "/api/escalations", "/api/escalations?status=open", "/api/tasks", "/api/tasks?mine=true", "/api/jobs",
         "/api/insights", "/api/tools", "/api/nodes", "/api/monitors", "/api/changes", "/api/suspensions", "/api/company", "/api/memory?q=restock", "/api/memory/stats", "/metrics",

@@ -74,4 +74,7 @@ internal static partial class HostLog
 
     [LoggerMessage(4075, LogLevel.Error, "The certificate stays the one before: {Fault}")]
     public static partial void CertificateRefused(this ILogger logger, string fault);
+
+    [LoggerMessage(4076, LogLevel.Warning, "The journal could not be read into the audit's index; it is tried again")]
+    public static partial void AuditNotFollowed(this ILogger logger, Exception fault);
 }

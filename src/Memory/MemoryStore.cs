@@ -21,6 +21,7 @@ public abstract class MemoryStore : IAsyncDisposable
         Nodes = new SqlNodes(writer, reads);
         JobRuns = new SqlJobRuns(writer, reads);
         Webhooks = new SqlWebhookOutbox(writer, reads);
+        AuditIndex = new SqlAuditIndex(writer, reads);
     }
 
     /// <summary>The journal.</summary>
@@ -49,6 +50,9 @@ public abstract class MemoryStore : IAsyncDisposable
 
     /// <summary>What is on its way to webhooks outside.</summary>
     public IWebhookOutbox Webhooks { get; }
+
+    /// <summary>Where in the journal stands what auditors look for.</summary>
+    public IAuditIndex AuditIndex { get; }
 
     /// <summary>What is remembered of workflows. It is made from the journal, so losing it loses time and nothing else. Null where it is only read and nothing is there yet.</summary>
     public abstract IMemories? Memories { get; }

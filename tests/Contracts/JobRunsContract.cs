@@ -70,6 +70,18 @@ public abstract class JobRunsContract : StoreContract
     }
 
     [Fact]
+    public async Task The_newest_attempt_of_each_job_is_told_however_long_ago_it_was()
+    {
+        Assert.Empty(await Runs.LastAsync(CancellationToken.None));
+        foreach (var (id, job, hours) in new[] { ("r1", "seal", 0), ("r2", "memory", -9), ("r3", "seal", 2), ("r4", "seal", 1), ("r6", "monitor/x", 1), ("r5", "monitor/x", 1) })
+        {
+            await Runs.BeginAsync(Run(id) with { Job = job, StartedAt = Time.Now.AddHours(hours) }, CancellationToken.None);
+        }
+
+        Assert.Equal([("memory", "r2"), ("monitor/x", "r6"), ("seal", "r3")], (await Runs.LastAsync(CancellationToken.None)).Select(r => (r.Job, r.Id)));
+    }
+
+    [Fact]
     public async Task Attempts_are_found_by_their_job_their_host_and_their_time()
     {
         await Runs.BeginAsync(Run("r1") with { Job = "monitor/look", Node = "a:1" }, CancellationToken.None);

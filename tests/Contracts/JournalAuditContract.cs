@@ -228,6 +228,7 @@ public abstract class JournalAuditContract : StoreContract
     [InlineData("update approvals set roles = 'eve' where status = 'pending'")]
     [InlineData("delete from approvals where status = 'pending'")]
     [InlineData("update escalations set status = 'open'")]
+    [InlineData("update escalations set choices = 'eve'")]
     [InlineData("delete from due")]
     [InlineData("update due set at = at + 1")]
     [InlineData("update ledgers set money = money - 1 where budget = 'per-day'")]
@@ -246,6 +247,15 @@ public abstract class JournalAuditContract : StoreContract
         Assert.Contains("Rebuild", (await VerifyAsync()).Fault, StringComparison.Ordinal);
 
         await Store.Audit.RebuildAsync(CancellationToken.None);
+        var result = await VerifyAsync();
+        Assert.True(result.IsSound, result.Fault);
+    }
+
+    [Fact]
+    public async Task A_row_of_an_escalation_that_a_program_of_before_wrote_is_right_as_well()
+    {
+        await TellAsync();
+        await Store.TamperAsync("update escalations set task = null, choices = null, deadline = null, answer = null, answered_by = null, told_status = null");
         var result = await VerifyAsync();
         Assert.True(result.IsSound, result.Fault);
     }

@@ -186,6 +186,25 @@ public abstract class ReadModelsContract : StoreContract
     }
 
     [Fact]
+    public async Task An_escalation_says_what_lists_need_until_a_program_of_before_has_changed_it()
+    {
+        var workflow = New<WorkflowId>();
+        var raised = new EscalationRow(New<EscalationId>(), workflow, "blockedTask", "operator", "open", "And now?", Time.Now)
+        {
+            Details = new EscalationDetails(New<TaskId>(), "retry\nskip", Time.Now.AddDays(1), null, null),
+        };
+        await AppendedAsync(workflow.ToString(), 0, changes: [new ReadModelChange.PutEscalation(raised)]);
+        Same([raised], await EscalationsAsync("open"));
+
+        var answered = raised with { Status = "answered", Details = raised.Details with { Deadline = null, Task = null, Answer = "retry", By = "person:petra" } };
+        await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutEscalation(answered)]);
+        Same([answered], await EscalationsAsync());
+
+        await Store.TamperAsync($"update escalations set status = 'closed' where escalation = '{raised.Escalation}'");
+        Same([answered with { Status = "closed", Details = null }], await EscalationsAsync());
+    }
+
+    [Fact]
     public async Task Pages_of_inboxes_are_oldest_first_and_miss_and_repeat_nothing()
     {
         // Several at the same moment, of several workflows, and some that a page of those that wait leaves out.

@@ -148,7 +148,7 @@ public static class WorkflowView
             : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook or EscalationKind.Finding)) ? "closed"
             : "open";
         return new EscalationRow(
-            raised.Escalation, state.Id, ClosedWords.Of(raised.Kind), raised.Role, status, raised.Question, escalation.RaisedAt);
+            raised.Escalation, state.Id, ClosedWords.Of(raised.Kind), raised.Role, status, raised.Question, escalation.RaisedAt) { Details = EscalationDetails.Of(escalation) };
     }
 
     private static void AddLedgers(IEnumerable<Recorded> events, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)

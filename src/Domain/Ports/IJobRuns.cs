@@ -20,6 +20,9 @@ public interface IJobRuns
     /// <summary>Attempts, newest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     Task<Page<JobRun>> ListAsync(JobRunQuery query, CancellationToken cancellationToken);
 
+    /// <summary>The newest attempt of each job that there is or was, by name. Reads as many rows as there are jobs.</summary>
+    Task<ImmutableArray<JobRun>> LastAsync(CancellationToken cancellationToken);
+
     /// <summary>How many of the newest attempts came out how, by when they began. Reads no more than <see cref="JobCount.Most"/> of them, however many there are.</summary>
     /// <param name="since">Begun at or after; the first stretch begins here.</param>
     /// <param name="width">How long a stretch is.</param>

@@ -75,4 +75,26 @@ public sealed record ApprovalRow(ApprovalId Approval, WorkflowId Workflow, strin
 /// <param name="Status"><c>open</c>, <c>answered</c>, or <c>closed</c> when the workflow is over and nobody need answer.</param>
 /// <param name="Question">In plain words.</param>
 /// <param name="RaisedAt">UTC.</param>
-public sealed record EscalationRow(EscalationId Escalation, WorkflowId Workflow, string Kind, string Role, string Status, string Question, DateTimeOffset RaisedAt);
+public sealed record EscalationRow(EscalationId Escalation, WorkflowId Workflow, string Kind, string Role, string Status, string Question, DateTimeOffset RaisedAt)
+{
+    /// <summary>What else lists say of it; null for a row that a release before has written, or changed since: then the workflow says it.</summary>
+    public EscalationDetails? Details { get; init; }
+}
+
+/// <summary>What lists say of an escalation beside its question.</summary>
+/// <param name="Task">The task; null when it is about the whole goal.</param>
+/// <param name="Choices">The answers that the program understands, one a line.</param>
+/// <param name="Deadline">UTC, to the microsecond; null when there is none.</param>
+/// <param name="Answer">The choice; null while it is open.</param>
+/// <param name="By">Who answered, an actor; null while it is open.</param>
+public sealed record EscalationDetails(TaskId? Task, string Choices, DateTimeOffset? Deadline, string? Answer, string? By)
+{
+    /// <summary>As the workflow says.</summary>
+    public static EscalationDetails Of(EscalationState escalation)
+    {
+        ArgumentNullException.ThrowIfNull(escalation);
+        var raised = escalation.Raised;
+        return new EscalationDetails(
+            raised.Task, string.Join('\n', raised.Choices), raised.Deadline is { } deadline ? EventHash.Cut(deadline.ToUniversalTime()) : null, escalation.Choice, escalation.By?.Value);
+    }
+}

@@ -13,21 +13,21 @@ internal static class DecisionEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "text/csv").Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
 
     private static async Task<IResult> Export(
-        HttpResponse response, IWorkflowJournal journal, IJournalAudit audit, Catalog catalog, CancellationToken cancellationToken, string? format = null, string? from = null, string? to = null,
+        HttpResponse response, IWorkflowJournal journal, IAuditIndex index, IJournalAudit audit, Catalog catalog, CancellationToken cancellationToken, string? format = null, string? from = null, string? to = null,
         string? person = null, string? agent = null, string? tool = null, string? rule = null, string? verdict = null, string? workflow = null, string? reads = null)
     {
         var form = RequestText.Word("format", format, [DecisionText.Csv, DecisionText.JsonLines]) ?? DecisionText.JsonLines;
         var span = new TimeSpanOf(RequestText.Time("from", from), RequestText.Time("to", to));
         var asked = new (string Name, string? Text)[] { ("person", person), ("agent", agent), ("tool", tool), ("rule", rule), ("verdict", verdict), ("workflow", workflow), ("reads", reads) };
         var query = AuditPages.Query(asked.ToDictionary(a => a.Name, a => RequestText.Words(a.Name, a.Text), StringComparer.Ordinal), span);
-        var decisions = query.Workflow is { } one ? OfOneAsync(journal, catalog, one, cancellationToken) : DecisionLog.ReadAsync(journal, catalog, span, cancellationToken);
+        var decisions = query.Workflow is { } one ? OfOneAsync(journal, catalog, one, cancellationToken).Where(query.Fits) : DecisionLog.FindAsync(journal, index, catalog, query, cancellationToken);
         await ArchivedHeader.SetAsync(response, audit, span, cancellationToken);
         response.Headers.ContentDisposition = $"attachment; filename=\"decisions.{form}\"";
         return TypedResults.Stream(
             async output =>
             {
                 await using var text = new StreamWriter(output, leaveOpen: true);
-                await DecisionText.WriteAsync(decisions.Where(query.Fits), form, text, cancellationToken);
+                await DecisionText.WriteAsync(decisions, form, text, cancellationToken);
             },
             form == DecisionText.Csv ? "text/csv; charset=utf-8" : "application/x-ndjson");
     }

@@ -7,38 +7,71 @@ namespace AiManager.Host;
 /// <summary>Reads decisions out of the journal. What people typed stays sealed: nothing here needs it.</summary>
 internal static class DecisionLog
 {
-    /// <summary>Decisions that are kept of streams read before, since a stream's own lie close together.</summary>
-    private const int MostKept = 20_000;
-
     /// <summary>
     /// Every decision within <paramref name="span"/>, in the order of the journal; what came of it later counts too. No more is held at a time than some streams' own
     /// decisions, and what lies outside the stretch is not read.
     /// </summary>
+    /// <param name="journal">The journal.</param>
+    /// <param name="catalog">Says what tools do to the world.</param>
+    /// <param name="span">When.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="behind">Only what stands behind this position.</param>
     public static async IAsyncEnumerable<DecisionRecord> ReadAsync(
-        IWorkflowJournal journal, Catalog catalog, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IWorkflowJournal journal, Catalog catalog, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
     {
-        var (known, kept) = (new Dictionary<string, ImmutableDictionary<long, DecisionRecord>>(StringComparer.Ordinal), 0);
-        await foreach (var page in JournalPages.OfAsync(journal, span, cancellationToken))
+        var known = new KnownDecisions(journal, catalog);
+        await foreach (var page in JournalPages.OfAsync(journal, span, cancellationToken, behind))
         {
             foreach (var stored in page.Where(e => e.Type == nameof(CallDecided) && span.Holds(e.At)))
             {
-                // What was decided after its stream was read is read anew.
-                if (!known.TryGetValue(stored.Stream, out var decisions) || !decisions.ContainsKey(stored.Position))
-                {
-                    if (kept > MostKept)
-                    {
-                        known.Clear();
-                        kept = 0;
-                    }
-
-                    known[stored.Stream] = decisions = (await ReadAsync(journal, catalog, stored.Stream, cancellationToken)).ToImmutableDictionary(d => d.Position);
-                    kept += decisions.Count;
-                }
-
-                if (decisions.TryGetValue(stored.Position, out var decision))
+                if (await known.FindAsync(stored.Stream, stored.Position, cancellationToken) is { } decision)
                 {
                     yield return decision;
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Of those, what somebody searches for, in the same order. Where it stands the index says as far as it goes, and of what is newer the journal. What is everything is read from the journal alone.
+    /// </summary>
+    public static async IAsyncEnumerable<DecisionRecord> FindAsync(
+        IWorkflowJournal journal, IAuditIndex index, Catalog catalog, AuditQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var through = query.IsAnyDecision ? 0 : await index.ThroughAsync(cancellationToken);
+        if (through > 0)
+        {
+            var known = new KnownDecisions(journal, catalog);
+            var last = query.Span.To is { } to ? Math.Min(through, await JournalHead.FindAsync(journal, to, cancellationToken)) : through;
+            var looks = new AuditLooks(journal, index, catalog);
+            var look = await looks.OfAsync(query, doer: null, last + 1, cancellationToken) with { IsOldestFirst = true };
+            for (var isLast = false; !isLast;)
+            {
+                var places = await index.FindAsync(look, cancellationToken);
+                foreach (var place in places.Items)
+                {
+                    if (await known.FindAsync(place.Stream, place.Position, cancellationToken) is { } decision && query.Fits(decision))
+                    {
+                        yield return decision;
+                    }
+                }
+
+                isLast = places.Next is null;
+                look = look.GoOn(places.Next ?? last);
+            }
+
+            // Whoever takes a record away must not take half of it for the whole.
+            if (!await looks.IsStillAsync(through, cancellationToken))
+            {
+                throw new StoreUnavailableException("What this went by is being made anew. Try again.");
+            }
+        }
+
+        await foreach (var decision in ReadAsync(journal, catalog, query.Span, cancellationToken, through))
+        {
+            if (query.Fits(decision))
+            {
+                yield return decision;
             }
         }
     }

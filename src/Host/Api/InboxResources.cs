@@ -36,8 +36,22 @@ internal sealed record EscalationResource(
     DateTimeOffset? Deadline)
 {
     /// <summary>As the list and the workflow say.</summary>
-    public static EscalationResource Of(EscalationRow row, EscalationState state) => new(
-        row.Escalation, row.Workflow, row.Kind, state.Raised.Task, row.Role, row.Question, state.Raised.Choices, row.Status, state.Choice, state.By?.Value, row.RaisedAt, state.Raised.Deadline);
+    public static EscalationResource Of(EscalationRow row, EscalationState state) => Of(row, EscalationDetails.Of(state));
+
+    /// <summary>As the list alone says.</summary>
+    public static EscalationResource Of(EscalationRow row, EscalationDetails details) => new(
+        row.Escalation,
+        row.Workflow,
+        row.Kind,
+        details.Task,
+        row.Role,
+        row.Question,
+        [.. details.Choices.Split('\n', StringSplitOptions.RemoveEmptyEntries)],
+        row.Status,
+        details.Answer,
+        details.By,
+        row.RaisedAt,
+        details.Deadline);
 }
 
 /// <summary>An open task in an inbox.</summary>

@@ -10,12 +10,14 @@ internal static class JournalPages
 
     /// <summary>
     /// What was written in a stretch of time, and a little before and behind it, since clocks differ: the caller looks at each event's own time. What lies further away is
-    /// not read.
+    /// not read, nor what stands before a position that somebody is <paramref name="behind"/>.
     /// </summary>
-    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(
+        IWorkflowJournal journal, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
     {
         var margin = JournalHead.Skew + JournalHead.Skew;
         var after = span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
+        after = Math.Max(after, behind);
         for (var isLast = false; !isLast;)
         {
             var page = await journal.ReadAllAsync(after, Size, cancellationToken);

@@ -1,3 +1,4 @@
+using AiManager.Memory;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -109,6 +110,7 @@ internal sealed class CompanyServer : IAsyncDisposable
         services.AddHostedService<HeldWorkWatch>();
         services.AddHostedService<FirstLooks>();
         services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
+        services.AddSingleton<AuditIndexReader>().AddHostedService<AuditFollower>();
 
         // In a data folder only a second person brings another configuration into force while a server runs.
         if (place.IsShared || opened.Company.Settings.ChangeControl is not null)

@@ -20,7 +20,7 @@ internal static class DeploymentServices
     public static IServiceCollection AddStore(this IServiceCollection services, MemoryStore store, CompanyStream stream, ICrashPoints crash, TimeProvider time)
     {
         services.AddSingleton(time).AddSingleton<Random, SecureRandom>().AddSingleton(crash).AddSingleton<IOccurrences, QuartzOccurrences>();
-        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Webhooks).AddSingleton(store.Archive);
+        services.AddSingleton(store.Journal).AddSingleton(store.ReadModels).AddSingleton(store.Blobs).AddSingleton(store.Envelopes).AddSingleton(store.Audit).AddSingleton(store.Nodes).AddSingleton(store.JobRuns).AddSingleton(store.Webhooks).AddSingleton(store.AuditIndex).AddSingleton(store.Archive);
         services.AddSingleton<HeldWork>().AddSingleton(_ => new MemoryDesk(store, stream, time));
         return services.AddSingleton(stream).AddSingleton<ICompany>(stream);
     }

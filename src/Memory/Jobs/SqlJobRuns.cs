@@ -59,6 +59,25 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
     private const string PageOfNarrowerText = Columns + " where (cast(@outcome as text) is null or outcome = @outcome) and searched like @pattern escape '\\' and" + Narrower + Newest;
     private const string PageOfRunningText = Columns + " where ended_at is null and searched like @pattern escape '\\' and" + Narrower + Newest;
 
+    // One job among very many attempts has an index of its own.
+    private const string PageOfJob = Columns + " where job = @job and (cast(@node as text) is null or node = @node) and" + Newest;
+
+    // From one job to the next behind all its attempts.
+    private const string Last =
+        """
+        with recursive jobs (name) as (
+          select min(job) from job_runs
+          union all
+          select (select min(r.job) from job_runs r where r.job > jobs.name) from jobs where jobs.name is not null)
+        """
+        + "\n" + Columns
+        + """
+           where id in (
+            select (select r.id from job_runs r where r.job = jobs.name order by r.started_at desc, r.id desc limit 1)
+            from jobs where jobs.name is not null)
+          order by job
+          """;
+
     private const string Open = Columns + " where ended_at is null order by started_at, id";
     private const string Prune = "delete from job_runs where ended_at is not null and ended_at < @before";
 
@@ -133,6 +152,8 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         ("@running", JobOutcome.Running),
         ("@most", JobCount.Most));
 
+    public Task<ImmutableArray<JobRun>> LastAsync(CancellationToken cancellationToken) => _queries.ListAsync(Last, Read, cancellationToken);
+
     public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => _queries.ListAsync(Open, Read, cancellationToken);
 
     public Task<int> PruneAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
@@ -146,6 +167,7 @@ internal sealed class SqlJobRuns(IWriteQueue writer, DbDataSource database) : IJ
         { Text: not null, Job: null, Node: null } => PageOfText,
         { Text: not null } => PageOfNarrowerText,
         { Status: not null } => PageOfOutcome,
+        { Job: not null } => PageOfJob,
         _ => Page,
     };
 

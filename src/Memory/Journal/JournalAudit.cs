@@ -9,6 +9,14 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
     private const int ReportEvery = 10_000;
     private const string Heads = "select stream, seq, hash, updated_at, max_schema from streams order by stream";
     private const string ArchivedIn = "select count(*) from archived_events where at >= @from and at < @to";
+    // The index may lag behind, and what it says of an event is looked up; but one that left decisions out would keep them from auditors.
+    private const string Unlisted =
+        """
+        select min(e.position) from events e
+        where e.type = 'CallDecided' and e.position <= (select position from audit_through)
+          and not exists (select 1 from audit_words w where w.word = 'decision' and w.position = e.position)
+        """;
+
     private const string Blobs = "select digest, content from blobs order by digest";
 
     private readonly StreamReplay _replay = new(envelopes);
@@ -32,6 +40,7 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
                 ?? await CheckHeadsAsync(connection, chain, cancellationToken)
                 ?? chain.OrderFault
                 ?? chain.Seals.Fault
+                ?? await CheckIndexAsync(connection, cancellationToken)
                 ?? await CheckRowsAsync(connection, chain, cancellationToken);
             progress?.Report(chain.Count);
             return new AuditResult(chain.Count, chain.Ends.Count, fault?.Words, fault?.Stream, fault?.Seq, fault?.Position, chain.Archived);
@@ -170,6 +179,11 @@ internal abstract class JournalAudit(IWriteQueue writer, DbDataSource database, 
             ? new AuditFault($"Event {lost}/{last.Seq} at position {last.Position} belongs to a stream that has no head.", lost, last.Seq, last.Position)
             : null;
     }
+
+    private static async Task<AuditFault?> CheckIndexAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        (await SqlQueries.ListAsync(connection, Unlisted, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancellationToken))[0] is { } position
+            ? new AuditFault($"The audit's index lacks the decision at position {position}. Rebuild it.")
+            : null;
 
     private async Task<AuditFault?> CheckRowsAsync(DbConnection connection, ChainCheck chain, CancellationToken cancellationToken)
     {

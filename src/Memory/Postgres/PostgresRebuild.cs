@@ -20,7 +20,8 @@ internal sealed class PostgresRebuild(NpgsqlConnection connection)
         set local idle_in_transaction_session_timeout = 0;
         lock table streams in exclusive mode;
         delete from workflows; delete from tasks; delete from approvals; delete from escalations; delete from due; delete from ledgers;
-        delete from ledger_entries where archived is null
+        delete from ledger_entries where archived is null;
+        delete from audit_words; delete from audit_places; update audit_through set position = 0
         """;
 
     private const string Reserve =

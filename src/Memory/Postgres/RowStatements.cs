@@ -32,9 +32,10 @@ internal static class RowStatements
 
     private const string Escalations =
         """
-        insert into escalations (escalation, workflow, kind, role, status, question, raised_at)
-        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
-        on conflict (escalation) do update set status = excluded.status
+        insert into escalations (escalation, workflow, kind, role, status, question, raised_at, task, choices, deadline, answer, answered_by, told_status)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10), unnest($11), unnest($12), unnest($13)
+        on conflict (escalation) do update set status = excluded.status, task = excluded.task, choices = excluded.choices, deadline = excluded.deadline,
+          answer = excluded.answer, answered_by = excluded.answered_by, told_status = excluded.told_status
         """;
 
     private const string Due =
@@ -169,7 +170,13 @@ internal static class RowStatements
                 Column(escalations, e => e.Role),
                 Column(escalations, e => e.Status),
                 Column(escalations, e => e.Question),
-                Column(escalations, e => UnixMicros.Write(e.RaisedAt)));
+                Column(escalations, e => UnixMicros.Write(e.RaisedAt)),
+                Column(escalations, e => e.Details?.Task?.ToString()),
+                Column(escalations, e => e.Details?.Choices),
+                MaybeColumn(escalations, e => UnixMicros.Write(e.Details?.Deadline)),
+                Column(escalations, e => e.Details?.Answer),
+                Column(escalations, e => e.Details?.By),
+                Column(escalations, e => e.Details is null ? null : e.Status));
         }
     }
 

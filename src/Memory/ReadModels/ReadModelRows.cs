@@ -14,7 +14,7 @@ internal static class ReadModelRows
 
     public const string Tasks = "select task, workflow, key, title, status, executor, deadline from tasks";
     public const string Approvals = "select approval, workflow, status, roles, expires_at, requested_at from approvals";
-    public const string Escalations = "select escalation, workflow, kind, role, status, question, raised_at from escalations";
+    public const string Escalations = "select escalation, workflow, kind, role, status, question, raised_at, task, choices, deadline, answer, answered_by, told_status from escalations";
 
     public static WorkflowRow Workflow(DbDataReader row) => new(
         WorkflowId(row, 0),
@@ -42,7 +42,13 @@ internal static class ReadModelRows
         PrefixedId.Read<ApprovalId>(row.GetString(0)), WorkflowId(row, 1), row.GetString(2), row.GetString(3), Time(row, 4), Time(row, 5));
 
     public static EscalationRow Escalation(DbDataReader row) => new(
-        PrefixedId.Read<EscalationId>(row.GetString(0)), WorkflowId(row, 1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), Time(row, 6));
+        PrefixedId.Read<EscalationId>(row.GetString(0)), WorkflowId(row, 1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), Time(row, 6))
+    {
+        // A program of before changes the status alone.
+        Details = Text(row, 12) == row.GetString(4) && Text(row, 8) is { } choices
+            ? new EscalationDetails(Text(row, 7) is { } task ? PrefixedId.Read<TaskId>(task) : null, choices, row.IsDBNull(9) ? null : Time(row, 9), Text(row, 10), Text(row, 11))
+            : null,
+    };
 
     /// <summary>Seven columns from <paramref name="first"/> on: money, model cost, tokens, calls, tool calls, time, recipients.</summary>
     public static LedgerUnits Units(DbDataReader row, int first) => new(

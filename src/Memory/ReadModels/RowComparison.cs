@@ -46,7 +46,7 @@ internal sealed class RowComparison(DbConnection connection)
             !IsSame(expected.Workflow is { } row ? row with { UpdatedAt = lastAt } : null, workflow) ? "workflow"
             : Wrong("task", expected.Tasks, await ListAsync(ItsTasks, ReadModelRows.Task), task => task.Task)
             ?? Wrong("approval", expected.Approvals, await ListAsync(ItsApprovals, ReadModelRows.Approval), approval => approval.Approval)
-            ?? Wrong("escalation", expected.Escalations, await ListAsync(ItsEscalations, ReadModelRows.Escalation), escalation => escalation.Escalation)
+            ?? Wrong("escalation", expected.Escalations, Told(await ListAsync(ItsEscalations, ReadModelRows.Escalation), expected.Escalations), escalation => escalation.Escalation)
             ?? WrongDue(expected.Due, await ListAsync(ItsDue, due => ((due.GetString(0), due.GetString(1)), due.GetInt64(2))))
             ?? await WrongEntryAsync(expected, cancellationToken);
         return wrong is null ? null : new AuditFault($"The read model's {wrong} of {stream} is not what the events say. Rebuild it.", stream);
@@ -91,6 +91,10 @@ internal sealed class RowComparison(DbConnection connection)
     private static bool IsSame(WorkflowRow? expected, IReadOnlyList<WorkflowRow> stored) =>
         expected is null ? stored.Count == 0
         : stored is [var only] && (only == expected || (only.Goal == PrivateText.Erased && only == expected with { Goal = PrivateText.Erased }));
+
+    /// <summary>A program of before tells less of an escalation, which is right as well.</summary>
+    private static List<EscalationRow> Told(IEnumerable<EscalationRow> stored, Dictionary<EscalationId, EscalationRow> expected) =>
+        [.. stored.Select(row => row.Details is null ? row with { Details = expected.GetValueOrDefault(row.Escalation)?.Details } : row)];
 
     private static string? Wrong<TKey, TRow>(string what, Dictionary<TKey, TRow> expected, IReadOnlyCollection<TRow> stored, Func<TRow, TKey> key)
         where TKey : notnull

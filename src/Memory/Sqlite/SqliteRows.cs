@@ -51,8 +51,10 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
     private readonly SqliteStatement _escalation = new(
         database,
         """
-        insert into escalations (escalation, workflow, kind, role, status, question, raised_at) values (?, ?, ?, ?, ?, ?, ?)
-        on conflict (escalation) do update set status = excluded.status
+        insert into escalations (escalation, workflow, kind, role, status, question, raised_at, task, choices, deadline, answer, answered_by, told_status)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict (escalation) do update set status = excluded.status, task = excluded.task, choices = excluded.choices, deadline = excluded.deadline,
+          answer = excluded.answer, answered_by = excluded.answered_by, told_status = excluded.told_status
         """);
 
     private readonly SqliteStatement _due = new(
@@ -78,6 +80,7 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
         {
             "delete from workflows", "delete from tasks", "delete from approvals", "delete from escalations", "delete from due", "delete from ledgers",
             "delete from ledger_entries where archived is null", ArchivedLedgers,
+            "delete from audit_words", "delete from audit_places", "update audit_through set position = 0",
         }.Select(sql => new SqliteStatement(database, sql)),
     ];
 
@@ -103,7 +106,8 @@ internal sealed class SqliteRows(sqlite3 database) : IDisposable
                 break;
             case ReadModelChange.PutEscalation { Row: var row }:
                 _escalation.Bind(row.Escalation.ToString()).Bind(row.Workflow.ToString()).Bind(row.Kind).Bind(row.Role).Bind(row.Status).Bind(row.Question)
-                    .Bind(UnixMicros.Write(row.RaisedAt)).Run();
+                    .Bind(UnixMicros.Write(row.RaisedAt)).Bind(row.Details?.Task?.ToString()).Bind(row.Details?.Choices).Bind(UnixMicros.Write(row.Details?.Deadline))
+                    .Bind(row.Details?.Answer).Bind(row.Details?.By).Bind(row.Details is null ? null : row.Status).Run();
                 break;
             case ReadModelChange.PutDue put:
                 _due.Bind(put.Stream).Bind(put.Kind).Bind(put.Key).Bind(UnixMicros.Write(put.At)).Run();

@@ -23,6 +23,9 @@ internal static class AuditKind
     /// <summary>Reads one; null for none. Throws for what is none.</summary>
     public static string? Read(string? text) => RequestText.Word("kind", text, [.. All.Select(k => k.Kind)]);
 
+    /// <summary>The events that a kind means.</summary>
+    public static IEnumerable<string> TypesOf(string kind) => Types[kind];
+
     /// <summary>Whether an event is of a kind.</summary>
     public static bool Has(string kind, StoredEvent stored) => Types[kind].Contains(stored.Type);
 }

@@ -20,6 +20,9 @@ internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, s
 
     private static readonly (string Effect, string Verdict) PlainRead = (EffectClassNames.Write(EffectClass.Observe), EffectNames.Write(Effect.Allow));
 
+    /// <summary>True where every decision of the time is looked for.</summary>
+    public bool IsAnyDecision => (Person, Agent, Tool, Rule, Verdict, WithoutReads) == (null, null, null, null, null, false);
+
     /// <summary>True for what is looked for.</summary>
     public bool Fits(DecisionRecord decision) =>
         Span.Holds(decision.At)
@@ -39,15 +42,15 @@ internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, s
 /// <summary>What was found, newest first.</summary>
 /// <param name="Decisions">Of the gate.</param>
 /// <param name="Deeds">What the person who is looked for did besides.</param>
-/// <param name="Before">Before which position to go on; null at the journal's beginning, or where nothing older can fit. Of a kind, before which event of the company's stream.</param>
+/// <param name="Before">Before which position to go on; null at the journal's beginning, or where nothing older can fit.</param>
 /// <param name="Reached">The time of the oldest event that was looked at; null where none was.</param>
 internal sealed record AuditFound(ImmutableArray<DecisionRecord> Decisions, ImmutableArray<AuditDeed> Deeds, long? Before, DateTimeOffset? Reached = null);
 
 /// <summary>
-/// Looks for decisions and deeds from the journal's end, or from the last moment that is asked for, backwards, for so long as a page may take: however long the journal is, a page
-/// says what it has found and to which day it has looked.
+/// Looks for decisions and deeds from the journal's end, or from the last moment that is asked for, backwards. Where they stand an index knows, as far as it has been made; what is newer is looked
+/// through, for so long as a page may take. A page says what it has found and, where that is not all, to which day it has looked.
 /// </summary>
-internal sealed class AuditReader(IWorkflowJournal journal, Catalog catalog, CompanyStream company, TimeProvider time)
+internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, Catalog catalog, CompanyStream company, TimeProvider time)
 {
     /// <summary>Rows on one page, more or less: what one stretch holds stays together.</summary>
     private const int Enough = 50;
@@ -57,6 +60,8 @@ internal sealed class AuditReader(IWorkflowJournal journal, Catalog catalog, Com
 
     /// <summary>How long a page looks. One stretch is always looked through.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+
+    private readonly AuditLooks _looks = new(journal, index, catalog);
 
     /// <summary>A page.</summary>
     /// <param name="query">Which.</param>
@@ -74,25 +79,17 @@ internal sealed class AuditReader(IWorkflowJournal journal, Catalog catalog, Com
             return await FindInAsync(workflow.ToString(), query, cancellationToken);
         }
 
-        var began = time.GetTimestamp();
+        // How far the index goes is asked first: what is appended meanwhile lies behind the end.
+        var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
         var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) : await JournalHead.FindAsync(journal, cancellationToken)) + 1;
         var (found, deeds, reached) = (new List<DecisionRecord>(), new List<AuditDeed>(), (DateTimeOffset?)null);
-        var streams = new Dictionary<string, ImmutableArray<DecisionRecord>>(StringComparer.Ordinal);
-        for (var isFirst = true; end > 1 && found.Count + deeds.Count < Enough && streams.Count < MostStreams && (isFirst || time.GetElapsedTime(began) < Patience); isFirst = false)
+        var streams = new KnownDecisions(journal, catalog);
+        var isFirst = true;
+        while (end > through + 1 && IsPatient())
         {
-            var begin = Math.Max(1, end - Stretch);
+            var begin = Math.Max(through + 1, end - Stretch);
             var events = (await journal.ReadAllAsync(begin - 1, (int)(end - begin), cancellationToken)).Where(e => e.Position < end).ToList();
-            foreach (var decided in new AuditSieve(query).Sift(events).ToLookup(e => e.Stream, e => e.Position))
-            {
-                // What came of a decision may stand anywhere behind it in its own stream.
-                if (!streams.TryGetValue(decided.Key, out var decisions))
-                {
-                    streams[decided.Key] = decisions = await DecisionLog.ReadAsync(journal, catalog, decided.Key, cancellationToken);
-                }
-
-                found.AddRange(decisions.Where(d => decided.Contains(d.Position) && query.Fits(d)));
-            }
-
+            await AddAsync(new AuditSieve(query).Sift(events).Select(e => (e.Stream, e.Position)));
             deeds.AddRange(DeedsIn(events, query));
 
             // Nothing older than this stretch was written later than what is asked for.
@@ -100,24 +97,81 @@ internal sealed class AuditReader(IWorkflowJournal journal, Catalog catalog, Com
             reached = events.Count > 0 ? events[0].At : reached;
         }
 
+        if (end > 1 && end <= through + 1 && IsPatient())
+        {
+            var last = end;
+            for (var look = await _looks.OfAsync(query, query.Doer, end, cancellationToken); end > 1 && IsPatient(); look = look.GoOn(end))
+            {
+                var places = await index.FindAsync(look with { Limit = Math.Max(1, Enough - found.Count - deeds.Count) }, cancellationToken);
+                await AddAsync(places.Items.Where(p => p.Words.Contains(AuditWords.Decision)).Select(p => (p.Stream, p.Position)));
+                deeds.AddRange(DeedsIn(await _looks.EventsAsync(places.Items.Where(p => query.Doer is { } doer && p.Words.Contains(AuditWords.DoneBy(doer))), cancellationToken), query));
+                end = places.Next ?? 1;
+                reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
+            }
+
+            end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
+
+            // Nothing that fits stands between the last that was found and where this ends.
+            reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
+        }
+
         return new AuditFound([.. found.OrderByDescending(d => d.Position)], [.. deeds.OrderByDescending(d => d.Position)], end > 1 ? end : null, reached);
+
+        bool IsPatient()
+        {
+            var was = isFirst;
+            isFirst = false;
+            return was || (found.Count + deeds.Count < Enough && streams.Read < MostStreams && time.GetElapsedTime(began) < Patience);
+        }
+
+        async Task AddAsync(IEnumerable<(string Stream, long Position)> decided)
+        {
+            foreach (var (stream, position) in decided)
+            {
+                // What came of a decision may stand anywhere behind it in its own stream.
+                if (await streams.FindAsync(stream, position, cancellationToken) is { } decision && query.Fits(decision))
+                {
+                    found.Add(decision);
+                }
+            }
+        }
     }
 
     /// <summary>What is of a kind, from the end of the company's stream backwards.</summary>
     private async Task<AuditFound> FindOfAsync(string kind, AuditQuery query, long? before, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        var (end, deeds, reached) = ((int)Math.Min(before ?? int.MaxValue, company.State.Seq + 1L), new List<AuditDeed>(), (DateTimeOffset?)null);
-        for (var isFirst = true; end > 1 && deeds.Count < Enough && (isFirst || time.GetElapsedTime(began) < Patience); isFirst = false)
+        var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
+        var (end, deeds, reached) = (before ?? long.MaxValue, new List<AuditDeed>(), (DateTimeOffset?)null);
+        var seq = end > through + 1 ? await _looks.SeqAsync(CompanyState.Stream, company.State.Seq, end, cancellationToken) : 0;
+        for (var isFirst = true; end > through + 1 && seq > 0 && deeds.Count < Enough && (isFirst || time.GetElapsedTime(began) < Patience); isFirst = false)
         {
-            var begin = Math.Max(1, end - Stretch);
-            var events = await journal.ReadAsync(CompanyState.Stream, begin - 1, end - begin, cancellationToken);
-            deeds.AddRange(events.Where(e => AuditKind.Has(kind, e) && query.Span.Holds(e.At)).Select(e => AuditDeed.Of(e, query.Person, company.State)).OfType<AuditDeed>());
-            end = query.Span.From is { } from && !events.IsEmpty && events[0].At + JournalHead.Skew < from ? 1 : begin;
-            reached = events.IsEmpty ? reached : events[0].At;
+            var begin = Math.Max(0, seq - Stretch);
+            var events = (await journal.ReadAsync(CompanyState.Stream, begin, seq - begin, cancellationToken)).Where(e => e.Position > through).ToList();
+            Add(events);
+            seq = events.Count < seq - begin ? 0 : begin;
+            end = seq == 0 ? Math.Min(end, through + 1) : events[0].Position;
+            reached = events.Count == 0 ? reached : events[0].At;
+        }
+
+        end = seq == 0 ? Math.Min(end, through + 1) : end;
+        if (end > 1 && end <= through + 1)
+        {
+            var last = end;
+            for (var look = await _looks.OfAsync(AuditKind.TypesOf(kind), query, end, cancellationToken); end > 1 && deeds.Count < Enough; look = look.GoOn(end))
+            {
+                var places = await index.FindAsync(look with { Limit = Enough - deeds.Count }, cancellationToken);
+                Add(await _looks.EventsAsync(places.Items, cancellationToken));
+                end = places.Next ?? 1;
+                reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
+            }
+
+            end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
         }
 
         return new AuditFound([], [.. deeds.OrderByDescending(d => d.Seq)], end > 1 ? end : null, reached);
+
+        void Add(IEnumerable<StoredEvent> events) =>
+            deeds.AddRange(events.Where(e => AuditKind.Has(kind, e) && query.Span.Holds(e.At)).Select(e => AuditDeed.Of(e, query.Person, company.State)).OfType<AuditDeed>());
     }
 
     private async Task<AuditFound> FindInAsync(string stream, AuditQuery query, CancellationToken cancellationToken)

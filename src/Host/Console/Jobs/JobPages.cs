@@ -11,7 +11,7 @@ namespace AiManager.Host;
 /// <param name="Next">Where it goes on; null at the end.</param>
 /// <param name="Monitors">With their schedules, in the file's order.</param>
 /// <param name="Upkeeps">What the deployment does for itself, by name.</param>
-/// <param name="Last">The newest attempt of each job, as far as it is among the newest of all.</param>
+/// <param name="Last">The newest attempt of each job.</param>
 /// <param name="Course">How the attempts of the last hours came out; null where there were none, and where something else is looked for.</param>
 /// <param name="Again">Attempts that came to nothing and can be made again: of each job that failed here, the newest of all, where nothing has come out well since.</param>
 internal sealed record JobsPage(
@@ -54,8 +54,6 @@ internal static class JobPages
     public const int CourseHours = 24;
 
     private const int Shown = 50;
-    private const int AtOnce = 200;
-    private const int LookedThrough = 600;
 
     /// <summary>A scheduler is never at its time to the second.</summary>
     private static readonly TimeSpan Noticeable = TimeSpan.FromMinutes(1);
@@ -109,33 +107,13 @@ internal static class JobPages
             page.Next is null ? null : asked.At(page.Next),
             [.. (await desk.ListAsync(cancellationToken)).Select(services.GetRequiredService<MonitorMapper>().Map)],
             Upkeeps(services) is { } upkeeps ? await upkeeps.LookAsync(cancellationToken) : [],
-            await LastAsync(runs, cancellationToken),
+            (await runs.LastAsync(cancellationToken)).ToDictionary(r => r.Job, JobResource.Of, StringComparer.Ordinal),
             asked.IsAnything && cursor is null ? await CourseAsync(runs, now, cancellationToken) : null,
             await AgainAsync(page.Items, services, cancellationToken));
     }
 
     /// <summary>Null on a host that schedules nothing.</summary>
     private static UpkeepDesk? Upkeeps(IServiceProvider services) => services.GetService<UpkeepDesk>();
-
-    /// <summary>Enough of the newest to find what is done once a day among what is done every few minutes, and no more however long the list is.</summary>
-    private static async Task<Dictionary<string, JobResource>> LastAsync(IJobRuns runs, CancellationToken cancellationToken)
-    {
-        var last = new Dictionary<string, JobResource>(StringComparer.Ordinal);
-        string? cursor = null;
-        var read = 0;
-        do
-        {
-            var page = await runs.ListAsync(new JobRunQuery(Cursor: cursor, Limit: AtOnce), cancellationToken);
-            foreach (var run in page.Items)
-            {
-                last.TryAdd(run.Job, JobResource.Of(run));
-            }
-
-            (cursor, read) = (page.Next, read + page.Items.Length);
-        }
-        while (cursor is not null && read < LookedThrough);
-        return last;
-    }
 
     private static async Task<BarChart?> CourseAsync(IJobRuns runs, DateTimeOffset now, CancellationToken cancellationToken)
     {

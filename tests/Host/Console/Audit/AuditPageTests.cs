@@ -50,7 +50,7 @@ public sealed class AuditPageTests : IAsyncLifetime
             await DecidedAsync("late", LongAgo.AddYears(2).AddMinutes(i), 256);
         }
 
-        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
+        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<IAuditIndex>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
         var found = await reader.FindAsync(Query(null, LongAgo.AddDays(1)), null, CancellationToken.None);
         Assert.Equal(["early"], found.Decisions.Select(d => d.Reason));
         Assert.Empty((await reader.FindAsync(Query(null, LongAgo.AddDays(-1)), null, CancellationToken.None)).Decisions);

@@ -74,7 +74,7 @@ public sealed class AuditSearchTests : IAsyncLifetime
             await DecidedAsync("usual", "purchaser", "usual-rule", LongAgo.AddMinutes(i + 1));
         }
 
-        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
+        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<IAuditIndex>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
         foreach (var query in new[]
         {
             Query(rule: "rare-rule"), Query(agent: "other"), Query(tool: "ORDER", rule: "rare-rule"), Query(agent: "other", rule: "rare-rule", verdict: "allow"),

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+
+namespace AiManager.Host;
+
+/// <summary>What somebody searches the audit for, as the index is asked for it. What it finds may still not fit: names are cut there, and what a tool does to the world the catalogue says.</summary>
+internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Catalog catalog)
+{
+    private const int Page = 200;
+
+    /// <summary>Decisions, from the end backwards.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="doer">Whose deeds are looked for besides; null for nobody's.</param>
+    /// <param name="before">Before which position.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<AuditLook> OfAsync(AuditQuery query, string? doer, long before, CancellationToken cancellationToken)
+    {
+        var each = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+        ImmutableArray<string> deeds = doer is null ? [] : [AuditWords.DoneBy(doer)];
+        Add(query.Person, person => [AuditWords.DecidedBy(person), .. deeds]);
+        Add(query.Agent, agent => [AuditWords.Agent(agent)]);
+        Add(query.Rule, rule => [AuditWords.Rule(rule)]);
+        Add(query.Verdict, verdict => [AuditWords.Verdict(verdict)]);
+        if (query.Tool is not null || query.WithoutReads)
+        {
+            var tools = await index.WordsAsync(AuditWords.ToolBeginning, cancellationToken);
+            Add(query.Tool, part => [.. tools.Where(t => AuditWords.ToolOf(t).Contains(part, StringComparison.OrdinalIgnoreCase))]);
+            if (query.WithoutReads)
+            {
+                var reads = catalog.Infos.Where(t => t.Effect == EffectClass.Observe).Select(t => AuditWords.Tool(t.Name)).ToHashSet(StringComparer.Ordinal);
+                each.Add([.. AuditPages.Verdicts.Where(v => v != EffectNames.Write(Effect.Allow)).Select(AuditWords.Verdict), .. tools.Where(t => !reads.Contains(t)), .. deeds]);
+            }
+        }
+
+        return new AuditLook(each.Count == 0 ? [[AuditWords.Decision]] : each.ToImmutable(), await BeginAsync(query.Span, cancellationToken), before, Page);
+
+        void Add(string? asked, Func<string, ImmutableArray<string>> words)
+        {
+            if (asked is not null)
+            {
+                each.Add(words(asked));
+            }
+        }
+    }
+
+    /// <summary>What of the company's stream is of some types, from the end backwards.</summary>
+    public async Task<AuditLook> OfAsync(IEnumerable<string> types, AuditQuery query, long before, CancellationToken cancellationToken)
+    {
+        ImmutableArray<string> ofKind = [.. types.Select(AuditWords.Type)];
+        return new AuditLook(query.Person is { } person ? [ofKind, [AuditWords.DoneBy(person)]] : [ofKind], await BeginAsync(query.Span, cancellationToken), before, Page);
+    }
+
+    /// <summary>False where the index was thrown away since it went so far: then what it did not find may be there.</summary>
+    public async Task<bool> IsStillAsync(long through, CancellationToken cancellationToken) => await index.ThroughAsync(cancellationToken) >= through;
+
+    /// <summary>The events at places.</summary>
+    public async Task<ImmutableArray<StoredEvent>> EventsAsync(IEnumerable<AuditPlace> places, CancellationToken cancellationToken)
+    {
+        var events = ImmutableArray.CreateBuilder<StoredEvent>();
+        foreach (var place in places)
+        {
+            events.AddRange(await journal.ReadAsync(place.Stream, place.Seq - 1, 1, cancellationToken));
+        }
+
+        return events.ToImmutable();
+    }
+
+    /// <summary>The last event of a stream before a position, found by halving; 0 where there is none.</summary>
+    /// <param name="stream">Which.</param>
+    /// <param name="last">Its last event.</param>
+    /// <param name="before">The position.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<int> SeqAsync(string stream, int last, long before, CancellationToken cancellationToken)
+    {
+        var (low, high) = (0, last);
+        while (before < long.MaxValue && low < high)
+        {
+            var middle = high - ((high - low) / 2);
+            (low, high) = await journal.ReadAsync(stream, middle - 1, 1, cancellationToken) is [var found] && found.Position < before ? (middle, high) : (low, middle - 1);
+        }
+
+        return high;
+    }
+
+    /// <summary>Behind which position lies whatever was written in a stretch of time; clocks differ.</summary>
+    private async Task<long> BeginAsync(TimeSpanOf span, CancellationToken cancellationToken)
+    {
+        var margin = JournalHead.Skew + JournalHead.Skew;
+        return span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
+    }
+}
