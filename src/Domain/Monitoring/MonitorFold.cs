@@ -64,9 +64,13 @@ public static class MonitorFold
             Runs = fired.Run,
             SeenUntil = Later(state.SeenUntil, fired.ScheduledFor),
             Queue = state.Queue.RemoveAll(q => q.Queued.Firing == fired.Firing),
-            Open = new MonitorRun(fired, recorded.Seq, recorded.At) { Check = CheckOf(state, fired, recorded) },
+            Open = new MonitorRun(fired, recorded.Seq, recorded.At) { KnownSeq = KnownOf(state, fired.Firing) ?? recorded.Seq, Check = CheckOf(state, fired, recorded) },
         };
     }
+
+    /// <summary>Since when a firing was known before it begins; null where it begins at once.</summary>
+    private static int? KnownOf(MonitorState state, string firing) =>
+        state.Queue.FirstOrDefault(q => q.Queued.Firing == firing)?.QueuedSeq ?? state.Recent.LastOrDefault(r => r.Fired.Firing == firing)?.KnownSeq;
 
     /// <summary>
     /// The condition's read as the gate sees it: a workflow of nobody's, in which nothing but that read happens. It has the monitor's own bits for an id,

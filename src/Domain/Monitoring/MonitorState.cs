@@ -68,6 +68,9 @@ public sealed record MonitorState
 /// <param name="StartedAt">When.</param>
 public sealed record MonitorRun(MonitorFired Fired, int FiredSeq, DateTimeOffset StartedAt)
 {
+    /// <summary>The seq of the event from which on it is known what led to it: where it began to wait, or where it was first tried; else <see cref="FiredSeq"/>.</summary>
+    public int KnownSeq { get; init; } = FiredSeq;
+
     /// <summary>The read of its condition, as the gate sees a workflow; null once the run is over.</summary>
     public WorkflowState? Check { get; init; }
 

@@ -25,7 +25,8 @@ internal static class ApiHeaders
 
     private static readonly Dictionary<string, About> OfAll = new()
     {
-        ["401"] = new("WWW-Authenticate", "How to come back.", "Bearer"),
+        ["401"] = new("WWW-Authenticate", "How to come back.", "Bearer realm=\"AI Manager\", scope=\"read\""),
+        ["403"] = new("WWW-Authenticate", "Where the key's scopes are too few: which one is missing.", "Bearer realm=\"AI Manager\", error=\"insufficient_scope\", scope=\"submit\""),
         ["429"] = new("Retry-After", "Seconds to wait, or the time to wait for.", "10"),
     };
 

@@ -8,6 +8,7 @@ namespace AiManager.Host;
 internal static class AuthorityAnalysis
 {
     private const int PageSize = 500;
+    private const int MostNamed = 5;
 
     /// <summary>Faults of the rules.</summary>
     public static Command MakeLint(Terminal terminal)
@@ -15,7 +16,9 @@ internal static class AuthorityAnalysis
         var json = Json();
         return new Command("lint", "Faults of the rules, found by reasoning over all calls. Errors end with 1, warnings do not.") { json }.Does(terminal, async (line, _) =>
         {
-            var findings = PolicyFiles.Analyst(PolicyFiles.AtHand(line)).Lint();
+            var analyst = PolicyFiles.Analyst(PolicyFiles.AtHand(line));
+            var findings = analyst.Lint();
+            await NoteAsync(terminal, line.GetValue(json), analyst);
             if (line.GetValue(json))
             {
                 await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(findings, HostJson.Default.ImmutableArrayLintFinding));
@@ -36,16 +39,18 @@ internal static class AuthorityAnalysis
         var statement = new Argument<string>("statement") { Description = "Such as: \"no purchase above 5000 without approval\"; see docs/authority.md.", HelpName = "STATEMENT" };
         return new Command("prove", "Whether a statement holds of every call there can be: holds, does not hold (with a call), or unknown.") { statement, json }.Does(terminal, async (line, _) =>
         {
+            var analyst = PolicyFiles.Analyst(PolicyFiles.AtHand(line));
             PolicyProof proof;
             try
             {
-                proof = PolicyFiles.Analyst(PolicyFiles.AtHand(line)).Prove(line.GetRequiredValue(statement));
+                proof = analyst.Prove(line.GetRequiredValue(statement));
             }
             catch (StatementException refused)
             {
                 throw new UsageException(refused.Message);
             }
 
+            await NoteAsync(terminal, line.GetValue(json), analyst);
             await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(proof, HostJson.Default.PolicyProof)) : AuthorityPrinter.PrintAsync(terminal, proof));
             return proof.Holds == true ? Exit.Completed : Exit.Unexpected;
         });
@@ -60,7 +65,9 @@ internal static class AuthorityAnalysis
         return new Command("diff", "What NEW allows, asks and denies that OLD did not. Ends with 1 when more gets through, or may.") { older, newer, json }.Does(terminal, async (line, _) =>
         {
             var before = PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(older)));
-            var diff = before.DiffTo(PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(newer))));
+            var after = PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(newer)));
+            var diff = before.DiffTo(after);
+            await NoteAsync(terminal, line.GetValue(json), before, after);
             await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(diff, HostJson.Default.PolicyDiff)) : AuthorityPrinter.PrintAsync(terminal, diff));
             return diff.IsWider ? Exit.Unexpected : Exit.Completed;
         });
@@ -82,6 +89,20 @@ internal static class AuthorityAnalysis
             await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(report, HostJson.Default.ReplayReport)) : AuthorityPrinter.PrintAsync(terminal, report));
             return Exit.Completed;
         });
+    }
+
+    /// <summary>
+    /// Says of which tools no more is known than the files say: these verbs open no store and ask no source, and the running gate may know better. Beside JSON it goes where it is in nobody's way.
+    /// </summary>
+    private static async Task NoteAsync(Terminal terminal, bool isJson, params PolicyAnalyst[] analysts)
+    {
+        var names = analysts.SelectMany(a => a.AsTheFilesHaveThem).Distinct(StringComparer.Ordinal).ToList();
+        if (names.Count > 0)
+        {
+            var more = names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : string.Empty;
+            await (isJson ? terminal.Error : terminal.Out).WriteLineAsync(Printable.Line(
+                $"note: of {string.Join(", ", names.Take(MostNamed))}{more} no more is known here than the files say: their sources are not asked, so that they are taken to take any arguments. The page Authority of a running service goes by what was listed."));
+        }
     }
 
     private static async Task<ReplayReport> ReplayAsync(IWorkflowJournal journal, PolicyReplay replay, CancellationToken cancellationToken)

@@ -33,9 +33,19 @@ internal sealed class BearerHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        Response.Headers.WWWAuthenticate = "Bearer";
         Response.StatusCode = _isTooOften ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized;
+        if (!_isTooOften)
+        {
+            BearerChallenge.Ask(Context, isNoKey: Request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase));
+        }
+
         return Task.CompletedTask;
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        BearerChallenge.Widen(Context);
+        return base.HandleForbiddenAsync(properties);
     }
 
     private new async Task<AuthenticateResult> AuthenticateAsync()

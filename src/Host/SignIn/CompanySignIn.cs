@@ -113,7 +113,7 @@ internal static class CompanySignIn
     {
         if (status == StatusCodes.Status401Unauthorized && !PageFault.WantsPage(context.HttpContext))
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer"; // how a program may come back
+            BearerChallenge.Ask(context.HttpContext, isNoKey: false); // how a program may come back
         }
 
         context.Response.StatusCode = status;

@@ -14,7 +14,8 @@ internal static class KnownHosts
         var settings = context.RequestServices.GetRequiredService<LoadedCompany>().Settings;
         if (!IsKnown(context.Request.Host.Host, settings.Limits))
         {
-            return Problems.Of(StatusCodes.Status421MisdirectedRequest, Problems.DetailOf(StatusCodes.Status421MisdirectedRequest)).ExecuteAsync(context);
+            // No page: a browser that was led here by another site's name shows that site nothing of the company.
+            return new ProgramFault(StatusCodes.Status421MisdirectedRequest, Problems.DetailOf(StatusCodes.Status421MisdirectedRequest)).ExecuteAsync(context);
         }
 
         // The proxy in front is named by the address that browsers use; its headers, which anybody can write, say nothing here.

@@ -34,6 +34,6 @@ internal static class KnownProxies
 
         return from is null || IPAddress.IsLoopback(from) || context.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal)
             ? next(context)
-            : Problems.Forbidden("In the clear only this machine and a proxy that company.yaml names (api.proxies) are answered. Use the https:// address that the service goes by.").ExecuteAsync(context);
+            : new ProgramFault(StatusCodes.Status403Forbidden, "In the clear only this machine and a proxy that company.yaml names (api.proxies) are answered. Use the https:// address that the service goes by.").ExecuteAsync(context);
     });
 }

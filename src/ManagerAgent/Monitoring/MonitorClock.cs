@@ -175,7 +175,7 @@ public sealed class MonitorClock
             (again, detail) = (null, $"{detail} {Broken}");
         }
 
-        if (again is not null && await _follower.CancelledAsync(definition.Id, fired.Ancestry, run.FiredSeq, cancellationToken) is { } cancelled)
+        if (again is not null && await _follower.CancelledAsync(definition.Id, fired.Ancestry, run.KnownSeq, cancellationToken) is { } cancelled)
         {
             (again, outcome, detail) = (null, MonitorOutcome.Cancelled, $"{cancelled}, which led to it, was cancelled.");
         }

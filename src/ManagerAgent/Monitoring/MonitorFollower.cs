@@ -34,7 +34,7 @@ internal sealed class MonitorFollower(IWorkflowJournal journal, MonitorBook book
             return await EndAsync(id, run.Fired.Run, MonitorOutcome.Archived, "Its workflow is archived.", [], cancellationToken);
         }
 
-        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(id, run.Fired.Ancestry, run.FiredSeq, cancellationToken) is { } cancelled)
+        if (stage == Stage.Open && run.Submitted is { Joined: false } && await CancelledAsync(id, run.Fired.Ancestry, run.KnownSeq, cancellationToken) is { } cancelled)
         {
             await CancelAsync(workflow, $"{cancelled}, which led to it, was cancelled.", cancellationToken);
             stage = Stage.Over;

@@ -176,6 +176,13 @@ internal sealed class MonitorRunner(
     {
         var (open, session) = (state.Open!, new MonitorSession(book, state, state.Runs));
         var number = open.Fired.Run;
+
+        // Between the look at what led to it and its beginning that may have been cancelled. Where it is cancelled later still, whoever follows the workflow ends it.
+        if (open.KnownSeq < open.FiredSeq && await follower.CancelledAsync(definition.Id, open.Fired.Ancestry, open.KnownSeq, cancellationToken) is { } cancelled)
+        {
+            return await EndAsync(session, number, [], MonitorOutcome.Cancelled, JobOutcome.Skipped, $"{cancelled}, which led to it, was cancelled.", cancellationToken);
+        }
+
         switch (await checkers.CheckAsync(definition, session, cancellationToken))
         {
             case MonitorCheck.HoldsNot { Made: var made }:

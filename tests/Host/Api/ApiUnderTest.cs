@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -131,6 +132,19 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         using var signedIn = await client.GetAsync($"/sign-in/{Get<SignInLinks>().New(person)}");
         Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
         return client;
+    }
+
+    /// <summary>Changes one row of the store behind everybody's back.</summary>
+    /// <param name="sql">The change.</param>
+    public void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DataFile("aimanager.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the test's own text, and tampering is what it is for
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     /// <summary>A workflow of Jana's.</summary>

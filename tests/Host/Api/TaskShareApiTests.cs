@@ -5,32 +5,21 @@ using System.Text.Json;
 namespace AiManager.Host.Tests;
 
 /// <summary>What each task may do, and who made a call what it is, as API and console show it.</summary>
-public sealed class TaskShareApiTests : IAsyncLifetime
+public sealed class TaskShareApiTests : SubmittedWorkflow
 {
-    private ApiUnderTest _api = null!;
-    private WorkflowId _workflow;
-
-    public async Task InitializeAsync()
-    {
-        _api = await ApiUnderTest.StartAsync();
-        _workflow = await _api.SubmittedAsync();
-    }
-
-    public async Task DisposeAsync() => await _api.DisposeAsync();
-
     [Fact]
     public async Task A_task_shows_its_limits_and_its_slice_and_one_that_may_spend_nothing_says_so()
     {
         var (order, look) = (Of("order", new Amounts(Money: 99.5m, ToolCalls: 5)), Of("look", new Amounts(Money: 0, Recipients: 0)));
-        await _api.AppendAsync(_workflow, new ContractAgreed(new Contract("Bought.", [], [], null, null), null, null, "manager"), new PlanAdopted(new Plan(1, [order, look])));
+        await Api.AppendAsync(Workflow, new ContractAgreed(new Contract("Bought.", [], [], null, null), null, null, "manager"), new PlanAdopted(new Plan(1, [order, look])));
 
-        using var jana = await _api.AsAsync("jana");
-        var grant = (await jana.GetFromJsonAsync<JsonElement>($"/api/workflows/{_workflow}")).GetProperty("plan").GetProperty("tasks")[0].GetProperty("grant");
+        using var jana = await Api.AsAsync("jana");
+        var grant = (await jana.GetFromJsonAsync<JsonElement>($"/api/workflows/{Workflow}")).GetProperty("plan").GetProperty("tasks")[0].GetProperty("grant");
         Assert.Equal(("erp.order", 99.5m, 5), (grant.GetProperty("tools")[0].GetString(), grant.GetProperty("budget").GetProperty("money").GetDecimal(), grant.GetProperty("budget").GetProperty("toolCalls").GetInt32()));
         Assert.Equal("acme", grant.GetProperty("limits")[0].GetProperty("oneOf")[0].GetString());
 
-        using var browser = await _api.BrowserAsync("jana");
-        var page = WebUtility.HtmlDecode(await browser.GetStringAsync($"/workflows/{_workflow}"));
+        using var browser = await Api.BrowserAsync("jana");
+        var page = WebUtility.HtmlDecode(await browser.GetStringAsync($"/workflows/{Workflow}"));
         Assert.Contains("erp.order: supplier one of \"acme\"", page, StringComparison.Ordinal);
         Assert.Contains("Use at most 99.50 EUR, 5 calls of tools", page, StringComparison.Ordinal);
         Assert.Contains("Use at most no money, no recipient", page, StringComparison.Ordinal);
@@ -41,10 +30,10 @@ public sealed class TaskShareApiTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_steered_a_call_is_told_what_ties_them_to_it_and_so_is_everybody_else()
     {
-        var first = await _api.AskedAsync(_workflow);
-        var (call, id) = (PrefixedId.Derive<CallId>(_workflow.Value, "steered"), PrefixedId.Derive<ApprovalId>(_workflow.Value, "steered"));
-        await _api.AppendAsync(
-            _workflow,
+        var first = await Api.AskedAsync(Workflow);
+        var (call, id) = (PrefixedId.Derive<CallId>(Workflow.Value, "steered"), PrefixedId.Derive<ApprovalId>(Workflow.Value, "steered"));
+        await Api.AppendAsync(
+            Workflow,
             new CallProposed(call, null, "purchaser", "erp.order", JsonText.Parse("""{"supplier":"acme"}"""), []),
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
@@ -54,19 +43,19 @@ public sealed class TaskShareApiTests : IAsyncLifetime
                 Steered = [new Steerer("petra", "supplier as in their message")],
             });
 
-        using var petra = await _api.AsAsync("petra");
+        using var petra = await Api.AsAsync("petra");
         using var refused = await petra.PostTextAsync($"/api/approvals/{id}", """{"decision":"approve"}""");
         Assert.Equal("Whoever made a call what it is cannot approve it: supplier as in their message.", await refused.ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"));
         var steered = (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{id}")).GetProperty("steered");
         Assert.Equal(("petra", "supplier as in their message"), (steered[0].GetProperty("person").GetString(), steered[0].GetProperty("because").GetString()));
         Assert.Equal(0, (await petra.GetFromJsonAsync<JsonElement>($"/api/approvals/{first}")).GetProperty("steered").GetArrayLength());
 
-        using var browser = await _api.BrowserAsync("helena");
+        using var browser = await Api.BrowserAsync("helena");
         Assert.Contains("cannot: supplier as in their message.", await browser.GetStringAsync("/inbox"), StringComparison.Ordinal);
     }
 
     private WorkTask Of(string key, Amounts slice) => new(
-        PrefixedId.Derive<TaskId>(_workflow.Value, key), key, key, "Do it.", [], "buying", new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null),
+        PrefixedId.Derive<TaskId>(Workflow.Value, key), key, key, "Do it.", [], "buying", new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null),
         new Grant(["erp.order"], slice, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero), [new ArgumentLimit("erp.order", "supplier", OneOf: [JsonText.Parse("\"acme\"")])]),
         null, null, JsonText.Null, null, Risk.Low);
 }

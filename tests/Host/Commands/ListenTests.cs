@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -14,20 +13,12 @@ namespace AiManager.Host.Tests;
 /// <summary>Where the service listens: on this machine in the clear, elsewhere only with TLS or behind a proxy that is named, and where somebody can sign in.</summary>
 public sealed class ListenTests : IDisposable
 {
-    private const string People = "people:\n  - { id: jana, name: Jana, roles: [operator] }\n";
     private const string Behind = "api: { hosts: ['https://manager.example.com'], proxies: [10.0.0.5, 10.1.0.0/16, '2001:db8::/32'] }\n";
     private const string Oidc = "signIn: { oidc: { name: Example ID, authority: 'https://id.example.com', clientId: manager, address: 'https://manager.example.com' } }\n";
 
-    private readonly TempFolder _data = new();
-    private TempFolder? _company;
-    private DataFolder? _taken;
+    private readonly ServedCompany _served = new();
 
-    public void Dispose()
-    {
-        _taken?.Dispose();
-        _company?.Dispose();
-        _data.Dispose();
-    }
+    public void Dispose() => _served.Dispose();
 
     [Theory]
     [InlineData("ftp://0.0.0.0", false, "write one like http://127.0.0.1:5080")]
@@ -41,7 +32,7 @@ public sealed class ListenTests : IDisposable
     [InlineData("http://0.0.0.0:5080", true, "begins with https://")]
     public void An_address_that_does_not_go_is_refused_with_what_would(string url, bool hasCertificate, string words)
     {
-        var refused = Assert.Throws<UsageException>(() => ListenAddress.Read(url, hasCertificate ? Pem() : null, null, null));
+        var refused = Assert.Throws<UsageException>(() => ListenAddress.Read(url, hasCertificate ? _served.Pem() : null, null, null));
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
@@ -67,10 +58,10 @@ public sealed class ListenTests : IDisposable
     public void A_certificate_that_cannot_be_used_is_refused_by_its_name()
     {
         Assert.Contains("nowhere.pem", Refused("nowhere.pem"), StringComparison.Ordinal);
-        var keyless = _data.Write("keyless.pem", Made().ExportCertificatePem());
+        var keyless = _served.Data.Write("keyless.pem", MadeCertificate.New().ExportCertificatePem());
         Assert.Contains("--certificate-key FILE", Refused(keyless), StringComparison.Ordinal);
-        Assert.Contains(ListenAddress.PasswordVariable, Refused(_data.Write("torn.pfx", "torn")), StringComparison.Ordinal);
-        Assert.Contains("cannot be used", Refused(_data.Write("strange.pem", Made().ExportCertificatePem() + "\n" + Made().GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem())), StringComparison.Ordinal);
+        Assert.Contains(ListenAddress.PasswordVariable, Refused(_served.Data.Write("torn.pfx", "torn")), StringComparison.Ordinal);
+        Assert.Contains("cannot be used", Refused(_served.Data.Write("strange.pem", MadeCertificate.New().ExportCertificatePem() + "\n" + MadeCertificate.New().KeyPem())), StringComparison.Ordinal);
 
         string Refused(string file) => Assert.Throws<UsageException>(() => ListenAddress.Read("https://0.0.0.0:5443", file, null, null)).Message;
     }
@@ -82,7 +73,7 @@ public sealed class ListenTests : IDisposable
     [InlineData("https://0.0.0.0:0", "", false, "keys create --person P")]
     public async Task Elsewhere_than_on_this_machine_it_does_not_listen_without_TLS_or_without_sign_in(string url, string settings, bool hasKey, string words)
     {
-        var refused = await Assert.ThrowsAsync<UsageException>(() => StartAsync(ListenAddress.Read(url, url.StartsWith("https", StringComparison.Ordinal) ? Pem() : null, null, null), settings, hasKey));
+        var refused = await Assert.ThrowsAsync<UsageException>(() => _served.StartAsync(ListenAddress.Read(url, url.StartsWith("https", StringComparison.Ordinal) ? _served.Pem() : null, null, null), settings, hasKey));
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
@@ -94,8 +85,7 @@ public sealed class ListenTests : IDisposable
     [InlineData("http://[::1]:5080", "", false)]
     public void It_listens_where_nothing_crosses_a_network_in_the_clear_and_somebody_can_sign_in(string url, string settings, bool hasKey)
     {
-        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
-        var loaded = LoadedCompany.Load(company.Path, _data.Path, _ => null).Settings;
+        var loaded = _served.Load(settings).Settings;
         KeyState[] keys = hasKey ? [new KeyState(new KeyCreated("k", "jana", [], "hash", null), default, IsRevoked: false)] : [];
         Assert.Null(ListenAddress.Read(url, null, null, null).WhyNot(loaded, keys, DateTimeOffset.UnixEpoch));
         var without = ListenAddress.Read(url, null, null, null).WhyNot(loaded, [.. keys.Select(k => k with { IsRevoked = true })], DateTimeOffset.UnixEpoch);
@@ -107,14 +97,14 @@ public sealed class ListenTests : IDisposable
     [InlineData("server.pfx", "open sesame")]
     public async Task With_a_certificate_it_serves_everybody_over_TLS_and_its_owners_terminal_on_this_machine(string file, string? password)
     {
-        using var made = Made();
-        var path = _data[file];
-        await File.WriteAllBytesAsync(path, password is null ? System.Text.Encoding.UTF8.GetBytes(made.ExportCertificatePem() + "\n" + made.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()) : made.Export(X509ContentType.Pkcs12, password));
-        await using var server = await StartAsync(ListenAddress.Read("https://0.0.0.0:0", path, null, password), string.Empty, hasKey: true);
+        using var made = MadeCertificate.New();
+        var path = _served.Data[file];
+        await File.WriteAllBytesAsync(path, password is null ? System.Text.Encoding.UTF8.GetBytes(made.Pem()) : made.Export(X509ContentType.Pkcs12, password));
+        await using var server = await _served.StartAsync(ListenAddress.Read("https://0.0.0.0:0", path, null, password), string.Empty, hasKey: true);
         Assert.Equal(("https", "http", true), (server.Url.Scheme, server.LocalUrl.Scheme, server.LocalUrl.IsLoopback));
         Assert.Equal(server.LocalUrl.Authority, server.SignInLink("jana").Authority);
 
-        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == made.GetCertHashString() } };
+        using var handler = MadeCertificate.Trusting(made);
         using var others = new HttpClient(handler);
         Assert.Equal("""{"status":"live"}""", await others.GetStringAsync(new Uri($"https://127.0.0.1:{server.Url.Port}/health/live")));
         using var terminal = new HttpClient();
@@ -128,9 +118,8 @@ public sealed class ListenTests : IDisposable
     [InlineData("", false, false)]
     public void Whoever_has_it_speak_TLS_is_told_when_it_answers_to_no_name(string settings, bool hasCertificate, bool isTold)
     {
-        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
-        var listen = hasCertificate ? ListenAddress.Read("https://0.0.0.0:5443", Pem(), null, null) : ListenAddress.Read("http://127.0.0.1:5080", null, null, null);
-        Assert.Equal(isTold, listen.Notice(LoadedCompany.Load(company.Path, _data.Path, _ => null).Settings) is { } told && told.Contains("api: { hosts:", StringComparison.Ordinal));
+        var listen = hasCertificate ? ListenAddress.Read("https://0.0.0.0:5443", _served.Pem(), null, null) : ListenAddress.Read("http://127.0.0.1:5080", null, null, null);
+        Assert.Equal(isTold, listen.Notice(_served.Load(settings).Settings) is { } told && told.Contains("api: { hosts:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,7 +133,7 @@ public sealed class ListenTests : IDisposable
         using var key = RSA.Create(2048);
         using var bare = new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Create(signer, from, until, [2]);
         using var leaf = bare.CopyWithPrivateKey(key);
-        var path = _data["chain.pfx"];
+        var path = _served.Data["chain.pfx"];
         File.WriteAllBytes(path, new X509Certificate2Collection(new[] { between, leaf }).Export(X509ContentType.Pkcs12, "open sesame")!);
 
         var listen = ListenAddress.Read("https://0.0.0.0:5443", path, null, "open sesame");
@@ -170,8 +159,7 @@ public sealed class ListenTests : IDisposable
     [InlineData("10.0.0.6", "/health/ready", null, 200, "http")]
     public async Task Only_a_proxy_that_is_named_passes_things_on_and_only_it_says_how_it_was_asked(string from, string path, string? said, int status, string scheme)
     {
-        using var company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + Behind), ("people.yaml", People));
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(LoadedCompany.Load(company.Path, _data.Path, _ => null)).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(_served.Load(Behind)).BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
         (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Path, context.Request.Host) = (IPAddress.Parse(from), "http", path, new HostString("manager.example.com"));
         context.Request.Headers["X-Forwarded-Proto"] = said;
@@ -187,13 +175,33 @@ public sealed class ListenTests : IDisposable
         Assert.Equal(limits.IsProxy(IPAddress.Parse(from)), RequestSource.Of(context, limits) == "203.0.113.9");
     }
 
+    [Theory]
+    [InlineData("/api/workflows", "\"type\":\"urn:aimanager:problem:not-allowed\"")]
+    [InlineData("/mcp", "\"jsonrpc\":\"2.0\"")]
+    [InlineData("/a2a", "\"jsonrpc\":\"2.0\"")]
+    [InlineData("/a2a/tasks", "\"status\":\"PERMISSION_DENIED\"")]
+    [InlineData("/v1/models", "\"type\":\"permission_error\"")]
+    public async Task Whoever_is_turned_away_in_the_clear_is_told_so_in_the_words_of_the_protocol(string path, string words)
+    {
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(_served.Load(Behind)).BuildServiceProvider();
+        using var said = new MemoryStream();
+        var context = new DefaultHttpContext { RequestServices = services, Response = { Body = said } };
+        (context.Connection.RemoteIpAddress, context.Request.Scheme, context.Request.Path, context.Request.Host) = (IPAddress.Parse("10.0.0.6"), "http", path, new HostString("manager.example.com"));
+        var app = new ApplicationBuilder(services);
+        app.UseKnownProxies();
+
+        await app.Build()(context);
+
+        Assert.Equal(StatusCodes.Status403Forbidden, context.Response.StatusCode);
+        Assert.Contains(words, System.Text.Encoding.UTF8.GetString(said.ToArray()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_configuration_that_comes_into_force_without_proxies_lets_no_stranger_in_in_the_clear()
     {
-        await using var server = await StartAsync(ListenAddress.Read("http://0.0.0.0:0", null, null, null), Behind, hasKey: true);
+        await using var server = await _served.StartAsync(ListenAddress.Read("http://0.0.0.0:0", null, null, null), Behind, hasKey: true);
         var before = await AnswersAsync();
-        using var without = SmallCompany.Make(("company.yaml", SmallCompany.Settings + "api: { hosts: [manager.example.com] }\n"), ("people.yaml", People));
-        server.Get<CompanyAtWork>().Switch(LoadedCompany.Load(without.Path, _data.Path, _ => null));
+        server.Get<CompanyAtWork>().Switch(_served.Load("api: { hosts: [manager.example.com] }\n"));
         var after = await AnswersAsync();
         Assert.Equal([200, 403, 200], before);
         Assert.Equal([403, 403, 200], after);
@@ -215,32 +223,5 @@ public sealed class ListenTests : IDisposable
 
             return [.. statuses];
         }
-    }
-
-    private async Task<CompanyServer> StartAsync(ListenAddress listen, string settings, bool hasKey)
-    {
-        _company = SmallCompany.Make(("company.yaml", SmallCompany.Settings + settings), ("people.yaml", People));
-        var place = new Place(_company.Path, Path.Combine(_data.Path, "data"), new StoreSetting.Folder());
-        _taken = Assert.IsType<DataFolderResult.Taken>(await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, CancellationToken.None)).Folder;
-        var opened = await OpenedCompany.OfFolderAsync(place.LoadFolder(), _taken, CancellationToken.None);
-        if (hasKey)
-        {
-            await new KeyDesk(opened.Stream, opened.Company.Directory, TimeProvider.System).CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
-        }
-
-        return await CompanyServer.StartAsync(opened, place, listen, CancellationToken.None);
-    }
-
-    private string Pem()
-    {
-        using var made = Made();
-        return _data.Write("server.pem", made.ExportCertificatePem() + "\n" + made.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static X509Certificate2 Made()
-    {
-        using var key = RSA.Create(2048);
-        return new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 }

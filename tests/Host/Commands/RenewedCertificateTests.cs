@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AiManager.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -28,26 +27,24 @@ public sealed class RenewedCertificateTests : IDisposable
     [Fact]
     public async Task Whoever_connects_after_it_was_renewed_is_shown_the_new_one()
     {
-        using var old = Made();
-        using var renewed = Made();
-        _files.Write("server.pem", PemOf(old));
+        using var old = MadeCertificate.New();
+        using var renewed = MadeCertificate.New();
+        _files.Write("server.pem", old.Pem());
         await using var app = await ServeAsync("server.pem", null);
         Assert.Equal(old.Thumbprint, await ShownAsync(app));
 
-        _files.Write("server.pem", PemOf(renewed));
-        _time.Advance(Moment);
-        Assert.Equal(old.Thumbprint, await ShownAsync(app));
-        _time.Advance(Moment);
-        Assert.Equal(renewed.Thumbprint, await ShownAsync(app));
+        _files.Write("server.pem", renewed.Pem());
+        Assert.Equal(old.Thumbprint, await ShownAfterAsync(app, Moment));
+        Assert.Equal(renewed.Thumbprint, await ShownAfterAsync(app, Moment));
         Assert.Contains(_log.Lines, line => line.Contains("was renewed", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task One_that_cannot_be_used_is_said_once_and_the_one_before_goes_on_being_shown()
     {
-        using var old = Made();
-        using var renewed = Made();
-        _files.Write("server.pem", PemOf(old));
+        using var old = MadeCertificate.New();
+        using var renewed = MadeCertificate.New();
+        _files.Write("server.pem", old.Pem());
         await using var app = await ServeAsync("server.pem", null);
 
         foreach (var broken in (string?[])["-----BEGIN CERTIFICATE-----\ntorn", renewed.ExportCertificatePem(), string.Empty, null])
@@ -64,44 +61,40 @@ public sealed class RenewedCertificateTests : IDisposable
             var before = _log.Lines.Count(l => l.Contains("stays the one before", StringComparison.Ordinal));
             for (var look = 0; look < 2; look++)
             {
-                _time.Advance(ServerCertificate.Pause);
-                Assert.Equal(old.Thumbprint, await ShownAsync(app));
+                Assert.Equal(old.Thumbprint, await ShownAfterAsync(app, ServerCertificate.Pause));
             }
 
             Assert.Equal(before + 1, _log.Lines.Count(l => l.Contains("stays the one before", StringComparison.Ordinal)));
         }
 
-        _files.Write("server.pem", PemOf(renewed));
-        _time.Advance(ServerCertificate.Pause);
-        Assert.Equal(renewed.Thumbprint, await ShownAsync(app));
+        _files.Write("server.pem", renewed.Pem());
+        Assert.Equal(renewed.Thumbprint, await ShownAfterAsync(app, ServerCertificate.Pause));
     }
 
     [Fact]
     public async Task With_the_key_in_a_file_of_its_own_nothing_changes_until_both_are_there()
     {
-        using var old = Made();
-        using var renewed = Made();
+        using var old = MadeCertificate.New();
+        using var renewed = MadeCertificate.New();
         _files.Write("server.crt", old.ExportCertificatePem());
-        _files.Write("server.key", KeyOf(old));
+        _files.Write("server.key", old.KeyPem());
         await using var app = await ServeAsync("server.crt", "server.key");
 
         _files.Write("server.crt", renewed.ExportCertificatePem());
-        _time.Advance(ServerCertificate.Pause);
-        Assert.Equal(old.Thumbprint, await ShownAsync(app));
-        _files.Write("server.key", KeyOf(renewed));
-        _time.Advance(ServerCertificate.Pause);
-        Assert.Equal(renewed.Thumbprint, await ShownAsync(app));
+        Assert.Equal(old.Thumbprint, await ShownAfterAsync(app, ServerCertificate.Pause));
+        _files.Write("server.key", renewed.KeyPem());
+        Assert.Equal(renewed.Thumbprint, await ShownAfterAsync(app, ServerCertificate.Pause));
     }
 
     [Fact]
     public async Task A_link_to_a_folder_that_is_turned_elsewhere_is_followed()
     {
-        using var old = Made();
-        using var renewed = Made();
+        using var old = MadeCertificate.New();
+        using var renewed = MadeCertificate.New();
         foreach (var (folder, made) in new[] { ("1", old), ("2", renewed) })
         {
             Directory.CreateDirectory(_files[folder]);
-            File.WriteAllText(Path.Combine(_files[folder], "tls.pem"), PemOf(made));
+            File.WriteAllText(Path.Combine(_files[folder], "tls.pem"), made.Pem());
         }
 
         Directory.CreateSymbolicLink(_files["now"], _files["1"]);
@@ -110,8 +103,7 @@ public sealed class RenewedCertificateTests : IDisposable
 
         Directory.Delete(_files["now"]);
         Directory.CreateSymbolicLink(_files["now"], _files["2"]);
-        _time.Advance(ServerCertificate.Pause);
-        Assert.Equal(renewed.Thumbprint, await ShownAsync(app));
+        Assert.Equal(renewed.Thumbprint, await ShownAfterAsync(app, ServerCertificate.Pause));
     }
 
     private async Task<WebApplication> ServeAsync(string file, string? key)
@@ -124,6 +116,13 @@ public sealed class RenewedCertificateTests : IDisposable
         app.MapGet("/", () => "here");
         await app.StartAsync();
         return app;
+    }
+
+    /// <summary>The thumbprint of what a new connection is shown after a while.</summary>
+    private Task<string> ShownAfterAsync(WebApplication app, TimeSpan time)
+    {
+        _time.Advance(time);
+        return ShownAsync(app);
     }
 
     /// <summary>The thumbprint of what a new connection is shown.</summary>
@@ -141,17 +140,6 @@ public sealed class RenewedCertificateTests : IDisposable
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Assert.Equal("here", await client.GetStringAsync(new Uri(url)));
         return shown;
-    }
-
-    private static string PemOf(X509Certificate2 made) => made.ExportCertificatePem() + "\n" + KeyOf(made);
-
-    private static string KeyOf(X509Certificate2 made) => made.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem();
-
-    private static X509Certificate2 Made()
-    {
-        using var key = RSA.Create(2048);
-        return new CertificateRequest("CN=manager.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
     private sealed class KeptLines : ILoggerProvider, ILogger

@@ -22,7 +22,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         limits =>
         {
             limits.RequestHeadersTimeout = Grace;
-            limits.MinRequestBodyDataRate = new MinDataRate(1000, Grace);
+            limits.MinRequestBodyDataRate = new MinDataRate(100_000, Grace);
             limits.MinResponseDataRate = new MinDataRate(100_000, Grace);
             limits.MaxConcurrentConnections = MostConnections;
         },
@@ -40,8 +40,38 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         using var client = await ConnectAsync();
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(begun), _patience.Token);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        Assert.StartsWith("HTTP/1.1 408", await reader.ReadToEndAsync(_patience.Token), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408", await ReplyAsync(stream), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")]
+    [InlineData("POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000\r\n\r\nkey=")]
+    public async Task A_byte_now_and_then_buys_no_more_time_than_none_and_others_are_answered_meanwhile(string begun)
+    {
+        using var client = await ConnectAsync();
+        using var others = _api.Stranger();
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(begun), _patience.Token);
+        var (reply, sent) = (ReplyAsync(stream), 0);
+        while (!reply.IsCompleted)
+        {
+            try
+            {
+                await stream.WriteAsync("a"u8.ToArray(), _patience.Token);
+                sent++;
+            }
+            catch (IOException)
+            {
+                break; // it was let go between two bytes
+            }
+
+            // What lies between two bytes is as long as it takes to answer somebody else.
+            using var answered = await others.GetAsync(new Uri("/health/live", UriKind.Relative), _patience.Token);
+            Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        }
+
+        Assert.StartsWith("HTTP/1.1 408", await reply, StringComparison.Ordinal);
+        Assert.True(sent > 10, $"{sent} bytes were sent");
     }
 
     [Fact]
@@ -122,6 +152,25 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         Assert.InRange(limits.RequestHeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
         Assert.True(limits.MinRequestBodyDataRate is { BytesPerSecond: >= 100 });
         Assert.True(limits.MinResponseDataRate is { BytesPerSecond: >= 100 }, "whoever asks for a page or a stream and takes nothing");
+    }
+
+    /// <summary>All that comes before the connection ends, however it ends: a server that closes with what was on its way unread resets it.</summary>
+    private async Task<string> ReplyAsync(NetworkStream stream)
+    {
+        var (reply, buffer) = (new StringBuilder(), new byte[4096]);
+        try
+        {
+            for (int read; (read = await stream.ReadAsync(buffer, _patience.Token)) > 0;)
+            {
+                reply.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException)
+        {
+            // What came before is what it said.
+        }
+
+        return reply.ToString();
     }
 
     private async Task<bool> IsClosedAsync(TcpClient client)

@@ -189,6 +189,49 @@ public sealed class MonitorCascadeTests
     }
 
     [Fact]
+    public async Task What_waited_is_cancelled_with_what_led_to_it_also_where_that_was_cancelled_just_before_it_began()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Queueing);
+        var (waiting, own) = await CancelledWhileItWaitsAsync(watched);
+        var fired = waiting with { Ancestry = new Ancestry([waiting.Cause!.Value], []) };
+
+        // Another host had looked before, and goes on as if nothing were.
+        await watched.WroteAsync(fired, new MonitorSubmitted(2, own, Joined: false, null));
+        await watched.SweepAsync();
+        var state = (await watched.WorkflowAsync(own)).State;
+        Assert.Equal((WorkflowStatus.Cancelled, $"{waiting.Cause}, which led to it, was cancelled."), (state.Status, state.Ending));
+        Assert.Equal((2, MonitorOutcome.Cancelled), ((await watched.StateAsync()).Recent[^1].Fired.Run, (await watched.StateAsync()).Recent[^1].Ended!.Outcome));
+    }
+
+    [Fact]
+    public async Task What_waited_and_died_with_its_host_is_not_made_up_for_where_what_led_to_it_was_cancelled_just_before_it_began()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Queueing);
+        var (waiting, _) = await CancelledWhileItWaitsAsync(watched);
+        await watched.WroteAsync(waiting with { Ancestry = new Ancestry([waiting.Cause!.Value], []) });
+        await watched.SweepAsync();
+        var state = await watched.StateAsync();
+        Assert.Equal((null, 2, MonitorOutcome.Cancelled), (state.Open, state.Runs, state.Recent[^1].Ended!.Outcome));
+    }
+
+    [Fact]
+    public async Task What_waited_submits_nothing_where_what_led_to_it_is_cancelled_between_the_look_and_its_beginning()
+    {
+        await using var watched = await WatchedCompany.OpenAsync(Queueing);
+        var first = (await watched.RunAsync()).Workflow!.Value;
+        var cause = await AskAsync(watched, "One.");
+        await watched.RunAsync(cause);
+        await watched.EndAsync(first);
+        var before = await watched.WorkflowsAsync();
+        watched.Beginning = () => watched.AppendAsync(cause, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await watched.SweepAsync();
+        var ended = (await watched.StateAsync()).Recent[^1];
+        Assert.Equal((2, MonitorOutcome.Cancelled, $"{cause}, which led to it, was cancelled."), (ended.Fired.Run, ended.Ended!.Outcome, ended.Ended.Detail));
+        Assert.Equal(before, await watched.WorkflowsAsync());
+        Assert.Null((await watched.VerifyAsync()).Fault);
+    }
+
+    [Fact]
     public async Task What_waits_goes_on_waiting_for_a_newer_host_and_is_given_up_where_what_led_to_it_is_damaged()
     {
         await using var watched = await WatchedCompany.OpenAsync(Queueing);
@@ -211,6 +254,18 @@ public sealed class MonitorCascadeTests
 
     private static async Task<WorkflowId> AskAsync(WatchedCompany watched, string goal) =>
         Assert.IsType<SubmitResult.Created>(await watched.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest(goal, "petra", "bundle"), CancellationToken.None)).Workflow;
+
+    /// <summary>A firing that waits, and what led to it is cancelled; how it would begin, and a workflow for it.</summary>
+    private static async Task<(MonitorFired Fired, WorkflowId Own)> CancelledWhileItWaitsAsync(WatchedCompany watched)
+    {
+        var first = (await watched.RunAsync()).Workflow!.Value;
+        var (cause, own) = (await AskAsync(watched, "One."), await AskAsync(watched, "Two."));
+        await watched.RunAsync(cause);
+        await watched.EndAsync(first);
+        var queued = Assert.Single((await watched.StateAsync()).Queue).Queued; // the run before has ended by this look
+        await watched.AppendAsync(cause, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        return (new MonitorFired(2, queued.Firing, queued.Trigger, null, 1, "elsewhere:1", cause, JsonText.Null), own);
+    }
 
     private static Task FromTheFutureAsync(WatchedCompany watched, WorkflowId workflow) => WriteAsync(watched, workflow, told => told with { Type = "FromTheFuture" });
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Contracts;
 using AiManager.ManagerAgent;
 using AiManager.Memory;
@@ -55,6 +56,9 @@ internal sealed class WatchedCompany : IAsyncDisposable
 
     /// <summary>What happens when a call passes a point; null for nothing. It may throw.</summary>
     public Action<CrashPoint>? Passing { get; set; }
+
+    /// <summary>What happens once, just before the next run's row is written, which is just before its beginning is; null for nothing.</summary>
+    public Func<Task>? Beginning { get; set; }
 
     /// <summary>Opens it. <paramref name="keys"/> are the monitor's, as flow YAML, behind its name.</summary>
     public static async Task<WatchedCompany> OpenAsync(
@@ -153,13 +157,36 @@ internal sealed class WatchedCompany : IAsyncDisposable
         await loaded.EnsureWorldAsync(CancellationToken.None);
         _store = SqliteStore.Open(_data.Path, new SqliteStoreOptions { Time = Time });
         _services = new ServiceCollection().AddLogging().AddDeployment(loaded, _store, new Points(this))
-            .AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+            .AddSingleton<IOccurrences, QuartzOccurrences>().AddSingleton<TimeProvider>(Time).AddSingleton<IJobRuns>(new BegunRuns(this)).BuildServiceProvider();
     }
 
     private async Task StopAsync()
     {
         await _services.DisposeAsync();
         await _store.DisposeAsync();
+    }
+
+    /// <summary>The store's own rows, and before one is written whatever a test wants to happen then.</summary>
+    private sealed class BegunRuns(WatchedCompany watched) : IJobRuns
+    {
+        public async Task BeginAsync(JobRun run, CancellationToken cancellationToken)
+        {
+            var beginning = watched.Beginning;
+            watched.Beginning = null;
+            await (beginning?.Invoke() ?? Task.CompletedTask);
+            await watched.Rows.BeginAsync(run, cancellationToken);
+        }
+
+        public Task<bool> EndAsync(string id, DateTimeOffset endedAt, string outcome, string detail, WorkflowId? workflow, CancellationToken cancellationToken) =>
+            watched.Rows.EndAsync(id, endedAt, outcome, detail, workflow, cancellationToken);
+
+        public Task<Page<JobRun>> ListAsync(JobRunQuery query, CancellationToken cancellationToken) => watched.Rows.ListAsync(query, cancellationToken);
+
+        public Task<ImmutableArray<JobCount>> CountAsync(DateTimeOffset since, TimeSpan width, CancellationToken cancellationToken) => watched.Rows.CountAsync(since, width, cancellationToken);
+
+        public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => watched.Rows.OpenAsync(cancellationToken);
+
+        public Task<int> PruneAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => watched.Rows.PruneAsync(endedBefore, cancellationToken);
     }
 
     private sealed class Points(WatchedCompany watched) : ICrashPoints

@@ -8,43 +8,28 @@ using static AiManager.Host.Tests.A2aCalls;
 namespace AiManager.Host.Tests;
 
 /// <summary>A2A's calls as they are written, one by one; nothing drives.</summary>
-public sealed class A2aApiTests : IAsyncLifetime
+public sealed class A2aApiTests : A2aService
 {
-    private ApiUnderTest _api = null!;
-    private HttpClient _jana = null!;
-
-    public async Task InitializeAsync()
-    {
-        _api = await ApiUnderTest.StartAsync("api: { streamsPerPerson: 1, hosts: [\"https://manager.example.com\", plain.example.com] }\n");
-        _jana = await ClientAsync("jana");
-    }
-
-    public async Task DisposeAsync()
-    {
-        _jana.Dispose();
-        await _api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Strangers_see_a_card_without_the_company_and_nothing_else()
     {
-        using var stranger = _api.Stranger();
+        using var stranger = Api.Stranger();
         var card = await stranger.GetFromJsonAsync<JsonElement>("/.well-known/agent-card.json");
         Assert.Equal(
             ["JSONRPC 1.0", "HTTP+JSON 1.0"], card.GetProperty("supportedInterfaces").EnumerateArray().Select(i => $"{i.GetProperty("protocolBinding").GetString()} {i.GetProperty("protocolVersion").GetString()}"));
-        Assert.All(card.GetProperty("supportedInterfaces").EnumerateArray(), i => Assert.Equal(new Uri(_api.Url, "/a2a").ToString(), i.GetProperty("url").GetString()));
-        Assert.DoesNotContain(_api.Get<LoadedCompany>().Settings.Name, card.GetRawText(), StringComparison.Ordinal);
+        Assert.All(card.GetProperty("supportedInterfaces").EnumerateArray(), i => Assert.Equal(new Uri(Api.Url, "/a2a").ToString(), i.GetProperty("url").GetString()));
+        Assert.DoesNotContain(Api.Get<LoadedCompany>().Settings.Name, card.GetRawText(), StringComparison.Ordinal);
         using var refused = await stranger.PostTextAsync("/a2a", Body("GetTask", """{"id":"wf_no"}"""));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal(("UNAUTHENTICATED", -32000), Named(await refused.JsonAsync()));
         var extended = await ResultAsync("GetExtendedAgentCard", "{}");
-        Assert.Contains(_api.Get<LoadedCompany>().Settings.Name, extended.GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Contains(Api.Get<LoadedCompany>().Settings.Name, extended.GetProperty("name").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_key_that_may_only_read_begins_says_and_ends_nothing()
     {
-        var id = await _api.SubmittedAsync();
+        var id = await Api.SubmittedAsync();
         using var reader = await ClientAsync("jana", Permission.Read);
         foreach (var (method, parameters) in new[] { ("SendMessage", Message("m1", "Buy pens")), ("SendStreamingMessage", Message("m1", "Buy pens")), ("CancelTask", $$"""{"id":"{{id}}"}""") })
         {
@@ -69,7 +54,9 @@ public sealed class A2aApiTests : IAsyncLifetime
         var id = begun.GetProperty("id").GetString()!;
         Assert.Equal(id, begun.GetProperty("contextId").GetString());
         Assert.Equal(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"))).GetProperty("task").GetProperty("id").GetString());
-        Assert.NotEqual(id, (await ResultAsync("SendMessage", Message("m1", "Buy ink"))).GetProperty("task").GetProperty("id").GetString());
+        var reused = (await AnswerAsync("SendMessage", Message("m1", "Buy ink"))).GetProperty("error");
+        Assert.Equal(-32602, reused.GetProperty("code").GetInt32());
+        Assert.Contains($"came with another goal before, which {id} pursues", reused.GetProperty("message").GetString(), StringComparison.Ordinal);
         using var petra = await ClientAsync("petra");
         Assert.NotEqual(id, (await ResultAsync("SendMessage", Message("m1", "Buy pens"), petra)).GetProperty("task").GetProperty("id").GetString());
 
@@ -85,8 +72,16 @@ public sealed class A2aApiTests : IAsyncLifetime
         await ResultAsync("CancelTask", $$"""{"id":"{{id}}"}""");
         var over = await ResultAsync("SendMessage", Message("m2", "Blue ones", $"\"taskId\":\"{id}\","));
         Assert.Equal("TASK_STATE_CANCELED", over.GetProperty("task").GetProperty("status").GetProperty("state").GetString());
-        using var other = await _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Red ones", $"\"taskId\":\"{id}\",")));
+        using var other = await Jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Red ones", $"\"taskId\":\"{id}\",")));
         Assert.Equal(-32602, (await other.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_the_release_before_began_is_not_begun_again_when_its_message_comes_once_more()
+    {
+        var request = new SubmitRequest("Buy pens", "jana", "bundle") { IdempotencyKey = $"a2a/m1/{SecondTries.Fingerprint("Buy pens", string.Empty, string.Empty)}" };
+        var begun = Assert.IsType<SubmitResult.Created>(await Api.Get<WorkflowDesk>().SubmitAsync(request, CancellationToken.None)).Workflow;
+        Assert.Equal(begun.ToString(), (await ResultAsync("SendMessage", Message("m1", "Buy pens"))).GetProperty("task").GetProperty("id").GetString());
     }
 
     [Fact]
@@ -95,17 +90,17 @@ public sealed class A2aApiTests : IAsyncLifetime
         var id = (await ResultAsync("SendMessage", $$$"""{"message":{"messageId":"m","role":"ROLE_USER","parts":[{"text":"Buy pens"},{"data":{"colour":"blue"}}]},{{{At}}}}"""))
             .GetProperty("task").GetProperty("id").GetString()!;
         Assert.True(PrefixedId.TryRead<WorkflowId>(id, out var workflow));
-        Assert.Equal("""{"colour":"blue"}""", (await _api.Get<WorkflowDesk>().FindAsync(workflow, CancellationToken.None))!.State.Submitted!.Inputs.Text);
+        Assert.Equal("""{"colour":"blue"}""", (await Api.Get<WorkflowDesk>().FindAsync(workflow, CancellationToken.None))!.State.Submitted!.Inputs.Text);
     }
 
     [Fact]
     public async Task What_waits_for_people_says_who_must_act_and_a_question_is_answered_by_whose_role_it_is()
     {
-        var id = await _api.SubmittedAsync();
-        await _api.AskedAsync(id);
+        var id = await Api.SubmittedAsync();
+        await Api.AskedAsync(id);
         var question = PrefixedId.Derive<EscalationId>(id.Value, "question");
-        await _api.AppendAsync(id, new Escalated(question, EscalationKind.Finding, null, null, "Two offers are equal.", ["noted"], "lead", null));
-        using var reply = await _jana.PostTextAsync("/a2a", Body("SendMessage", $$$"""{"message":{"messageId":"a","role":"ROLE_USER","taskId":"{{{id}}}","parts":[{"data":{"escalation":"{{{question}}}","answer":"noted"}}]},{{{At}}}}"""));
+        await Api.AppendAsync(id, new Escalated(question, EscalationKind.Finding, null, null, "Two offers are equal.", ["noted"], "lead", null));
+        using var reply = await Jana.PostTextAsync("/a2a", Body("SendMessage", $$$"""{"message":{"messageId":"a","role":"ROLE_USER","taskId":"{{{id}}}","parts":[{"data":{"escalation":"{{{question}}}","answer":"noted"}}]},{{{At}}}}"""));
         Assert.Equal(-32004, (await reply.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
 
         var status = (await ResultAsync("GetTask", $$"""{"id":"{{id}}"}""")).GetProperty("status");
@@ -119,15 +114,15 @@ public sealed class A2aApiTests : IAsyncLifetime
             await ResultAsync("SendMessage", $$$"""{"message":{"messageId":"a","role":"ROLE_USER","taskId":"{{{id}}}","parts":[{"text":"Seen."},{"data":{"escalation":"{{{question}}}","answer":"noted"}}]},{{{At}}}}""", petra);
         }
 
-        Assert.Equal(Actor.Person("petra"), (await _api.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!.Escalations[question].By);
+        Assert.Equal(Actor.Person("petra"), (await Api.Get<IWorkflowOutside>().ReadAsync(id, CancellationToken.None))!.Escalations[question].By);
     }
 
     [Fact]
     public async Task Lists_come_by_when_tasks_changed_in_pages_by_state_and_time_and_show_what_is_asked_for()
     {
-        var (first, paused, last) = (await _api.SubmittedAsync("Buy pens"), await _api.SubmittedAsync("Buy paper"), await _api.SubmittedAsync("Buy ink"));
-        await _api.Get<WorkflowDesk>().PauseAsync(paused, "Lunch", "jana", CancellationToken.None);
-        await _api.Get<WorkflowDesk>().MessageAsync(first, "Blue ones", "jana", CancellationToken.None);
+        var (first, paused, last) = (await Api.SubmittedAsync("Buy pens"), await Api.SubmittedAsync("Buy paper"), await Api.SubmittedAsync("Buy ink"));
+        await Api.Get<WorkflowDesk>().PauseAsync(paused, "Lunch", "jana", CancellationToken.None);
+        await Api.Get<WorkflowDesk>().MessageAsync(first, "Blue ones", "jana", CancellationToken.None);
         var (ids, token) = (new List<string>(), string.Empty);
         do
         {
@@ -180,18 +175,18 @@ public sealed class A2aApiTests : IAsyncLifetime
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"SendMessage","params":{"message":{"messageId":"m","role":"ROLE_USER","parts":[{"text":"x"}]},"configuration":{"taskPushNotificationConfig":{"url":"http://x"}}}}""", -32003)]
     public async Task A_wrong_call_gets_the_protocols_own_error(string body, int code)
     {
-        using var reply = await _jana.PostTextAsync("/a2a", body);
+        using var reply = await Jana.PostTextAsync("/a2a", body);
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
         var error = (await reply.JsonAsync()).GetProperty("error");
         Assert.True(code == error.GetProperty("code").GetInt32(), error.GetRawText());
         Assert.NotEqual(string.Empty, error.GetProperty("data")[0].GetProperty("reason").GetString());
-        Assert.Empty((await _api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items);
+        Assert.Empty((await Api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items);
     }
 
     [Fact]
     public async Task A_call_of_another_revision_is_told_which_one_is_spoken()
     {
-        using var older = await _api.AsAsync("jana");
+        using var older = await Api.AsAsync("jana");
         using var reply = await older.PostTextAsync("/a2a", Body("ListTasks", "{}"));
         Assert.Equal(-32009, (await reply.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
     }
@@ -199,18 +194,18 @@ public sealed class A2aApiTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_brings_what_changes_until_the_task_is_over_and_one_person_keeps_so_many()
     {
-        var id = await _api.SubmittedAsync();
+        var id = await Api.SubmittedAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/a2a") { Content = new StringContent(Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""), Encoding.UTF8, "application/json") };
-        using (var reply = await _jana.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        using (var reply = await Jana.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token))
         {
             using var lines = new StreamReader(await reply.Content.ReadAsStreamAsync(patience.Token));
             Assert.Equal("TASK_STATE_SUBMITTED", (await NextAsync(lines, patience.Token))!.Value.GetProperty("task").GetProperty("status").GetProperty("state").GetString());
-            using var second = await _jana.PostTextAsync("/a2a", Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""));
+            using var second = await Jana.PostTextAsync("/a2a", Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""));
             Assert.Equal((HttpStatusCode.TooManyRequests, "RESOURCE_EXHAUSTED"), (second.StatusCode, Named(await second.JsonAsync()).Name));
             Assert.Equal(TimeSpan.FromSeconds(10), second.Headers.RetryAfter!.Delta);
 
-            await _api.Get<WorkflowDesk>().CancelAsync(id, "Enough", "jana", patience.Token);
+            await Api.Get<WorkflowDesk>().CancelAsync(id, "Enough", "jana", patience.Token);
             var last = default(JsonElement);
             while (await NextAsync(lines, patience.Token) is { } next)
             {
@@ -220,24 +215,24 @@ public sealed class A2aApiTests : IAsyncLifetime
             Assert.Equal("TASK_STATE_CANCELED", last.GetProperty("statusUpdate").GetProperty("status").GetProperty("state").GetString());
         }
 
-        using var over = await _jana.PostTextAsync("/a2a", Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""));
+        using var over = await Jana.PostTextAsync("/a2a", Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""));
         Assert.Equal(-32004, (await over.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
-        using var again = await _jana.PostTextAsync("/a2a", Body("CancelTask", $$"""{"id":"{{id}}"}"""));
+        using var again = await Jana.PostTextAsync("/a2a", Body("CancelTask", $$"""{"id":"{{id}}"}"""));
         Assert.Equal(-32002, (await again.JsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
     }
 
     [Fact]
     public async Task A_message_whose_sender_waits_is_answered_when_the_task_rests()
     {
-        var call = _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m1", "Buy pens").Replace(At, "\"configuration\":{}", StringComparison.Ordinal)));
+        var call = Jana.PostTextAsync("/a2a", Body("SendMessage", Message("m1", "Buy pens").Replace(At, "\"configuration\":{}", StringComparison.Ordinal)));
         WorkflowRow? row = null;
         while (row is null)
         {
-            row = (await _api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items.FirstOrDefault();
+            row = (await Api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items.FirstOrDefault();
         }
 
         Assert.False(call.IsCompleted);
-        await _api.Get<WorkflowDesk>().PauseAsync(row.Workflow, "Lunch", "jana", CancellationToken.None);
+        await Api.Get<WorkflowDesk>().PauseAsync(row.Workflow, "Lunch", "jana", CancellationToken.None);
         using var reply = await call;
         Assert.Equal("TASK_STATE_INPUT_REQUIRED", (await reply.JsonAsync()).GetProperty("result").GetProperty("task").GetProperty("status").GetProperty("state").GetString());
     }
@@ -253,19 +248,5 @@ public sealed class A2aApiTests : IAsyncLifetime
         }
 
         return null;
-    }
-
-    private async Task<HttpClient> ClientAsync(string person, params string[] scopes)
-    {
-        var client = await _api.AsAsync(person, scopes);
-        client.DefaultRequestHeaders.Add("A2A-Version", "1.0");
-        return client;
-    }
-
-    private async Task<JsonElement> ResultAsync(string method, string parameters, HttpClient? client = null)
-    {
-        using var reply = await (client ?? _jana).PostTextAsync("/a2a", Body(method, parameters));
-        var answer = await reply.JsonAsync();
-        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException(answer.GetRawText());
     }
 }

@@ -16,12 +16,13 @@ internal static class McpClients
     /// <param name="url">Of the service.</param>
     /// <param name="key">Whose.</param>
     /// <param name="revision">Which one it speaks; null for what the two agree on.</param>
-    public static Task<McpClient> ConnectAsync(Uri url, string key, string? revision = null) => McpClient.CreateAsync(
+    /// <param name="host">By which name it asks for the service; null for that of the address.</param>
+    public static Task<McpClient> ConnectAsync(Uri url, string key, string? revision = null, string? host = null) => McpClient.CreateAsync(
         new HttpClientTransport(new HttpClientTransportOptions
         {
             Endpoint = new Uri(url, "/mcp"),
             TransportMode = HttpTransportMode.StreamableHttp,
-            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + key },
+            AdditionalHeaders = new Dictionary<string, string>(host is null ? [] : [KeyValuePair.Create("Host", host)]) { ["Authorization"] = "Bearer " + key },
         }),
         new McpClientOptions { ProtocolVersion = revision });
 

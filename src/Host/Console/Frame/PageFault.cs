@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiManager.Host;
 
-/// <summary>An error, as whoever asked can use it: a page for a browser, a problem document for a program. The page asks the store for nothing, because that may be what failed.</summary>
+/// <summary>An error, as whoever asked can use it: a page for a browser, <see cref="ProgramFault"/> for a program. The page asks the store for nothing, because that may be what failed.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="detail">One or two sentences: what happened.</param>
 /// <param name="reference">What the log calls it; null where the log has nothing to add.</param>
@@ -25,24 +25,9 @@ internal sealed class PageFault(int status, string detail, string? reference = n
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (OpenAiFault.IsSpoken(httpContext))
-        {
-            return new OpenAiFault(status, detail).ExecuteAsync(httpContext);
-        }
-
-        if (McpFault.IsSpoken(httpContext))
-        {
-            return McpFault.Of(status, detail).ExecuteAsync(httpContext);
-        }
-
-        if (A2aFault.IsSpoken(httpContext))
-        {
-            return new A2aFault(status, detail).ExecuteAsync(httpContext);
-        }
-
         if (!WantsPage(httpContext))
         {
-            return Problems.Of(status, detail, reference).ExecuteAsync(httpContext);
+            return new ProgramFault(status, detail, reference).ExecuteAsync(httpContext);
         }
 
         if (status == StatusCodes.Status401Unauthorized)

@@ -24,18 +24,26 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
             return known;
         }
 
+        var id = $"a2a/{sent.MessageId}";
         var request = new SubmitRequest(sent.Words, person, company.Bundle.Hash)
         {
             Playbook = sent.Playbook,
             Inputs = sent.Data ?? JsonText.EmptyObject,
             Budget = company.Settings.Budget,
-            IdempotencyKey = $"a2a/{sent.MessageId}/{sent.Fingerprint()}",
+            IdempotencyKey = id,
         };
+
+        // The release before made the key of the words too: what it began is not begun again because its message comes once more.
+        if ((request with { IdempotencyKey = $"{id}/{sent.Fingerprint()}" }).KeyedId is { } begun && await desk.FindAsync(begun, cancellationToken) is not null)
+        {
+            return begun;
+        }
+
         return await desk.SubmitAsync(request, cancellationToken) switch
         {
             SubmitResult.Created created => created.Workflow,
             SubmitResult.Joined joined => joined.Workflow,
-            SubmitResult.Reused reused => throw A2aException.Invalid(reused.Reason),
+            SubmitResult.Reused reused => throw A2aException.Invalid($"'messageId' came with another goal before, which {reused.Workflow} pursues. Give each message an id of its own."),
             SubmitResult.Invalid invalid => throw A2aException.Invalid(invalid.Reason),
             _ => throw new UnreachableException(),
         };

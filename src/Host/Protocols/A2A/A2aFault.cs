@@ -12,6 +12,8 @@ internal sealed class A2aFault(int status, string detail) : IResult
 {
     private const int InvalidRequest = -32600;
     private const int InternalError = -32603;
+
+    // A2A leaves the number of what sign-in and limits refuse to the service ("JSON-RPC custom error"), and keeps those from -32001 on for itself. Programs go by the status and the name.
     private const int Refused = -32000;
     private static readonly object IdKey = new();
 

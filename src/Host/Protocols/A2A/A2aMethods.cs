@@ -43,7 +43,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
         return call.Method switch
         {
             "SendMessage" or "SendStreamingMessage" or "CancelTask" when !Caller.May(user, Permission.Submit) =>
-                new A2aOutcome.Turned(new A2aFault(StatusCodes.Status403Forbidden, Refusal.Of(context, Permission.Submit))),
+                MayNot(context, Permission.Submit),
             "SendMessage" => await SendAsync(A2aSend.Read(call.Parameters), user, context, cancellationToken),
             "SendStreamingMessage" or "SubscribeToTask" => await FollowAsync(call, user, context, cancellationToken),
             "GetTask" => Answer(await desk.GetAsync(call.Task(), A2aCall.OptionalWhole(call.Parameters, "historyLength", 0, int.MaxValue), cancellationToken), HostJson.Default.A2aTask),
@@ -98,6 +98,12 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
             seat.Dispose();
             throw;
         }
+    }
+
+    private static A2aOutcome.Turned MayNot(HttpContext context, string missing)
+    {
+        BearerChallenge.Widen(context, missing);
+        return new A2aOutcome.Turned(new A2aFault(StatusCodes.Status403Forbidden, Refusal.Of(context, missing)));
     }
 
     private A2aOutcome.Turned TooMany(HttpContext context)

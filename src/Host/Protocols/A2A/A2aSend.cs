@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AiManager.Host;
 
 /// <summary>A message that somebody sends, and how they want the answer.</summary>
-/// <param name="MessageId">The sender's; the same one again, saying the same, is the same message.</param>
+/// <param name="MessageId">The sender's; the same one again is the same message, and must say the same.</param>
 /// <param name="Task">The workflow that it is about, which need not exist; null begins one.</param>
 /// <param name="Words">All that it says; empty when it only holds a value.</param>
 /// <param name="Data">The value; null for none.</param>
@@ -13,7 +13,7 @@ namespace AiManager.Host;
 /// <param name="ReturnAtOnce">True when the answer must not wait for the work.</param>
 internal sealed record A2aSend(string MessageId, WorkflowId? Task, string Words, JsonText? Data, string? Playbook, int? History, bool ReturnAtOnce)
 {
-    /// <summary>Equal for messages that say the same: a sender that gives two goals one id wants two things done.</summary>
+    /// <summary>Equal for messages that say the same.</summary>
     public string Fingerprint() => SecondTries.Fingerprint(Words, Data?.Text ?? string.Empty, Playbook ?? string.Empty);
 
     /// <summary>Reads the parameters of a call that sends. Throws <see cref="A2aException"/>.</summary>

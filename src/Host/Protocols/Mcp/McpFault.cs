@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace AiManager.Host;
 
-/// <summary>A refusal on <c>/mcp</c>: an HTTP status with a JSON-RPC error, so that a client has its own words for it; the problem's stable type goes with it.</summary>
+/// <summary>
+/// A refusal on <c>/mcp</c>: an HTTP status, by which clients go, with a JSON-RPC error for whoever reads on; the problem's stable type goes with it. What MCP has no number for has that of the status:
+/// MCP keeps -32000 to -32099 for itself and for what was there before it, and sends what is an application's own outside of what JSON-RPC reserves.
+/// </summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="code">The error's number.</param>
 /// <param name="message">What was refused, and why.</param>
@@ -12,10 +15,9 @@ internal sealed class McpFault(int status, int code, string message) : IResult
     private const int ParseError = -32700;
     private const int InvalidRequest = -32600;
     private const int InternalError = -32603;
-    private const int Refused = -32000;
 
-    /// <summary>Of the call, as far as it could be read.</summary>
-    public JsonText Id { get; init; } = JsonText.Null;
+    /// <summary>Of the call; null where it was not read, and then the reply has none.</summary>
+    public JsonText? Id { get; init; }
 
     /// <summary>What programs look at; null for the problem's type and status.</summary>
     public JsonText? Data { get; init; }
@@ -28,9 +30,9 @@ internal sealed class McpFault(int status, int code, string message) : IResult
         status,
         status switch
         {
-            StatusCodes.Status400BadRequest => InvalidRequest,
+            StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType => InvalidRequest,
             >= StatusCodes.Status500InternalServerError => InternalError,
-            _ => Refused,
+            _ => status,
         },
         detail);
 
@@ -52,9 +54,9 @@ internal sealed class McpFault(int status, int code, string message) : IResult
 }
 
 /// <summary>A JSON-RPC reply that refuses.</summary>
-/// <param name="Id">Of the call; null where it could not be read.</param>
+/// <param name="Id">Of the call; null, and not written, where it was not read.</param>
 /// <param name="Error">Why.</param>
-internal sealed record McpRefusalResource(JsonText Id, McpErrorResource Error)
+internal sealed record McpRefusalResource(JsonText? Id, McpErrorResource Error)
 {
     /// <summary>The protocol's version.</summary>
     public string Jsonrpc => "2.0";

@@ -44,9 +44,9 @@ internal static class McpRevision
     /// <summary>True for revisions in which a refusal has an HTTP status of its own.</summary>
     public static bool IsSelfContained(string revision) => string.CompareOrdinal(revision, SelfContained) >= 0;
 
-    /// <summary>The call's id as it came back; null where it has none.</summary>
-    public static JsonText IdOf(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? JsonText.Of(id) : JsonText.Null;
+    /// <summary>The call's id as it came; null where it has none.</summary>
+    public static JsonText? IdOf(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? JsonText.Of(id) : null;
 
     private static McpFault? WrongHeader(HttpRequest request, JsonElement message, bool isNeeded)
     {

@@ -34,8 +34,14 @@ public sealed class PolicyAnalyst
     /// <summary>When the next of its rules ends; null when none does any more. Until then it says the same at every moment.</summary>
     public DateTimeOffset? EndsNext => _side.Policy.Rules.Where(r => !r.HasEnded(_now)).Min(r => r.ValidUntil);
 
-    /// <summary>Faults of the rules, errors first.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(_side, _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+    /// <summary>
+    /// Tools of sources that are asked of which nobody here knows what they listed: they are taken as the files have them, with whatever arguments. Where two policies are compared all such tools
+    /// are, whatever is known: what one lets through must hold also of what a source lists tomorrow.
+    /// </summary>
+    public ImmutableArray<string> AsTheFilesHaveThem => [.. _side.Tools.Select(t => t.Name).Where(n => _tools.Catalog.Outside.Any(o => o.Owns(n)) && _known.Find(n) is null)];
+
+    /// <summary>Faults of the rules, errors first. Tools that were found out are taken as the gate knows them.</summary>
+    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(AsKnown(), _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
 
     /// <summary>A tool that every company has and no agent of this one was given: that no rule mentions it is as it should be.</summary>
     private bool IsUnused(LintFinding finding) =>
@@ -84,6 +90,12 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(newer);
         return Widening.Of(_side, newer._side, _now);
+    }
+
+    private PolicySide AsKnown()
+    {
+        var found = _side.Tools.Select(t => _known.Find(t.Name)).OfType<Tool>().Where(t => t.IsFoundOut).ToDictionary(t => t.Name, t => t.Governed, StringComparer.Ordinal);
+        return _side with { Tools = [.. _side.Tools.Select(t => found.GetValueOrDefault(t.Name, t))], FoundOut = [.. found.Keys] };
     }
 
     /// <summary>A tool as rules know it, in the order in which the gate looks; null where no call of it gets as far as a rule.</summary>

@@ -24,7 +24,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
     [
         .. side.Policy.Rules.SelectMany(OfRule),
         .. side.Policy.Rules.Where(r => r.HasEnded(now)).Select(r => new LintFinding(r.Id, "ended", false, $"The rule '{r.Id}' has ended ({r.ValidUntil:yyyy-MM-dd HH:mm} UTC) and matches nothing any more.", r.Place, null)),
-        .. side.Tools.Where(t => side.Policy.RulesOf(t.Name).IsEmpty).Select(t => new LintFinding(t.Name, Unmentioned, false, $"No rule mentions {t.Name}: every call of it is denied.", null, null)),
+        .. side.Tools.Where(t => side.RulesOf(t).IsEmpty).Select(t => new LintFinding(t.Name, Unmentioned, false, $"No rule mentions {t.Name}: every call of it is denied.", null, null)),
         .. side.Policy.Budgets.Where(IsIdle).Select(b => new LintFinding(b.Id, "idle-budget", false, $"The budget '{b.Id}' caps money, and no tool that it is about spends any.", null, null)),
     ];
 
@@ -83,11 +83,11 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
 
     private IEnumerable<Corner> CornersOf(PolicyRule rule)
     {
-        var tools = side.Tools.Concat(AgentSet.Models([rule])).Where(t => side.Policy.RulesOf(t.Name).Contains(rule) && PolicyView.IsAbout(rule, t));
+        var tools = side.Tools.Concat(AgentSet.Models([rule])).Where(t => side.RulesOf(t).Contains(rule) && PolicyView.IsAbout(rule, t));
         return from tool in tools
                from agent in AgentSet.Callers(tool, _agents)
                where rule.IsFor(agent)
-               select new Corner(new PolicyView(side.Policy, tool, agent, now: now), CallGround.Of(tool, agent, now), agent, tool);
+               select new Corner(side.ViewOf(tool, agent, now), CallGround.Of(tool, agent, now), agent, tool);
     }
 
     private static bool IsNever(IEnumerable<Corner> corners, Func<Corner, WhenDemand> demand) =>

@@ -8,6 +8,16 @@ internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> To
 {
     /// <summary>What it says of data; null where that is not looked at.</summary>
     public FlowPolicy? Flows { get; init; }
+
+    /// <summary>Of its tools those that a source has listed and the gate knows by now: rules are looked up for them as the gate does.</summary>
+    public ImmutableHashSet<string> FoundOut { get; init; } = [];
+
+    /// <summary>The rules that can match a tool, in the file's order.</summary>
+    public ImmutableArray<PolicyRule> RulesOf(GovernedTool tool) => FoundOut.Contains(tool.Name) ? Policy.RulesOf(tool) : Policy.RulesOf(tool.Name);
+
+    /// <summary>What it says of the calls of a tool by an agent.</summary>
+    public PolicyView ViewOf(GovernedTool tool, string agent, DateTimeOffset now) =>
+        FoundOut.Contains(tool.Name) ? PolicyView.OfFoundOut(Policy, tool, agent, now) : new PolicyView(Policy, tool, agent, now: now);
 }
 
 /// <summary>What one policy says otherwise than another, computed over all calls that there can be; see <see cref="WhenSolver"/> for what is beyond it.</summary>

@@ -4,65 +4,50 @@ using AiManager.Memory;
 namespace AiManager.Host.Tests;
 
 /// <summary>What an auditor finds beside the plain case: what is rare, what is no decision, what is archived, and of whom nobody is left.</summary>
-public sealed class AuditSearchTests : IAsyncLifetime
+public sealed class AuditSearchTests : AuditedCompany
 {
     private static readonly DateTimeOffset LongAgo = new(2020, 5, 1, 12, 0, 0, TimeSpan.Zero);
-
-    private ApiUnderTest _api = null!;
-    private Visitor _jana = null!;
-
-    public async Task InitializeAsync()
-    {
-        _api = await ApiUnderTest.StartAsync();
-        _jana = await Visitor.OfAsync(_api, "jana");
-    }
-
-    public async Task DisposeAsync()
-    {
-        _jana.Dispose();
-        await _api.DisposeAsync();
-    }
 
     [Fact]
     public async Task Policy_stops_keys_and_sign_ins_are_found_without_knowing_the_person_and_each_can_be_opened()
     {
-        using var terminal = await _api.AsAsync("jana");
+        using var terminal = await Api.AsAsync("jana");
         Assert.Equal(HttpStatusCode.NoContent, (await terminal.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Drill"}""")).StatusCode);
-        await _api.AskedAsync(await _api.SubmittedAsync());
+        await Api.AskedAsync(await Api.SubmittedAsync());
 
-        var stops = await _jana.WordsAsync("/audit?kind=stops");
+        var stops = await Jana.WordsAsync("/audit?kind=stops");
         Assert.Contains("Suspended", stops, StringComparison.Ordinal);
         Assert.Contains("all *", stops, StringComparison.Ordinal);
         Assert.DoesNotContain("It is large.", stops, StringComparison.Ordinal);
         Assert.DoesNotContain("Key created", stops, StringComparison.Ordinal);
-        var keys = await _jana.WordsAsync("/audit?kind=keys");
+        var keys = await Jana.WordsAsync("/audit?kind=keys");
         Assert.Contains("of jana", keys, StringComparison.Ordinal);
-        Assert.Contains("Session begun", await _jana.WordsAsync("/audit?kind=sign-ins&person=jana"), StringComparison.Ordinal);
-        Assert.Contains("Nothing of that kind fits.", await _jana.WordsAsync("/audit?kind=sign-ins&person=petra"), StringComparison.Ordinal);
-        Assert.Contains("Nothing of that kind fits.", await _jana.WordsAsync("/audit?kind=stops&to=2020-01-01"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _jana.Client.GetAsync(new Uri("/audit?kind=gossip", UriKind.Relative))).StatusCode);
+        Assert.Contains("Session begun", await Jana.WordsAsync("/audit?kind=sign-ins&person=jana"), StringComparison.Ordinal);
+        Assert.Contains("Nothing of that kind fits.", await Jana.WordsAsync("/audit?kind=sign-ins&person=petra"), StringComparison.Ordinal);
+        Assert.Contains("Nothing of that kind fits.", await Jana.WordsAsync("/audit?kind=stops&to=2020-01-01"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Jana.Client.GetAsync(new Uri("/audit?kind=gossip", UriKind.Relative))).StatusCode);
 
         var place = System.Text.RegularExpressions.Regex.Match(keys, "href=\"(/audit/events/company/\\d+)\"").Groups[1].Value;
-        var shown = await _jana.WordsAsync(place);
+        var shown = await Jana.WordsAsync(place);
         Assert.Contains("Key created", shown, StringComparison.Ordinal);
         Assert.Contains("\"person\": \"jana\"", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("secretHash", shown, StringComparison.Ordinal);
         foreach (var none in new[] { "company/0", "company/99999", "company/x", "other/1", $"{new WorkflowId(Guid.CreateVersion7(LongAgo))}/1" })
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await _jana.Client.GetAsync(new Uri("/audit/events/" + none, UriKind.Relative))).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await Jana.Client.GetAsync(new Uri("/audit/events/" + none, UriKind.Relative))).StatusCode);
         }
 
-        using var petra = await Visitor.OfAsync(_api, "petra");
+        using var petra = await Visitor.OfAsync(Api, "petra");
         Assert.Equal(HttpStatusCode.Forbidden, (await petra.Client.GetAsync(new Uri(place, UriKind.Relative))).StatusCode);
     }
 
     [Fact]
     public async Task Who_has_left_stays_to_be_chosen_while_they_are_searched_for()
     {
-        Assert.Matches("<option value=\"gone-person\" selected[^>]*>gone-person</option>", await _jana.PageAsync("/audit?person=gone-person"));
-        Assert.Matches("<option selected[^>]*>gone-agent</option>", await _jana.PageAsync("/audit?agent=gone-agent"));
+        Assert.Matches("<option value=\"gone-person\" selected[^>]*>gone-person</option>", await Jana.PageAsync("/audit?person=gone-person"));
+        Assert.Matches("<option selected[^>]*>gone-agent</option>", await Jana.PageAsync("/audit?agent=gone-agent"));
         await DecidedAsync("rare", "old-agent", "fine", LongAgo);
-        Assert.Contains("<option>old-agent</option>", await _jana.PageAsync("/audit"), StringComparison.Ordinal);
+        Assert.Contains("<option>old-agent</option>", await Jana.PageAsync("/audit"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +59,7 @@ public sealed class AuditSearchTests : IAsyncLifetime
             await DecidedAsync("usual", "purchaser", "usual-rule", LongAgo.AddMinutes(i + 1));
         }
 
-        var reader = new AuditReader(_api.Get<IWorkflowJournal>(), _api.Get<IAuditIndex>(), _api.Get<AiManager.Tools.Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
+        var reader = new AuditReader(Api.Get<IWorkflowJournal>(), Api.Get<IAuditIndex>(), Api.Get<AiManager.Tools.Catalog>(), Api.Get<CompanyStream>(), TimeProvider.System);
         foreach (var query in new[]
         {
             Query(rule: "rare-rule"), Query(agent: "other"), Query(tool: "ORDER", rule: "rare-rule"), Query(agent: "other", rule: "rare-rule", verdict: "allow"),
@@ -93,20 +78,20 @@ public sealed class AuditSearchTests : IAsyncLifetime
     [Fact]
     public async Task What_is_archived_is_said_on_the_page_and_with_each_export()
     {
-        var ended = await _api.SubmittedAsync();
-        await _api.AppendAsync(ended, new GoalCancelled(new PrivateText("jana", "Not needed.")));
-        var journal = _api.Get<IWorkflowJournal>();
+        var ended = await Api.SubmittedAsync();
+        await Api.AppendAsync(ended, new GoalCancelled(new PrivateText("jana", "Not needed.")));
+        var journal = Api.Get<IWorkflowJournal>();
         var claim = Assert.IsType<Claim>(await journal.ClaimAsync("test", TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1), ended.ToString(), CancellationToken.None));
         await journal.ReleaseAsync(claim, (await journal.ReadAsync(ended.ToString(), 0, 100, CancellationToken.None))[^1].Seq, CancellationToken.None);
-        await _api.SubmittedAsync("Buy more");
-        Assert.DoesNotContain("are archived", await _jana.WordsAsync("/audit"), StringComparison.Ordinal);
+        await Api.SubmittedAsync("Buy more");
+        Assert.DoesNotContain("are archived", await Jana.WordsAsync("/audit"), StringComparison.Ordinal);
         using var folder = new TempFolder();
-        var moved = await _api.Get<JournalArchive>().ArchiveAsync(folder.Path, DateTimeOffset.MaxValue, LongAgo, CancellationToken.None);
+        var moved = await Api.Get<JournalArchive>().ArchiveAsync(folder.Path, DateTimeOffset.MaxValue, LongAgo, CancellationToken.None);
         Assert.Equal(1, moved.Workflows);
 
-        Assert.Contains($"{moved.Events} events of that time are archived", await _jana.WordsAsync("/audit"), StringComparison.Ordinal);
-        Assert.DoesNotContain("are archived", await _jana.WordsAsync("/audit?to=2020-01-01"), StringComparison.Ordinal);
-        using var client = await _api.AsAsync("jana");
+        Assert.Contains($"{moved.Events} events of that time are archived", await Jana.WordsAsync("/audit"), StringComparison.Ordinal);
+        Assert.DoesNotContain("are archived", await Jana.WordsAsync("/audit?to=2020-01-01"), StringComparison.Ordinal);
+        using var client = await Api.AsAsync("jana");
         foreach (var export in new[] { "/api/authority/decisions", "/api/journal/export" })
         {
             using var all = await client.GetAsync(new Uri(export, UriKind.Relative));
@@ -126,13 +111,13 @@ public sealed class AuditSearchTests : IAsyncLifetime
             await DecidedAsync($"decision {i}", "purchaser", "r", LongAgo.AddHours(i), 64);
         }
 
-        var journal = new CountingJournal(_api.Get<IWorkflowJournal>());
+        var journal = new CountingJournal(Api.Get<IWorkflowJournal>());
         var span = new TimeSpanOf(LongAgo.AddHours(20), LongAgo.AddHours(22));
-        var found = await DecisionLog.ReadAsync(journal, _api.Get<AiManager.Tools.Catalog>(), span, CancellationToken.None).ToListAsync();
+        var found = await DecisionLog.ReadAsync(journal, Api.Get<AiManager.Tools.Catalog>(), span, CancellationToken.None).ToListAsync();
         Assert.Equal(["decision 20", "decision 21"], found.Select(d => d.Reason));
         Assert.InRange(journal.Events, 1, 1000); // of 2,560
 
-        using var client = await _api.AsAsync("jana");
+        using var client = await Api.AsAsync("jana");
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/api/authority/decisions?from=0001-01-01T00:00:00Z", UriKind.Relative))).StatusCode);
     }
 
@@ -147,7 +132,7 @@ public sealed class AuditSearchTests : IAsyncLifetime
             new CallDecided(call, Effect.Allow, [rule], JsonText.EmptyObject, reason, "policy", "v1", []),
             .. Enumerable.Repeat(proposed, events - 2),
         ];
-        Assert.IsType<AppendResult.Appended>(await _api.Get<IWorkflowJournal>().AppendAsync(
+        Assert.IsType<AppendResult.Appended>(await Api.Get<IWorkflowJournal>().AppendAsync(
             new AppendRequest(workflow.ToString(), 0, null, [.. facts.Select(f => EventCodec.Encode(f, at, Actor.System, string.Empty))], [], []), CancellationToken.None));
     }
 }

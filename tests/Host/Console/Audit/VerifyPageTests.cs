@@ -1,37 +1,21 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiManager.Host.Tests;
 
 /// <summary>Proving the journal from its page: apart from the request, once at a time, and with no more said than was proved.</summary>
-public sealed class VerifyPageTests : IAsyncLifetime
+public sealed class VerifyPageTests : AuditedCompany
 {
-    private ApiUnderTest _api = null!;
-    private Visitor _jana = null!;
-
-    public async Task InitializeAsync()
-    {
-        _api = await ApiUnderTest.StartAsync();
-        _jana = await Visitor.OfAsync(_api, "jana");
-    }
-
-    public async Task DisposeAsync()
-    {
-        _jana.Dispose();
-        await _api.DisposeAsync();
-    }
-
     [Fact]
     public async Task What_was_proved_and_what_was_not_stands_there_after_a_reload_and_the_search_is_kept()
     {
-        await _api.AskedAsync(await _api.SubmittedAsync());
-        Assert.Contains("<input type=\"hidden\" name=\"rule\" value=\"large\"", await _jana.PageAsync("/audit?rule=large"), StringComparison.Ordinal);
-        var (status, _, location) = await _jana.SendAsync("/audit?rule=large", "/audit/verify", ("rule", "large"), ("agent", "purchaser"));
+        await Api.AskedAsync(await Api.SubmittedAsync());
+        Assert.Contains("<input type=\"hidden\" name=\"rule\" value=\"large\"", await Jana.PageAsync("/audit?rule=large"), StringComparison.Ordinal);
+        var (status, _, location) = await Jana.SendAsync("/audit?rule=large", "/audit/verify", ("rule", "large"), ("agent", "purchaser"));
         Assert.Equal((HttpStatusCode.SeeOther, "/audit?agent=purchaser&rule=large#verified"), (status, location?.ToString()));
 
-        await _api.Get<VerifyDesk>().Begin("jana");
-        using var later = await Visitor.OfAsync(_api, "jana");
+        await Api.Get<VerifyDesk>().Begin("jana");
+        using var later = await Visitor.OfAsync(Api, "jana");
         var page = await later.WordsAsync("/audit");
         Assert.All(["Sound: ", "every hash, chain and list agrees", "No seal kept outside was compared", "Asked for by Jana"], words => Assert.Contains(words, page, StringComparison.Ordinal));
     }
@@ -39,11 +23,11 @@ public sealed class VerifyPageTests : IAsyncLifetime
     [Fact]
     public async Task A_journal_that_somebody_changed_is_named_with_the_first_wrong_event()
     {
-        var workflow = await _api.SubmittedAsync();
-        await _api.AskedAsync(workflow);
-        Tamper($"update events set actor = 'person:mallory' where stream = '{workflow}' and seq = 1");
-        await _api.Get<VerifyDesk>().Begin("jana");
-        var page = await _jana.WordsAsync("/audit");
+        var workflow = await Api.SubmittedAsync();
+        await Api.AskedAsync(workflow);
+        Api.Tamper($"update events set actor = 'person:mallory' where stream = '{workflow}' and seq = 1");
+        await Api.Get<VerifyDesk>().Begin("jana");
+        var page = await Jana.WordsAsync("/audit");
         Assert.Matches($"(?s)role=\"alert\".*Broken at position \\d+ \\({workflow}/1\\): ", page);
         Assert.DoesNotContain("Sound: ", page, StringComparison.Ordinal);
     }
@@ -95,17 +79,6 @@ public sealed class VerifyPageTests : IAsyncLifetime
         await run;
         Assert.Contains("stopped", stopping.Last!.Fault, StringComparison.Ordinal);
         Assert.True(stopping.Begin("jana").IsCompleted); // nothing begins any more
-    }
-
-    private void Tamper(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_api.DataFile("aimanager.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // the test's own text, and tampering is what it is for
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     private sealed class SlowAudit : IJournalAudit

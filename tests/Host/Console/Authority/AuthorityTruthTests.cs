@@ -83,6 +83,43 @@ public sealed class AuthorityTruthTests
         Assert.Matches("<a href=\"/authority#l\\d+\">small</a>: allow", page);
     }
 
+    [Fact]
+    public async Task Findings_go_by_what_a_source_listed_as_the_gate_does_and_a_terminal_that_asks_no_source_says_so()
+    {
+        (string File, string Text)[] files =
+        [
+            .. OutsideTool.Files,
+            ("agents/reader.md", "---\nname: reader\nskills: [reading]\ntools: [files.read]\n---\nRead.\n"),
+            ("authority.yaml", "version: 1\nrules:\n  - { id: odd, effect: allow, tools: [\"files.*\"], when: \"args.path == 'x'\" }\n"),
+        ];
+        const string Never = "The rule 'odd' can never match: no tool that it names has what its condition reads.";
+        await using var api = await ApiUnderTest.StartAsync("", files);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        Assert.DoesNotContain(Never, await jana.WordsAsync("/authority"), StringComparison.Ordinal); // nobody knows yet
+        await api.Get<CompanyAtWork>().Get<AiManager.Tools.SourceKeeper>().AskAllAsync(CancellationToken.None);
+        var digest = api.Get<AiManager.Tools.Catalog>().Records.Single(r => r.Name == "files.read").Digest;
+        using var client = await api.AsAsync("jana");
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostTextAsync("/api/tools/files.read/classify", $$"""{"effect":"observe","digest":"{{digest}}"}""")).StatusCode);
+        Assert.Contains("\"effect\":\"deny\"", await (await client.PostTextAsync("/api/authority/check", """{"agent":"reader","tool":"files.read","arguments":{}}""")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(Never, await jana.WordsAsync("/authority"), StringComparison.Ordinal);
+
+        using var folder = SmallCompany.Make(files);
+        const string Note = "note: of files.read no more is known here than the files say";
+        Assert.Matches($"^{Note}[^\n]*\n(?s).*errors, ", (await RunAsync("lint")).Output);
+        Assert.Matches($"^{Note}[^\n]*\nThey say the same", (await RunAsync("diff", folder.Path, folder.Path)).Output);
+        var (output, errors) = await RunAsync("lint", "--json");
+        Assert.StartsWith("[", output, StringComparison.Ordinal);
+        Assert.StartsWith(Note, errors, StringComparison.Ordinal);
+
+        async Task<(string Output, string Errors)> RunAsync(params string[] args)
+        {
+            using var said = new StringWriter();
+            using var complained = new StringWriter();
+            await Verbs.RunAsync(["authority", .. args, "--company", folder.Path, "--data", folder["data"]], new Terminal(said, complained, null, null));
+            return (said.ToString(), complained.ToString());
+        }
+    }
+
     private static Task<ApiUnderTest> ControlledAsync(params (string File, string Text)[] files) => ApiUnderTest.StartAsync(
         "changeControl: { role: cfo }\n",
         [.. new[] { ("tools.yaml", ControlledCompany.Tools), ("agents/buyer.md", ControlledCompany.Buyer), ("authority.yaml", ControlledCompany.Authority(100)) }.Where(f => files.All(o => o.File != f.Item1)), .. files]);

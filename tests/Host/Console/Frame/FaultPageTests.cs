@@ -48,6 +48,25 @@ public sealed class FaultPageTests
         Assert.DoesNotContain("InvalidOperation", page + problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task In_the_whole_program_too_somebody_who_is_signed_in_is_shown_a_page_with_a_way_on_and_nothing_of_what_is_broken()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var workflow = await api.SubmittedAsync();
+        api.Tamper($"update events set payload = cast('secret {{' as blob) where stream = '{workflow}' and seq = 1");
+        using var jana = await Visitor.OfAsync(api, "jana");
+        using var reply = await jana.Client.GetAsync(new Uri($"/workflows/{workflow}", UriKind.Relative));
+        var page = await reply.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, reply.StatusCode);
+        Assert.Contains("<h1>Something went wrong</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/workflows\">Workflows</a>", page, StringComparison.Ordinal);
+        Assert.Matches("id=\"reference\">[0-9a-f]{32}<", page);
+        Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", page, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", Assert.Single(reply.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await jana.Client.GetAsync(new Uri("/inbox", UriKind.Relative))).StatusCode);
+    }
+
     [Theory]
     [InlineData("jana", "/nothing", HttpStatusCode.NotFound, "No page has this address.", "Search for a goal")]
     [InlineData("jana", "/workflows?cursor=odd", HttpStatusCode.BadRequest, "cursor", "Go back")]

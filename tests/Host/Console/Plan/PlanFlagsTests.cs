@@ -3,25 +3,15 @@ using System.Text.RegularExpressions;
 namespace AiManager.Host.Tests;
 
 /// <summary>Badges of the drawn plan, the calls that are counted, and what another version of a plan changes.</summary>
-public sealed class PlanFlagsTests : IAsyncLifetime
+public sealed class PlanFlagsTests : SubmittedWorkflow
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
-    private ApiUnderTest _api = null!;
-    private WorkflowId _workflow;
-
-    public async Task InitializeAsync()
-    {
-        _api = await ApiUnderTest.StartAsync();
-        _workflow = await _api.SubmittedAsync();
-    }
-
-    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task A_call_that_waits_for_more_than_a_budget_has_makes_its_task_over_budget_and_waiting()
     {
         var task = await PlannedAsync(Work("order") with { Deadline = Now.AddMinutes(20) });
-        await _api.AppendAsync(_workflow, new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "m", new TurnLimits(), "Free."));
+        await Api.AppendAsync(Workflow, new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "m", new TurnLimits(), "Free."));
         await AskedAsync(task, ["per-day"]);
         Assert.Equal(["over budget", "at risk"], await FlagsAsync()); // the worst of them, as many as a box has room for
         Assert.Contains("purchaser, over budget, at risk, waiting</title>", await PageAsync(), StringComparison.Ordinal);
@@ -32,7 +22,7 @@ public sealed class PlanFlagsTests : IAsyncLifetime
     public async Task An_ask_that_is_about_no_budget_is_only_waited_for()
     {
         var task = await PlannedAsync(Work("order"));
-        await _api.AppendAsync(_workflow, new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "m", new TurnLimits(), "Free."));
+        await Api.AppendAsync(Workflow, new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "m", new TurnLimits(), "Free."));
         await AskedAsync(task, []);
         Assert.Equal(["waiting"], await FlagsAsync());
         Assert.Matches("id=\"calls\">Calls: <a href=\"#asks\">1 waiting</a>", await PageAsync());
@@ -42,16 +32,16 @@ public sealed class PlanFlagsTests : IAsyncLifetime
     public async Task A_task_that_is_late_says_so_first()
     {
         var task = await PlannedAsync(Work("call") with { Deadline = Now.AddMinutes(-5) });
-        await _api.AppendAsync(_workflow, new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "Free."));
+        await Api.AppendAsync(Workflow, new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "Free."));
         Assert.Equal(["late", "waiting"], await FlagsAsync());
     }
 
     [Fact]
     public async Task A_task_whose_slice_of_a_budget_is_used_up_is_over_budget_while_it_is_blocked_by_that()
     {
-        var id = PrefixedId.Derive<TaskId>(_workflow.Value, "a");
+        var id = PrefixedId.Derive<TaskId>(Workflow.Value, "a");
         var state = new TaskState { Task = Work("a"), Status = WorkTaskStatus.Blocked, Reason = "Nothing is left." };
-        var goal = (await _api.Get<IWorkflowOutside>().ReadAsync(_workflow, CancellationToken.None))!;
+        var goal = (await Api.Get<IWorkflowOutside>().ReadAsync(Workflow, CancellationToken.None))!;
         Assert.Equal(["over budget"], PlanFlags.Of(state, goal, new Dictionary<TaskId, string> { [id] = "Nothing is left." }, Now).AsEnumerable());
         Assert.Empty(PlanFlags.Of(state, goal, new Dictionary<TaskId, string> { [id] = "Something else." }, Now));
         Assert.Equal(["again"], PlanFlags.Of(state with { Status = WorkTaskStatus.Running }, goal, new Dictionary<TaskId, string>(), Now).AsEnumerable());
@@ -61,13 +51,13 @@ public sealed class PlanFlagsTests : IAsyncLifetime
     [Fact]
     public async Task A_denied_call_is_counted_where_everybody_sees_it_and_leads_to_its_reason()
     {
-        var call = PrefixedId.Derive<CallId>(_workflow.Value, "no");
-        await _api.AppendAsync(
-            _workflow,
+        var call = PrefixedId.Derive<CallId>(Workflow.Value, "no");
+        await Api.AppendAsync(
+            Workflow,
             new CallProposed(call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
             new CallDecided(call, Effect.Deny, ["not-listed"], JsonText.EmptyObject, "Not on the list.", "policy", "v1", []));
         var link = Regex.Match(await PageAsync(), "id=\"calls\">Calls: <a href=\"([^\"]+)\">1 denied</a>").Groups[1].Value;
-        using var jana = await Visitor.OfAsync(_api, "jana");
+        using var jana = await Visitor.OfAsync(Api, "jana");
         Assert.Contains("Not on the list.", await jana.WordsAsync(link.Replace("&amp;", "&", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
@@ -98,9 +88,9 @@ public sealed class PlanFlagsTests : IAsyncLifetime
     public async Task What_is_at_risk_is_listed_in_full_and_days_are_those_of_the_company()
     {
         var task = await PlannedAsync(Work("call") with { Deadline = Now.AddMinutes(-5) });
-        await _api.AppendAsync(_workflow, new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "Free."));
-        await _api.SubmittedAsync("All is well here");
-        using var jana = await Visitor.OfAsync(_api, "jana");
+        await Api.AppendAsync(Workflow, new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "Free."));
+        await Api.SubmittedAsync("All is well here");
+        using var jana = await Visitor.OfAsync(Api, "jana");
         var risky = await jana.WordsAsync("/workflows?risk=1");
         Assert.Contains("a task is late", risky, StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", risky, StringComparison.Ordinal);
@@ -126,8 +116,8 @@ public sealed class PlanFlagsTests : IAsyncLifetime
 
     private async Task<string> PageAsync()
     {
-        using var jana = await Visitor.OfAsync(_api, "jana");
-        return await jana.PageAsync($"/workflows/{_workflow}");
+        using var jana = await Visitor.OfAsync(Api, "jana");
+        return await jana.PageAsync($"/workflows/{Workflow}");
     }
 
     /// <summary>Those of the drawing for wide pages, the worst first.</summary>
@@ -140,9 +130,9 @@ public sealed class PlanFlagsTests : IAsyncLifetime
 
     private async Task AskedAsync(TaskId task, string[] budgets)
     {
-        var (call, approval) = (PrefixedId.Derive<CallId>(_workflow.Value, "call"), PrefixedId.Derive<ApprovalId>(_workflow.Value, "approval"));
-        await _api.AppendAsync(
-            _workflow,
+        var (call, approval) = (PrefixedId.Derive<CallId>(Workflow.Value, "call"), PrefixedId.Derive<ApprovalId>(Workflow.Value, "approval"));
+        await Api.AppendAsync(
+            Workflow,
             new CallProposed(call, task, "purchaser", "erp.order", JsonText.EmptyObject, []),
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
@@ -152,10 +142,10 @@ public sealed class PlanFlagsTests : IAsyncLifetime
 
     private async Task<TaskId> PlannedAsync(WorkTask task)
     {
-        await _api.AppendAsync(_workflow, new ContractAgreed(new Contract("Done.", [], [], null, null), null, null, "manager"), new PlanAdopted(new Plan(1, [task])));
+        await Api.AppendAsync(Workflow, new ContractAgreed(new Contract("Done.", [], [], null, null), null, null, "manager"), new PlanAdopted(new Plan(1, [task])));
         return task.Id;
     }
 
     private WorkTask Work(string key) => new(
-        PrefixedId.Derive<TaskId>(_workflow.Value, key), key, "Order " + key, "Do it.", [], "buying", new DeliverableContract(JsonText.EmptyObject, null, null), new Grant([]), null, null, JsonText.Null, null, Risk.Low);
+        PrefixedId.Derive<TaskId>(Workflow.Value, key), key, "Order " + key, "Do it.", [], "buying", new DeliverableContract(JsonText.EmptyObject, null, null), new Grant([]), null, null, JsonText.Null, null, Risk.Low);
 }
