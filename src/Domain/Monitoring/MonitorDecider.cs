@@ -85,7 +85,7 @@ public static class MonitorDecider
         }
 
         return definition.MoneyPerDay is { } most && spentToday >= most
-            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {Money(spentToday)} today, and {Money(most)} is the most for a day.")
+            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {MoneyWords.Amount(spentToday)} today, and {MoneyWords.Amount(most)} is the most for a day.")
             : null;
     }
 
@@ -103,8 +103,6 @@ public static class MonitorDecider
 
     private static string Words(TimeSpan span) =>
         span.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} h") : string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##} min");
-
-    private static string Money(decimal amount) => amount.ToString("#,0.00", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Something that sets a monitor off.</summary>

@@ -8,15 +8,16 @@ internal static class EscalationList
     /// <summary>Questions to people, oldest first, a page at a time. Only the workflows of that page are read.</summary>
     /// <param name="lists">The read models.</param>
     /// <param name="workflows">For the choices and the answers.</param>
+    /// <param name="words">Who is who.</param>
     /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static async Task<Page<EscalationResource>> ReadAsync(IReadModels lists, IWorkflowOutside workflows, InboxQuery query, CancellationToken cancellationToken)
+    public static async Task<Page<EscalationResource>> ReadAsync(IReadModels lists, IWorkflowOutside workflows, PlainWords words, InboxQuery query, CancellationToken cancellationToken)
     {
         var page = await lists.EscalationsAsync(query, cancellationToken);
         var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
         return new Page<EscalationResource>(
             [
-                .. page.Items.Select(r => states.GetValueOrDefault(r.Workflow)?.Escalations.GetValueOrDefault(r.Escalation) is { } state ? EscalationResource.Of(r, state) : null)
+                .. page.Items.Select(r => states.GetValueOrDefault(r.Workflow)?.Escalations.GetValueOrDefault(r.Escalation) is { } state ? EscalationResource.Of(r, state, words) : null)
                     .OfType<EscalationResource>(),
             ],
             page.Next);

@@ -36,8 +36,8 @@ internal sealed record EscalationResource(
     DateTimeOffset? Deadline)
 {
     /// <summary>As the list and the workflow say.</summary>
-    public static EscalationResource Of(EscalationRow row, EscalationState state) => new(
-        row.Escalation, row.Workflow, row.Kind, state.Raised.Task, row.Role, row.Question, state.Raised.Choices, row.Status, state.Choice, state.By?.Value, row.RaisedAt, state.Raised.Deadline);
+    public static EscalationResource Of(EscalationRow row, EscalationState state, PlainWords words) => new(
+        row.Escalation, row.Workflow, row.Kind, state.Raised.Task, row.Role, words.Read(row.Question), state.Raised.Choices, row.Status, state.Choice, state.By?.Value, row.RaisedAt, state.Raised.Deadline);
 }
 
 /// <summary>An open task in an inbox.</summary>

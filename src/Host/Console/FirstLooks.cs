@@ -71,7 +71,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), new InboxQuery("open", Limit: Some), cancellationToken);
+        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), services.GetRequiredService<PlainWords>(), new InboxQuery("open", Limit: Some), cancellationToken);
         await services.GetRequiredService<ApprovalDesk>().ListAsync(new InboxQuery("pending", Limit: Some), null, cancellationToken);
         await services.GetRequiredService<MemoryDesk>().FreshenAsync(cancellationToken);
     }

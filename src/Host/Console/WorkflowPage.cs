@@ -77,7 +77,7 @@ internal sealed record WorkflowPage(
         WorkflowSnapshot found, PageContent content, WorkflowMapper mapper, ImmutableArray<ApprovalCard> approvals, InboxReader inbox, IReadOnlyDictionary<string, Suspension> stops)
     {
         var (state, person) = (found.State, content.Person!);
-        var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
+        var talk = new Story(state, content.Plain).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
         var usedUp = PlanFlags.UsedUp(found.Events);
         ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => PlanFlags.Item(t, state, usedUp, content))];
         return new WorkflowPage(
