@@ -61,7 +61,7 @@ public sealed class SteeringTests
     public async Task A_goal_that_was_not_met_is_pursued_otherwise_and_nobody_is_asked_about_the_plan_before()
     {
         var (driving, workflow, _) = await SayAsync("Leave s2 out.", Reply("drop", "I leave it out.", ("drop", new JsonArray("order/2"))));
-        Assert.Equal("waiting for operator", NowLine.Of(await driving.RunAsync(workflow)));
+        Assert.Equal("waiting for operator", NowLine.Of(await driving.RunAsync(workflow), Plain.Words));
 
         _house.Low = [.. _house.Low.Where(s => s != "s2")];
         Plan(("count", "analysis", [], null));

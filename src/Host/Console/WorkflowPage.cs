@@ -49,10 +49,11 @@ internal sealed record WorkflowPage(
 
     /// <inheritdoc/>
     public bool Holds(string form) =>
-        Approvals.Any(a => a.IsMine && form.EndsWith(a.Id, StringComparison.Ordinal))
+        Approvals.Any(a => a.IsMine && a.Holds(form))
         || Questions.Any(q => q.IsMine && form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
         || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
         || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
+        || (!IsOver && Stop is null && form == StopParts.FormOf(Suspension.Workflow, Workflow.Id.ToString()))
         || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
 
     /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
