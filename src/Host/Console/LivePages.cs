@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.Tools;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 

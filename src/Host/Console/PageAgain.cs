@@ -45,7 +45,7 @@ internal static class PageAgain
         : WorkflowOf(request.Path.ToString()) is not null ? request.Path.ToString()
         : request.Path.StartsWithSegments("/inbox/monitors", StringComparison.Ordinal) ? MonitorPages.Path
         : request.Path.StartsWithSegments(AuthorityPages.Path, StringComparison.Ordinal) ? AuthorityPages.Path
-        : request.Path == CompanyPages.StopPath && form?["kind"] == Suspension.Agent ? CompanyPages.PeoplePath
+        : request.Path == CompanyPages.StopPath && form?["kind"].ToString() == Suspension.Agent ? CompanyPages.PeoplePath
         : request.Path == CompanyPages.StopPath || request.Path.StartsWithSegments(CompanyPages.ToolsPath, StringComparison.Ordinal) ? CompanyPages.ToolsPath
         : request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) && request.Path != HomePages.Goals ? InboxPages.Path
         : "/";
