@@ -85,7 +85,7 @@ public static class MonitorDecider
         }
 
         return definition.MoneyPerDay is { } most && spentToday >= most
-            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {MoneyWords.Amount(spentToday)} today, and {MoneyWords.Amount(most)} is the most for a day.")
+            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {MoneyText.Amount(spentToday)} today, and {MoneyText.Amount(most)} is the most for a day.")
             : null;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -71,7 +70,7 @@ internal sealed class WorkflowMapper(string currency, PlainWords words, decimal 
         return [.. approvals.Concat(escalations).Concat(tasks).OrderBy(w => w.Since).ThenBy(w => w.Id, StringComparer.Ordinal)];
     }
 
-    private Money Amount(decimal? amount) => new((amount ?? 0).ToString("0.00######", CultureInfo.InvariantCulture), currency);
+    private Money Amount(decimal? amount) => MoneyText.ToMoney(amount ?? 0, currency);
 
     private static ContractResource Map(ContractAgreed agreed, WorkflowState state)
     {

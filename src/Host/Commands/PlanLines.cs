@@ -25,7 +25,7 @@ internal static class PlanLines
         var spend = workflow.Spend;
         var done = workflow.Plan.Tasks.Count(t => t is { IsTemplate: false, Status: "done" });
         var all = workflow.Plan.Tasks.Count(t => t is { IsTemplate: false, Status: not "cancelled" });
-        return $"{done} of {all} tasks done · spent {MoneyWords.Of(spend.Money)} · models: {spend.Calls} calls, {spend.Tokens} tokens";
+        return $"{done} of {all} tasks done · spent {MoneyText.Of(spend.Money)} · models: {spend.Calls} calls, {spend.Tokens} tokens";
     }
 
     /// <summary>A template is as far as its tasks are.</summary>

@@ -206,7 +206,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
 
     private static string Count(long count, string word) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {word}{(count == 1 ? string.Empty : "s")}");
 
-    private string Amount(decimal amount) => MoneyWords.Of(amount, currency);
+    private string Amount(decimal amount) => MoneyText.Of(amount, currency);
 
     private ImmutableArray<long> About(TaskState task)
     {

@@ -48,6 +48,6 @@ internal static class ShadowReport
     private static string Sum(IEnumerable<CallState> calls, string currency)
     {
         var sum = calls.Sum(c => c.Shadowed?.Cost is { } cost && cost.TryRead(out var amount) ? amount : 0);
-        return sum == 0 ? string.Empty : $" ({MoneyWords.Of(sum, currency)})";
+        return sum == 0 ? string.Empty : $" ({MoneyText.Of(sum, currency)})";
     }
 }
