@@ -13,7 +13,7 @@ public sealed class ReportLawTests
     /// <summary>Lines about the sound journal that it bears.</summary>
     public static TheoryData<string, string, long[]> Borne => new()
     {
-        { "done", "Buy (6,000.00 EUR): bought.", [4, 7, 15, 18, 21] },
+        { "done", "Buy (6,000 EUR): bought.", [4, 7, 15, 18, 21] },
         { "done", "Proved: erp.read: result.ok.", [26] },
         { "done", "erp.order was done before the cancellation.", [7, 14, 15] },
         { "cost", "Spent.", [15] },

@@ -61,7 +61,7 @@ public sealed class GoldenJournalTests
             state = WorkflowFold.TryApply(state, next) ?? throw new InvalidOperationException($"{next.Event} at {next.Position} is no legal move any more.");
         }
 
-        var shown = new WorkflowMapper("EUR", 12, isScripted: true).Map(new WorkflowSnapshot(state with { Seq = recorded.Length }, recorded));
+        var shown = new WorkflowMapper("EUR", new PlainWords(_ => null), 12, isScripted: true).Map(new WorkflowSnapshot(state with { Seq = recorded.Length }, recorded));
 
         Assert.Equal("completed", shown.Status);
         Assert.Equal((7, "90206.20", "EUR"), (state.Calls.Values.Count(c => c.Proposed.Tool == "erp.create_purchase_order" && c.Status == CallStatus.Succeeded), shown.Spend.Money.Amount, shown.Spend.Money.Currency));

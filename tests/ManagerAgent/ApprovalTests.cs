@@ -17,7 +17,7 @@ public sealed class ApprovalTests
         var state = await driving.RunAsync(workflow);
 
         Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);
-        Assert.Equal("waiting for lead", NowLine.Of(state));
+        Assert.Equal("waiting for lead", NowLine.Of(state, Plain.Words));
         Assert.Equal(["s1", "s3"], _house.Orders.Order());
         await driving.DecideAllAsync(workflow, approve: true);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);

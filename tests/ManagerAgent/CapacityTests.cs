@@ -33,8 +33,8 @@ public sealed class CapacityTests
         var left = Assert.Single(state.Tasks, t => t.NextAssignment is not null);
         Assert.Equal("Everybody with the skill 'purchasing' has as many open tasks as they may have at once: paul 1 of 1, quentin 1 of 1.", left.Reason);
         Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);
-        Assert.Contains("somebody with time for", NowLine.Of(state), StringComparison.Ordinal);
-        Assert.Contains(StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 0).Lines, l => l.Kind == ReportKind.Waiting && !l.Events.IsEmpty && l.Text.Contains("quentin 1 of 1", StringComparison.Ordinal));
+        Assert.Contains("somebody with time for", NowLine.Of(state, Plain.Words), StringComparison.Ordinal);
+        Assert.Contains(StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", Plain.Words, 0).Lines, l => l.Kind == ReportKind.Waiting && !l.Events.IsEmpty && l.Text.Contains("quentin 1 of 1", StringComparison.Ordinal));
         Assert.Empty(state.Escalations);
 
         // Nobody has to wait for the clock.
@@ -83,8 +83,8 @@ public sealed class CapacityTests
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
         var state = await driving.RunAsync(workflow);
-        Assert.Contains("somebody with time for", NowLine.Of(state), StringComparison.Ordinal);
-        Assert.Contains($"and {Many - 2} more", NowLine.Of(state), StringComparison.Ordinal);
+        Assert.Contains("somebody with time for", NowLine.Of(state, Plain.Words), StringComparison.Ordinal);
+        Assert.Contains($"and {Many - 2} more", NowLine.Of(state, Plain.Words), StringComparison.Ordinal);
         for (var done = 0; done < Many; done++)
         {
             await HandInAsync(driving, workflow, "paul");

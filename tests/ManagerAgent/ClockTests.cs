@@ -27,7 +27,7 @@ public sealed class ClockTests
         {
             _house.Time.Advance(begin.AddHours(hours) - _house.Time.GetUtcNow());
             var driving = _house.Start($"node-{hours}");
-            Assert.Equal(line, NowLine.Of(await driving.RunAsync(workflow)));
+            Assert.Equal(line, NowLine.Of(await driving.RunAsync(workflow), Plain.Words));
             var events = (await driving.SnapshotAsync(workflow)).Events;
             Assert.Equal(fact is null ? [] : [fact.ToString()], events.Skip(known).Select(e => e.Event.ToString()));
             known = events.Length;

@@ -236,7 +236,7 @@ public sealed class DeskTests
         var workflow = await driving.SubmitAsync();
         var state = await driving.RunAsync(workflow);
         var task = state.Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson).Task.Id;
-        Assert.Equal("waiting for person:paul", NowLine.Of(state));
+        Assert.Equal("waiting for Paul Pavel", NowLine.Of(state, new PlainWords(id => id == "paul" ? "Paul Pavel" : null)));
 
         await RefusedAsync("does not wait for you", DeliverAsync(driving, workflow, task, """{"order":"PO-1"}""", "petra"));
         await RefusedAsync("$.order: is missing", DeliverAsync(driving, workflow, task, """{"orders":"PO-1"}""", "paul"));

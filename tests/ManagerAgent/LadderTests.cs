@@ -37,7 +37,7 @@ public sealed class LadderTests
         var events = (await driving.SnapshotAsync(workflow)).Events.Select(e => e.Event).ToList();
         Assert.DoesNotContain(events, e => e is TaskRetried or TaskReassigned or PlanRevised or Escalated { Kind: EscalationKind.BlockedTask or EscalationKind.Model });
         Assert.DoesNotContain(events.SkipWhile(e => e is not ModelReplied { UsedUp: not null }), e => e is TaskAssigned or TaskExpanded);
-        var lines = StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 0).Lines;
+        var lines = StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", Plain.Words, 0).Lines;
         Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("per-goal", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("not begun or no longer wanted", StringComparison.Ordinal));
     }

@@ -190,7 +190,7 @@ public sealed class PlanTests
         {
             var state = await driving.RunAsync(workflow);
             Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);
-            Assert.Equal("waiting for operator", NowLine.Of(state));
+            Assert.Equal("waiting for operator", NowLine.Of(state, Plain.Words));
             away = time < 2;
             await driving.AnswerAsync(workflow, EscalationKind.Model, "retry");
         }

@@ -16,7 +16,7 @@ public sealed class ReportTests
 
         Assert.Equal(4, Texts(report, ReportKind.Done).Count(t => t.StartsWith("Do ", StringComparison.Ordinal)));
         Assert.Contains(Texts(report, ReportKind.Done), t => t.StartsWith("Proved: stock.open", StringComparison.Ordinal));
-        Assert.Contains(Texts(report, ReportKind.Cost), t => t == "Spent 30.00 EUR by 3 calls.");
+        Assert.Contains(Texts(report, ReportKind.Cost), t => t == "Spent 30 EUR by 3 calls.");
         Assert.Contains(Texts(report, ReportKind.Saved), t => t.StartsWith("About 40 minutes", StringComparison.Ordinal));
         Assert.Empty(Texts(report, ReportKind.NotDone));
         Assert.Empty(Texts(report, ReportKind.Waiting));
@@ -137,7 +137,7 @@ public sealed class ReportTests
         Assert.Empty(Texts(await ReportAsync(driving, workflow), ReportKind.NotDone));
     }
 
-    private static async Task<StatusReport> ReportAsync(Driving driving, WorkflowId workflow) => StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 10);
+    private static async Task<StatusReport> ReportAsync(Driving driving, WorkflowId workflow) => StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", Plain.Words, 10);
 
     private static IEnumerable<string> Texts(StatusReport report, ReportKind kind) => report.Lines.Where(l => l.Kind == kind).Select(l => l.Text);
 }

@@ -61,7 +61,7 @@ public sealed class SteeringTests
     public async Task A_goal_that_was_not_met_is_pursued_otherwise_and_nobody_is_asked_about_the_plan_before()
     {
         var (driving, workflow, _) = await SayAsync("Leave s2 out.", Reply("drop", "I leave it out.", ("drop", new JsonArray("order/2"))));
-        Assert.Equal("waiting for operator", NowLine.Of(await driving.RunAsync(workflow)));
+        Assert.Equal("waiting for operator", NowLine.Of(await driving.RunAsync(workflow), Plain.Words));
 
         _house.Low = [.. _house.Low.Where(s => s != "s2")];
         Plan(("count", "analysis", [], null));
@@ -280,6 +280,63 @@ public sealed class SteeringTests
         var (adopted, answered) = (events.FindIndex(e => e is PlanAdopted), events.FindIndex(e => e is MessageAnswered));
         Assert.InRange(adopted, events.FindIndex(e => e is MessagePosted), answered);
         Assert.DoesNotContain(events[adopted..answered], e => e is TaskAssigned or TaskExpanded);
+    }
+
+    [Fact]
+    public async Task What_was_said_before_the_plan_was_asked_for_is_in_it_and_answered_once_without_another_question()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.Desk.MessageAsync(workflow, "Only from suppliers that we know.", "petra", default);
+        await driving.Desk.MessageAsync(workflow, "And cheap ones first.", "petra", default);
+        await driving.Desk.MessageAsync(workflow, "No more than three.", "olga", default);
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Contains("No more than three.", Assert.Single(_house.Model.SentFor("outline")).Messages.OfType<ModelMessage.User>().Single().Text, StringComparison.Ordinal);
+        Assert.Empty(_house.Model.SentFor("hear"));
+        var answers = await driving.EventsAsync<MessageAnswered>(workflow);
+        Assert.Equal([(2, "petra"), (3, "olga")], answers.Select(a => (a.Upto, a.Answer.Person)));
+        Assert.All(answers, a => Assert.Equal((MessageEffect.None, true), (a.Effect, a.Answer.Words.StartsWith("The plan was made with this in mind.", StringComparison.Ordinal))));
+        Assert.Equal((3, WorkflowStatus.Waiting), (state.HeardMessages, state.ShownStatus));
+    }
+
+    [Fact]
+    public async Task What_was_said_after_the_plan_was_asked_for_is_heard_by_itself()
+    {
+        var driving = _house.Start();
+        var outside = _house.Start("outside");
+        var workflow = await driving.SubmitAsync();
+        await outside.Desk.MessageAsync(workflow, "Cheap ones first.", "petra", default);
+        _house.Model.On("hear", (_, _) => Reply("none", "I see to it."));
+        _house.Model.BeforeSend = async question =>
+        {
+            if (question.Step == "outline" && (await outside.SnapshotAsync(workflow)).State.Messages.Length == 1)
+            {
+                await outside.Desk.MessageAsync(workflow, "Hurry.", "petra", default);
+            }
+        };
+        await driving.RunAsync(workflow);
+
+        var asked = Assert.Single(_house.Model.SentFor("hear")).Messages.OfType<ModelMessage.User>().Single().Text;
+        Assert.Contains("Hurry.", asked, StringComparison.Ordinal);
+        Assert.Equal([1, 2], (await driving.EventsAsync<MessageAnswered>(workflow)).Select(a => a.Upto));
+    }
+
+    [Fact]
+    public async Task Words_for_which_the_question_had_no_room_are_heard_by_themselves()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await driving.Desk.MessageAsync(workflow, $"Part {i}: {new string((char)('a' + i), 15_000)}", "petra", default);
+        }
+
+        _house.Model.On("hear", (_, _) => Reply("none", "I see to it."));
+        await driving.RunAsync(workflow);
+
+        Assert.NotEmpty(_house.Model.SentFor("hear"));
+        Assert.Equal(["I see to it."], await AnswersAsync(driving, workflow));
     }
 
     private static ModelAnswer Reply(string action, string answer, params (string Name, JsonNode? Value)[] more)

@@ -16,7 +16,7 @@ public sealed class SuspensionTests
 
         var held = await driving.RunAsync(workflow);
         Assert.Equal((WorkflowStatus.Paused, $"{kind}/{name ?? workflow.ToString()}"), (held.Status, held.HeldBy));
-        Assert.Contains("Something is odd.", NowLine.Of(held), StringComparison.Ordinal);
+        Assert.Contains("Something is odd.", NowLine.Of(held, Plain.Words), StringComparison.Ordinal);
         Assert.Empty(held.Asks);
         Assert.IsType<OutsideResult.Refused>(await driving.Desk.ResumeAsync(workflow, "olga", default));
 

@@ -88,7 +88,7 @@ public static class MonitorDecider
         }
 
         return definition.MoneyPerDay is { } most && spentToday >= most
-            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {Money(spentToday)} today, and {Money(most)} is the most for a day.")
+            ? new MonitorDecision.Skip(MonitorSkip.Spend, $"Its workflows have spent or set aside {MoneyText.Amount(spentToday)} today, and {MoneyText.Amount(most)} is the most for a day.")
             : null;
     }
 
@@ -106,8 +106,6 @@ public static class MonitorDecider
 
     private static string Words(TimeSpan span) =>
         span.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##} h") : string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##} min");
-
-    private static string Money(decimal amount) => amount.ToString("#,0.00", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Something that sets a monitor off.</summary>

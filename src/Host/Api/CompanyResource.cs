@@ -23,6 +23,9 @@ internal sealed record CompanyResource(string Name, string Currency, string Mode
         ? People.FirstOrDefault(p => p.Roles.Contains(Operator)) ?? throw new UsageException($"Nobody has the role '{Operator}'. Say who you are with --as PERSON.")
         : People.FirstOrDefault(p => p.Id == id) ?? throw new UsageException($"There is no person '{id}' in people.yaml. There are: {string.Join(", ", People.Select(p => p.Id))}.");
 
+    /// <summary>Who is who.</summary>
+    public PlainWords ToWords() => new(id => People.FirstOrDefault(p => p.Id == id)?.Name);
+
     /// <summary>Which model, in one sentence.</summary>
     public string ModelSentence => IsScripted ? ScriptedSentence : $"Model: {Model}.";
 }

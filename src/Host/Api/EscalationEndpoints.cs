@@ -23,18 +23,18 @@ internal static class EscalationEndpoints
     }
 
     private static Task<Ok<ImmutableArray<EscalationResource>>> List(
-        HttpContext http, IReadModels lists, IWorkflowOutside workflows, CancellationToken cancellationToken, string? status = null, string? workflow = null, string? cursor = null, string? limit = null) =>
+        HttpContext http, IReadModels lists, IWorkflowOutside workflows, PlainWords words, CancellationToken cancellationToken, string? status = null, string? workflow = null, string? cursor = null, string? limit = null) =>
         InboxPage.ReplyAsync(
-            http, EscalationList.ReadAsync(lists, workflows, InboxPage.Asked(RequestText.Word("status", status, Statuses), workflow, cursor, limit), cancellationToken), found => found);
+            http, EscalationList.ReadAsync(lists, workflows, words, InboxPage.Asked(RequestText.Word("status", status, Statuses), workflow, cursor, limit), cancellationToken), found => found);
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Answer(
-        string id, HttpRequest request, ClaimsPrincipal user, EscalationAnswers answers, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal user, EscalationAnswers answers, WorkflowMapper mapper, CancellationToken cancellationToken)
     {
         var escalation = RequestText.Id<EscalationId>(id);
         var body = await JsonBody.ReadAsync(request, ["answer", "words"], cancellationToken);
         return await answers.GiveAsync(escalation, body.Text("answer"), body.OptionalText("words"), Caller.Of(user).Person, cancellationToken) switch
         {
-            AnswerResult.Given given => TypedResults.Ok(new SteeredResource(given.State.Id, StatusNames.Write(given.State.ShownStatus), NowLine.Of(given.State))),
+            AnswerResult.Given given => TypedResults.Ok(mapper.Steered(given.State)),
             AnswerResult.NotFound => Problems.NotFound("There is no such escalation."),
             AnswerResult.Forbidden forbidden => Problems.Forbidden(forbidden.Reason),
             AnswerResult.Invalid invalid => throw body.Refuse(invalid.Field, invalid.Reason),

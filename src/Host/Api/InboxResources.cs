@@ -36,16 +36,13 @@ internal sealed record EscalationResource(
     DateTimeOffset? Deadline)
 {
     /// <summary>As the list and the workflow say.</summary>
-    public static EscalationResource Of(EscalationRow row, EscalationState state) => Of(row, EscalationDetails.Of(state));
-
-    /// <summary>As the list alone says.</summary>
-    public static EscalationResource Of(EscalationRow row, EscalationDetails details) => new(
+    public static EscalationResource Of(EscalationRow row, EscalationDetails details, PlainWords words) => new(
         row.Escalation,
         row.Workflow,
         row.Kind,
         details.Task,
         row.Role,
-        row.Question,
+        words.Read(row.Question),
         [.. details.Choices.Split('\n', StringSplitOptions.RemoveEmptyEntries)],
         row.Status,
         details.Answer,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -108,5 +107,5 @@ internal sealed class MonitorMapper(LoadedCompany company)
         run.Submitted?.Workflow,
         run.Ended is { } over ? Amount(over.Spent.Sum(d => d.Money)) : null);
 
-    private Money Amount(decimal amount) => new(amount.ToString("0.00######", CultureInfo.InvariantCulture), company.Settings.Currency);
+    private Money Amount(decimal amount) => MoneyText.ToMoney(amount, company.Settings.Currency);
 }

@@ -38,7 +38,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Deliver(
-        string id, HttpRequest request, ClaimsPrincipal user, IReadModels lists, WorkflowDesk desk, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal user, IReadModels lists, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken)
     {
         var task = RequestText.Id<TaskId>(id);
         var deliverable = await JsonBody.ReadObjectAsync(request, cancellationToken);
@@ -60,7 +60,7 @@ internal static class TaskEndpoints
 
         return await desk.DeliverAsync(row.Workflow, task, deliverable, person, cancellationToken) switch
         {
-            OutsideResult.Appended appended => TypedResults.Ok(new SteeredResource(row.Workflow, StatusNames.Write(appended.State.ShownStatus), NowLine.Of(appended.State))),
+            OutsideResult.Appended appended => TypedResults.Ok(mapper.Steered(appended.State)),
             OutsideResult.NotFound => Unknown(),
             OutsideResult.Refused refused => Problems.Invalid(refused.Reason),
             _ => throw new UnreachableException(),

@@ -102,24 +102,24 @@ internal static class WorkflowEndpoints
         return TypedResults.Empty;
     }
 
-    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Say(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Say(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken)
     {
         var workflow = RequestText.Id<WorkflowId>(id);
         var body = await JsonBody.ReadAsync(request, ["text"], cancellationToken);
-        return Steered(await desk.MessageAsync(workflow, Words(body, "text") ?? throw body.Refuse("text", "must not be empty."), Caller.Of(user).Person, SubmitReader.Key(request), cancellationToken));
+        return Steered(await desk.MessageAsync(workflow, Words(body, "text") ?? throw body.Refuse("text", "must not be empty."), Caller.Of(user).Person, SubmitReader.Key(request), cancellationToken), mapper);
     }
 
-    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Pause(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
-        Steered(await desk.PauseAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Pause(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken) =>
+        Steered(await desk.PauseAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken), mapper);
 
-    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Resume(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Resume(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken)
     {
         await Reason(request, cancellationToken);
-        return Steered(await desk.ResumeAsync(RequestText.Id<WorkflowId>(id), Caller.Of(user).Person, cancellationToken));
+        return Steered(await desk.ResumeAsync(RequestText.Id<WorkflowId>(id), Caller.Of(user).Person, cancellationToken), mapper);
     }
 
-    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Cancel(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
-        Steered(await desk.CancelAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
+    private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Cancel(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken) =>
+        Steered(await desk.CancelAsync(RequestText.Id<WorkflowId>(id), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken), mapper);
 
     private static async Task<Results<Ok<SubmittedResource>, ProblemHttpResult>> Join(string id, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken)
     {
@@ -135,9 +135,9 @@ internal static class WorkflowEndpoints
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Revoke(
-        string id, string task, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, CancellationToken cancellationToken) =>
+        string id, string task, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken) =>
         Steered(await desk.RevokeAsync(
-            RequestText.Id<WorkflowId>(id), RequestText.Id<TaskId>(task), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken));
+            RequestText.Id<WorkflowId>(id), RequestText.Id<TaskId>(task), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken), mapper);
 
     private static async Task<string> Reason(HttpRequest request, CancellationToken cancellationToken) =>
         Words(await JsonBody.ReadOptionalAsync(request, ["reason"], cancellationToken), "reason") ?? NoReason;
@@ -150,9 +150,9 @@ internal static class WorkflowEndpoints
         var words => words,
     };
 
-    private static Results<Ok<SteeredResource>, ProblemHttpResult> Steered(OutsideResult result) => result switch
+    private static Results<Ok<SteeredResource>, ProblemHttpResult> Steered(OutsideResult result, WorkflowMapper mapper) => result switch
     {
-        OutsideResult.Appended appended => TypedResults.Ok(new SteeredResource(appended.State.Id, StatusNames.Write(appended.State.ShownStatus), NowLine.Of(appended.State))),
+        OutsideResult.Appended appended => TypedResults.Ok(mapper.Steered(appended.State)),
         OutsideResult.NotFound => Unknown(),
         OutsideResult.Refused { IsReusedKey: true } reused => Problems.ReusedKey(reused.Reason),
         OutsideResult.Refused refused => Problems.Conflict(refused.Reason),

@@ -19,11 +19,11 @@ internal static class ApprovalPrompt
     }
 
     /// <summary>Shows everything that is known about the call and asks.</summary>
-    public static async Task<Answer> AskAsync(IAnsiConsole console, ApprovalResource approval, PersonResource person, string role, CancellationToken cancellationToken)
+    public static async Task<Answer> AskAsync(IAnsiConsole console, ApprovalResource approval, PersonResource person, string role, PlainWords words, CancellationToken cancellationToken)
     {
         var table = new Table { Border = TableBorder.Rounded, ShowHeaders = false };
         table.AddColumns("what", "value");
-        Add(table, "tool", $"{approval.Tool} (wanted by {approval.Agent})");
+        Add(table, "tool", $"{approval.Tool} (wanted by {words.Who(approval.Agent)})");
         Add(table, "arguments", approval.Arguments.Text);
         Add(table, "facts", approval.Facts.Text);
         if (approval.Preview is { } preview && (preview.Result?.Text ?? preview.Reason) is { } shown)
@@ -32,8 +32,8 @@ internal static class ApprovalPrompt
         }
 
         Add(table, "asked by", approval.Rule);
-        Add(table, "reason", approval.Reason);
-        Add(table, "seats", string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role}: {s.By}")));
+        Add(table, "reason", words.Read(approval.Reason));
+        Add(table, "seats", string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role}: {words.Who(s.By)}")));
         console.Write(table);
         var prompt = new SelectionPrompt<Answer>().Title($"Answer as [bold]{Markup.Escape(Printable.Line(person.Name))}[/] ({Markup.Escape(role)})?").AddChoices(Enum.GetValues<Answer>());
         return await Prompts.ChooseAsync(console, prompt, cancellationToken);

@@ -23,7 +23,7 @@ internal static class ApprovalsCommand
         do
         {
             var page = await deployment.Get<ApprovalDesk>().ListAsync(new InboxQuery(ApprovalView.Pending, Cursor: cursor), null, cancellationToken);
-            await PrintAsync(terminal, page.Items);
+            await PrintAsync(terminal, page.Items, deployment.Get<PlainWords>());
             (waits, cursor) = (waits + page.Items.Length, page.Next);
         }
         while (cursor is not null);
@@ -35,29 +35,29 @@ internal static class ApprovalsCommand
         return Exit.Completed;
     }
 
-    private static async Task PrintAsync(Terminal terminal, ImmutableArray<ApprovalView> pending)
+    private static async Task PrintAsync(Terminal terminal, ImmutableArray<ApprovalView> pending, PlainWords words)
     {
         foreach (var approval in pending.Select(ApprovalResource.Of))
         {
-            var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({s.By} agrees)"));
+            var seats = string.Join(", ", approval.Seats.Select(s => s.By is null ? s.Role : $"{s.Role} ({Printable.Line(words.Who(s.By))} agrees)"));
             await terminal.Out.WriteLineAsync($"{approval.Id}  until {approval.ExpiresAt:yyyy-MM-dd HH:mm} UTC  {seats}");
-            if (Others(approval) is { Length: > 0 } others)
+            if (Others(approval, words) is { Length: > 0 } others)
             {
                 await terminal.Out.WriteLineAsync($"    by now also: {others}");
             }
 
-            await terminal.Out.WriteLineAsync($"    {approval.Agent} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
+            await terminal.Out.WriteLineAsync($"    {words.Who(approval.Agent)} wants {approval.Tool} {Printable.Cut(approval.Arguments.Text, 400)}");
             foreach (var change in approval.EditedBy is null ? [] : approval.Changes)
             {
-                await terminal.Out.WriteLineAsync($"    {approval.EditedBy} changed {Printable.Line(change.Argument)}: {Printable.Cut(change.Before?.Text ?? "nothing", 100)} → {Printable.Cut(change.After?.Text ?? "nothing", 100)}");
+                await terminal.Out.WriteLineAsync($"    {Printable.Line(words.Who(approval.EditedBy))} changed {Printable.Line(change.Argument)}: {Printable.Cut(change.Before?.Text ?? "nothing", 100)} → {Printable.Cut(change.After?.Text ?? "nothing", 100)}");
             }
 
-            await terminal.Out.WriteLineAsync($"    {Printable.Line(approval.Reason)} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
+            await terminal.Out.WriteLineAsync($"    {Printable.Line(words.Read(approval.Reason))} [{approval.Rule}]  facts: {Printable.Cut(approval.Facts.Text, 200)}");
         }
     }
 
     /// <summary>Who may decide beside those whose seats they are.</summary>
-    private static string Others(ApprovalResource approval) => string.Join(", ", approval.StandIns.Select(s => $"{s.Person} for {s.For}").Concat(approval.EscalatedTo.Select(e => e.To)).Distinct());
+    private static string Others(ApprovalResource approval, PlainWords words) => string.Join(", ", approval.StandIns.Select(s => Printable.Line($"{words.Who(s.Person)} for {words.Who(s.For)}")).Concat(approval.EscalatedTo.Select(e => e.To)).Distinct());
 
     private static Command MakeDecide(Terminal terminal)
     {

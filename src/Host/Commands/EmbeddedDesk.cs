@@ -52,7 +52,7 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<EscalationResource>> QuestionsAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
-        (await EscalationList.ReadAsync(deployment.Get<IReadModels>(), deployment.Get<IWorkflowOutside>(), new InboxQuery("open", workflow), cancellationToken)).Items;
+        (await EscalationList.ReadAsync(deployment.Get<IReadModels>(), deployment.Get<IWorkflowOutside>(), deployment.Get<PlainWords>(), new InboxQuery("open", workflow), cancellationToken)).Items;
 
     /// <inheritdoc/>
     public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>

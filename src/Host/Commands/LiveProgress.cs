@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace AiManager.Host;
 
 /// <summary>Progress for a person at a terminal: the plan as a tree that is drawn anew in place.</summary>
-internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IProgressView
+internal sealed class LiveProgress(IAnsiConsole console, PlainWords words, TimeProvider time) : IProgressView
 {
     private const string Frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
     private const int FramesPerLook = 3;
@@ -29,12 +29,12 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IP
         return seen;
     }
 
-    private static Rows Draw(WorkflowResource workflow, char? spinner)
+    private Rows Draw(WorkflowResource workflow, char? spinner)
     {
         var outcome = workflow.Contract is { } contract ? Printable.Line(contract.Outcome) : Printable.Line(workflow.Goal);
         var tree = new Tree(new Text(outcome, new Style(decoration: Decoration.Bold))) { Style = new Style(Color.Grey) };
         IHasTreeNodes parent = tree;
-        foreach (var line in PlanLines.Of(workflow))
+        foreach (var line in PlanLines.Of(workflow, words))
         {
             var node = (line.Depth == 0 ? tree : parent).AddNode(Draw(line, spinner));
             parent = line.Depth == 0 ? node : parent;

@@ -1,7 +1,7 @@
 namespace AiManager.Host;
 
 /// <summary>Progress for a log or a pipe: each change on a line, once.</summary>
-internal sealed class PlainProgress(TextWriter output, TimeProvider time) : IProgressView
+internal sealed class PlainProgress(TextWriter output, PlainWords words, TimeProvider time) : IProgressView
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -38,7 +38,7 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider time) : IPro
             output.WriteLine($"Plan {_planVersion}: {workflow.Plan.Tasks.Length} tasks");
         }
 
-        foreach (var line in PlanLines.Of(workflow).Where(l => l.Status is not ("pending" or "ready")))
+        foreach (var line in PlanLines.Of(workflow, words).Where(l => l.Status is not ("pending" or "ready")))
         {
             if (_shown.TryGetValue(line.Task, out var before) && before == (line.Status, line.Note))
             {

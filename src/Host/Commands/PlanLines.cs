@@ -6,15 +6,17 @@ namespace AiManager.Host;
 internal static class PlanLines
 {
     /// <summary>The lines.</summary>
-    public static ImmutableArray<PlanLine> Of(WorkflowResource workflow) =>
+    /// <param name="workflow">As everybody outside sees it.</param>
+    /// <param name="words">Who is who.</param>
+    public static ImmutableArray<PlanLine> Of(WorkflowResource workflow, PlainWords words) =>
     [
         .. workflow.Plan.Tasks.Select(task => new PlanLine(
             task.Id,
             task.Parent is null ? 0 : 1,
             Printable.Line(task.Title),
             Status(workflow, task),
-            task.Executor is { } executor ? Printable.Line(executor) : null,
-            Note(workflow, task))),
+            task.Executor is { } executor ? Printable.Line(words.Who(executor)) : null,
+            Note(workflow, task, words))),
     ];
 
     /// <summary>What has been spent, in one line.</summary>
@@ -23,7 +25,7 @@ internal static class PlanLines
         var spend = workflow.Spend;
         var done = workflow.Plan.Tasks.Count(t => t is { IsTemplate: false, Status: "done" });
         var all = workflow.Plan.Tasks.Count(t => t is { IsTemplate: false, Status: not "cancelled" });
-        return $"{done} of {all} tasks done · spent {spend.Money.Amount} {spend.Money.Currency} · models: {spend.Calls} calls, {spend.Tokens} tokens";
+        return $"{done} of {all} tasks done · spent {MoneyText.Of(spend.Money)} · models: {spend.Calls} calls, {spend.Tokens} tokens";
     }
 
     /// <summary>A template is as far as its tasks are.</summary>
@@ -36,9 +38,9 @@ internal static class PlanLines
                 : task.Status;
     }
 
-    private static string? Note(WorkflowResource workflow, TaskResource task)
+    private static string? Note(WorkflowResource workflow, TaskResource task, PlainWords words)
     {
-        var waiting = workflow.WaitingFor.Where(w => w.Task == task.Id).SelectMany(w => w.Person is { } person ? [person] : w.Roles).Distinct().ToList();
+        var waiting = workflow.WaitingFor.Where(w => w.Task == task.Id).SelectMany(w => w.Person is { } person ? [Printable.Line(words.Who(person))] : w.Roles).Distinct().ToList();
         return waiting.Count > 0 ? "waits for " + string.Join(" and ", waiting)
             : task is { Status: "blocked" or "failed", Reason: { } reason } ? Printable.Cut(reason, 120)
             : null;

@@ -108,7 +108,7 @@ internal sealed class Pursuit(ITerminalDesk desk, Terminal terminal, IProgressVi
 
         if (terminal.Questions is { } questions && !_left.Contains(approval.Id) && StandIns.Next(approval, desk.Company.People, null, requester) is { } asked)
         {
-            switch (await ApprovalPrompt.AskAsync(questions, approval, asked.Person, asked.Role, cancellationToken))
+            switch (await ApprovalPrompt.AskAsync(questions, approval, asked.Person, asked.Role, desk.Company.ToWords(), cancellationToken))
             {
                 case ApprovalPrompt.Answer.Approve:
                     return await RecordAsync(approval, asked.Person, agrees: true, null, cancellationToken);

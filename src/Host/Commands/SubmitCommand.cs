@@ -69,7 +69,7 @@ internal static class SubmitCommand
         var code = Exit.Completed;
         foreach (var id in workflows)
         {
-            IProgressView view = terminal.Live is { } live ? new LiveProgress(live, TimeProvider.System) : new PlainProgress(terminal.Out, TimeProvider.System);
+            IProgressView view = terminal.Live is { } live ? new LiveProgress(live, desk.Company.ToWords(), TimeProvider.System) : new PlainProgress(terminal.Out, desk.Company.ToWords(), TimeProvider.System);
             var pursuit = new Pursuit(desk, terminal, view, requester, [.. line.GetValue(AutoApprove) ?? []]);
             var workflow = await pursuit.RunAsync(id, cancellationToken);
             ReportPrinter.Print(workflow, terminal.Out);

@@ -8,7 +8,7 @@ namespace AiManager.Host;
 /// client sends the whole conversation each time, and the answers in it name the workflow. Whoever writes such an answer themselves can do no more than
 /// <c>POST /api/workflows/{id}/messages</c> lets them.
 /// </summary>
-internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimeProvider time)
+internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, PlainWords plain, TimeProvider time)
 {
     /// <summary>Takes it.</summary>
     /// <param name="request">The conversation.</param>
@@ -48,7 +48,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, TimePro
             ChatWish.Pause when !found.State.IsFinal => ("Paused.", desk.PauseAsync(id, words, person, cancellationToken)),
             ChatWish.GoOn when found.State.Status == WorkflowStatus.Paused => ("It goes on.", desk.ResumeAsync(id, person, cancellationToken)),
             ChatWish.Cancel when !found.State.IsFinal => ("Cancelled.", desk.CancelAsync(id, words, person, cancellationToken)),
-            _ => (ChatWords.Standing(found.State), null),
+            _ => (ChatWords.Standing(found.State, plain), null),
         };
         return doing is null
             ? new ChatTurn.Follow(id, found.State.Seq, note)

@@ -24,7 +24,7 @@ internal abstract record ChatPiece
 }
 
 /// <summary>Tells a workflow in plain words, from the events that pages are made of, until it rests: it is over, it is paused, or only people can go on.</summary>
-internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mapper, IDirectory directory)
+internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mapper, IDirectory directory, PlainWords words)
 {
     /// <summary>Tells it.</summary>
     /// <param name="turn">What, and from where on.</param>
@@ -33,7 +33,6 @@ internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mappe
     /// <param name="cancellationToken">Ends when the listener goes. The workflow goes on.</param>
     public async IAsyncEnumerable<ChatPiece> TellAsync(ChatTurn.Follow turn, string url, TimeSpan longest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var who = new PageContent { Names = directory.People.ToDictionary(p => p.Id, p => p.Name, StringComparer.Ordinal) };
         var (state, told, usage, isClosed) = (WorkflowFold.Start(turn.Workflow), 0, new ModelUsage(0, 0), false);
         yield return new ChatPiece.Said(ChatWords.Opening(turn.Workflow, url) + (turn.Note is { } note ? note + "\n\n" : string.Empty));
         await foreach (var seen in follower.FollowAsync(turn.Workflow, longest, cancellationToken))
@@ -46,7 +45,7 @@ internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mappe
 
             var untold = seen.Events[told..].Where(e => e.Seq > turn.After).ToImmutableArray();
             (state, told, usage) = (seen.State, seen.Events.Length, Add(usage, untold));
-            if (Lines(state, untold, who) is { Length: > 0 } lines)
+            if (Lines(state, untold) is { Length: > 0 } lines)
             {
                 yield return new ChatPiece.Said(lines);
             }
@@ -61,16 +60,16 @@ internal sealed class ChatTeller(WorkflowFollower follower, WorkflowMapper mappe
 
         if (!isClosed)
         {
-            yield return new ChatPiece.Said(ChatWords.StillAtIt(state));
+            yield return new ChatPiece.Said(ChatWords.StillAtIt(state, words));
         }
 
         yield return new ChatPiece.Ended(usage, IsCut: !isClosed);
     }
 
-    private static string Lines(WorkflowState state, ImmutableArray<Recorded> events, PageContent who)
+    private string Lines(WorkflowState state, ImmutableArray<Recorded> events)
     {
         var lines = new StringBuilder();
-        foreach (var line in new Story(state, who.Who).Tell(events.Where(e => IsTold(e.Event))).Where(l => l.Weight != StoryWeight.Detail))
+        foreach (var line in new Story(state, words).Tell(events.Where(e => IsTold(e.Event))).Where(l => l.Weight != StoryWeight.Detail))
         {
             lines.Append(ChatWords.Line(line));
         }

@@ -56,9 +56,9 @@ internal static partial class ChatWords
         $"- {Plain(line.Text)}{(line is { Type: nameof(CallSettled) or nameof(CallEndedLate), State: { } came and not "succeeded" } ? $" ({Written.Words(came)})" : string.Empty)}\n";
 
     /// <summary>How it stands: what it is doing, and each task of the plan.</summary>
-    public static string Standing(WorkflowState state)
+    public static string Standing(WorkflowState state, PlainWords words)
     {
-        var standing = new StringBuilder($"Now: {Plain(NowLine.Of(state))}.\n\n");
+        var standing = new StringBuilder($"Now: {Plain(NowLine.Of(state, words))}.\n\n");
         foreach (var task in state.Tasks.Where(t => t.Task.ForEach is null || !t.IsExpanded))
         {
             standing.Append($"- {Written.Status(StatusNames.Write(task.Status))}: {Plain(task.Task.Title)}\n");
@@ -68,7 +68,7 @@ internal static partial class ChatWords
     }
 
     /// <summary>Said at the end of an answer that has lasted long enough.</summary>
-    public static string StillAtIt(WorkflowState state) => $"\nStill at work: {Plain(NowLine.Of(state))}. It goes on whether or not anybody listens; say \"status\" to hear more.";
+    public static string StillAtIt(WorkflowState state, PlainWords words) => $"\nStill at work: {Plain(NowLine.Of(state, words))}. It goes on whether or not anybody listens; say \"status\" to hear more.";
 
     /// <summary>Said where the workflow rests: its report, or who must act.</summary>
     /// <param name="workflow">As everybody outside sees it.</param>

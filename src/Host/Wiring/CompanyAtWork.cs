@@ -159,6 +159,7 @@ internal static class CompanyAtWorkServices
     {
         Add<LoadedCompany>(services);
         Add<IDirectory>(services);
+        Add<PlainWords>(services);
         Add<Catalog>(services);
         Add<ToolLanes>(services);
         Add<WorkflowDesk>(services);

@@ -28,7 +28,7 @@ internal static class DeploymentServices
     /// <summary>Adds what is made from a company's files.</summary>
     public static IServiceCollection AddCompany(this IServiceCollection services, LoadedCompany company, DriverOptions driving)
     {
-        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory)
+        services.AddSingleton(company).AddSingleton(company.Playbooks).AddSingleton(company.Prompts).AddSingleton<IDirectory>(company.Directory).AddSingleton(PlainWords.Of(company.Directory))
             .AddSingleton(new KnowledgeInForce(company.Knowledge, company.Settings.TimeZone));
         services.AddTools(company.Tools);
         services.AddSingleton<EarlierConfigurations>().AddSingleton<EarlierTools>(p => p.GetRequiredService<EarlierConfigurations>().FindAsync);
@@ -36,7 +36,7 @@ internal static class DeploymentServices
         services.AddAgents(company);
         services.AddManagerAgent(driving).AddSingleton<IRelatedWork, RelatedRecall>().AddSingleton<IWorkload, ListedWorkload>();
         services.AddMonitors(company.Monitors, _ => new MonitorSettings(company.Bundle.Hash, company.Settings.TimeZone, company.Settings.Budget, driving.Node));
-        services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, company.Settings.MinutesPerTask ?? 0, company.IsScripted));
+        services.AddSingleton(p => new WorkflowMapper(company.Settings.Currency, p.GetRequiredService<PlainWords>(), company.Settings.MinutesPerTask ?? 0, company.IsScripted));
         return services;
     }
 

@@ -185,7 +185,7 @@ public sealed class WorkflowDesk
         _outside.AppendAsync(
             id,
             state => !state.Escalations.TryGetValue(escalation, out var open) ? new OutsideDecision.Refuse("There is no such escalation.")
-                : open.Choice is not null ? new OutsideDecision.Refuse($"{open.By} already answered '{open.Choice}'.")
+                : open.Choice is not null ? new OutsideDecision.Refuse($"{PlainWords.Of(_directory).Who(open.By?.Value)} already answered '{open.Choice}'.")
                 : !MayAnswer(open.Raised.Role, person) ? new OutsideDecision.Refuse($"Only somebody with the role '{open.Raised.Role}' may answer.")
                 : open.Raised.Kind == EscalationKind.Finding && !open.Raised.Choices.Contains(choice) ? Answer(escalation, "noted", words ?? choice, person)
                 : !open.Raised.Choices.Contains(choice) ? new OutsideDecision.Refuse($"Answer with one of: {string.Join(", ", open.Raised.Choices)}.")

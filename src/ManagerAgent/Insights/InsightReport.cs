@@ -118,8 +118,8 @@ public sealed record InsightDays(DateTimeOffset From, int Days, int Completed, i
             ended,
             statuses.Count - completed - ended,
             Math.Round(digests.Sum(d => d.Waits.Sum(w => w.Time.TotalSeconds)), 3),
-            InsightCost.Write(digests.Sum(d => d.Spent.Money ?? 0), currency),
-            InsightCost.Write(digests.Sum(d => d.Spent.ModelCost ?? 0), currency));
+            MoneyText.ToMoney(digests.Sum(d => d.Spent.Money ?? 0), currency),
+            MoneyText.ToMoney(digests.Sum(d => d.Spent.ModelCost ?? 0), currency));
     }
 }
 
@@ -164,10 +164,8 @@ public sealed record InsightCost(Money Money, Money ModelCost, long Tokens, long
         var (money, model) = (digests.Sum(d => d.Spent.Money ?? 0), digests.Sum(d => d.Spent.ModelCost ?? 0));
         var (tokens, calls) = (digests.Sum(d => d.Spent.Tokens ?? 0), digests.Sum(d => d.Spent.Calls ?? 0));
         return new InsightCost(
-            Write(money, currency), Write(model, currency), tokens, calls, successes, successes == 0 ? null : Write(decimal.Round(model / successes, 8), currency), successes == 0 ? null : tokens / successes);
+            MoneyText.ToMoney(money, currency), MoneyText.ToMoney(model, currency), tokens, calls, successes, successes == 0 ? null : MoneyText.ToMoney(decimal.Round(model / successes, 8), currency), successes == 0 ? null : tokens / successes);
     }
-
-    internal static Money Write(decimal amount, string currency) => new(amount.ToString("0.00######", System.Globalization.CultureInfo.InvariantCulture), currency);
 }
 
 /// <summary>A reason to ask people.</summary>

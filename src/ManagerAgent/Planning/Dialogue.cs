@@ -73,7 +73,7 @@ internal sealed class Dialogue(IModelGate gate, ManagerPrompts prompts)
         {question.Words}
 
         ```json
-        {QuestionBudget.Write(question.Context, QuestionBudget.MostTokens * BriefText.BytesPerToken)}
+        {QuestionBudget.Write(question.Context, QuestionBudget.MostBytes)}
         ```
         """);
 }

@@ -15,17 +15,18 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
     /// <param name="reason">For a revision: what made it necessary; null for the first plan.</param>
     /// <param name="log">The workflow.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The plan, or how the dialogue ended that gave none.</returns>
-    public async Task<(Plan? Plan, DialogueResult? Ending)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <returns>The plan, or how the dialogue ended that gave none; and how many of the workflow's messages the plan was asked for with, from the first.</returns>
+    public async Task<(Plan? Plan, DialogueResult? Ending, int Told)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
-        var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}{Wish(state)}");
+        var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}{Said(state)}");
         var pool = Pool(state);
         var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null && state.IsInForce(t)).ToList();
-        var outline = await AskOutlineAsync(state, pool, kept, round, reason, log, cancellationToken);
+        var context = OutlineContext(state, pool, kept, reason);
+        var outline = await AskOutlineAsync(context, pool, kept, round, log, cancellationToken);
         if (outline is not DialogueResult.Answered answered)
         {
-            return (null, outline);
+            return (null, outline, 0);
         }
 
         var tasks = PlanCheck.Order([.. answered.Reply.GetProperty("tasks").EnumerateArray().Select(OutlinedTask.Read)])!.Value
@@ -33,22 +34,26 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var details = await Task.WhenAll(tasks.Select(t => AskDetailAsync(t, tasks, state, pool, round, log, cancellationToken)));
         if (details.FirstOrDefault(d => d is DialogueResult.NoScript or DialogueResult.Failed or DialogueResult.Overtaken) is { } ending)
         {
-            return (null, ending);
+            return (null, ending, 0);
         }
 
         var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
             .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
             .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
         var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state) with { Deadline = Deadline(detail, state) });
-        return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
+        return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null, QuestionBudget.Fits(context) ? state.Messages.Length : 0);
     }
 
-    /// <summary>What people want otherwise is asked about anew each time, also where nothing came of it before.</summary>
-    private static string Wish(WorkflowState state) =>
-        state.WantsPlan ? string.Create(CultureInfo.InvariantCulture, $"/{state.HeardMessages}/{Escalations.Answered(state, EscalationKind.ContractChange)}") : string.Empty;
+    /// <summary>
+    /// What people want otherwise is asked about anew each time, also where nothing came of it before. Before there is a plan the question is named by how much was said, so that
+    /// a reply from before a crash counts for no message that came after it.
+    /// </summary>
+    private static string Said(WorkflowState state) =>
+        state.WantsPlan ? string.Create(CultureInfo.InvariantCulture, $"/{state.HeardMessages}/{Escalations.Answered(state, EscalationKind.ContractChange)}")
+        : state is { PlanVersion: 0, HasUnheard: true } ? string.Create(CultureInfo.InvariantCulture, $"/said {state.Messages.Length}")
+        : string.Empty;
 
-    private async Task<DialogueResult> AskOutlineAsync(
-        WorkflowState state, TaskPool pool, List<TaskState> kept, string round, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
+    private JsonObject OutlineContext(WorkflowState state, TaskPool pool, List<TaskState> kept, string? reason)
     {
         var context = ContextJson.Of(state);
         if (playbooks.Find(state.Agreed!.Playbook) is { } playbook)
@@ -74,6 +79,11 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
             context["done"] = ContextJson.List(kept.Select(k => k.Task.Key));
         }
 
+        return context;
+    }
+
+    private async Task<DialogueResult> AskOutlineAsync(JsonObject context, TaskPool pool, List<TaskState> kept, string round, IWorkflowLog log, CancellationToken cancellationToken)
+    {
         var done = kept.Select(k => k.Task.Key).ToHashSet(StringComparer.Ordinal);
         var question = new ManagerQuestion(Outline, round, "Which tasks lead to this outcome, and in which order?", context, PlanSchemas.Outline)
         {

@@ -6,23 +6,26 @@ namespace AiManager.ManagerAgent;
 public static class NowLine
 {
     /// <summary>The line, without "now:".</summary>
-    public static string Of(WorkflowState state)
+    /// <param name="state">The workflow.</param>
+    /// <param name="words">Who is who.</param>
+    public static string Of(WorkflowState state, PlainWords words)
     {
         ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(words);
         return state.ShownStatus switch
         {
             WorkflowStatus.Planning => state.Agreed is null ? "finding out what the goal means" : "planning",
             WorkflowStatus.Running => Running(state),
-            WorkflowStatus.Waiting => "waiting for " + Waiting(state),
+            WorkflowStatus.Waiting => "waiting for " + Waiting(state, words),
             WorkflowStatus.Paused => state.HeldBy is { } by ? $"suspended ({by}): {state.HeldReason}" : "paused",
             WorkflowStatus.Completed => "completed",
-            WorkflowStatus.Failed => "failed: " + state.Ending,
-            _ => "cancelled: " + state.Ending,
+            WorkflowStatus.Failed => "failed: " + words.ReadAny(state.Ending),
+            _ => "cancelled: " + words.ReadAny(state.Ending),
         };
     }
 
-    /// <summary>Who may fill a seat by now: "lead", or "lead or omar for petra or cfo".</summary>
-    internal static string Whom(ApprovalState approval, string role) => string.Join(" or ", approval.StandIns.Where(s => s.Role == role).Select(s => $"{s.Person} for {s.For}")
+    /// <summary>Who may fill a seat by now: "lead", or "lead or Omar for Petra or cfo".</summary>
+    internal static string Whom(ApprovalState approval, string role, PlainWords words) => string.Join(" or ", approval.StandIns.Where(s => s.Role == role).Select(s => $"{words.Who(s.Person)} for {words.Who(s.For)}")
         .Concat(approval.Escalations.Where(e => e.Role == role).Select(e => e.To))
         .Prepend(role));
 
@@ -39,11 +42,11 @@ public static class NowLine
         return state.LowBudgets.IsEmpty ? doing : $"{doing}, coming to an end: little is left of {string.Join(" and ", state.LowBudgets.Select(b => $"the budget '{b.Budget}'").Distinct())}";
     }
 
-    private static string Waiting(WorkflowState state)
+    private static string Waiting(WorkflowState state, PlainWords words)
     {
-        var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role)))
+        var roles = state.Approvals.Values.Where(a => a.Verdict is null).SelectMany(a => a.OpenRoles.Select(role => Whom(a, role, words)))
             .Concat(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).Select(e => e.Raised.Role))
-            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => t.Executor!.Actor.Value))
+            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson).Select(t => words.Who(t.Executor!.Actor.Value)))
             .Concat(state.Tasks.Where(t => t.HeldBy is not null && !t.IsFinal).Select(t => $"the suspension of {t.HeldBy} to be lifted"))
             .Concat(state.Tasks.Where(t => t.NextAssignment is not null).GroupBy(t => t.Task.Skill, StringComparer.Ordinal).Select(g => TimeFor(state, g.Key, g.First())))
             .Distinct()

@@ -14,16 +14,16 @@ internal static class PeopleReport
                 var (kind, end) = call.Status switch
                 {
                     CallStatus.Succeeded => (ReportKind.Done, string.Empty),
-                    CallStatus.Refused => (ReportKind.NotDone, $" It was not made: {call.Refusal}"),
+                    CallStatus.Refused => (ReportKind.NotDone, $" It was not made: {lines.Words.ReadAny(call.Refusal)}"),
                     _ when call.IsFinal || state.IsFinal => (ReportKind.NotDone, string.Empty),
                     _ => (ReportKind.Waiting, string.Empty),
                 };
-                lines.Write(kind, $"{edit.By} changed {call.Proposed.Tool} before it was decided anew: {ReportWriter.Cut(changes)}.{end}", call);
+                lines.Write(kind, $"{lines.Words.Who(edit.By)} changed {call.Proposed.Tool} before it was decided anew: {ReportWriter.Cut(changes)}.{end}", call);
             }
 
             if (call.Answer is not null)
             {
-                lines.Write(ReportKind.NotDone, $"{call.Proposed.Tool} was not called. {call.Refusal}", call);
+                lines.Write(ReportKind.NotDone, $"{call.Proposed.Tool} was not called. {lines.Words.ReadAny(call.Refusal)}", call);
             }
         }
     }

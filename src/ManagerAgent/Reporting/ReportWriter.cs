@@ -5,13 +5,16 @@ using System.Text.Json;
 namespace AiManager.ManagerAgent;
 
 /// <summary>Writes a report's lines, in the order in which people ask: done, not done, waiting, cost, saved.</summary>
-internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
+internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, PlainWords words)
 {
     /// <summary>Positions that one line names at most; the first and the last ones when there are more.</summary>
     private const int MostPositions = 40;
 
     private readonly ImmutableArray<ReportLine>.Builder _lines = ImmutableArray.CreateBuilder<ReportLine>();
     private readonly WorkflowState _state = snapshot.State;
+
+    /// <summary>Who is who.</summary>
+    public PlainWords Words => words;
 
     public ImmutableArray<ReportLine> ToImmutable() => _lines.ToImmutable();
 
@@ -28,7 +31,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
                     WriteUndo(task);
                     break;
                 case WorkTaskStatus.Failed:
-                    Add(ReportKind.NotDone, $"{task.Task.Title}: {task.Reason}", About(task));
+                    Add(ReportKind.NotDone, $"{task.Task.Title}: {words.ReadAny(task.Reason)}", About(task));
                     WriteUndo(task);
                     break;
                 case WorkTaskStatus.Cancelled when _state.IsFinal:
@@ -64,7 +67,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         {
             Add(
                 ReportKind.Waiting,
-                $"{look.Raised.Question} Nobody waits for it; {look.Raised.Role} is to look ({look.Raised.Escalation}).",
+                $"{words.Read(look.Raised.Question)} Nobody waits for it; {look.Raised.Role} is to look ({look.Raised.Escalation}).",
                 Positions(e => e is LookAsked l && l.Escalation == look.Raised.Escalation));
         }
     }
@@ -74,11 +77,11 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         foreach (var approval in _state.Approvals.Values.Where(a => a.Verdict is null && !_state.IsFinal).OrderBy(a => a.RequestedAt))
         {
             var asked = approval.Requested;
-            var seats = approval.OpenRoles.Select(role => (approval.Open(role) > 1 ? $"{approval.Open(role)} × " : string.Empty) + NowLine.Whom(approval, role));
+            var seats = approval.OpenRoles.Select(role => (approval.Open(role) > 1 ? $"{approval.Open(role)} × " : string.Empty) + NowLine.Whom(approval, role, words));
             var title = asked.Task is { } id ? _state.Task(id)?.Task.Title : asked.Tool;
             Add(
                 ReportKind.Waiting,
-                $"{title} waits for {string.Join(" and ", seats)} to approve it until {asked.ExpiresAt:yyyy-MM-dd HH:mm} UTC ({asked.Approval}): {asked.Reason}",
+                $"{title} waits for {string.Join(" and ", seats)} to approve it until {asked.ExpiresAt:yyyy-MM-dd HH:mm} UTC ({asked.Approval}): {words.Read(asked.Reason)}",
                 Positions(e => e is ApprovalRequested r && r.Approval == asked.Approval
                     || e is SeatFilled f && f.Approval == asked.Approval
                     || e is StandInsAdmitted s && s.Approval == asked.Approval
@@ -89,18 +92,18 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         {
             Add(
                 ReportKind.Waiting,
-                $"{escalation.Raised.Question} Waits for {escalation.Raised.Role} ({escalation.Raised.Escalation}).",
+                $"{words.Read(escalation.Raised.Question)} Waits for {escalation.Raised.Role} ({escalation.Raised.Escalation}).",
                 Positions(e => e is Escalated r && r.Escalation == escalation.Raised.Escalation));
         }
 
         foreach (var task in _state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson))
         {
-            Add(ReportKind.Waiting, $"{task.Task.Title} waits for {task.Executor?.Actor}.", About(task));
+            Add(ReportKind.Waiting, $"{task.Task.Title} waits for {words.Who(task.Executor?.Actor.Value)}.", About(task));
         }
 
         foreach (var task in _state.Tasks.Where(t => t.NextAssignment is not null))
         {
-            Add(ReportKind.Waiting, $"{task.Task.Title} waits for somebody with time. {task.Reason}", Positions(e => e is AssignmentPutOff put && put.Task == task.Task.Id));
+            Add(ReportKind.Waiting, $"{task.Task.Title} waits for somebody with time. {words.ReadAny(task.Reason)}", Positions(e => e is AssignmentPutOff put && put.Task == task.Task.Id));
         }
     }
 
@@ -110,7 +113,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
         {
             Add(
                 _state.Status == WorkflowStatus.Completed ? ReportKind.Done : ReportKind.NotDone,
-                ending,
+                words.Read(ending),
                 Ending);
         }
     }
@@ -119,7 +122,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
     {
         foreach (var low in _state.LowBudgets)
         {
-            Add(ReportKind.Cost, low.Words, Positions(e => e is ModelAsked { Low: { } m } && m == low || e is CallStarted { Low: { } c } && c == low));
+            Add(ReportKind.Cost, words.Read(low.Words), Positions(e => e is ModelAsked { Low: { } m } && m == low || e is CallStarted { Low: { } c } && c == low));
         }
 
         var spent = _state.Spend.Spent;
@@ -203,7 +206,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency)
 
     private static string Count(long count, string word) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {word}{(count == 1 ? string.Empty : "s")}");
 
-    private string Amount(decimal amount) => $"{amount.ToString("N2", CultureInfo.InvariantCulture)} {currency}";
+    private string Amount(decimal amount) => MoneyText.Of(amount, currency);
 
     private ImmutableArray<long> About(TaskState task)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AiManager.ManagerAgent;
 
 /// <summary>What would have happened: for a run in shadow each call with its sum, and what rules in shadow would have said of calls that were decided without them.</summary>
@@ -17,7 +15,7 @@ internal static class ShadowReport
             {
                 lines.Write(
                     ReportKind.Shadow,
-                    $"{call.Proposed.Tool} {ReportWriter.Cut(call.Args.Text)} would have {ShadowWords.Verdict(call)}{Sum([call], currency)}.{(call.Status == CallStatus.Refused ? " " + call.Refusal : string.Empty)}",
+                    $"{call.Proposed.Tool} {ReportWriter.Cut(call.Args.Text)} would have {ShadowWords.Verdict(call)}{Sum([call], currency)}.{(call.Status == CallStatus.Refused ? " " + lines.Words.ReadAny(call.Refusal) : string.Empty)}",
                     call);
             }
 
@@ -50,6 +48,6 @@ internal static class ShadowReport
     private static string Sum(IEnumerable<CallState> calls, string currency)
     {
         var sum = calls.Sum(c => c.Shadowed?.Cost is { } cost && cost.TryRead(out var amount) ? amount : 0);
-        return sum == 0 ? string.Empty : $" ({sum.ToString("N2", CultureInfo.InvariantCulture)} {currency})";
+        return sum == 0 ? string.Empty : $" ({MoneyText.Of(sum, currency)})";
     }
 }

@@ -45,11 +45,13 @@ public sealed record StatusReport(ImmutableArray<ReportLine> Lines)
     /// <summary>Reports on a workflow.</summary>
     /// <param name="snapshot">The workflow.</param>
     /// <param name="currency">The company's.</param>
+    /// <param name="words">Who is who.</param>
     /// <param name="minutesPerTask">What a task takes a person, as the company reckons; 0 leaves the saving out.</param>
-    public static StatusReport Of(WorkflowSnapshot snapshot, string currency, decimal minutesPerTask)
+    public static StatusReport Of(WorkflowSnapshot snapshot, string currency, PlainWords words, decimal minutesPerTask)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var lines = new ReportWriter(snapshot, currency);
+        ArgumentNullException.ThrowIfNull(words);
+        var lines = new ReportWriter(snapshot, currency, words);
         lines.WriteTasks();
         PeopleReport.Write(lines, snapshot.State);
         lines.WriteAcceptance();

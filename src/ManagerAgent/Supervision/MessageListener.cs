@@ -17,6 +17,8 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
     /// <summary>More tasks than this are not told of: the question stays small.</summary>
     private const int MostTasks = 200;
 
+    private const string InThePlan = "The plan was made with this in mind. If it is not what you meant, say it in other words.";
+
     private const string LeftOut = "It is left out, as a message wanted.";
 
     private static readonly JsonText Schema = JsonText.Parse(
@@ -33,7 +35,7 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
     public async Task HearAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var upto = Upto(state);
+        var upto = Upto(state, state.HeardMessages);
         var question = new ManagerQuestion(Hear, upto.ToString(CultureInfo.InvariantCulture), "What do the new messages change?", Context(state, upto), Schema) { Check = reply => Check(reply, state) };
         var heard = await dialogue.AskAsync(question, session, cancellationToken) switch
         {
@@ -49,11 +51,23 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         }
     }
 
-    /// <summary>The end of the first run of messages by one person: whoever is answered, and whose words a task is left out for, is one person.</summary>
-    private static int Upto(WorkflowState state)
+    /// <summary>Answers what the first plan was asked for with: nothing is left to be found out about it, and no model is asked once more.</summary>
+    /// <param name="state">The workflow, before its plan.</param>
+    /// <param name="told">How many messages that question held, from the first.</param>
+    public static IEnumerable<WorkflowEvent> TakenIn(WorkflowState state, int told)
     {
-        var by = state.Messages[state.HeardMessages].Text.Person;
-        return state.HeardMessages + state.Messages.Skip(state.HeardMessages).TakeWhile(m => m.Text.Person == by).Count();
+        for (var heard = state.HeardMessages; heard < told;)
+        {
+            heard = Math.Min(told, Upto(state, heard));
+            yield return new MessageAnswered(heard, MessageEffect.None, Words(state, heard, InThePlan));
+        }
+    }
+
+    /// <summary>The end of the first run of unheard messages by one person: whoever is answered, and whose words a task is left out for, is one person.</summary>
+    private static int Upto(WorkflowState state, int heard)
+    {
+        var by = state.Messages[heard].Text.Person;
+        return heard + state.Messages.Skip(heard).TakeWhile(m => m.Text.Person == by).Count();
     }
 
     /// <summary>Puts a contract into force that somebody signed.</summary>
@@ -155,7 +169,7 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         context["messages"] = ContextJson.List(state.Messages.Take(state.HeardMessages).Select(m => m.Text.Words));
         context["new"] = new JsonArray([.. state.Messages.Take(upto).Skip(state.HeardMessages).Select(m => new JsonObject { ["from"] = directory.Person(m.Text.Person)?.Name ?? m.Text.Person, ["words"] = m.Text.Words })]);
         context["contractOf"] = state.Agreed!.Source;
-        context["now"] = NowLine.Of(state);
+        context["now"] = NowLine.Of(state, PlainWords.Of(directory));
         context["tasks"] = new JsonArray([.. state.Tasks.Where(state.IsInForce).Take(MostTasks).Select(Task)]);
         context["questions"] = ContextJson.List(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).OrderBy(e => e.RaisedSeq).Select(e => e.Raised.Question));
         return context;

@@ -49,7 +49,7 @@ internal sealed class Replanner(PlanWriter writer)
             return (null, false);
         }
 
-        var (plan, ending) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
+        var (plan, ending, _) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
         return (plan is null ? null : new PlanRevised(plan, reason), ending is DialogueResult.Overtaken);
     }
 
@@ -66,7 +66,7 @@ internal sealed class Replanner(PlanWriter writer)
             return;
         }
 
-        var (plan, ending) = Escalations.GivenUpCall(state, state.Calls.Keys) is null ? await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken) : (null, null);
+        var (plan, ending, _) = Escalations.GivenUpCall(state, state.Calls.Keys) is null ? await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken) : (null, null, 0);
         if (ending is DialogueResult.Overtaken)
         {
             return;

@@ -260,7 +260,7 @@ public sealed class ApprovalDesk(
     {
         if (approval.Verdict is { } verdict)
         {
-            return new DecideResult.Conflict($"It is decided already: {verdict.ToString().ToLowerInvariant()} by {approval.By}.");
+            return new DecideResult.Conflict($"It is decided already: {verdict.ToString().ToLowerInvariant()} by {PlainWords.Of(directory).Who(approval.By)}.");
         }
 
         if (approval.IsExcluded(person))
@@ -277,7 +277,7 @@ public sealed class ApprovalDesk(
 
         if (approval.Filled.FirstOrDefault(f => f.StandsInFor == person) is { } deputy)
         {
-            return new DecideResult.Conflict($"{deputy.By} sits there in your place.");
+            return new DecideResult.Conflict($"{PlainWords.Of(directory).Who(deputy.By)} sits there in your place.");
         }
 
         var now = time.GetUtcNow();

@@ -91,12 +91,12 @@ internal sealed class BudgetWords(string currency)
         List<string> parts = [];
         if (amounts.Money is { } money)
         {
-            parts.Add($"{money:#,0.00######} {currency}");
+            parts.Add(MoneyText.Of(money, currency));
         }
 
         if (amounts.ModelCost is { } cost)
         {
-            parts.Add($"{cost:#,0.00######} {currency} for models");
+            parts.Add($"{MoneyText.Of(cost, currency)} for models");
         }
 
         if (amounts.Tokens is { } tokens)

@@ -74,6 +74,21 @@ public sealed class StandingApiTests
         Assert.Single(api.Get<CompanyStream>().State.Changes);
     }
 
+    [Theory]
+    [InlineData("changeControl: { role: cfo }\n", true)]
+    [InlineData("", false)]
+    public async Task A_rule_is_offered_only_where_one_can_be_made(string settings, bool isOffered)
+    {
+        await using var api = await StartAsync(settings);
+        using var petra = await Visitor.OfAsync(api, "petra");
+        await ActivatedAsync(api);
+        var approval = await api.AskedAsync(await api.SubmittedAsync());
+        Assert.Equal(isOffered, (await petra.PageAsync("/inbox")).Contains("propose a rule", StringComparison.Ordinal));
+        var (_, html, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"rule-{approval}"), ("decision", "rule"), ("uses", "many"), ("reason", "As ever."));
+        Assert.Contains("must be a whole number", html, StringComparison.Ordinal);
+        Assert.Contains("As ever.", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_approval_that_somebody_else_refuses_proposes_nothing()
     {

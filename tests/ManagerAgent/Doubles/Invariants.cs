@@ -12,7 +12,7 @@ internal static class Invariants
         NothingIsDoneTwice(house, snapshot);
         NobodyJudgesTheirOwnWork(snapshot);
         TheReportHolds(snapshot);
-        Assert.NotEmpty(NowLine.Of(state));
+        Assert.NotEmpty(NowLine.Of(state, Plain.Words));
         Assert.True(
             state.IsFinal || state.ShownStatus is WorkflowStatus.Waiting or WorkflowStatus.Paused,
             $"It rests and is {state.ShownStatus}: " + string.Join(", ", snapshot.Events.TakeLast(6).Select(e => e.Event)));
@@ -65,7 +65,7 @@ internal static class Invariants
     private static void TheReportHolds(WorkflowSnapshot snapshot)
     {
         var positions = snapshot.Events.Select(e => e.Position).ToHashSet();
-        foreach (var line in StatusReport.Of(snapshot, "EUR", 10).Lines)
+        foreach (var line in StatusReport.Of(snapshot, "EUR", Plain.Words, 10).Lines)
         {
             Assert.NotEmpty(line.Text);
             Assert.False(line.Events.IsEmpty, $"Rests on nothing: {line.Text}");

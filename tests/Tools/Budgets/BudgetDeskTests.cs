@@ -81,12 +81,12 @@ public sealed class BudgetDeskTests
         var desk = new BudgetDesk(Policies.Sound(Sums), _ledger);
         var stands = await desk.StandAsync(["per-supplier", "per-day", "gone"], false, Order("acme", 0), desk.Look(), CancellationToken.None);
         Assert.Equal(["per-day", "per-supplier"], stands.Select(s => s.Budget));
-        Assert.Contains("5,000.00 money a day for each supplier (acme), 800.00 money is left now", stands[1].Words, StringComparison.Ordinal);
-        Assert.Contains("4,800.00 money is left now", stands[0].Words, StringComparison.Ordinal);
+        Assert.Contains("5,000 money a day for each supplier (acme), 800 money is left now", stands[1].Words, StringComparison.Ordinal);
+        Assert.Contains("4,800 money is left now", stands[0].Words, StringComparison.Ordinal);
         Assert.Equal([(4200m, 9000m, "a day"), (4200m, 5000m, "a day for acme")], stands.Select(s => (s.Used.Money!.Value, s.Cap.Money!.Value, s.Span)));
 
         var globex = await desk.StandAsync(["per-supplier"], false, Order("globex", 0), desk.Look(), CancellationToken.None);
-        Assert.Contains("(globex), 5,000.00 money is left now", globex.Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(globex), 5,000 money is left now", globex.Single().Words, StringComparison.Ordinal);
 
         // Where money is spent, every budget of money that the call counts in tells.
         var all = await desk.StandAsync(["per-supplier"], true, Order("acme", 0), desk.Look(), CancellationToken.None);
@@ -94,7 +94,7 @@ public sealed class BudgetDeskTests
 
         // People may let a call pass what was left.
         _ledger.Book("let pass", (await LookAsync(Order("acme", 9000) with { Approval = new ApprovalId(new Guid("01900000-0000-7000-8000-000000000002")) })).Reservations, Policies.Noon);
-        Assert.Contains("(acme), 0.00 money is left now", (await desk.StandAsync(["per-supplier"], false, Order("acme", 0), desk.Look(), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
+        Assert.Contains("(acme), 0 money is left now", (await desk.StandAsync(["per-supplier"], false, Order("acme", 0), desk.Look(), CancellationToken.None)).Single().Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,11 +204,11 @@ public sealed class BudgetDeskTests
     }
 
     [Theory]
-    [InlineData("scope: company, per: 1d, key: args.supplier, money: 50", "allows 50.00 money a day for each supplier (acme); nothing is used or set aside yet, and this call wants 80.00 money.")]
-    [InlineData("scope: company, per: month, money: 50", "allows 50.00 money a month; nothing is used or set aside yet, and this call wants 80.00 money.")]
-    [InlineData("scope: agent, per: 48h, key: args.supplier, money: 50", "allows 50.00 money in 48 hours for purchaser for each supplier (acme); nothing is used or set aside yet, and this call wants 80.00 money.")]
-    [InlineData("scope: tool, per: 30m, money: 50", "allows 50.00 money in 30 minutes for erp.create_purchase_order; nothing is used or set aside yet, and this call wants 80.00 money.")]
-    [InlineData("scope: workflow, money: 50", "allows 50.00 money for one goal; nothing is used or set aside yet, and this call wants 80.00 money.")]
+    [InlineData("scope: company, per: 1d, key: args.supplier, money: 50", "allows 50 money a day for each supplier (acme); nothing is used or set aside yet, and this call wants 80 money.")]
+    [InlineData("scope: company, per: month, money: 50", "allows 50 money a month; nothing is used or set aside yet, and this call wants 80 money.")]
+    [InlineData("scope: agent, per: 48h, key: args.supplier, money: 50", "allows 50 money in 48 hours for purchaser for each supplier (acme); nothing is used or set aside yet, and this call wants 80 money.")]
+    [InlineData("scope: tool, per: 30m, money: 50", "allows 50 money in 30 minutes for erp.create_purchase_order; nothing is used or set aside yet, and this call wants 80 money.")]
+    [InlineData("scope: workflow, money: 50", "allows 50 money for one goal; nothing is used or set aside yet, and this call wants 80 money.")]
     public async Task Who_is_asked_reads_what_a_budget_allows_for_whom_and_in_which_time(string budget, string words)
     {
         var policy = Policies.Sound($"version: 1\nbudgets:\n  - {{ id: cap, {budget}, onExceeded: deny }}\n");

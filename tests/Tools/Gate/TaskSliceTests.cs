@@ -11,7 +11,7 @@ public sealed class TaskSliceTests
 
         var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(5)));
 
-        Assert.Equal("The task's slice of the budget allows 100.00 money for 'order'; 60.00 money is used or set aside, and this call wants 50.00 money.", refused.Reason);
+        Assert.Equal("The task's slice of the budget allows 100 money for 'order'; 60 money is used or set aside, and this call wants 50 money.", refused.Reason);
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(4)));
         Assert.Equal((2, 100m), (shop.Orders, shop.Ledger.Money(BudgetDesk.TaskBudget)));
     }
@@ -32,7 +32,7 @@ public sealed class TaskSliceTests
     {
         using var shop = await OpenAsync(new Amounts(Money: 0, ToolCalls: 2));
 
-        Assert.Contains("allows 0.00 money", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason, StringComparison.Ordinal);
+        Assert.Contains("allows 0 money", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason, StringComparison.Ordinal);
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.prices", "{}")));
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("erp.prices", "{}")));
         Assert.Contains("2 calls of tools is used", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("erp.prices", "{}"))).Reason, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class TaskSliceTests
         }
 
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(3) with { Task = first }));
-        Assert.Contains("for 'order'; 90.00 money is used", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(2) with { Task = second })).Reason, StringComparison.Ordinal);
+        Assert.Contains("for 'order'; 90 money is used", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(2) with { Task = second })).Reason, StringComparison.Ordinal);
 
         WorkTask Child(TaskId id, int number) => plan with { Id = id, Key = $"order/{number}", Template = template };
         TaskId Id(string name) => PrefixedId.Derive<TaskId>(shop.Log.State.Id.Value, name);

@@ -23,9 +23,6 @@ internal sealed record AuditPage(
     /// <summary>Those on this page by their day, UTC, newest first.</summary>
     public IEnumerable<IGrouping<DateOnly, DecisionRecord>> Days => Found.Decisions.GroupBy(d => DateOnly.FromDateTime(d.At.UtcDateTime));
 
-    /// <summary>A day as a heading.</summary>
-    public static string DayOf(DateOnly day) => day.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
-
     /// <summary>The same search, of one verdict.</summary>
     public string Only(string verdict) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != "verdict").Select(a => (a.Key, a.Value)), ("verdict", verdict)]);
 

@@ -28,7 +28,11 @@ internal sealed record AuthorityPage(
     ImmutableArray<ChangeResource> Changes,
     string? Confirms,
     CompanyState Stops,
-    string? Unreadable);
+    string? Unreadable) : IHoldsForms
+{
+    /// <inheritdoc/>
+    public bool Holds(string form) => Changes.Any(c => c.Status == ChangeResource.Pending && form == ChangeParts.FormOf(c));
+}
 
 /// <summary>A call that somebody wonders about.</summary>
 /// <param name="Agent">Who would call.</param>
@@ -42,6 +46,9 @@ internal sealed record WhatIf(string Agent, string Tool, string Arguments, strin
 /// <summary><c>/authority</c>: who may do what, by which rule, and what would be said of a call.</summary>
 internal static class AuthorityPages
 {
+    /// <summary>Its address.</summary>
+    public const string Path = "/authority";
+
     /// <summary>Characters of arguments, and of labels, that are asked about here.</summary>
     public const int LongestArguments = 4000;
 
@@ -50,19 +57,19 @@ internal static class AuthorityPages
     /// <summary>Maps it.</summary>
     public static void MapAuthorityPages(this IEndpointRouteBuilder app)
     {
-        app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
-        app.MapGroup("/authority").ExcludeFromDescription().RequireAuthorization(Permission.Read).MapPost("/", Ask);
-        app.MapGroup("/authority/changes").ExcludeFromDescription().RequireAuthorization(Permission.Approve).MapPost("/{id}", Decide);
+        app.MapGroup(Path).ExcludeFromDescription().RequireAuthorization(Permission.Read).MapGet("/", Show);
+        app.MapGroup(Path).ExcludeFromDescription().RequireAuthorization(Permission.Read).MapPost("/", Ask);
+        app.MapGroup("/authority/changes").ExcludeFromDescription().RequireAuthorization(Permission.Approve).AddEndpointFilter<FormFault>().MapPost("/{id}", Decide);
     }
 
     private static Task<IResult> Show(HttpContext context, string? agent = null, string? tool = null, string? arguments = null, string? labels = null) =>
-        ShowAsync(context, StatusCodes.Status200OK, null, agent, tool, arguments, labels);
+        ShowAsync(context, StatusCodes.Status200OK, agent, tool, arguments, labels);
 
     /// <summary>The same question from the form: an address is too short for what may stand in it.</summary>
     private static async Task<IResult> Ask(HttpContext context, CancellationToken cancellationToken)
     {
         var form = await context.Request.ReadFormAsync(cancellationToken);
-        return await ShowAsync(context, StatusCodes.Status200OK, null, form["agent"], form["tool"].ToString(), form["arguments"].ToString().ReplaceLineEndings("\n"), form["labels"]);
+        return await ShowAsync(context, StatusCodes.Status200OK, form["agent"], form["tool"].ToString(), form["arguments"].ToString().ReplaceLineEndings("\n"), form["labels"]);
     }
 
     private static async Task<IResult> Decide(string id, HttpContext context, ChangeDesk desk, LoadedCompany company)
@@ -71,7 +78,7 @@ internal static class AuthorityPages
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (ChangeEndpoints.WhyNotHere(caller, company) is { } whyNot)
         {
-            return await ShowAsync(context, StatusCodes.Status403Forbidden, whyNot);
+            return await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, whyNot);
         }
 
         var reason = form["reason"].ToString() is { Length: > 0 } words ? words : null;
@@ -83,15 +90,18 @@ internal static class AuthorityPages
         };
         return result switch
         {
-            ChangeResult.Invalid invalid => await ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
-            ChangeResult.Forbidden forbidden => await ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
-            ChangeResult.Conflict conflict => await ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
+            ChangeResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
+            ChangeResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            ChangeResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
             ChangeResult.Unknown => new PageFault(StatusCodes.Status404NotFound, "There is no such change."),
             _ => PageReply.See("/authority#changes"),
         };
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? notice, string? agent = null, string? tool = null, string? arguments = null, string? labels = null)
+    /// <summary>The page, after a form that was not taken too.</summary>
+    public static Task<IResult> ShowAsync(HttpContext context, int status) => ShowAsync(context, status, null, null, null, null);
+
+    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? agent, string? tool, string? arguments, string? labels)
     {
         var services = context.RequestServices;
         var (company, desk, stream) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>(), services.GetRequiredService<CompanyStream>());
@@ -112,7 +122,7 @@ internal static class AuthorityPages
             company.Settings.ChangeControl?.Role,
             stream.State,
             stream.Unreadable);
-        return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status, notice);
+        return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status);
     }
 
     private static async Task<WhatIf> AskAsync(AuthorityDesk desk, string agent, string tool, string arguments, string labels, CancellationToken cancellationToken)

@@ -52,6 +52,15 @@ internal sealed record ApprovalCard(
     /// <summary>Where that of its values was seen which is to be believed least; null where all were seen where they can be.</summary>
     public ValueOrigin? Worst => Fields.Select(f => f.Origin).Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault();
 
+    /// <summary>Whether a standing rule can be made of a yes to it, as far as that is known before somebody says how long it is to hold.</summary>
+    public bool MayRule { get; init; }
+
+    /// <summary>True where a form of this name stands on it.</summary>
+    public bool Holds(string form) => form.EndsWith(Id, StringComparison.Ordinal) && (MayRule || !form.StartsWith(RuleForm, StringComparison.Ordinal));
+
+    /// <summary>What the name of the form for a rule begins with.</summary>
+    public const string RuleForm = "rule-";
+
     /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
     public ImmutableArray<string> Steered { get; init; } = [];
 

@@ -49,7 +49,7 @@ internal sealed record QuestionCard(
         var holders = directory.People.Where(p => p.Roles.Contains(row.Role)).ToList();
         var task = asked.Raised.Task is { } id ? state.Task(id) : null;
         return new QuestionCard(
-            EscalationResource.Of(row, asked),
+            EscalationResource.Of(row, asked, content.Plain),
             asked.Raised.Kind,
             state.Submitted!.Goal.Words,
             holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
@@ -59,7 +59,7 @@ internal sealed record QuestionCard(
             SpendLine.Of(state, content.Company!.Currency),
             asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline)
         {
-            Question = PersonWords.Named(row.Question, content.Who),
+            Question = content.Plain.Read(row.Question),
             Why = asked.Raised.Kind == EscalationKind.UnmetGoal ? WhyUnmet(asked.Raised.Question, state, content) : [],
             LookedAt = asked.Raised.Kind == EscalationKind.UnmetGoal ? [.. Looks(asked.Raised.Question, state)] : [],
         };
@@ -71,7 +71,7 @@ internal sealed record QuestionCard(
         var failed = state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t) && t.Reason is not null).ToList();
         var unmet = state.Acceptance.Where(a => !a.Held).ToList();
         return unmet.All(a => question.Contains(a.Reason, StringComparison.Ordinal)) && failed.All(t => question.Contains(t.Reason!, StringComparison.Ordinal))
-            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}")).Select(w => PersonWords.Named(w, content.Who))]
+            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}")).Select(w => content.Plain.Read(w))]
             : [];
     }
 

@@ -27,8 +27,11 @@ internal sealed record PersonRow(Person Person, int Open, TrackRecord Record)
 /// <param name="Agents">By name.</param>
 /// <param name="People">In the file's order.</param>
 /// <param name="Since">Since when track records are counted; null while there is nothing to count.</param>
-internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since)
+internal sealed record PeoplePage(ImmutableArray<AgentRow> Agents, ImmutableArray<PersonRow> People, DateTimeOffset? Since) : IHoldsForms
 {
+    /// <inheritdoc/>
+    public bool Holds(string form) => Agents.Any(a => a.Stop is null && form == StopParts.FormOf(Suspension.Agent, a.Profile.Name));
+
     /// <summary>The most tasks that an agent has: agents have no capacity to measure them by.</summary>
     public int MostOpen => Agents.IsEmpty ? 0 : Agents.Max(a => a.Open);
 }
@@ -52,8 +55,18 @@ internal sealed record SourceRows(string Name, ImmutableArray<ToolRow> Tools, So
 /// <param name="Sources">Each with its tools.</param>
 /// <param name="Stops">Everything that is stopped.</param>
 /// <param name="IsChecked">Whether every source was asked just now.</param>
-internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops, bool IsChecked)
+internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableArray<Suspension> Stops, bool IsChecked) : IHoldsForms
 {
+    /// <summary>The name of the form that says what a tool does.</summary>
+    public static string FormOf(string tool) => "classify-" + tool;
+
+    /// <inheritdoc/>
+    public bool Holds(string form) =>
+        (form == StopParts.FormOf(Suspension.All, Suspension.AllName) && Stops.All(s => s.Kind != Suspension.All))
+        || Sources.SelectMany(s => s.Tools).Any(t =>
+            (t.Stop is null && form == StopParts.FormOf(Suspension.Tool, t.Record.Name))
+            || ((t.Record.Standing == ToolStanding.Unclassified || (t.Said is not null && t.Record.Standing == ToolStanding.Classified)) && form == FormOf(t.Record.Name)));
+
     /// <summary>How many tools there are, and how many of them want somebody: "45 tools: 3 do not run, 1 suspended, 2 failing".</summary>
     public static string Counted(ImmutableArray<ToolRow> tools)
     {
@@ -70,18 +83,31 @@ internal sealed record ToolsPage(ImmutableArray<SourceRows> Sources, ImmutableAr
 /// <summary><c>/people</c> and <c>/tools</c>: who and what there is, and the form that stops one of them.</summary>
 internal static class CompanyPages
 {
+    /// <summary>Where agents and people are.</summary>
+    public const string PeoplePath = "/people";
+
+    /// <summary>Where tools are.</summary>
+    public const string ToolsPath = "/tools";
+
+    /// <summary>Where something is stopped, or let go on.</summary>
+    public const string StopPath = "/suspensions";
+
     /// <summary>Maps them.</summary>
     public static void MapCompanyPages(this IEndpointRouteBuilder app)
     {
         var reading = app.MapGroup(string.Empty).ExcludeFromDescription().RequireAuthorization(Permission.Read);
-        reading.MapGet("/people", People);
-        reading.MapGet("/tools", (HttpContext context, CancellationToken _) => ToolsAsync(context, null));
+        reading.MapGet(PeoplePath, (HttpContext context, CancellationToken _) => ShowPeopleAsync(context, StatusCodes.Status200OK));
+        reading.MapGet(ToolsPath, (HttpContext context, CancellationToken _) => ToolsAsync(context, null));
         reading.MapPost("/tools/check", Check);
-        app.MapPost("/suspensions", Stop).ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
+        app.MapPost(StopPath, Stop).AddEndpointFilter<FormFault>().ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
         app.MapPost("/tools/classify", Classify).ExcludeFromDescription().RequireAuthorization(Permission.Classify);
     }
 
-    private static Task<IResult> People(HttpContext context, CancellationToken cancellationToken) => PeopleAsync(context, StatusCodes.Status200OK, null);
+    /// <summary>The page about agents and people, after a form that was not taken too.</summary>
+    public static Task<IResult> ShowPeopleAsync(HttpContext context, int status) => PeopleAsync(context, status, null);
+
+    /// <summary>The same about tools.</summary>
+    public static Task<IResult> ShowToolsAsync(HttpContext context, int status) => ToolsAsync(context, null, status);
 
     private static async Task<IResult> PeopleAsync(HttpContext context, int status, string? notice)
     {
@@ -140,10 +166,10 @@ internal static class CompanyPages
         var said = new Classification(form["name"].ToString(), form["effect"].ToString(), form["digest"].ToString(), null, form["harmless"] == "yes" ? false : null, form["idempotent"] == "yes" ? true : null, form["inside"] == "yes" ? false : null);
         return await desk.ClassifyAsync(said, Caller.Of(context.User), context.RequestAborted) switch
         {
-            ClassificationResult.Invalid invalid => await ToolsAsync(context, null, StatusCodes.Status400BadRequest, invalid.Reason),
-            ClassificationResult.Forbidden forbidden => await ToolsAsync(context, null, StatusCodes.Status403Forbidden, forbidden.Reason),
-            ClassificationResult.Unknown unknown => await ToolsAsync(context, null, StatusCodes.Status404NotFound, unknown.Reason),
-            ClassificationResult.Conflict conflict => await ToolsAsync(context, null, StatusCodes.Status409Conflict, conflict.Reason),
+            ClassificationResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
+            ClassificationResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            ClassificationResult.Unknown unknown => await PageAgain.ShowAsync(context, StatusCodes.Status404NotFound, unknown.Reason),
+            ClassificationResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
             ClassificationResult.Waits waits => PageReply.See($"/authority#{waits.Change.Proposed.Change}"),
             _ => PageReply.See("/tools"),
         };
@@ -158,10 +184,10 @@ internal static class CompanyPages
             : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller.Person, context.RequestAborted);
         return result switch
         {
-            SuspensionResult.Invalid invalid => await AgainAsync(context, kind, StatusCodes.Status400BadRequest, invalid.Reason),
-            SuspensionResult.Forbidden forbidden => await AgainAsync(context, kind, StatusCodes.Status403Forbidden, forbidden.Reason),
-            SuspensionResult.Unknown unknown => await AgainAsync(context, kind, StatusCodes.Status404NotFound, unknown.Reason),
-            SuspensionResult.Conflict conflict => await AgainAsync(context, kind, StatusCodes.Status409Conflict, conflict.Reason),
+            SuspensionResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
+            SuspensionResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
+            SuspensionResult.Unknown unknown => await PageAgain.ShowAsync(context, StatusCodes.Status404NotFound, unknown.Reason),
+            SuspensionResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
             SuspensionResult.Done { Unheeding: { IsEmpty: false } hosts } => await AgainAsync(
                 context,
                 kind,

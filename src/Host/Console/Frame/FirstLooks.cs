@@ -71,7 +71,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), new InboxQuery("open", Limit: Some), cancellationToken);
+        await EscalationList.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<IWorkflowOutside>(), services.GetRequiredService<PlainWords>(), new InboxQuery("open", Limit: Some), cancellationToken);
         await services.GetRequiredService<ApprovalDesk>().ListAsync(new InboxQuery("pending", Limit: Some), null, cancellationToken);
         await services.GetRequiredService<MemoryDesk>().FreshenAsync(cancellationToken);
     }
@@ -89,7 +89,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
 
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, time);
         (content.Person, content.Permissions) = (person, RolePermissions.Of(person.Roles).ToHashSet(StringComparer.Ordinal));
-        content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), directory, person, cancellationToken);
+        content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<ApprovalDesk>(), directory, person, cancellationToken);
         if (await read(services, content) is not { } page)
         {
             return 0;

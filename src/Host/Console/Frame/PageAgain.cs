@@ -20,16 +20,20 @@ internal static class PageAgain
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         content.Kept = new KeptForm(form[KeptForm.Field].ToString(), why, form);
         var (path, query) = Split(content.Here);
-        if (path == "/")
+        return path switch
         {
-            return await HomePages.ShowAsync(context, status);
-        }
+            "/" => await HomePages.AgainAsync(context, query, status),
+            JobPages.Path => await JobPages.ShowAsync(context, status),
+            MonitorPages.Path => await MonitorPages.ShowAsync(context, status),
+            AuthorityPages.Path => await AuthorityPages.ShowAsync(context, status),
+            CompanyPages.PeoplePath => await CompanyPages.ShowPeopleAsync(context, status),
+            CompanyPages.ToolsPath => await CompanyPages.ShowToolsAsync(context, status),
+            _ => (WorkflowOf(path) is { } id ? await WorkflowPages.AgainAsync(id, context, status) : null) ?? await InboxAsync(context, content, path, query, status),
+        };
+    }
 
-        if (WorkflowOf(path) is { } id && await WorkflowPages.AgainAsync(id, context, status) is { } again)
-        {
-            return again;
-        }
-
+    private static async Task<IResult> InboxAsync(HttpContext context, PageContent content, string path, string query, int status)
+    {
         var place = path == InboxPages.Path ? InboxPlace.Read(query) : InboxPlace.First;
         content.Here = place == InboxPlace.First ? InboxPages.Path : content.Here;
         return await InboxPages.AgainAsync(context, place, status);
@@ -39,13 +43,16 @@ internal static class PageAgain
     public static string PlaceOf(HttpRequest request, IFormCollection? form) =>
         form?["back"].ToString() is { } back && PageReply.IsHere(back) ? back
         : WorkflowOf(request.Path.ToString()) is not null ? request.Path.ToString()
-        : request.Path.StartsWithSegments("/inbox/monitors", StringComparison.Ordinal) ? "/monitors"
+        : request.Path.StartsWithSegments("/inbox/monitors", StringComparison.Ordinal) ? MonitorPages.Path
+        : request.Path.StartsWithSegments(AuthorityPages.Path, StringComparison.Ordinal) ? AuthorityPages.Path
+        : request.Path == CompanyPages.StopPath && form?["kind"].ToString() == Suspension.Agent ? CompanyPages.PeoplePath
+        : request.Path == CompanyPages.StopPath || request.Path.StartsWithSegments(CompanyPages.ToolsPath, StringComparison.Ordinal) ? CompanyPages.ToolsPath
         : request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) && request.Path != HomePages.Goals ? InboxPages.Path
         : "/";
 
     /// <summary>True for a form whose page is another than its address.</summary>
     public static bool IsOf(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && (request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) || WorkflowOf(request.Path.ToString()) is not null);
+        HttpMethods.IsPost(request.Method) && (request.Path.StartsWithSegments(InboxPages.Path, StringComparison.Ordinal) || request.Path == CompanyPages.StopPath || WorkflowOf(request.Path.ToString()) is not null);
 
     /// <summary>A place's path, and what it says behind that.</summary>
     public static (string Path, string Query) Split(string place) => place.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (place[..at], place[at..]) : (place, string.Empty);

@@ -75,15 +75,10 @@ internal sealed class PageContent
     public TModel Of<TModel>() => (TModel)(_model ?? throw new InvalidOperationException("Nobody said what this page shows."));
 
     /// <summary>An actor, an executor or a person's id as people say it.</summary>
-    public string Who(string? actor) => actor switch
-    {
-        null or "" => "nobody yet",
-        "system" => "the service",
-        "agent:manager" => "the manager",
-        _ when new Actor(actor).PersonId is { } person => Names.GetValueOrDefault(person, person),
-        _ when new Actor(actor).AgentName is { } agent => agent,
-        _ => Names.GetValueOrDefault(actor, actor),
-    };
+    public string Who(string? actor) => Plain.Who(actor);
+
+    /// <summary>Sentences as whoever looks reads them.</summary>
+    public PlainWords Plain => new(id => Names.GetValueOrDefault(id));
 
     /// <summary>Takes what is the same for whoever looks.</summary>
     public void TakeCompany(LoadedCompany company, IDirectory directory, TimeProvider time) =>

@@ -31,10 +31,19 @@ internal static class HomePages
             return ConsolePages.SignedOut(context, StatusCodes.Status401Unauthorized, null);
         }
 
-        // The goal itself is in no address: it may be long, and addresses stay in logs.
-        var before = string.IsNullOrEmpty(again) ? null : await context.RequestServices.GetRequiredService<IWorkflowOutside>().ReadAsync(RequestText.Id<WorkflowId>(again), cancellationToken);
-        return await ShowAsync(context, StatusCodes.Status200OK, before?.Submitted?.Goal.Words);
+        return await ShowAsync(context, StatusCodes.Status200OK, string.IsNullOrEmpty(again) ? null : await DraftAsync(context, RequestText.Id<WorkflowId>(again)));
     }
+
+    /// <summary>The page where a form was not taken, with what stood in the box for a new goal: another form on it may have been the one.</summary>
+    public static async Task<IResult> AgainAsync(HttpContext context, string query, int status)
+    {
+        var again = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query).GetValueOrDefault("again").ToString();
+        return await ShowAsync(context, status, PrefixedId.TryRead<WorkflowId>(again, out var workflow) ? await DraftAsync(context, workflow) : null);
+    }
+
+    // The goal itself is in no address: it may be long, and addresses stay in logs.
+    private static async Task<string?> DraftAsync(HttpContext context, WorkflowId again) =>
+        (await context.RequestServices.GetRequiredService<IWorkflowOutside>().ReadAsync(again, context.RequestAborted))?.Submitted?.Goal.Words;
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
@@ -68,11 +77,7 @@ internal static class HomePages
         };
     }
 
-    /// <summary>The page, after a form that was not taken too.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">The HTTP status.</param>
-    /// <param name="draft">What stands in the box for a new goal; null for nothing.</param>
-    public static async Task<IResult> ShowAsync(HttpContext context, int status, string? draft = null)
+    private static async Task<IResult> ShowAsync(HttpContext context, int status, string? draft = null)
     {
         var services = context.RequestServices;
         var writer = services.GetRequiredService<PageWriter>();

@@ -37,7 +37,7 @@ internal sealed record HomePage(
 }
 
 /// <summary>Gathers what stands on the first page.</summary>
-internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, INodes nodes, TimeProvider time)
+internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, TimeProvider time)
 {
     private const int Shown = 12;
     private const int OverShown = 6;
@@ -75,7 +75,7 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
             var state = item.Status is "completed" or "failed" or "cancelled" ? null : await workflows.ReadAsync(item.Id, cancellationToken);
             rows.Add(state is null
                 ? (item, Written.Status(item.Status), [])
-                : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state), RiskWords.Of(state, now)));
+                : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));
         }
 
         return rows.ToImmutable();

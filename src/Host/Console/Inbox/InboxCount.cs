@@ -1,10 +1,13 @@
+using AiManager.Tools;
+
 namespace AiManager.Host;
 
 /// <summary>
-/// How much waits for somebody, as far as lists say: by their roles, without reading a workflow, because every page shows it. What they asked for themselves is not
-/// theirs to decide and does not count. Who may stand in, and whose words a call was made of, only the workflow itself says, and the inbox does.
+/// How much waits for somebody: by their roles as far as lists say, without reading a workflow, because every page shows it. What they asked for themselves is not
+/// theirs to decide and does not count. Where they only stand in for somebody, the workflow itself says whether they may by now, as it does for the inbox. Whose words a
+/// call was made of only the inbox says.
 /// </summary>
-/// <param name="Approvals">Calls that a role of theirs may decide.</param>
+/// <param name="Approvals">Calls that they may decide, by a role of theirs or in somebody's place.</param>
 /// <param name="Questions">Escalations that they may answer.</param>
 /// <param name="Tasks">Tasks that are theirs to do.</param>
 /// <param name="IsMore">True when there are more than were counted.</param>
@@ -18,17 +21,18 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
     /// <summary>As it stands beside a word: empty for nothing.</summary>
     public string Words => Total == 0 ? string.Empty : IsMore ? $"{Total}+" : $"{Total}";
 
-    /// <summary>Counts, by three queries.</summary>
-    public static async Task<InboxCount> ReadAsync(IReadModels lists, IDirectory directory, Person person, CancellationToken cancellationToken)
+    /// <summary>Counts, by three queries, and one more for whoever is somebody's stand-in.</summary>
+    public static async Task<InboxCount> ReadAsync(IReadModels lists, ApprovalDesk desk, IDirectory directory, Person person, CancellationToken cancellationToken)
     {
         var scope = InboxScope.Of(person, directory);
         var approvals = await lists.ApprovalsAsync(scope.Decidable, cancellationToken);
+        var deputed = scope.Deputed is { } asked ? await desk.InContextAsync(asked, person.Id, isSeeking: false, cancellationToken) : null;
         var questions = await lists.EscalationsAsync(scope.Questions(), cancellationToken);
         var tasks = await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken);
         return new InboxCount(
-            approvals.Items.Length,
+            approvals.Items.Length + (deputed?.Items.Count(a => a.CanDecide) ?? 0),
             questions.Items.Length,
             tasks.Count(t => t.Status == WaitsForPerson),
-            approvals.Next is not null || questions.Next is not null);
+            approvals.Next is not null || deputed?.Next is not null || questions.Next is not null);
     }
 }

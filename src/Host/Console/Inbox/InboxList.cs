@@ -28,7 +28,7 @@ internal sealed record InboxList(
 
     /// <inheritdoc/>
     public bool Holds(string form) =>
-        Approvals.Any(a => form.EndsWith(a.Id, StringComparison.Ordinal))
+        Approvals.Any(a => a.Holds(form))
         || Questions.Any(q => form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
         || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
         || Batches.Any(b => form == "batch-" + b.Key);

@@ -14,6 +14,9 @@ internal sealed record InboxScope(ImmutableArray<string> Own, ImmutableArray<str
     private const string Pending = "pending";
     private const string Open = "open";
 
+    /// <summary>Each of them is looked up in its workflow, for every page that somebody opens.</summary>
+    private const int MostDeputed = 25;
+
     /// <summary>Whose inbox it is: a person's id.</summary>
     public required string Person { get; init; }
 
@@ -28,6 +31,9 @@ internal sealed record InboxScope(ImmutableArray<string> Own, ImmutableArray<str
 
     /// <summary>Calls that their own roles may decide, but for those that they asked for themselves.</summary>
     public InboxQuery Decidable => new(Pending) { Any = Own, NotOf = Person };
+
+    /// <summary>Calls that none of their own roles may decide, and that they may be let in to in somebody's place; null for whoever is nobody's stand-in.</summary>
+    public InboxQuery? Deputed => Perhaps.Length == Own.Length ? null : new(Pending, Limit: MostDeputed) { Any = Perhaps, None = Own, NotOf = Person };
 
     /// <summary>Calls that they may decide, themselves or for somebody.</summary>
     public InboxQuery Calls(string? cursor, int limit) => new(Pending, Cursor: cursor, Limit: limit) { Any = Perhaps };

@@ -58,7 +58,7 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
 
     /// <summary>A stretch of days in words.</summary>
     public static string DayOf(InsightDays days) =>
-        days.From.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
+        days.From.UtcDateTime.ToString("MMM d, yyyy", CultureInfo.InvariantCulture) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
 
     /// <summary>Seconds in words.</summary>
     public static string Time(double seconds) => Written.Took(TimeSpan.FromSeconds(seconds));

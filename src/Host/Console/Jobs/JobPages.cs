@@ -24,7 +24,11 @@ internal sealed record JobsPage(
     ImmutableArray<UpkeepView> Upkeeps,
     IReadOnlyDictionary<string, JobResource> Last,
     BarChart? Course,
-    IReadOnlySet<string> Again);
+    IReadOnlySet<string> Again) : IHoldsForms
+{
+    /// <inheritdoc/>
+    public bool Holds(string form) => MonitorParts.Holds(Monitors, form);
+}
 
 /// <summary>What somebody looks for among attempts; null for any.</summary>
 /// <param name="Text">Part of the name, the detail or the workflow.</param>
@@ -47,6 +51,9 @@ internal sealed record JobsAsked(string? Text = null, string? Status = null, str
 /// <summary><c>/jobs</c>: the hosts, and what ran on them.</summary>
 internal static class JobPages
 {
+    /// <summary>Its address.</summary>
+    public const string Path = "/jobs";
+
     /// <summary>What the job of a monitor begins with.</summary>
     public const string MonitorPrefix = "monitor/";
 
@@ -66,7 +73,7 @@ internal static class JobPages
     /// <summary>Maps it.</summary>
     public static void MapJobPages(this IEndpointRouteBuilder app)
     {
-        var reading = app.MapGroup("/jobs").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        var reading = app.MapGroup(Path).ExcludeFromDescription().RequireAuthorization(Permission.Read);
         reading.MapGet("/", Show);
         reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
         app.MapGroup("/jobs/upkeep").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{name}", RunUpkeep);
@@ -85,6 +92,14 @@ internal static class JobPages
             new JobsAsked(RequestText.Words("q", q), RequestText.Word("status", status, JobOutcome.All), RequestText.Words("node", node), RequestText.Words("from", from), RequestText.Words("to", to)),
             RequestText.Words("cursor", cursor),
             context.RequestAborted));
+
+    /// <summary>The page where a form was not taken: all of it, whatever was looked for.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, int status)
+    {
+        var writer = context.RequestServices.GetRequiredService<PageWriter>();
+        writer.BeginSession(context).Here = Path;
+        return await writer.ShowAsync<Jobs>(context, await ReadAsync(context.RequestServices, new JobsAsked(), null, context.RequestAborted), status);
+    }
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {

@@ -6,12 +6,18 @@ namespace AiManager.Host;
 /// <summary>Everything that stands on the monitors' page.</summary>
 /// <param name="Monitors">In the file's order.</param>
 /// <param name="Jobs">The newest attempts.</param>
-/// <param name="Zones">By a monitor's name, in whose time its schedule is meant.</param>
-internal sealed record MonitorsPage(ImmutableArray<MonitorResource> Monitors, ImmutableArray<JobResource> Jobs, IReadOnlyDictionary<string, TimeZoneInfo> Zones);
+internal sealed record MonitorsPage(ImmutableArray<MonitorResource> Monitors, ImmutableArray<JobResource> Jobs) : IHoldsForms
+{
+    /// <inheritdoc/>
+    public bool Holds(string form) => MonitorParts.Holds(Monitors, form);
+}
 
 /// <summary><c>/monitors</c>: what is watched, what came of it, and the forms to steer it.</summary>
 internal static class MonitorPages
 {
+    /// <summary>Its address.</summary>
+    public const string Path = "/monitors";
+
     private const int Shown = 15;
 
     /// <summary>Any event of any workflow can be a monitor's, and few are.</summary>
@@ -20,34 +26,34 @@ internal static class MonitorPages
     /// <summary>Maps it.</summary>
     public static void MapMonitorPages(this IEndpointRouteBuilder app)
     {
-        var reading = app.MapGroup("/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Read);
+        var reading = app.MapGroup(Path).ExcludeFromDescription().RequireAuthorization(Permission.Read);
         reading.MapGet("/", Show);
         reading.MapGet("/live", Live).RequireRateLimiting(RequestLimits.Streams);
-        app.MapGroup("/inbox/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Submit).MapPost("/{name}", Steer);
+        app.MapGroup("/inbox/monitors").ExcludeFromDescription().RequireAuthorization(Permission.Submit).AddEndpointFilter<FormFault>().MapPost("/{name}", Steer);
     }
 
     private static async Task<IResult> Steer(string name, HttpContext context, CompanyAtWork company, MonitorDesk desk)
     {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (desk.Find(name) is not { } monitor)
         {
-            return new PageFault(StatusCodes.Status404NotFound, "There is no such monitor.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status404NotFound, "There is no such monitor.");
         }
 
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (wanted, reason) = (form["do"].ToString(), RequestText.Words("reason", form["reason"]) ?? string.Empty);
         if (wanted is not ("run" or "pause" or "resume") || reason.Length > MonitorDesk.LongestReason)
         {
-            return new PageFault(StatusCodes.Status400BadRequest, $"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"'do' must be run, pause or resume, and 'reason' has at most {MonitorDesk.LongestReason} characters.");
         }
 
         if (wanted == "pause" && string.IsNullOrWhiteSpace(reason))
         {
-            return new PageFault(StatusCodes.Status400BadRequest, "Say why it should pause: whoever finds it paused wants to know.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, "Say why it should pause: whoever finds it paused wants to know.");
         }
 
         if (wanted == "run" && company.WhyNot is { } why)
         {
-            return new PageFault(StatusCodes.Status503ServiceUnavailable, why);
+            return await PageAgain.ShowAsync(context, StatusCodes.Status503ServiceUnavailable, why);
         }
 
         var person = Caller.Of(context.User).Person;
@@ -58,10 +64,14 @@ internal static class MonitorPages
             _ => desk.ResumeAsync(monitor, person, context.RequestAborted),
         };
         await done; // what came of it stands on the page
-        return PageReply.Back(form, "/monitors");
+        return PageReply.Back(form, Path);
     }
 
-    private static async Task<IResult> Show(HttpContext context, PageWriter writer) => await writer.ShowAsync<Monitors>(context, await ReadAsync(context.RequestServices, context.RequestAborted));
+    private static Task<IResult> Show(HttpContext context, CancellationToken cancellationToken) => ShowAsync(context, StatusCodes.Status200OK);
+
+    /// <summary>The page, after a form that was not taken too.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, int status) =>
+        await context.RequestServices.GetRequiredService<PageWriter>().ShowAsync<Monitors>(context, await ReadAsync(context.RequestServices, context.RequestAborted), status);
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {
@@ -73,10 +83,6 @@ internal static class MonitorPages
     {
         var views = await services.GetRequiredService<MonitorDesk>().ListAsync(cancellationToken);
         var jobs = await services.GetRequiredService<IJobRuns>().ListAsync(new JobRunQuery("monitor/", Limit: Shown), cancellationToken);
-        var company = services.GetRequiredService<LoadedCompany>();
-        return new MonitorsPage(
-            [.. views.Select(services.GetRequiredService<MonitorMapper>().Map)],
-            [.. jobs.Items.Select(JobResource.Of)],
-            company.Monitors.ToDictionary(m => m.Name, m => (m.Schedule as MonitorSchedule.Cron)?.Zone ?? company.Settings.TimeZone, StringComparer.Ordinal));
+        return new MonitorsPage([.. views.Select(services.GetRequiredService<MonitorMapper>().Map)], [.. jobs.Items.Select(JobResource.Of)]);
     }
 }

@@ -35,8 +35,8 @@ internal sealed record StoryLine(int Seq, long Position, DateTimeOffset At, stri
 
 /// <summary>Tells a workflow's events in plain words. Pure.</summary>
 /// <param name="state">The workflow, for titles of tasks and names of tools.</param>
-/// <param name="who">Names of actors.</param>
-internal sealed class Story(WorkflowState state, Func<string?, string> who)
+/// <param name="plain">Who is who.</param>
+internal sealed class Story(WorkflowState state, PlainWords plain)
 {
     /// <summary>Each event, in order.</summary>
     public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. events.Select(Tell)];
@@ -44,7 +44,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
     private StoryLine Tell(Recorded recorded)
     {
         var (weight, text, shown) = Say(recorded.Event);
-        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : PersonWords.Named(text, who), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
 
     private (StoryWeight Weight, string Text, string? State) Say(WorkflowEvent happened) => happened switch
@@ -60,7 +60,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         ContractProposed e => (StoryWeight.Detail, $"Other terms are proposed: {e.Contract.Outcome}{(e.Contract.Constraints.IsEmpty ? string.Empty : $" ({string.Join("; ", e.Contract.Constraints)})")}", null),
         Escalated e => Talk(e.Question, "asked"),
         EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
-        ApprovalRequested e => Talk($"{who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
+        ApprovalRequested e => Talk($"{plain.Who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
         ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
         GoalCompleted e => Talk(e.Summary, "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),
@@ -69,17 +69,17 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         WorkflowResumed => Talk("Go on."),
         DeadlineExtended e => Talk($"The new deadline is {Written.Time(e.Deadline)}."),
         LookAsked e => Talk(e.Text),
-        SeatFilled e => (StoryWeight.Milestone, $"{who(e.By)} agreed as {e.Role}{(e.StandsInFor is { } other ? $" for {who(other)}" : string.Empty)}.", null),
-        TaskAssigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)}: {e.Reason.TrimEnd('.')}.", null),
+        SeatFilled e => (StoryWeight.Milestone, $"{plain.Who(e.By)} agreed as {e.Role}{(e.StandsInFor is { } other ? $" for {plain.Who(other)}" : string.Empty)}.", null),
+        TaskAssigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {plain.Who(e.Executor.Actor.Value)}: {e.Reason.TrimEnd('.')}.", null),
         AssignmentPutOff e => (StoryWeight.Milestone, $"“{Title(e.Task)}” waits for somebody with time: {e.Reason}", "waiting"),
-        TaskReassigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {who(e.Executor.Actor.Value)} instead: {e.Reason.TrimEnd('.')}.", null),
+        TaskReassigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {plain.Who(e.Executor.Actor.Value)} instead: {e.Reason.TrimEnd('.')}.", null),
         TaskBlocked e => (StoryWeight.Milestone, $"“{Title(e.Task)}” is blocked: {e.Reason}", "blocked"),
         TaskFailed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” failed: {e.Reason}", "failed"),
         TaskExpanded e => (StoryWeight.Milestone, $"“{Title(e.Task)}” became {Count(e.Children.Length, "task")}.", null),
         TaskRetried e => (StoryWeight.Milestone, $"“{Title(e.Task)}” is tried again: {e.Feedback}", null),
         GrantRevoked e => (StoryWeight.Milestone, $"What “{Title(e.Task)}” may do was taken back: {e.Reason.Words}", "failed"),
         DeliverableSubmitted e => (StoryWeight.Milestone, $"“{Title(e.Task)}” was handed in.", null),
-        DeliverableReviewed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” was {(e.Accepted ? "accepted" : "sent back")} by {who(e.Reviewer.Value)}{(e.Reasons.IsEmpty ? "." : $": {string.Join("; ", e.Reasons)}")}", e.Accepted ? "done" : "rejected"),
+        DeliverableReviewed e => (StoryWeight.Milestone, $"“{Title(e.Task)}” was {(e.Accepted ? "accepted" : "sent back")} by {plain.Who(e.Reviewer.Value)}{(e.Reasons.IsEmpty ? "." : $": {string.Join("; ", e.Reasons)}")}", e.Accepted ? "done" : "rejected"),
         AcceptanceChecked e => (StoryWeight.Milestone, $"Acceptance check {e.Index + 1}: {e.Reason}", e.Held ? "passed" : "failed"),
         DeadlinePassed => (StoryWeight.Milestone, "A deadline passed.", "failed"),
         WorkHeld e => (StoryWeight.Milestone, $"Held by the suspension of {e.By}: {e.Reason.Words}", "suspended"),
@@ -88,7 +88,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
-        CallChanged e => (StoryWeight.Milestone, $"{Tool(e.Call)}: the arguments were changed{(e.Edit is { } edit ? $" by {who(edit.By)}" : " by a rule")}.", null),
+        CallChanged e => (StoryWeight.Milestone, $"{Tool(e.Call)}: the arguments were changed{(e.Edit is { } edit ? $" by {plain.Who(edit.By)}" : " by a rule")}.", null),
         CallShadowed e => (StoryWeight.Milestone, $"{Tool(e.Call)} was left out: this run is in shadow.", "shadowed"),
         CallAnswered e => (StoryWeight.Milestone, $"{Tool(e.Call)} was answered by a person instead.", "responded"),
         CallDeferred e => (StoryWeight.Milestone, $"{Tool(e.Call)} waits until {Written.Time(e.Until)}.", "deferred"),
@@ -99,7 +99,7 @@ internal sealed class Story(WorkflowState state, Func<string?, string> who)
         ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),
         WorkRecalled e => (StoryWeight.Milestone, $"Looked at what is remembered of {Count(e.Works.Length, "other workflow")} when planning.", null),
         HistorySummarised e => (StoryWeight.Detail, $"The conversation on “{Title(e.Task)}” had grown too long; its beginning was put into few words.", null),
-        CallProposed e => (StoryWeight.Detail, $"{who(e.Agent)} proposes {e.Tool}.", null),
+        CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}.", null),
         CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),
         ModelAsked e => (StoryWeight.Detail, $"The model {e.Model} is asked ({e.Step}{(e.Task is { } task ? $", “{Title(task)}”" : string.Empty)}).", null),

@@ -17,10 +17,10 @@ internal static partial class ProseParts
 {
     /// <summary>The parts of a sentence, in order.</summary>
     /// <param name="text">The sentence.</param>
-    /// <param name="who">Names of actors.</param>
-    public static ImmutableArray<ProsePart> Of(string text, Func<string, string> who)
+    /// <param name="plain">Who is who.</param>
+    public static ImmutableArray<ProsePart> Of(string text, PlainWords plain)
     {
-        var words = Cents().Replace(People().Replace(Ids().Replace(text, string.Empty), m => who(m.Value)), string.Empty);
+        var words = plain.Read(Ids().Replace(text, string.Empty));
         var parts = ImmutableArray.CreateBuilder<ProsePart>();
         var from = 0;
         foreach (Match match in Moments().Matches(words))
@@ -47,13 +47,6 @@ internal static partial class ProseParts
 
     [GeneratedRegex(@" \((?:ap|es|tk|task|call)_[0-9a-z]{26}\)", RegexOptions.CultureInvariant)]
     private static partial Regex Ids();
-
-    [GeneratedRegex(@"\bperson:[A-Za-z0-9_.-]*[A-Za-z0-9]", RegexOptions.CultureInvariant)]
-    private static partial Regex People();
-
-    // Pages write 12,400 EUR; where there are no cents, a sentence does too.
-    [GeneratedRegex(@"(?<=\d)\.00(?= [A-Z]{3}\b)", RegexOptions.CultureInvariant)]
-    private static partial Regex Cents();
 
     [GeneratedRegex(@"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b", RegexOptions.CultureInvariant)]
     private static partial Regex Moments();

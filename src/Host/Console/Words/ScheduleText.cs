@@ -9,12 +9,13 @@ internal static class ScheduleText
     public static string Of(string schedule) => schedule.Split(' ') switch
     {
         ["every", [.. var seconds, 's']] when int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var every) => "every " + Span(every),
-        ["cron", var minute, var hour, "*", "*", var days, var zone] when Whole(minute) is { } m && Whole(hour) is { } h =>
-            string.Create(CultureInfo.InvariantCulture, $"{(days == "*" ? "daily" : days)} at {h:00}:{m:00}, {zone}"),
+        ["cron", .. { Length: 6 } said] when CronWords.Of(said.AsSpan(0, 5)) is { } words => $"{words}, {said[^1]}",
         _ => schedule,
     };
 
-    private static int? Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+    /// <summary>In whose time it is meant; null for what has no zone.</summary>
+    public static TimeZoneInfo? ZoneOf(string schedule) =>
+        schedule.Split(' ') is ["cron", .. { Length: 6 } said] && TimeZoneInfo.TryFindSystemTimeZoneById(said[^1], out var zone) ? zone : null;
 
     private static string Span(int seconds) => TimeSpan.FromSeconds(seconds) switch
     {

@@ -53,10 +53,10 @@ internal static class Written
     public static string Until(DateTimeOffset at, DateTimeOffset now) => at >= now ? "in " + Span(at - now) : Span(now - at) + " ago";
 
     /// <summary>An amount with its thousands apart.</summary>
-    public static string Amount(decimal amount) => amount.ToString(amount == decimal.Truncate(amount) ? "#,0" : "#,0.00##", CultureInfo.InvariantCulture);
+    public static string Amount(decimal amount) => MoneyText.Amount(amount);
 
     /// <summary>Money.</summary>
-    public static string Money(Money money) => $"{(money.TryRead(out var amount) ? Amount(amount) : money.Amount)} {money.Currency}";
+    public static string Money(Money money) => MoneyText.Of(money);
 
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);

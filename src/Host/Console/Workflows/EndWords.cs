@@ -7,24 +7,22 @@ internal sealed record EndWords(string Why, string Next)
 {
     /// <summary>Null for one that goes on, or has reached its goal. Pure.</summary>
     /// <param name="state">The workflow.</param>
-    /// <param name="names">People's names, by id.</param>
-    public static EndWords? Of(WorkflowState state, IReadOnlyDictionary<string, string> names) => (state.Status, state.Failure?.Kind) switch
+    /// <param name="plain">Who is who.</param>
+    public static EndWords? Of(WorkflowState state, PlainWords plain) => (state.Status, state.Failure?.Kind) switch
     {
-        (WorkflowStatus.Failed, GoalFailure.NoScript) => new(Sentence(state, names), "Connect a model, or hand in a goal that the sample's scripts know; the first page suggests some."),
-        (WorkflowStatus.Failed, GoalFailure.NoPlan) => new(Sentence(state, names), "Say it in other words or in smaller steps."),
-        (WorkflowStatus.Failed, GoalFailure.Limit) => new(Sentence(state, names), "Give it a larger budget or more time, then hand it in again."),
-        (WorkflowStatus.Failed, GoalFailure.Joined) => new(Sentence(state, names), string.Empty),
-        (WorkflowStatus.Failed, _) => new(Sentence(state, names), "What was done stays done. Hand it in again when what hindered it is gone."),
-        (WorkflowStatus.Cancelled, _) => new(Sentence(state, names), state.JoinedTo is null ? "What was done stays done. Hand it in again if it is wanted after all." : string.Empty),
+        (WorkflowStatus.Failed, GoalFailure.NoScript) => new(Sentence(state, plain), "Connect a model, or hand in a goal that the sample's scripts know; the first page suggests some."),
+        (WorkflowStatus.Failed, GoalFailure.NoPlan) => new(Sentence(state, plain), "Say it in other words or in smaller steps."),
+        (WorkflowStatus.Failed, GoalFailure.Limit) => new(Sentence(state, plain), "Give it a larger budget or more time, then hand it in again."),
+        (WorkflowStatus.Failed, GoalFailure.Joined) => new(Sentence(state, plain), string.Empty),
+        (WorkflowStatus.Failed, _) => new(Sentence(state, plain), "What was done stays done. Hand it in again when what hindered it is gone."),
+        (WorkflowStatus.Cancelled, _) => new(Sentence(state, plain), state.JoinedTo is null ? "What was done stays done. Hand it in again if it is wanted after all." : string.Empty),
         _ => null,
     };
 
-    private static string Sentence(WorkflowState state, IReadOnlyDictionary<string, string> names)
+    private static string Sentence(WorkflowState state, PlainWords plain)
     {
-        var words = (state.Ending ?? string.Empty).ReplaceLineEndings(" ");
+        var words = plain.Read(state.Ending ?? string.Empty).ReplaceLineEndings(" ");
         var first = words.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? words[..end] : words.TrimEnd('.');
-
-        // Endings begin with the id of whoever gave up.
-        return Written.Short(first.Split(' ', 2) is [var id, var rest] && names.TryGetValue(id, out var name) ? $"{name} {rest}" : first, 200);
+        return Written.Short(first, 200);
     }
 }

@@ -49,10 +49,11 @@ internal sealed record WorkflowPage(
 
     /// <inheritdoc/>
     public bool Holds(string form) =>
-        Approvals.Any(a => a.IsMine && form.EndsWith(a.Id, StringComparison.Ordinal))
+        Approvals.Any(a => a.IsMine && a.Holds(form))
         || Questions.Any(q => q.IsMine && form.EndsWith(q.Item.Id.ToString(), StringComparison.Ordinal))
         || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
         || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
+        || (!IsOver && Stop is null && form == StopParts.FormOf(Suspension.Workflow, Workflow.Id.ToString()))
         || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
 
     /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
@@ -77,7 +78,7 @@ internal sealed record WorkflowPage(
         WorkflowSnapshot found, PageContent content, WorkflowMapper mapper, ImmutableArray<ApprovalCard> approvals, InboxReader inbox, IReadOnlyDictionary<string, Suspension> stops)
     {
         var (state, person) = (found.State, content.Person!);
-        var talk = new Story(state, content.Who).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
+        var talk = new Story(state, content.Plain).Tell(found.Events).Where(l => l.Weight == StoryWeight.Talk).ToList();
         var usedUp = PlanFlags.UsedUp(found.Events);
         ImmutableArray<PlanItem> items = [.. state.Tasks.Where(t => t.Status != WorkTaskStatus.Cancelled || state.IsFinal).Select(t => PlanFlags.Item(t, state, usedUp, content))];
         return new WorkflowPage(

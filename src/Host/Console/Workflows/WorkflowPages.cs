@@ -130,7 +130,7 @@ internal static class WorkflowPages
             return null;
         }
 
-        var page = TimelinePage.Of(workflow, found.State.Submitted!.Goal.Words, zoom, new Story(found.State, content.Who).Tell(found.Events), after, only, content.Zone);
+        var page = TimelinePage.Of(workflow, found.State.Submitted!.Goal.Words, zoom, new Story(found.State, content.Plain).Tell(found.Events), after, only, content.Zone);
         return page with
         {
             Raw = zoom == "raw" && page.Shown is { } shown ? await RawAsync(workflow, shown.First, shown.Last, services.GetRequiredService<EventFeed>(), cancellationToken) : page.Raw,

@@ -6,7 +6,7 @@ using AiManager.ManagerAgent;
 namespace AiManager.Host;
 
 /// <summary>Makes an A2A task from a workflow.</summary>
-internal sealed class A2aMapper(WorkflowMapper mapper)
+internal sealed class A2aMapper(WorkflowMapper mapper, PlainWords words)
 {
     private const string ReportId = "report";
     private static readonly ImmutableDictionary<string, WorkflowStatus> Statuses = Enum.GetValues<WorkflowStatus>().ToImmutableDictionary(StatusNames.Write, StringComparer.Ordinal);
@@ -28,14 +28,14 @@ internal sealed class A2aMapper(WorkflowMapper mapper)
     }
 
     /// <summary>Where it stands, in words and as a value.</summary>
-    public static A2aStatus StatusOf(WorkflowState state)
+    public A2aStatus StatusOf(WorkflowState state)
     {
-        var waiting = WorkflowMapper.WaitingFor(state).Select(w => Waiting(w, state)).ToImmutableArray();
-        var now = NowLine.Of(state);
-        var words = string.Join('\n', [char.ToUpperInvariant(now[0]) + now[1..] + ".", .. waiting.Select(Sentence)]);
+        var waiting = mapper.WaitingFor(state).Select(w => Waiting(w, state)).ToImmutableArray();
+        var now = NowLine.Of(state, words);
+        var said = string.Join('\n', [char.ToUpperInvariant(now[0]) + now[1..] + ".", .. waiting.Select(Sentence)]);
         ImmutableArray<A2aPart> parts = waiting.IsEmpty
-            ? [new A2aPart(words)]
-            : [new A2aPart(words), new A2aPart(Data: JsonText.Of(JsonSerializer.SerializeToElement(new A2aWaitingList(waiting), HostJson.Default.A2aWaitingList)))];
+            ? [new A2aPart(said)]
+            : [new A2aPart(said), new A2aPart(Data: JsonText.Of(JsonSerializer.SerializeToElement(new A2aWaitingList(waiting), HostJson.Default.A2aWaitingList)))];
         var id = state.Id.ToString();
         return new A2aStatus(A2aStates.Of(state.ShownStatus), new A2aMessage($"{id}-status-{state.Seq.ToString(CultureInfo.InvariantCulture)}", A2aMessage.Agent, parts, id, id), state.UpdatedAt);
     }
@@ -77,11 +77,11 @@ internal sealed class A2aMapper(WorkflowMapper mapper)
         PrefixedId.TryRead<EscalationId>(waiting.Id, out var escalation) ? state.Escalations.GetValueOrDefault(escalation)?.Raised.Choices : null,
         waiting.Until);
 
-    private static string Sentence(A2aWaiting waiting) => waiting.Kind switch
+    private string Sentence(A2aWaiting waiting) => waiting.Kind switch
     {
         "approval" => $"Approval {waiting.Id}: {waiting.Question} To be decided by {Roles(waiting)}; whoever asked for the goal cannot.",
         "escalation" => $"Question {waiting.Id}: {waiting.Question} To be answered by {Roles(waiting)} with one of: {string.Join(", ", waiting.Choices ?? [])}.",
-        _ => $"Task {waiting.Id}: to be done by {waiting.Person}.",
+        _ => $"Task {waiting.Id}: to be done by {words.Who(waiting.Person)}.",
     };
 
     private static string Roles(A2aWaiting waiting) => "somebody with the role " + string.Join(" or ", waiting.Roles);

@@ -72,7 +72,7 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
                 ? new Uri(settings.Address, $"{MailPages.Path}?link={new MailLink(asked.Approval, person.Id, asked.Digest, until, MailLinks.AddressOf(person)).Write(secret)}")
                 : null;
             var amount = ApprovalCard.AmountOf(asked, atWork.Get<Catalog>().Infos.FirstOrDefault(t => t.Name == asked.Tool)?.Money, company.Currency);
-            return MailText.OfApproval(person, company.Name, asked, message.Kind == MailMessage.Reminded, isTold, amount, decide, until, inbox);
+            return MailText.OfApproval(person, company.Name, asked, atWork.Get<PlainWords>(), message.Kind == MailMessage.Reminded, isTold, amount, decide, until, inbox);
         }
     }
 }

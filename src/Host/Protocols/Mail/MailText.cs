@@ -20,6 +20,7 @@ internal sealed partial record MailText(string Subject, string Body)
     /// <param name="person">Who is told.</param>
     /// <param name="company">Whose.</param>
     /// <param name="asked">What is asked.</param>
+    /// <param name="words">Who is who.</param>
     /// <param name="isReminder">True for the second time.</param>
     /// <param name="isTold">Whether arguments and amount may stand in a mail.</param>
     /// <param name="amount">What it would spend, in words; null for nothing.</param>
@@ -27,7 +28,7 @@ internal sealed partial record MailText(string Subject, string Body)
     /// <param name="until">How long that is good.</param>
     /// <param name="inbox">Where it can be decided after signing in.</param>
     public static MailText OfApproval(
-        Person person, string company, ApprovalRequested asked, bool isReminder, bool isTold, string? amount, Uri? decide, DateTimeOffset until, Uri inbox)
+        Person person, string company, ApprovalRequested asked, PlainWords words, bool isReminder, bool isTold, string? amount, Uri? decide, DateTimeOffset until, Uri inbox)
     {
         var action = Line(Written.Action(asked.Tool) + (isTold && amount is not null ? $": {amount}" : string.Empty), LongestLine);
         var body = new StringBuilder();
@@ -36,8 +37,8 @@ internal sealed partial record MailText(string Subject, string Body)
         body.Append("    ").Append(action).Append("\n\n");
         if (isTold)
         {
-            body.Append("Wanted by: ").Append(Line(asked.Agent, LongestLine)).Append('\n');
-            body.Append("Why you are asked: ").Append(Line(asked.Reason, LongestLine)).Append('\n');
+            body.Append("Wanted by: ").Append(Line(words.Who(asked.Agent), LongestLine)).Append('\n');
+            body.Append("Why you are asked: ").Append(Line(words.Read(asked.Reason), LongestLine)).Append('\n');
             body.Append("Rules: ").Append(Line(string.Join(", ", asked.Rules.Concat(asked.Budgets).Distinct()), LongestLine)).Append("\n\nWhat would be sent:\n");
             var leaves = ArgumentLeaf.Of(asked.Args).ToList();
             foreach (var leaf in leaves.Take(MostFields))

@@ -117,7 +117,7 @@ internal static class McpTools
     {
         var body = JsonBody.Of(call.Arguments, ["workflow", "text", "idempotencyKey"]);
         var key = body.OptionalText("idempotencyKey") is { } text ? SubmitReader.Key(text) : null;
-        return Steered(await call.Get<WorkflowDesk>().MessageAsync(IdOf<WorkflowId>(body, "workflow"), body.Text("text"), call.Caller.Person, key, cancellationToken));
+        return Steered(call, await call.Get<WorkflowDesk>().MessageAsync(IdOf<WorkflowId>(body, "workflow"), body.Text("text"), call.Caller.Person, key, cancellationToken));
     }
 
     private static async Task<McpAnswer> CancelAsync(McpCall call, CancellationToken cancellationToken)
@@ -126,13 +126,12 @@ internal static class McpTools
         var reason = body.Text("reason");
         return reason.Length > WorkflowDesk.LongestGoal
             ? throw body.Refuse("reason", $"has more than {WorkflowDesk.LongestGoal} characters.")
-            : Steered(await call.Get<WorkflowDesk>().CancelAsync(IdOf<WorkflowId>(body, "workflow"), reason, call.Caller.Person, cancellationToken));
+            : Steered(call, await call.Get<WorkflowDesk>().CancelAsync(IdOf<WorkflowId>(body, "workflow"), reason, call.Caller.Person, cancellationToken));
     }
 
-    private static McpAnswer Steered(OutsideResult result) => result switch
+    private static McpAnswer Steered(McpCall call, OutsideResult result) => result switch
     {
-        OutsideResult.Appended appended => Done(
-            new SteeredResource(appended.State.Id, StatusNames.Write(appended.State.ShownStatus), NowLine.Of(appended.State)), HostJson.Default.SteeredResource),
+        OutsideResult.Appended appended => Done(call.Get<WorkflowMapper>().Steered(appended.State), HostJson.Default.SteeredResource),
         OutsideResult.NotFound => NoWorkflow(),
         OutsideResult.Refused refused => new McpAnswer.Refused(refused.Reason),
         _ => throw new UnreachableException(),

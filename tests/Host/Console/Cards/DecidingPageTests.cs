@@ -109,9 +109,13 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
     [InlineData("person:helena gave it up: no.", "Helena gave it up: no.")]
     [InlineData("Accepted as it is by person:helena: so be it.", "Accepted as it is by Helena: so be it.")]
     [InlineData("helena said to try again.", "Helena said to try again.")]
+    [InlineData("agent:purchaser could not: helena rejected it.", "purchaser could not: Helena rejected it.")]
+    [InlineData("agent:manager asked; user-agent:curl and x-person:helena are no such words.", "the manager asked; user-agent:curl and x-person:helena are no such words.")]
+    [InlineData("as many open tasks as they may have at once: helena 1 of 1, olga 2 of 2.", "as many open tasks as they may have at once: Helena 1 of 1, olga 2 of 2.")]
+    [InlineData("helena answers instead of having it called.", "Helena answers instead of having it called.")]
     [InlineData("Ask helena who rejected it, or nobody rejected it.", "Ask helena who rejected it, or nobody rejected it.")]
     public void People_are_named_where_the_program_says_what_they_did(string written, string read) =>
-        Assert.Equal(read, PersonWords.Named(written, id => id is "helena" or "person:helena" ? "Helena" : id!));
+        Assert.Equal(read, new PlainWords(id => id == "helena" ? "Helena" : null).Read(written));
 
     [Fact]
     public async Task What_somebody_asked_for_themselves_is_not_counted_as_theirs_to_decide()

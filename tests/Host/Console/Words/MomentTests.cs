@@ -20,10 +20,10 @@ public sealed class MomentTests
     [Fact]
     public void A_sentence_is_taken_apart_into_words_and_moments_and_loses_its_ids()
     {
-        var parts = ProseParts.Of("Order waits for cfo until 2026-11-29 15:38 UTC (ap_01m8ethw4tvfq1tyzedrmbb8h7): it is (quite) large. 2026-99-99 00:00 UTC", a => a);
+        var parts = ProseParts.Of("Order waits for cfo until 2026-11-29 15:38 UTC (ap_01m8ethw4tvfq1tyzedrmbb8h7): it is (quite) large. 2026-99-99 00:00 UTC", new PlainWords(_ => null));
         Assert.Equal(["Order waits for cfo until ", "", ": it is (quite) large. 2026-99-99 00:00 UTC"], parts.Select(p => p.Words));
         Assert.Equal(new DateTimeOffset(2026, 11, 29, 15, 38, 0, TimeSpan.Zero), parts[1].At);
-        Assert.Empty(ProseParts.Of(string.Empty, a => a));
+        Assert.Empty(ProseParts.Of(string.Empty, new PlainWords(_ => null)));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class MomentTests
     [InlineData("It waits for person:petra.", "It waits for Petra.")]
     [InlineData("Spent 12,400.00 EUR of 5.50 EUR and 10.00 kg", "Spent 12,400 EUR of 5.50 EUR and 10.00 kg")]
     public void A_sentence_names_people_and_writes_money_as_pages_do(string text, string words) =>
-        Assert.Equal(words, Assert.Single(ProseParts.Of(text, who => who == "person:petra" ? "Petra" : who)).Words);
+        Assert.Equal(words, Assert.Single(ProseParts.Of(text, new PlainWords(id => id == "petra" ? "Petra" : null))).Words);
 
     [Fact]
     public async Task Moments_stand_on_the_clock_of_whoever_looks_and_hours_on_their_own()
