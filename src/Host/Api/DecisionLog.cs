@@ -15,7 +15,7 @@ internal static class DecisionLog
     /// decisions, and what lies outside the stretch is not read.
     /// </summary>
     public static async IAsyncEnumerable<DecisionRecord> ReadAsync(
-        IWorkflowJournal journal, Catalog catalog, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IWorkflowJournal journal, Catalog catalog, TimeWindow span, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (known, kept) = (new Dictionary<string, ImmutableDictionary<long, DecisionRecord>>(StringComparer.Ordinal), 0);
         await foreach (var page in JournalPages.OfAsync(journal, span, cancellationToken))

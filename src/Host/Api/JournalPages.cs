@@ -12,7 +12,7 @@ internal static class JournalPages
     /// What was written in a stretch of time, and a little before and behind it, since clocks differ: the caller looks at each event's own time. What lies further away is
     /// not read.
     /// </summary>
-    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, TimeWindow span, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var margin = JournalHead.Skew + JournalHead.Skew;
         var after = span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
