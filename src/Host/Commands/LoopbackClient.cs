@@ -50,8 +50,11 @@ internal sealed class LoopbackClient : IDisposable
             : throw await RefusalAsync(reply, cancellationToken);
 
     /// <summary>A refusal in the server's words: <see cref="UsageException"/> for what was asked wrongly, <see cref="HttpRequestException"/> where <see cref="IsUnable"/>.</summary>
-    public static async Task<Exception> RefusalAsync(HttpResponseMessage reply, CancellationToken cancellationToken) =>
-        await DetailAsync(reply, cancellationToken) is var words && IsUnable(reply.StatusCode) ? new HttpRequestException(words, null, reply.StatusCode) : new UsageException(words);
+    public static async Task<Exception> RefusalAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
+    {
+        var words = await DetailAsync(reply, cancellationToken);
+        return IsUnable(reply.StatusCode) ? new HttpRequestException(words, null, reply.StatusCode) : new UsageException(words);
+    }
 
     /// <summary>True where the server cannot do it now, whatever is asked: it stops, is broken, or was asked too often.</summary>
     public static bool IsUnable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;

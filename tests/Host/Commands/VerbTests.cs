@@ -115,6 +115,17 @@ public sealed class VerbTests : IDisposable
         Assert.Equal("Not now.", (await Assert.ThrowsAsync<UsageException>(() => LoopbackClient.ReadAsync(reply, HostJson.Default.CompanyResource, CancellationToken.None))).Message);
     }
 
+    [Fact]
+    public async Task Beside_a_server_what_is_unfinished_is_found_oldest_first_whatever_it_waits_for_and_what_is_over_is_not()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var (planned, paused, over) = (await api.SubmittedAsync(), await api.SubmittedAsync(), await api.SubmittedAsync());
+        await api.AppendAsync(paused, new WorkflowPaused(new PrivateText("jana", "Wait.")));
+        await api.AppendAsync(over, new GoalCancelled(new PrivateText("jana", "Not wanted.")));
+        await using var desk = await LoopbackDesk.OpenAsync(new LoopbackClient(api.Url, api.Get<TerminalToken>().Value), CancellationToken.None);
+        Assert.Equal([planned, paused], (await desk.OpenAsync(CancellationToken.None)).AsEnumerable());
+    }
+
     private static HttpResponseMessage Refusal(HttpStatusCode status) => new(status) { Content = new StringContent("""{"detail":"Not now."}""") };
 
     private async Task<(int Code, string Errors)> DiffAsync(byte[] policy, string fault = "")
