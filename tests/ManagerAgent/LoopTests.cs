@@ -29,6 +29,29 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task Whatever_keeps_a_lease_from_being_renewed_stops_the_work_under_it()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var isAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _house.Model.BeforeSend = _ =>
+        {
+            isAsked.TrySetResult();
+            return answer.Task;
+        };
+        driving.Journal.RenewFault = new InvalidOperationException("Out of room.");
+        var claim = await driving.Journal.ClaimAsync("node-1", _house.Time.GetUtcNow(), TimeSpan.FromMinutes(1), workflow.ToString(), default);
+        var drive = driving.Driver.DriveAsync(claim!, default);
+        await isAsked.Task;
+        _house.Time.Advance(new DriverOptions().Lease);
+        answer.SetResult();
+
+        Assert.Equal("Out of room.", (await Assert.ThrowsAsync<LeaseLostException>(() => drive)).InnerException?.Message);
+        Assert.False((await driving.SnapshotAsync(workflow)).State.IsFinal);
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_for_a_while_is_waited_for()
     {
         var driving = _house.Start();

@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
 namespace AiManager.Domain;
 
 /// <summary>Where a workflow stands. Written in lower snake case outside.</summary>
@@ -96,6 +99,17 @@ public enum CallStatus
 /// <summary>How statuses are written outside: <c>waiting_approval</c>.</summary>
 public static class StatusNames
 {
+    /// <summary>All of a workflow's, from its beginning to its ends.</summary>
+    public static ImmutableArray<string> OfWorkflows { get; } = [.. Enum.GetValues<WorkflowStatus>().Select(Write)];
+
+    /// <summary>Those of a workflow that is not over.</summary>
+    public static ImmutableArray<string> OfOpenWorkflows { get; } = [.. Enum.GetValues<WorkflowStatus>().Where(s => !WorkflowLifecycle.IsFinal(s)).Select(Write)];
+
+    private static readonly FrozenDictionary<string, WorkflowStatus> WorkflowWords = Enum.GetValues<WorkflowStatus>().ToFrozenDictionary(Write, StringComparer.Ordinal);
+
+    /// <summary>A workflow's status from its word; null for a word that is none.</summary>
+    public static WorkflowStatus? ReadWorkflow(string word) => WorkflowWords.TryGetValue(word, out var status) ? status : null;
+
     /// <summary>The contract's word for a workflow's status.</summary>
     public static string Write(WorkflowStatus status) => Snake(status.ToString());
 

@@ -39,7 +39,11 @@ public sealed record Person(
 /// <param name="Name">Its file's name.</param>
 /// <param name="Skills">What it can do.</param>
 /// <param name="Tools">What it may ever call.</param>
-/// <param name="Model">Which model it thinks with; <c>default</c> for the company's.</param>
+/// <param name="Model">Which model it thinks with; <see cref="UsualModel"/> for the company's.</param>
 /// <param name="Limits">Where an attempt ends.</param>
 /// <param name="Prompt">Its instructions: trusted text of the company.</param>
-public sealed record AgentProfile(string Name, ImmutableArray<string> Skills, ImmutableArray<string> Tools, string Model, TurnLimits Limits, string Prompt);
+public sealed record AgentProfile(string Name, ImmutableArray<string> Skills, ImmutableArray<string> Tools, string Model, TurnLimits Limits, string Prompt)
+{
+    /// <summary>What the company's own model is called, wherever a model is named.</summary>
+    public const string UsualModel = "default";
+}

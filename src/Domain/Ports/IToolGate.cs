@@ -112,7 +112,10 @@ public abstract record LogResult
 }
 
 /// <summary>Another host drives this workflow now. Stop at once, without an effect.</summary>
-public sealed class LeaseLostException(string stream) : Exception($"The lease of {stream} is somebody else's by now.")
+/// <param name="stream">Its workflow.</param>
+/// <param name="cause">What kept it from being renewed; null where somebody else has it.</param>
+public sealed class LeaseLostException(string stream, Exception? cause = null)
+    : Exception(cause is null ? $"The lease of {stream} is somebody else's by now." : $"The lease of {stream} could not be renewed.", cause)
 {
     /// <summary>Which workflow.</summary>
     public string Stream { get; } = stream;

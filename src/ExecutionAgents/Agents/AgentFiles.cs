@@ -38,7 +38,7 @@ internal static class AgentFiles
             }
 
             agents.Add(new AgentProfile(
-                name, reader.Texts(map, "skills"), reader.Texts(map, "tools"), reader.OptionalText(map, "model") ?? "default", Limits(map, reader), page.Body.Trim()));
+                name, reader.Texts(map, "skills"), reader.Texts(map, "tools"), reader.OptionalText(map, "model") ?? AgentProfile.UsualModel, Limits(map, reader), page.Body.Trim()));
         }
 
         return agents.ToImmutable();

@@ -6,8 +6,6 @@ namespace AiManager.ExecutionAgents;
 /// <summary>Several models, each behind a name of the company's own: an agent's question goes to the one that it names.</summary>
 public sealed class NamedModels : IModelClient, IDisposable
 {
-    private const string Default = "default";
-
     private readonly ImmutableArray<(string Name, ChatModelClient Client)> _models;
 
     /// <summary>Takes the clients over; they are disposed with it.</summary>
@@ -26,7 +24,7 @@ public sealed class NamedModels : IModelClient, IDisposable
     public Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var client = _models.FirstOrDefault(m => m.Name == question.Model).Client ?? (question.Model == Default ? _models[0].Client : null);
+        var client = _models.FirstOrDefault(m => m.Name == question.Model).Client ?? (question.Model == AgentProfile.UsualModel ? _models[0].Client : null);
         return client is not null
             ? client.AskAsync(question, cancellationToken)
             : Task.FromResult(new ModelAnswer(ModelOutcome.Unavailable, null, [], null, $"There is no model '{question.Model}'."));

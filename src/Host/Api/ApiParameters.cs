@@ -32,7 +32,7 @@ internal static class ApiParameters
         ["suspensions/kind"] = new("What kind of thing is stopped.", "tool", Suspension.Kinds),
         ["kind/name"] = new("Which one; * for everything.", "erp.create_purchase_order"),
         ["models/model"] = new("The model.", ChatWords.Model),
-        ["workflows/status"] = new("Only those that stand so.", "waiting", WorkflowEndpoints.Statuses),
+        ["workflows/status"] = new("Only those that stand so.", "waiting", StatusNames.OfWorkflows),
         ["approvals/status"] = new("Only those that stand so.", "pending", ApprovalEndpoints.Statuses),
         ["escalations/status"] = new("Only those that stand so.", "open", EscalationEndpoints.Statuses),
         ["changes/status"] = new("Only those that stand so.", "pending", ChangeEndpoints.Statuses),

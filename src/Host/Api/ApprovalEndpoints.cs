@@ -12,7 +12,7 @@ namespace AiManager.Host;
 internal static class ApprovalEndpoints
 {
     /// <summary>Approvals in one decision; whoever says yes to more has not looked.</summary>
-    private const int MostAtOnce = 100;
+    public const int MostAtOnce = 100;
 
     /// <summary>In which an approval can be.</summary>
     public static readonly ImmutableArray<string> Statuses = ["pending", "approved", "used", "rejected", "expired", "edited", "responded", "void"];

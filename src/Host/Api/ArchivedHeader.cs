@@ -9,7 +9,7 @@ internal static class ArchivedHeader
     public const string Name = "AI-Manager-Archived-Events";
 
     /// <summary>Sets it, where there are some.</summary>
-    public static async Task SetAsync(HttpResponse response, IJournalAudit audit, TimeSpanOf span, CancellationToken cancellationToken)
+    public static async Task SetAsync(HttpResponse response, IJournalAudit audit, TimeWindow span, CancellationToken cancellationToken)
     {
         if (await audit.ArchivedAsync(span.From, span.To, cancellationToken) is > 0 and var archived)
         {
@@ -18,7 +18,7 @@ internal static class ArchivedHeader
     }
 
     /// <summary>The same in a terminal, beside what is written out.</summary>
-    public static async Task SayAsync(Terminal terminal, IJournalAudit audit, TimeSpanOf span, CancellationToken cancellationToken)
+    public static async Task SayAsync(Terminal terminal, IJournalAudit audit, TimeWindow span, CancellationToken cancellationToken)
     {
         if (await audit.ArchivedAsync(span.From, span.To, cancellationToken) is > 0 and var archived)
         {

@@ -17,7 +17,7 @@ internal static class DecisionEndpoints
         string? person = null, string? agent = null, string? tool = null, string? rule = null, string? verdict = null, string? workflow = null, string? reads = null)
     {
         var form = RequestText.Word("format", format, [DecisionText.Csv, DecisionText.JsonLines]) ?? DecisionText.JsonLines;
-        var span = new TimeSpanOf(RequestText.Time("from", from), RequestText.Time("to", to));
+        var span = new TimeWindow(RequestText.Time("from", from), RequestText.Time("to", to));
         var asked = new (string Name, string? Text)[] { ("person", person), ("agent", agent), ("tool", tool), ("rule", rule), ("verdict", verdict), ("workflow", workflow), ("reads", reads) };
         var query = AuditPages.Query(asked.ToDictionary(a => a.Name, a => RequestText.Words(a.Name, a.Text), StringComparer.Ordinal), span);
         var decisions = query.Workflow is { } one ? OfOneAsync(journal, catalog, one, cancellationToken).Where(query.Fits) : DecisionLog.FindAsync(journal, index, catalog, query, cancellationToken);

@@ -17,7 +17,7 @@ internal static class DecisionLog
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="behind">Only what stands behind this position.</param>
     public static async IAsyncEnumerable<DecisionRecord> ReadAsync(
-        IWorkflowJournal journal, Catalog catalog, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
+        IWorkflowJournal journal, Catalog catalog, TimeWindow span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
     {
         var known = new KnownDecisions(journal, catalog);
         await foreach (var page in JournalPages.OfAsync(journal, span, cancellationToken, behind))

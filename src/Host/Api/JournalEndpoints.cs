@@ -24,7 +24,7 @@ internal static class JournalEndpoints
 
     private static async Task<IResult> Export(HttpResponse response, IWorkflowJournal journal, IJournalAudit audit, CancellationToken cancellationToken, string? workflow = null, string? from = null, string? to = null)
     {
-        var span = new TimeSpanOf(RequestText.Time("from", from), RequestText.Time("to", to));
+        var span = new TimeWindow(RequestText.Time("from", from), RequestText.Time("to", to));
         WorkflowId? only = string.IsNullOrEmpty(workflow) ? null : RequestText.Id<WorkflowId>(workflow);
         if (only is { } id && (await journal.ReadAsync(id.ToString(), 0, 1, cancellationToken)).IsEmpty)
         {

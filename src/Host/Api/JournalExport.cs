@@ -15,7 +15,7 @@ internal static class JournalExport
     /// <param name="span">Only what was appended then.</param>
     /// <param name="output">Gets UTF-8.</param>
     /// <param name="cancellationToken">Stops in the middle.</param>
-    public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, TimeSpanOf span, Stream output, CancellationToken cancellationToken)
+    public static async Task WriteAsync(IWorkflowJournal journal, WorkflowId? workflow, TimeWindow span, Stream output, CancellationToken cancellationToken)
     {
         var pages = workflow is { } id ? JournalPages.OfAsync(journal, id.ToString(), cancellationToken) : JournalPages.OfAsync(journal, span, cancellationToken);
         await foreach (var page in pages)

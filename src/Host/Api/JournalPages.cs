@@ -13,7 +13,7 @@ internal static class JournalPages
     /// not read, nor what stands before a position that somebody is <paramref name="behind"/>.
     /// </summary>
     public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(
-        IWorkflowJournal journal, TimeSpanOf span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
+        IWorkflowJournal journal, TimeWindow span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
     {
         var margin = JournalHead.Skew + JournalHead.Skew;
         var after = span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;

@@ -51,7 +51,7 @@ internal static class RequestLimits
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Writes);
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Counted>(Writes);
             options.AddPolicy(Streams, OpenStreams);
             options.AddPolicy(Readings, context => AtOnce(context, ReadingsPerPerson, waiting: 0));
             options.AddPolicy(Drafts, context => AtOnce(context, DraftsPerPerson, waiting: 1));
@@ -64,15 +64,15 @@ internal static class RequestLimits
     public static bool IsStream(HttpContext context) => PolicyOf(context) == Streams;
 
     /// <summary>A full minute's writes at once, then as many as flow back.</summary>
-    private static RateLimitPartition<string> Writes(HttpContext context)
+    private static RateLimitPartition<Counted> Writes(HttpContext context)
     {
         if (!IsChange(context.Request.Method) || Caller.CountedAs(context.User) is not { } caller)
         {
-            return RateLimitPartition.GetNoLimiter(string.Empty);
+            return RateLimitPartition.GetNoLimiter(default(Counted));
         }
 
         var perMinute = LimitsOf(context).WritesPerMinute;
-        return RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
+        return RateLimitPartition.GetTokenBucketLimiter(new Counted(caller, perMinute), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perMinute,
             TokensPerPeriod = 1,
@@ -81,11 +81,10 @@ internal static class RequestLimits
         });
     }
 
-    private static RateLimitPartition<string> OpenStreams(HttpContext context) =>
-        RateLimitPartition.GetConcurrencyLimiter(Caller.Of(context.User).Person, _ => new ConcurrencyLimiterOptions { PermitLimit = LimitsOf(context).StreamsPerPerson, QueueLimit = 0 });
+    private static RateLimitPartition<Counted> OpenStreams(HttpContext context) => AtOnce(context, LimitsOf(context).StreamsPerPerson, waiting: 0);
 
-    private static RateLimitPartition<string> AtOnce(HttpContext context, int most, int waiting) =>
-        RateLimitPartition.GetConcurrencyLimiter(Caller.Of(context.User).Person, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = waiting });
+    private static RateLimitPartition<Counted> AtOnce(HttpContext context, int most, int waiting) =>
+        RateLimitPartition.GetConcurrencyLimiter(new Counted(Caller.Of(context.User).Person, most), _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = waiting });
 
     private static string? PolicyOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
 
@@ -112,4 +111,7 @@ internal static class RequestLimits
     private static bool IsChange(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
     private static ApiLimits LimitsOf(HttpContext context) => context.RequestServices.GetRequiredService<LoadedCompany>().Settings.Limits;
+
+    /// <summary>Who is counted, and up to what: a count that is in use keeps its limit, so one that is lowered begins another.</summary>
+    private readonly record struct Counted(string Caller, int Most);
 }

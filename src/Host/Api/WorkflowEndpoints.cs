@@ -15,9 +15,6 @@ internal static class WorkflowEndpoints
     /// <summary>What RFC 7240 calls it when whoever asks wants no more than is needed.</summary>
     private const string Minimal = "return=minimal";
 
-    /// <summary>In the contract's words.</summary>
-    public static readonly ImmutableArray<string> Statuses = [.. Enum.GetValues<WorkflowStatus>().Select(StatusNames.Write)];
-
     /// <summary>Maps them.</summary>
     public static void MapWorkflows(this IEndpointRouteBuilder app)
     {
@@ -62,7 +59,7 @@ internal static class WorkflowEndpoints
         IReadModels lists, CancellationToken cancellationToken, string? status = null, string? q = null, string? from = null, string? to = null, string? cursor = null, string? limit = null)
     {
         var query = new WorkflowQuery(
-            RequestText.Word("status", status, Statuses),
+            RequestText.Word("status", status, StatusNames.OfWorkflows),
             RequestText.Words("q", q),
             RequestText.Time("from", from),
             RequestText.Time("to", to),

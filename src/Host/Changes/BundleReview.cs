@@ -15,7 +15,10 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     private const string KnowledgeFolder = "knowledge/";
 
     /// <summary>Keys of <c>company.yaml</c> that let nothing through, whatever they say. Every other one might.</summary>
-    private static readonly ImmutableArray<string> HarmlessKeys = ["name", "savings", "api"];
+    private static readonly ImmutableArray<string> HarmlessKeys = ["name", "savings"];
+
+    /// <summary>Keys of <c>api</c> that let nothing through: how much a caller may ask. The others say under which names, and behind whom, callers are believed.</summary>
+    private static readonly ImmutableArray<string> HarmlessApiKeys = ["writesPerMinute", "streamsPerPerson"];
 
     /// <summary>Compares.</summary>
     /// <param name="before">What is in force; null where this program cannot bind it.</param>
@@ -100,6 +103,11 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
                 yield return new ProposedWidening(person.Id, $"{person.Name} holds {string.Join(", ", roles)} from then on (people.yaml).", true);
             }
 
+            if (was is null && person.Roles.IsEmpty)
+            {
+                yield return new ProposedWidening(person.Id, $"{person.Name} may read and answer from then on, as everybody in people.yaml.", true);
+            }
+
             if (was is not null && (Text(person.Hours) != Text(was.Hours) || person.Email != was.Email))
             {
                 yield return new ProposedWidening(person.Id, $"The hours or the address of {person.Name} are not the same (people.yaml).", false);
@@ -156,28 +164,40 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     private static IEnumerable<ProposedWidening> OfSettings(LoadedCompany before, LoadedCompany after)
     {
         var (was, now) = (before.Bundle.Documents[CompanySettings.File], after.Bundle.Documents[CompanySettings.File]);
-        foreach (var key in was.Entries.Concat(now.Entries).Select(e => e.Key).Distinct(StringComparer.Ordinal).Except(HarmlessKeys))
-        {
-            var isOff = key == "allowLocalStandIn" && !after.Settings.AllowLocalStandIn;
-            if (!isOff && Text(was[key]) != Text(now[key]))
-            {
-                yield return new ProposedWidening(CompanySettings.File, $"'{key}' is not the same.", false);
-            }
-        }
+        var settings = Different(was, now, HarmlessKeys).Where(key => key != "api" && (key != "allowLocalStandIn" || after.Settings.AllowLocalStandIn));
+        var service = Different(was["api"] as ConfigNode.Map, now["api"] as ConfigNode.Map, HarmlessApiKeys).Select(key => "api." + key);
+        return settings.Concat(service).Select(key => new ProposedWidening(CompanySettings.File, $"'{key}' is not the same.", false));
     }
 
-    /// <summary>What runs of a monitor may spend; and monitors that there were not, by their name: what one of another name has spent counts for nothing in its own.</summary>
+    /// <summary>
+    /// Monitors that do something else, at other times or for somebody else than before; and those that there were not, by their name: what one of another name has
+    /// spent counts for nothing in its own. A sum that runs were not held to before holds them.
+    /// </summary>
     private static IEnumerable<ProposedWidening> OfMonitors(LoadedCompany before, LoadedCompany after)
     {
-        var (was, now) = (Spending(before), Spending(after));
-        return was.Where(m => m.Value is not null && now.TryGetValue(m.Key, out var spend) && spend != m.Value)
-            .Select(m => new ProposedWidening(m.Key, "What the monitor's runs may spend is not the same (monitors.yaml).", false))
-            .Concat(now.Keys.Where(name => !was.ContainsKey(name)).Select(name => new ProposedWidening(name, "A monitor of this name submits goals by itself from then on (monitors.yaml).", false)));
+        var was = Monitors(before);
+        foreach (var (name, now) in Monitors(after))
+        {
+            if (!was.TryGetValue(name, out var earlier))
+            {
+                yield return new ProposedWidening(name, "A monitor of this name submits goals by itself from then on (monitors.yaml).", false);
+            }
+            else if (Different(earlier, now, earlier["spend"] is null ? ["spend"] : []).ToList() is { Count: > 0 } keys)
+            {
+                yield return new ProposedWidening(name, $"Of the monitor {string.Join(", ", keys.Select(k => $"'{k}'"))} {(keys.Count == 1 ? "is" : "are")} not the same (monitors.yaml).", false);
+            }
+        }
 
-        static Dictionary<string, string?> Spending(LoadedCompany company) => company.Bundle.Documents.GetValueOrDefault(MonitorsFile.File)?["monitors"] is ConfigNode.List list
-            ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => Text(g.First()["spend"]), StringComparer.Ordinal)
+        static Dictionary<string, ConfigNode.Map> Monitors(LoadedCompany company) => company.Bundle.Documents.GetValueOrDefault(MonitorsFile.File)?["monitors"] is ConfigNode.List list
+            ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal)
             : [];
     }
+
+    /// <summary>Keys under which two parts of a file do not say the same.</summary>
+    private static IEnumerable<string> Different(ConfigNode.Map? was, ConfigNode.Map? now, ImmutableArray<string> harmless) =>
+        Keys(was).Concat(Keys(now)).Distinct(StringComparer.Ordinal).Except(harmless).Where(key => Text(was?[key]) != Text(now?[key]));
+
+    private static IEnumerable<string> Keys(ConfigNode.Map? map) => map is null ? [] : map.Entries.Select(e => e.Key);
 
     private static string? Text(WorkHours? hours) => hours is null ? null : $"{string.Join(',', hours.Days)} {hours.From}-{hours.To} {hours.Zone.Id}";
 

@@ -32,7 +32,7 @@ internal static class ActivateCommand
         var place = SharedOptions.Place(line);
         var company = place.LoadFolder();
         var by = named is null ? null : company.ToResource().PersonOrOperator(named).Id;
-        using var folder = place.IsShared ? null : await TakeAsync(place, cancellationToken);
+        using var folder = place.IsShared ? null : await DataFolder.TakeOrRefuseAsync(place.DataFolder, cancellationToken);
         await using var opened = folder is null
             ? await OpenedCompany.OfStoreAsync(place, activates: true, cancellationToken, by, reason)
             : await OpenedCompany.OfFolderAsync(company, folder, cancellationToken, by, reason);
@@ -62,14 +62,6 @@ internal static class ActivateCommand
                 return Exit.Completed;
         }
     }
-
-    private static async Task<DataFolder> TakeAsync(Place place, CancellationToken cancellationToken) =>
-        await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => taken.Folder,
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
 
     private static async Task<int> DecideAsync(
         Terminal terminal, ParseResult line, string id, string decision, string? person, string? reason, CancellationToken cancellationToken)

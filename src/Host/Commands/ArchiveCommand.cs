@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using AiManager.Memory;
 
 namespace AiManager.Host;
@@ -22,7 +21,7 @@ internal static class ArchiveCommand
             StoreWork.DoAsync(terminal, line, async store =>
             {
                 var now = TimeProvider.System.GetUtcNow();
-                var moved = await store.Archive.ArchiveAsync(line.GetValue(To)!, now - Duration(line.GetValue(OlderThan)!), now, token);
+                var moved = await store.Archive.ArchiveAsync(line.GetValue(To)!, Before(now, line.GetValue(OlderThan)!), now, token);
                 await terminal.Out.WriteLineAsync(Say(moved));
                 foreach (var file in moved.Files)
                 {
@@ -44,8 +43,8 @@ internal static class ArchiveCommand
     /// <summary>What was moved out, in one sentence.</summary>
     public static string Say(ArchiveResult moved) => $"{moved.Workflows} workflows with {moved.Events} events are archived.";
 
-    private static TimeSpan Duration(string text) =>
-        text is [.. var digits, var unit] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && unit is 'd' or 'h' or 'm' or 's'
-            ? unit switch { 'd' => TimeSpan.FromDays(count), 'h' => TimeSpan.FromHours(count), 'm' => TimeSpan.FromMinutes(count), _ => TimeSpan.FromSeconds(count) }
+    private static DateTimeOffset Before(DateTimeOffset now, string text) =>
+        (Duration.TryRead(text, out var age) || text is "0s" or "0m" or "0h" or "0d") && age < now - DateTimeOffset.MinValue
+            ? now - age
             : throw new UsageException($"'{text}' is no length of time; one looks like 90d or 12h.");
 }

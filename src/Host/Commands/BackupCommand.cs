@@ -26,12 +26,7 @@ internal static class BackupCommand
         return new Command("restore", "Puts a backup into a new data folder and verifies its journal.") { file }.Does(terminal, async (line, token) =>
         {
             var data = SharedOptions.EmbeddedFolder(line);
-            using var folder = await DataFolder.TakeAsync(data, TimeProvider.System, token) switch
-            {
-                DataFolderResult.Taken taken => taken.Folder,
-                DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-                _ => throw new InvalidOperationException("A data folder is taken or in use."),
-            };
+            using var folder = await DataFolder.TakeOrRefuseAsync(data, token);
             if (File.Exists(DataFolder.JournalOf(data)))
             {
                 throw new UsageException($"The data folder '{data}' holds a journal already. Restore into a new one.");

@@ -14,7 +14,6 @@ namespace AiManager.Host;
 internal static class BackupFile
 {
     private const string ManifestName = "manifest.json";
-    private const string JobsName = "jobs.db";
 
     /// <summary>Where the keys of a backup lie.</summary>
     public static string KeysOf(string file) => file + ".keys";
@@ -135,9 +134,9 @@ internal static class BackupFile
     private static IEnumerable<(string Name, string Source)> Databases(string data)
     {
         yield return (SqliteStore.FileName, DataFolder.JournalOf(data));
-        if (Path.Combine(data, JobsName) is var jobs && File.Exists(jobs))
+        if (Path.Combine(data, JobStore.FileName) is var jobs && File.Exists(jobs))
         {
-            yield return (JobsName, jobs);
+            yield return (JobStore.FileName, jobs);
         }
 
         var worlds = Path.Combine(data, "worlds");
@@ -150,7 +149,7 @@ internal static class BackupFile
 
     /// <summary>A manifest is a stranger's word: nothing is written anywhere else than where backups put it.</summary>
     private static bool IsKnown(string name) =>
-        name is SqliteStore.FileName or JobsName
+        name is SqliteStore.FileName or JobStore.FileName
         || (name.StartsWith("worlds/", StringComparison.Ordinal) && name.EndsWith(".db", StringComparison.Ordinal) && name.IndexOfAny(['/', '\\'], "worlds/".Length) < 0);
 
     private static string Staged(DirectoryInfo staging, string name) => Path.Combine(staging.FullName, name.Replace('/', '-'));

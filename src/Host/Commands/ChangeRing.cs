@@ -16,13 +16,11 @@ internal abstract class ChangeRing : IAsyncDisposable
     {
         var place = SharedOptions.Place(line);
         var company = place.LoadFolder();
-        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
-            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => new Loopback(new LoopbackClient(new Uri(url), token)),
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        return await DataFolder.OpenAsync<ChangeRing>(
+            place.DataFolder,
+            async folder => new Embedded(await Deployment.OpenAsync(company, folder, cancellationToken)),
+            server => Task.FromResult<ChangeRing>(new Loopback(server)),
+            cancellationToken);
     }
 
     private sealed class Embedded(Deployment deployment) : ChangeRing

@@ -38,28 +38,25 @@ internal static class ClassifyCommand
         }
 
         var company = place.LoadFolder();
-        switch (await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken))
-        {
-            case DataFolderResult.Taken taken:
-                return await HereAsync(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), said, person, cancellationToken);
-            case DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } }:
-                using (var server = new LoopbackClient(new Uri(url), token))
-                {
-                    var body = new ClassifyBody(said.Effect, said.Digest, said.ReadOnly, said.Destructive, said.Idempotent, said.OpenWorld);
-                    using var reply = await server.PostAsync(
-                        $"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", WhoOf(company, person), body, HostJson.Default.ClassifyBody, cancellationToken);
-                    return reply.StatusCode switch
-                    {
-                        HttpStatusCode.NoContent => null,
-                        HttpStatusCode.Accepted => (await LoopbackClient.ReadAsync(reply, HostJson.Default.ChangeResource, cancellationToken)).Id,
-                        _ => throw new UsageException(await LoopbackClient.DetailAsync(reply, cancellationToken)),
-                    };
-                }
+        return await DataFolder.OpenAsync(
+            place.DataFolder,
+            async folder => await HereAsync(await Deployment.OpenAsync(company, folder, cancellationToken), said, person, cancellationToken),
+            server => ThereAsync(server, said, WhoOf(company, person), cancellationToken),
+            cancellationToken);
+    }
 
-            case DataFolderResult.InUse taken:
-                throw new DataFolderInUseException(taken);
-            default:
-                throw new InvalidOperationException("A data folder is taken or in use.");
+    private static async Task<ChangeId?> ThereAsync(LoopbackClient server, Classification said, string person, CancellationToken cancellationToken)
+    {
+        using (server)
+        {
+            var body = new ClassifyBody(said.Effect, said.Digest, said.ReadOnly, said.Destructive, said.Idempotent, said.OpenWorld);
+            using var reply = await server.PostAsync($"/api/tools/{Uri.EscapeDataString(said.Tool)}/classify", person, body, HostJson.Default.ClassifyBody, cancellationToken);
+            return reply.StatusCode switch
+            {
+                HttpStatusCode.NoContent => null,
+                HttpStatusCode.Accepted => (await LoopbackClient.ReadAsync(reply, HostJson.Default.ChangeResource, cancellationToken)).Id,
+                _ => throw await LoopbackClient.RefusalAsync(reply, cancellationToken),
+            };
         }
     }
 

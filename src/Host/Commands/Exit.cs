@@ -25,11 +25,11 @@ internal static class Exit
     public const int Interrupted = 130;
 
     /// <summary>How <c>submit</c> and <c>resume</c> end for a workflow in this status.</summary>
-    public static int Of(string status) => status switch
+    public static int Of(string status) => StatusNames.ReadWorkflow(status) switch
     {
-        "completed" => Completed,
-        "failed" or "cancelled" => Failed,
-        "waiting" or "paused" => Waiting,
+        WorkflowStatus.Completed => Completed,
+        WorkflowStatus.Failed or WorkflowStatus.Cancelled => Failed,
+        WorkflowStatus.Waiting or WorkflowStatus.Paused => Waiting,
         _ => Unexpected, // still something to do, and nobody does it
     };
 }

@@ -122,18 +122,9 @@ internal static class SpanOptions
     public static Option<string?> To() => new("--to") { Description = "Only before then.", HelpName = "TIME" };
 
     /// <summary>Reads both. Throws <see cref="UsageException"/>.</summary>
-    public static TimeSpanOf Read(string? from, string? to) => new(Time(from), Time(to));
+    public static TimeWindow Read(string? from, string? to) => new(Time(from), Time(to));
 
     private static DateTimeOffset? Time(string? text) => text is null ? null
         : RequestText.TryReadTime(text.Length == 10 ? text + "T00:00:00Z" : text, out var time) ? time
         : throw new UsageException($"'{text}' is no time as in RFC 3339, such as 2026-01-31T08:00:00Z.");
-}
-
-/// <summary>A stretch of time, half open.</summary>
-/// <param name="From">At or after; null for no bound.</param>
-/// <param name="To">Before; null for no bound.</param>
-internal readonly record struct TimeSpanOf(DateTimeOffset? From, DateTimeOffset? To)
-{
-    /// <summary>True when it lies within.</summary>
-    public bool Holds(DateTimeOffset at) => (From is null || at >= From) && (To is null || at < To);
 }

@@ -30,13 +30,11 @@ internal abstract class KeyRing : IAsyncDisposable
         }
 
         var company = place.LoadFolder();
-        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
-            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => new Loopback(new LoopbackClient(new Uri(url), token)),
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        return await DataFolder.OpenAsync<KeyRing>(
+            place.DataFolder,
+            async folder => new Embedded(await Deployment.OpenAsync(company, folder, cancellationToken)),
+            server => Task.FromResult<KeyRing>(new Loopback(server)),
+            cancellationToken);
     }
 
     private sealed class Embedded(Deployment deployment) : KeyRing
@@ -62,7 +60,12 @@ internal abstract class KeyRing : IAsyncDisposable
         public override async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken)
         {
             using var reply = await server.PostAsync($"/api/keys/{Uri.EscapeDataString(id)}/revoke", string.Empty, new ReasonBody(), HostJson.Default.ReasonBody, cancellationToken);
-            return reply.StatusCode == HttpStatusCode.NoContent;
+            return reply.StatusCode switch
+            {
+                HttpStatusCode.NoContent => true,
+                HttpStatusCode.NotFound => false,
+                _ => throw await LoopbackClient.RefusalAsync(reply, cancellationToken),
+            };
         }
 
         public override ValueTask DisposeAsync()

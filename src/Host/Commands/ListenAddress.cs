@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -60,6 +62,15 @@ internal sealed record ListenAddress(Uri Url, IPAddress? Address, ServerCertific
         : settings.Oidc is null && !keys.Any(k => k.IsGood(now))
             ? $"{Url} can be reached by others, and none of them could sign in. Make a key (keys create --person P), or say in company.yaml where people sign in (signIn: {{ oidc: … }})."
         : null;
+
+    /// <summary>Whether a fault at the start is that somebody else listens there, that the address is none of this machine's, or that it may not be taken. A full disk is none of it.</summary>
+    public static bool IsTaken(Exception? fault) => fault switch
+    {
+        SocketException or AddressInUseException => true,
+        IOException { InnerException: AggregateException both } => both.InnerExceptions.All(IsTaken), // localhost, which is two addresses
+        IOException io => IsTaken(io.InnerException),
+        _ => false,
+    };
 
     /// <summary>What whoever starts it should know; null for nothing.</summary>
     public string? Notice(CompanySettings settings) =>

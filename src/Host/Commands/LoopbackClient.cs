@@ -17,7 +17,7 @@ internal sealed class LoopbackClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <summary>Reads; null when there is no such thing. Throws <see cref="UsageException"/> with the server's words for what it refuses.</summary>
+    /// <summary>Reads; null when there is no such thing. Throws <see cref="RefusalAsync"/> for what the server refuses.</summary>
     /// <param name="path">Relative to the server.</param>
     /// <param name="person">For whom the terminal speaks.</param>
     /// <param name="json">The reply's form.</param>
@@ -43,11 +43,21 @@ internal sealed class LoopbackClient : IDisposable
         return await SendAsync(request, person, cancellationToken);
     }
 
-    /// <summary>The reply's body. Throws <see cref="UsageException"/> with the server's words when it is a refusal.</summary>
+    /// <summary>The reply's body. Throws <see cref="RefusalAsync"/> when it is a refusal.</summary>
     public static async Task<TReply> ReadAsync<TReply>(HttpResponseMessage reply, JsonTypeInfo<TReply> json, CancellationToken cancellationToken) =>
         reply.IsSuccessStatusCode
             ? await reply.Content.ReadFromJsonAsync(json, cancellationToken) ?? throw new HttpRequestException("The server's reply is empty.")
-            : throw new UsageException(await DetailAsync(reply, cancellationToken));
+            : throw await RefusalAsync(reply, cancellationToken);
+
+    /// <summary>A refusal in the server's words: <see cref="UsageException"/> for what was asked wrongly, <see cref="HttpRequestException"/> where <see cref="IsUnable"/>.</summary>
+    public static async Task<Exception> RefusalAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
+    {
+        var words = await DetailAsync(reply, cancellationToken);
+        return IsUnable(reply.StatusCode) ? new HttpRequestException(words, null, reply.StatusCode) : new UsageException(words);
+    }
+
+    /// <summary>True where the server cannot do it now, whatever is asked: it stops, is broken, or was asked too often.</summary>
+    public static bool IsUnable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     /// <summary>What a refusal says.</summary>
     public static async Task<string> DetailAsync(HttpResponseMessage reply, CancellationToken cancellationToken)

@@ -17,10 +17,9 @@ internal sealed class LoopbackDesk : ITerminalDesk
     /// <inheritdoc/>
     public CompanyResource Company { get; }
 
-    /// <summary>Says hello to the server.</summary>
-    public static async Task<LoopbackDesk> OpenAsync(Uri url, string token, CancellationToken cancellationToken)
+    /// <summary>Says hello to the server, which is the desk's from here on.</summary>
+    public static async Task<LoopbackDesk> OpenAsync(LoopbackClient server, CancellationToken cancellationToken)
     {
-        var server = new LoopbackClient(url, token);
         try
         {
             var company = await server.GetAsync("/api/company", string.Empty, HostJson.Default.CompanyResource, cancellationToken);
@@ -53,17 +52,22 @@ internal sealed class LoopbackDesk : ITerminalDesk
     /// <inheritdoc/>
     public async Task<ImmutableArray<WorkflowId>> OpenAsync(CancellationToken cancellationToken)
     {
+        // By status, so that those that are over, which are the most, are not asked for. One that goes on meanwhile may be met twice.
         var open = new List<WorkflowItem>();
-        string? cursor = null;
-        do
+        foreach (var status in StatusNames.OfOpenWorkflows)
         {
-            var path = "/api/workflows?limit=200" + (cursor is null ? string.Empty : "&cursor=" + Uri.EscapeDataString(cursor));
-            var page = await _server.GetAsync(path, string.Empty, HostJson.Default.PageResourceWorkflowItem, cancellationToken);
-            open.AddRange(page?.Items.Where(w => w.Status is not ("completed" or "failed" or "cancelled")) ?? []);
-            cursor = page?.Next;
+            string? cursor = null;
+            do
+            {
+                var path = $"/api/workflows?limit=200&status={status}" + (cursor is null ? string.Empty : "&cursor=" + Uri.EscapeDataString(cursor));
+                var page = await _server.GetAsync(path, string.Empty, HostJson.Default.PageResourceWorkflowItem, cancellationToken);
+                open.AddRange(page?.Items ?? []);
+                cursor = page?.Next;
+            }
+            while (cursor is not null);
         }
-        while (cursor is not null);
-        return [.. open.OrderBy(w => w.SubmittedAt).Select(w => w.Id)];
+
+        return [.. open.DistinctBy(w => w.Id).OrderBy(w => w.SubmittedAt).Select(w => w.Id)];
     }
 
     /// <inheritdoc/>
@@ -73,7 +77,7 @@ internal sealed class LoopbackDesk : ITerminalDesk
         for (DateTimeOffset? before = null; ;)
         {
             var workflow = await FindAsync(id, cancellationToken);
-            var isAtRest = workflow is null || workflow.Status is not ("planning" or "running");
+            var isAtRest = workflow is null || StatusNames.ReadWorkflow(workflow.Status) is not (WorkflowStatus.Planning or WorkflowStatus.Running);
             if (isAtRest && before == (workflow?.UpdatedAt ?? default(DateTimeOffset)))
             {
                 return;
@@ -100,7 +104,9 @@ internal sealed class LoopbackDesk : ITerminalDesk
     public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken)
     {
         using var reply = await _server.PostAsync($"/api/escalations/{escalation.Id}", person, new AnswerBody(choice), HostJson.Default.AnswerBody, cancellationToken);
-        return reply.IsSuccessStatusCode ? null : await LoopbackClient.DetailAsync(reply, cancellationToken);
+        return reply.IsSuccessStatusCode ? null
+            : LoopbackClient.IsUnable(reply.StatusCode) ? throw await LoopbackClient.RefusalAsync(reply, cancellationToken)
+            : await LoopbackClient.DetailAsync(reply, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using AiManager.Tools;
 
@@ -31,10 +32,28 @@ internal static class PolicyFiles
         var bundle = CompanyFolder.Read(folder);
         if (authority is not null)
         {
-            var text = File.ReadAllText(authority);
-            bundle = CompanyFolder.Of(bundle.Texts.SetItem(Authority, text));
+            bundle = CompanyFolder.Of(bundle.Texts.SetItem(Authority, Read(authority)));
         }
 
         return LoadedCompany.Bind(bundle, folder, place.DataFolder, WorldUse.Own, Environment.GetEnvironmentVariable);
+    }
+
+    /// <summary>As the file of a company is read, so that none passes here that a company could not have.</summary>
+    private static string Read(string file)
+    {
+        var faults = ImmutableArray.CreateBuilder<ConfigFault>();
+        try
+        {
+            if (CompanyText.Read(file, CompanyText.Bytes(file, Authority), faults) is { } text)
+            {
+                return text;
+            }
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new ConfigFault(new ConfigPlace(file, 1, 1), "The file cannot be read: " + broken.Message));
+        }
+
+        throw new ConfigException(faults.ToImmutable());
     }
 }

@@ -49,12 +49,7 @@ internal static class ServeCommand
 
         var company = place.LoadFolder();
         _ = company.ToResource().PersonOrOperator(line.GetValue(As));
-        using var folder = await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => taken.Folder,
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        using var folder = await DataFolder.TakeOrRefuseAsync(place.DataFolder, cancellationToken);
         return await ServeAsync(terminal, line, place, await OpenedCompany.OfFolderAsync(company, folder, cancellationToken), listen, folder, cancellationToken);
     }
 

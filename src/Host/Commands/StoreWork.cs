@@ -31,10 +31,5 @@ internal static class StoreWork
 
     private static async Task<DataFolder> TakeAsync(string data, CancellationToken cancellationToken) =>
         !File.Exists(DataFolder.JournalOf(data)) ? throw new UsageException($"There is no journal in the data folder '{data}' yet.")
-        : await DataFolder.TakeAsync(data, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => taken.Folder,
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        : await DataFolder.TakeOrRefuseAsync(data, cancellationToken);
 }

@@ -111,14 +111,11 @@ internal abstract class SuspensionRing : IAsyncDisposable
         }
 
         var company = place.LoadFolder();
-        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => new Embedded(await Deployment.OpenAsync(company, taken.Folder, cancellationToken), person),
-            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } =>
-                new Loopback(new LoopbackClient(new Uri(url), token), company.ToResource().PersonOrOperator(person).Id),
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        return await DataFolder.OpenAsync<SuspensionRing>(
+            place.DataFolder,
+            async folder => new Embedded(await Deployment.OpenAsync(company, folder, cancellationToken), person),
+            server => Task.FromResult<SuspensionRing>(new Loopback(server, company.ToResource().PersonOrOperator(person).Id)),
+            cancellationToken);
     }
 
     private sealed class Embedded(Deployment deployment, string? person) : SuspensionRing
@@ -184,7 +181,7 @@ internal abstract class SuspensionRing : IAsyncDisposable
         {
             if (reply.StatusCode != HttpStatusCode.NoContent)
             {
-                throw new UsageException(await LoopbackClient.DetailAsync(reply, cancellationToken));
+                throw await LoopbackClient.RefusalAsync(reply, cancellationToken);
             }
         }
     }

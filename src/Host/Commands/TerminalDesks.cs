@@ -15,12 +15,10 @@ internal static class TerminalDesks
         }
 
         var company = place.LoadFolder();
-        return await DataFolder.TakeAsync(place.DataFolder, TimeProvider.System, cancellationToken) switch
-        {
-            DataFolderResult.Taken taken => new EmbeddedDesk(await Deployment.OpenAsync(company, taken.Folder, cancellationToken)),
-            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => await LoopbackDesk.OpenAsync(new Uri(url), token, cancellationToken),
-            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
-            _ => throw new InvalidOperationException("A data folder is taken or in use."),
-        };
+        return await DataFolder.OpenAsync<ITerminalDesk>(
+            place.DataFolder,
+            async folder => new EmbeddedDesk(await Deployment.OpenAsync(company, folder, cancellationToken)),
+            async server => await LoopbackDesk.OpenAsync(server, cancellationToken),
+            cancellationToken);
     }
 }

@@ -61,9 +61,20 @@ internal static class Verb
             await terminal.Error.WriteLineAsync("Interrupted. Nothing is lost: go on with: resume");
             return Exit.Interrupted;
         }
-        catch (Exception fault) when (fault is StoreUnavailableException or UnknownEventException or HttpRequestException)
+        catch (OperationCanceledException late)
+        {
+            await terminal.Error.WriteLineAsync($"It took longer than this waits: {late.Message}");
+            return Exit.Unexpected;
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or UnknownEventException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await terminal.Error.WriteLineAsync(fault.Message);
+            return Exit.Unexpected;
+        }
+        catch (Exception fault)
+        {
+            // The outer edge of the process: whoever calls it relies on the number, and an abort has another one.
+            await terminal.Error.WriteLineAsync($"Unexpected: {fault.GetType().Name}: {Printable.Line(fault.Message)}");
             return Exit.Unexpected;
         }
     }

@@ -83,7 +83,7 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
     }
 
     /// <summary>Behind which position lies whatever was written in a stretch of time; clocks differ.</summary>
-    private async Task<long> BeginAsync(TimeSpanOf span, CancellationToken cancellationToken)
+    private async Task<long> BeginAsync(TimeWindow span, CancellationToken cancellationToken)
     {
         var margin = JournalHead.Skew + JournalHead.Skew;
         return span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;

@@ -3,9 +3,6 @@ namespace AiManager.Host;
 /// <summary>Finds the key that somebody shows: by a program in each request, by a person once, to sign in.</summary>
 internal sealed class KeyLookup(CompanyStream company, TimeProvider time, ILogger<KeyLookup> logger)
 {
-    /// <summary>How long what is known of keys is taken for all there is: whoever guesses keys must not have the store asked for each.</summary>
-    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
-
     /// <summary>False when a newer program wrote what this one cannot read: then nobody knows which keys have been revoked, and none opens anything.</summary>
     public bool IsReadable => company.Unreadable is null;
 
@@ -32,7 +29,7 @@ internal sealed class KeyLookup(CompanyStream company, TimeProvider time, ILogge
 
         try
         {
-            await company.RefreshAsync(Known, cancellationToken);
+            await company.RefreshAsync(CompanyStream.Fresh, cancellationToken);
         }
         catch (StoreUnavailableException)
         {

@@ -14,9 +14,6 @@ internal sealed class OpenSessions(CompanyStream company, TimeProvider time)
     /// <summary>How long a session lives that nobody uses; a page that is merely open does not use it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    /// <summary>How long what is known is taken for all there is: a session may have begun on another host a moment ago.</summary>
-    private static readonly TimeSpan Known = TimeSpan.FromMilliseconds(400);
-
     // What could not be written, beside a host that could not have read it: it holds on this host and ends with it.
     private readonly ConcurrentDictionary<string, SessionState> _unwritten = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _endedHere = new(StringComparer.Ordinal);
@@ -42,7 +39,7 @@ internal sealed class OpenSessions(CompanyStream company, TimeProvider time)
 
         try
         {
-            await company.RefreshAsync(Known, cancellationToken);
+            await company.RefreshAsync(CompanyStream.Fresh, cancellationToken);
         }
         catch (Exception fault) when (fault is StoreUnavailableException or UnknownEventException or JsonException)
         {

@@ -11,6 +11,20 @@ internal sealed class SignInLinks(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, (string Person, DateTimeOffset Until)> _open = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Where a link of this host's leads: to the name that browsers know the service by, or to this machine. A link is known to the host that made it alone, and of several hosts behind one name any
+    /// may be the one that is asked.
+    /// </summary>
+    /// <param name="limits">Names the service's addresses.</param>
+    /// <param name="url">Where the host listens.</param>
+    /// <param name="local">Where its own machine reaches it.</param>
+    /// <param name="isShared">Whether other hosts may stand behind the same name.</param>
+    public static Uri AddressOf(ApiLimits limits, Uri url, Uri local, bool isShared)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        return !isShared && url != local && limits.Addresses.FirstOrDefault() is { } named ? named : local;
+    }
+
     /// <summary>A code that stands for <paramref name="person"/>, once.</summary>
     public string New(string person)
     {

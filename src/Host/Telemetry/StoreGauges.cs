@@ -18,6 +18,7 @@ internal sealed class StoreGauges : IDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Meter _meter;
+    private DateTimeOffset _triedAt = DateTimeOffset.MinValue;
     private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
     private volatile StoreFigures? _figures;
 
@@ -43,17 +44,23 @@ internal sealed class StoreGauges : IDisposable
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (_time.GetUtcNow() - _askedAt < Fresh)
+            if (_time.GetUtcNow() - _triedAt < Fresh)
             {
                 return;
             }
 
-            _figures = await _lists.FiguresAsync(cancellationToken).WaitAsync(Patience, _time, cancellationToken);
-            _askedAt = _time.GetUtcNow();
-        }
-        catch (Exception fault) when (fault is StoreUnavailableException or TimeoutException or ObjectDisposedException)
-        {
-            _figures = null; // the health endpoint and the driver's log say why
+            try
+            {
+                _figures = await _lists.FiguresAsync(cancellationToken).WaitAsync(Patience, _time, cancellationToken);
+                _askedAt = _time.GetUtcNow();
+            }
+            catch (Exception fault) when (fault is StoreUnavailableException or TimeoutException or ObjectDisposedException)
+            {
+                _figures = null; // the health endpoint and the driver's log say why
+            }
+
+            // Also of a store that is away: whoever collects next must not wait for it as long again.
+            _triedAt = _time.GetUtcNow();
         }
         finally
         {
@@ -72,13 +79,10 @@ internal sealed class StoreGauges : IDisposable
         _meter.CreateObservableGauge(name, () => _figures is { } known ? [new Measurement<long>(read(known))] : Array.Empty<Measurement<long>>(), unit, description);
 
     private IEnumerable<Measurement<long>> ByStatus() => _figures is { } known
-        ? Lifecycle.Select(s => new Measurement<long>(known.Workflows.GetValueOrDefault(s), new KeyValuePair<string, object?>("status", s)))
+        ? StatusNames.OfWorkflows.Select(s => new Measurement<long>(known.Workflows.GetValueOrDefault(s), new KeyValuePair<string, object?>("status", s)))
         : [];
 
     private IEnumerable<Measurement<double>> Lag(Func<StoreFigures, DateTimeOffset?> since) => _figures is { } known
         ? [new Measurement<double>(since(known) is { } at && at < _askedAt ? (_askedAt - at).TotalSeconds : 0)]
         : [];
-
-    /// <summary>Every status as shown outside, so that one that no workflow has reads 0.</summary>
-    private static readonly string[] Lifecycle = ["planning", "running", "waiting", "paused", "completed", "failed", "cancelled"];
 }

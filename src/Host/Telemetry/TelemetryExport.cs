@@ -33,7 +33,7 @@ internal static class TelemetryExport
     {
         // The environment goes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
         var resource = ResourceBuilder.CreateEmpty()
-            .AddService("aimanager", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3), autoGenerateServiceInstanceId: false, serviceInstanceId: node)
+            .AddService("aimanager", serviceVersion: NodeService.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: node)
             .AddTelemetrySdk().AddEnvironmentVariableDetector();
         return new Sending(
             Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("AiManager.*", "Microsoft.AspNetCore").AddOtlpExporter().Build(),

@@ -31,10 +31,10 @@ internal static class AgentModels
     {
         if (!settings.OtherModels.IsEmpty)
         {
-            return [ModelSettings.Default, .. settings.OtherModels.Keys];
+            return [AgentProfile.UsualModel, .. settings.OtherModels.Keys];
         }
 
         var only = ModelSettings.NameInForce(settings.Model, environment) ?? ScriptedModel.Name;
-        return [.. new[] { ModelSettings.Default, only }.Distinct()];
+        return [.. new[] { AgentProfile.UsualModel, only }.Distinct()];
     }
 }

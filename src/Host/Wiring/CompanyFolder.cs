@@ -113,9 +113,7 @@ internal static class CompanyFolder
                 return null;
             }
 
-            using var stream = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var buffer = new byte[Math.Min(stream.Length, CompanyText.LongestOf(path)) + 1];
-            return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+            return CompanyText.Bytes(real, path);
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,9 @@ internal sealed class CompanyServer : IAsyncDisposable
     private readonly OpenedCompany _opened;
     private readonly IDisposable? _telemetry;
 
-    private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry) => (_app, _opened, _telemetry) = (app, opened, telemetry);
+    private readonly bool _isShared;
+
+    private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry, bool isShared) => (_app, _opened, _telemetry, _isShared) = (app, opened, telemetry, isShared);
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(Addresses.First());
@@ -69,19 +71,25 @@ internal sealed class CompanyServer : IAsyncDisposable
             // Before anything is waited for, the listener first of all: a request whose check reads a slow tool ends with it.
             app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<CompanyAtWork>().Drain);
             await app.StartAsync(cancellationToken);
-            return new CompanyServer(app, opened, telemetry);
+            return new CompanyServer(app, opened, telemetry, place.IsShared);
         }
         catch (Exception fault)
         {
             await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
             telemetry?.Dispose();
             await opened.DisposeAsync();
-            throw fault is IOException ? new UsageException($"Cannot listen at {listen.Url}: {fault.Message}") : fault;
+            if (ListenAddress.IsTaken(fault))
+            {
+                throw new UsageException($"Cannot listen at {listen.Url}: {fault.Message}");
+            }
+
+            throw;
         }
     }
 
     /// <summary>A link that signs a person in, once.</summary>
-    public Uri SignInLink(string person) => new(Company.Settings.Limits.Addresses.FirstOrDefault() is { } named && Url != LocalUrl ? named : LocalUrl, "/sign-in/" + _app.Services.GetRequiredService<SignInLinks>().New(person));
+    public Uri SignInLink(string person) =>
+        new(SignInLinks.AddressOf(Company.Settings.Limits, Url, LocalUrl, _isShared), "/sign-in/" + _app.Services.GetRequiredService<SignInLinks>().New(person));
 
     /// <summary>Serves until it is told to stop, and hands over what it was doing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

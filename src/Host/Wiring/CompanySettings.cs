@@ -84,13 +84,13 @@ internal sealed record CompanySettings(
             ReadName(reader, file),
             ReadCurrency(reader, file),
             ReadTimeZone(reader, file),
-            models.GetValueOrDefault(ModelSettings.Default),
+            models.GetValueOrDefault(AgentProfile.UsualModel),
             reader.OptionalMap(file, "budget") is { } budget ? ReadBudget(reader, budget) : null,
             reader.OptionalFlag(file, "allowLocalStandIn") ?? false,
             reader.OptionalMap(file, "savings") is { } savings ? ReadSavings(reader, savings) : null,
             NamedWorlds.Bind(file, reader, placeholders),
             new[] { oidc?.Address, mail?.Address }.OfType<Uri>().Distinct().Aggregate(limits, (known, address) => known.At(address)),
-            models.Remove(ModelSettings.Default),
+            models.Remove(AgentProfile.UsualModel),
             RetentionSettings.Read(reader, file, placeholders),
             SealSettings.Read(reader, file, placeholders),
             MemorySettings.Read(reader, file, placeholders))
@@ -109,7 +109,7 @@ internal sealed record CompanySettings(
         var models = ImmutableSortedDictionary.CreateBuilder<string, ModelSettings>(StringComparer.Ordinal);
         if (reader.OptionalMap(file, "model") is { } only)
         {
-            models.Add(ModelSettings.Default, ReadModel(reader, only, placeholders));
+            models.Add(AgentProfile.UsualModel, ReadModel(reader, only, placeholders));
         }
 
         if (reader.OptionalMap(file, "models") is not { } several)
@@ -123,7 +123,7 @@ internal sealed record CompanySettings(
             return models.ToImmutable();
         }
 
-        if (several[ModelSettings.Default] is null)
+        if (several[AgentProfile.UsualModel] is null)
         {
             reader.Fault(several.Place, "'default' is missing: it is the model of whoever names none.");
         }

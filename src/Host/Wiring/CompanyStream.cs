@@ -9,6 +9,9 @@ namespace AiManager.Host;
 /// </summary>
 internal sealed class CompanyStream(IWorkflowJournal journal, IEnvelopes envelopes, TimeProvider time) : ICompany, IDisposable
 {
+    /// <summary>How long what was read is taken for all there is, where somebody shows what is not known here: whoever guesses must not have the store asked each time.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(400);
+
     private const int PageSize = 500;
     private const int MostAttempts = 20;
 

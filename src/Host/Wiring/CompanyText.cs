@@ -26,6 +26,16 @@ internal static class CompanyText
     /// <summary>How long a file may be, in bytes.</summary>
     public static int LongestOf(string file) => IsDescription(file) ? LongestDescription : LongestFile;
 
+    /// <summary>A file's bytes, and one more than it may have where it has more.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="file">Its path in the company, which says how long it may be.</param>
+    public static byte[] Bytes(string path, string file)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var buffer = new byte[Math.Min(stream.Length, LongestOf(file)) + 1];
+        return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+    }
+
     /// <summary>The text of <paramref name="bytes"/>; null after a fault.</summary>
     /// <param name="file">Its path in the company, for places.</param>
     /// <param name="bytes">As on disk.</param>

@@ -66,6 +66,30 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Takes the folder for this process. Throws <see cref="DataFolderInUseException"/> when another one has it, and as <see cref="TakeAsync"/>.</summary>
+    public static async Task<DataFolder> TakeOrRefuseAsync(string path, CancellationToken cancellationToken) => await TakeAsync(path, TimeProvider.System, cancellationToken) switch
+    {
+        DataFolderResult.Taken taken => taken.Folder,
+        DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>
+    /// Opens something on the folder in this process when it is free, or through the server that has it. Throws <see cref="DataFolderInUseException"/> when another process has it and is no server.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="here">Opens it on the folder, which is the thing's from then on.</param>
+    /// <param name="there">Opens it on the server, which is the thing's from then on.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<TOpened> OpenAsync<TOpened>(string path, Func<DataFolder, Task<TOpened>> here, Func<LoopbackClient, Task<TOpened>> there, CancellationToken cancellationToken) =>
+        await TakeAsync(path, TimeProvider.System, cancellationToken) switch
+        {
+            DataFolderResult.Taken taken => await here(taken.Folder),
+            DataFolderResult.InUse { Holder: { Url: { } url, Token: { } token } } => await there(new LoopbackClient(new Uri(url), token)),
+            DataFolderResult.InUse taken => throw new DataFolderInUseException(taken),
+            _ => throw new UnreachableException(),
+        };
+
     /// <summary>Who holds a folder now; null when nobody does.</summary>
     public static DataHolder? HolderOf(string path)
     {

@@ -58,7 +58,7 @@ internal static class DeploymentServices
         var first = ClientOf(model, company.Cassette, time);
         return company.Settings.OtherModels.IsEmpty
             ? first
-            : new NamedModels([(ModelSettings.Default, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, CassetteSettings.Of(company.Cassette, m.Key), time)))]);
+            : new NamedModels([(AgentProfile.UsualModel, first), .. company.Settings.OtherModels.Select(m => (m.Key, ClientOf(m.Value, CassetteSettings.Of(company.Cassette, m.Key), time)))]);
     }
 
     private static ChatModelClient ClientOf(ModelSettings model, CassetteOptions? cassette, TimeProvider time)

@@ -18,9 +18,6 @@ internal sealed record ModelSettings(string Url, string Name, string? Key, bool 
     /// <summary>Where Anthropic's models are unless a file says otherwise.</summary>
     public const string AnthropicUrl = "https://api.anthropic.com";
 
-    /// <summary>What an agent writes, or leaves out, that wants the default model.</summary>
-    public const string Default = "default";
-
     private const int LongestName = 64;
     private const string UrlVariable = "AIMANAGER_MODEL_URL";
     private const string NameVariable = "AIMANAGER_MODEL";

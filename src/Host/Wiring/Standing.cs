@@ -81,7 +81,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
         foreach (var (path, digest) in files)
         {
             var text = await blobs.GetAsync("sha256-" + digest, cancellationToken)
-                ?? throw new StoreUnavailableException($"The store names {path} as part of a configuration and does not have its text.");
+                ?? throw new ConfigException([new ConfigFault(new ConfigPlace(path, 1, 1), "The store names the file as part of a configuration and does not have its text.")]);
             texts[path] = Encoding.UTF8.GetString(text.Span);
         }
 

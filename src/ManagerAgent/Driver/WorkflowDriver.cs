@@ -35,7 +35,8 @@ internal sealed class WorkflowDriver(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             span.Fail("lease_lost");
-            throw new LeaseLostException(claim.Stream);
+            await StopAsync(running, keeper, stop);
+            throw new LeaseLostException(claim.Stream, keeper.Exception?.InnerException is { } cause and not LeaseLostException ? cause : null);
         }
         catch (OperationCanceledException)
         {
@@ -164,7 +165,7 @@ internal sealed class WorkflowDriver(
         _ => state.Id,
     };
 
-    /// <summary>Renews until it is stopped; stops everything when the lease is somebody else's.</summary>
+    /// <summary>Renews until it is stopped; stops everything when the lease is somebody else's or cannot be renewed, and throws why.</summary>
     private async Task KeepLeaseAsync(WorkflowSession session, CancellationTokenSource stop)
     {
         using var timer = new PeriodicTimer(options.Lease / 3, time);
@@ -175,10 +176,15 @@ internal sealed class WorkflowDriver(
                 await session.HoldAsync(time.GetUtcNow() + options.Lease, stop.Token);
             }
         }
-        catch (Exception fault) when (fault is LeaseLostException or StoreUnavailableException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Somebody else's by now, or nobody can say for longer than this host waits.
+            // Let go.
+        }
+        catch (Exception)
+        {
+            // Somebody else's by now, or nobody can say: work goes on under no lease that nobody renews.
             await stop.CancelAsync();
+            throw;
         }
     }
 

@@ -110,10 +110,10 @@ public sealed class WorkflowLoop
         {
             await _driver.DriveAsync(claim, cancellationToken);
         }
-        catch (LeaseLostException)
+        catch (LeaseLostException lost)
         {
             ManagerTelemetry.LeasesLost.Add(1);
-            _logger.LeaseLost(claim.Stream);
+            _logger.LeaseLost(lost.InnerException, claim.Stream);
         }
         catch (UnknownEventException newer)
         {

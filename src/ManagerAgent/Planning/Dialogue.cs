@@ -86,9 +86,6 @@ internal sealed class Dialogue(IModelGate gate, ManagerPrompts prompts)
 /// <param name="Schema">What the reply must satisfy.</param>
 internal sealed record ManagerQuestion(string Step, string Subject, string Words, JsonObject Context, JsonText Schema)
 {
-    /// <summary>The model that the manager asks where nothing else is said.</summary>
-    public const string UsualModel = "default";
-
     /// <summary>For which task; null for the whole goal.</summary>
     public TaskId? Task { get; init; }
 
@@ -96,7 +93,7 @@ internal sealed record ManagerQuestion(string Step, string Subject, string Words
     public string Role { get; init; } = "manager";
 
     /// <summary>Which model.</summary>
-    public string Model { get; init; } = UsualModel;
+    public string Model { get; init; } = AgentProfile.UsualModel;
 
     /// <summary>Instructions that take the place of the step's prompt: a reviewing agent's own and the step's; null for the manager.</summary>
     public string? Persona { get; init; }

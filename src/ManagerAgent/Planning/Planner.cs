@@ -45,7 +45,7 @@ internal sealed class Planner(PlanWriter writer, IRelatedWork related, IModelGat
             return;
         }
 
-        var works = (await related.RecallAsync(state, cancellationToken)).Where(w => models.MayTell(ManagerQuestion.UsualModel, w.Labels)).ToImmutableArray();
+        var works = (await related.RecallAsync(state, cancellationToken)).Where(w => models.MayTell(AgentProfile.UsualModel, w.Labels)).ToImmutableArray();
         if (!works.IsEmpty)
         {
             await session.DeferAsync([new WorkRecalled(works)], Actor.Manager, cancellationToken);

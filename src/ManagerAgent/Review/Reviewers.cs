@@ -31,7 +31,7 @@ internal sealed class Reviewers(Dialogue dialogue, IDirectory directory, ICompan
         {
             Task = task,
             Role = agent?.Name ?? "manager",
-            Model = agent?.Model ?? "default",
+            Model = agent?.Model ?? AgentProfile.UsualModel,
             Persona = agent is null ? null : $"{agent.Prompt}\n\n{prompts.Steps["review"].Text}",
         };
         return await dialogue.AskAsync(question, log, cancellationToken) switch

@@ -30,6 +30,33 @@ public sealed class LimitsApiTests
     }
 
     [Fact]
+    public async Task A_limit_that_is_lowered_holds_at_once_also_for_who_is_busy()
+    {
+        await using var api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 1000, streamsPerPerson: 5 }\n");
+        using var jana = await api.AsAsync("jana");
+        var workflow = await api.SubmittedAsync();
+        var stream = new Uri($"/api/workflows/{workflow}/stream", UriKind.Relative);
+        Assert.Equal(HttpStatusCode.Created, await SubmitAsync());
+        using var open = await jana.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+
+        var company = api.Get<CompanyAtWork>().Company;
+        var lowered = company.Bundle.Texts.SetItem("company.yaml", SmallCompany.Settings + "api: { writesPerMinute: 1, streamsPerPerson: 1 }\n");
+        api.Get<CompanyAtWork>().Switch(company.Other(CompanyFolder.Of(lowered)));
+        Assert.Equal(HttpStatusCode.Created, await SubmitAsync());
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SubmitAsync());
+        using var one = await jana.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead);
+        using var two = await jana.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.TooManyRequests, two.StatusCode);
+
+        async Task<HttpStatusCode> SubmitAsync()
+        {
+            using var reply = await jana.PostTextAsync("/api/workflows", """{"goal":"Buy pens"}""");
+            return reply.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task The_terminal_of_the_folders_owner_is_not_counted_and_a_stranger_is_told_to_sign_in()
     {
         await using var api = await ApiUnderTest.StartAsync("api: { writesPerMinute: 1 }\n");

@@ -31,6 +31,9 @@ public sealed class BundleReviewTests
     [InlineData("tools.yaml", "select 1", "select 2", "defined otherwise", false)]
     [InlineData("tools.yaml", "Data Source=${world}", "Data Source=elsewhere.db", "The source, or a document that it names, is not the same", false)]
     [InlineData("people.yaml", "name: Petra,", "name: Petra, hours: Mon-Sun 00:00-24:00 UTC,", "The hours or the address of Petra are not the same", false)]
+    [InlineData("people.yaml", "people:", "people:\n  - { id: new, name: New, email: new@example.com }", "New may read and answer", true)]
+    [InlineData("company.yaml", "currency: EUR", "currency: EUR\napi: { hosts: [evil.example.com] }", "'api.hosts' is not the same", false)]
+    [InlineData("company.yaml", "currency: EUR", "currency: EUR\napi: { proxies: [10.0.0.0/8] }", "'api.proxies' is not the same", false)]
     [InlineData("authority.yaml", "approvers: { role: lead }", "approvers: { role: lead, escalateAfter: 1h, escalateTo: operator }", "operator may decide for lead", true)]
     public void Beyond_the_rules_too(string file, string was, string becomes, string message, bool isCertain)
     {
@@ -97,6 +100,34 @@ public sealed class BundleReviewTests
         Assert.Equal(("often", false), BundleReview.Of(before, ControlledCompany.Load(Monitors("often")), TimeProvider.System).Widenings.Select(w => (w.About, w.IsCertain)).Single());
         Assert.Empty(BundleReview.Of(before, ControlledCompany.Load(("monitors.yaml", "monitors: []\n")), TimeProvider.System).Widenings);
         Assert.Equal("more", Assert.Single(BundleReview.Of(before, ControlledCompany.Load(Monitors("hourly", "  - { name: more, schedule: { every: 1h }, submit: { goal: Buy. } }\n")), TimeProvider.System).Widenings).About);
+    }
+
+    [Fact]
+    public void How_much_one_caller_may_ask_of_the_service_lets_nothing_through() =>
+        Assert.Empty(Review(("company.yaml", ControlledCompany.Settings + "api: { writesPerMinute: 600, streamsPerPerson: 5 }\n")));
+
+    [Theory]
+    [InlineData("goal: Buy.", "goal: Buy more.", "submit")]
+    [InlineData("schedule: { every: 1h }", "schedule: { every: 1m }", "schedule")]
+    [InlineData("owner: jana", "owner: carla", "owner")]
+    [InlineData("overlap: skip", "overlap: replace", "overlap")]
+    [InlineData("coolDown: 1h, ", "", "coolDown")]
+    [InlineData("perDay: 100", "perDay: 200", "spend")]
+    public void A_monitor_that_does_something_else_under_its_name_is_perhaps_wider(string was, string becomes, string key)
+    {
+        const string Monitor = "monitors:\n  - { name: hourly, schedule: { every: 1h }, submit: { goal: Buy. }, owner: jana, overlap: skip, coolDown: 1h, spend: { perDay: 100 } }\n";
+        Assert.Contains(was, Monitor, StringComparison.Ordinal);
+        var before = ControlledCompany.Load(("monitors.yaml", Monitor));
+        var widening = Assert.Single(BundleReview.Of(before, ControlledCompany.Load(("monitors.yaml", Monitor.Replace(was, becomes, StringComparison.Ordinal))), TimeProvider.System).Widenings);
+        Assert.Equal(("hourly", false), (widening.About, widening.IsCertain));
+        Assert.Contains($"'{key}'", widening.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_monitor_whose_runs_are_held_to_a_sum_from_then_on_is_narrower()
+    {
+        static LoadedCompany With(string spend) => ControlledCompany.Load(("monitors.yaml", $"monitors:\n  - {{ name: hourly, schedule: {{ every: 1h }}, submit: {{ goal: Buy. }}{spend} }}\n"));
+        Assert.Empty(BundleReview.Of(With(string.Empty), With(", spend: { perDay: 100 }"), TimeProvider.System).Widenings);
     }
 
     [Fact]

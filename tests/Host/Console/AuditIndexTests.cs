@@ -142,7 +142,7 @@ public sealed class AuditIndexTests : IAsyncLifetime
         Assert.Equal(["first"], (await Reader().FindAsync(Query() with { Agent = "purchaser" }, null, CancellationToken.None)).Decisions.Select(d => d.Reason));
     }
 
-    private static AuditQuery Query() => new(null, null, null, null, null, null, new TimeSpanOf(null, null));
+    private static AuditQuery Query() => new(null, null, null, null, null, null, new TimeWindow(null, null));
 
     private AuditReader Reader(IWorkflowJournal? journal = null) => new(journal ?? _api.Get<IWorkflowJournal>(), Index, _api.Get<Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
 
@@ -192,8 +192,8 @@ public sealed class AuditIndexTests : IAsyncLifetime
         [
             Query(), .. new[] { "jana", "petra", "helena", "omar", "nobody" }.Select(p => Query() with { Person = p }), Query() with { Agent = "courier" }, Query() with { Tool = "LOW" }, Query() with { Tool = "nothing" },
             Query() with { Rule = "never" }, Query() with { Rule = "budget", Tool = "erp" }, Query() with { Verdict = "ask", Person = "helena" }, Query() with { Verdict = "ask" }, Query() with { WithoutReads = true },
-            Query() with { WithoutReads = true, Person = "jana" }, Query() with { Span = new TimeSpanOf(null, LongAgo) }, Query() with { Rule = "never", Span = new TimeSpanOf(LongAgo, null) },
-            Query() with { Rule = "never", Span = new TimeSpanOf(LongAgo, LongAgo.AddDays(1)) }, .. AuditKind.All.Select(k => Query() with { Kind = k.Kind }), Query() with { Kind = "keys", Person = "petra" },
+            Query() with { WithoutReads = true, Person = "jana" }, Query() with { Span = new TimeWindow(null, LongAgo) }, Query() with { Rule = "never", Span = new TimeWindow(LongAgo, null) },
+            Query() with { Rule = "never", Span = new TimeWindow(LongAgo, LongAgo.AddDays(1)) }, .. AuditKind.All.Select(k => Query() with { Kind = k.Kind }), Query() with { Kind = "keys", Person = "petra" },
             Query() with { Kind = "stops", Person = "omar" },
         ];
         foreach (var query in queries)

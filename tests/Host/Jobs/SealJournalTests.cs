@@ -88,7 +88,7 @@ public sealed class SealJournalTests
         Assert.True(sound.IsSound, sound.Fault);
         Assert.Equal(whole.Length, sound.Events);
         Assert.True((await VerifyAsync(await ExportAsync(opened, workflow, default))).IsSound);
-        Assert.Empty(await ExportAsync(opened, null, new TimeSpanOf(time.Now.AddDays(1), null)));
+        Assert.Empty(await ExportAsync(opened, null, new TimeWindow(time.Now.AddDays(1), null)));
 
         var first = await ExportAsync(opened, workflow, default);
         Assert.False((await VerifyAsync([first[1], first[0]])).IsSound, "moved");
@@ -98,7 +98,7 @@ public sealed class SealJournalTests
         Assert.False((await VerifyAsync(whole, seal! with { Heads = [seal.Heads[0] with { Hash = new string('0', 64) }] })).IsSound, "another than sealed");
     }
 
-    private static async Task<string[]> ExportAsync(OpenedCompany opened, WorkflowId? workflow, TimeSpanOf span)
+    private static async Task<string[]> ExportAsync(OpenedCompany opened, WorkflowId? workflow, TimeWindow span)
     {
         using var output = new MemoryStream();
         await JournalExport.WriteAsync(opened.Store.Journal, workflow, span, output, CancellationToken.None);

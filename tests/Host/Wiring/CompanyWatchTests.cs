@@ -12,11 +12,12 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
     private OpenedCompany _opened = null!;
     private CompanyAtWork _atWork = null!;
     private CompanyWatch _watch = null!;
+    private Place _place = null!;
     private CompanyStream _elsewhere = null!;
 
     public async Task InitializeAsync()
     {
-        var place = new Place(_company.Path, _data.Path, new StoreSetting.Folder());
+        var place = _place = new Place(_company.Path, _data.Path, new StoreSetting.Folder());
         var store = SqliteStore.Open(_data.Path, new SqliteStoreOptions());
         var (stream, company) = (new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System), place.LoadFolder());
         _elsewhere = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
@@ -84,6 +85,21 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_configuration_whose_texts_the_store_does_not_have_stops_this_host_from_taking_work_on_and_is_not_asked_for_at_each_look()
+    {
+        await ActivateAsync("# Reviewed.\n");
+        var gone = new GoneBlobs();
+        using var watch = new CompanyWatch(_opened.Stream, _atWork, gone, _place, TimeProvider.System, NullLogger<CompanyWatch>.Instance);
+        await watch.LookAsync(CancellationToken.None);
+        await watch.LookAsync(CancellationToken.None);
+
+        Assert.True(_atWork.IsDraining);
+        Assert.Contains("does not have its text", _atWork.Fault);
+        Assert.Equal(_opened.Company.Bundle.Hash, _atWork.Company.Bundle.Hash);
+        Assert.Equal(1, gone.Asked);
+    }
+
+    [Fact]
     public async Task A_host_with_another_folder_runs_what_is_in_force_and_names_what_is_not_the_same()
     {
         using var other = SmallCompany.Make(("authority.yaml", "version: 1\nrules: []\n# Mine.\n"), ("knowledge/notes.md", "Notes.\n"));
@@ -131,5 +147,19 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
     {
         using var changed = SmallCompany.Make(("company.yaml", SmallCompany.Settings + more));
         await Standing.SettleAsync(CompanyFolder.Read(changed.Path), activates: true, _opened.Company.Other, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
+    }
+
+    /// <summary>A store that names texts and has lost them.</summary>
+    private sealed class GoneBlobs : IBlobs
+    {
+        public int Asked { get; private set; }
+
+        public Task<string> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<ReadOnlyMemory<byte>?> GetAsync(string digest, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Task.FromResult<ReadOnlyMemory<byte>?>(null);
+        }
     }
 }

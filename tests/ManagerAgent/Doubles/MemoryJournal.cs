@@ -38,6 +38,9 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
+    /// <summary>What renewing a lease throws; null for nothing.</summary>
+    public Exception? RenewFault { get; set; }
+
     /// <summary>While true, the store cannot be reached for claims.</summary>
     public volatile bool IsAway;
 
@@ -115,7 +118,7 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
-        return Task.FromResult(store.Renew(claim, until));
+        return RenewFault is { } fault ? Task.FromException<bool>(fault) : Task.FromResult(store.Renew(claim, until));
     }
 
     public async Task ReleaseAsync(Claim claim, int foldedSeq, CancellationToken cancellationToken)

@@ -65,7 +65,7 @@ internal static class AuditPages
     /// <summary>What a page or a request looks for.</summary>
     /// <param name="asked">By field, as it was written; null where it was not.</param>
     /// <param name="span">When.</param>
-    public static AuditQuery Query(IReadOnlyDictionary<string, string?> asked, TimeSpanOf span) => new(
+    public static AuditQuery Query(IReadOnlyDictionary<string, string?> asked, TimeWindow span) => new(
         asked["person"],
         asked["agent"],
         asked["tool"],
@@ -82,7 +82,7 @@ internal static class AuditPages
     {
         var (services, aborted) = (context.RequestServices, context.RequestAborted);
         var asked = Fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
-        var query = Query(asked, new TimeSpanOf(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
+        var query = Query(asked, new TimeWindow(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
         var found = await services.GetRequiredService<AuditReader>().FindAsync(query, before, aborted);
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);

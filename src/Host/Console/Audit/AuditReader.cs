@@ -13,7 +13,7 @@ namespace AiManager.Host;
 /// <param name="Span">When.</param>
 /// <param name="WithoutReads">Without what only observes and was allowed: most of a journal, and seldom what somebody looks for.</param>
 /// <param name="Kind">What else than decisions: one of <see cref="AuditKind"/>; null for decisions, and what a person did besides.</param>
-internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeSpanOf Span, bool WithoutReads = false, string? Kind = null)
+internal sealed record AuditQuery(string? Person, string? Agent, string? Tool, string? Rule, string? Verdict, WorkflowId? Workflow, TimeWindow Span, bool WithoutReads = false, string? Kind = null)
 {
     /// <summary>How the field <c>reads</c> says that plain reads are left out.</summary>
     public const string NoReads = "no";

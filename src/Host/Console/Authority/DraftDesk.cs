@@ -30,7 +30,7 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     /// <param name="text">The draft.</param>
     /// <param name="span">Which decisions are made again.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, TimeSpanOf span, CancellationToken cancellationToken)
+    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, TimeWindow span, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
         try
@@ -103,7 +103,7 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
         }
     }
 
-    private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, TimeSpanOf span, CancellationToken cancellationToken)
+    private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, TimeWindow span, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (permissions, known) = table.Of(company);
@@ -130,7 +130,7 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     }
 
     /// <summary>The newest workflows that anything happened in then, and the monitors of today: a page must answer, however long the journal is.</summary>
-    private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(LoadedCompany company, CompanyTools tools, TimeSpanOf span, CancellationToken cancellationToken)
+    private async Task<(ReplayReport Report, int Workflows, bool IsWhole)> ReplayAsync(LoadedCompany company, CompanyTools tools, TimeWindow span, CancellationToken cancellationToken)
     {
         var replay = PolicyReplay.Under(tools, atWork.Get<EarlierTools>(), blobs, span.From, span.To);
         await FeedAsync(replay, CompanyState.Stream, OfCompany.Contains, int.MaxValue, cancellationToken);

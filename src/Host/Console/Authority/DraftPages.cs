@@ -83,7 +83,7 @@ internal static class DraftPages
 
         if (page.Fault is null)
         {
-            var found = await desk.LookAsync(company, page.Text, new TimeSpanOf(PageText.Day("from", page.From), PageText.DayAfter("to", page.To)), context.RequestAborted);
+            var found = await desk.LookAsync(company, page.Text, new TimeWindow(PageText.Day("from", page.From), PageText.DayAfter("to", page.To)), context.RequestAborted);
             return await writer.ShowAsync<AuthorityDraft>(context, page with { Found = found, Kept = Kept(page, found, table.Of(company).Permissions) });
         }
 

@@ -72,7 +72,7 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
         var rows = ImmutableArray.CreateBuilder<(WorkflowItem, string, ImmutableArray<string>)>();
         foreach (var item in found.Select(WorkflowMapper.Map))
         {
-            var state = item.Status is "completed" or "failed" or "cancelled" ? null : await workflows.ReadAsync(item.Id, cancellationToken);
+            var state = !StatusNames.OfOpenWorkflows.Contains(item.Status) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
             rows.Add(state is null
                 ? (item, Written.Status(item.Status), [])
                 : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));

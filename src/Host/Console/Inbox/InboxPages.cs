@@ -14,8 +14,6 @@ internal static class InboxPages
     /// <summary>Of each list.</summary>
     public const int Shown = 25;
 
-    private const int MostAtOnce = 100;
-
     /// <summary>A yes to the call, and a rule for those like it.</summary>
     private const string WithRule = "rule";
 
@@ -157,9 +155,9 @@ internal static class InboxPages
             DecisionBody.Reject => new ApprovalAnswer.Reject(reason),
             _ => null,
         };
-        if (ids.IsEmpty || ids.Length > MostAtOnce || answer is null)
+        if (ids.IsEmpty || ids.Length > ApprovalEndpoints.MostAtOnce || answer is null)
         {
-            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Tick 1 to {MostAtOnce} of them, and approve or reject.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Tick 1 to {ApprovalEndpoints.MostAtOnce} of them, and approve or reject.");
         }
 
         var caller = Caller.Of(context.User);
@@ -195,9 +193,9 @@ internal static class InboxPages
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var ids = form["id"].OfType<string>().Select(RequestText.Id<EscalationId>).Distinct().ToImmutableArray();
-        if (ids.IsEmpty || ids.Length > MostAtOnce || form["answer"] != EscalationState.Noted)
+        if (ids.IsEmpty || ids.Length > ApprovalEndpoints.MostAtOnce || form["answer"] != EscalationState.Noted)
         {
-            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Name 1 to {MostAtOnce} of them, and note them.");
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Name 1 to {ApprovalEndpoints.MostAtOnce} of them, and note them.");
         }
 
         var left = await answers.NoteAsync(ids, Caller.Of(context.User).Person, context.RequestAborted);

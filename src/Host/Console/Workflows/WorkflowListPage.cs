@@ -25,7 +25,7 @@ internal sealed record WorkflowsAsked(
 {
     /// <summary>As the store is asked.</summary>
     public WorkflowQuery Query(TimeZoneInfo zone, DateTimeOffset now, int limit) => new(
-        RequestText.Word("status", Status, WorkflowEndpoints.Statuses), RequestText.Words("q", Q), PageText.Day("from", From, zone), PageText.DayAfter("to", To, zone), RequestText.Words("cursor", Cursor), limit)
+        RequestText.Word("status", Status, StatusNames.OfWorkflows), RequestText.Words("q", Q), PageText.Day("from", From, zone), PageText.DayAfter("to", To, zone), RequestText.Words("cursor", Cursor), limit)
     {
         Requester = RequestText.Words("requester", Requester),
         Playbook = RequestText.Words("playbook", Playbook),

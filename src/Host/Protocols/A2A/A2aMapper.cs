@@ -9,7 +9,6 @@ namespace AiManager.Host;
 internal sealed class A2aMapper(WorkflowMapper mapper, PlainWords words)
 {
     private const string ReportId = "report";
-    private static readonly ImmutableDictionary<string, WorkflowStatus> Statuses = Enum.GetValues<WorkflowStatus>().ToImmutableDictionary(StatusNames.Write, StringComparer.Ordinal);
 
     /// <summary>The whole task.</summary>
     /// <param name="snapshot">The workflow.</param>
@@ -24,7 +23,7 @@ internal sealed class A2aMapper(WorkflowMapper mapper, PlainWords words)
     public static A2aTask Map(WorkflowRow row)
     {
         var id = row.Workflow.ToString();
-        return new A2aTask(id, id, new A2aStatus(A2aStates.Of(Statuses[row.Status]), null, row.UpdatedAt));
+        return new A2aTask(id, id, new A2aStatus(A2aStates.Of(StatusNames.ReadWorkflow(row.Status)!.Value), null, row.UpdatedAt));
     }
 
     /// <summary>Where it stands, in words and as a value.</summary>

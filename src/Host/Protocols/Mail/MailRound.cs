@@ -28,6 +28,8 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
 
     private sealed class Sender(CompanyAtWork atWork, MailSettings settings, SmtpLine line, TimeProvider time, ILogger logger) : IOutboxSender
     {
+        private const string NotWanted = "Nobody has to be told any more.";
+
         public bool IsCurrent => ReferenceEquals(atWork.Company.Settings.Mail, settings);
 
         public async Task<ImmutableArray<WebhookDelivery>> MessagesAsync(ImmutableArray<StoredEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -36,10 +38,25 @@ internal sealed class MailRound(IWebhookOutbox outbox, IWorkflowJournal journal,
         public async Task<OutboxOutcome> SendAsync(WebhookDelivery due, CancellationToken cancellationToken)
         {
             var directory = atWork.Get<IDirectory>();
-            if (MailMessage.Of(due) is not { } message || directory.Person(message.Person) is not { } person
-                || await atWork.Get<IWorkflowOutside>().ReadAsync(message.Workflow, cancellationToken) is not { } state || !message.IsWanted(state, directory))
+            if (MailMessage.Of(due) is not { } message || directory.Person(message.Person) is not { } person)
             {
-                return new OutboxOutcome.Settled(null, "Nobody has to be told any more.");
+                return new OutboxOutcome.Settled(null, NotWanted);
+            }
+
+            WorkflowState? state;
+            try
+            {
+                state = await atWork.Get<IWorkflowOutside>().ReadAsync(message.Workflow, cancellationToken);
+            }
+            catch (Exception unreadable) when (OutboxRound.IsUnreadable(unreadable))
+            {
+                // A newer host can read it and may send it; what stands behind it does not wait for that.
+                return new OutboxOutcome.Later(null, "This release cannot read what happened in its workflow.", IsAway: false);
+            }
+
+            if (state is null || !message.IsWanted(state, directory))
+            {
+                return new OutboxOutcome.Settled(null, NotWanted);
             }
 
             if (MailSettings.AddressOf(MailText.Line(person.Name, 100), person.Email) is not { } to)

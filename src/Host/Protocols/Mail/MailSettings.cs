@@ -24,8 +24,10 @@ internal sealed record MailSettings(string Host, int Port, MailTls Tls, MailboxA
     /// <summary>How long the server may take over one step. Default 15s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Most that <see cref="Timeout"/> may be.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     private static readonly ImmutableArray<string> Keys = ["host", "port", "tls", "from", "address", "user", "password", "decide", "secret", "timeout"];
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Without the password, so that it cannot slip into a log.</summary>
     public override string ToString() => $"{Host}:{Port}";

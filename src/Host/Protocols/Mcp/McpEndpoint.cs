@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -21,8 +20,6 @@ internal static class McpEndpoint
     private const int MethodNotFound = -32601;
     private const int LeastRefusedByStatus = -32029;
     private const int MostRefusedByStatus = -32020;
-
-    private static readonly string Version = typeof(McpEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
@@ -149,7 +146,7 @@ internal static class McpEndpoint
         var caller = Caller.Of(context.User) with { Via = Caller.Mcp };
         return new McpServerOptions
         {
-            ServerInfo = new Implementation { Name = "ai-manager", Title = "AI Manager", Version = Version },
+            ServerInfo = new Implementation { Name = "ai-manager", Title = "AI Manager", Version = NodeService.Version },
             ServerInstructions = About,
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
             Handlers = new McpServerHandlers

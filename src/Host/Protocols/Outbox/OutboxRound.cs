@@ -9,6 +9,12 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     /// <summary>How long a message is tried.</summary>
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(3);
 
+    /// <summary>
+    /// Longer than any attempt, so that no other host makes it meanwhile: one mail may take <see cref="MailSettings.Longest"/> for connecting, for signing in and for sending. A host that dies over one
+    /// lets it come due again then.
+    /// </summary>
+    public static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
+
     private const int PageSize = 200;
     private const int MostPages = 20;
     private const int MostDue = 50;
@@ -19,8 +25,6 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
-    // Longer than any attempt: a host that dies over one lets it come due again.
-    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
 

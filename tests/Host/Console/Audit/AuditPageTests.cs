@@ -65,7 +65,7 @@ public sealed class AuditPageTests : IAsyncLifetime
         var skewed = await reader.FindAsync(Query(LongAgo.AddYears(2).AddMinutes(19), LongAgo.AddYears(2).AddMinutes(20).AddSeconds(1)), null, CancellationToken.None);
         Assert.Contains("skewed", skewed.Decisions.Select(d => d.Reason));
 
-        static AuditQuery Query(DateTimeOffset? from, DateTimeOffset? to) => new(null, null, null, null, null, null, new TimeSpanOf(from, to));
+        static AuditQuery Query(DateTimeOffset? from, DateTimeOffset? to) => new(null, null, null, null, null, null, new TimeWindow(from, to));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class AuditSearchTests : AuditedCompany
 
         Assert.Empty((await reader.FindAsync(Query(rule: "rare-rule", verdict: "deny"), null, CancellationToken.None)).Decisions);
 
-        static AuditQuery Query(string? agent = null, string? tool = null, string? rule = null, string? verdict = null) => new(null, agent, tool, rule, verdict, null, new TimeSpanOf(LongAgo.AddDays(-1), LongAgo.AddDays(1)));
+        static AuditQuery Query(string? agent = null, string? tool = null, string? rule = null, string? verdict = null) => new(null, agent, tool, rule, verdict, null, new TimeWindow(LongAgo.AddDays(-1), LongAgo.AddDays(1)));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class AuditSearchTests : AuditedCompany
         }
 
         var journal = new CountingJournal(Api.Get<IWorkflowJournal>());
-        var span = new TimeSpanOf(LongAgo.AddHours(20), LongAgo.AddHours(22));
+        var span = new TimeWindow(LongAgo.AddHours(20), LongAgo.AddHours(22));
         var found = await DecisionLog.ReadAsync(journal, Api.Get<AiManager.Tools.Catalog>(), span, CancellationToken.None).ToListAsync();
         Assert.Equal(["decision 20", "decision 21"], found.Select(d => d.Reason));
         Assert.InRange(journal.Events, 1, 1000); // of 2,560

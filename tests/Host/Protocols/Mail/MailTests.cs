@@ -55,6 +55,30 @@ public sealed class MailTests
     }
 
     [Fact]
+    public void No_other_host_takes_a_mail_up_while_the_first_still_waits_for_a_slow_server() => Assert.True(3 * MailSettings.Longest < OutboxRound.Hold, "Connecting, signing in and sending may take that long each.");
+
+    [Fact]
+    public async Task A_mail_about_a_workflow_that_this_release_cannot_read_is_tried_later_and_holds_up_none_behind_it()
+    {
+        await using var mail = await MailUnderTest.StartAsync(server: new MailServer { Answer = new SmtpResponse(SmtpReplyCode.InsufficientStorage, "later") });
+        var (unreadable, _) = await mail.AskedAsync();
+        var (_, approval) = await mail.AskedAsync();
+        await mail.RunAsync();
+        var journal = mail.Api.Get<IWorkflowJournal>();
+        var seq = (await journal.ReadAsync(unreadable.ToString(), 0, 100, CancellationToken.None))[^1].Seq;
+        NewEvent newer = new("OfANewerRelease", 1, EventHash.Cut(mail.Time.GetUtcNow()), Actor.System, "test", "{}"u8.ToArray());
+        Assert.IsType<AppendResult.Appended>(await journal.AppendAsync(new AppendRequest(unreadable.ToString(), seq, null, [newer], [], []), CancellationToken.None));
+
+        mail.Server.Answer = SmtpResponse.Ok;
+        mail.Restart();
+        mail.Time.Advance(TimeSpan.FromHours(1));
+        await mail.RunAsync();
+        var kept = await mail.KeptAsync();
+        Assert.Equal(2, kept.Count(k => k.State == WebhookState.Delivered && k.Body.Contains(approval.ToString(), StringComparison.Ordinal)));
+        Assert.All(kept.Where(k => k.State != WebhookState.Delivered), k => Assert.Equal((WebhookState.Waiting, 2), (k.State, k.Attempts)));
+    }
+
+    [Fact]
     public async Task A_question_is_told_without_its_words_with_a_way_to_the_inbox()
     {
         await using var mail = await MailUnderTest.StartAsync();

@@ -1,7 +1,7 @@
-namespace AiManager.Host;
+namespace AiManager.Domain;
 
 /// <summary>Where the journal ends, and where it was at some time: found by halving, in some dozens of looks by key, because nobody keeps it.</summary>
-internal static class JournalHead
+public static class JournalHead
 {
     /// <summary>Hosts' clocks differ by less; what was written within it of a moment may stand on either side.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
@@ -9,6 +9,7 @@ internal static class JournalHead
     /// <summary>Its last position; 0 for an empty one.</summary>
     public static async Task<long> FindAsync(IWorkflowJournal journal, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(journal);
         long low = 0, high = 1;
         while (!(await journal.ReadAllAsync(high, 1, cancellationToken)).IsEmpty)
         {
@@ -27,6 +28,8 @@ internal static class JournalHead
     /// <summary>The last position of what was written before a moment; 0 where nothing was. Times rise with positions but for <see cref="Skew"/>, which is allowed for.</summary>
     public static async Task<long> FindAsync(IWorkflowJournal journal, DateTimeOffset before, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(journal);
+
         // Positions may have gaps, and an event stands for the gap in front of it.
         var (low, high) = (0L, await FindAsync(journal, cancellationToken));
         while (low < high)
