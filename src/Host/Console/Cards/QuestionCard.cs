@@ -49,7 +49,7 @@ internal sealed record QuestionCard(
         var holders = directory.People.Where(p => p.Roles.Contains(row.Role)).ToList();
         var task = asked.Raised.Task is { } id ? state.Task(id) : null;
         return new QuestionCard(
-            EscalationResource.Of(row, asked, content.Plain),
+            EscalationResource.Of(row, EscalationDetails.Of(asked), content.Plain),
             asked.Raised.Kind,
             state.Submitted!.Goal.Words,
             holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
