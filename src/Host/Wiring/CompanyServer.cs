@@ -105,10 +105,10 @@ internal sealed class CompanyServer : IAsyncDisposable
     private static void AddServices(IServiceCollection services, OpenedCompany opened, Place place)
     {
         services.AddJobs(place.Jobs, opened.Driving.Node);
+        services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
         services.AddHostedService<DriverService>();
         services.AddHostedService<HeldWorkWatch>();
         services.AddHostedService<FirstLooks>();
-        services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
 
         // In a data folder only a second person brings another configuration into force while a server runs.
         if (place.IsShared || opened.Company.Settings.ChangeControl is not null)
