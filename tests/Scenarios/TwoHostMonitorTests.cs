@@ -46,12 +46,12 @@ public sealed class TwoHostMonitorTests
         Assert.Equal(137, (await first.EndAsync()).Code);
         await Task.WhenAll(asked);
         var all = await AttemptsAsync(
-            jana, now => now.Any(a => a.Status == "lost") && now.Any(a => a.Number == 2) && now.All(a => a.Status != "running") && now.Any(a => a.ScheduledFor > killed && a.Status == "nothingToDo"));
+            jana, now => now.Any(a => a.Status == "lost") && now.Any(IsAgain) && now.All(a => a.Status != "running") && now.Any(a => a.ScheduledFor > killed && a.Status == "nothingToDo"));
 
         var lost = Assert.Single(all, a => a.Status == "lost");
         Assert.True(lost.EndedAt > killed);
         Assert.Contains($"The host {lost.Node} died over it", lost.Detail, StringComparison.Ordinal);
-        var again = Assert.Single(all, a => a.Number == 2);
+        var again = Assert.Single(all, IsAgain);
         Assert.Equal(("nothingToDo", "catchUp", lost.ScheduledFor), (again.Status, again.Trigger, again.ScheduledFor));
         Assert.NotEqual(lost.Node, again.Node);
         Assert.All(all.Where(a => a.StartedAt > killed), a => Assert.Equal(again.Node, a.Node));
@@ -62,6 +62,9 @@ public sealed class TwoHostMonitorTests
         var verified = await run.VerbAsync("journal", "verify");
         Assert.True(verified.ExitCode == 0, verified.ToString());
     }
+
+    /// <summary>The making up itself: where something else happened to the monitor just then it is decided anew, and a row says so, too.</summary>
+    private static bool IsAgain(Attempt attempt) => attempt is { Number: 2, Status: not "skipped" };
 
     private static bool IsScheduled(Attempt attempt) => attempt is { ScheduledFor: not null, Number: 1 };
 
