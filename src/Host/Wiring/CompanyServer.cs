@@ -9,6 +9,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly OpenedCompany _opened;
     private readonly IDisposable? _telemetry;
+    private bool _isStopped;
 
     private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry) => (_app, _opened, _telemetry) = (app, opened, telemetry);
 
@@ -87,12 +88,18 @@ internal sealed class CompanyServer : IAsyncDisposable
     {
         using var stopping = cancellationToken.Register(_app.Lifetime.StopApplication);
         await _app.WaitForShutdownAsync(CancellationToken.None);
+        _isStopped = true;
         await _app.Services.GetRequiredService<NodeService>().LeaveAsync(CancellationToken.None);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops first what <see cref="RunAsync"/> has not: the scheduler's own threads end by nothing else, and would go on over a store that is closed.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!_isStopped)
+        {
+            await _app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // late is no reason to keep the rest open
+        }
+
         await _app.DisposeAsync();
         await _opened.DisposeAsync();
         _telemetry?.Dispose();
