@@ -46,13 +46,14 @@ public sealed class TwoHostMonitorTests
         Assert.Equal(137, (await first.EndAsync()).Code);
         await Task.WhenAll(asked);
         var all = await AttemptsAsync(
-            jana, now => now.Any(a => a.Status == "lost") && now.Any(a => a.Number == 2) && now.All(a => a.Status != "running") && now.Any(a => a.ScheduledFor > killed && a.Status == "nothingToDo"));
+            jana, now => now.Any(a => a.Status == "lost") && now.Any(IsAgain) && now.All(a => a.Status != "running") && now.Any(a => a.ScheduledFor > killed && a.Status == "nothingToDo"));
 
-        var lost = Assert.Single(all, a => a.Status == "lost");
+        // Whatever else the host had begun to write down when it stood still is lost, too, and nothing to make up for.
+        var again = Assert.Single(all, IsAgain);
+        var lost = Assert.Single(all, a => a is { Status: "lost", Number: 1 } && a.ScheduledFor == again.ScheduledFor);
         Assert.True(lost.EndedAt > killed);
         Assert.Contains($"The host {lost.Node} died over it", lost.Detail, StringComparison.Ordinal);
-        var again = Assert.Single(all, a => a.Number == 2);
-        Assert.Equal(("nothingToDo", "catchUp", lost.ScheduledFor), (again.Status, again.Trigger, again.ScheduledFor));
+        Assert.Equal(("nothingToDo", "catchUp"), (again.Status, again.Trigger));
         Assert.NotEqual(lost.Node, again.Node);
         Assert.All(all.Where(a => a.StartedAt > killed), a => Assert.Equal(again.Node, a.Node));
         var times = all.Where(a => IsScheduled(a) && a.Status is not ("skipped" or "missed")).Select(a => a.ScheduledFor!.Value).Order().ToList();
@@ -62,6 +63,9 @@ public sealed class TwoHostMonitorTests
         var verified = await run.VerbAsync("journal", "verify");
         Assert.True(verified.ExitCode == 0, verified.ToString());
     }
+
+    /// <summary>The making up itself: where something else happened to the monitor just then it is decided anew, and a row says so, too.</summary>
+    private static bool IsAgain(Attempt attempt) => attempt is { Number: 2, Status: not "skipped" };
 
     private static bool IsScheduled(Attempt attempt) => attempt is { ScheduledFor: not null, Number: 1 };
 

@@ -10,6 +10,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly OpenedCompany _opened;
     private readonly IDisposable? _telemetry;
+    private bool _isStopped;
 
     private readonly bool _isShared;
 
@@ -96,12 +97,18 @@ internal sealed class CompanyServer : IAsyncDisposable
     {
         using var stopping = cancellationToken.Register(_app.Lifetime.StopApplication);
         await _app.WaitForShutdownAsync(CancellationToken.None);
+        _isStopped = true;
         await _app.Services.GetRequiredService<NodeService>().LeaveAsync(CancellationToken.None);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops first what <see cref="RunAsync"/> has not: the scheduler's own threads end by nothing else, and would go on over a store that is closed.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!_isStopped)
+        {
+            await _app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // late is no reason to keep the rest open
+        }
+
         await _app.DisposeAsync();
         await _opened.DisposeAsync();
         _telemetry?.Dispose();
@@ -114,10 +121,10 @@ internal sealed class CompanyServer : IAsyncDisposable
     private static void AddServices(IServiceCollection services, OpenedCompany opened, Place place)
     {
         services.AddJobs(place.Jobs, opened.Driving.Node);
+        services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
         services.AddHostedService<DriverService>();
         services.AddHostedService<HeldWorkWatch>();
         services.AddHostedService<FirstLooks>();
-        services.AddSingleton<WebhookRound>().AddSingleton<MailRound>().AddHostedService<OutboxService>();
         services.AddSingleton<AuditIndexReader>().AddHostedService<AuditFollower>();
 
         // In a data folder only a second person brings another configuration into force while a server runs.

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using AiManager.ManagerAgent;
 using AiManager.Memory;
 using Microsoft.Data.Sqlite;
+using Quartz;
 
 namespace AiManager.Host.Tests;
 
@@ -58,6 +59,22 @@ public sealed class StopTests
             using var said = await reply;
             Assert.Contains("running", await said.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_closed_without_having_been_run_to_its_end_leaves_no_scheduler_at_work_over_a_closed_store()
+    {
+        using var data = new TempFolder();
+        using var folder = SmallCompany.Make(("people.yaml", People));
+        var place = new Place(folder.Path, data.Path, new StoreSetting.Folder());
+        using var taken = Assert.IsType<DataFolderResult.Taken>(await DataFolder.TakeAsync(data.Path, TimeProvider.System, CancellationToken.None)).Folder;
+        var server = await CompanyServer.StartAsync(
+            await OpenedCompany.OfFolderAsync(place.LoadFolder(), taken, CancellationToken.None), place, new Uri("http://127.0.0.1:0"), CancellationToken.None);
+        var scheduler = await server.Get<ISchedulerFactory>().GetScheduler(CancellationToken.None);
+        Assert.NotEqual(SchedulerStatus.Shutdown, await scheduler.GetStatus(CancellationToken.None));
+
+        await server.DisposeAsync();
+        Assert.Equal(SchedulerStatus.Shutdown, await scheduler.GetStatus(CancellationToken.None));
     }
 
     private static async Task<HttpClient> ClientAsync(CompanyServer server)

@@ -81,7 +81,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     /// <summary>The problem with which a number is refused; null when it is acknowledged.</summary>
     private static async Task<JsonElement?> RefusalAsync(HostFleet hosts, string key, CountingOperator somebody, int number)
     {
-        using var answer = await hosts.AskAsync(key, 0, CountingHouse.Submission(number));
+        using var answer = await hosts.AskAsync(key, 0, CountingHouse.Submission(number), Patience);
         if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
             return await answer.Content.ReadFromJsonAsync<JsonElement>();

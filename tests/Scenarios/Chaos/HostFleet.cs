@@ -158,7 +158,7 @@ internal sealed class HostFleet : IAsyncDisposable
             {
                 try
                 {
-                    var answer = await AskAsync(key, host, request());
+                    var answer = await AskAsync(key, host, request(), TimeSpan.FromSeconds(5));
                     if ((int)answer.StatusCode < 500 && (int)answer.StatusCode != 429)
                     {
                         return answer;
@@ -179,9 +179,9 @@ internal sealed class HostFleet : IAsyncDisposable
     }
 
     /// <summary>Sends a request to a host, whatever it answers.</summary>
-    public async Task<HttpResponseMessage> AskAsync(string key, int host, HttpRequestMessage request)
+    public async Task<HttpResponseMessage> AskAsync(string key, int host, HttpRequestMessage request, TimeSpan patience)
     {
-        using var client = new HttpClient { BaseAddress = _urls[host], Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient { BaseAddress = _urls[host], Timeout = patience };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return await client.SendAsync(request);
     }

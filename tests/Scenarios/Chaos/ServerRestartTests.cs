@@ -29,7 +29,7 @@ public sealed class ServerRestartTests(ITestOutputHelper output)
             var sent = house.Sent().Count;
             await UntilAsync(() => Task.FromResult(house.Sent().Count >= sent + 10));
             goAway();
-            Assert.Equal([false, false], await Task.WhenAll(hosts.IsReadyAsync(0), hosts.IsReadyAsync(1)));
+            Assert.Equal([false, false], await Task.WhenAll(SaysAsync(hosts, 0), SaysAsync(hosts, 1)));
             using var timer = new PeriodicTimer(Away, TimeProvider.System);
             await timer.WaitForNextTickAsync();
 
@@ -45,6 +45,18 @@ public sealed class ServerRestartTests(ITestOutputHelper output)
         await somebody.EndAsync(Patience);
         output.WriteLine($"{somebody.Answered.Count} letters in doubt were put before a person: {string.Join(", ", somebody.Answered.CountBy(a => a))}");
         await somebody.AuditAsync();
+    }
+
+    /// <summary>Whether it says that it is ready: on a busy machine it may not say so at the first time of asking.</summary>
+    private static async Task<bool?> SaysAsync(HostFleet hosts, int host)
+    {
+        bool? said = null;
+        for (var attempt = 0; said is null && attempt < 12; attempt++)
+        {
+            said = await hosts.IsReadyAsync(host);
+        }
+
+        return said;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)

@@ -45,17 +45,25 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
         HostCounters.EventSteppedOver(name);
     }
 
+    /// <summary>Where a receiver stands; null where it had never begun, and it begins behind what there is now. Throws what the store throws.</summary>
+    public static async Task<WebhookPlace?> BegunAsync(IWebhookOutbox outbox, IWorkflowJournal journal, string name, CancellationToken cancellationToken)
+    {
+        var place = await outbox.FindAsync(name, cancellationToken);
+        if (place is null)
+        {
+            await outbox.BeginAsync(name, await JournalHead.FindAsync(journal, cancellationToken), cancellationToken);
+        }
+
+        return place;
+    }
+
     /// <summary>Looks after one. Throws what the store throws.</summary>
     /// <param name="name">Under which name it stands in the outbox.</param>
     /// <param name="sender">Makes and sends its messages.</param>
     /// <param name="cancellationToken">Stops; what is on its way is in the outbox.</param>
     public async Task RunAsync(string name, IOutboxSender sender, CancellationToken cancellationToken)
     {
-        if (await outbox.FindAsync(name, cancellationToken) is not { } place)
-        {
-            await outbox.BeginAsync(name, await JournalHead.FindAsync(journal, cancellationToken), cancellationToken);
-        }
-        else if (!place.IsDisabled)
+        if (await BegunAsync(outbox, journal, name, cancellationToken) is { IsDisabled: false } place)
         {
             try
             {
