@@ -29,12 +29,15 @@ internal sealed class FilledStore
     private FilledStore(string folder, string? database) => (_folder, _database) = (folder, database);
 
     /// <summary>Where the host is to look: company, data, and where people's limits leave room for a benchmark.</summary>
-    public string[] Place => ["--company", Company, "--data", Data];
+    public string[] Place => ["--company", _database is null ? Company : Shared, "--data", Data];
 
     /// <summary>Where the store is, for a host.</summary>
     public IReadOnlyDictionary<string, string> Environment => _database is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["AIMANAGER_STORE"] = _database };
 
     private string Company => Path.Combine(_folder, "company");
+
+    /// <summary>The same company where several hosts may work for it: then it says where its world is. What is copied was driven in worlds of its own.</summary>
+    private string Shared => Path.Combine(_folder, "shared", "company");
 
     private string Data => Path.Combine(_folder, "store");
 
@@ -53,9 +56,16 @@ internal sealed class FilledStore
     private static async Task<FilledStore> OpenAsync(string folder, string? database, int workflows, int runs)
     {
         var filled = new FilledStore(Path.GetFullPath(folder), database);
-        filled.CopyCompany();
+        CopyCompany(filled.Company);
         var done = await filled.DriveAsync("done", "--auto-approve", "procurement-lead", "--auto-approve", "cfo");
         var waiting = await filled.DriveAsync("waiting");
+        if (database is not null)
+        {
+            var world = Path.Combine(filled._folder, "shared", "world.db");
+            CopyCompany(filled.Shared, $"worlds: {{ company: {{ connection: \"Data Source={world}\" }} }}\n");
+            File.Copy(Path.Combine(filled._folder, "done", "worlds", "company.db"), world, overwrite: true);
+        }
+
         var watch = Stopwatch.StartNew();
 
         // The program makes the store, and has brought the company into force when others begin to write.
@@ -182,14 +192,14 @@ internal sealed class FilledStore
         }
     }
 
-    private void CopyCompany()
+    private static void CopyCompany(string folder, string more = "")
     {
-        if (Directory.Exists(Company))
+        if (Directory.Exists(folder))
         {
             return;
         }
 
-        SampleCompany.Copy(Company, text => text);
-        File.AppendAllText(Path.Combine(Company, "company.yaml"), "\napi: { streamsPerPerson: 1000, writesPerMinute: 100000 }\n");
+        SampleCompany.Copy(folder, text => text);
+        File.AppendAllText(Path.Combine(folder, "company.yaml"), "\napi: { streamsPerPerson: 1000, writesPerMinute: 100000 }\n" + more);
     }
 }
