@@ -9,7 +9,7 @@ internal static partial class ManagerLog
     public static partial void StoreAway(this ILogger logger, Exception fault);
 
     [LoggerMessage(2101, LogLevel.Information, "Another host drives {Workflow} now")]
-    public static partial void LeaseLost(this ILogger logger, Exception? cause, string workflow);
+    public static partial void LeaseLost(this ILogger logger, string workflow);
 
     [LoggerMessage(2102, LogLevel.Debug, "Let go of {Workflow} in the middle")]
     public static partial void LetGo(this ILogger logger, string workflow);

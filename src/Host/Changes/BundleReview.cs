@@ -184,7 +184,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             }
             else if (Different(earlier, now, earlier["spend"] is null ? ["spend"] : []).ToList() is { Count: > 0 } keys)
             {
-                yield return new ProposedWidening(name, $"Of the monitor {string.Join(", ", keys.Select(k => $"'{k}'"))} {(keys.Count == 1 ? "is" : "are")} not the same (monitors.yaml).", false);
+                yield return new ProposedWidening(name, $"What monitors.yaml says of it under {string.Join(", ", keys.Select(k => $"'{k}'"))} is not the same.", false);
             }
         }
 

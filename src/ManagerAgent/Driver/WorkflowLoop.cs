@@ -113,7 +113,14 @@ public sealed class WorkflowLoop
         catch (LeaseLostException lost)
         {
             ManagerTelemetry.LeasesLost.Add(1);
-            _logger.LeaseLost(lost.InnerException, claim.Stream);
+            if (lost.InnerException is { } cause)
+            {
+                _logger.DrivingFailed(cause, claim.Stream);
+            }
+            else
+            {
+                _logger.LeaseLost(claim.Stream);
+            }
         }
         catch (UnknownEventException newer)
         {

@@ -160,8 +160,8 @@ public sealed class LifecycleTests
     [Fact]
     public void A_workflows_statuses_are_read_as_they_are_written_and_listed_all_and_open()
     {
-        Assert.Equal(["planning", "running", "waiting", "paused", "completed", "failed", "cancelled"], StatusNames.OfWorkflows);
-        Assert.Equal(["planning", "running", "waiting", "paused"], StatusNames.OfOpenWorkflows);
+        Assert.Equal(["planning", "running", "waiting", "paused", "completed", "failed", "cancelled"], StatusNames.OfWorkflows.AsEnumerable());
+        Assert.Equal(["planning", "running", "waiting", "paused"], StatusNames.OfOpenWorkflows.AsEnumerable());
         Assert.Equal(Enum.GetValues<WorkflowStatus>().Select(s => (WorkflowStatus?)s), StatusNames.OfWorkflows.Select(StatusNames.ReadWorkflow));
         Assert.Null(StatusNames.ReadWorkflow("done"));
         Assert.Null(StatusNames.ReadWorkflow("Planning"));
