@@ -147,8 +147,10 @@ public static class WorkflowView
         var status = escalation.Choice is not null ? "answered"
             : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook or EscalationKind.Finding)) ? "closed"
             : "open";
-        return new EscalationRow(
-            raised.Escalation, state.Id, ClosedWords.Of(raised.Kind), raised.Role, status, raised.Question, escalation.RaisedAt) { Details = EscalationDetails.Of(escalation) };
+        return new EscalationRow(raised.Escalation, state.Id, ClosedWords.Of(raised.Kind), raised.Role, status, raised.Question, escalation.RaisedAt)
+        {
+            Details = EscalationDetails.Of(escalation),
+        };
     }
 
     private static void AddLedgers(IEnumerable<Recorded> events, WorkflowState after, ImmutableArray<ReadModelChange>.Builder changes)
