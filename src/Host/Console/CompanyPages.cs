@@ -76,7 +76,9 @@ internal static class CompanyPages
         var reading = app.MapGroup(string.Empty).ExcludeFromDescription().RequireAuthorization(Permission.Read);
         reading.MapGet("/people", People);
         reading.MapGet("/tools", (HttpContext context, CancellationToken _) => ToolsAsync(context, null));
-        reading.MapPost("/tools/check", Check);
+
+        // It has the service connect to whatever others run: for those who may stop a tool, and not for everybody who looks on.
+        app.MapPost("/tools/check", Check).ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
         app.MapPost("/suspensions", Stop).ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
         app.MapPost("/tools/classify", Classify).ExcludeFromDescription().RequireAuthorization(Permission.Classify);
     }
@@ -93,7 +95,8 @@ internal static class CompanyPages
     public static async Task<PeoplePage> ReadPeopleAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
-        var open = (await services.GetRequiredService<IReadModels>().TasksAsync(null, cancellationToken)).Where(t => t.Executor is not null).CountBy(t => t.Executor!).ToDictionary(StringComparer.Ordinal);
+        var open = (await services.GetRequiredService<IReadModels>().CountTasksAsync(null, null, cancellationToken)).Where(t => t.Executor is not null)
+            .GroupBy(t => t.Executor!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(t => t.Count), StringComparer.Ordinal);
         var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(cancellationToken);
         TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
         return new PeoplePage(
@@ -155,7 +158,7 @@ internal static class CompanyPages
         var (kind, name, caller) = (form["kind"].ToString(), form["name"].ToString(), Caller.Of(context.User));
         var result = form["do"] == "lift"
             ? await desk.LiftAsync(kind, name, caller, context.RequestAborted)
-            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller.Person, context.RequestAborted);
+            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller, context.RequestAborted);
         return result switch
         {
             SuspensionResult.Invalid invalid => await AgainAsync(context, kind, StatusCodes.Status400BadRequest, invalid.Reason),

@@ -63,6 +63,9 @@ internal static class HomePages
             SubmitResult.Joined joined when joined.Workflow == request.KeyedId && (await workflows.ReadAsync(joined.Workflow, context.RequestAborted))?.SubmittedAt > time.GetUtcNow() - PressedTwice
                 => PageReply.See($"/workflows/{joined.Workflow}"),
             SubmitResult.Joined joined => PageReply.See(PageText.Query($"/workflows/{joined.Workflow}", ("joined", "true"))),
+
+            // The key is one of all that the form says, so that it is the same goal; what the desk takes for another is a deadline such as "4h", which counts from each press.
+            SubmitResult.Reused reused => PageReply.See(PageText.Query($"/workflows/{reused.Workflow}", ("joined", "true"))),
             SubmitResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
             _ => throw new UnreachableException(),
         };

@@ -24,11 +24,11 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
         var scope = InboxScope.Of(person, directory);
         var approvals = await lists.ApprovalsAsync(scope.Decidable, cancellationToken);
         var questions = await lists.EscalationsAsync(scope.Questions(), cancellationToken);
-        var tasks = await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken);
+        var tasks = await lists.CountTasksAsync(Actor.Person(person.Id).Value, null, cancellationToken);
         return new InboxCount(
             approvals.Items.Length,
             questions.Items.Length,
-            tasks.Count(t => t.Status == WaitsForPerson),
+            tasks.Where(t => t.Status == WaitsForPerson).Sum(t => t.Count),
             approvals.Next is not null || questions.Next is not null);
     }
 }
