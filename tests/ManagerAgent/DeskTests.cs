@@ -223,9 +223,9 @@ public sealed class DeskTests
             default);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).ShownStatus);
 
-        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, finding, "I have called them.", null, "petra", "api", default));
+        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, finding, "I have called them.", "Twice.", "petra", "api", default));
         var state = await driving.RunAsync(workflow);
-        Assert.Equal(("noted", "I have called them."), (state.Escalations[finding].Choice, state.Escalations[finding].Answer));
+        Assert.Equal(("noted", "I have called them.\nTwice."), (state.Escalations[finding].Choice, state.Escalations[finding].Answer));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using AiManager.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiManager.Host.Tests;
