@@ -34,8 +34,7 @@ public sealed partial class GoalFormTests : IAsyncLifetime
         using var jana = await Visitor.OfAsync(_api, "jana");
         var (_, _, first) = await jana.SendAsync("/", HomePages.Goals, ("goal", "Buy shelves"), ("deadline", "4h"), ("key", "a"));
         var (status, _, again) = await jana.SendAsync("/", HomePages.Goals, ("goal", "Buy shelves"), ("deadline", "4h"), ("key", "a"));
-        Assert.Equal((HttpStatusCode.SeeOther, $"{first}?joined=true"), (status, again?.ToString()));
-        Assert.Contains("Nothing new was begun", await jana.WordsAsync(again!.ToString()), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.SeeOther, first), (status, again));
     }
 
     [Fact]
