@@ -150,7 +150,8 @@ public sealed class ManyHostsTests
         await SharedRun.FollowAsync(jana, id, "PlanAdopted", 1);
 
         server.Stop();
-        while ((await host.Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode != HttpStatusCode.ServiceUnavailable)
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await host.Client.GetAsync(new Uri("/health/ready", UriKind.Relative), patience.Token)).StatusCode != HttpStatusCode.ServiceUnavailable)
         {
             // What was found a moment ago holds for a moment.
         }
