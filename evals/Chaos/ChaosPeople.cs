@@ -22,7 +22,7 @@ internal sealed class ChaosPeople(InProcessHost host, string requester, long see
     private const int Patience = 6;
 
     private readonly CompanyResource _company = host.Company.ToResource();
-    private readonly WorkflowDesk _workflows = host.Get<WorkflowDesk>();
+    private readonly AnswerDesk _answers = host.Get<AnswerDesk>();
     private readonly ApprovalDesk _approvals = host.Get<ApprovalDesk>();
 
     /// <summary>Answers what a workflow asks. True when anything was answered.</summary>
@@ -69,7 +69,7 @@ internal sealed class ChaosPeople(InProcessHost host, string requester, long see
             : asked.Kind == EscalationKind.UnknownCall ? WorkflowState.Again // the tools here store keys; "it happened" would have to be looked up
             : answered >= Patience && asked.Choices.Contains("giveUp") ? "giveUp"
             : asked.Choices[Mood(asked.Escalation.Value, asked.Choices.Length)];
-        return await _workflows.AnswerAsync(state.Id, asked.Escalation, choice, null, person.Id, cancellationToken) is OutsideResult.Appended;
+        return await _answers.AnswerAsync(state.Id, asked.Escalation, choice, null, person.Id, Caller.LocalTerminal, cancellationToken) is AnswerResult.Given;
     }
 
     private int Mood(Guid of, int below)

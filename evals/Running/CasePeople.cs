@@ -12,6 +12,7 @@ internal sealed class CasePeople(InProcessHost host, WorkflowId workflow)
 {
     private readonly CompanyResource _company = host.Company.ToResource();
     private readonly WorkflowDesk _workflows = host.Get<WorkflowDesk>();
+    private readonly AnswerDesk _answers = host.Get<AnswerDesk>();
     private readonly ApprovalDesk _approvals = host.Get<ApprovalDesk>();
 
     private string Requester => _company.PersonOrOperator(null).Id;
@@ -40,10 +41,10 @@ internal sealed class CasePeople(InProcessHost host, WorkflowId workflow)
             RunStep.Decide decide => await DecideAsync(state, decide, cancellationToken),
             RunStep.Answer answer => await AnswerAsync(state, answer, cancellationToken),
             RunStep.HandIn handIn => state.Tasks.FirstOrDefault(t => t.Task.Key == handIn.Task) is { Executor.Actor.PersonId: { } person } task
-                ? Fault(await _workflows.DeliverAsync(workflow, task.Task.Id, handIn.Deliverable, person, cancellationToken))
+                ? Fault(await _answers.DeliverAsync(workflow, task.Task.Id, handIn.Deliverable, person, cancellationToken))
                 : $"no person has the task '{handIn.Task}'",
             RunStep.Revoke revoke => state.Tasks.FirstOrDefault(t => t.Task.Key == revoke.Task) is { } task
-                ? Fault(await _workflows.RevokeAsync(workflow, task.Task.Id, "Not this one.", Requester, cancellationToken))
+                ? Fault(await _workflows.RevokeAsync(workflow, task.Task.Id, "Not this one.", Requester, Caller.LocalTerminal, cancellationToken))
                 : $"there is no task '{revoke.Task}'",
             RunStep.Say say => Fault(await _workflows.MessageAsync(workflow, say.Text, Requester, cancellationToken)),
             RunStep.Pause pause => Fault(await _workflows.PauseAsync(workflow, pause.Reason, Requester, cancellationToken)),
@@ -75,7 +76,7 @@ internal sealed class CasePeople(InProcessHost host, WorkflowId workflow)
         foreach (var raised in state.Escalations.Values.Where(e => state.IsOpen(e) && e.Raised.Choices.Contains(answer.Choice)).Select(e => e.Raised))
         {
             var person = StandIns.ForQuestion(raised.Role, _company, Requester) ?? _company.People[0];
-            done += await _workflows.AnswerAsync(workflow, raised.Escalation, answer.Choice, answer.Words, person.Id, cancellationToken) is OutsideResult.Appended ? 1 : 0;
+            done += await _answers.AnswerAsync(workflow, raised.Escalation, answer.Choice, answer.Words, person.Id, Caller.LocalTerminal, cancellationToken) is AnswerResult.Given ? 1 : 0;
         }
 
         return done == 0 ? $"no question offers '{answer.Choice}'" : null;

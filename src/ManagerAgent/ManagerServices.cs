@@ -48,6 +48,7 @@ public static class ManagerServices
             p.GetRequiredService<ICrashPoints>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<Random>()));
+        services.AddSingleton(p => new AnswerDesk(p.GetRequiredService<IWorkflowOutside>(), p.GetRequiredService<IDirectory>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

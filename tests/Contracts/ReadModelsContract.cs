@@ -316,13 +316,34 @@ public abstract class ReadModelsContract : StoreContract
         var pending = Work("pending", "pending", null, null);
         await AppendedAsync(workflow.ToString(), 0, changes: [.. new[] { none, late, soon, done, pending }.Select(t => new ReadModelChange.PutTask(t))]);
 
-        Same([late, none], await ReadModels.TasksAsync("person:petra", CancellationToken.None));
-        Same([soon, late, .. new[] { none, pending }.OrderBy(t => t.Task.ToString(), StringComparer.Ordinal)], await ReadModels.TasksAsync(null, CancellationToken.None));
+        Same([late, none], await OpenTasksAsync("person:petra"));
+        Same([late, none], (await ReadModels.TasksAsync(new TaskQuery("person:petra", "waiting_person"), CancellationToken.None)).Items);
+        Assert.Empty((await ReadModels.TasksAsync(new TaskQuery("person:petra", "running"), CancellationToken.None)).Items);
+        Same([soon, late, .. new[] { none, pending }.OrderBy(t => t.Task.ToString(), StringComparer.Ordinal)], await OpenTasksAsync(null));
 
         await AppendedAsync(workflow.ToString(), 1, changes: [new ReadModelChange.PutTask(pending with { Status = "running", Executor = "person:petra", Title = "New", Deadline = Time.Now })]);
         Same(
             [pending with { Status = "running", Executor = "person:petra", Title = "New", Deadline = Time.Now }, late, none],
-            await ReadModels.TasksAsync("person:petra", CancellationToken.None));
+            await OpenTasksAsync("person:petra"));
+    }
+
+    [Fact]
+    public async Task Open_tasks_are_counted_by_executor_and_status_for_one_or_all_and_without_those_of_one_workflow()
+    {
+        var (here, there) = (New<WorkflowId>(), New<WorkflowId>());
+        TaskRow Work(WorkflowId workflow, string status, string? executor) => new(New<TaskId>(), workflow, "a", "Do it", status, executor, null);
+        await AppendedAsync(here.ToString(), 0, changes: [.. new[] { Work(here, "running", "person:petra"), Work(here, "done", "person:petra"), Work(here, "pending", null) }.Select(t => new ReadModelChange.PutTask(t))]);
+        await AppendedAsync(
+            there.ToString(), 0, changes: [.. new[] { Work(there, "running", "person:petra"), Work(there, "waiting_person", "person:petra"), Work(there, "running", "agent:buyer") }.Select(t => new ReadModelChange.PutTask(t))]);
+
+        await CountedAsync(null, null, (null, "pending", 1), ("agent:buyer", "running", 1), ("person:petra", "running", 2), ("person:petra", "waiting_person", 1));
+        await CountedAsync("person:petra", null, ("person:petra", "running", 2), ("person:petra", "waiting_person", 1));
+        await CountedAsync("person:petra", there, ("person:petra", "running", 1));
+        await CountedAsync("person:nobody", null);
+
+        async Task CountedAsync(string? executor, WorkflowId? except, params (string?, string, int)[] expected) => Assert.Equal(
+            expected.Select(e => new TaskCount(e.Item1, e.Item2, e.Item3)),
+            (await ReadModels.CountTasksAsync(executor, except, CancellationToken.None)).OrderBy(c => c.Executor, StringComparer.Ordinal).ThenBy(c => c.Status, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -338,7 +359,7 @@ public abstract class ReadModelsContract : StoreContract
         var found = new List<TaskRow>();
         for (string? cursor = null; ;)
         {
-            var page = await ReadModels.TasksPageAsync("person:petra", cursor, 2, CancellationToken.None);
+            var page = await ReadModels.TasksAsync(new TaskQuery("person:petra", null, cursor, 2), CancellationToken.None);
             Assert.InRange(page.Items.Length, 1, 2);
             found.AddRange(page.Items);
             if ((cursor = page.Next) is null)
@@ -348,8 +369,8 @@ public abstract class ReadModelsContract : StoreContract
         }
 
         Same(expected, found);
-        Assert.Equal(6, (await ReadModels.TasksPageAsync(null, null, 200, CancellationToken.None)).Items.Length);
-        await Assert.ThrowsAsync<FormatException>(() => ReadModels.TasksPageAsync(null, "rubbish", 2, CancellationToken.None));
+        Assert.Equal(6, (await OpenTasksAsync(null)).Length);
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.TasksAsync(new TaskQuery(Cursor: "rubbish"), CancellationToken.None));
         Assert.Equal(done, await ReadModels.TaskAsync(done.Task, CancellationToken.None));
         Assert.Null(await ReadModels.TaskAsync(New<TaskId>(), CancellationToken.None));
     }
@@ -393,6 +414,8 @@ public abstract class ReadModelsContract : StoreContract
         Assert.Null(await ReadModels.EntryAtAsync("b", "other", "rolling", Time.Now, 0, CancellationToken.None));
     }
 
+    private async Task<ImmutableArray<TaskRow>> OpenTasksAsync(string? executor) => (await ReadModels.TasksAsync(new TaskQuery(executor), CancellationToken.None)).Items;
+
     [Fact]
     public async Task A_reader_never_sees_half_an_append()
     {
@@ -406,7 +429,7 @@ public abstract class ReadModelsContract : StoreContract
             while (!stop.IsCancellationRequested || seen == 0)
             {
                 var total = Assert.Single(await ReadModels.OpenWorkflowsAsync(CancellationToken.None)).TasksTotal;
-                var tasks = (await ReadModels.TasksAsync(null, CancellationToken.None)).Length;
+                var tasks = (await OpenTasksAsync(null)).Length;
                 Assert.True(tasks >= total, $"{total} tasks are counted and only {tasks} are there");
                 seen++;
             }

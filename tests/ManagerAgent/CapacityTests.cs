@@ -124,7 +124,7 @@ public sealed class CapacityTests
         var workflow = await driving.SubmitAsync();
         var task = (await driving.RunAsync(workflow)).Tasks.Single(t => t.Status == WorkTaskStatus.WaitingPerson);
         Assert.Equal("paul", task.Executor!.Actor.PersonId);
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"cannot":"I do not know how."}"""), "paul", default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Answers.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"cannot":"I do not know how."}"""), "paul", default));
 
         Assert.Equal(["rita"], WaitingFor(await driving.RunAsync(workflow)));
     }
@@ -166,7 +166,7 @@ public sealed class CapacityTests
     private static async Task CannotAsync(Driving driving, WorkflowId workflow, string person)
     {
         var task = (await driving.SnapshotAsync(workflow)).State.Tasks.First(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor!.Actor == Actor.Person(person));
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"cannot":"I do not know how."}"""), person, default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Answers.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"cannot":"I do not know how."}"""), person, default));
     }
 
     private static IEnumerable<string> WaitingFor(WorkflowState state) =>
@@ -179,7 +179,7 @@ public sealed class CapacityTests
     {
         var task = (await driving.SnapshotAsync(workflow)).State.Tasks.First(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor!.Actor == Actor.Person(person));
         _house.Orders.Add(task.Task.Item.ToElement().GetProperty("supplier").GetString()!);
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"order":"PO-1"}"""), person, default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Answers.DeliverAsync(workflow, task.Task.Id, JsonText.Parse("""{"order":"PO-1"}"""), person, default));
     }
 
     private void WithBuyers(params Person[] buyers)

@@ -147,14 +147,14 @@ public sealed class ClockTests
         var workflow = await LateGoalAsync();
         var driving = _house.Start();
         var asked = Assert.Single((await driving.SnapshotAsync(workflow)).State.Escalations.Values).Raised.Escalation;
-        var result = await driving.Desk.AnswerAsync(workflow, asked, "extend", words, "olga", default);
+        var result = await driving.Answers.AnswerAsync(workflow, asked, "extend", words, "olga", "api", default);
         if (refusal is not null)
         {
-            Assert.Contains(refusal, Assert.IsType<OutsideResult.Refused>(result).Reason);
+            Assert.Contains(refusal, result.Why);
             return;
         }
 
-        Assert.IsType<OutsideResult.Appended>(result);
+        Assert.IsType<AnswerResult.Given>(result);
         var deadline = Assert.Single(await driving.EventsAsync<DeadlineExtended>(workflow)).Deadline;
         _house.Time.Advance(deadline - _house.Time.GetUtcNow() - TimeSpan.FromMinutes(1));
         await driving.RunAsync(workflow);
@@ -249,7 +249,7 @@ public sealed class ClockTests
         var asked = (await driving.SnapshotAsync(workflow)).State.Escalations.Values.Single().Raised.Escalation;
         await driving.DecideAllAsync(workflow, approve: true);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
-        Assert.Contains("nobody need answer", Assert.IsType<OutsideResult.Refused>(await driving.Desk.AnswerAsync(workflow, asked, "skip", null, "olga", default)).Reason);
+        Assert.Contains("nobody need answer", Assert.IsType<AnswerResult.Conflict>(await driving.Answers.AnswerAsync(workflow, asked, "skip", null, "olga", "api", default)).Reason);
     }
 
     [Fact]

@@ -266,7 +266,7 @@ public sealed class CrashTests
             {
                 Assert.Equal(EscalationKind.UnknownCall, open.Raised.Kind);
                 var happened = house.Tools.Effects.ContainsKey(open.Raised.Call!.Value.ToString());
-                await driving.Desk.AnswerAsync(workflow, open.Raised.Escalation, happened ? "happened" : "again", null, "olga", default);
+                await driving.Answers.AnswerAsync(workflow, open.Raised.Escalation, happened ? "happened" : "again", null, "olga", "api", default);
             }
 
             state = await driving.RunAsync(workflow);

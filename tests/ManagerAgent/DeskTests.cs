@@ -189,12 +189,12 @@ public sealed class DeskTests
         var workflow = await driving.SubmitAsync();
         var open = (await driving.RunAsync(workflow)).Escalations.Keys.Single();
 
-        await RefusedAsync("There is no such escalation", driving.Desk.AnswerAsync(workflow, PrefixedId.Derive<EscalationId>(workflow.Value, "x"), "retry", null, "olga", default));
-        await RefusedAsync("Only somebody with the role 'operator'", driving.Desk.AnswerAsync(workflow, open, "retry", null, "petra", default));
-        await RefusedAsync("retry, giveUp", driving.Desk.AnswerAsync(workflow, open, "maybe", null, "olga", default));
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, open, "giveUp", "Enough.", "olga", default));
-        await RefusedAsync("already answered 'giveUp'", driving.Desk.AnswerAsync(workflow, open, "retry", null, "olga", default));
-        Assert.IsType<OutsideResult.NotFound>(await driving.Desk.AnswerAsync(WorkflowId.Of(Guid.Empty), open, "retry", null, "olga", default));
+        await RefusedAsync("There is no such question", driving.Answers.AnswerAsync(workflow, PrefixedId.Derive<EscalationId>(workflow.Value, "x"), "retry", null, "olga", "api", default));
+        await RefusedAsync("Only somebody with the role 'operator'", driving.Answers.AnswerAsync(workflow, open, "retry", null, "petra", "api", default));
+        await RefusedAsync("retry, giveUp", driving.Answers.AnswerAsync(workflow, open, "maybe", null, "olga", "api", default));
+        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, open, "giveUp", "Enough.", "olga", "api", default));
+        await RefusedAsync("already answered 'giveUp'", driving.Answers.AnswerAsync(workflow, open, "retry", null, "olga", "api", default));
+        Assert.IsType<AnswerResult.NotFound>(await driving.Answers.AnswerAsync(WorkflowId.Of(Guid.Empty), open, "retry", null, "olga", "api", default));
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class DeskTests
         var workflow = await driving.SubmitAsync();
         var open = (await driving.RunAsync(workflow)).Escalations.Keys.Single();
 
-        await RefusedAsync("operator", driving.Desk.AnswerAsync(workflow, open, "retry", null, "mallory", default));
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, open, "giveUp", null, "petra", default));
+        await RefusedAsync("operator", driving.Answers.AnswerAsync(workflow, open, "retry", null, "mallory", "api", default));
+        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, open, "giveUp", null, "petra", "api", default));
     }
 
     [Fact]
@@ -223,9 +223,9 @@ public sealed class DeskTests
             default);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).ShownStatus);
 
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.AnswerAsync(workflow, finding, "I have called them.", null, "petra", default));
+        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, finding, "I have called them.", "Twice.", "petra", "api", default));
         var state = await driving.RunAsync(workflow);
-        Assert.Equal(("noted", "I have called them."), (state.Escalations[finding].Choice, state.Escalations[finding].Answer));
+        Assert.Equal(("noted", "I have called them.\nTwice."), (state.Escalations[finding].Choice, state.Escalations[finding].Answer));
     }
 
     [Fact]
@@ -322,11 +322,13 @@ public sealed class DeskTests
 
     private static async Task RefusedAsync(string reason, Task<OutsideResult> result) => Assert.Contains(reason, Assert.IsType<OutsideResult.Refused>(await result).Reason);
 
+    private static async Task RefusedAsync(string reason, Task<AnswerResult> result) => Assert.Contains(reason, (await result).Why);
+
     private static Task<SubmitResult> SubmitAsync(Driving driving, string person, string? key) =>
         driving.Desk.SubmitAsync(new SubmitRequest(House.Goal, person, "bundle") { IdempotencyKey = key }, default);
 
     private static Task<OutsideResult> DeliverAsync(Driving driving, WorkflowId workflow, TaskId task, string deliverable, string person) =>
-        driving.Desk.DeliverAsync(workflow, task, JsonText.Parse(deliverable), person, default);
+        driving.Answers.DeliverAsync(workflow, task, JsonText.Parse(deliverable), person, default);
 
     /// <summary>Somebody claims an order that the world does not have.</summary>
     private static async Task<TaskId> DeliverNothingAsync(Driving driving, WorkflowId workflow, string person)

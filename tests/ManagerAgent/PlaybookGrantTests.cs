@@ -83,7 +83,7 @@ public sealed class PlaybookGrantTests
         Assert.Equal("The task is over; it can do nothing any more.", await WhyNotAsync(state.Tasks[0].Task.Id));
         Assert.Equal("There is no such task.", await WhyNotAsync(default));
 
-        async Task<string> WhyNotAsync(TaskId task) => Assert.IsType<OutsideResult.Refused>(await driving.Desk.RevokeAsync(state.Id, task, "Too much.", "olga", default)).Reason;
+        async Task<string> WhyNotAsync(TaskId task) => Assert.IsType<OutsideResult.Refused>(await driving.Desk.RevokeAsync(state.Id, task, "Too much.", "olga", "api", default)).Reason;
     }
 
     /// <summary>While the agent of the first order thinks, a person takes its grant back.</summary>
@@ -91,7 +91,7 @@ public sealed class PlaybookGrantTests
     {
         if (state.Task(question.Task!.Value) is { Task.Key: "order/1", IsRevoked: false })
         {
-            driving.Desk.RevokeAsync(state.Id, question.Task.Value, "Too much.", "olga", default).Wait();
+            driving.Desk.RevokeAsync(state.Id, question.Task.Value, "Too much.", "olga", "api", default).Wait();
         }
 
         return House.Act(question, state);

@@ -62,7 +62,7 @@ public sealed class ReportTests
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
         var open = (await driving.RunAsync(workflow)).Tasks.Single(t => t.Status == WorkTaskStatus.WaitingApproval);
-        Assert.IsType<OutsideResult.Appended>(await driving.Desk.RevokeAsync(workflow, open.Task.Id, "Too much.", "olga", default));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.RevokeAsync(workflow, open.Task.Id, "Too much.", "olga", "api", default));
         await driving.RunAsync(workflow);
 
         var revoked = (await driving.SnapshotAsync(workflow)).Events.Single(e => e.Event is GrantRevoked).Position;

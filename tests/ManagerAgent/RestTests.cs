@@ -138,7 +138,7 @@ public sealed class RestTests
                 if (open.Count > 0)
                 {
                     var asked = open[chance.Next(open.Count)].Raised;
-                    await driving.Desk.AnswerAsync(state.Id, asked.Escalation, asked.Choices[chance.Next(asked.Choices.Length)], "So be it.", "olga", default);
+                    await driving.Answers.AnswerAsync(state.Id, asked.Escalation, asked.Choices[chance.Next(asked.Choices.Length)], "So be it.", "olga", "api", default);
                 }
 
                 break;

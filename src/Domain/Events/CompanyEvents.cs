@@ -22,7 +22,12 @@ public sealed record KeyCreated(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Until = null) : WorkflowEvent;
 
 /// <summary>A key no longer opens anything.</summary>
-public sealed record KeyRevoked(string Key) : WorkflowEvent;
+public sealed record KeyRevoked(string Key) : WorkflowEvent
+{
+    /// <summary>How, as <see cref="ApprovalDecided.Via"/> says it. Null in events of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+}
 
 /// <summary>Somebody signed in with a browser. Who it was is the event's actor.</summary>
 /// <param name="Via">How: <see cref="Link"/>, <see cref="ByKey"/>, <see cref="Oidc"/>, or <see cref="StandIn"/> for whoever goes on as somebody else where the company allows that.</param>
@@ -72,7 +77,12 @@ public sealed record ToolClassified(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Destructive = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Idempotent = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? OpenWorld = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Entry = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Entry = null) : WorkflowEvent
+{
+    /// <summary>How, as <see cref="ApprovalDecided.Via"/> says it. Null in events of before, where a file said it, and where a change says it instead.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+}
 
 /// <summary>A source listed other tools than before. Kept so that the catalogue is there while the source is not.</summary>
 /// <param name="Source">Its name.</param>
@@ -87,6 +97,10 @@ public sealed record SourceListed(string Source, string Definition, string Listi
 /// <param name="Reason">In their words.</param>
 public sealed record Suspended(string Kind, string Name, PrivateText Reason) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>How, as <see cref="ApprovalDecided.Via"/> says it. Null in events of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Reason;
@@ -96,7 +110,12 @@ public sealed record Suspended(string Kind, string Name, PrivateText Reason) : W
 }
 
 /// <summary>It may run again.</summary>
-public sealed record SuspensionLifted(string Kind, string Name) : WorkflowEvent;
+public sealed record SuspensionLifted(string Kind, string Name) : WorkflowEvent
+{
+    /// <summary>How, as <see cref="ApprovalDecided.Via"/> says it. Null in events of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+}
 
 /// <summary>A person's key was destroyed: their words in the journal are unreadable from here on.</summary>
 public sealed record PersonErased(string Person) : WorkflowEvent;

@@ -212,6 +212,10 @@ public enum EscalationKind
 /// <param name="Answer">Their words; null when they gave none.</param>
 public sealed record EscalationAnswered(EscalationId Escalation, string Choice, PrivateText? Answer) : WorkflowEvent, ICarryPrivateText
 {
+    /// <summary>How, as <see cref="ApprovalDecided.Via"/> says it: who stood in for somebody else is to be told from that person. Null in events of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Via { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public PrivateText? Private => Answer;

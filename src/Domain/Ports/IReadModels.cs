@@ -26,15 +26,14 @@ public interface IReadModels
     /// <summary>Escalations, oldest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Open tasks of one executor (<c>person:…</c>), or of all when null.</summary>
-    Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken);
+    /// <summary>How many open tasks there are, by executor and status.</summary>
+    /// <param name="executor">Whose (<c>person:…</c>); null for all.</param>
+    /// <param name="except">A workflow whose tasks do not count; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken);
 
     /// <summary>Open tasks by deadline, those without one last, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
-    /// <param name="executor">Whose (<c>person:…</c>); null for all.</param>
-    /// <param name="cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
-    /// <param name="limit">1 to 200.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken);
+    Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken);
 
     /// <summary>A task, also one that is over; null when there is no such id.</summary>
     Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken);
@@ -113,6 +112,19 @@ public sealed record WorkflowQuery(string? Status = null, string? Text = null, D
 /// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page. A workflow that changes meanwhile moves to the front.</param>
 /// <param name="Limit">1 to 200.</param>
 public sealed record ChangedQuery(ImmutableArray<string> Statuses, DateTimeOffset? Since = null, string? Cursor = null, int Limit = 50);
+
+/// <summary>Which open tasks to list.</summary>
+/// <param name="Executor">Whose (<c>person:…</c>); null for all.</param>
+/// <param name="Status">As shown outside; null for all.</param>
+/// <param name="Cursor">From <see cref="Page{T}.Next"/>; null for the first page.</param>
+/// <param name="Limit">1 to 200.</param>
+public sealed record TaskQuery(string? Executor = null, string? Status = null, string? Cursor = null, int Limit = 200);
+
+/// <summary>How many open tasks somebody has.</summary>
+/// <param name="Executor">Who (<c>person:…</c>); null for those that nobody has yet.</param>
+/// <param name="Status">As shown outside.</param>
+/// <param name="Count">At least one.</param>
+public sealed record TaskCount(string? Executor, string Status, int Count);
 
 /// <summary>Which approvals or escalations to list.</summary>
 /// <param name="Status">Of an approval: <c>pending</c>, <c>approved</c>, <c>used</c>, <c>rejected</c>, <c>expired</c>, <c>void</c>; of an escalation: <c>open</c>, <c>answered</c>, <c>closed</c>; null for all.</param>

@@ -24,7 +24,7 @@ internal static class ApiPipeline
         services.AddSingleton<EventFeed>().AddRequestLimits();
         services.AddMetricsText();
         services.AddTransient<MonitorMapper>().AddSingleton<MonitorCalls>();
-        services.AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aMethods>().AddTransient<WorkflowFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
+        services.AddSingleton<Readiness>().AddSingleton<A2aSeats>().AddTransient<A2aDesk>().AddTransient<A2aMethods>().AddTransient<WorkflowFollower>().AddTransient<A2aMapper>().AddTransient<A2aStream>();
         services.AddSingleton<InsightReader>();
         services.AddTransient<ChatDesk>().AddTransient<ChatTeller>();
         services.AddConsole();

@@ -26,7 +26,7 @@ internal static class AuthZenEndpoints
     {
         var access = app.MapGroup("/access/v1").WithTags("AuthZEN").RequireAuthorization(Permission.Read).AddEndpointFilter(EchoAsync);
         access.MapPost("/evaluation", Evaluate).WithName("EvaluateAccess").WithSummary("AuthZEN 1.0: one decision").Accepts<AuthZenRequest>("application/json");
-        access.MapPost("/evaluations", EvaluateMany).WithName("EvaluateAccesses").WithSummary("AuthZEN 1.0: several decisions, with defaults and semantics").Accepts<AuthZenRequest>("application/json").Produces<AuthZenDecisions>();
+        access.MapPost("/evaluations", EvaluateMany).RequireRateLimiting(RequestLimits.Decisions).WithName("EvaluateAccesses").WithSummary("AuthZEN 1.0: several decisions, with defaults and semantics").Accepts<AuthZenRequest>("application/json").Produces<AuthZenDecisions>();
         app.MapGroup("/.well-known").WithTags("AuthZEN").RequireAuthorization(Permission.Read)
             .MapGet("/authzen-configuration", Configuration).WithName("GetAuthZenConfiguration").WithSummary("AuthZEN 1.0: where the endpoints are");
     }

@@ -32,7 +32,7 @@ internal static class EscalationEndpoints
     {
         var escalation = RequestText.Id<EscalationId>(id);
         var body = await JsonBody.ReadAsync(request, ["answer", "words"], cancellationToken);
-        return await answers.GiveAsync(escalation, body.Text("answer"), body.OptionalText("words"), Caller.Of(user).Person, cancellationToken) switch
+        return await answers.GiveAsync(escalation, body.Text("answer"), body.OptionalText("words"), Caller.Of(user), cancellationToken) switch
         {
             AnswerResult.Given given => TypedResults.Ok(mapper.Steered(given.State)),
             AnswerResult.NotFound => Problems.NotFound("There is no such escalation."),

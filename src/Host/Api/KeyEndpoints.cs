@@ -28,5 +28,5 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(string id, KeyDesk desk, CancellationToken cancellationToken) =>
-        await desk.RevokeAsync(id, Actor.System, cancellationToken) ? TypedResults.NoContent() : Problems.NotFound("There is no such key, or it is revoked already.");
+        await desk.RevokeAsync(id, Actor.System, Caller.LocalTerminal, cancellationToken) ? TypedResults.NoContent() : Problems.NotFound("There is no such key, or it is revoked already.");
 }

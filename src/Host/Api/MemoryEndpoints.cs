@@ -24,19 +24,15 @@ internal static class MemoryEndpoints
     }
 
     private static async Task<Results<Ok<ImmutableArray<MemoryResource>>, ProblemHttpResult>> Search(
-        string? q, string? kind, int? limit, MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
+        MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken, string? q = null, string? kind = null, string? limit = null)
     {
-        if (MemoryDesk.WhyNot(q) is { } why)
+        var (words, only, most) = (RequestText.Words("q", q), RequestText.Word("kind", kind, MemoryKindNames.All), RequestText.Whole("limit", limit, 1, Most) ?? Default);
+        if (MemoryDesk.WhyNot(words) is { } why)
         {
             return Problems.Invalid($"'q' is no question. {why}");
         }
 
-        if (kind is not null && MemoryKindNames.Read(kind) is null)
-        {
-            return Problems.Invalid($"'kind' is one of: {string.Join(", ", MemoryKindNames.All)}.");
-        }
-
-        var question = new MemoryQuestion(q!, Math.Clamp(limit ?? Default, 1, Most)) { Kinds = kind is null ? [] : [MemoryKindNames.Read(kind)!.Value] };
+        var question = new MemoryQuestion(words!, most) { Kinds = only is null ? [] : [MemoryKindNames.Read(only)!.Value] };
         var found = await FreshAsync(desk, response, () => desk.Memories.SearchAsync(question, cancellationToken), cancellationToken);
         return TypedResults.Ok<ImmutableArray<MemoryResource>>([.. found.Select(MemoryResource.Of)]);
     }
@@ -50,9 +46,10 @@ internal static class MemoryEndpoints
     private static async Task<Results<Ok<ImmutableArray<RelatedResource>>, ProblemHttpResult>> Related(
         string id, WorkflowDesk workflows, MemoryDesk desk, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (!PrefixedId.TryRead<WorkflowId>(id, out var workflow) || await workflows.FindAsync(workflow, cancellationToken) is not { State: { Submitted: { } submitted } state })
+        var workflow = RequestText.Id<WorkflowId>(id);
+        if (await workflows.FindAsync(workflow, cancellationToken) is not { State: { Submitted: { } submitted } state })
         {
-            return Problems.NotFound($"There is no workflow {id}.");
+            return Problems.NotFound("There is no such workflow.");
         }
 
         var related = await FreshAsync(desk, response, () => desk.RememberedAsync(submitted.Goal.Words, workflow, Memorable.LabelsOf(state), cancellationToken), cancellationToken);

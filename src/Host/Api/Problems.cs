@@ -21,7 +21,7 @@ internal static class Problems
 
     /// <summary>422: the request is well-formed, and its arguments are not ones that the tool takes.</summary>
     public static ProblemHttpResult DoesNotFit(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status422UnprocessableEntity, type: Types + "arguments-do-not-fit");
+        Of(StatusCodes.Status422UnprocessableEntity, detail);
 
     /// <summary>422: the idempotency key came with something else before; nothing was done.</summary>
     public static ProblemHttpResult ReusedKey(string detail) =>
@@ -46,7 +46,7 @@ internal static class Problems
         StatusCodes.Status413PayloadTooLarge => "too-large",
         StatusCodes.Status415UnsupportedMediaType => "not-json",
         StatusCodes.Status421MisdirectedRequest => "unknown-host",
-        StatusCodes.Status422UnprocessableEntity => "not-built-yet",
+        StatusCodes.Status422UnprocessableEntity => "arguments-do-not-fit",
         StatusCodes.Status429TooManyRequests => "too-many-requests",
         StatusCodes.Status503ServiceUnavailable => "store-unavailable",
         _ => "unexpected",

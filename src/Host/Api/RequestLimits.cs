@@ -20,6 +20,9 @@ internal static class RequestLimits
     /// <summary>The policy of drafts of the policy, which are arithmetic over all calls.</summary>
     public const string Drafts = "drafts";
 
+    /// <summary>The policy of many decisions in one request: each computes the facts of its rules, which are queries of the company's systems.</summary>
+    public const string Decisions = "decisions";
+
     /// <summary>
     /// Connections at once. Five hundred people with six each, which is what a browser opens without HTTP/2, and as many programs again; each costs some ten kilobytes, so that as many as there may be cost
     /// less than a hundred megabytes, and one machine that opens more than that is turned away before it is listened to.
@@ -27,6 +30,10 @@ internal static class RequestLimits
     public const int MostConnections = 6_000;
 
     private const int ReadingsPerPerson = 2;
+
+    // A program that guards a page asks for all of its parts at once, and may have several pages; the others wait their turn.
+    private const int DecisionsPerPerson = 2;
+    private const int DecisionsWaiting = 8;
 
     // One is looked at, one may wait: whoever presses twice gets both.
     private const int DraftsPerPerson = 1;
@@ -54,6 +61,7 @@ internal static class RequestLimits
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Counted>(Writes);
             options.AddPolicy(Streams, OpenStreams);
             options.AddPolicy(Readings, context => AtOnce(context, ReadingsPerPerson, waiting: 0));
+            options.AddPolicy(Decisions, context => AtOnce(context, DecisionsPerPerson, DecisionsWaiting));
             options.AddPolicy(Drafts, context => AtOnce(context, DraftsPerPerson, waiting: 1));
             options.OnRejected = RefuseAsync;
         });
@@ -99,6 +107,7 @@ internal static class RequestLimits
             : (StreamPause, PolicyOf(context) switch
             {
                 Readings => $"One person may read the whole journal {ReadingsPerPerson} times at once. Wait until one is done.",
+                Decisions => $"One person may ask for many decisions {DecisionsPerPerson} times at once, and {DecisionsWaiting} times wait. Wait until one is done.",
                 Drafts => "Your drafts before this one are still looked at. Wait until one is done.",
                 _ => $"One person may follow {limits.StreamsPerPerson} streams at once. Close one first.",
             });

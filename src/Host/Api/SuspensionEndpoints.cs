@@ -24,7 +24,7 @@ internal static class SuspensionEndpoints
         var body = await JsonBody.ReadAsync(request, ["kind", "name", "reason"], cancellationToken);
         var kind = body.Text("kind");
         var name = kind == Suspension.All ? body.OptionalText("name") ?? Suspension.AllName : body.Text("name");
-        return Answer(await desk.SuspendAsync(kind, name, body.Text("reason"), Caller.Of(user).Person, cancellationToken));
+        return Answer(await desk.SuspendAsync(kind, name, body.Text("reason"), Caller.Of(user), cancellationToken));
     }
 
     private static async Task<Results<NoContent, Ok<SuspensionWarning>, ProblemHttpResult>> Lift(string kind, string name, ClaimsPrincipal user, SuspensionDesk desk, CancellationToken cancellationToken) =>

@@ -30,7 +30,7 @@ internal static class TaskEndpoints
 
         async Task<Page<InboxTaskResource>> PageAsync()
         {
-            var page = await lists.TasksPageAsync(executor, asked.Cursor, asked.Limit, cancellationToken);
+            var page = await lists.TasksAsync(new TaskQuery(executor, null, asked.Cursor, asked.Limit), cancellationToken);
             var states = await workflows.ReadEachAsync(page.Items.Where(r => r.Status == WaitsForPerson).Select(r => r.Workflow), cancellationToken);
             return new Page<InboxTaskResource>(
                 [.. page.Items.Select(r => InboxTaskResource.Of(r, r.Status == WaitsForPerson ? states.GetValueOrDefault(r.Workflow)?.Task(r.Task) : null))], page.Next);
@@ -38,11 +38,17 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Deliver(
-        string id, HttpRequest request, ClaimsPrincipal user, IReadModels lists, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken)
+        string id, HttpRequest request, ClaimsPrincipal user, IReadModels lists, AnswerDesk desk, WorkflowMapper mapper, LoadedCompany company, CancellationToken cancellationToken)
     {
         var task = RequestText.Id<TaskId>(id);
         var deliverable = await JsonBody.ReadObjectAsync(request, cancellationToken);
-        var person = Caller.Of(user).Person;
+        var caller = Caller.Of(user);
+        if (caller.IsUnprovenTerminal(company.Settings))
+        {
+            return Problems.Forbidden(ChangeBody.NoTerminal);
+        }
+
+        var person = caller.Person;
         if (await lists.TaskAsync(task, cancellationToken) is not { } row)
         {
             return Unknown();

@@ -134,7 +134,7 @@ internal static class WorkflowEndpoints
     private static async Task<Results<Ok<SteeredResource>, ProblemHttpResult>> Revoke(
         string id, string task, HttpRequest request, ClaimsPrincipal user, WorkflowDesk desk, WorkflowMapper mapper, CancellationToken cancellationToken) =>
         Steered(await desk.RevokeAsync(
-            RequestText.Id<WorkflowId>(id), RequestText.Id<TaskId>(task), await Reason(request, cancellationToken), Caller.Of(user).Person, cancellationToken), mapper);
+            RequestText.Id<WorkflowId>(id), RequestText.Id<TaskId>(task), await Reason(request, cancellationToken), Caller.Of(user).Person, Caller.Of(user).Via, cancellationToken), mapper);
 
     private static async Task<string> Reason(HttpRequest request, CancellationToken cancellationToken) =>
         Words(await JsonBody.ReadOptionalAsync(request, ["reason"], cancellationToken), "reason") ?? NoReason;

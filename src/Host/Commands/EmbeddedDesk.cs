@@ -8,6 +8,7 @@ namespace AiManager.Host;
 internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
 {
     private readonly WorkflowDesk _workflows = deployment.Get<WorkflowDesk>();
+    private readonly AnswerDesk _answers = deployment.Get<AnswerDesk>();
     private readonly ApprovalDesk _approvals = deployment.Get<ApprovalDesk>();
     private WorkflowSnapshot? _seen;
 
@@ -56,12 +57,7 @@ internal sealed class EmbeddedDesk(Deployment deployment) : ITerminalDesk
 
     /// <inheritdoc/>
     public async Task<string?> AnswerAsync(EscalationResource escalation, string choice, string person, CancellationToken cancellationToken) =>
-        await _workflows.AnswerAsync(escalation.Workflow, escalation.Id, choice, null, person, cancellationToken) switch
-        {
-            OutsideResult.Appended => null,
-            OutsideResult.Refused refused => refused.Reason,
-            _ => "There is no such question.",
-        };
+        (await _answers.AnswerAsync(escalation.Workflow, escalation.Id, choice, null, person, Caller.LocalTerminal, cancellationToken)).Why;
 
     /// <inheritdoc/>
     public Task<DecideResult> DecideAsync(ApprovalId approval, ApprovalAnswer answer, string person, CancellationToken cancellationToken) =>

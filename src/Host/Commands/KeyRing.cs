@@ -44,7 +44,7 @@ internal abstract class KeyRing : IAsyncDisposable
         public override async Task<string> CreateAsync(string person, ImmutableArray<string> scopes, string? expires, CancellationToken cancellationToken) =>
             (await _keys.CreateAsync(person, scopes, KeyDesk.ReadLifetime(expires), Actor.System, cancellationToken)).Write();
 
-        public override Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, Actor.System, cancellationToken);
+        public override Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, Actor.System, Caller.LocalTerminal, cancellationToken);
 
         public override ValueTask DisposeAsync() => deployment.DisposeAsync();
     }

@@ -120,17 +120,17 @@ internal abstract class SuspensionRing : IAsyncDisposable
 
     private sealed class Embedded(Deployment deployment, string? person) : SuspensionRing
     {
-        private readonly string _person = deployment.Company.ToResource().PersonOrOperator(person).Id;
+        private readonly Caller _caller = new(deployment.Company.ToResource().PersonOrOperator(person).Id, Caller.LocalTerminal);
         private readonly SuspensionDesk _desk = deployment.Get<SuspensionDesk>();
 
         public override async Task<ImmutableArray<UnheedingHost>> SuspendAsync(string kind, string name, string reason, CancellationToken cancellationToken)
         {
-            var result = await _desk.SuspendAsync(kind, name, reason, _person, cancellationToken);
+            var result = await _desk.SuspendAsync(kind, name, reason, _caller, cancellationToken);
             Check(result);
             return ((SuspensionResult.Done)result).Unheeding;
         }
 
-        public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken) => Check(await _desk.LiftAsync(kind, name, new Caller(_person, Caller.LocalTerminal), cancellationToken));
+        public override async Task LiftAsync(string kind, string name, CancellationToken cancellationToken) => Check(await _desk.LiftAsync(kind, name, _caller, cancellationToken));
 
         public override ValueTask DisposeAsync() => deployment.DisposeAsync();
 

@@ -47,10 +47,12 @@ internal static class ChatWishes
         ["thank you"] = ChatWish.Greet,
         ["pause"] = ChatWish.Pause,
         ["wait"] = ChatWish.Pause,
+
+        // Whoever says no more than that may mean this moment, or what is being told; "cancel" says that it is to end.
+        ["stop"] = ChatWish.Pause,
         ["go on"] = ChatWish.GoOn,
         ["continue"] = ChatWish.GoOn,
         ["resume"] = ChatWish.GoOn,
-        ["stop"] = ChatWish.Cancel,
         ["cancel"] = ChatWish.Cancel,
     };
 

@@ -54,14 +54,18 @@ internal sealed class KeyDesk(ICompany company, IDirectory directory, TimeProvid
         || (key.Created.Person == Caller.Of(user).Person && (Caller.ScopesOf(user).IsEmpty || Caller.KeyOf(user) == key.Created.Key));
 
     /// <summary>Revokes a key for good. False when there is none of that id, or it is revoked already.</summary>
-    public async Task<bool> RevokeAsync(string id, Actor actor, CancellationToken cancellationToken)
+    /// <param name="id">The key's public id.</param>
+    /// <param name="actor">Who revokes it.</param>
+    /// <param name="via">How; null where the actor says it.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have landed.</param>
+    public async Task<bool> RevokeAsync(string id, Actor actor, string? via, CancellationToken cancellationToken)
     {
         if (company.State.Keys.GetValueOrDefault(id) is not { IsRevoked: false })
         {
             return false;
         }
 
-        await company.AppendAsync([new KeyRevoked(id)], actor, cancellationToken);
+        await company.AppendAsync([new KeyRevoked(id) { Via = via }], actor, cancellationToken);
         return true;
     }
 }

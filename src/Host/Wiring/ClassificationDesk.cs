@@ -63,7 +63,7 @@ internal sealed class ClassificationDesk(CompanyStream company, IDirectory direc
                 : [.. loaded.Tools.WideningBy(said, state, directory, now).Select(BundleReview.Told)];
             if (widenings.IsEmpty)
             {
-                if (await company.AppendIfAsync(s => IsAsCompared(s, state, said.Tool), [said], Actor.Person(caller.Person), cancellationToken))
+                if (await company.AppendIfAsync(s => IsAsCompared(s, state, said.Tool), [said with { Via = caller.Via }], Actor.Person(caller.Person), cancellationToken))
                 {
                     return new ClassificationResult.Done();
                 }

@@ -163,6 +163,7 @@ internal static class CompanyAtWorkServices
         Add<Catalog>(services);
         Add<ToolLanes>(services);
         Add<WorkflowDesk>(services);
+        Add<AnswerDesk>(services);
         Add<IWorkflowOutside>(services);
         Add<ApprovalDesk>(services);
         Add<AskedBudgets>(services);

@@ -5,5 +5,5 @@ internal sealed class ListedWorkload(IReadModels lists) : IWorkload
 {
     /// <inheritdoc/>
     public async Task<int> OpenTasksAsync(Actor executor, WorkflowId except, CancellationToken cancellationToken) =>
-        (await lists.TasksAsync(executor.Value, cancellationToken)).Count(t => t.Workflow != except);
+        (await lists.CountTasksAsync(executor.Value, except, cancellationToken)).Sum(t => t.Count);
 }

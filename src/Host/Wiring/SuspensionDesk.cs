@@ -22,14 +22,14 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
     /// Stops it. When this answers, nothing starts any more on any host whose program heeds it. It is not held back by one that does not: those that do stop at once, and
     /// the answer names the others, so that somebody ends them.
     /// </summary>
-    public async Task<SuspensionResult> SuspendAsync(string kind, string name, string reason, string person, CancellationToken cancellationToken)
+    public async Task<SuspensionResult> SuspendAsync(string kind, string name, string reason, Caller caller, CancellationToken cancellationToken)
     {
         if (Fault(reason) is { } fault)
         {
             return new SuspensionResult.Invalid(fault);
         }
 
-        if (MayNot(person) is { } mayNot)
+        if (MayNot(caller.Person) is { } mayNot)
         {
             return new SuspensionResult.Forbidden(mayNot);
         }
@@ -41,7 +41,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
 
         var key = Suspension.KeyOf(kind, name);
         return await company.AppendIfAsync(
-            state => !state.Suspensions.ContainsKey(key), [new Suspended(kind, name, new PrivateText(person, reason.Trim()))], Actor.Person(person), cancellationToken)
+            state => !state.Suspensions.ContainsKey(key), [new Suspended(kind, name, new PrivateText(caller.Person, reason.Trim())) { Via = caller.Via }], Actor.Person(caller.Person), cancellationToken)
             ? new SuspensionResult.Done(await UnheedingAsync(cancellationToken))
             : new SuspensionResult.Conflict("It is suspended already.");
     }
@@ -55,7 +55,7 @@ internal sealed class SuspensionDesk(CompanyStream company, IDirectory directory
         }
 
         var key = Suspension.KeyOf(kind, name);
-        if (!await company.AppendIfAsync(state => state.Suspensions.ContainsKey(key), [new SuspensionLifted(kind, name)], Actor.Person(caller.Person), cancellationToken))
+        if (!await company.AppendIfAsync(state => state.Suspensions.ContainsKey(key), [new SuspensionLifted(kind, name) { Via = caller.Via }], Actor.Person(caller.Person), cancellationToken))
         {
             return new SuspensionResult.Unknown("It is not suspended.");
         }

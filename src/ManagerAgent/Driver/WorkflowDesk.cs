@@ -171,63 +171,23 @@ public sealed class WorkflowDesk
     /// Takes back what a task may do. It and what was handed on from it ends at once: nothing of it starts after this, and what waits for people's approval
     /// waits no longer. A call under way is still settled.
     /// </summary>
-    public Task<OutsideResult> RevokeAsync(WorkflowId id, TaskId task, string reason, string person, CancellationToken cancellationToken) =>
+    /// <param name="id">The workflow.</param>
+    /// <param name="task">Whose grant.</param>
+    /// <param name="reason">In the person's words.</param>
+    /// <param name="person">Who takes it back: a person's id.</param>
+    /// <param name="via">How, as <see cref="ApprovalDecided.Via"/> says it.</param>
+    /// <param name="cancellationToken">Stops waiting; it may still have landed.</param>
+    public Task<OutsideResult> RevokeAsync(WorkflowId id, TaskId task, string reason, string person, string via, CancellationToken cancellationToken) =>
         _outside.AppendAsync(
             id,
             state => state.Task(task) is not { } found ? new OutsideDecision.Refuse("There is no such task.")
                 : found.IsFinal ? new OutsideDecision.Refuse("The task is over; it can do nothing any more.")
-                : new OutsideDecision.Append([.. VoidedApprovals.Of(state, task, person, "api"), new GrantRevoked(task, new PrivateText(person, reason))]),
+                : new OutsideDecision.Append([.. VoidedApprovals.Of(state, task, person, via), new GrantRevoked(task, new PrivateText(person, reason))]),
             Actor.Person(person),
             cancellationToken);
-
-    /// <summary>Answers an escalation. A choice that it does not offer is refused; a finding takes any words as <c>noted</c>.</summary>
-    public Task<OutsideResult> AnswerAsync(WorkflowId id, EscalationId escalation, string choice, string? words, string person, CancellationToken cancellationToken) =>
-        _outside.AppendAsync(
-            id,
-            state => !state.Escalations.TryGetValue(escalation, out var open) ? new OutsideDecision.Refuse("There is no such escalation.")
-                : open.Choice is not null ? new OutsideDecision.Refuse($"{PlainWords.Of(_directory).Who(open.By?.Value)} already answered '{open.Choice}'.")
-                : !MayAnswer(open.Raised.Role, person) ? new OutsideDecision.Refuse($"Only somebody with the role '{open.Raised.Role}' may answer.")
-                : open.Raised.Kind == EscalationKind.Finding && !open.Raised.Choices.Contains(choice) ? Answer(escalation, "noted", words ?? choice, person)
-                : !open.Raised.Choices.Contains(choice) ? new OutsideDecision.Refuse($"Answer with one of: {string.Join(", ", open.Raised.Choices)}.")
-                : !state.IsOpen(open) ? new OutsideDecision.Refuse("It is over; nobody need answer any more.")
-                : open.Raised.Kind == EscalationKind.MissedDeadline && choice == Deadlines.Extend ? Extend(open.Raised, words, person)
-                : Answer(escalation, choice, words, person),
-            Actor.Person(person),
-            cancellationToken);
-
-    /// <summary>Hands in a person's deliverable. It must satisfy its contract's schema; the errors are named.</summary>
-    public Task<OutsideResult> DeliverAsync(WorkflowId id, TaskId task, JsonText deliverable, string person, CancellationToken cancellationToken) =>
-        _outside.AppendAsync(id, state => Deliver(state, task, deliverable, person), Actor.Person(person), cancellationToken);
 
     /// <summary>The new deadline that an answer to a missed one gives, or why it gives none.</summary>
     public static (DateTimeOffset? Deadline, string? Fault) ReadDeadline(string? words, DateTimeOffset now) => Deadlines.Read(words, now);
-
-    private OutsideDecision Extend(Escalated raised, string? words, string person) => Deadlines.Read(words, _time.GetUtcNow()) switch
-    {
-        ({ } deadline, _) => new OutsideDecision.Append(
-            [new EscalationAnswered(raised.Escalation, Deadlines.Extend, new PrivateText(person, words!)), new DeadlineExtended(raised.Task, deadline)]),
-        var (_, fault) => new OutsideDecision.Refuse(fault!),
-    };
-
-    private static OutsideDecision.Append Answer(EscalationId escalation, string choice, string? words, string person) =>
-        new([new EscalationAnswered(escalation, choice, words is null ? null : new PrivateText(person, words))]);
-
-    private static OutsideDecision Deliver(WorkflowState state, TaskId id, JsonText deliverable, string person)
-    {
-        if (state.Task(id) is not { Status: WorkTaskStatus.WaitingPerson } task || task.Executor?.Actor != Actor.Person(person))
-        {
-            return new OutsideDecision.Refuse("This task does not wait for you.");
-        }
-
-        var errors = ReplyReader.Read(deliverable.Text, task.Task.Deliverable.Schema, out var value, out var cannot);
-        return cannot is not null ? new OutsideDecision.Append([new TaskBlocked(id, cannot, Final: false)])
-            : errors.IsEmpty ? new OutsideDecision.Append([new DeliverableSubmitted(id, value)])
-            : new OutsideDecision.Refuse(string.Join("; ", errors));
-    }
-
-    /// <summary>Whoever holds the role; where nobody does, anybody who works here, so that no workflow waits for ever.</summary>
-    private bool MayAnswer(string role, string person) =>
-        _directory.People.FirstOrDefault(p => p.Id == person) is { } known && (known.Roles.Contains(role) || !_directory.People.Any(p => p.Roles.Contains(role)));
 
     private Task<OutsideResult> OneAsync(WorkflowId id, string person, WorkflowEvent fact, CancellationToken cancellationToken) =>
         _outside.AppendAsync(id, _ => new OutsideDecision.Append([fact]), Actor.Person(person), cancellationToken);

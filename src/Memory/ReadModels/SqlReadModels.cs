@@ -63,24 +63,24 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
 
-    private const string OpenTasks =
-        """
-         status not in ('done', 'failed', 'cancelled')
-        order by case when deadline is null then 1 else 0 end, deadline, task
-        """;
+    private const string OpenTasks = "status not in ('done', 'failed', 'cancelled')";
+    private const string OfExecutor = "executor = @executor and "; // by itself, so that the index of executors serves it
 
-    private const string Tasks = ReadModelRows.Tasks + " where" + OpenTasks;
-    private const string TasksOf = ReadModelRows.Tasks + " where executor = @executor and" + OpenTasks;
+    private const string CountedTasks = OpenTasks + " and (cast(@except as text) is null or workflow <> @except) group by executor, status order by executor, status";
+    private const string CountTasks = "select executor, status, count(*) from tasks where " + CountedTasks;
+    private const string CountTasksOf = "select executor, status, count(*) from tasks where " + OfExecutor + CountedTasks;
 
     // Tasks without a deadline come behind all others; the number is the largest that a column holds.
-    private const string TasksPage =
-        ReadModelRows.Tasks
+    private const string PageOfTasks =
+        OpenTasks
         + """
-
-        where (cast(@executor as text) is null or executor = @executor) and status not in ('done', 'failed', 'cancelled')
+           and (cast(@status as text) is null or status = @status)
           and (cast(@cursor_at as bigint) is null or coalesce(deadline, 9223372036854775807) > @cursor_at or (coalesce(deadline, 9223372036854775807) = @cursor_at and task > @cursor_id))
         order by coalesce(deadline, 9223372036854775807), task limit @limit
         """;
+
+    private const string Tasks = ReadModelRows.Tasks + " where " + PageOfTasks;
+    private const string TasksOf = ReadModelRows.Tasks + " where " + OfExecutor + PageOfTasks;
 
     private const string OneTask = ReadModelRows.Tasks + " where task = @task";
 
@@ -189,17 +189,24 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
         InboxAsync<EscalationRow, EscalationId>(query.Status is null ? inbox.Escalations : inbox.EscalationsOf, query, ReadModelRows.Escalation, row => PageCursor.Write(row.RaisedAt, row.Escalation), cancellationToken);
 
-    public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) =>
-        executor is null
-            ? _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken)
-            : _queries.ListAsync(TasksOf, ReadModelRows.Task, cancellationToken, ("@executor", executor));
-
-    public async Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken)
+    public Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken)
     {
-        var most = Math.Clamp(limit, 1, MostRows);
-        var (at, id) = ReadCursor<TaskId>(cursor);
-        var rows = await _queries.ListAsync(
-            TasksPage, ReadModelRows.Task, cancellationToken, ("@executor", executor), ("@cursor_at", at), ("@cursor_id", id), ("@limit", most + 1));
+        (string, object?) without = ("@except", except?.ToString());
+        return executor is null
+            ? _queries.ListAsync(CountTasks, Count, cancellationToken, without)
+            : _queries.ListAsync(CountTasksOf, Count, cancellationToken, without, ("@executor", executor));
+
+        static TaskCount Count(DbDataReader row) => new(row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1), checked((int)row.GetInt64(2)));
+    }
+
+    public async Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken)
+    {
+        var most = Math.Clamp(query.Limit, 1, MostRows);
+        var (at, id) = ReadCursor<TaskId>(query.Cursor);
+        ImmutableArray<(string, object?)> asked = [("@status", query.Status), ("@cursor_at", at), ("@cursor_id", id), ("@limit", most + 1)];
+        var rows = query.Executor is { } executor
+            ? await _queries.ListAsync(TasksOf, ReadModelRows.Task, cancellationToken, [.. asked, ("@executor", executor)])
+            : await _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, [.. asked]);
         return PageCursor.PageOf(rows, most, row => PageCursor.Write(row.Deadline, row.Task));
     }
 

@@ -206,6 +206,11 @@ internal static class EventSamples
         new Escalated(Given.Id<EscalationId>("esc"), EscalationKind.ContractChange, null, null, "Agree?", ["agree", "keep"], "operator", null),
         new ContractChanged(Given.Id<EscalationId>("esc")),
         new PlanKept("No other plan came out."),
+        new EscalationAnswered(Given.Id<EscalationId>("esc"), "again", Sealed) { Via = "local-console" },
+        new KeyRevoked("key1") { Via = "console" },
+        new ToolClassified("files.write", "v1", "destructive") { Via = "local-terminal" },
+        new Suspended("tool", "erp.order", Sealed) { Via = "api" },
+        new SuspensionLifted("tool", "erp.order") { Via = "local-console" },
     ];
 
     /// <summary>The types that have something to leave out, with all of it left out.</summary>

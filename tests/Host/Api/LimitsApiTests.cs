@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
 
 namespace AiManager.Host.Tests;
 
@@ -55,6 +57,25 @@ public sealed class LimitsApiTests
             return reply.StatusCode;
         }
     }
+
+    [Fact]
+    public async Task Many_decisions_in_one_request_are_asked_for_by_turns()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var policies = api.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText!.StartsWith("/access/v1/", StringComparison.Ordinal))
+            .ToDictionary(e => e.RoutePattern.RawText!, e => e.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName);
+        Assert.Equal((null, RequestLimits.Decisions), (policies["/access/v1/evaluation"], policies["/access/v1/evaluations"]));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_called_so_wherever_it_is_refused() => Assert.Equal("urn:aimanager:problem:arguments-do-not-fit", Problems.TypeOf(422));
+
+    [Theory]
+    [InlineData("Stop.", nameof(ChatWish.Pause))]
+    [InlineData("wait", nameof(ChatWish.Pause))]
+    [InlineData("cancel!", nameof(ChatWish.Cancel))]
+    [InlineData("Stop the machines.", nameof(ChatWish.Say))]
+    public void In_a_chat_only_the_word_cancel_ends_work_for_good(string words, string wish) => Assert.Equal(wish, ChatWishes.Of(words).ToString());
 
     [Fact]
     public async Task The_terminal_of_the_folders_owner_is_not_counted_and_a_stranger_is_told_to_sign_in()

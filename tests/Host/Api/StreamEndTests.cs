@@ -36,7 +36,7 @@ public sealed partial class StreamEndTests : IAsyncLifetime
         using var other = await OpenAsync(petra, $"/api/workflows/{id}/stream", null, patience.Token);
         foreach (var key in _api.Get<KeyDesk>().All.Where(k => k.Created.Person == "jana"))
         {
-            Assert.True(await _api.Get<KeyDesk>().RevokeAsync(key.Created.Key, Actor.System, patience.Token));
+            Assert.True(await _api.Get<KeyDesk>().RevokeAsync(key.Created.Key, Actor.System, null, patience.Token));
         }
 
         foreach (var stream in streams)

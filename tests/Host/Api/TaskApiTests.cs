@@ -55,6 +55,12 @@ public sealed class TaskApiTests
     private static async Task<(WorkflowId Workflow, TaskId Task)> AssignedAsync(ApiUnderTest api)
     {
         var workflow = await api.SubmittedAsync();
+        return (workflow, await AssignedAsync(api, workflow));
+    }
+
+    /// <summary>A task of Petra's, for which she is waited.</summary>
+    internal static async Task<TaskId> AssignedAsync(ApiUnderTest api, WorkflowId workflow)
+    {
         var task = PrefixedId.Derive<TaskId>(workflow.Value, "task");
         var work = new WorkTask(
             task, "count", "Count them", "Count the pens.", [], "counting", new DeliverableContract(JsonText.Parse("""{"type":"object"}"""), null, null), new Grant([]), null, null, JsonText.Null, null, Risk.Low);
@@ -63,6 +69,6 @@ public sealed class TaskApiTests
             new ContractAgreed(new Contract("Pens.", [], [], null, null), null, null, "test"),
             new PlanAdopted(new Plan(1, [work])),
             new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "It fits."));
-        return (workflow, task);
+        return task;
     }
 }

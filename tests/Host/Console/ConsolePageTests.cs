@@ -93,7 +93,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         using var submit = await petra.PostAsync(At("/inbox/goals"), Form(("goal", "x"), Token(home)));
         Assert.Equal(HttpStatusCode.Forbidden, submit.StatusCode);
 
-        Assert.True(await _api.Get<KeyDesk>().RevokeAsync(key.Id, Actor.System, CancellationToken.None));
+        Assert.True(await _api.Get<KeyDesk>().RevokeAsync(key.Id, Actor.System, null, CancellationToken.None));
         using var after = await petra.GetAsync(At("/inbox"));
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
     }
@@ -183,6 +183,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
     [InlineData("/\t/evil.example", null)]
     [InlineData("/a\r\nSet-Cookie: x=y", null)]
     [InlineData("https://evil.example/", null)]
+    [InlineData("/inbox?\u00e9", null)]
     [InlineData("", null)]
     public void A_form_leads_back_to_a_place_of_this_console_only(string wanted, string? taken) => Assert.Equal(taken is not null, PageReply.IsHere(wanted));
 

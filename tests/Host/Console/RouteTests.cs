@@ -53,7 +53,6 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             GET /monitors/live
             GET /people
             GET /tools
-            POST /tools/check
             GET /authority
             POST /authority
             GET /authority/draft
@@ -159,6 +158,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
         ["suspend"] =
             """
             POST /suspensions
+            POST /tools/check
             POST /webhooks
             POST /api/suspensions
             DELETE /api/suspensions/{kind}/{name}

@@ -237,6 +237,46 @@ public sealed class A2aApiTests : A2aService
         Assert.Equal("TASK_STATE_INPUT_REQUIRED", (await reply.JsonAsync()).GetProperty("result").GetProperty("task").GetProperty("status").GetProperty("state").GetString());
     }
 
+    [Fact]
+    public async Task Whoever_waits_for_a_task_and_whose_key_is_revoked_meanwhile_gets_nothing_of_it()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var call = _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Buy ink").Replace(At, "\"configuration\":{}", StringComparison.Ordinal)));
+        while ((await _api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), patience.Token)).Items.IsEmpty)
+        {
+        }
+
+        foreach (var key in _api.Get<KeyDesk>().All.Where(k => k.Created.Person == "jana"))
+        {
+            await _api.Get<KeyDesk>().RevokeAsync(key.Created.Key, Actor.System, null, patience.Token);
+        }
+
+        using var reply = await call.WaitAsync(patience.Token);
+        Assert.Equal((HttpStatusCode.Unauthorized, "UNAUTHENTICATED"), (reply.StatusCode, Named(await reply.JsonAsync()).Name));
+    }
+
+    [Fact]
+    public async Task A_list_that_reads_whole_tasks_takes_a_seat_and_one_of_rows_alone_does_not()
+    {
+        var id = await _api.SubmittedAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/a2a") { Content = new StringContent(Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""), Encoding.UTF8, "application/json") };
+        using var open = await _jana.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var whole = await _jana.PostTextAsync("/a2a", Body("ListTasks", """{"includeArtifacts":true}"""));
+        Assert.Equal(HttpStatusCode.TooManyRequests, whole.StatusCode);
+        Assert.Single(Ids(await ResultAsync("ListTasks", "{}")));
+    }
+
+    [Fact]
+    public async Task A_name_that_no_address_can_have_is_refused_and_no_fault_of_the_service()
+    {
+        using var stranger = _api.Stranger();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/agent-card.json");
+        request.Headers.Host = "localhost:99999";
+        using var reply = await stranger.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+    }
+
     private static async Task<JsonElement?> NextAsync(StreamReader lines, CancellationToken cancellationToken)
     {
         while (await lines.ReadLineAsync(cancellationToken) is { } line)

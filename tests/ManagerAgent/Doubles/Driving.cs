@@ -13,6 +13,8 @@ internal sealed class Driving(House house, MemoryJournal journal, ServiceProvide
 
     public WorkflowDesk Desk { get; } = services.GetRequiredService<WorkflowDesk>();
 
+    public AnswerDesk Answers { get; } = services.GetRequiredService<AnswerDesk>();
+
     public WorkflowLoop Loop { get; } = services.GetRequiredService<WorkflowLoop>();
 
     public IWorkflowOutside Outside { get; } = services.GetRequiredService<IWorkflowOutside>();
@@ -48,7 +50,7 @@ internal sealed class Driving(House house, MemoryJournal journal, ServiceProvide
     public async Task AnswerAsync(WorkflowId workflow, EscalationKind kind, string choice, string? words = null)
     {
         var open = (await SnapshotAsync(workflow)).State.Escalations.Values.First(e => e.Choice is null && e.Raised.Kind == kind);
-        Assert.IsType<OutsideResult.Appended>(await Desk.AnswerAsync(workflow, open.Raised.Escalation, choice, words, "olga", default));
+        Assert.IsType<AnswerResult.Given>(await Answers.AnswerAsync(workflow, open.Raised.Escalation, choice, words, "olga", "api", default));
     }
 
     /// <summary>Fills the seat of every pending approval, or says no to it.</summary>

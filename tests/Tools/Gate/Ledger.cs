@@ -85,13 +85,13 @@ internal sealed class Ledger : IReadModels
 
     public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<TaskRow>> TasksAsync(string? executor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Page<TaskRow>> TasksPageAsync(string? executor, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken) => throw new NotSupportedException();
 

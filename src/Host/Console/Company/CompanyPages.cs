@@ -98,7 +98,9 @@ internal static class CompanyPages
         var reading = app.MapGroup(string.Empty).ExcludeFromDescription().RequireAuthorization(Permission.Read);
         reading.MapGet(PeoplePath, (HttpContext context, CancellationToken _) => ShowPeopleAsync(context, StatusCodes.Status200OK));
         reading.MapGet(ToolsPath, (HttpContext context, CancellationToken _) => ToolsAsync(context, null));
-        reading.MapPost("/tools/check", Check);
+
+        // It has the service connect to whatever others run: for those who may stop a tool, and not for everybody who looks on.
+        app.MapPost("/tools/check", Check).ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
         app.MapPost(StopPath, Stop).AddEndpointFilter<FormFault>().ExcludeFromDescription().RequireAuthorization(Permission.Suspend);
         app.MapPost("/tools/classify", Classify).ExcludeFromDescription().RequireAuthorization(Permission.Classify);
     }
@@ -119,7 +121,8 @@ internal static class CompanyPages
     public static async Task<PeoplePage> ReadPeopleAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
-        var open = (await services.GetRequiredService<IReadModels>().TasksAsync(null, cancellationToken)).Where(t => t.Executor is not null).CountBy(t => t.Executor!).ToDictionary(StringComparer.Ordinal);
+        var open = (await services.GetRequiredService<IReadModels>().CountTasksAsync(null, null, cancellationToken)).Where(t => t.Executor is not null)
+            .GroupBy(t => t.Executor!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(t => t.Count), StringComparer.Ordinal);
         var (records, since) = await services.GetRequiredService<TrackRecords>().ReadAsync(cancellationToken);
         TrackRecord Of(Actor actor) => records.GetValueOrDefault(actor.Value, TrackRecord.None);
         return new PeoplePage(
@@ -181,7 +184,7 @@ internal static class CompanyPages
         var (kind, name, caller) = (form["kind"].ToString(), form["name"].ToString(), Caller.Of(context.User));
         var result = form["do"] == "lift"
             ? await desk.LiftAsync(kind, name, caller, context.RequestAborted)
-            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller.Person, context.RequestAborted);
+            : await desk.SuspendAsync(kind, name, form["reason"].ToString(), caller, context.RequestAborted);
         return result switch
         {
             SuspensionResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),

@@ -48,26 +48,61 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
         }
     }
 
+    /// <summary>Workflows of which something is not over yet, as far as has been read.</summary>
+    internal int UnderWayNow => _streams.Count;
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    /// <summary>Only what is counted is decoded.</summary>
+    /// <summary>Only what is counted is decoded. What this release cannot read is stepped over, as a host beside it may be newer; else nobody would see the page until this one is replaced.</summary>
     private void See(StoredEvent stored)
     {
         switch (stored.Type)
         {
-            case nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled):
-                _streams.Remove(stored.Stream);
+            case nameof(GoalCompleted) or nameof(GoalFailed) or nameof(GoalCancelled) when _streams.TryGetValue(stored.Stream, out var ending):
+                ending.End();
+                Forget(stored.Stream, ending);
                 break;
-            case nameof(CallProposed) or nameof(CallSettled):
+            case nameof(CallProposed) or nameof(CallStarted) or nameof(CallSettled):
             case var type when TasksInHand.Counts(type):
-                if (!_streams.TryGetValue(stored.Stream, out var underWay))
+                if (Read(stored) is not { } happened)
                 {
-                    _streams[stored.Stream] = underWay = new UnderWay();
+                    break;
                 }
 
-                See(EventCodec.Decode(stored).Event, underWay);
+                if (_streams.TryGetValue(stored.Stream, out var known))
+                {
+                    See(happened, known);
+                    Forget(stored.Stream, known);
+                }
+                else if (happened is CallProposed or TaskAssigned or TaskReassigned)
+                {
+                    // Nothing else begins anything: what is settled or reviewed without it was begun before the look back.
+                    See(happened, _streams[stored.Stream] = new UnderWay());
+                }
+
                 break;
+        }
+    }
+
+    /// <summary>A workflow that is over may have calls under way, which are counted when they settle; with the last of them it is forgotten.</summary>
+    private void Forget(string stream, UnderWay work)
+    {
+        if (work is { IsOver: true, Calls.Count: 0 })
+        {
+            _streams.Remove(stream);
+        }
+    }
+
+    private static WorkflowEvent? Read(StoredEvent stored)
+    {
+        try
+        {
+            return EventCodec.Decode(stored).Event;
+        }
+        catch (Exception unreadable) when (OutboxRound.IsUnreadable(unreadable))
+        {
+            return null;
         }
     }
 
@@ -76,10 +111,13 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
         switch (happened)
         {
             case CallProposed proposed:
-                work.Calls[proposed.Call] = Actor.Agent(proposed.Agent).Value;
+                work.Calls[proposed.Call] = (Actor.Agent(proposed.Agent).Value, false);
                 break;
-            case CallSettled settled when work.Calls.Remove(settled.Call, out var caller):
-                Count(caller, r => r with { Calls = r.Calls + 1, CallsFailed = r.CallsFailed + (settled.Outcome == CallOutcome.Failed ? 1 : 0) });
+            case CallStarted started when work.Calls.TryGetValue(started.Call, out var begun):
+                work.Calls[started.Call] = (begun.Caller, true);
+                break;
+            case CallSettled settled when work.Calls.Remove(settled.Call, out var ended):
+                Count(ended.Caller, r => r with { Calls = r.Calls + 1, CallsFailed = r.CallsFailed + (settled.Outcome == CallOutcome.Failed ? 1 : 0) });
                 break;
             default:
                 if (work.Tasks.Take(happened) is { } effort)
@@ -98,6 +136,18 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
     {
         public TasksInHand Tasks { get; } = new();
 
-        public Dictionary<CallId, string> Calls { get; } = [];
+        public Dictionary<CallId, (string Caller, bool IsStarted)> Calls { get; } = [];
+
+        public bool IsOver { get; private set; }
+
+        /// <summary>It is over: what has started is still settled, and nothing else is.</summary>
+        public void End()
+        {
+            IsOver = true;
+            foreach (var call in Calls.Where(c => !c.Value.IsStarted).Select(c => c.Key).ToList())
+            {
+                Calls.Remove(call);
+            }
+        }
     }
 }

@@ -13,9 +13,9 @@ internal static class PageReply
         return See(IsHere(wanted) ? wanted : other);
     }
 
-    /// <summary>True for a path of this console: browsers read <c>//x</c> and <c>/\x</c> as another host, and drop control characters before they look.</summary>
+    /// <summary>True for a path of this console: browsers read <c>//x</c> and <c>/\x</c> as another host, and drop control characters before they look; no header takes what is not ASCII.</summary>
     public static bool IsHere(string path) =>
-        path.Length is > 0 and <= 2000 && path[0] == '/' && (path.Length == 1 || path[1] is not ('/' or '\\')) && !path.Any(c => c == '\\' || char.IsControl(c));
+        path.Length is > 0 and <= 2000 && path[0] == '/' && (path.Length == 1 || path[1] is not ('/' or '\\')) && path.All(c => char.IsAscii(c) && c != '\\' && !char.IsControl(c));
 
     private sealed class SeeOther(string path) : IResult
     {

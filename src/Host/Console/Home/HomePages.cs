@@ -66,12 +66,24 @@ internal static class HomePages
             return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
         }
 
-        return await desk.SubmitAsync(request, context.RequestAborted) switch
+        var result = await desk.SubmitAsync(request, context.RequestAborted);
+
+        // The form's key is one of all that it says, so that it is the same goal; what the desk takes for another is a deadline such as "4h", which counts from each press.
+        WorkflowId? known = result switch
+        {
+            SubmitResult.Joined joined => joined.Workflow,
+            SubmitResult.Reused reused => reused.Workflow,
+            _ => null,
+        };
+        if (known is { } before)
+        {
+            var isPressedTwice = before == request.KeyedId && (await workflows.ReadAsync(before, context.RequestAborted))?.SubmittedAt > time.GetUtcNow() - PressedTwice;
+            return PageReply.See(isPressedTwice ? $"/workflows/{before}" : PageText.Query($"/workflows/{before}", ("joined", "true")));
+        }
+
+        return result switch
         {
             SubmitResult.Created created => PageReply.See($"/workflows/{created.Workflow}"),
-            SubmitResult.Joined joined when joined.Workflow == request.KeyedId && (await workflows.ReadAsync(joined.Workflow, context.RequestAborted))?.SubmittedAt > time.GetUtcNow() - PressedTwice
-                => PageReply.See($"/workflows/{joined.Workflow}"),
-            SubmitResult.Joined joined => PageReply.See(PageText.Query($"/workflows/{joined.Workflow}", ("joined", "true"))),
             SubmitResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, invalid.Reason),
             _ => throw new UnreachableException(),
         };

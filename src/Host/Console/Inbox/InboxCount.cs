@@ -28,11 +28,11 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
         var approvals = await lists.ApprovalsAsync(scope.Decidable, cancellationToken);
         var deputed = scope.Deputed is { } asked ? await desk.InContextAsync(asked, person.Id, isSeeking: false, cancellationToken) : null;
         var questions = await lists.EscalationsAsync(scope.Questions(), cancellationToken);
-        var tasks = await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken);
+        var tasks = await lists.CountTasksAsync(Actor.Person(person.Id).Value, null, cancellationToken);
         return new InboxCount(
             approvals.Items.Length + (deputed?.Items.Count(a => a.CanDecide) ?? 0),
             questions.Items.Length,
-            tasks.Count(t => t.Status == WaitsForPerson),
+            tasks.Where(t => t.Status == WaitsForPerson).Sum(t => t.Count),
             approvals.Next is not null || deputed?.Next is not null || questions.Next is not null);
     }
 }

@@ -24,7 +24,7 @@ internal sealed record InboxList(
     public IReadOnlyList<QuestionCard> Notes => [.. Questions.Where(q => q.IsNote)];
 
     /// <summary>True when nothing is theirs to do, here or further on.</summary>
-    public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe);
+    public bool IsClear => Approvals.IsEmpty && Questions.IsEmpty && Tasks.IsEmpty && !Next.ContainsKey(InboxPlace.Mine) && !Next.ContainsKey(InboxPlace.ToMe) && !Next.ContainsKey(InboxPlace.Tasks);
 
     /// <inheritdoc/>
     public bool Holds(string form) =>
@@ -69,8 +69,11 @@ internal sealed record InboxPlace(string? List, string? Cursor)
     /// <summary>Questions to others.</summary>
     public const string ToOthers = "others-questions";
 
+    /// <summary>Tasks of theirs.</summary>
+    public const string Tasks = "tasks";
+
     /// <summary>All of them.</summary>
-    public static readonly ImmutableArray<string> Lists = [Mine, Others, ToMe, ToOthers];
+    public static readonly ImmutableArray<string> Lists = [Mine, Others, ToMe, ToOthers, Tasks];
 
     /// <summary>Where everybody begins.</summary>
     public static InboxPlace First { get; } = new(null, null);

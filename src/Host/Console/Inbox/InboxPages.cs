@@ -178,7 +178,7 @@ internal static class InboxPages
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var words = RequestText.Words("Your words", form["words"]);
         return await answers.GiveAsync(
-            RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User).Person, context.RequestAborted) switch
+            RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User), context.RequestAborted) switch
         {
             AnswerResult.Given => PageReply.Back(form, "/inbox"),
             AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
@@ -198,7 +198,7 @@ internal static class InboxPages
             return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Name 1 to {ApprovalEndpoints.MostAtOnce} of them, and note them.");
         }
 
-        var left = await answers.NoteAsync(ids, Caller.Of(context.User).Person, context.RequestAborted);
+        var left = await answers.NoteAsync(ids, Caller.Of(context.User), context.RequestAborted);
         return left.IsEmpty
             ? PageReply.Back(form, "/inbox")
             : await PageAgain.ShowAsync(
@@ -207,7 +207,7 @@ internal static class InboxPages
                 $"{(ids.Length > left.Length ? $"{ids.Length - left.Length} of {ids.Length} were noted" : "Nothing was noted")}. {string.Join(" ", left.Select(l => $"“{Written.Short(l.Question, 100)}”: {l.Reason}"))}");
     }
 
-    private static async Task<IResult> Deliver(string id, HttpContext context, IReadModels lists, IWorkflowOutside workflows, WorkflowDesk desk)
+    private static async Task<IResult> Deliver(string id, HttpContext context, IReadModels lists, IWorkflowOutside workflows, AnswerDesk desk)
     {
         var task = RequestText.Id<TaskId>(id);
         var person = Caller.Of(context.User).Person;

@@ -11,7 +11,7 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
     /// <summary>As it is now. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     /// <param name="content">Who looks.</param>
     /// <param name="place">Where.</param>
-    /// <param name="limit">Calls and questions that each list has at most; each one's workflow is read.</param>
+    /// <param name="limit">Calls, questions and tasks that each list has at most; each one's workflow is read.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public async Task<InboxList> ReadAsync(PageContent content, InboxPlace place, int limit, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
             .. await TakeAsync(InboxPlace.ToMe, cursor => lists.EscalationsAsync(scope.Questions(cursor, limit), cancellationToken)),
             .. await TakeAsync(InboxPlace.ToOthers, cursor => lists.EscalationsAsync(scope.OthersQuestions(cursor, limit), cancellationToken)),
         ];
-        var tasks = place.List is null ? (await lists.TasksAsync(Actor.Person(person.Id).Value, cancellationToken)).Where(t => t.Status == WaitsForPerson).ToList() : [];
+        List<TaskRow> tasks = [.. await TakeAsync(InboxPlace.Tasks, cursor => lists.TasksAsync(new TaskQuery(Actor.Person(person.Id).Value, WaitsForPerson, cursor, limit), cancellationToken))];
         var states = await workflows.ReadEachAsync(questions.Select(q => q.Workflow).Concat(tasks.Select(t => t.Workflow)), cancellationToken);
         var found = (await cards.OfAsync(calls, content, cancellationToken)).OrderBy(c => c.View.RequestedAt).ToLookup(c => c.IsMine);
         var asked =

@@ -45,10 +45,11 @@ internal static class KeyPages
     private static async Task<IResult> Revoke(string id, HttpContext context, KeyDesk desk)
     {
         // Of somebody else's key nobody learns whether there is one.
+        var caller = Caller.Of(context.User);
         var key = desk.ShownTo(context.User).FirstOrDefault(k => k.Created.Key == id);
         return key is null ? await ShowAsync(context, StatusCodes.Status404NotFound, "There is no such key, or it is not yours.")
             : !KeyDesk.MayRevoke(context.User, key) ? await ShowAsync(context, StatusCodes.Status403Forbidden, "This session came with a limited key, which may end itself and no other.")
-            : await desk.RevokeAsync(id, Actor.Person(Caller.Of(context.User).Person), context.RequestAborted) ? PageReply.See(Path)
+            : await desk.RevokeAsync(id, Actor.Person(caller.Person), caller.Via, context.RequestAborted) ? PageReply.See(Path)
             : await ShowAsync(context, StatusCodes.Status409Conflict, "It is revoked already.");
     }
 

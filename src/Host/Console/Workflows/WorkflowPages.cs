@@ -169,12 +169,12 @@ internal static class WorkflowPages
         var joins = form["do"] == "join" && PrefixedId.TryRead<WorkflowId>(words.Trim(), out var read) ? read : (WorkflowId?)null;
         var result = form["do"].ToString() switch
         {
-            "say" => await desk.MessageAsync(workflow, words, person, context.RequestAborted),
+            "say" => await desk.MessageAsync(workflow, words, person, SayKey(form["key"].ToString(), words), context.RequestAborted),
             "pause" => await desk.PauseAsync(workflow, reason, person, context.RequestAborted),
             "resume" => await desk.ResumeAsync(workflow, person, context.RequestAborted),
             "cancel" => await desk.CancelAsync(workflow, reason, person, context.RequestAborted),
             "join" => joins is { } other ? await desk.JoinAsync(workflow, other, person, context.RequestAborted) : new OutsideResult.Refused("The other workflow is named by its id, such as wf_01…, as its page's address has it."),
-            "revoke" => PrefixedId.TryRead<TaskId>(form["task"].ToString(), out var task) ? await desk.RevokeAsync(workflow, task, reason, person, context.RequestAborted) : new OutsideResult.Refused("There is no such task."),
+            "revoke" => PrefixedId.TryRead<TaskId>(form["task"].ToString(), out var task) ? await desk.RevokeAsync(workflow, task, reason, person, Caller.Of(context.User).Via, context.RequestAborted) : new OutsideResult.Refused("There is no such task."),
             _ => new OutsideResult.Refused("Press one of the buttons: say, pause, resume, join, cancel, or take back what a task may do."),
         };
         return result switch
@@ -185,6 +185,9 @@ internal static class WorkflowPages
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>Of the form and its words, so that a second press of the same button says nothing twice; null for a form of before. What was said meanwhile makes it another form.</summary>
+    private static string? SayKey(string form, string words) => form.Length == 0 ? null : $"console/{form}/{words}";
 
     private static PageFault Unknown() => new(StatusCodes.Status404NotFound, "There is no such workflow.");
 }

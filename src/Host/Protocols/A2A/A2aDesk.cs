@@ -16,16 +16,16 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
     /// <summary>Takes a message: a new goal, or words for one under way.</summary>
-    public async Task<WorkflowId> TakeAsync(A2aSend sent, string person, CancellationToken cancellationToken)
+    public async Task<WorkflowId> TakeAsync(A2aSend sent, Caller caller, CancellationToken cancellationToken)
     {
         if (sent.Task is { } known)
         {
-            await ContinueAsync(known, sent, person, cancellationToken);
+            await ContinueAsync(known, sent, caller, cancellationToken);
             return known;
         }
 
         var id = $"a2a/{sent.MessageId}";
-        var request = new SubmitRequest(sent.Words, person, company.Bundle.Hash)
+        var request = new SubmitRequest(sent.Words, caller.Person, company.Bundle.Hash)
         {
             Playbook = sent.Playbook,
             Inputs = sent.Data ?? JsonText.EmptyObject,
@@ -122,11 +122,14 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
         foreach (var row in page.Items)
         {
             // A row has no history and no artifacts: who wants either has the workflow read.
-            tasks.Add(shape is { HasArtifacts: false, History: 0 } ? A2aMapper.Map(row) : shape.Of(await GetAsync(row.Workflow, shape.History, cancellationToken)));
+            tasks.Add(!shape.ReadsWorkflows ? A2aMapper.Map(row) : shape.Of(await GetAsync(row.Workflow, shape.History, cancellationToken)));
         }
 
         return new A2aTaskPage(tasks.ToImmutable(), page.Next ?? string.Empty, query.Limit, await lists.CountChangedAsync(query, cancellationToken));
     }
+
+    /// <summary>Whether a list takes reading each of its workflows.</summary>
+    public static bool ReadsWorkflows(JsonElement parameters) => Shape(parameters).ReadsWorkflows;
 
     private static ListShape Shape(JsonElement parameters) =>
         new(A2aCall.Flag(parameters, "includeArtifacts"), A2aCall.OptionalWhole(parameters, "historyLength", 0, int.MaxValue) ?? 0);
@@ -138,16 +141,19 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
     /// <summary>How much of each task a list shows.</summary>
     private sealed record ListShape(bool HasArtifacts, int History)
     {
+        /// <summary>True where rows do not say that much.</summary>
+        public bool ReadsWorkflows => HasArtifacts || History > 0;
+
         /// <summary>The task with that much.</summary>
         public A2aTask Of(A2aTask task) => HasArtifacts ? task : task with { Artifacts = null };
     }
 
-    private async Task ContinueAsync(WorkflowId id, A2aSend sent, string person, CancellationToken cancellationToken)
+    private async Task ContinueAsync(WorkflowId id, A2aSend sent, Caller caller, CancellationToken cancellationToken)
     {
         var state = (await FindAsync(id, cancellationToken)).State;
         if (sent.Data is { } data && data.ToElement() is var answer && answer.TryGetProperty("escalation", out _))
         {
-            await AnswerAsync(state, answer, sent.Words, person, cancellationToken);
+            await AnswerAsync(state, answer, sent.Words, caller, cancellationToken);
             return;
         }
 
@@ -157,7 +163,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
         }
 
         // What was said in time may come again when the task is over.
-        if (await desk.MessageAsync(id, sent.Words, person, "a2a/" + sent.MessageId, cancellationToken) is OutsideResult.Refused refused)
+        if (await desk.MessageAsync(id, sent.Words, caller.Person, "a2a/" + sent.MessageId, cancellationToken) is OutsideResult.Refused refused)
         {
             throw refused.IsReusedKey ? A2aException.Invalid($"'messageId' came with other words before. {refused.Reason}")
                 : state.IsFinal ? Over(state)
@@ -168,7 +174,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
     private static A2aException Over(WorkflowState state) =>
         A2aException.Unsupported($"The task is {StatusNames.Write(state.Status)}. Leave 'taskId' and 'contextId' out to begin another.");
 
-    private async Task AnswerAsync(WorkflowState state, JsonElement data, string words, string person, CancellationToken cancellationToken)
+    private async Task AnswerAsync(WorkflowState state, JsonElement data, string words, Caller caller, CancellationToken cancellationToken)
     {
         var answer = A2aCall.OptionalText(data, "answer") ?? throw A2aException.Invalid("'answer' is missing.");
         if (!PrefixedId.TryRead<EscalationId>(A2aCall.OptionalText(data, "escalation") ?? string.Empty, out var id) || !state.Escalations.TryGetValue(id, out var asked))
@@ -176,12 +182,12 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
             throw A2aException.Invalid("The task has no such question.");
         }
 
-        if (asked.Choice == answer && asked.By == Actor.Person(person))
+        if (asked.Choice == answer && asked.By == Actor.Person(caller.Person))
         {
             return; // the same answer, sent a second time
         }
 
-        switch (await answers.GiveAsync(id, answer, words.Length > 0 ? words : null, person, cancellationToken))
+        switch (await answers.GiveAsync(id, answer, words.Length > 0 ? words : null, caller, cancellationToken))
         {
             case AnswerResult.Given:
                 return;

@@ -23,7 +23,8 @@ internal static class A2aEndpoints
     public static A2aReply Reply(JsonText id, A2aNews news) => new(id, JsonText.Of(JsonSerializer.SerializeToElement(news, HostJson.Default.A2aNews)));
 
     /// <summary>Under which address the caller found the service.</summary>
-    public static Uri Here(HttpRequest request) => request.Host.HasValue ? new($"{request.Scheme}://{request.Host}") : throw new BadHttpRequestException("The request names no host.");
+    public static Uri Here(HttpRequest request) => request.Host.HasValue && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var here) ? here
+        : throw new BadHttpRequestException("The request names no host that an address could have.");
 
     /// <summary>The card changes with the program alone, so that whoever looks at it often need not fetch it each time.</summary>
     private static IResult Card(HttpContext context)

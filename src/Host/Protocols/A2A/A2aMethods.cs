@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace AiManager.Host;
 
 /// <summary>A2A's methods, whichever binding a call came by. Throws <see cref="A2aException"/> for what is refused.</summary>
-internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats seats, A2aStream stream)
+internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats seats, A2aStream stream, OpenStreams streams)
 {
     private const string Pause = "10";
 
@@ -47,7 +47,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
             "SendMessage" => await SendAsync(A2aSend.Read(call.Parameters), user, context, cancellationToken),
             "SendStreamingMessage" or "SubscribeToTask" => await FollowAsync(call, user, context, cancellationToken),
             "GetTask" => Answer(await desk.GetAsync(call.Task(), A2aCall.OptionalWhole(call.Parameters, "historyLength", 0, int.MaxValue), cancellationToken), HostJson.Default.A2aTask),
-            "ListTasks" => Answer(await desk.ListAsync(call.Parameters, cancellationToken), HostJson.Default.A2aTaskPage),
+            "ListTasks" => await ListAsync(call.Parameters, user, context, cancellationToken),
             "CancelTask" => Answer(await desk.CancelAsync(call.Task(), Caller.Of(user).Person, cancellationToken), HostJson.Default.A2aTask),
             "GetExtendedAgentCard" => Answer(A2aCard.Extended(A2aEndpoints.Here(context.Request), company), HostJson.Default.A2aCard),
             "CreateTaskPushNotificationConfig" or "GetTaskPushNotificationConfig" or "ListTaskPushNotificationConfigs" or "DeleteTaskPushNotificationConfig" => throw A2aException.NoPush(),
@@ -57,27 +57,43 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
 
     private async Task<A2aOutcome> SendAsync(A2aSend sent, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
-        var person = Caller.Of(user).Person;
+        var caller = Caller.Of(user);
         if (sent.ReturnAtOnce)
         {
-            var begun = await desk.TakeAsync(sent, person, cancellationToken);
+            var begun = await desk.TakeAsync(sent, caller, cancellationToken);
             return Answer(new A2aNews(await desk.GetAsync(begun, sent.History, cancellationToken)), HostJson.Default.A2aNews);
         }
 
-        using var seat = seats.Take(person, company.Settings.Limits.StreamsPerPerson);
+        using var seat = seats.Take(caller.Person, company.Settings.Limits.StreamsPerPerson);
         if (seat is null)
         {
             return TooMany(context);
         }
 
-        var task = await desk.TakeAsync(sent, person, cancellationToken);
-        return Answer(new A2aNews(await desk.WaitAsync(task, sent.History, cancellationToken)), HostJson.Default.A2aNews);
+        var task = await desk.TakeAsync(sent, caller, cancellationToken);
+        using var stay = streams.Begin(context, untilStop: false);
+        try
+        {
+            return Answer(new A2aNews(await desk.WaitAsync(task, sent.History, stay.Ending)), HostJson.Default.A2aNews);
+        }
+        catch (OperationCanceledException) when (stay.Ending.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            // The key was revoked, or the person left, while they waited.
+            return new A2aOutcome.Turned(new A2aFault(StatusCodes.Status401Unauthorized, Problems.DetailOf(StatusCodes.Status401Unauthorized)));
+        }
+    }
+
+    /// <summary>A page of tasks with what they hold reads as many whole workflows: it takes a seat, as a stream does.</summary>
+    private async Task<A2aOutcome> ListAsync(JsonElement parameters, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+    {
+        using var seat = A2aDesk.ReadsWorkflows(parameters) ? seats.Take(Caller.Of(user).Person, company.Settings.Limits.StreamsPerPerson) : null;
+        return seat is null && A2aDesk.ReadsWorkflows(parameters) ? TooMany(context) : Answer(await desk.ListAsync(parameters, cancellationToken), HostJson.Default.A2aTaskPage);
     }
 
     private async Task<A2aOutcome> FollowAsync(A2aCall call, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
-        var person = Caller.Of(user).Person;
-        var seat = seats.Take(person, company.Settings.Limits.StreamsPerPerson);
+        var caller = Caller.Of(user);
+        var seat = seats.Take(caller.Person, company.Settings.Limits.StreamsPerPerson);
         if (seat is null)
         {
             return TooMany(context);
@@ -85,7 +101,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
 
         try
         {
-            var task = call.Method == "SubscribeToTask" ? call.Task() : await desk.TakeAsync(A2aSend.Read(call.Parameters), person, cancellationToken);
+            var task = call.Method == "SubscribeToTask" ? call.Task() : await desk.TakeAsync(A2aSend.Read(call.Parameters), caller, cancellationToken);
             if (call.Method == "SubscribeToTask" && (await desk.FindAsync(task, cancellationToken)).State.IsFinal)
             {
                 throw A2aException.Unsupported("The task is over; GetTask has all of it.");
@@ -110,7 +126,7 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
     {
         context.Response.Headers.RetryAfter = Pause;
         return new A2aOutcome.Turned(new A2aFault(
-            StatusCodes.Status429TooManyRequests, $"One person may keep {company.Settings.Limits.StreamsPerPerson} calls open at once. End one first, or send with 'returnImmediately'."));
+            StatusCodes.Status429TooManyRequests, $"One person may keep {company.Settings.Limits.StreamsPerPerson} calls open at once. End one first; send with 'returnImmediately', and list without artifacts and history."));
     }
 
     private static A2aOutcome.Answered Answer<T>(T result, JsonTypeInfo<T> type) => new(JsonText.Of(JsonSerializer.SerializeToElement(result, type)));

@@ -57,7 +57,11 @@ internal static class WebhookEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Redeliver(
         string name, string id, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, TimeProvider time, CancellationToken cancellationToken)
     {
-        Check(context, atWork);
+        if (WhyNot(Caller.Of(context.User), atWork) is { } why)
+        {
+            return Problems.Forbidden(why);
+        }
+
         return RequestText.Words("id", id) is { } read && atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.RedeliverAsync(name, read, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("There is no such message, or it is on its way.");
@@ -66,7 +70,11 @@ internal static class WebhookEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Enable(
         string name, HttpContext context, CompanyAtWork atWork, IWebhookOutbox outbox, TimeProvider time, CancellationToken cancellationToken)
     {
-        Check(context, atWork);
+        if (WhyNot(Caller.Of(context.User), atWork) is { } why)
+        {
+            return Problems.Forbidden(why);
+        }
+
         return atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.DisableAsync(name, false, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), cancellationToken)
             ? TypedResults.NoContent()
             : Problems.NotFound("There is no such webhook, or it is not disabled.");
@@ -77,14 +85,6 @@ internal static class WebhookEndpoints
         caller.IsUnprovenTerminal(atWork.Company.Settings) || ((IDirectory)atWork.Company.Directory).Person(caller.Person)?.Roles.Any(SuspensionDesk.Roles.Contains) != true
             ? $"Only somebody with one of the roles {string.Join(", ", SuspensionDesk.Roles)} may do that."
             : null;
-
-    private static void Check(HttpContext context, CompanyAtWork atWork)
-    {
-        if (WhyNot(Caller.Of(context.User), atWork) is { } why)
-        {
-            throw new BadHttpRequestException(why, StatusCodes.Status403Forbidden);
-        }
-    }
 }
 
 /// <summary>A webhook as it is shown.</summary>

@@ -54,6 +54,8 @@ public sealed partial class ToolPageTests
         var page = await petra.PageAsync("/tools");
         Assert.Contains("unclassified", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/tools/classify", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/tools/check", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await petra.SendAsync("/tools", "/tools/check")).Status);
         var refused = await petra.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Contains("operator", refused.Page, StringComparison.Ordinal);

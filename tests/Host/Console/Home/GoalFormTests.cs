@@ -29,6 +29,15 @@ public sealed partial class GoalFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_whose_deadline_counts_from_now_leads_to_the_same_goal_when_it_is_sent_once_more()
+    {
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var (_, _, first) = await jana.SendAsync("/", HomePages.Goals, ("goal", "Buy shelves"), ("deadline", "4h"), ("key", "a"));
+        var (status, _, again) = await jana.SendAsync("/", HomePages.Goals, ("goal", "Buy shelves"), ("deadline", "4h"), ("key", "a"));
+        Assert.Equal((HttpStatusCode.SeeOther, first), (status, again));
+    }
+
+    [Fact]
     public async Task Whoever_joins_what_somebody_else_began_is_told_so_once()
     {
         using var jana = await Visitor.OfAsync(_api, "jana");

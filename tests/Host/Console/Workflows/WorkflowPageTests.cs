@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host.Tests;
 
 /// <summary>The page of one workflow: how it is steered, what of it is live, and what it shows of its tasks.</summary>
-public sealed class WorkflowPageTests : IAsyncLifetime
+public sealed partial class WorkflowPageTests : IAsyncLifetime
 {
     private ApiUnderTest _api = null!;
     private WorkflowId _workflow;
@@ -33,6 +34,25 @@ public sealed class WorkflowPageTests : IAsyncLifetime
         Assert.Contains("value=\"resume\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"why-pause\"", page, StringComparison.Ordinal);
         Assert.Contains("id=\"why-cancel\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_said_is_said_once_however_often_its_form_is_sent_and_again_from_the_next_page()
+    {
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var here = $"/workflows/{_workflow}";
+        foreach (var (words, times) in new[] { ("Red ones", 2), ("Blue ones", 1), ("Red ones", 1) })
+        {
+            var key = SayKey().Match(await jana.PageAsync(here)).Groups[1].Value;
+            Assert.NotEmpty(key);
+            for (var i = 0; i < times; i++)
+            {
+                var (status, _, location) = await jana.SendAsync(here, here, ("do", "say"), ("words", words), ("key", key));
+                Assert.Equal((System.Net.HttpStatusCode.SeeOther, here), (status, location?.ToString()));
+            }
+        }
+
+        Assert.Equal(["Red ones", "Blue ones", "Red ones"], (await _api.Get<IWorkflowOutside>().ReadAsync(_workflow, CancellationToken.None))!.Messages.Select(m => m.Text.Words));
     }
 
     [Fact]
@@ -125,4 +145,7 @@ public sealed class WorkflowPageTests : IAsyncLifetime
 
         return seen.ToString();
     }
+
+    [GeneratedRegex("name=\"key\" form=\"say-it\" value=\"([0-9]+)\"")]
+    private static partial Regex SayKey();
 }
