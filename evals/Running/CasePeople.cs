@@ -38,7 +38,11 @@ internal sealed class CasePeople(InProcessHost host, WorkflowId workflow)
 
         return act switch
         {
-            RunStep.Decide decide => await DecideAsync(state, decide, cancellationToken),
+            RunStep.Decide decide => await DecideAsync(
+                state, decide.Role, decide.Reason is { } reason ? new ApprovalAnswer.Reject(reason) : new ApprovalAnswer.Approve(), _ => true, cancellationToken),
+            RunStep.Edit edit => state.Tasks.FirstOrDefault(t => t.Task.Key == edit.Task) is { } task
+                ? await DecideAsync(state, edit.Role, new ApprovalAnswer.Edit(edit.Args), a => a.Requested.Task == task.Task.Id, cancellationToken)
+                : $"there is no task '{edit.Task}'",
             RunStep.Answer answer => await AnswerAsync(state, answer, cancellationToken),
             RunStep.HandIn handIn => state.Tasks.FirstOrDefault(t => t.Task.Key == handIn.Task) is { Executor.Actor.PersonId: { } person } task
                 ? Fault(await _answers.DeliverAsync(workflow, task.Task.Id, handIn.Deliverable, person, cancellationToken))
@@ -53,21 +57,20 @@ internal sealed class CasePeople(InProcessHost host, WorkflowId workflow)
         };
     }
 
-    private async Task<string?> DecideAsync(WorkflowState state, RunStep.Decide decide, CancellationToken cancellationToken)
+    private async Task<string?> DecideAsync(WorkflowState state, string role, ApprovalAnswer answer, Func<ApprovalState, bool> isMeant, CancellationToken cancellationToken)
     {
-        ApprovalAnswer answer = decide.Reason is { } reason ? new ApprovalAnswer.Reject(reason) : new ApprovalAnswer.Approve();
         var done = 0;
-        foreach (var approval in state.Approvals.Values.Where(a => a.Verdict is null).Select(a => a.Requested.Approval))
+        foreach (var approval in state.Approvals.Values.Where(a => a.Verdict is null && isMeant(a)).Select(a => a.Requested.Approval))
         {
             if (await _approvals.FindAsync(approval, cancellationToken) is { Status: ApprovalView.Pending } view
-                && StandIns.Next(ApprovalResource.Of(view), _company.People, [decide.Role], Requester) is { } next
+                && StandIns.Next(ApprovalResource.Of(view), _company.People, [role], Requester) is { } next
                 && await _approvals.DecideAsync(approval, next.Person.Id, answer, Caller.LocalTerminal, cancellationToken) is DecideResult.Recorded)
             {
                 done++;
             }
         }
 
-        return done == 0 ? $"nothing waits for a {decide.Role}" : null;
+        return done == 0 ? $"nothing waits for a {role}" : null;
     }
 
     private async Task<string?> AnswerAsync(WorkflowState state, RunStep.Answer answer, CancellationToken cancellationToken)

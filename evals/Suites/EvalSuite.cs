@@ -58,6 +58,12 @@ internal abstract record RunStep
     /// <param name="Reason">Why not; null for a yes.</param>
     internal sealed record Decide(string Role, string? Reason) : Person;
 
+    /// <summary>Whoever holds a role has a task's call sent with other arguments than it asks for.</summary>
+    /// <param name="Role">The role.</param>
+    /// <param name="Task">The task's key.</param>
+    /// <param name="Args">All arguments.</param>
+    internal sealed record Edit(string Role, string Task, JsonText Args) : Person;
+
     /// <summary>Every open question that offers this choice is answered with it.</summary>
     /// <param name="Choice">One that it offers.</param>
     /// <param name="Words">What is said with it; null for nothing.</param>

@@ -141,7 +141,7 @@ internal sealed partial class SuiteReader
             case ConfigNode.Map { Entries: [var first, ..] } map when Step(first.Key, map) is { } step:
                 return step;
             default:
-                _reader.Fault(node.Place, "What follows is 'resume', a 'goal', a change of the 'world', or what people do: approve, reject, answer, message, pause, cancel, revoke, handIn.");
+                _reader.Fault(node.Place, "What follows is 'resume', a 'goal', a change of the 'world', or what people do: approve, reject, edit, answer, message, pause, cancel, revoke, handIn.");
                 return new RunStep.Resume();
         }
     }
@@ -149,13 +149,14 @@ internal sealed partial class SuiteReader
     /// <summary>A step is called after its first key.</summary>
     private RunStep? Step(string verb, ConfigNode.Map map)
     {
-        _reader.Keys(map, verb switch { "reject" => [verb, "because"], "answer" => [verb, "words"], "handIn" => [verb, "of"], _ => [verb] });
+        _reader.Keys(map, verb switch { "reject" => [verb, "because"], "answer" => [verb, "words"], "handIn" => [verb, "of"], "edit" => [verb, "of", "args"], _ => [verb] });
         return verb switch
         {
             "goal" => new RunStep.Submit(_reader.Text(map, verb)),
             "world" => new RunStep.Meanwhile(_reader.Text(map, verb)),
             "approve" => new RunStep.Decide(_reader.Text(map, verb), null),
             "reject" => new RunStep.Decide(_reader.Text(map, verb), _reader.Text(map, "because")),
+            "edit" => new RunStep.Edit(_reader.Text(map, verb), _reader.Text(map, "of"), map["args"] is ConfigNode.Map args ? ConfigReader.Json(args) : Lacks(map, "args")),
             "answer" => new RunStep.Answer(_reader.Text(map, verb), _reader.OptionalText(map, "words")),
             "message" => new RunStep.Say(_reader.Text(map, verb)),
             "pause" => new RunStep.Pause(_reader.Text(map, verb)),
@@ -164,6 +165,12 @@ internal sealed partial class SuiteReader
             "handIn" => new RunStep.HandIn(_reader.Text(map, "of"), ConfigReader.Json(map[verb]!)),
             _ => null,
         };
+    }
+
+    private JsonText Lacks(ConfigNode.Map map, string key)
+    {
+        _reader.Fault(map.Place, $"'{key}' must be a map of all arguments.");
+        return JsonText.EmptyObject;
     }
 
     private ImmutableArray<Trouble> Troubles(ConfigNode.Map map) => [.. _reader.Maps(map, "trouble").Select(Trouble)];

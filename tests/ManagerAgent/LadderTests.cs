@@ -56,6 +56,36 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public async Task What_a_task_has_done_already_nobody_else_begins_anew_before_a_person_has_looked()
+    {
+        _house.Model.On("act", (question, state) => state.Task(question.Task!.Value) is { Task.Skill: "purchasing" } task
+            ? House.Act(state, task, ("orders.create", task.Task.Item.Text), _ => """{"cannot":"The answer makes no sense."}""")
+            : House.Act(question, state));
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+
+        var state = await driving.RunAsync(workflow);
+
+        Assert.Equal(["s1"], _house.Orders);
+        Assert.Equal(1, state.PlanVersion);
+        Assert.Empty(await driving.EventsAsync<TaskReassigned>(workflow));
+        Assert.Single(await driving.EventsAsync<TaskRetried>(workflow));
+        var asked = Assert.Single(state.Escalations.Values, e => e.Raised.Kind == EscalationKind.BlockedTask);
+        Assert.Contains("Done already, and it stays done: orders.create for 10 EUR. Try again", asked.Raised.Question, StringComparison.Ordinal);
+
+        // Skipped, it is in the report, the question about the goal says so too, and no other plan does it once more.
+        await driving.AnswerAsync(workflow, EscalationKind.BlockedTask, "skip");
+        _house.ChangeTool("stock.open", t => t with { Run = _ => House.Rows(["s9"]) });
+        state = await driving.RunAsync(workflow);
+        Assert.Equal((1, WorkflowStatus.Waiting), (state.PlanVersion, state.ShownStatus));
+        Assert.Contains("it stays done: orders.create for 10 EUR.", Assert.Single(state.Escalations.Values, e => e.Raised.Kind == EscalationKind.UnmetGoal).Raised.Question, StringComparison.Ordinal);
+        await driving.AnswerAsync(workflow, EscalationKind.UnmetGoal, "accept");
+        state = await driving.RunAsync(workflow);
+        Assert.True(state.IsTakenAsItIs);
+        Assert.Contains(StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 0).Lines, l => l.Kind == ReportKind.Done && l.Text.EndsWith("done all the same: orders.create for 10 EUR; orders.cancel undoes it.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_person_may_have_a_blocked_task_tried_again_and_is_heard()
     {
         var blocks = true;

@@ -236,7 +236,7 @@ public sealed class SteeringTests
         var state = await driving.RunAsync(workflow);
 
         Assert.Equal(2, _house.Model.SentFor("hear").Count());
-        Assert.StartsWith("Whoever works on this goal is told of it", Assert.Single(await AnswersAsync(driving, workflow)), StringComparison.Ordinal);
+        Assert.StartsWith("I could not make out whether it changes the plan", Assert.Single(await AnswersAsync(driving, workflow)), StringComparison.Ordinal);
         Assert.Equal((1, WorkflowStatus.Waiting, false), (state.HeardMessages, state.ShownStatus, state.WantsPlan));
         Assert.Empty(state.Escalations);
     }
@@ -248,7 +248,21 @@ public sealed class SteeringTests
         await driving.DecideAllAsync(workflow, approve: true);
 
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
-        Assert.Equal(["Whoever works on this goal is told of it from their next step on."], await AnswersAsync(driving, workflow));
+        Assert.Equal(
+            ["No script or model here can answer that or change the plan for it; a connected model can. Whoever works on this goal is told of it from their next step on."],
+            await AnswersAsync(driving, workflow));
+    }
+
+    [Fact]
+    public async Task Where_nobody_works_any_more_nobody_is_promised_that_they_are_told()
+    {
+        var (driving, workflow, _) = await SayAsync("Leave s2 out.", Reply("drop", "I leave it out.", ("drop", new JsonArray("order/2"))));
+        await driving.RunAsync(workflow);
+        _house.Model.On("hear", (_, _) => ModelDouble.NoScript());
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Why was s2 not ordered?", "petra", default));
+        await driving.RunAsync(workflow);
+
+        Assert.EndsWith("a connected model can. Nobody works on this goal now, so it is only kept.", (await AnswersAsync(driving, workflow)).Last(), StringComparison.Ordinal);
     }
 
     [Fact]

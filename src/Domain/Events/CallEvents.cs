@@ -55,6 +55,7 @@ public sealed record CallDecided(
 /// The seq of the last call that had been started when it was decided, where rules looked back; null where none did. Another that was started meanwhile is part
 /// of a past that nobody judged: then it does not start.
 /// </param>
+/// <param name="Changes">True for a tool that does more than read; null for one that only reads, and in events of before it was said.</param>
 public sealed record CallStarted(
     CallId Call,
     string IdempotencyKey,
@@ -63,7 +64,8 @@ public sealed record CallStarted(
     ApprovalId? Approval,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Undo = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BudgetNotice? Low = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? After = null) : WorkflowEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? After = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Changes = null) : WorkflowEvent;
 
 /// <summary>How a call ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CallOutcome>))]

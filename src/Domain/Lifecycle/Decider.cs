@@ -72,7 +72,7 @@ public static class Decider
         state.Escalations.Values.Any(e => e.Choice is null && e.Raised.Kind == kind && e.Raised.Task == task);
 
     /// <summary>Every check holds; where the contract names none, every task of the plan in force came to its end.</summary>
-    private static bool IsMet(WorkflowState state) =>
+    internal static bool IsMet(WorkflowState state) =>
         state.Acceptance.IsEmpty ? state.Tasks.All(t => t.Status != WorkTaskStatus.Failed || !state.IsInForce(t)) : state.Acceptance.All(a => a.Held);
 
     private static void AddPlanning(WorkflowState state, ImmutableArray<WorkflowCommand>.Builder commands)

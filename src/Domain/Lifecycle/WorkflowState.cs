@@ -131,6 +131,9 @@ public sealed record WorkflowState
     /// <summary>True when it has ended for good.</summary>
     public bool IsFinal => WorkflowLifecycle.IsFinal(Status);
 
+    /// <summary>True for a goal that a person took as it is: it is over as completed, and not all that was agreed holds.</summary>
+    public bool IsTakenAsItIs => Status == WorkflowStatus.Completed && Shadow is null && !Decider.IsMet(this);
+
     /// <summary>The task, or null when the plan in force and those before it have none of that id.</summary>
     public TaskState? Task(TaskId id)
     {
@@ -150,6 +153,13 @@ public sealed record WorkflowState
     {
         ArgumentNullException.ThrowIfNull(task);
         return task.PlanVersion == PlanVersion;
+    }
+
+    /// <summary>What was done in the world for a task, by whoever had it; in order.</summary>
+    public IEnumerable<CallState> EffectsOf(TaskState task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Calls.Select(c => Calls[c]).Where(c => c.HasTakenEffect);
     }
 
     /// <summary>The call that an approval is for, when there is one.</summary>
@@ -291,6 +301,9 @@ public sealed record CallState(CallProposed Proposed, CallStatus Status)
 
     /// <summary>True when nothing more will come of it.</summary>
     public bool IsFinal => CallLifecycle.IsFinal(Status);
+
+    /// <summary>True for what was done in the world and stays, whatever becomes of its task. Events of before a start said so tell by what the call cost, and by what it takes to undo or repeat it.</summary>
+    public bool HasTakenEffect => Status == CallStatus.Succeeded && (Started is { Changes: true } or { Undo: not null } or { IsRepeatable: false } || Settled?.Cost is not null);
 }
 
 /// <summary>An escalation and its answer.</summary>

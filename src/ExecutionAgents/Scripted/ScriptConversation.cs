@@ -148,24 +148,3 @@ internal sealed class ScriptConversation
     private static string? Text(JsonElement map, string name) =>
         map.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
-
-/// <summary>A call and what came of it.</summary>
-/// <param name="Tool">The tool.</param>
-/// <param name="Args">As they were written.</param>
-/// <param name="Outcome"><c>succeeded</c>, <c>refused</c>, <c>failed</c> or <c>unknown</c>.</param>
-/// <param name="Result">What the tool gave; otherwise an object with the reason.</param>
-/// <param name="Round">How many user messages stood before it.</param>
-internal sealed record ScriptCall(string Tool, JsonText Args, string Outcome, JsonElement Result, int Round)
-{
-    /// <summary>As an object: <c>{tool, args, outcome, result}</c>.</summary>
-    public string Written => $$"""{"tool":{{JsonText.OfString(Tool)}},"args":{{Args}},"outcome":"{{Outcome}}","result":{{Result.GetRawText()}}}""";
-
-    public static ScriptCall Read(ModelToolCall call, string text, int round)
-    {
-        var result = (JsonText.TryParse(text, out var json) ? json : JsonText.OfString(text)).ToElement();
-        var outcome = result.ValueKind == JsonValueKind.Object && result.EnumerateObject().Take(2).ToArray() is [var only]
-            ? only.Name switch { "refused" => "refused", "error" => "failed", "unknown" => "unknown", _ => "succeeded" }
-            : "succeeded";
-        return new ScriptCall(call.Tool, call.Args, outcome, result, round);
-    }
-}

@@ -73,11 +73,11 @@ internal sealed record ScriptWhen
 
 /// <summary>What must have come of the last call of a tool.</summary>
 /// <param name="Tool">The tool.</param>
-/// <param name="Outcome"><c>none</c>: it was not called; <c>any</c>; <c>succeeded</c>, <c>refused</c>, <c>failed</c>, <c>unknown</c>; null when only the result matters.</param>
+/// <param name="Outcome"><c>none</c>: it was not called; <c>any</c>; <c>succeeded</c>, <c>refused</c>, <c>answered</c>, <c>failed</c>, <c>unknown</c>; null when only the result matters.</param>
 /// <param name="Result">Tests on the result.</param>
 internal sealed record ScriptResultTest(string Tool, string? Outcome, ImmutableArray<(ScriptPath Path, ScriptTest Test)> Result)
 {
-    public static readonly ImmutableArray<string> Outcomes = ["none", "any", "succeeded", "refused", "failed", "unknown"];
+    public static readonly ImmutableArray<string> Outcomes = ["none", "any", "succeeded", "refused", "answered", "failed", "unknown"];
 
     /// <param name="last">The call, or null when there is none.</param>
     /// <param name="scope">What names mean.</param>

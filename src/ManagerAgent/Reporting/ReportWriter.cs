@@ -32,6 +32,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                     break;
                 case WorkTaskStatus.Failed:
                     Add(ReportKind.NotDone, $"{task.Task.Title}: {words.ReadAny(task.Reason)}", About(task));
+                    WriteEffects(task);
                     WriteUndo(task);
                     break;
                 case WorkTaskStatus.Cancelled when _state.IsFinal:
@@ -41,6 +42,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                         Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", [.. About(task), .. Ending]);
                     }
 
+                    WriteEffects(task);
                     WriteUndo(task);
                     break;
             }
@@ -92,7 +94,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
         {
             Add(
                 ReportKind.Waiting,
-                $"{words.Read(escalation.Raised.Question)} Waits for {escalation.Raised.Role} ({escalation.Raised.Escalation}).",
+                $"{words.Read(escalation.Raised.Question)} {(escalation.IsAwaited ? "Waits for" : "No work waits for it; told to")} {escalation.Raised.Role} ({escalation.Raised.Escalation}).",
                 Positions(e => e is Escalated r && r.Escalation == escalation.Raised.Escalation));
         }
 
@@ -170,6 +172,17 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
         }
     }
 
+    /// <summary>What a task did in the world that did not work out: it is not undone by that, and its money is spent. After a cancellation its own lines say it, with what undoes it.</summary>
+    private void WriteEffects(TaskState task)
+    {
+        var done = _state.Status == WorkflowStatus.Cancelled ? [] : _state.EffectsOf(task).ToList();
+        foreach (var call in done)
+        {
+            var which = done.Count > 1 ? $" {Cut(call.Args.Text)}" : string.Empty;
+            Add(ReportKind.Done, $"{task.Task.Title}: done all the same: {EffectWords.Of(call)}{which}{(call.Started?.Undo is { } undo ? $"; {undo} undoes it" : string.Empty)}.", [.. Of(call)]);
+        }
+    }
+
     /// <summary>After a cancellation: what was done all the same, and what undoes it.</summary>
     private void WriteUndo(TaskState task)
     {
@@ -178,7 +191,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
             return;
         }
 
-        foreach (var call in task.Calls.Select(c => _state.Calls[c]).Where(c => c is { Status: CallStatus.Succeeded } and ({ Started.Undo: not null } or { Settled.Cost: not null })))
+        foreach (var call in _state.EffectsOf(task))
         {
             Add(
                 ReportKind.Done,

@@ -109,7 +109,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
 
         // Whoever could have taken over is gone by now: it is for a person to say what else.
         return (
-            task.Status == WorkTaskStatus.Blocked ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(task)] : Stopped(state, task, late + " There is nobody else who could do it.", isFinal: false),
+            task.Status == WorkTaskStatus.Blocked ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(state, task)] : Stopped(state, task, late + " There is nobody else who could do it.", isFinal: false),
             _ => true);
     }
 

@@ -38,12 +38,12 @@ internal static class Escalations
         e is { Choice: "giveUp", Raised: { Kind: EscalationKind.UnknownCall, Call: { } call } } && calls.Contains(call));
 
     /// <summary>The escalation about a blocked task at its present rung; the same state gives the same one.</summary>
-    public static Escalated Blocked(TaskState task) => new(
+    public static Escalated Blocked(WorkflowState state, TaskState task) => new(
         BlockedId(task),
         EscalationKind.BlockedTask,
         task.Task.Id,
         null,
-        $"The task '{task.Task.Title}' cannot go on: {Ended(task.Reason)} Try again, skip it, or give up?",
+        $"The task '{task.Task.Title}' cannot go on: {Ended(task.Reason)}{EffectWords.After(state, task)} Try again, skip it, or give up?",
         ["retry", "skip", "giveUp"],
         DefaultRole,
         null);
@@ -85,7 +85,7 @@ internal static class Escalations
     public static string Why(WorkflowState state)
     {
         var unmet = state.Acceptance.Where(a => !a.Held).Select(a => a.Reason)
-            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t)).Select(t => $"'{t.Task.Title}' failed: {t.Reason}"));
+            .Concat(state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t)).Select(t => $"'{t.Task.Title}' failed: {(EffectWords.After(state, t) is { Length: > 0 } done ? Ended(t.Reason) + done : t.Reason)}"));
         return string.Join(" ", unmet);
     }
 

@@ -40,8 +40,8 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         var heard = await dialogue.AskAsync(question, session, cancellationToken) switch
         {
             DialogueResult.Answered answered => Read(answered.Reply, upto, state),
-            DialogueResult.NoScript => Noted(upto, state, string.Empty),
-            DialogueResult.Failed or DialogueResult.Unusable => Noted(upto, state, " I could not make out whether it changes the plan: say it in other words, or pause or cancel the workflow."),
+            DialogueResult.NoScript => Noted(upto, state, "No script or model here can answer that or change the plan for it; a connected model can."),
+            DialogueResult.Failed or DialogueResult.Unusable => Noted(upto, state, "I could not make out whether it changes the plan: say it in other words, or pause or cancel the workflow."),
             _ => [],
         };
         if (!heard.IsEmpty)
@@ -86,8 +86,11 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         };
     }
 
-    private static ImmutableArray<WorkflowEvent> Noted(int upto, WorkflowState state, string more) =>
-        [new MessageAnswered(upto, MessageEffect.None, Words(state, upto, "Whoever works on this goal is told of it from their next step on." + more))];
+    /// <summary>What becomes of words that nothing follows from: whoever said them must not wait for somebody who is not there.</summary>
+    private static ImmutableArray<WorkflowEvent> Noted(int upto, WorkflowState state, string why) =>
+        [new MessageAnswered(upto, MessageEffect.None, Words(state, upto, why, IsWorkedOn(state) ? "Whoever works on this goal is told of it from their next step on." : "Nobody works on this goal now, so it is only kept."))];
+
+    private static bool IsWorkedOn(WorkflowState state) => state.PlanVersion == 0 || state.Tasks.Any(t => !t.IsFinal && !t.IsExpanded && state.IsInForce(t));
 
     /// <summary>
     /// Takes back what the tasks may do, with whatever is asked for them: the same as a person does who takes a grant back. What cannot begin without one of them falls with it, and

@@ -43,8 +43,9 @@ internal sealed class Replanner(PlanWriter writer)
     {
         var state = log.State;
 
-        // A person's no is an answer, not an obstacle to plan around.
-        if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || state.Tasks.Any(t => t.IsRevoked) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null)
+        // A person's no is an answer, not an obstacle to plan around; and what a task has done before it failed, another plan would do once more.
+        if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || state.Tasks.Any(t => t.IsRevoked) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null
+            || state.Tasks.Any(t => t.Status is WorkTaskStatus.Failed or WorkTaskStatus.Blocked && state.EffectsOf(t).Any()))
         {
             return (null, false);
         }

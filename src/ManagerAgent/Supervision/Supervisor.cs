@@ -2,7 +2,7 @@ namespace AiManager.ManagerAgent;
 
 /// <summary>
 /// The corrective ladder, by counters: try again with feedback, then another executor, then a new plan, then a person. Each rung is an event
-/// with its reason.
+/// with its reason. Where something has been done in the world for the task already, the person comes before the other executor.
 /// </summary>
 internal sealed class Supervisor(Delegation delegation, Replanner replanner)
 {
@@ -19,13 +19,18 @@ internal sealed class Supervisor(Delegation delegation, Replanner replanner)
         {
             await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
         }
+        else if (state.EffectsOf(task).Any())
+        {
+            // Whoever took over would begin anew and do it once more, and so would another plan: a person sees first what is done.
+            await session.AppendAsync([Escalations.Blocked(state, task)], [], Actor.Manager, cancellationToken);
+        }
         else if (await delegation.TakeoverAsync(state, task, cancellationToken) is { } takeover)
         {
             await session.AppendWhileAsync(takeover.Holds, [takeover.Fact], Actor.Manager, cancellationToken);
         }
         else if (!await ReviseAsync(task, session, cancellationToken))
         {
-            await session.AppendAsync([Escalations.Blocked(task)], [], Actor.Manager, cancellationToken);
+            await session.AppendAsync([Escalations.Blocked(state, task)], [], Actor.Manager, cancellationToken);
         }
     }
 

@@ -175,7 +175,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         var tool = judged.Tool!;
         var isRepeatable = tool.Info.IsReadOnly || tool.Info.IsIdempotent || await tool.Implementation.StoresKeysAsync(cancellationToken);
         var key = $"{log.State.Id}/{call.Task?.ToString() ?? "system"}/{call.Call}";
-        var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo, judged.Low, judged.After);
+        var started = new CallStarted(call.Call, key, isRepeatable, judged.Reservations, approval?.Requested.Approval, tool.Info.IsReadOnly ? null : tool.Info.Undo, judged.Low, judged.After, tool.Info.IsReadOnly ? null : true);
         var guards = approval is null ? judged.Guards : judged.Guards.Add(new Guard.ApprovalUnused(approval.Requested.Approval));
         await runner.HoldAsync(tool, isRepeatable, log, cancellationToken);
         if (approval is not null)

@@ -138,6 +138,7 @@ internal static class EventSamples
         new GrantRevoked(Task.Id, Sealed),
         new AssignmentPutOff(Task.Id, "nora has 2 of 2 open tasks.", Given.Noon),
         new CallStarted(Given.Call("call"), "wf/task/call", true, [], null, null, new BudgetNotice("goal", Task.Id, "Little is left."), 12),
+        new CallStarted(Given.Call("call"), "wf/task/call", true, [], null, Changes: true),
         new ModelAsked(Given.Id<AskId>("ask"), Task.Id, "act", "purchaser", "default", "", 0, 0, []) { Low = new BudgetNotice("goal", null, "Little is left.") },
         new ModelReplied(Given.Id<AskId>("ask"), Task.Id, ModelOutcome.Refused, null, [], null, null, "No room.", []) { UsedUp = new BudgetNotice("goal", null, "Nothing is left.") },
         new ContractAgreed(

@@ -59,6 +59,28 @@ public sealed class ScriptRuleTests
         Assert.Equal(new ModelToolCall("call_3", "erp.next", JsonText.Parse("""{"last":2,"all":[1,2]}""")), Assert.Single(answer.Calls));
     }
 
+    [Theory]
+    [InlineData("""{"rows":[{"id":7}]}""", "succeeded", "7")]
+    [InlineData("""{"changedBy":{"person":"petra","changes":["quantity: 24 → 10"]},"result":{"rows":[{"id":7}]}}""", "succeeded", "7")]
+    [InlineData("""{"changedByRules":["quantity: at most 40"],"result":{"rows":[{"id":7}]}}""", "succeeded", "7")]
+    [InlineData("""{"answered":"petra answers instead of having it called.","result":{"rows":[{"id":7}]}}""", "succeeded", "7")]
+    [InlineData("""{"answered":"petra answers instead of having it called: No need."}""", "answered", null)]
+    [InlineData("""{"changedBy":{"person":"petra","changes":[]},"error":"The price is old."}""", "failed", null)]
+    [InlineData("""{"changedBy":{"person":"petra","changes":[]},"refused":"The budget is used up."}""", "refused", null)]
+    [InlineData("""{"refused":"The budget is used up.","advice":"Order less."}""", "refused", null)]
+    [InlineData("""{"changedBy":"the supplier","result":{"rows":[{"id":8}]}}""", "succeeded", null)] // a tool's own fields
+    public void What_came_of_a_call_is_read_alike_whoever_wrote_its_arguments(string told, string outcome, string? id)
+    {
+        var call = Scripts.Call("erp.order", told);
+        var fits = Scripts.Model($"rules: [ {{ name: only, when: {{ results: {{ erp.order: {outcome} }} }}, reply: {{ text: yes }} }} ]");
+        Assert.Equal("yes", fits.Answer(Scripts.Ask(more: call)).Text);
+        Assert.Equal(id, Scripts.Replying("{ json: \"$calls[erp.order].rows.0.id\" }").Answer(Scripts.Ask(more: call)).Text);
+    }
+
+    [Fact]
+    public void Who_had_other_arguments_sent_can_be_told_too() =>
+        Assert.Equal("\"petra\"", Scripts.Replying("{ json: \"$all[erp.order].0.changedBy.person\" }").Answer(Scripts.Ask(more: Scripts.Call("erp.order", """{"changedBy":{"person":"petra","changes":[]},"result":{}}"""))).Text);
+
     [Fact]
     public void A_goal_of_a_megabyte_is_searched_in_linear_time()
     {

@@ -144,7 +144,7 @@ internal sealed partial class ToolDouble(TimeProvider time) : IToolGate
     private async Task<CallResult> StartAsync(
         ToolCall call, ToolRule tool, ImmutableArray<WorkflowEvent> before, ApprovalId? approval, IWorkflowLog log, CancellationToken cancellationToken)
     {
-        var started = new CallStarted(call.Call, call.Call.ToString(), tool.IsReadOnly, [], approval, tool.Undo);
+        var started = new CallStarted(call.Call, call.Call.ToString(), tool.IsReadOnly, [], approval, tool.Undo, Changes: tool.IsReadOnly ? null : true);
         ImmutableArray<Guard> guards = approval is { } used ? [new Guard.ApprovalUnused(used)] : [];
         return await log.AppendAsync(before.Add(started), guards, call.Caller, cancellationToken) is LogResult.Appended
             ? await RunAsync(call, tool, log, cancellationToken)

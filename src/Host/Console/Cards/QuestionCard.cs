@@ -71,7 +71,7 @@ internal sealed record QuestionCard(
         var failed = state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t) && t.Reason is not null).ToList();
         var unmet = state.Acceptance.Where(a => !a.Held).ToList();
         return unmet.All(a => question.Contains(a.Reason, StringComparison.Ordinal)) && failed.All(t => question.Contains(t.Reason!, StringComparison.Ordinal))
-            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}")).Select(w => content.Plain.Read(w))]
+            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}{EffectWords.After(state, t)}")).Select(w => content.Plain.Read(w))]
             : [];
     }
 
@@ -87,7 +87,7 @@ internal sealed record QuestionCard(
     private static string Follows(Escalated raised, string choice) => (raised.Kind, choice) switch
     {
         (EscalationKind.BlockedTask, "retry") => "The task is tried again; your words go with it.",
-        (EscalationKind.BlockedTask, "skip") => "The task ends undone, and what builds on it does not begin.",
+        (EscalationKind.BlockedTask, "skip") => "The task ends as failed, and what builds on it does not begin. What it has done stays done.",
         (EscalationKind.BlockedTask or EscalationKind.UnmetGoal or EscalationKind.Model, "giveUp") => "The whole goal ends as failed.",
         (EscalationKind.UnknownCall, "happened") => "The call counts as made, and the task goes on.",
         (EscalationKind.UnknownCall, WorkflowState.Again) => "The call is sent once more: if it did happen, it happens twice.",

@@ -45,7 +45,7 @@ internal sealed record ValueOrigin(string Kind, string Words)
         belief <= Integrity.ThirdParty ? new ValueOrigin("untrusted", $"untrusted: read with {tool}") : new ValueOrigin("read", $"read with {tool}");
 
     /// <summary>
-    /// Which of some values a call of this workflow gave back before, with the first tool of those that are believed most. No belief where nobody says who can write what. Results
+    /// Which of some values a call of this workflow gave back before, with the last tool of those that are believed most: what was read last is what was acted on. No belief where nobody says who can write what. Results
     /// are long and arguments short, and a page has many of both: what is not looked for is passed over.
     /// </summary>
     private static Dictionary<string, (string Tool, Integrity? Belief)> ReadBefore(WorkflowState state, CallId call, HashSet<string> wanted, Func<CallState, OutputContract?> returns)
@@ -58,7 +58,7 @@ internal sealed record ValueOrigin(string Kind, string Words)
             foreach (var (text, steps) in ArgumentLeaf.Find(wanted, other.Settled!.Result))
             {
                 var belief = contract?.Of(steps.AsSpan()).Label.Integrity;
-                if (!values.TryGetValue(text, out var known) || belief > known.Belief)
+                if (!values.TryGetValue(text, out var known) || Comparer<Integrity?>.Default.Compare(belief, known.Belief) >= 0)
                 {
                     values[text] = (other.Proposed.Tool, belief);
                 }

@@ -65,16 +65,17 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
         };
     }
 
-    /// <summary>Rows of a list with what each is doing; only those that are not over are read.</summary>
+    /// <summary>Rows of a list with what each is doing; only those that are not over are read, and of the others those that ended with something undone.</summary>
     public async Task<ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)>> RowsAsync(IEnumerable<WorkflowRow> found, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var rows = ImmutableArray.CreateBuilder<(WorkflowItem, string, ImmutableArray<string>)>();
         foreach (var item in found.Select(WorkflowMapper.Map))
         {
-            var state = !StatusNames.OfOpenWorkflows.Contains(item.Status) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
-            rows.Add(state is null
-                ? (item, Written.Status(item.Status), [])
+            var isOver = !StatusNames.OfOpenWorkflows.Contains(item.Status);
+            var state = isOver && !(item.Status == "completed" && item.TasksDone < item.TasksTotal) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
+            rows.Add(state is null || isOver
+                ? (state is { IsTakenAsItIs: true } ? item with { Status = StateColour.AsItIs } : item, string.Empty, [])
                 : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));
         }
 

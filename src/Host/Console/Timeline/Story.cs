@@ -38,14 +38,29 @@ internal sealed record StoryLine(int Seq, long Position, DateTimeOffset At, stri
 /// <param name="plain">Who is who.</param>
 internal sealed class Story(WorkflowState state, PlainWords plain)
 {
+    /// <summary>How an agreement is recorded that somebody gave by writing the arguments themselves.</summary>
+    private const string ByEdit = "edit";
+
     /// <summary>Each event, in order.</summary>
     public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. events.Select(Tell)];
 
     private StoryLine Tell(Recorded recorded)
     {
         var (weight, text, shown) = Say(recorded.Event);
-        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, recorded.Actor.Value, recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, Speaker(recorded), recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
+
+    /// <summary>
+    /// Whose deed it is. Whoever wrote other arguments has agreed to them: that is recorded while the agent's call goes on, but it is not the agent who says yes. And what is stopped is
+    /// stopped by the service, not by the agent who wanted it.
+    /// </summary>
+    private string Speaker(Recorded recorded) => recorded.Event switch
+    {
+        ApprovalDecided { Via: ByEdit } e => Actor.Person(e.By).Value,
+        SeatFilled { Via: ByEdit } e => Actor.Person(e.By).Value,
+        CallDecided { Effect: Effect.Deny } e when Wanted(e.Call) is not null => Actor.System.Value,
+        _ => recorded.Actor.Value,
+    };
 
     private (StoryWeight Weight, string Text, string? State) Say(WorkflowEvent happened) => happened switch
     {
@@ -58,9 +73,10 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ContractChanged => Talk("What was agreed has changed, as was signed. The plan is made anew for it."),
         PlanKept e => Talk($"The plan stays as it is. {e.Reason}"),
         ContractProposed e => (StoryWeight.Detail, $"Other terms are proposed: {e.Contract.Outcome}{(e.Contract.Constraints.IsEmpty ? string.Empty : $" ({string.Join("; ", e.Contract.Constraints)})")}", null),
-        Escalated e => Talk(e.Question, "asked"),
+        Escalated e => Talk(e.Question, e.Kind == EscalationKind.Finding ? "told" : "asked"),
         EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
         ApprovalRequested e => Talk($"{plain.Who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
+        ApprovalDecided { Via: ByEdit, Verdict: ApprovalVerdict.Approved } => Talk("Approved by writing the arguments.", "approved"),
         ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
         GoalCompleted e => Talk(e.Summary, "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),
@@ -85,6 +101,8 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         WorkHeld e => (StoryWeight.Milestone, $"Held by the suspension of {e.By}: {e.Reason.Words}", "suspended"),
         WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
         CallDecided { Effect: Effect.Ask } e => (StoryWeight.Detail, $"{Tool(e.Call)}: somebody must agree first.", EffectNames.Write(e.Effect)), // what is asked, and why, says the question that comes of it
+        CallDecided { Effect: Effect.Deny } e when Wanted(e.Call) is { } call => Talk(
+            $"Stopped: {who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {e.Reason}", EffectNames.Write(e.Effect)),
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
@@ -121,6 +139,9 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ApprovalVerdict.Responded => "Answered instead",
         _ => "Void: what was asked no longer fits",
     };
+
+    /// <summary>A call that an agent wanted for a task, as opposed to a look of the service's own; null for others.</summary>
+    private CallState? Wanted(CallId id) => state.Calls.GetValueOrDefault(id) is { Proposed: { Task: not null } proposed } call && proposed.Agent != Actor.System.Value ? call : null;
 
     private string Title(TaskId? id) => id is { } task && state.Task(task) is { } found ? found.Task.Title : "a task";
 

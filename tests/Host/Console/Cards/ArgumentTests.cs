@@ -93,6 +93,38 @@ public sealed class ArgumentTests
     }
 
     [Fact]
+    public void Of_results_that_are_believed_alike_the_last_one_is_named()
+    {
+        var workflow = PrefixedId.Derive<WorkflowId>(Guid.Empty, "later");
+        var order = PrefixedId.Derive<CallId>(workflow.Value, "order");
+        var args = JsonText.Parse("""{"supplier":"nordkabel"}""");
+        IEnumerable<WorkflowEvent> Read(string tool)
+        {
+            var call = PrefixedId.Derive<CallId>(workflow.Value, tool);
+            return
+            [
+                new CallProposed(call, null, "analyst", tool, JsonText.EmptyObject, []),
+                new CallDecided(call, Effect.Allow, ["r"], JsonText.EmptyObject, "ok", "p", "v", []),
+                new CallStarted(call, tool, IsRepeatable: true, [], null),
+                new CallSettled(call, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"supplier":"nordkabel"}]}"""), null, null, []),
+            ];
+        }
+
+        WorkflowEvent[] events =
+        [
+            new GoalSubmitted(new PrivateText("jana", "Restock."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0),
+            .. Read("erp.arrived_deliveries"),
+            .. Read("erp.best_quotes"),
+            new CallProposed(order, null, "purchaser", "erp.order", args, []),
+        ];
+        var state = WorkflowFold.Of(workflow, events.Select((e, i) => new Recorded(i + 1, i + 1, DateTimeOffset.UnixEpoch, Actor.System, e)));
+        foreach (var believed in new[] { null, new OutputContract([new FieldLabel("rows.*.supplier", Label.Of(Integrity.Vetted))]) })
+        {
+            Assert.Equal("read with erp.best_quotes", Assert.Single(ValueOrigin.Of(state, order, args, ImmutableHashSet<string>.Empty, null, _ => believed)).Origin.Words);
+        }
+    }
+
+    [Fact]
     public void A_value_that_anybody_could_have_written_says_so_in_words()
     {
         var workflow = PrefixedId.Derive<WorkflowId>(Guid.Empty, "hostile");

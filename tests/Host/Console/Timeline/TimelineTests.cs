@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
@@ -93,6 +94,37 @@ public sealed class TimelineTests
         Assert.Contains("data-reader-zone>Europe/Prague<", raw, StringComparison.Ordinal);
         using var odd = await jana.Client.GetAsync(new Uri($"/workflows/{workflow}/timeline?only=x", UriKind.Relative));
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, odd.StatusCode);
+    }
+
+    [Fact]
+    public void Who_agreed_is_who_says_so_and_what_was_stopped_says_what_was_wanted()
+    {
+        var task = new WorkTask(
+            PrefixedId.Derive<TaskId>(Workflow.Value, "quotes"), "quotes", "Choose the quotes", "Do it.", [], "analysis", new DeliverableContract(JsonText.EmptyObject, null, null), new Grant([]), null, null, JsonText.Null, null, Risk.Low);
+        var (call, look, approval) = (PrefixedId.Derive<CallId>(Workflow.Value, "call"), PrefixedId.Derive<CallId>(Workflow.Value, "look"), PrefixedId.Derive<ApprovalId>(Workflow.Value, "ap"));
+        CallDecided Denied(CallId id) => new(id, Effect.Deny, [], JsonText.EmptyObject, "The task's grant does not cover it.", "p", "v", []);
+        (WorkflowEvent Event, Actor By)[] told =
+        [
+            (new GoalSubmitted(new PrivateText("jana", "Restock."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0), Actor.Person("jana")),
+            (new ContractAgreed(new Contract("All is there.", [], [], null, null), null, null, "manager"), Actor.Manager),
+            (new PlanAdopted(new Plan(1, [task])), Actor.Manager),
+            (new CallProposed(call, task.Id, "analyst", "erp.create_purchase_order", JsonText.Parse("""{"supplier":"baltic-surplus","lines":[{"sku":"LU-2502"}]}"""), []), Actor.Agent("analyst")),
+            (Denied(call), Actor.Agent("analyst")),
+            (new CallProposed(look, null, "system", "erp.stock", JsonText.EmptyObject, []), Actor.System),
+            (Denied(look), Actor.System),
+            (new ApprovalDecided(approval, "petra", "edit", ApprovalVerdict.Approved, null), Actor.Agent("purchaser")),
+            (new ApprovalDecided(approval, "petra", "console", ApprovalVerdict.Approved, null), Actor.Person("petra")),
+            (new SeatFilled(approval, "lead", "petra", "edit", null), Actor.Agent("purchaser")),
+        ];
+        ImmutableArray<Recorded> events = [.. told.Select((t, i) => new Recorded(i + 1, i + 1, Noon, t.By, t.Event))];
+        var lines = new Story(WorkflowFold.Of(Workflow, events), a => a ?? string.Empty).Tell(events);
+
+        Assert.Equal(("system", StoryWeight.Talk, "deny"), (lines[4].Actor, lines[4].Weight, lines[4].State));
+        Assert.Equal("Stopped: analyst wanted create purchase order (supplier baltic-surplus, one entry in lines). The task's grant does not cover it.", lines[4].Text);
+        Assert.Equal(StoryWeight.Milestone, lines[6].Weight); // a look of the service's own is nobody's wish
+        Assert.Equal(("person:petra", "Approved by writing the arguments."), (lines[7].Actor, lines[7].Text));
+        Assert.Equal(("person:petra", "Approved."), (lines[8].Actor, lines[8].Text));
+        Assert.Equal("person:petra", lines[9].Actor);
     }
 
     private static TimelinePage Page(IEnumerable<StoryLine> told, string zoom, int? after = null) => TimelinePage.Of(Workflow, "Goal", zoom, told, after, null, TimeZoneInfo.Utc);

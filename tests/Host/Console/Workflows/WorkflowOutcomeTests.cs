@@ -55,6 +55,20 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_goal_that_was_taken_as_it_is_is_not_shown_as_one_that_was_reached()
+    {
+        var task = await PlannedAsync(Work("quotes", "Ask for quotes"), Work("order", "Order"));
+        await _api.AppendAsync(_workflow, new TaskFailed(task, "Sold out."), new GoalCompleted("Accepted as it is by person:petra: 'Ask for quotes' failed: Sold out."));
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        foreach (var address in new[] { $"/workflows/{_workflow}", "/workflows", "/" })
+        {
+            var page = await jana.WordsAsync(address);
+            Assert.Contains("<span class=\"badge wait\">accepted as it is</span>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<span class=\"badge good\">completed</span>", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_report_stands_below_while_there_is_more_to_come_and_first_when_it_is_over()
     {
         var approval = await _api.AskedAsync(_workflow);
