@@ -48,7 +48,7 @@ public sealed class PromptTests
             Preview = new PreviewView("erp.effect", JsonText.EmptyObject, PreviewView.Taken, JsonText.Parse("""{"stock":"7 of [red]12[/]"}"""), null, []),
         };
         using var console = new KeyedConsole(keys);
-        Assert.Equal(answer, (await ApprovalPrompt.AskAsync(console, approval, Petra, "lead", CancellationToken.None)).ToString());
+        Assert.Equal(answer, (await ApprovalPrompt.AskAsync(console, approval, Petra, "lead", new PlainWords(_ => null), CancellationToken.None)).ToString());
         Assert.Contains("7 of [red]12[/]", console.Screen, StringComparison.Ordinal);
     }
 
