@@ -102,7 +102,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
         CallDecided { Effect: Effect.Ask } e => (StoryWeight.Detail, $"{Tool(e.Call)}: somebody must agree first.", EffectNames.Write(e.Effect)), // what is asked, and why, says the question that comes of it
         CallDecided { Effect: Effect.Deny } e when Wanted(e.Call) is { } call => Talk(
-            $"Stopped: {who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {e.Reason}", EffectNames.Write(e.Effect)),
+            $"Stopped: {plain.Who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {e.Reason}", EffectNames.Write(e.Effect)),
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
