@@ -34,7 +34,7 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
         d.Recorded.Seq,
         d.Args,
         d.Event.Policy?.Labels ?? d.Proposed.Labels,
-        d.Approval?.ToString()));
+        d.Approval?.ToString()) { RestsOn = d.RestsOn?.Recorded.Position });
 
     /// <summary>The next event of the stream.</summary>
     public void See(StoredEvent stored)
@@ -56,18 +56,25 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
                 call.Args = changed.Args;
                 break;
             case CallDecided decided when _calls.TryGetValue(decided.Call, out var call):
-                var made = new Decided(recorded, decided, call.Proposed, call.Args) { Outcome = decided.Effect == Effect.Deny ? "refused" : Decided.Open };
+                var made = new Decided(recorded, decided, call.Proposed, call.Args)
+                {
+                    Outcome = decided.Effect == Effect.Deny ? "refused" : Decided.Open,
+                    RestsOn = decided.Effect != Effect.Ask ? null : call.Last is { IsAgreed: true } agreed ? agreed : call.Last?.RestsOn,
+                };
                 call.Decisions.Add(made);
                 _decisions.Add(made);
                 break;
             case ApprovalRequested requested when _calls.TryGetValue(requested.Call, out var call) && call.Last is { } asked:
-                asked.Approval = requested.Approval;
+                (asked.Approval, asked.RestsOn) = (requested.Approval, null); // people are asked anew
                 _approvals[requested.Approval] = asked;
                 break;
             case SeatFilled filled when _approvals.TryGetValue(filled.Approval, out var asked):
                 asked.People.Add(new DeciderRecord(filled.By, filled.Role, filled.Via, "agreed", recorded.At));
                 break;
-            case ApprovalDecided { Verdict: not ApprovalVerdict.Approved } verdict when _approvals.TryGetValue(verdict.Approval, out var asked):
+            case ApprovalDecided { Verdict: ApprovalVerdict.Approved } verdict when _approvals.TryGetValue(verdict.Approval, out var asked):
+                asked.IsAgreed = true;
+                break;
+            case ApprovalDecided verdict when _approvals.TryGetValue(verdict.Approval, out var asked):
                 asked.Outcome = verdict.Verdict.ToString().ToLowerInvariant();
                 if (verdict.Verdict is ApprovalVerdict.Rejected or ApprovalVerdict.Edited or ApprovalVerdict.Responded)
                 {
@@ -115,6 +122,11 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
         public ApprovalId? Approval { get; set; }
 
         public List<DeciderRecord> People { get; } = [];
+
+        public bool IsAgreed { get; set; }
+
+        /// <summary>The decision that people agreed to, where this is the check again just before the call.</summary>
+        public Decided? RestsOn { get; set; }
 
         public string Outcome { get; set; } = Open;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AiManager.Host;
 
@@ -39,7 +40,14 @@ internal sealed record DecisionRecord(
     int Seq,
     JsonText Arguments,
     ImmutableArray<string> Labels,
-    string? Approval);
+    string? Approval)
+{
+    /// <summary>
+    /// The position of the decision that people were asked about and agreed to, where this one is the check again just before the call; null for a decision of its own.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? RestsOn { get; init; }
+}
 
 /// <summary>A person's part in a decision.</summary>
 /// <param name="Person">Who.</param>

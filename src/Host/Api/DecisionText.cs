@@ -16,7 +16,7 @@ internal static class DecisionText
     public const string JsonLines = "jsonl";
 
     private const string Heading =
-        "\"time\",\"position\",\"workflow\",\"call\",\"agent\",\"tool\",\"effectClass\",\"verdict\",\"rules\",\"facts\",\"reason\",\"people\",\"outcome\",\"policyHash\",\"arguments\",\"labels\",\"approval\"\r\n";
+        "\"time\",\"position\",\"workflow\",\"call\",\"agent\",\"tool\",\"effectClass\",\"verdict\",\"rules\",\"facts\",\"reason\",\"people\",\"outcome\",\"policyHash\",\"arguments\",\"labels\",\"approval\",\"restsOn\"\r\n";
 
     /// <summary>Writes each as it comes, so that a text of any length takes no room.</summary>
     /// <param name="decisions">In the order in which they are written.</param>
@@ -60,5 +60,6 @@ internal static class DecisionText
         decision.Arguments.Text,
         string.Join(' ', decision.Labels),
         decision.Approval ?? string.Empty,
+        decision.RestsOn?.ToString(CultureInfo.InvariantCulture) ?? string.Empty,
     }.Select(Field)) + "\r\n";
 }

@@ -10,6 +10,7 @@ public sealed class ReplayTests
     private static readonly WorkflowId Workflow = PrefixedId.Derive<WorkflowId>(Guid.Empty, "workflow");
 
     private int _position;
+    private DateTimeOffset _at = Policies.Noon;
 
     [Fact]
     public async Task Flips_are_told_by_rule_with_a_count_and_at_most_three_examples()
@@ -186,6 +187,19 @@ public sealed class ReplayTests
         Assert.Equal((1, Policies.Noon, Policies.Noon), (report.Workflows, report.From, report.Until));
     }
 
+    [Fact]
+    public async Task The_time_that_was_looked_at_runs_from_its_earliest_call_to_its_latest_in_whatever_order_they_come()
+    {
+        var replay = await UnderAsync(Was);
+        foreach (var hours in new[] { 5, 9, 1, 3 })
+        {
+            _at = Policies.Noon.AddHours(hours);
+            await CallAsync(replay, """{"total":50}""", new GateStep("authority", "passed"));
+        }
+
+        Assert.Equal(((DateTimeOffset?)Policies.Noon.AddHours(1), (DateTimeOffset?)Policies.Noon.AddHours(9)), (replay.Report().From, replay.Report().Until));
+    }
+
     private async Task<PolicyReplay> UnderAsync(params string[] rules)
     {
         var replay = PolicyReplay.Under(Policies.OfRules(rules), new ToolsThen(Policies.Tools), (_, _) => Task.FromResult<CompanyTools?>(null));
@@ -216,5 +230,5 @@ public sealed class ReplayTests
 
     private Task AddAsync(PolicyReplay replay, WorkflowEvent fact) => replay.AddAsync(Workflow.ToString(), Record(fact), CancellationToken.None);
 
-    private Recorded Record(WorkflowEvent fact) => new(++_position, _position, Policies.Noon, Actor.System, fact);
+    private Recorded Record(WorkflowEvent fact) => new(++_position, _position, _at, Actor.System, fact);
 }

@@ -16,9 +16,12 @@ internal sealed record AuditPage(
     /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
     public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
 
-    /// <summary>How many of those on this page were decided how, the strictest first.</summary>
+    /// <summary>How many decisions stand on this page, each with its check before the call counted once.</summary>
+    public int Decided => Found.Decisions.Count(d => d.RestsOn is null);
+
+    /// <summary>How many of those on this page were decided how, the strictest first. What was checked again before its call is counted once.</summary>
     public IEnumerable<(string Verdict, int Count)> Verdicts =>
-        Found.Decisions.CountBy(d => d.Verdict).OrderBy(v => AuditPages.Verdicts.IndexOf(v.Key)).Select(v => (v.Key, v.Value));
+        Found.Decisions.Where(d => d.RestsOn is null).CountBy(d => d.Verdict).OrderBy(v => AuditPages.Verdicts.IndexOf(v.Key)).Select(v => (v.Key, v.Value));
 
     /// <summary>Those on this page by their day, UTC, newest first.</summary>
     public IEnumerable<IGrouping<DateOnly, DecisionRecord>> Days => Found.Decisions.GroupBy(d => DateOnly.FromDateTime(d.At.UtcDateTime));

@@ -42,11 +42,33 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
     private const string ByEdit = "edit";
 
     /// <summary>Each event, in order.</summary>
-    public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. events.Select(Tell)];
+    public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. Each(events)];
 
-    private StoryLine Tell(Recorded recorded)
+    private IEnumerable<StoryLine> Each(IEnumerable<Recorded> events)
     {
-        var (weight, text, shown) = Say(recorded.Event);
+        // What people have agreed to is decided again just before its call.
+        var agreed = new HashSet<CallId>();
+        foreach (var recorded in events)
+        {
+            switch (recorded.Event)
+            {
+                case ApprovalRequested requested:
+                    agreed.Remove(requested.Call);
+                    break;
+                case ApprovalDecided { Verdict: ApprovalVerdict.Approved } decided when state.Approvals.GetValueOrDefault(decided.Approval) is { } approval:
+                    agreed.Add(approval.Requested.Call);
+                    break;
+            }
+
+            yield return recorded.Event is CallDecided { Effect: Effect.Ask } again && agreed.Contains(again.Call)
+                ? Tell(recorded, (StoryWeight.Detail, $"{Tool(again.Call)} is looked at once more just before the call, with what was agreed.", null))
+                : Tell(recorded, Say(recorded.Event));
+        }
+    }
+
+    private StoryLine Tell(Recorded recorded, (StoryWeight Weight, string Text, string? State) said)
+    {
+        var (weight, text, shown) = said;
         return new StoryLine(recorded.Seq, recorded.Position, recorded.At, Speaker(recorded), recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
 
@@ -117,7 +139,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),
         WorkRecalled e => (StoryWeight.Milestone, $"Looked at what is remembered of {Count(e.Works.Length, "other workflow")} when planning.", null),
         HistorySummarised e => (StoryWeight.Detail, $"The conversation on “{Title(e.Task)}” had grown too long; its beginning was put into few words.", null),
-        CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}.", null),
+        CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}{(Written.Brief(e.Args) is { Length: > 0 } brief ? $": {brief}" : string.Empty)}.", null),
         CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),
         ModelAsked e => (StoryWeight.Detail, $"The model {e.Model} is asked ({e.Step}{(e.Task is { } task ? $", “{Title(task)}”" : string.Empty)}).", null),

@@ -140,8 +140,8 @@ public sealed class PolicyReplay
 
         _decided++;
         _streams.Add(stream);
-        _from ??= recorded.At;
-        _until = recorded.At;
+        _from = _from < recorded.At ? _from : recorded.At;
+        _until = _until > recorded.At ? _until : recorded.At;
         var before = EffectOf(step);
         var (after, rules) = Again(tool, (state, known), call, decided, recorded.At, permits?.Policy);
         if (after != before && decided.Policy?.Known is null && (_policy.LooksBack(call.Proposed.Tool) || permits?.Policy.LooksBack(call.Proposed.Tool) == true))

@@ -42,6 +42,41 @@ public sealed class AuditPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agreed_call_that_is_checked_again_before_it_runs_is_one_decision_and_says_what_was_wanted()
+    {
+        var workflow = await _api.SubmittedAsync();
+        var approval = await _api.AskedAsync(workflow);
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
+        var again = new CallDecided(call, Effect.Ask, ["large"], JsonText.Parse("""{"total":6200}"""), "It is large.", "policy", "v1", []);
+        await _api.AppendAsync(workflow, new SeatFilled(approval, "lead", "petra", "api", null), new SeatFilled(approval, "cfo", "helena", "api", null), new ApprovalDecided(approval, "helena", "api", ApprovalVerdict.Approved, null));
+        await _api.AppendAsync(workflow, again);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var page = await jana.WordsAsync("/audit");
+        Assert.Contains("One decision", page, StringComparison.Ordinal);
+        Assert.Contains("Checked again just before the call: still agreed.", page, StringComparison.Ordinal);
+        Assert.Contains("supplier <b>acme</b>", page, StringComparison.OrdinalIgnoreCase); // decoded: it was no element
+        Assert.Contains("total 6200", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"href=\"/workflows/{workflow}\"", page, StringComparison.Ordinal);
+        var timeline = await jana.WordsAsync($"/workflows/{workflow}/timeline?zoom=all");
+        Assert.Contains("is looked at once more just before the call, with what was agreed.", timeline, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(timeline, "somebody must agree first"));
+        Assert.Matches("(?i)proposes erp.order: supplier", timeline);
+
+        using var client = await _api.AsAsync("jana");
+        var taken = (await client.GetStringAsync(new Uri("/api/authority/decisions", UriKind.Relative))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.DoesNotContain("restsOn", taken[0], StringComparison.Ordinal);
+        Assert.Matches("\"restsOn\":\\d+", taken[1]);
+
+        // Where people are asked anew, it is a decision of its own.
+        var anew = PrefixedId.Derive<ApprovalId>(workflow.Value, "anew");
+        await _api.AppendAsync(
+            workflow,
+            new ApprovalRequested(
+                anew, call, null, "purchaser", "erp.order", JsonText.EmptyObject, JsonText.EmptyObject, "digest", ["large"], [], "It is large.", [new Seat("cfo", 1)], [], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Contains("2 decisions", await jana.WordsAsync("/audit"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_decided_long_ago_is_found_on_the_first_page_however_much_came_after_it()
     {
         await DecidedAsync("early", LongAgo);
