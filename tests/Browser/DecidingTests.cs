@@ -98,6 +98,7 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         var page = await console.OpenAsync("jana", runsScript: false);
         await page.GotoAsync("/monitors");
         var card = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "late-deliveries" });
+        await card.Locator("#pausing-late-deliveries > summary").ClickAsync();
         await card.Locator("input[name=reason]").FillAsync("Stocktaking");
         await card.Locator("input[name=reason]").PressAsync("Enter");
         await Expect(card).ToContainTextAsync("Stocktaking");

@@ -84,7 +84,7 @@ public sealed class MonitorDeciderTests
     public void At_the_days_ceiling_a_run_is_left_out_whoever_wants_it(int spent)
     {
         var skip = Skipped(MonitorSkip.Spend, MonitorDecider.Decide(Watch.Nightly with { MoneyPerDay = 1000 }, Idle, new MonitorFiring("x", MonitorTrigger.Manual), spent, Now));
-        Assert.Contains("1,000 today", skip.Detail, StringComparison.Ordinal);
+        Assert.Contains("and 1,000 is the most for a day", skip.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -163,7 +163,8 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     /// <param name="wanted">The arguments; null for the usual ones.</param>
     /// <param name="seats">Who must agree; null for the usual two.</param>
     /// <param name="labels">What is known about the arguments' data; null for nothing.</param>
-    public async Task<ApprovalId> AskedAsync(WorkflowId workflow, JsonText? wanted = null, Seat[]? seats = null, string[]? labels = null)
+    /// <param name="ladder">When it moves on to more people; null for never.</param>
+    public async Task<ApprovalId> AskedAsync(WorkflowId workflow, JsonText? wanted = null, Seat[]? seats = null, string[]? labels = null, ApprovalLadder? ladder = null)
     {
         var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
         var approval = PrefixedId.Derive<ApprovalId>(workflow.Value, "approval");
@@ -174,7 +175,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
                 approval, call, null, "purchaser", "erp.order", args, JsonText.EmptyObject, "digest", ["large"], [], "It is large.",
-                [.. seats ?? [new Seat("lead", 1), new Seat("cfo", 1)]], ["jana"], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+                [.. seats ?? [new Seat("lead", 1), new Seat("cfo", 1)]], ["jana"], new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero), Ladder: ladder));
         return approval;
     }
 

@@ -20,6 +20,11 @@ internal sealed record ArgumentGroup(
     /// <summary>Letters of what is short.</summary>
     private const int MostShort = 16;
 
+    private int? _named;
+
+    /// <summary>The column that says what a row is about: the first that is no number, else the first.</summary>
+    private int NameColumn => _named ??= Enumerable.Range(0, Columns.Length).FirstOrDefault(column => !IsNumeric(column));
+
     /// <summary>Fields as they are shown, in their order; none is left out. Pure.</summary>
     public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields)
     {
@@ -48,8 +53,12 @@ internal sealed record ArgumentGroup(
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
 
-    /// <summary>How a cell of a column stands: numbers to the right, and what is short, such as an article's number, on one line. Null for neither.</summary>
-    public string? ClassOf(int column, ArgumentField? cell) => IsNumeric(column) ? "number" : cell?.Leaf.Text.Length <= MostShort ? "short" : null;
+    /// <summary>How a cell of a column stands: numbers to the right, what is short, such as an article's number, on one line, and where rows are folded the row's name first. Null for none of them.</summary>
+    public string? ClassOf(int column, ArgumentField? cell)
+    {
+        var kind = IsNumeric(column) ? "number" : cell?.Leaf.Text.Length <= MostShort ? "short" : null;
+        return column != NameColumn ? kind : kind is null ? "name" : $"{kind} name";
+    }
 
     /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
     private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;

@@ -175,7 +175,7 @@ public sealed partial class KeptFormTests : IAsyncLifetime
     [InlineData("/inbox?list=mine&cursor=odd")]
     [InlineData("/inbox?list=odd")]
     [InlineData("/workflows/wf_00000000000000000000000000")]
-    [InlineData("/jobs")]
+    [InlineData("/insights")]
     public async Task A_place_that_is_none_leads_to_the_inbox(string back)
     {
         using var vera = await Visitor.OfAsync(_api, "vera");

@@ -66,7 +66,7 @@ public sealed class KeptPlacesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.Contains("<dd class=\"said\">Odd &lt;b&gt;orders&lt;/b&gt;.</dd>", html, StringComparison.Ordinal);
         Assert.Contains("role=\"alert\"", html, StringComparison.Ordinal);
-        Assert.Contains(place == "/people" ? "<h1>People" : "<h1>Tools", html, StringComparison.Ordinal);
+        Assert.Contains(place == "/people" ? "<h1>Agents and people" : "<h1>Tools", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class KeptPlacesTests : IAsyncLifetime
     public async Task What_somebody_may_decide_in_anothers_place_is_counted_from_when_they_may()
     {
         var workflow = await _api.SubmittedAsync();
-        var approval = await _api.AskedAsync(workflow, seats: [new Seat("lead", 1)]);
+        var approval = await _api.AskedAsync(workflow, seats: [new Seat("lead", 1)], ladder: new ApprovalLadder(null, new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), null, []));
         using var omar = await Visitor.OfAsync(_api, "omar");
         Assert.Contains("<title>Inbox", await omar.PageAsync("/inbox"), StringComparison.Ordinal);
         await _api.AppendAsync(workflow, new StandInsAdmitted(approval, [new StandIn("omar", "petra", "lead")]));

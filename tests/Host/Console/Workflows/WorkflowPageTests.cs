@@ -115,8 +115,8 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
         Assert.NotNull((await petra.SendAsync("/inbox", $"/inbox/tasks/{task}", ("json", """{"best":"acme","quotes":[{"supplier":"acme","price":12.5},{"supplier":"globex","price":13}]}"""))).Location);
         page = await jana.WordsAsync($"/workflows/{_workflow}");
         Assert.Contains("<strong>best </strong>acme", page, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"short\">globex</td>", page, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"number\">13</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"short name\" data-label=\"supplier\">globex</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number\" data-label=\"price\">13</td>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\"best\"", page, StringComparison.Ordinal);
     }
 
