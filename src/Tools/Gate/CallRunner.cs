@@ -77,6 +77,11 @@ internal sealed class CallRunner(
         for (var race = 0; race < MostRaces;)
         {
             var unchanged = recheck.Unchanged();
+            if (intent.IsRepeatable && await recheck.HoldAsync(call, log, cancellationToken))
+            {
+                return new CallResult.Suspended();
+            }
+
             var hindrance = await recheck.WhyNotAsync(call, log.State, cancellationToken)
                 ?? (intent.IsRepeatable ? null : "The process that made the call is gone, and the tool keeps no keys.");
             if (hindrance is not null)
@@ -131,6 +136,11 @@ internal sealed class CallRunner(
         }
 
         var unchanged = recheck.Unchanged();
+        if (await recheck.HoldAsync(log, cancellationToken))
+        {
+            return new CallResult.Suspended();
+        }
+
         var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
         if ((isUnwanted ? "What it was for is over." : await recheck.WhyNotAsync(call, log.State, cancellationToken)) is { } hindrance)
         {
@@ -153,16 +163,22 @@ internal sealed class CallRunner(
     /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
     private Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) => lanes.Of(tool).RunAsync(
         intent.IsRepeatable,
-        (mayBeDone, token) => WhyStopped(intent, mayBeDone, log) is { } stopped
-            ? Task.FromResult(stopped)
-            : MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
+        async (mayBeDone, token) => await StoppedAsync(intent, mayBeDone, log, token)
+            ?? await MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
         cancellationToken);
 
-    /// <summary>What is suspended while a call waits for its turn, or for another try, is not sent; null where nothing is.</summary>
-    private ToolOutput? WhyStopped(StartedIntent intent, bool mayBeDone, IWorkflowLog log) =>
-        recheck.WhyStopped(log.State.Calls[intent.Call], log.State) is not { } why ? null
-        : mayBeDone ? new ToolOutput.Unclear("It was not sent again. " + why)
-        : new ToolOutput.Failed("It was not called. " + why) { IsOurs = true, HasOurWords = true };
+    /// <summary>
+    /// What is suspended while a call waits for its turn, or for another try, is not sent; null where nothing is. One that may be sent at any time is held with its work:
+    /// it stays started, and is taken up when the suspension is lifted.
+    /// </summary>
+    private async Task<ToolOutput?> StoppedAsync(StartedIntent intent, bool mayBeDone, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        var call = log.State.Calls[intent.Call];
+        return recheck.WhyStopped(call, log.State) is not { } why ? null
+            : intent.IsRepeatable && await recheck.HoldAsync(call, log, cancellationToken) ? new ToolOutput.Held()
+            : mayBeDone ? new ToolOutput.Unclear("It was not sent again. " + why)
+            : new ToolOutput.Failed("It was not called. " + why) { IsOurs = true, HasOurWords = true };
+    }
 
     private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
@@ -268,6 +284,8 @@ internal sealed class CallRunner(
                 var doubt = new JsonObject { ["error"] = why };
                 var settled = new CallSettled(id, CallOutcome.Unknown, JsonText.Parse(doubt.ToJsonString()), null, null, []);
                 await JournalAsync(call, tool, settled, [Doubts.About(call, why, log.State)], log, cancellationToken);
+                return new CallResult.Suspended();
+            case ToolOutput.Held:
                 return new CallResult.Suspended();
             default:
                 throw new InvalidOperationException($"A tool gave {output}.");

@@ -126,13 +126,11 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
     private async Task<ModelReplied> GiveUpAsync(ModelQuestion question, ModelAsked asked, string refusal, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
         var replied = Refused(question, refusal, asked.Reserved);
-        if (stops.HoldOf(log.State) is { } hold)
+        if (!await stops.HoldAsync(question.Role, question.Task, log, cancellationToken))
         {
-            await log.AppendAsync([new WorkHeld(null, hold.Key, hold.Reason)], [], Actor.System, cancellationToken);
-            return replied;
+            await log.AppendAsync([replied], [], actor, cancellationToken);
         }
 
-        await log.AppendAsync([replied], [], actor, cancellationToken);
         return replied;
     }
 
@@ -225,15 +223,14 @@ internal sealed class ModelGate(IModelClient models, Policy policy, Permits perm
     /// <summary>On record too, with nothing reserved and nothing used. Not in a workflow that has moved on: there it can have no record.</summary>
     private async Task<ModelReplied> RefuseAsync(ModelQuestion question, string refusal, BudgetNotice? usedUp, IWorkflowLog log, Actor actor, CancellationToken cancellationToken)
     {
-        if (stops.HoldOf(log.State) is { } hold)
+        var replied = Refused(question, refusal, [], usedUp);
+        if (await stops.HoldAsync(question.Role, question.Task, log, cancellationToken))
         {
-            // Held before it says no: a question that nobody may ask now is asked when the suspension is lifted.
-            await log.AppendAsync([new WorkHeld(null, hold.Key, hold.Reason)], [], Actor.System, cancellationToken);
+            return replied; // asked when the suspension is lifted
         }
 
         var (digest, bytes) = Measure(question);
         var asked = new ModelAsked(question.Ask, question.Task, question.Step, question.Role, question.Model, digest, bytes, question.MaxTokens, []);
-        var replied = Refused(question, refusal, [], usedUp);
         await log.AppendAsync([asked, replied], [], actor, cancellationToken);
         return replied;
     }

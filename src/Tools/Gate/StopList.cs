@@ -30,8 +30,25 @@ internal sealed class StopList(ICompany company)
     /// <summary>Why <paramref name="role"/> (an agent, or the manager) must not ask a model in a workflow; null when it may.</summary>
     public string? WhyNotAsk(string role, WorkflowState workflow) => Unreadable ?? company.State.StopOf(role)?.Words ?? company.State.StopOf(workflow)?.Words;
 
-    /// <summary>What holds a whole workflow; null when nothing does.</summary>
-    public Suspension? HoldOf(WorkflowState workflow) => company.State.StopOf(workflow);
+    /// <summary>
+    /// Holds what somebody has stopped for a time: the workflow, or the task whose agent it is. Nobody is refused anything over that, and the work goes on where it
+    /// stands once the suspension is lifted.
+    /// </summary>
+    /// <param name="role">Who would act: an agent's name, <c>manager</c>, <c>system</c>.</param>
+    /// <param name="task">For which task; null for none.</param>
+    /// <param name="log">The workflow.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>True when it is held now. False when nothing holds it, a suspended tool included; when it is over; and where nobody can be waited for.</returns>
+    public async Task<bool> HoldAsync(string role, TaskId? task, IWorkflowLog log, CancellationToken cancellationToken)
+    {
+        if (!log.CanWait || HoldOf(role, task, log.State) is not { } hold)
+        {
+            return false;
+        }
+
+        await log.AppendAsync([hold], [], Actor.System, cancellationToken);
+        return log.State.Status == WorkflowStatus.Paused || (hold.Task is { } held && log.State.Task(held) is { IsFinal: false, HeldBy: not null });
+    }
 
     /// <summary>After an append was refused: when that was because the company's stream went on, reads on.</summary>
     public async Task CatchUpAsync(LogResult result, CancellationToken cancellationToken)
@@ -48,6 +65,11 @@ internal sealed class StopList(ICompany company)
             }
         }
     }
+
+    private WorkHeld? HoldOf(string role, TaskId? task, WorkflowState workflow) =>
+        company.State.StopOf(workflow) is { } all ? new WorkHeld(null, all.Key, all.Reason)
+        : task is not null && company.State.StopOf(role) is { } one ? new WorkHeld(task, one.Key, one.Reason)
+        : null;
 
     private string? Unreadable => company.Unreadable is { } unreadable ? $"Nobody knows what has been stopped: {unreadable}" : null;
 }

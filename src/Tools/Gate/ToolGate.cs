@@ -89,6 +89,13 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             return new CallResult.Suspended();
         }
 
+        var unchanged = stops.Unchanged();
+        if (await stops.HoldAsync(Name(call.Caller), call.Task, log, cancellationToken))
+        {
+            // Before anything is decided: a no would stay one when the suspension is lifted, and the agent would have heard it.
+            return new CallResult.Suspended();
+        }
+
         var args = known?.Wanted ?? CallArguments.Canonical(call.Args);
         if (known?.Edited is { } edited)
         {
@@ -97,7 +104,6 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
         }
 
         var approval = known is { Status: CallStatus.Approved, Approval: { } id } ? log.State.Approvals[id] : null;
-        var unchanged = stops.Unchanged();
         var judged = await judge.JudgeAsync(call, args, log.State, approval, cancellationToken);
         call = call with { Labels = judged.Labels };
         crash.Pass(CrashPoint.BeforeCallDecided, log.State.Id.ToString());

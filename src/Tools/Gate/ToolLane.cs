@@ -126,6 +126,11 @@ internal sealed class ToolLane
         }
 
         var output = await send(attempts.MayBeDone, cancellationToken);
+        if (output is ToolOutput.Held)
+        {
+            return output; // says nothing about the tool
+        }
+
         attempts.Last = output;
         attempts.MayBeDone |= output is ToolOutput.Unclear;
         Note(output);

@@ -48,4 +48,7 @@ internal abstract record ToolOutput
 
     /// <summary>Nobody can say whether it was done.</summary>
     public sealed record Unclear(string Error) : ToolOutput;
+
+    /// <summary>It was not sent for now: what it belongs to is suspended. Only the gate says so, never a tool.</summary>
+    public sealed record Held : ToolOutput;
 }

@@ -76,6 +76,9 @@ internal sealed class CompanyDouble : ICompany
 
     public void SuspendElsewhere(string what) => Elsewhere = With(what);
 
+    public void Lift() => State = State.Suspensions.Values.Aggregate(
+        State, (state, stop) => CompanyState.Apply(state, new Recorded(0, state.Seq + 1, DateTimeOffset.UnixEpoch, Actor.Person("jana"), new SuspensionLifted(stop.Kind, stop.Name))));
+
     public void SignInElsewhere() => Elsewhere = CompanyState.Apply(State, new Recorded(0, State.Seq + 1, DateTimeOffset.UnixEpoch, Actor.Person("jana"), new SessionBegun(SessionBegun.ByKey)));
 
     public Task CatchUpAsync(CancellationToken cancellationToken)

@@ -50,6 +50,30 @@ public sealed class ModelGateTests
     }
 
     [Fact]
+    public async Task A_question_for_a_task_whose_agent_is_suspended_meanwhile_is_held_with_it_and_asked_once_that_is_lifted()
+    {
+        var model = new ModelClientDouble(_ => Words);
+        var question = Question() with { Task = _log.State.Tasks[0].Task.Id, Role = "purchaser" };
+        _log.Meanwhile = events =>
+        {
+            if (events.Any(e => e is ModelAsked) && _company.State is { WasSuspended: false })
+            {
+                _company.SuspendElsewhere("agent/purchaser");
+            }
+        };
+        var gate = Gate(model, Budgets);
+
+        Assert.Equal(ModelOutcome.Refused, (await gate.AskAsync(question, _log, CancellationToken.None)).Outcome);
+        Assert.Equal("agent/purchaser", _log.State.Tasks[0].HeldBy);
+        Assert.DoesNotContain(_log.Events, e => e is ModelAsked or ModelReplied);
+
+        _company.Lift();
+        _log.Add(Actor.System, _company.State.Released(_log.State));
+        Assert.Equal(ModelOutcome.Replied, (await gate.AskAsync(question, _log, CancellationToken.None)).Outcome);
+        Assert.Single(model.Asked);
+    }
+
+    [Fact]
     public async Task What_a_question_may_use_is_reserved_before_it_is_sent_and_settled_by_what_it_used()
     {
         var question = Question(maxTokens: 200);

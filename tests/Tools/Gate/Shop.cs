@@ -232,6 +232,13 @@ internal sealed class Shop : IDisposable
         Log.Add(Actor.Person(people[^1].Person), new ApprovalDecided(approval, people[^1].Person, "api", ApprovalVerdict.Approved, null));
     }
 
+    /// <summary>Nothing is suspended any more, and what was held for it goes on.</summary>
+    public void Lift()
+    {
+        Company.Lift();
+        Log.Add(Actor.System, Company.State.Released(Log.State));
+    }
+
     public EscalationId Answer(string choice)
     {
         var open = Assert.Single(Log.State.Escalations.Values, e => e.Choice is null).Raised.Escalation;

@@ -1,29 +1,106 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Tools.Tests;
 
 /// <summary>Suspensions, up to the moment in which a call starts.</summary>
 public sealed class SuspensionTests
 {
-    [Theory]
-    [InlineData("tool/erp.order")]
-    [InlineData("agent/purchaser")]
-    [InlineData("workflow/")]
-    [InlineData("all/*")]
-    public async Task A_call_that_was_decided_before_a_suspension_elsewhere_does_not_start_after_it(string what)
+    [Fact]
+    public async Task A_call_that_was_decided_before_its_tool_was_suspended_elsewhere_does_not_start_after_it()
     {
         using var shop = await Shop.OpenAsync();
-        shop.Log.Meanwhile = events =>
-        {
-            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
-            {
-                shop.Company.SuspendElsewhere(what == "workflow/" ? what + shop.Log.State.Id : what);
-            }
-        };
+        shop.Log.Meanwhile = SuspendAtStart(shop, "tool/erp.order");
 
         var refused = Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1)));
 
         Assert.Contains("is suspended: until it is clear what happened", refused.Reason, StringComparison.Ordinal);
         Assert.Equal(0, shop.Orders);
         Assert.DoesNotContain(shop.Log.Events, e => e is CallStarted);
+    }
+
+    /// <summary>A no would stay one when the suspension is lifted: the agent would have heard it, and done something else.</summary>
+    [Theory]
+    [InlineData("agent/purchaser")]
+    [InlineData("workflow/")]
+    [InlineData("all/*")]
+    public async Task A_call_whose_work_is_suspended_elsewhere_as_it_starts_is_held_with_it_and_made_once_that_is_lifted(string what)
+    {
+        using var shop = await Shop.OpenAsync();
+        what = what == "workflow/" ? what + shop.Log.State.Id : what;
+        shop.Log.Meanwhile = SuspendAtStart(shop, what);
+        var call = shop.Order(1);
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Equal(what, shop.Log.State.HeldBy ?? shop.Log.State.Tasks[0].HeldBy);
+        Assert.DoesNotContain(shop.Log.Events, e => e is CallProposed or CallDecided or CallStarted);
+
+        shop.Lift();
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal(1, shop.Orders);
+    }
+
+    [Fact]
+    public async Task What_was_agreed_to_stands_when_its_work_is_suspended_as_it_starts()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = shop.Order(501);
+        await shop.CallAsync(call);
+        shop.Approve(call, ("petra", "lead"));
+        shop.Log.Meanwhile = SuspendAtStart(shop, "all/*");
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Equal((CallStatus.Approved, 0), (shop.Log.State.Calls[call.Call].Status, shop.Orders));
+
+        shop.Lift();
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal(1, shop.Orders);
+    }
+
+    /// <summary>Between the intent and the sending is a moment too: what may be sent at any time stays started over it.</summary>
+    [Theory]
+    [InlineData("agent/purchaser")]
+    [InlineData("workflow/")]
+    [InlineData("all/*")]
+    public async Task What_is_suspended_between_its_intent_and_its_sending_is_sent_once_that_is_lifted(string what)
+    {
+        var tool = new ToolDouble((_, _) => Task.FromResult<ToolOutput>(new ToolOutput.Done(JsonText.EmptyObject, [])));
+        using var shop = await Shop.OpenAsync(Shop.Double("do", tool, EffectClass.Observe));
+        what = what == "workflow/" ? what + shop.Log.State.Id : what;
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeToolRuns && shop.Company.State is { WasSuspended: false })
+            {
+                shop.Company.Suspend(what);
+            }
+        };
+        var call = shop.Call("test.do", "{}");
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Equal((CallStatus.Started, 0), (shop.Log.State.Calls[call.Call].Status, tool.Sent.Count));
+        Assert.Equal(what, shop.Log.State.HeldBy ?? shop.Log.State.Tasks[0].HeldBy);
+
+        shop.Lift();
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Single(tool.Sent);
+    }
+
+    /// <summary>Nobody who takes it up later could know that it was not sent, so this host says it.</summary>
+    [Fact]
+    public async Task What_cannot_be_sent_twice_and_is_suspended_between_its_intent_and_its_sending_has_failed_undone()
+    {
+        var tool = new ToolDouble((_, _) => Task.FromResult<ToolOutput>(new ToolOutput.Done(JsonText.EmptyObject, [])));
+        using var shop = await Shop.OpenAsync(Shop.Double("do", tool));
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeToolRuns)
+            {
+                shop.Company.Suspend("all/*");
+            }
+        };
+
+        var settled = Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("test.do", "{}")));
+        Assert.Equal((CallOutcome.Failed, 0), (settled.Outcome, tool.Sent.Count));
+        Assert.Contains("It was not called.", settled.Result.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,17 +114,11 @@ public sealed class SuspensionTests
         WorkflowId[] above = [.. Enumerable.Range(1, 3).Select(i => PrefixedId.New<WorkflowId>(shop.Time.Now, new Random(i)))];
         var log = shop.SetOff(9, new Ancestry([.. above], ["clerk"]));
         var call = shop.Order(1) with { Task = log.State.Tasks[0].Task.Id, Grant = log.State.Tasks[0].Task.Grant };
-        log.Meanwhile = events =>
-        {
-            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
-            {
-                shop.Company.SuspendElsewhere(string.Format(System.Globalization.CultureInfo.InvariantCulture, what, above[0], above[1], above[2]));
-            }
-        };
+        log.Meanwhile = SuspendAtStart(shop, string.Format(System.Globalization.CultureInfo.InvariantCulture, what, above[0], above[1], above[2]));
 
-        var refused = Assert.IsType<CallResult.Refused>(await shop.Gate.CallAsync(call, log, CancellationToken.None));
+        Assert.IsType<CallResult.Suspended>(await shop.Gate.CallAsync(call, log, CancellationToken.None));
 
-        Assert.Contains("is suspended", refused.Reason, StringComparison.Ordinal);
+        Assert.NotNull(log.State.HeldBy);
         Assert.Equal(0, shop.Orders);
         Assert.DoesNotContain(log.Events, e => e is CallStarted);
     }
@@ -56,13 +127,7 @@ public sealed class SuspensionTests
     public async Task What_is_suspended_elsewhere_and_has_nothing_to_do_with_a_call_does_not_stop_it()
     {
         using var shop = await Shop.OpenAsync();
-        shop.Log.Meanwhile = events =>
-        {
-            if (events.Any(e => e is CallStarted) && shop.Company.State.Suspensions.IsEmpty)
-            {
-                shop.Company.SuspendElsewhere("agent/clerk");
-            }
-        };
+        shop.Log.Meanwhile = SuspendAtStart(shop, "agent/clerk");
 
         Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Order(1)));
         Assert.Equal(1, shop.Orders);
@@ -171,7 +236,28 @@ public sealed class SuspensionTests
         using var shop = await Shop.OpenAsync();
         shop.Company.Suspend("all/*");
 
-        Assert.Contains("Everything is suspended", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Order(1))).Reason, StringComparison.Ordinal);
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(shop.Call("erp.prices", "{}")));
+        Assert.Equal(WorkflowStatus.Paused, shop.Log.State.Status);
         Assert.Empty(shop.Gate.Describe(["erp.order", "erp.prices"]));
     }
+
+    [Fact]
+    public async Task Where_nobody_is_waited_for_what_is_suspended_is_refused()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Log.CanWait = false;
+        shop.Company.Suspend("all/*");
+
+        Assert.Contains("Everything is suspended", Assert.IsType<CallResult.Refused>(await shop.CallAsync(shop.Call("erp.prices", "{}"))).Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(shop.Log.Events, e => e is WorkHeld);
+    }
+
+    /// <summary>On another host, in the moment in which a call's intent is appended.</summary>
+    private static Action<ImmutableArray<WorkflowEvent>> SuspendAtStart(Shop shop, string what) => events =>
+    {
+        if (events.Any(e => e is CallStarted) && shop.Company.State is { WasSuspended: false })
+        {
+            shop.Company.SuspendElsewhere(what);
+        }
+    };
 }

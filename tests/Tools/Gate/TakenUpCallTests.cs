@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Tools.Tests;
 
 /// <summary>What a process that is gone had started is sent again only where it could be started now.</summary>
@@ -21,20 +23,29 @@ public sealed class TakenUpCallTests
     }
 
     [Theory]
-    [InlineData("tool/test.do")]
     [InlineData("agent/purchaser")]
     [InlineData("all/*")]
-    public async Task What_is_suspended_elsewhere_while_a_call_is_taken_up_stops_it_there(string what)
+    public async Task What_is_suspended_with_its_work_while_a_call_is_taken_up_stays_started_until_that_is_lifted(string what)
     {
         using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
         var call = await CrashAsync(shop);
-        shop.Log.Meanwhile = events =>
-        {
-            if (events.Any(e => e is CallTakenUp) && shop.Company.State.Suspensions.IsEmpty)
-            {
-                shop.Company.SuspendElsewhere(what);
-            }
-        };
+        shop.Log.Meanwhile = SuspendAtTakeUp(shop, what);
+
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        Assert.Equal((CallStatus.Started, 1), (shop.Log.State.Calls[call.Call].Status, _tool.Sent.Count));
+        Assert.DoesNotContain(shop.Log.Events, e => e is CallTakenUp);
+
+        shop.Lift();
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(call)).Outcome);
+        Assert.Equal(2, _tool.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_suspended_elsewhere_while_a_call_is_taken_up_stops_it_there()
+    {
+        using var shop = await Shop.OpenAsync(Tool(EffectClass.Observe));
+        var call = await CrashAsync(shop);
+        shop.Log.Meanwhile = SuspendAtTakeUp(shop, "tool/test.do");
 
         var settled = Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
         Assert.Equal(CallOutcome.Failed, settled.Outcome);
@@ -214,4 +225,12 @@ public sealed class TakenUpCallTests
         shop.Log.Crash();
         return call;
     }
+
+    private static Action<ImmutableArray<WorkflowEvent>> SuspendAtTakeUp(Shop shop, string what) => events =>
+    {
+        if (events.Any(e => e is CallTakenUp) && shop.Company.State is { WasSuspended: false })
+        {
+            shop.Company.SuspendElsewhere(what);
+        }
+    };
 }
