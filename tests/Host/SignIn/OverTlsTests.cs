@@ -7,13 +7,15 @@ namespace AiManager.Host.Tests;
 public sealed class OverTlsTests : IAsyncLifetime, IDisposable
 {
     private const string Name = "manager.example.com";
-    private const string Prefixed = "__Host-" + CompanySignIn.Cookie;
-
     private readonly ServedCompany _served = new();
     private readonly X509Certificate2 _made = MadeCertificate.New();
     private CompanyServer _server = null!;
     private HttpClient _tls = null!;
     private HttpClient _clear = null!;
+
+    private string Plain => CompanySignIn.Cookie + _server.Get<SessionKeys>().Mark;
+
+    private string Prefixed => "__Host-" + Plain;
 
     public async Task InitializeAsync()
     {
@@ -58,14 +60,14 @@ public sealed class OverTlsTests : IAsyncLifetime, IDisposable
     public async Task A_session_that_began_by_TLS_goes_to_this_host_alone_by_TLS_alone_and_no_script_reads_it()
     {
         using var begun = await SendAsync(true, Name, "/sign-in/" + _server.Get<SignInLinks>().New("jana"));
-        var set = Assert.Single(begun.Headers.GetValues("Set-Cookie"), c => c.Contains(CompanySignIn.Cookie + "=", StringComparison.Ordinal)).Split("; ");
+        var set = Assert.Single(begun.Headers.GetValues("Set-Cookie"), c => c.Contains(Plain + "=", StringComparison.Ordinal)).Split("; ");
         Assert.StartsWith(Prefixed + "=", set[0], StringComparison.Ordinal);
         Assert.Superset(new HashSet<string> { "path=/", "secure", "samesite=strict", "httponly" }, set[1..].ToHashSet());
         Assert.DoesNotContain(set, part => part.StartsWith("domain=", StringComparison.OrdinalIgnoreCase)); // with one, browsers refuse the prefix
 
         var sealedCookie = set[0][(Prefixed.Length + 1)..];
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(true, Name, $"{Prefixed}={sealedCookie}"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(true, Name, $"{CompanySignIn.Cookie}={sealedCookie}")); // which a neighbour under the same domain could have set
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(true, Name, $"{Plain}={sealedCookie}")); // which a neighbour under the same domain could have set
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(false, "127.0.0.1", $"{Prefixed}={sealedCookie}"));
     }
 
@@ -73,8 +75,8 @@ public sealed class OverTlsTests : IAsyncLifetime, IDisposable
     public async Task A_session_that_began_in_the_clear_on_this_machine_goes_by_the_plain_name()
     {
         using var begun = await SendAsync(false, "127.0.0.1", "/sign-in/" + _server.Get<SignInLinks>().New("jana"));
-        var set = Assert.Single(begun.Headers.GetValues("Set-Cookie"), c => c.Contains(CompanySignIn.Cookie + "=", StringComparison.Ordinal)).Split("; ");
-        Assert.StartsWith(CompanySignIn.Cookie + "=", set[0], StringComparison.Ordinal);
+        var set = Assert.Single(begun.Headers.GetValues("Set-Cookie"), c => c.Contains(Plain + "=", StringComparison.Ordinal)).Split("; ");
+        Assert.StartsWith(Plain + "=", set[0], StringComparison.Ordinal);
         Assert.Superset(new HashSet<string> { "path=/", "samesite=strict", "httponly" }, set[1..].ToHashSet());
         Assert.DoesNotContain("secure", set); // browsers would not send it
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(false, "127.0.0.1", set[0]));
@@ -88,7 +90,7 @@ public sealed class OverTlsTests : IAsyncLifetime, IDisposable
     {
         using var page = await SendAsync(isTls, host, "/");
         var set = Assert.Single(page.Headers.GetValues("Set-Cookie")).Split("; ");
-        Assert.StartsWith("aimanager-form=", set[0], StringComparison.Ordinal);
+        Assert.StartsWith($"aimanager-form{_server.Get<SessionKeys>().Mark}=", set[0], StringComparison.Ordinal);
         Assert.Superset(new HashSet<string> { "samesite=strict", "httponly" }, set[1..].ToHashSet());
         Assert.Equal(isTls, set.Contains("secure"));
     }

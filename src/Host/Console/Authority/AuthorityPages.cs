@@ -28,7 +28,11 @@ internal sealed record AuthorityPage(
     ImmutableArray<ChangeResource> Changes,
     string? Confirms,
     CompanyState Stops,
-    string? Unreadable);
+    string? Unreadable)
+{
+    /// <summary>What whoever started the service was told of its files, each with its place.</summary>
+    public ImmutableArray<ConfigFault> Warnings { get; init; } = [];
+}
 
 /// <summary>A call that somebody wonders about.</summary>
 /// <param name="Agent">Who would call.</param>
@@ -111,7 +115,10 @@ internal static class AuthorityPages
             [.. changes[true], .. changes[false].Take(SettledShown)],
             company.Settings.ChangeControl?.Role,
             stream.State,
-            stream.Unreadable);
+            stream.Unreadable)
+        {
+            Warnings = [.. company.Warnings],
+        };
         return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status, notice);
     }
 
