@@ -82,7 +82,7 @@ public sealed class LadderTests
         await driving.AnswerAsync(workflow, EscalationKind.UnmetGoal, "accept");
         state = await driving.RunAsync(workflow);
         Assert.True(state.IsTakenAsItIs);
-        Assert.Contains(StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", 0).Lines, l => l.Kind == ReportKind.Done && l.Text.EndsWith("done all the same: orders.create for 10 EUR; orders.cancel undoes it.", StringComparison.Ordinal));
+        Assert.Contains(StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", Plain.Words, 0).Lines, l => l.Kind == ReportKind.Done && l.Text.EndsWith("done all the same: orders.create for 10 EUR; orders.cancel undoes it.", StringComparison.Ordinal));
     }
 
     [Fact]

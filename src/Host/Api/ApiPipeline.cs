@@ -90,7 +90,7 @@ internal static class ApiPipeline
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo { Title = "AI Manager", Version = "v1", Description = About };
-        ApiSecurity.Describe(document);
+        ApiSecurity.Describe(document, context.ApplicationServices.GetRequiredService<SessionKeys>().Mark);
         ApiWebhooks.Describe(document);
         return Task.CompletedTask;
     }

@@ -12,7 +12,9 @@ internal static class ApiSecurity
     private const string Monitor = "monitor";
 
     /// <summary>Adds the ways there are.</summary>
-    public static void Describe(OpenApiDocument document)
+    /// <param name="document">Where to.</param>
+    /// <param name="mark">What ends the name of the session's cookie: <see cref="SessionKeys.Mark"/>.</param>
+    public static void Describe(OpenApiDocument document, string mark)
     {
         document.AddComponent(Bearer, (IOpenApiSecurityScheme)new OpenApiSecurityScheme
         {
@@ -24,7 +26,7 @@ internal static class ApiSecurity
         {
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Cookie,
-            Name = CompanySignIn.Cookie,
+            Name = CompanySignIn.Cookie + mark,
             Description = "The console's session. What changes something also takes the token of a form of the console; programs come with a key.",
         });
         document.AddComponent(Monitor, (IOpenApiSecurityScheme)new OpenApiSecurityScheme

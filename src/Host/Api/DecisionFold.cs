@@ -34,7 +34,10 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
         d.Recorded.Seq,
         d.Args,
         d.Event.Policy?.Labels ?? d.Proposed.Labels,
-        d.Approval?.ToString()) { RestsOn = d.RestsOn?.Recorded.Position });
+        d.Approval?.ToString())
+    {
+        RestsOn = d.RestsOn?.Recorded.Position,
+    });
 
     /// <summary>The next event of the stream.</summary>
     public void See(StoredEvent stored)

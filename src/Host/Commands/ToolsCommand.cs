@@ -47,7 +47,7 @@ internal static class ToolsCommand
             var records = looked.Catalog.Records;
             foreach (var record in records.Where(r => r.Standing != ToolStanding.Classified))
             {
-                await terminal.Out.WriteLineAsync($"{Printable.Line(record.Name)}: {NameOf(record.Standing)} – {Printable.Line(record.Problem ?? string.Empty)}{Claimed(record)}");
+                await terminal.Out.WriteLineAsync($"{Printable.Line(record.Name)}: {NameOf(record.Standing)} – {Printable.Line(record.Problem ?? string.Empty)}{(record.Remedy is { } remedy ? $" Classify it in tools.yaml, or with: {Printable.Line(remedy)}" : string.Empty)}{Claimed(record)}");
             }
 
             var unclassified = records.Count(r => r.Standing == ToolStanding.Unclassified);

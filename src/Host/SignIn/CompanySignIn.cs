@@ -8,7 +8,7 @@ namespace AiManager.Host;
 /// <summary>Who may call: keys for programs, a cookie for the browser, the data folder's token for the terminal.</summary>
 internal static class CompanySignIn
 {
-    /// <summary>The name of the console's cookie.</summary>
+    /// <summary>The name of the console's cookie; <see cref="SessionKeys.Mark"/> ends it.</summary>
     public const string Cookie = "aimanager";
 
     private const string Either = "either";
@@ -28,7 +28,7 @@ internal static class CompanySignIn
             .AddPolicyScheme(Either, null, o => o.ForwardDefaultSelector = context =>
                 context.Request.Headers.Authorization.Count > 0 ? BearerHandler.Name : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
-            .AddCookie(ConfigureCookie);
+            .AddCookie(o => ConfigureCookie(o, keys));
         var authorization = services.AddAuthorizationBuilder();
         foreach (var permission in (string[])[.. Permission.Scopes, Permission.Terminal])
         {
@@ -38,7 +38,7 @@ internal static class CompanySignIn
         services.AddAntiforgery(o =>
         {
             o.HeaderName = "AIManager-Form";
-            o.Cookie.Name = "aimanager-form";
+            o.Cookie.Name = "aimanager-form" + keys.Mark;
             o.Cookie.SameSite = SameSiteMode.Strict;
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
@@ -76,9 +76,9 @@ internal static class CompanySignIn
         }
     }
 
-    private static void ConfigureCookie(CookieAuthenticationOptions options)
+    private static void ConfigureCookie(CookieAuthenticationOptions options, SessionKeys keys)
     {
-        options.Cookie.Name = Cookie;
+        options.Cookie.Name = Cookie + keys.Mark;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Strict;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

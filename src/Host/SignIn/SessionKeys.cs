@@ -18,14 +18,21 @@ internal sealed class SessionKeys
 
     private const int Length = 32;
     private const int Longest = 64;
+    private const int MarkBytes = 4;
 
-    private SessionKeys(ImmutableArray<byte[]> secrets, bool isKept) => (Secrets, IsKept) = (secrets, isKept);
+    private SessionKeys(ImmutableArray<byte[]> secrets, bool isKept, string mark = "") => (Secrets, IsKept, Mark) = (secrets, isKept, mark);
 
     /// <summary>At least one; the first seals.</summary>
     public ImmutableArray<byte[]> Secrets { get; }
 
     /// <summary>Whether they outlive the process, or another host has the same.</summary>
     public bool IsKept { get; }
+
+    /// <summary>
+    /// Ends the names of cookies of a data folder: a browser keeps cookies by the host's name, whatever its port, and two companies on one machine would sign people out of each other. Empty where hosts
+    /// are given their keys, as those take one another's.
+    /// </summary>
+    public string Mark { get; }
 
     /// <summary>What whoever starts the service should know; null for nothing.</summary>
     public string? Notice => IsKept ? null : $"Who signs in with a browser is signed in at this host alone and until it stops: give all hosts of the store the same {Variable} (openssl rand -base64 {Length}).";
@@ -61,7 +68,7 @@ internal sealed class SessionKeys
                 Make(file);
             }
 
-            return SecretOf(File.ReadAllText(file).Trim()) is { } secret ? new([secret], isKept: true)
+            return SecretOf(File.ReadAllText(file).Trim()) is { } secret ? new([secret], isKept: true, MarkOf(secret))
                 : throw new UsageException($"'{file}' holds no key of sessions any more. Delete it: a new one is made, and everybody signs in again.");
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
@@ -92,6 +99,9 @@ internal sealed class SessionKeys
 
         File.Move(draft, file);
     }
+
+    /// <summary>The same for the same folder, and nothing from which its secret could be told.</summary>
+    private static string MarkOf(byte[] secret) => "-" + Convert.ToHexStringLower(HMACSHA256.HashData(secret, "names of cookies"u8).AsSpan(0, MarkBytes));
 
     private static byte[]? SecretOf(string text)
     {

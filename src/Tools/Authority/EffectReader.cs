@@ -5,8 +5,8 @@ namespace AiManager.Tools;
 /// <summary>Reads the word for a verdict, in rules and in what their tests expect.</summary>
 internal static class EffectReader
 {
-    /// <summary>The verdict under <paramref name="key"/>; a deny after a fault.</summary>
-    public static Effect Read(ConfigNode.Map map, string key, ConfigReader reader)
+    /// <summary>The verdict under <paramref name="key"/>; null after a fault: what depends on it can be said of none.</summary>
+    public static Effect? Read(ConfigNode.Map map, string key, ConfigReader reader)
     {
         switch (reader.Text(map, key))
         {
@@ -18,11 +18,13 @@ internal static class EffectReader
                 return Effect.Ask;
             case "defer":
                 return Effect.Defer;
-            case "deny" or "":
+            case "deny":
                 return Effect.Deny;
+            case "":
+                return null; // that it is missing was said
             default:
                 reader.Fault(map[key]!.Place, $"'{key}' must be allow, transform, ask, defer or deny, not '{reader.OptionalText(map, key)}'.");
-                return Effect.Deny;
+                return null;
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PolicyTestBinder(FrozenDictionary<string, GovernedTool> to
     {
         reader.Keys(map, ["name", "call", "facts", "labels", "history", "expect"]);
         var name = reader.Text(map, "name");
-        var expected = EffectReader.Read(map, "expect", reader);
+        var expected = EffectReader.Read(map, "expect", reader) ?? Effect.Deny;
         var facts = reader.OptionalMap(map, "facts");
         if (reader.OptionalMap(map, "call") is not { } call)
         {

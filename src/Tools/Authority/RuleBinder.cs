@@ -89,7 +89,8 @@ internal sealed class RuleBinder(
     {
         reader.Keys(map, Keys);
         var id = UniqueIds.Read(map, ids, reader);
-        var effect = EffectReader.Read(map, "effect", reader);
+        var said = EffectReader.Read(map, "effect", reader);
+        var effect = said ?? Effect.Deny;
         var agents = Patterns(map, "agents");
         foreach (var agent in agents.Where(a => a.IsName && a.Text is not ("system" or "manager") && directory.Agent(a.Text) is null))
         {
@@ -101,7 +102,7 @@ internal sealed class RuleBinder(
         {
             who = approvers.Required(map, "A rule with the effect 'ask'");
         }
-        else
+        else if (said is not null)
         {
             approvers.Refuse(map, "A rule that does not ask");
         }
@@ -112,17 +113,17 @@ internal sealed class RuleBinder(
             reader.Warn(map["effects"]!.Place, "None of these tools is of these classes: both must match.");
         }
 
-        var (retryAfter, tries) = Deferral(map, effect);
+        var (retryAfter, tries) = said is null ? default : Deferral(map, effect);
         return _standing.Bind(map, new PolicyRule(id, effect, agents, patterns, conditions.Optional(map, "when"), reader.OptionalText(map, "reason"), who, map.Place)
         {
             Effects = classes,
             History = _histories.Optional(map),
             IsShadow = RuleMode.IsShadow(map, reader),
-            Changes = _changes.Bind(map, effect),
+            Changes = said is null ? [] : _changes.Bind(map, effect),
             RetryAfter = retryAfter,
             Tries = tries,
             Advice = reader.OptionalText(map, "advice"),
-            Obligations = _obligations.Bind(map, effect),
+            Obligations = said is null ? Obligations.None : _obligations.Bind(map, effect),
         });
     }
 

@@ -102,6 +102,9 @@ public sealed class Catalog
     /// <summary>Where the amount stands that a tool spends; null where it spends none, or may not run.</summary>
     public string? MoneyOf(string name) => Find(name)?.Info.Money;
 
+    /// <summary>How people are told of a tool's facts; empty for one that has none, or may not run.</summary>
+    public ImmutableArray<FactWords> FactsOf(string name) => [.. Find(name)?.Facts.Select(f => f.Words) ?? []];
+
     /// <summary>What people said, and what was kept, is looked up there from here on.</summary>
     internal Catalog Follow(ICompany company, IBlobs? blobs = null)
     {

@@ -273,14 +273,20 @@ public sealed class CatalogBinder(
                 continue;
             }
 
-            reader.Keys(fact, ["type", "sql"]);
+            reader.Keys(fact, ["type", "title", "money", "sql"]);
             if (FactValues.Read(reader.Text(fact, "type")) is not { } kind)
             {
                 reader.Fault(fact["type"]?.Place ?? fact.Place, "A fact is of the type number, integer, boolean, string or time.");
                 continue;
             }
 
-            facts.Add(new ToolFact(entry.Key, kind, new SqlQuery(database, Sql(fact, "sql", schema), timeout)));
+            var isMoney = reader.OptionalFlag(fact, "money") == true;
+            if (isMoney && kind is not (FactKind.Number or FactKind.Integer))
+            {
+                reader.Fault(fact["money"]!.Place, "Only a number is money.");
+            }
+
+            facts.Add(new ToolFact(entry.Key, kind, new SqlQuery(database, Sql(fact, "sql", schema), timeout)) { Words = new FactWords(entry.Key, reader.OptionalText(fact, "title"), isMoney) });
         }
 
         return facts.ToImmutable();

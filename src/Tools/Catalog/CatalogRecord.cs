@@ -27,7 +27,11 @@ public sealed record CatalogRecord(
     string Digest,
     ToolStanding Standing,
     string? Problem,
-    ToolInfo? Info);
+    ToolInfo? Info)
+{
+    /// <summary>What whoever may classify it says in a terminal, behind the program's name; null where nothing but the files says what it is, or where it may run.</summary>
+    public string? Remedy { get; init; }
+}
 
 /// <summary>Whether a tool may run.</summary>
 public enum ToolStanding

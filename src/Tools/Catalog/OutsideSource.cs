@@ -140,7 +140,8 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
         var (classification, problem) = Classify(name, listed, last);
         if (classification is null)
         {
-            return new Known(Record(name, listed, ToolStanding.Unclassified, problem, null), null);
+            return new Known(
+                Record(name, listed, ToolStanding.Unclassified, problem, null) with { Remedy = SaidOf(name) is null ? $"tools classify {name} --effect CLASS --digest {listed.Digest}" : null }, null);
         }
 
         var info = new ToolInfo(
@@ -198,7 +199,7 @@ internal sealed class OutsideSource(IToolSource source, ImmutableArray<ToolClass
 
         if (last is not { Entry: null } || EffectClassNames.Read(last.EffectClass) is not { } effect)
         {
-            return (null, $"Nobody has said what it does. Classify it in tools.yaml, or with: tools classify {name} --effect CLASS --digest {listed.Digest}");
+            return (null, "Nobody has said what it does.");
         }
 
         return last.Version == listed.Digest ? (Of(listed, effect, last.Destructive, last.Idempotent, last.OpenWorld), null) : (null, Changed(last.Version, listed));

@@ -95,7 +95,11 @@ internal sealed record Tool(ToolInfo Info, JsonSchema Schema, IToolImplementatio
 /// <param name="Name">As in <c>facts.NAME</c>.</param>
 /// <param name="Kind">What it must be.</param>
 /// <param name="Query">Gives it, in the first column of its only row.</param>
-internal sealed record ToolFact(string Name, FactKind Kind, IFactQuery Query);
+internal sealed record ToolFact(string Name, FactKind Kind, IFactQuery Query)
+{
+    /// <summary>How people are told of it.</summary>
+    public FactWords Words { get; init; } = new(Name, null, IsMoney: false);
+}
 
 /// <summary>What must still be so when a call is made.</summary>
 /// <param name="Query">Gives a row when it is so.</param>

@@ -107,6 +107,33 @@ public sealed partial class SessionTests
     }
 
     [Fact]
+    public async Task Two_companies_on_one_machine_sign_nobody_out_of_each_other_and_take_their_own_forms()
+    {
+        using var here = new TempFolder();
+        using var there = new TempFolder();
+        await using var first = await ApiUnderTest.StartAgainAsync(here, "");
+        await using var second = await ApiUnderTest.StartAgainAsync(there, "");
+        var cookies = new CookieContainer(); // a browser keeps them by the host's name, whatever the port
+        using var one = new Visitor(Browser(first));
+        using var other = new Visitor(Browser(second));
+        foreach (var (api, visitor) in new[] { (first, one), (second, other) })
+        {
+            using var begun = await visitor.Client.GetAsync(new Uri($"/sign-in/{api.Get<SignInLinks>().New("jana")}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
+        }
+
+        var (mine, theirs) = (await one.PageAsync("/tools"), await other.PageAsync("/tools")); // both pages are open
+        foreach (var (visitor, page) in new[] { (one, mine), (other, theirs) })
+        {
+            using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", Token().Match(page).Groups[1].Value)]);
+            using var reply = await visitor.Client.PostAsync(new Uri("/tools/check", UriKind.Relative), form);
+            Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        }
+
+        HttpClient Browser(ApiUnderTest api) => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = api.Url, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+    }
+
+    [Fact]
     public void Another_key_opens_nothing_one_that_was_changed_for_another_still_does_and_nothing_opens_what_it_is_not_for()
     {
         var (old, next) = (Convert.ToBase64String(new byte[32]), Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 48)]));
@@ -152,7 +179,7 @@ public sealed partial class SessionTests
     {
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = api.Url };
         using var reply = await browser.GetAsync(new Uri($"/sign-in/{api.Get<SignInLinks>().New(person)}", UriKind.Relative));
-        return reply.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("aimanager=", StringComparison.Ordinal)).Split(';')[0];
+        return reply.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith($"{CompanySignIn.Cookie}{api.Get<SessionKeys>().Mark}=", StringComparison.Ordinal)).Split(';')[0];
     }
 
     internal static async Task<HttpStatusCode> StatusAsync(ApiUnderTest api, string cookie)

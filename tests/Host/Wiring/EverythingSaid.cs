@@ -95,7 +95,7 @@ internal static class EverythingSaid
                 recipients: args.supplier
                 resource: { type: supplier, id: args.supplier }
                 record: { type: supplier, id: args.supplier, approvers: { all: [ { role: lead } ] } }
-                facts: { total: { type: number, sql: "select 1" } }
+                facts: { total: { type: number, title: what it costs, money: true, sql: "select 1" } }
                 precondition: { sql: "select 1" }
                 preview: { tool: keyed.add, args: { name: supplier } }
                 sql: "select 1"

@@ -30,6 +30,9 @@ internal sealed record AuthorityPage(
     CompanyState Stops,
     string? Unreadable) : IHoldsForms
 {
+    /// <summary>What whoever started the service was told of its files, each with its place.</summary>
+    public ImmutableArray<ConfigFault> Warnings { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Holds(string form) => Changes.Any(c => c.Status == ChangeResource.Pending && form == ChangeParts.FormOf(c));
 }
@@ -121,7 +124,10 @@ internal static class AuthorityPages
             [.. changes[true], .. changes[false].Take(SettledShown)],
             company.Settings.ChangeControl?.Role,
             stream.State,
-            stream.Unreadable);
+            stream.Unreadable)
+        {
+            Warnings = [.. company.Warnings],
+        };
         return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status);
     }
 

@@ -40,6 +40,9 @@ internal sealed record ApprovalCard(
     /// <summary>The company's.</summary>
     public string Currency { get; init; } = string.Empty;
 
+    /// <summary>How people are told of what the gate found out.</summary>
+    public ImmutableArray<FactWords> Facts { get; init; } = [];
+
     /// <summary>What the gate knows of the data that the arguments are made of, as rules call it.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
@@ -95,6 +98,7 @@ internal sealed record ApprovalCard(
             Reasons = [.. reasons.Where(r => !r.IsBudget || budgets.All(b => !r.Rules.Contains(b.Budget)))],
             MoneyPath = money,
             Currency = currency,
+            Facts = catalog.FactsOf(asked.Tool),
             Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
             Steered = [.. (asked.Steered ?? []).Select(s => $"{content.Who(s.Person)} cannot: {s.Because}.")],
         };
@@ -130,11 +134,11 @@ internal sealed record ApprovalCard(
         }
     }
 
-    /// <summary>A value of the call as it is shown: what its tool spends is money for certain, and every other number stays as it is, because it may be the number of something.</summary>
+    /// <summary>A value of the call as it is shown: what its tool spends is money for certain, and so are facts that are said to be; every other number stays as it is, because it may be the number of something.</summary>
     /// <param name="path">Where it stands, such as <c>facts.total</c>.</param>
     /// <param name="text">As it was written.</param>
     public string Shown(string path, string text) =>
-        path == MoneyPath && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
+        (path == MoneyPath || Facts.Any(f => f.IsMoney && path == "facts." + f.Name)) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
 
     /// <summary>What a call would spend, in words; null for nothing.</summary>
     public static string? AmountOf(ApprovalRequested asked, string? money, string currency) => NumberAt(asked, money) is { } amount ? $"{Written.Amount(amount)} {currency}" : null;

@@ -120,6 +120,31 @@ public sealed class AuthorityTruthTests
         }
     }
 
+    [Fact]
+    public async Task What_the_terminal_was_told_of_the_files_stands_on_the_page_too_and_the_first_page_says_that_there_is_something()
+    {
+        const string Boss = """
+            version: 1
+            rules:
+              - { id: large, effect: ask, tools: [erp.order], approvers: { role: boss } }
+            """;
+        await using var api = await ControlledAsync(("authority.yaml", Boss));
+        var warning = Assert.Single(api.Get<LoadedCompany>().Warnings, w => w.Message.Contains("boss", StringComparison.Ordinal));
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.WordsAsync("/authority");
+        Assert.Contains(warning.Message, page, StringComparison.Ordinal);
+        Assert.Contains($">{warning.Place}<", page, StringComparison.Ordinal);
+        Assert.Matches("warnings? about the company's files", await jana.WordsAsync("/"));
+    }
+
+    [Fact]
+    public void A_word_that_is_no_verdict_is_one_fault_and_nothing_is_said_of_what_depends_on_it()
+    {
+        using var folder = SmallCompany.Make(ControlledCompany.Files(("authority.yaml", "version: 1\nrules:\n  - { id: large, effect: aks, tools: [erp.order], approvers: { role: lead } }\n")));
+        var refused = Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, folder.Path, _ => null));
+        Assert.Contains("not 'aks'", Assert.Single(refused.Faults, f => !f.IsWarning).Message, StringComparison.Ordinal);
+    }
+
     private static Task<ApiUnderTest> ControlledAsync(params (string File, string Text)[] files) => ApiUnderTest.StartAsync(
         "changeControl: { role: cfo }\n",
         [.. new[] { ("tools.yaml", ControlledCompany.Tools), ("agents/buyer.md", ControlledCompany.Buyer), ("authority.yaml", ControlledCompany.Authority(100)) }.Where(f => files.All(o => o.File != f.Item1)), .. files]);

@@ -18,6 +18,8 @@ public sealed partial class ToolPageTests
         Assert.Contains("Reads &lt;b&gt;all&lt;/b&gt;.", page, StringComparison.Ordinal);
         Assert.Contains("says that it only reads · describes it so: “Reads <b>all</b>.”", await jana.WordsAsync("/tools"), StringComparison.Ordinal);
         Assert.Contains("reachable", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("--effect CLASS", page, StringComparison.Ordinal); // the form is there
+        Assert.Contains("<option value=\"spend\">spend: it spends money</option>", page, StringComparison.Ordinal);
         var digest = Digest().Match(page).Groups[1].Value;
 
         var other = await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
@@ -56,6 +58,8 @@ public sealed partial class ToolPageTests
         Assert.DoesNotContain("/tools/classify", page, StringComparison.Ordinal);
         Assert.DoesNotContain("/tools/check", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await petra.SendAsync("/tools", "/tools/check")).Status);
+        Assert.Matches("<pre>dotnet run --project src/Host -- tools classify files\\.read --effect CLASS --digest [0-9a-f]{64}</pre>", page);
+        Assert.Contains("Somebody with one of the roles compliance,", page, StringComparison.Ordinal);
         var refused = await petra.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Contains("operator", refused.Page, StringComparison.Ordinal);

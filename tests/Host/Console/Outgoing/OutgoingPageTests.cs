@@ -42,6 +42,22 @@ public sealed class OutgoingPageTests
     }
 
     [Fact]
+    public async Task What_is_being_sent_is_not_called_untried()
+    {
+        await using var api = await ApiUnderTest.StartAsync("webhooks: { pager: { url: \"https://example.com/hook\", secret: \"${WEBHOOK}\" } }\n");
+        var (outbox, now) = (api.Get<IWebhookOutbox>(), TimeProvider.System.GetUtcNow());
+        var message = new WebhookDelivery("msg_1", "pager", "workflow.completed", "{}", WebhookState.Waiting, now, now, now, 0, null, string.Empty);
+        await outbox.BeginAsync("pager", 0, CancellationToken.None);
+        Assert.True(await outbox.FeedAsync("pager", 0, 1, [message], CancellationToken.None));
+        using var jana = await Visitor.OfAsync(api, "jana");
+        Assert.Contains("Not tried yet.", await jana.WordsAsync("/webhooks"), StringComparison.Ordinal);
+        Assert.True(await outbox.ClaimAsync(Assert.Single(await outbox.DueAsync("pager", now, 10, CancellationToken.None)), now, now.AddMinutes(1), CancellationToken.None));
+        var page = await jana.WordsAsync("/webhooks");
+        Assert.Contains("It is being sent; there is no answer yet.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not tried yet.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_nobody_is_told_it_says_how_to_begin()
     {
         await using var api = await ApiUnderTest.StartAsync();
