@@ -1,5 +1,5 @@
 using System.Net;
-using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Host.Tests;
 
@@ -47,7 +47,7 @@ public sealed class ViaTests
         var workflow = await api.SubmittedAsync();
         var question = await AskedAsync(api, workflow);
         var key = await api.Get<KeyDesk>().CreateAsync("jana", [], null, Actor.System, CancellationToken.None);
-        var digest = api.Get<Tools.Catalog>().Records.Single(r => r.Name == "files.read").Digest;
+        var digest = api.Get<Catalog>().Records.Single(r => r.Name == "files.read").Digest;
         using var owner = await Visitor.OfAsync(api, "petra");
 
         await owner.SendAsync("/", "/sign-in/as", ("person", "petra"));
