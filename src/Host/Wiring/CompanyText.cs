@@ -32,7 +32,9 @@ internal static class CompanyText
     public static byte[] Bytes(string path, string file)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var buffer = new byte[Math.Min(stream.Length, LongestOf(file)) + 1];
+
+        // A pipe has no length: authority diff OLD <(git show …)
+        var buffer = new byte[(stream.CanSeek ? Math.Min(stream.Length, LongestOf(file)) : LongestOf(file)) + 1];
         return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
     }
 
