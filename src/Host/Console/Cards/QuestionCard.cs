@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
 
