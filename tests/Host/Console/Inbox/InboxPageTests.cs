@@ -72,7 +72,7 @@ public sealed partial class InboxPageTests : IAsyncLifetime
     [InlineData(EscalationKind.BlockedTask, "A task cannot go on", "What whoever tries again should know")]
     [InlineData(EscalationKind.UnknownCall, "Nobody knows whether a call was made", "In your words, kept with your answer")]
     [InlineData(EscalationKind.MissedDeadline, "A deadline has passed", "Until when, if it gets more time")]
-    [InlineData(EscalationKind.Finding, "Something was found", "Your answer, if there is more to say")]
+    [InlineData(EscalationKind.Finding, "Something was found", "Your words, kept with it; no work waits for them")]
     public async Task A_long_question_is_headed_by_what_it_is_about(EscalationKind kind, string heading, string wanted)
     {
         var workflow = await _api.SubmittedAsync();
