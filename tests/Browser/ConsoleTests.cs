@@ -74,6 +74,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync(workflow);
         await Expect(page.Locator("#talk")).ToContainTextAsync("Too much at once.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
         await Expect(page.Locator("#so-far")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await page.Locator("#so-far summary").ClickAsync();
         await page.Locator("#so-far a").First.ClickAsync();
         await Expect(page.Locator(".story li").First).ToBeVisibleAsync();
         await page.Context.CloseAsync();

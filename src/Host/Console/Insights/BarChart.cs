@@ -31,21 +31,21 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
     /// <summary>Height of what is drawn.</summary>
     public const int Tall = 96;
 
-    /// <summary>Room on the left for what the lines say.</summary>
+    /// <summary>Room beside it for what the lines say.</summary>
     public const int Left = 52;
 
     /// <summary>Room above for the topmost of them, and below for the names.</summary>
     public const int Above = 10;
 
-    /// <summary>One bar and its gap.</summary>
-    public const int Step = 19;
+    /// <summary>One bar and its gap: two weeks of them, with what the lines say, fit a third of a page at 1280.</summary>
+    public const int Step = 16;
 
     private const int Below = 32;
 
     private static readonly int[] Round = [1, 2, 5, 10];
 
     /// <summary>Width of the drawing.</summary>
-    public int Width => Left + (Bars.Length * Step);
+    public int Width => Bars.Length * Step;
 
     /// <summary>Height of the drawing.</summary>
     public static int Height => Above + Tall + Below;
