@@ -9,11 +9,9 @@ internal static class ArgumentExample
     /// <summary>A schema may hold itself; so far down it is looked into.</summary>
     private const int Deepest = 6;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>One JSON object, on several lines.</summary>
     /// <param name="schema">JSON Schema of a tool's arguments.</param>
-    public static string Of(JsonText schema) => ((Value(schema.ToElement(), 0) as JsonObject) ?? []).ToJsonString(Indented);
+    public static string Of(JsonText schema) => Written.Json(JsonText.Parse(((Value(schema.ToElement(), 0) as JsonObject) ?? []).ToJsonString()));
 
     private static JsonNode? Value(JsonElement schema, int depth)
     {

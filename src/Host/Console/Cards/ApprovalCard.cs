@@ -61,7 +61,7 @@ internal sealed record ApprovalCard(
             var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
             foreach (var field in Fields.Take(MostInLine))
             {
-                var words = $"{field.Leaf.Words} {Written.Short(Shown($"args.{field.Leaf.Path}", field.Leaf.Text), MostLetters)}";
+                var words = $"{field.Leaf.Words} {(field.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{field.Leaf.Path}", field.Leaf.Text), MostLetters))}";
                 if (seen is [.., var (before, origin)] && origin == field.Origin)
                 {
                     seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);

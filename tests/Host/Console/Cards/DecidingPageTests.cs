@@ -183,7 +183,7 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
         var page = await petra.WordsAsync("/inbox");
         Assert.Equal(3, page.Split("<div class=\"line\">").Length);
         Assert.Contains($"<label for=\"{approval}/lines/1/unitPrice\"><span class=\"hidden\">lines 2 </span>unit price</label>", page, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"number\" data-label=\"unit price\">248 </td>", page, StringComparison.Ordinal);
+        Assert.Matches("<td class=\"number\" data-label=\"unit price\">248\\s*</td>", page);
         Assert.Contains("<span>quantity, unit price <span class=\"from composed\">written by the agent</span></span>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("lines[", page, StringComparison.Ordinal);
     }
