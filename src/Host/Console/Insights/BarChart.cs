@@ -42,6 +42,8 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
 
     private const int Below = 32;
 
+    private const int Few = 7;
+
     private static readonly int[] Round = [1, 2, 5, 10];
 
     /// <summary>Width of the drawing.</summary>
@@ -58,6 +60,9 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
 
     /// <summary>Where a height stands.</summary>
     public double YOf(double value) => Above + Tall - Math.Round(value * Tall / Top, 2);
+
+    /// <summary>Whether a bar's name is shown: of many every other one, the newest among them.</summary>
+    public bool IsNamed(int index) => Bars.Length <= Few || (Bars.Length - index) % 2 == 1;
 
     /// <summary>What a bar is within, where that begins to be shown; null elsewhere.</summary>
     public string? WithinOf(int index) => index == 0 || Bars[index].Within != Bars[index - 1].Within ? Bars[index].Within : null;
