@@ -74,6 +74,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.GotoAsync(workflow);
         await Expect(page.Locator("#talk")).ToContainTextAsync("Too much at once.", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
         await Expect(page.Locator("#so-far")).ToContainTextAsync("nordkabel", new LocatorAssertionsToContainTextOptions { Timeout = Patience });
+        await page.Locator("#so-far summary").ClickAsync();
         await page.Locator("#so-far a").First.ClickAsync();
         await Expect(page.Locator(".story li").First).ToBeVisibleAsync();
         await page.Context.CloseAsync();
@@ -241,6 +242,50 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         }
 
         await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task On_a_phone_nothing_of_what_is_decided_lies_beyond_an_edge_and_a_search_is_folded()
+    {
+        await console.WaitingAsync();
+        var page = await console.OpenAsync("petra", width: 390);
+        await page.GotoAsync("/inbox");
+        var card = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "12,400 EUR" });
+        await Expect(card.Locator(".effect table")).ToContainTextAsync("reorder point");
+        Assert.Empty(await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[data-card] .scroll')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label'))"));
+        await page.Context.CloseAsync();
+
+        page = await console.OpenAsync("jana", width: 390, runsScript: false);
+        await page.GotoAsync("/audit?verdict=ask");
+        await Expect(page.Locator("#rule")).ToBeHiddenAsync();
+        await page.Locator("label[for=filter-open]").ClickAsync();
+        await Expect(page.Locator("#rule")).ToBeVisibleAsync();
+        await page.Locator(".chip", new PageLocatorOptions { HasTextString = "verdict: ask" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/audit$"));
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Lines_of_the_policy_stand_below_one_another_and_what_steers_a_workflow_stays_where_it_is()
+    {
+        var workflow = await console.WaitingAsync();
+        var page = await console.OpenAsync("jana");
+        await page.GotoAsync("/authority");
+        await page.Locator("#policy > summary").ClickAsync();
+        var (first, second) = (await page.Locator("#l1").BoundingBoxAsync(), await page.Locator("#l2").BoundingBoxAsync());
+        Assert.True(second!.Y >= first!.Y + first.Height - 1, $"{second.Y} is not below {first.Y}");
+
+        await page.GotoAsync($"/workflows/{workflow}");
+        var places = await PlacesAsync();
+        foreach (var one in (string[])["#pausing", "#cancelling", ".steer .stop details"])
+        {
+            await page.Locator($"{one} > summary").ClickAsync();
+            await Expect(page.Locator($"{one} form")).ToBeVisibleAsync();
+            Assert.Equal(places, await PlacesAsync());
+        }
+
+        await page.Context.CloseAsync();
+        Task<string> PlacesAsync() => page.EvaluateAsync<string>("() => [...document.querySelectorAll('.steer summary')].map((e) => { const b = e.getBoundingClientRect(); return `${b.x} ${b.y}`; }).join()");
     }
 
     private static async Task LookAsAsync(IPage page, string person)

@@ -39,7 +39,7 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
 
         // One less of the first line: the first field of the form is reached by a key, the others by Tab.
         await page.Keyboard.PressAsync("e");
-        var quantity = order.GetByLabel("lines[0].quantity", new LocatorGetByLabelOptions { Exact = true });
+        var quantity = order.GetByLabel("lines 1 quantity", new LocatorGetByLabelOptions { Exact = true });
         for (var i = 0; i < 12 && !await IsFocusedAsync(quantity); i++)
         {
             await page.Keyboard.PressAsync("Tab");
@@ -52,6 +52,9 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         var fewer = $"{int.Parse(await quantity.InputValueAsync()) - 1}";
         await page.Keyboard.PressAsync("ControlOrMeta+a");
         await page.Keyboard.TypeAsync(fewer);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("a");
+        await Expect(order.Locator("button[value=edit]")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(order).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = Patience });
 

@@ -151,7 +151,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         var page = await PageAsync(petra, "/inbox");
         using var empty = await petra.PostAsync(At($"/inbox/approvals/{approval}"), Form(("decision", "respond"), Token(page)));
         Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
-        using var said = await petra.PostAsync(At($"/inbox/approvals/{approval}"), Form(("decision", "respond"), ("reason", "Ask again on Monday."), Token(page)));
+        using var said = await petra.PostAsync(At($"/inbox/approvals/{approval}"), Form(("decision", "respond"), ("instead", "Ask again on Monday."), Token(page)));
         Assert.Equal(HttpStatusCode.SeeOther, said.StatusCode);
         var state = await _api.Get<IWorkflowOutside>().ReadAsync(_workflow, CancellationToken.None);
         Assert.Equal(ApprovalVerdict.Responded, state!.Approvals[approval].Verdict);
@@ -167,7 +167,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         Assert.Contains("3 equal calls", page, StringComparison.Ordinal);
         using var none = await petra.PostAsync(At("/inbox/batch"), Form(("decision", "approve"), Token(page)));
         Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
-        using var both = await petra.PostAsync(At("/inbox/batch"), Form(("id", first.ToString()), ("id", second.ToString()), ("decision", "reject"), Token(page)));
+        using var both = await petra.PostAsync(At("/inbox/batch"), Form(("id", first.ToString()), ("id", second.ToString()), ("decision", "reject"), ("reason", "Not now."), Token(page)));
         Assert.Equal(HttpStatusCode.SeeOther, both.StatusCode);
         var rest = await PageAsync(petra, "/inbox");
         Assert.Contains($"/inbox/approvals/{third}", rest, StringComparison.Ordinal);

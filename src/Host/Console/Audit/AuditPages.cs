@@ -29,6 +29,16 @@ internal sealed record AuditPage(
     /// <summary>The same search, of one verdict.</summary>
     public string Only(string verdict) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != "verdict").Select(a => (a.Key, a.Value)), ("verdict", verdict)]);
 
+    /// <summary>The same search, without what one field says.</summary>
+    public string Without(string field) => PageText.Query("/audit", [.. Asked.Where(a => a.Key != field).Select(a => (a.Key, a.Value))]);
+
+    /// <summary>Where the same call can be asked about, as far as an address can hold it.</summary>
+    public static string Try(DecisionRecord decision) => PageText.Query(
+        "/authority",
+        ("agent", decision.Agent),
+        ("tool", decision.Tool),
+        ("arguments", decision.Arguments.Text.Length <= AuthorityPages.LongestArguments / 2 ? decision.Arguments.Text : null)) + "#what-if";
+
     /// <summary>The decisions that are looked for, all of them, to take away in a form.</summary>
     public string Export(string format) => PageText.Query(
         "/api/authority/decisions",

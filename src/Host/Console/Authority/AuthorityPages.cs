@@ -120,7 +120,9 @@ internal static class AuthorityPages
             findings,
             company.Tools.PolicyHash,
             [.. tools.Select(t => t.Name)],
-            tool is null ? null : await AskAsync(desk, agent ?? string.Empty, tool, arguments ?? "{}", labels?.Trim() ?? string.Empty, context.RequestAborted),
+            tool is null ? null
+                : arguments is null ? new WhatIf(agent ?? string.Empty, tool, tools.FirstOrDefault(t => t.Name == tool) is { } known ? ArgumentExample.Of(known.Parameters) : "{}", labels ?? string.Empty, null, null)
+                : await AskAsync(desk, agent ?? string.Empty, tool, arguments, labels?.Trim() ?? string.Empty, context.RequestAborted),
             [.. changes[true], .. changes[false].Take(SettledShown)],
             company.Settings.ChangeControl?.Role,
             stream.State,

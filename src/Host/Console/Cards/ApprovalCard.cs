@@ -28,6 +28,10 @@ internal sealed record ApprovalCard(
     ImmutableArray<string> Tried,
     ImmutableArray<SpendLine> Spend)
 {
+    /// <summary>Values of a call that stand in a line, and letters of each.</summary>
+    private const int MostInLine = 4;
+    private const int MostLetters = 60;
+
     /// <summary>How the budgets stand now that ask, and all others of money that it counts in.</summary>
     public ImmutableArray<CardBudget> Budgets { get; init; } = [];
 
@@ -46,14 +50,35 @@ internal sealed record ApprovalCard(
     /// <summary>What the gate knows of the data that the arguments are made of, as rules call it.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
-    /// <summary>What its ids begin with where the card stands on a page for the second time; else empty.</summary>
-    public string At { get; init; } = string.Empty;
-
     /// <summary>Of its element.</summary>
-    public string Id => At + View.Approval;
+    public string Id => View.Approval.ToString();
 
-    /// <summary>Where that of its values was seen which is to be believed least; null where all were seen where they can be.</summary>
-    public ValueOrigin? Worst => Fields.Select(f => f.Origin).Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault();
+    /// <summary>The name of the form that decides it.</summary>
+    public string Form => $"decide-{Id}";
+
+    /// <summary>The first few of its values for one line, those beside one another that were seen in one place together; and of the others how many there are, where one of them is doubtful.</summary>
+    public (ImmutableArray<(string Words, ValueOrigin Origin)> Seen, int Others, ValueOrigin? Worst) Brief
+    {
+        get
+        {
+            var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
+            foreach (var field in Fields.Take(MostInLine))
+            {
+                var words = $"{field.Leaf.Words} {(field.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{field.Leaf.Path}", field.Leaf.Text), MostLetters))}";
+                if (seen is [.., var (before, origin)] && origin == field.Origin)
+                {
+                    seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);
+                }
+                else
+                {
+                    seen.Add((words, field.Origin));
+                }
+            }
+
+            var rest = Fields.Skip(MostInLine).Select(f => f.Origin).ToList();
+            return (seen.ToImmutable(), rest.Count, rest.Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault());
+        }
+    }
 
     /// <summary>Whether a standing rule can be made of a yes to it, as far as that is known before somebody says how long it is to hold.</summary>
     public bool MayRule { get; init; }

@@ -17,6 +17,9 @@ internal sealed record ArgumentField(ArgumentLeaf Leaf, ValueOrigin Origin);
 internal sealed record ArgumentGroup(
     string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
 {
+    /// <summary>The one value; null for a list.</summary>
+    public ArgumentLeaf? Leaf { get; init; }
+
     /// <summary>Letters of what is short.</summary>
     private const int MostShort = 16;
 
@@ -34,7 +37,7 @@ internal sealed record ArgumentGroup(
             {
                 foreach (var field in group)
                 {
-                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []);
+                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []) { Leaf = field.Leaf };
                 }
 
                 continue;
@@ -49,6 +52,9 @@ internal sealed record ArgumentGroup(
                 [.. group.GroupBy(f => ElementOf(f.Leaf.Path)).Select(row => columns.Select(c => row.FirstOrDefault(f => ColumnOf(f.Leaf.Path) == c)).ToImmutableArray())]);
         }
     }
+
+    /// <summary>Columns whose values were all seen in one place, by that place.</summary>
+    public IEnumerable<IGrouping<ValueOrigin, string>> Origins => from column in Columns where column.Origin is not null group column.Name by column.Origin;
 
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
@@ -65,5 +71,6 @@ internal sealed record ArgumentGroup(
 
     private static string ElementOf(string path) => path[..(path.IndexOf("].", StringComparison.Ordinal) + 1)];
 
-    private static string ColumnOf(string path) => path[(path.IndexOf("].", StringComparison.Ordinal) + 2)..];
+    /// <summary>The field of an element that a path such as <c>lines[0].sku</c> is of.</summary>
+    public static string ColumnOf(string path) => path[(path.IndexOf("].", StringComparison.Ordinal) + 2)..];
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AiManager.Host;
 
@@ -11,7 +12,7 @@ namespace AiManager.Host;
 /// <param name="Path">Its place as people read it, such as <c>lines[0].quantity</c>.</param>
 /// <param name="Kind">What it is: a text, a number, a yes or no, or nothing.</param>
 /// <param name="Text">What stands in the field.</param>
-internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind Kind, string Text)
+internal sealed partial record ArgumentLeaf(string Pointer, string Path, JsonValueKind Kind, string Text)
 {
     /// <summary>What the names of such fields begin with, so that none is mistaken for another field of the form.</summary>
     public const string Prefix = "arg:";
@@ -30,6 +31,13 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
 
     /// <summary>Names and indexes that lead to it, outermost first.</summary>
     public IEnumerable<string> Steps => Pointer.Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+
+    /// <summary>Its place in words.</summary>
+    public string Words => Named(Path);
+
+    /// <summary>A path such as <c>lines[0].unitPrice</c> in words: lines 1 unit price. People count from one.</summary>
+    public static string Named(string path) =>
+        Written.Words(Index().Replace(path, m => string.Create(CultureInfo.InvariantCulture, $" {decimal.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) + 1} ")).Replace('.', ' ').Replace("  ", " ", StringComparison.Ordinal));
 
     /// <summary>The scalars of a value, in its order.</summary>
     public static ImmutableArray<ArgumentLeaf> Of(JsonText json)
@@ -86,7 +94,7 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
             }
             else
             {
-                return (null, $"“{Written.Words(leaf.Path)}” must be a number, such as 12.50.");
+                return (null, $"“{leaf.Words}” must be a number, such as 12.50.");
             }
         }
 
@@ -200,6 +208,9 @@ internal sealed record ArgumentLeaf(string Pointer, string Path, JsonValueKind K
             parent[steps[^1]] = value;
         }
     }
+
+    [GeneratedRegex(@"\[([0-9]{1,9})\]")]
+    private static partial Regex Index();
 
     /// <summary>Texts that are looked for.</summary>
     private sealed class TextsSought(IReadOnlySet<string> all)

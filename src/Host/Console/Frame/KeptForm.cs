@@ -9,7 +9,7 @@ internal sealed record KeptForm(string Form, string Why, IFormCollection Written
     /// <summary>The name of the field in which a form says which it is.</summary>
     public const string Field = "form";
 
-    private static readonly string[] InWords = ["goal", "words", "reason", "json", "cannot", "deadline", "money", "inputs"];
+    private static readonly string[] InWords = ["goal", "words", "reason", "instead", "json", "cannot", "deadline", "money", "inputs"];
 
     /// <summary>Whether it stands on the page that is shown; else what was written is shown apart.</summary>
     public bool IsShown { get; init; }

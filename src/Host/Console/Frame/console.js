@@ -130,7 +130,7 @@
     line.hidden = true;
     document.getElementById("page")?.prepend(line);
     let lost = 0;
-    const tell = (words) => { line.textContent = words; line.hidden = words === ""; };
+    const tell = (words) => { line.textContent = words; line.hidden = words === ""; document.body.toggleAttribute("data-lost", words !== ""); };
     let source = null;
     const open = () => {
       if (source) return;
@@ -138,7 +138,7 @@
       // A stream ends now and then and is taken up again at once; only what lasts is worth a word.
       opened.addEventListener("error", () => {
         if (opened.readyState === EventSource.CLOSED) tell("Not live any more: load the page again.");
-        else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 6000);
+        else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 2000);
       });
       opened.addEventListener("open", () => { clearTimeout(lost); lost = 0; tell(""); });
       opened.addEventListener("part", (event) => {
@@ -193,9 +193,12 @@
   const go = (step) => {
     const all = cards();
     const here = all.findIndex((card) => card.contains(document.activeElement));
-    all[Math.min(all.length - 1, Math.max(0, here + step))]?.focus();
+    const card = all[Math.min(all.length - 1, Math.max(0, here + step))];
+    card?.focus({ preventScroll: true });
+    // One that is higher than the window is shown from its heading on.
+    card?.scrollIntoView({ block: card.offsetHeight > innerHeight ? "start" : "nearest" });
   };
-  const inCard = (selector) => document.activeElement?.closest("[data-card]")?.querySelector(selector);
+  const inCard = (selector) => [...document.activeElement?.closest("[data-card]")?.querySelectorAll(selector) ?? []].find((part) => part.checkVisibility());
   const opened = (selector, field) => {
     const part = inCard(selector);
     if (!part) return;

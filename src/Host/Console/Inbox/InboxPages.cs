@@ -14,8 +14,13 @@ internal static class InboxPages
     /// <summary>Of each list.</summary>
     public const int Shown = 25;
 
-    /// <summary>A yes to the call, and a rule for those like it.</summary>
-    private const string WithRule = "rule";
+    /// <summary>A yes with which a rule is proposed: the console's own word.</summary>
+    public const string WithRule = "rule";
+
+    /// <summary>An edit of all arguments as JSON: the console's own word.</summary>
+    public const string EditJson = "edit-json";
+
+    private const string WhyNot = "Say why not: whoever asked for it reads the reason.";
 
     /// <summary>Maps it.</summary>
     public static void MapInboxPages(this IEndpointRouteBuilder app)
@@ -110,15 +115,17 @@ internal static class InboxPages
 
                 answer = new ApprovalAnswer.Approve(reason) { Standing = terms };
                 break;
+            case DecisionBody.Reject when reason is null:
+                return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, WhyNot);
             case DecisionBody.Reject:
                 answer = new ApprovalAnswer.Reject(reason);
                 break;
-            case DecisionBody.Respond when reason is not null:
-                answer = new ApprovalAnswer.Respond(null, reason);
+            case DecisionBody.Respond when WordsOf(form, "instead", "What the agent reads") is { } instead:
+                answer = new ApprovalAnswer.Respond(null, instead);
                 break;
-            case DecisionBody.Edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
-                var (args, fault) = form.TryGetValue("json", out var typed)
-                    ? Arguments(typed.ToString())
+            case (DecisionBody.Edit or EditJson) and var edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
+                var (args, fault) = edit == EditJson
+                    ? Arguments(form["json"].ToString())
                     : ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
                 if (args is not { } written)
                 {
@@ -155,6 +162,11 @@ internal static class InboxPages
             DecisionBody.Reject => new ApprovalAnswer.Reject(reason),
             _ => null,
         };
+        if (answer is ApprovalAnswer.Reject && reason is null)
+        {
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, WhyNot);
+        }
+
         if (ids.IsEmpty || ids.Length > ApprovalEndpoints.MostAtOnce || answer is null)
         {
             return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"Tick 1 to {ApprovalEndpoints.MostAtOnce} of them, and approve or reject.");
@@ -265,10 +277,12 @@ internal static class InboxPages
             ? (json, null)
             : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.");
 
-    private static string? ReasonOf(IFormCollection form)
+    private static string? ReasonOf(IFormCollection form) => WordsOf(form, "reason", "Reason");
+
+    private static string? WordsOf(IFormCollection form, string field, string name)
     {
-        var reason = RequestText.Words("Reason", form["reason"]);
-        return reason?.Length > WorkflowDesk.LongestGoal ? throw new BadHttpRequestException($"The reason has more than {WorkflowDesk.LongestGoal} characters.")
-            : string.IsNullOrWhiteSpace(reason) ? null : reason;
+        var words = RequestText.Words(name, form[field]);
+        return words?.Length > WorkflowDesk.LongestGoal ? throw new BadHttpRequestException($"{name}: at most {WorkflowDesk.LongestGoal} characters are taken.")
+            : string.IsNullOrWhiteSpace(words) ? null : words;
     }
 }

@@ -31,21 +31,23 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
     /// <summary>Height of what is drawn.</summary>
     public const int Tall = 96;
 
-    /// <summary>Room on the left for what the lines say.</summary>
+    /// <summary>Room beside it for what the lines say.</summary>
     public const int Left = 52;
 
     /// <summary>Room above for the topmost of them, and below for the names.</summary>
     public const int Above = 10;
 
-    /// <summary>One bar and its gap.</summary>
-    public const int Step = 19;
+    /// <summary>One bar and its gap: two weeks of them, with what the lines say, fit a third of a page at 1280.</summary>
+    public const int Step = 16;
 
     private const int Below = 32;
+
+    private const int Few = 7;
 
     private static readonly int[] Round = [1, 2, 5, 10];
 
     /// <summary>Width of the drawing.</summary>
-    public int Width => Left + (Bars.Length * Step);
+    public int Width => Bars.Length * Step;
 
     /// <summary>Height of the drawing.</summary>
     public static int Height => Above + Tall + Below;
@@ -58,6 +60,9 @@ internal sealed record BarChart(ImmutableArray<ChartBar> Bars, Func<double, stri
 
     /// <summary>Where a height stands.</summary>
     public double YOf(double value) => Above + Tall - Math.Round(value * Tall / Top, 2);
+
+    /// <summary>Whether a bar's name is shown: of many every other one, the newest among them.</summary>
+    public bool IsNamed(int index) => Bars.Length <= Few || (Bars.Length - index) % 2 == 1;
 
     /// <summary>What a bar is within, where that begins to be shown; null elsewhere.</summary>
     public string? WithinOf(int index) => index == 0 || Bars[index].Within != Bars[index - 1].Within ? Bars[index].Within : null;

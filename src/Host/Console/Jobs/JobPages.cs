@@ -5,6 +5,7 @@ namespace AiManager.Host;
 
 /// <summary>What stands on the page about jobs.</summary>
 /// <param name="Nodes">The hosts.</param>
+/// <param name="Left">Ids of those that were stopped in order, which is nothing that went wrong.</param>
 /// <param name="Jobs">Attempts, newest first.</param>
 /// <param name="Asked">What was looked for.</param>
 /// <param name="First">Where the list begins; null here.</param>
@@ -16,6 +17,7 @@ namespace AiManager.Host;
 /// <param name="Again">Attempts that came to nothing and can be made again: of each job that failed here, the newest of all, where nothing has come out well since.</param>
 internal sealed record JobsPage(
     ImmutableArray<NodeResource> Nodes,
+    ImmutableHashSet<string> Left,
     ImmutableArray<JobResource> Jobs,
     JobsAsked Asked,
     string? First,
@@ -114,8 +116,10 @@ internal static class JobPages
         var desk = services.GetRequiredService<MonitorDesk>();
         var page = await PageText.PageAsync(runs.ListAsync(asked.ToQuery(cursor, Shown), cancellationToken));
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var nodes = await services.GetRequiredService<INodes>().ListAsync(cancellationToken);
         return new JobsPage(
-            [.. (await services.GetRequiredService<INodes>().ListAsync(cancellationToken)).Select(n => NodeResource.Of(n, now))],
+            [.. nodes.Select(n => NodeResource.Of(n, now))],
+            [.. nodes.Where(n => n.LeftAt is not null).Select(n => n.Beat.Node)],
             [.. page.Items.Select(JobResource.Of)],
             asked,
             cursor is null ? null : asked.At(),

@@ -63,6 +63,9 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     private const int CellGap = 6;
     private const int Padding = 8;
     private const int Margin = 3;
+
+    // Flags lie on the upper edge of a box, clear of its title.
+    private const int MarginAbove = 10;
     private const int WidthOnPhone = Padding * 2 + CellWidth * 2 + CellGap;
     private const int LineHeight = 16;
     private const int Sweeps = 4;
@@ -113,7 +116,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         var left = Margin;
         for (var layer = 0; layer < columns.Count; layer++)
         {
-            var (top, widest) = (Margin, 0);
+            var (top, widest) = (MarginAbove, 0);
             foreach (var item in columns[layer])
             {
                 var box = Box(item, layer, left, top, null, [.. children[item.Id]]);
@@ -129,7 +132,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     /// <summary>Two beside one another where a layer has several.</summary>
     private static IEnumerable<PlanBox> Rows(List<List<PlanItem>> layers, ILookup<string, PlanItem> children)
     {
-        var top = Margin;
+        var top = MarginAbove;
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var (plain, groups) = (layers[layer].Where(i => !children[i.Id].Any()).ToList(), layers[layer].Where(i => children[i.Id].Any()).ToList());

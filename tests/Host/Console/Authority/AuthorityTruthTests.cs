@@ -81,6 +81,7 @@ public sealed class AuthorityTruthTests
         Assert.Contains("<a href=\"/authority#s2\">once</a>: allow (standing)", page, StringComparison.Ordinal);
         Assert.Matches("(?s)<details id=\"standing\">.*<span id=\"s2\"><span id=\"rule-once\">", page);
         Assert.Matches("<a href=\"/authority#l\\d+\">small</a>: allow", page);
+        Assert.Contains("<span id=\"s1\">rules:</span>\n<span id=\"s2\">", page, StringComparison.Ordinal); // each line on its own
     }
 
     [Fact]
@@ -144,6 +145,30 @@ public sealed class AuthorityTruthTests
         var refused = Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, folder.Path, _ => null));
         Assert.Contains("not 'aks'", Assert.Single(refused.Faults, f => !f.IsWarning).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_call_to_try_begins_with_every_field_that_its_tool_takes_and_nothing_is_asked_yet()
+    {
+        await using var api = await ControlledAsync();
+        using var jana = await Visitor.OfAsync(api, "jana");
+        Assert.Contains("<a href=\"/authority?agent=buyer&tool=erp.order#what-if\">Try a call</a>", await jana.WordsAsync("/authority"), StringComparison.Ordinal);
+        var page = await jana.WordsAsync("/authority?agent=buyer&tool=erp.order");
+        Assert.Matches("(?s)<textarea id=\"arguments\"[^>]*>\\{\\s+\"supplier\": \"\",\\s+\"total\": 1\\s+\\}</textarea>", page);
+        Assert.DoesNotContain("<strong>", page[page.IndexOf("id=\"what-if\"", StringComparison.Ordinal)..page.IndexOf("Its tests", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"note fault\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"what-if\"", await jana.WordsAsync("/authority?agent=buyer&tool=erp.nothing"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"object","properties":{"supplier":{"type":"string"},"lines":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"},"quantity":{"type":"integer","minimum":3}}}}}}""", """{"supplier":"","lines":[{"sku":"","quantity":3}]}""")]
+    [InlineData("""{"type":"object","properties":{"kind":{"enum":["a","b"]},"rush":{"type":"boolean"},"note":{"type":["null","string"]},"of":{"const":7},"any":{}}}""", """{"kind":"a","rush":false,"note":"","of":7,"any":null}""")]
+    [InlineData("""{"type":"object"}""", "{}")]
+    [InlineData("true", "{}")]
+    [InlineData("""{"type":"array","items":{"type":"string"}}""", "{}")]
+    public void Arguments_to_begin_with_have_every_field_of_their_schema(string schema, string expected) =>
+        Assert.Equal(expected, CanonicalText(ArgumentExample.Of(JsonText.Parse(schema))));
+
+    private static string CanonicalText(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!.ToJsonString();
 
     private static Task<ApiUnderTest> ControlledAsync(params (string File, string Text)[] files) => ApiUnderTest.StartAsync(
         "changeControl: { role: cfo }\n",

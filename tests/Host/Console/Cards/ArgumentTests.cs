@@ -52,8 +52,16 @@ public sealed class ArgumentTests
     {
         var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
         Assert.Null(json);
-        Assert.Equal("“lines[0].quantity” must be a number, such as 12.50.", fault);
+        Assert.Equal("“lines 1 quantity” must be a number, such as 12.50.", fault);
     }
+
+    [Theory]
+    [InlineData("supplier", "supplier")]
+    [InlineData("lines[0].unitPrice", "lines 1 unit price")]
+    [InlineData("lines[9].tags[1]", "lines 10 tags 2")]
+    [InlineData("address.postCode", "address post code")]
+    [InlineData("tags[2]", "tags 3")]
+    public void A_place_in_arguments_is_said_in_words(string path, string words) => Assert.Equal(words, ArgumentLeaf.Named(path));
 
     [Fact]
     public void A_list_of_objects_is_one_table_and_no_field_is_left_out()

@@ -148,6 +148,51 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_each_of_several_was_seen_stands_beside_it_and_words_do_not_run_together()
+    {
+        var goal = await _api.SubmittedAsync("Answer the question of T-1006");
+        await _api.AskedAsync(goal, JsonText.Parse("""{"answer":"We will let you know today.","note":"Soon","ticket":"T-1006"}"""), [new Seat("lead", 1)]);
+        await _api.AskedAsync(await _api.SubmittedAsync("Answer T-1007"), JsonText.Parse("""{"answer":"Yes.","note":"","ticket":"T-1007"}"""), [new Seat("lead", 1)]);
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var batch = Batch().Match(await petra.WordsAsync("/inbox")).Value;
+        Assert.Contains("answer We will let you know today. · note Soon <span class=\"from composed\">written by the agent</span></span> <span>ticket T-1006</span>", batch, StringComparison.Ordinal);
+        Assert.Contains(">All of it</a>", batch, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reason_is_written_once_whatever_is_decided_and_a_no_needs_one()
+    {
+        var approval = await _api.AskedAsync(_workflow, seats: [new Seat("lead", 1)]);
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var card = DecideForm().Match(await petra.WordsAsync("/inbox")).Value;
+        Assert.Single(ReasonField().Matches(card));
+        Assert.All((string[])["approve", "edit", "edit-json", "rule", "respond"], way => Assert.Matches($"value=\"{way}\"[^>]*formnovalidate", card)); // only a no waits for a reason
+        Assert.DoesNotMatch("value=\"reject\"[^>]*formnovalidate", card);
+
+        var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("back", "/inbox"), ("form", $"decide-{approval}"), ("decision", "reject"), ("reason", " "));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("id=\"why-not\"", page, StringComparison.Ordinal);
+        Assert.Contains("Say why not: whoever asked for it reads the reason.", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await petra.SendAsync("/inbox", "/inbox/batch", ("id", approval.ToString()), ("decision", "reject"))).Status);
+        var state = await _api.Get<IWorkflowOutside>().ReadAsync(_workflow, CancellationToken.None);
+        Assert.Null(state!.Approvals[approval].Verdict);
+        Assert.Equal(HttpStatusCode.SeeOther, (await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "reject"), ("reason", "Too dear."))).Status);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_list_is_edited_in_a_line_and_each_field_says_which_it_is_of()
+    {
+        var approval = await _api.AskedAsync(_workflow, JsonText.Parse("""{"supplier":"acme","lines":[{"quantity":24,"unitPrice":310},{"quantity":20,"unitPrice":248}]}"""), [new Seat("lead", 1)]);
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var page = await petra.WordsAsync("/inbox");
+        Assert.Equal(3, page.Split("<div class=\"line\">").Length);
+        Assert.Contains($"<label for=\"{approval}/lines/1/unitPrice\"><span class=\"hidden\">lines 2 </span>unit price</label>", page, StringComparison.Ordinal);
+        Assert.Matches("<td class=\"number\" data-label=\"unit price\">248\\s*</td>", page);
+        Assert.Contains("<span>quantity, unit price <span class=\"from composed\">written by the agent</span></span>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("lines[", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_may_decide_is_said_as_it_is_by_now()
     {
         var (call, approval, end) = (PrefixedId.Derive<CallId>(_workflow.Value, "climbing"), PrefixedId.Derive<ApprovalId>(_workflow.Value, "climbing"), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -215,6 +260,12 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
 
     [GeneratedRegex("<header><h2>[^<]*calls:.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Batch();
+
+    [GeneratedRegex("<form method=\"post\" action=\"/inbox/approvals/.*?</form>", RegexOptions.Singleline)]
+    private static partial Regex DecideForm();
+
+    [GeneratedRegex("name=\"reason\"")]
+    private static partial Regex ReasonField();
 
     [GeneratedRegex("<li id=\"es_[^\"]+\" data-card")]
     private static partial Regex Rows();

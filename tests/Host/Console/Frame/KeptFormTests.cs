@@ -112,7 +112,7 @@ public sealed partial class KeptFormTests : IAsyncLifetime
         var approval = await _api.AskedAsync(_workflow, JsonText.Parse("""{"supplier":"acme","total":12,"urgent":true}"""), Lead);
         using var petra = await Visitor.OfAsync(_api, "petra");
         var (_, html, _) = await petra.SendAsync(
-            "/inbox", $"/inbox/approvals/{approval}", ("back", "/inbox"), ("form", $"edit-{approval}"), ("decision", "edit"), ("arg:/supplier", "globex"), ("arg:/total", "a dozen"), ("reason", "Cheaper there"));
+            "/inbox", $"/inbox/approvals/{approval}", ("back", "/inbox"), ("form", $"decide-{approval}"), ("decision", "edit"), ("arg:/supplier", "globex"), ("arg:/total", "a dozen"), ("reason", "Cheaper there"));
         var page = WebUtility.HtmlDecode(html);
         Assert.Contains($"id=\"e-{approval}\" open", page, StringComparison.Ordinal);
         Assert.All((string[])["globex", "a dozen", "Cheaper there"], said => Assert.Contains($"value=\"{said}\"", page, StringComparison.Ordinal));
@@ -125,7 +125,7 @@ public sealed partial class KeptFormTests : IAsyncLifetime
     {
         var approval = await _api.AskedAsync(_workflow, seats: Lead);
         using var petra = await Visitor.OfAsync(_api, "petra");
-        await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "reject"));
+        await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "reject"), ("reason", "No."));
         var (status, html, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("back", "/inbox"), ("form", $"decide-{approval}"), ("decision", "approve"), ("reason", "They are <b>fine</b>"), ("key", "s3cret"));
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("role=\"alert\"", html, StringComparison.Ordinal);

@@ -145,7 +145,7 @@ public sealed partial class InboxPageTests : IAsyncLifetime
         Assert.Contains("as JSON, to add or leave out fields", await petra.WordsAsync("/inbox"), StringComparison.Ordinal);
         foreach (var odd in new[] { "{\"supplier\": \"globex\"", "[1]", "7" })
         {
-            var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"json-{approval}"), ("decision", "edit"), ("json", odd));
+            var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"decide-{approval}"), ("decision", "edit-json"), ("json", odd));
             Assert.Equal(HttpStatusCode.BadRequest, status);
             var words = WebUtility.HtmlDecode(page);
             Assert.Contains("must be one JSON object", words, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed partial class InboxPageTests : IAsyncLifetime
         }
 
         // There is no such tool here, so nothing more can be said of it.
-        var (taken, _, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "edit"), ("json", "{\"supplier\": \"globex\"}"));
+        var (taken, _, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("decision", "edit-json"), ("json", "{\"supplier\": \"globex\"}"));
         Assert.Equal(HttpStatusCode.Conflict, taken);
     }
 

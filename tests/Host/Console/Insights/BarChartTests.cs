@@ -38,6 +38,15 @@ public sealed class BarChartTests
         Assert.Equal(["Nov", null, "Dec", null], Enumerable.Range(0, 4).Select(chart.WithinOf));
     }
 
+    [Theory]
+    [InlineData(7, "0 1 2 3 4 5 6")]
+    [InlineData(10, "1 3 5 7 9")]
+    public void Of_many_bars_every_other_one_is_named_and_the_newest_among_them(int bars, string named)
+    {
+        var chart = Chart(true, new double[bars]);
+        Assert.Equal(named, string.Join(' ', Enumerable.Range(0, bars).Where(chart.IsNamed)));
+    }
+
     private static BarChart Chart(bool isWhole, params double[] values) =>
         new([.. values.Select(v => ChartBar.OfDay(DateTimeOffset.UnixEpoch, "some", (v, "good")))], v => v.ToString(System.Globalization.CultureInfo.InvariantCulture), isWhole);
 }

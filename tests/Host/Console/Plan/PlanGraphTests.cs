@@ -33,6 +33,12 @@ public sealed class PlanGraphTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Above_a_box_there_is_room_for_its_flags(bool isNarrow) =>
+        Assert.All(PlanGraph.Of([Item("a") with { Flags = ["waiting"] }, Item("b", ["a"])], isNarrow).Boxes, b => Assert.True(b.Y >= 9, $"{b.Y}"));
+
+    [Theory]
     [InlineData("done", "purchaser", "done · purchaser")]
     [InlineData("waiting_approval", "purchaser", "waiting approval")]
     public void What_stands_in_a_box_is_whole(string status, string who, string words) =>

@@ -75,6 +75,7 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
         using var jana = await Visitor.OfAsync(_api, "jana");
         var page = await jana.WordsAsync($"/workflows/{_workflow}");
         Assert.Contains("Report so far", page, StringComparison.Ordinal);
+        Assert.Matches("<details id=\"so-far-lines\">\\s*<summary>[^<]*1 waiting[^<]* lines?</summary>", page); // folded: what waits stands above with its card
         Assert.True(page.IndexOf("id=\"so-far\"", StringComparison.Ordinal) > page.IndexOf("id=\"saying\"", StringComparison.Ordinal));
         var report = page[page.IndexOf("id=\"so-far\"", StringComparison.Ordinal)..];
         Assert.Contains($"href=\"#{approval}\"", report, StringComparison.Ordinal);

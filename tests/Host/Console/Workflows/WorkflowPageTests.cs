@@ -128,9 +128,8 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
         using var petra = await Visitor.OfAsync(_api, "petra");
         var page = await petra.WordsAsync($"/workflows/{_workflow}");
         Assert.Contains("12 earlier lines stand in the <a", page, StringComparison.Ordinal);
-        Assert.Contains("Decide it here", page, StringComparison.Ordinal);
-        Assert.Contains($"id=\"in-talk-{approval}\"", page, StringComparison.Ordinal);
-        Assert.Equal(2, page.Split($"id=\"{approval}\"").Length + page.Split($"id=\"in-talk-{approval}\"").Length - 2);
+        Assert.Contains($"<a href=\"#{approval}\">Decide it above</a>", page, StringComparison.Ordinal);
+        Assert.Equal(2, page.Split($"id=\"{approval}\"").Length);
         Assert.Contains("Line 0.", await petra.WordsAsync($"/workflows/{_workflow}/timeline?after=0"), StringComparison.Ordinal);
     }
 
