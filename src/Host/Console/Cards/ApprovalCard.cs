@@ -62,16 +62,16 @@ internal sealed record ApprovalCard(
         get
         {
             var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
-            foreach (var field in Fields.Take(MostInLine))
+            foreach (var shown in Fields.Take(MostInLine))
             {
-                var words = $"{field.Leaf.Words} {(field.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{field.Leaf.Path}", field.Leaf.Text), MostLetters))}";
-                if (seen is [.., var (before, origin)] && origin == field.Origin)
+                var words = $"{shown.Leaf.Words} {(shown.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{shown.Leaf.Path}", shown.Leaf.Text), MostLetters))}";
+                if (seen is [.., var (before, origin)] && origin == shown.Origin)
                 {
                     seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);
                 }
                 else
                 {
-                    seen.Add((words, field.Origin));
+                    seen.Add((words, shown.Origin));
                 }
             }
 
