@@ -224,6 +224,25 @@ internal static class Replies
     public static Task<HttpResponseMessage> PostTextAsync(this HttpClient client, string path, string json, string type = "application/json") =>
         client.PostAsync(new Uri(path, UriKind.Relative), new StringContent(json, Encoding.UTF8, type));
 
+    /// <summary>All that comes before a bare connection ends, however it ends: a server that closes with something unread resets it.</summary>
+    public static async Task<string> ToItsEndAsync(this Stream connection, CancellationToken cancellationToken)
+    {
+        var (reply, buffer) = (new StringBuilder(), new byte[4096]);
+        try
+        {
+            for (int read; (read = await connection.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                reply.Append(Encoding.UTF8.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException)
+        {
+            // What came before is what it said.
+        }
+
+        return reply.ToString();
+    }
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage reply) => await reply.Content.ReadFromJsonAsync<JsonElement>();
 
     /// <summary>Asserts a problem document of this status, and answers what it says.</summary>

@@ -188,7 +188,7 @@ public sealed class LimitsApiTests
                     $"POST /authority/draft HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\nConnection: close\r\n\r\n"), patience.Token);
             }
 
-            var replies = drafts.Select(d => new StreamReader(d.GetStream(), Encoding.UTF8).ReadToEndAsync(patience.Token)).ToList();
+            var replies = drafts.Select(d => d.GetStream().ToItsEndAsync(patience.Token)).ToList();
             var refused = await Task.WhenAny(replies);
             Assert.StartsWith("HTTP/1.1 429", await refused, StringComparison.Ordinal);
             Assert.Contains("Retry-After: 10", await refused, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         using var client = await ConnectAsync();
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(begun), _patience.Token);
-        Assert.StartsWith("HTTP/1.1 408", await ReplyAsync(stream), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408", await stream.ToItsEndAsync(_patience.Token), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         using var others = _api.Stranger();
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(begun), _patience.Token);
-        var (reply, sent) = (ReplyAsync(stream), 0);
+        var (reply, sent) = (stream.ToItsEndAsync(_patience.Token), 0);
         while (!reply.IsCompleted)
         {
             try
@@ -152,25 +152,6 @@ public sealed class SlowClientTests : IAsyncLifetime, IDisposable
         Assert.InRange(limits.RequestHeadersTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
         Assert.True(limits.MinRequestBodyDataRate is { BytesPerSecond: >= 100 });
         Assert.True(limits.MinResponseDataRate is { BytesPerSecond: >= 100 }, "whoever asks for a page or a stream and takes nothing");
-    }
-
-    /// <summary>All that comes before the connection ends, however it ends: a server that closes with what was on its way unread resets it.</summary>
-    private async Task<string> ReplyAsync(NetworkStream stream)
-    {
-        var (reply, buffer) = (new StringBuilder(), new byte[4096]);
-        try
-        {
-            for (int read; (read = await stream.ReadAsync(buffer, _patience.Token)) > 0;)
-            {
-                reply.Append(Encoding.ASCII.GetString(buffer, 0, read));
-            }
-        }
-        catch (IOException)
-        {
-            // What came before is what it said.
-        }
-
-        return reply.ToString();
     }
 
     private async Task<bool> IsClosedAsync(TcpClient client)
