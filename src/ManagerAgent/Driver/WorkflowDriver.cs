@@ -17,7 +17,7 @@ internal sealed class WorkflowDriver(
 
     private readonly PatientJournal _journal = new(store, time, options);
 
-    /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over.</summary>
+    /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over, and what the store throws for longer than this host waits.</summary>
     public async Task DriveAsync(Claim claim, CancellationToken cancellationToken)
     {
         using var span = ManagerTelemetry.StartDrive(claim);
@@ -35,7 +35,7 @@ internal sealed class WorkflowDriver(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             span.Fail("lease_lost");
-            throw new LeaseLostException(claim.Stream);
+            throw await keeper is { } away ? new StoreUnavailableException(away.Message, away) : new LeaseLostException(claim.Stream);
         }
         catch (OperationCanceledException)
         {
@@ -164,8 +164,9 @@ internal sealed class WorkflowDriver(
         _ => state.Id,
     };
 
-    /// <summary>Renews until it is stopped; stops everything when the lease is somebody else's.</summary>
-    private async Task KeepLeaseAsync(WorkflowSession session, CancellationTokenSource stop)
+    /// <summary>Renews until it is stopped; stops everything when the lease is somebody else's, or nobody can say for longer than this host waits.</summary>
+    /// <returns>Why nobody can say; null otherwise.</returns>
+    private async Task<StoreUnavailableException?> KeepLeaseAsync(WorkflowSession session, CancellationTokenSource stop)
     {
         using var timer = new PeriodicTimer(options.Lease / 3, time);
         try
@@ -177,9 +178,11 @@ internal sealed class WorkflowDriver(
         }
         catch (Exception fault) when (fault is LeaseLostException or StoreUnavailableException)
         {
-            // Somebody else's by now, or nobody can say for longer than this host waits.
             await stop.CancelAsync();
+            return fault as StoreUnavailableException;
         }
+
+        return null;
     }
 
     /// <summary>A command that is being carried out.</summary>

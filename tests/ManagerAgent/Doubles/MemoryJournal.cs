@@ -38,7 +38,7 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
-    /// <summary>While true, the store cannot be reached for claims.</summary>
+    /// <summary>While true, the store cannot be reached for claims and leases.</summary>
     public volatile bool IsAway;
 
     /// <summary>Appends of drivers that are still to find the store away; with <see cref="LandsFirst"/>, only the answer to the first is lost.</summary>
@@ -115,6 +115,11 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
+        if (IsAway)
+        {
+            throw new StoreUnavailableException("It is away.");
+        }
+
         return Task.FromResult(store.Renew(claim, until));
     }
 
