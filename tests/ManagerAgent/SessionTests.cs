@@ -235,6 +235,26 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Where_the_store_is_found_away_when_a_lease_is_renewed_that_is_what_a_terminal_hears()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        var started = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
+        _house.Tools.BeforeRun = async _ =>
+        {
+            started.TrySetResult();
+            await ended.Task;
+        };
+        var run = driving.Loop.RunUntilIdleAsync(workflow, default);
+        await started.Task;
+        driving.Journal.IsAway = true;
+        _house.Time.Advance(TimeSpan.FromSeconds(3));
+        ended.SetResult();
+        Assert.Equal("It is away.", (await Assert.ThrowsAsync<StoreUnavailableException>(() => run)).Message);
+    }
+
+    [Fact]
     public async Task What_is_appended_while_a_workflow_is_let_go_is_not_slept_over()
     {
         _house.ChangeTool("orders.create", t => t with { Decide = _ => Effect.Ask });

@@ -17,7 +17,7 @@ internal sealed class WorkflowDriver(
 
     private readonly PatientJournal _journal = new(store, time, options);
 
-    /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over.</summary>
+    /// <summary>Drives until nothing can be done now. Throws <see cref="LeaseLostException"/> when another host took over, and what the store throws for longer than this host waits.</summary>
     public async Task DriveAsync(Claim claim, CancellationToken cancellationToken)
     {
         using var span = ManagerTelemetry.StartDrive(claim);
@@ -36,7 +36,12 @@ internal sealed class WorkflowDriver(
         {
             span.Fail("lease_lost");
             await StopAsync(running, keeper, stop);
-            throw new LeaseLostException(claim.Stream, keeper.Exception?.InnerException is { } cause and not LeaseLostException ? cause : null);
+            throw keeper.Exception?.InnerException switch
+            {
+                StoreUnavailableException away => new StoreUnavailableException(away.Message, away),
+                null or LeaseLostException => new LeaseLostException(claim.Stream),
+                var cause => new LeaseLostException(claim.Stream, cause),
+            };
         }
         catch (OperationCanceledException)
         {

@@ -41,7 +41,7 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>What renewing a lease throws; null for nothing.</summary>
     public Exception? RenewFault { get; set; }
 
-    /// <summary>While true, the store cannot be reached for claims.</summary>
+    /// <summary>While true, the store cannot be reached for claims and leases.</summary>
     public volatile bool IsAway;
 
     /// <summary>Appends of drivers that are still to find the store away; with <see cref="LandsFirst"/>, only the answer to the first is lost.</summary>
@@ -118,7 +118,7 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
-        return RenewFault is { } fault ? Task.FromException<bool>(fault) : Task.FromResult(store.Renew(claim, until));
+        return (IsAway ? new StoreUnavailableException("It is away.") : RenewFault) is { } fault ? Task.FromException<bool>(fault) : Task.FromResult(store.Renew(claim, until));
     }
 
     public async Task ReleaseAsync(Claim claim, int foldedSeq, CancellationToken cancellationToken)
