@@ -39,6 +39,13 @@ internal static class DecisionLog
         IWorkflowJournal journal, IAuditIndex index, Catalog catalog, AuditQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var through = query.IsAnyDecision ? 0 : await index.ThroughAsync(cancellationToken);
+
+        // What people answered behind it was asked before it: of that, the index does not know whose answer it is.
+        if (query.Person is not null && through > 0 && !(await journal.ReadAllAsync(through, 1, cancellationToken)).IsEmpty)
+        {
+            through = 0;
+        }
+
         if (through > 0)
         {
             var known = new KnownDecisions(journal, catalog);

@@ -22,7 +22,7 @@ internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) :
     private const string PutWord = "insert into audit_words (word, position) values (@word, @position) on conflict (word, position) do nothing";
 
     // How rare a word is, as far as that matters.
-    private const string Count = "select count(*) from (select 1 from audit_words where word = @word and position > @after and position < @before limit @limit) some";
+    private const string Count = "select count(*) from (select 1 from audit_words where word = @word and position > @after and position < @before limit @limit) few";
 
     private const string Columns =
         """

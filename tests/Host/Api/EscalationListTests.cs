@@ -27,7 +27,7 @@ public sealed class EscalationListTests : IAsyncLifetime
 
         var rows = await EscalationList.ReadAsync(_api.Get<IReadModels>(), new NothingToRead(), new InboxQuery(), CancellationToken.None);
         var (first, last) = (rows.Items.Single(r => r.Id == open), rows.Items.Single(r => r.Id == answered));
-        Assert.Equal(["retry", "giveUp"], first.Choices);
+        Assert.Equal(["retry", "giveUp"], first.Choices.AsEnumerable());
         Assert.Equal(("open", (DateTimeOffset?)deadline), (first.Status, first.Deadline));
         Assert.Null(first.Answer);
         Assert.Null(first.By);

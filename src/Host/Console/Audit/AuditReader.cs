@@ -83,7 +83,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
         var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) : await JournalHead.FindAsync(journal, cancellationToken)) + 1;
         var (found, deeds, reached) = (new List<DecisionRecord>(), new List<AuditDeed>(), (DateTimeOffset?)null);
-        var streams = new KnownDecisions(journal, catalog);
+        var (streams, seen) = (new KnownDecisions(journal, catalog), new HashSet<long>());
         var isFirst = true;
         while (end > through + 1 && IsPatient())
         {
@@ -91,6 +91,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             var events = (await journal.ReadAllAsync(begin - 1, (int)(end - begin), cancellationToken)).Where(e => e.Position < end).ToList();
             await AddAsync(new AuditSieve(query).Sift(events).Select(e => (e.Stream, e.Position)));
             deeds.AddRange(DeedsIn(events, query));
+            await AddAnsweredAsync(events);
 
             // Nothing older than this stretch was written later than what is asked for.
             end = query.Span.From is { } from && events.Count > 0 && events[0].At + JournalHead.Skew < from ? 1 : begin;
@@ -129,10 +130,19 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             foreach (var (stream, position) in decided)
             {
                 // What came of a decision may stand anywhere behind it in its own stream.
-                if (await streams.FindAsync(stream, position, cancellationToken) is { } decision && query.Fits(decision))
+                if (await streams.FindAsync(stream, position, cancellationToken) is { } decision && query.Fits(decision) && seen.Add(position))
                 {
                     found.Add(decision);
                 }
+            }
+        }
+
+        // What somebody answered just now was asked before: the index has the question, and not yet whose answer it is.
+        async Task AddAnsweredAsync(IEnumerable<StoredEvent> events)
+        {
+            foreach (var stream in query.Person is null ? [] : events.Where(e => e.Type is nameof(SeatFilled) or nameof(ApprovalDecided)).Select(e => e.Stream).Distinct(StringComparer.Ordinal))
+            {
+                found.AddRange((await DecisionLog.ReadAsync(journal, catalog, stream, cancellationToken)).Where(d => d.Position <= through && d.Position < end && query.Fits(d) && seen.Add(d.Position)));
             }
         }
     }
