@@ -59,7 +59,7 @@ public sealed partial class ToolPageTests
         Assert.DoesNotContain("/tools/check", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await petra.SendAsync("/tools", "/tools/check")).Status);
         Assert.Matches("<pre>dotnet run --project src/Host -- tools classify files\\.read --effect CLASS --digest [0-9a-f]{64}</pre>", page);
-        Assert.Contains("Somebody with one of the roles compliance,", page, StringComparison.Ordinal);
+        Assert.Contains("Somebody with one of the roles platform-operator,", page, StringComparison.Ordinal);
         var refused = await petra.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
         Assert.Contains("operator", refused.Page, StringComparison.Ordinal);
