@@ -54,7 +54,7 @@ internal sealed record ArgumentGroup(
     }
 
     /// <summary>Columns whose values were all seen in one place, by that place.</summary>
-    public IEnumerable<IGrouping<ValueOrigin, string>> Origins => from column in Columns where column.Origin is not null group column.Name by column.Origin;
+    public IEnumerable<IGrouping<ValueOrigin, string>> Origins => from column in Columns where column.Origin is not null group column.Name by column.Origin!;
 
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
