@@ -139,7 +139,7 @@ public sealed partial class ConsolePageTests : IAsyncLifetime
         Assert.Equal("/inbox", no.Headers.Location?.ToString());
         using var late = await petra.PostAsync(At($"/inbox/approvals/{approval}"), Form(("decision", "approve"), Token(page)));
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
-        Assert.Contains("It is decided already: rejected by petra.", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("It is decided already: rejected by Petra.", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("Rejected: Too dear.", await PageAsync(petra, $"/workflows/{_workflow}"), StringComparison.Ordinal);
     }
 
