@@ -100,7 +100,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ApprovalRequested e => Talk($"{plain.Who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
         ApprovalDecided { Via: ByEdit, Verdict: ApprovalVerdict.Approved } => Talk("Approved by writing the arguments.", "approved"),
         ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
-        GoalCompleted e => Talk(e.Summary, "completed"),
+        GoalCompleted e => Talk(e.Summary, state.IsTakenAsItIs ? StateColour.AsItIs : "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),
         GoalCancelled e => Talk($"Cancelled. {e.Reason.Words}", "cancelled"),
         WorkflowPaused e => Talk($"Paused. {e.Reason.Words}", "paused"),
