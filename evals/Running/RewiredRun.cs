@@ -26,7 +26,7 @@ internal static class RewiredRun
             var exit = Exit.Completed;
             foreach (var workflow in step is RunStep.Submit { Goal: var goal } ? [await SubmitAsync(desk, goal, requester, cancellationToken)] : await desk.OpenAsync(cancellationToken))
             {
-                var pursuit = new Pursuit(desk, new Terminal(output, output, Live: null, Questions: null), new PlainProgress(output, TimeProvider.System), requester, one.Approve);
+                var pursuit = new Pursuit(desk, new Terminal(output, output, Live: null, Questions: null), new PlainProgress(output, desk.Company.ToWords(), TimeProvider.System), requester, one.Approve);
                 var seen = await pursuit.RunAsync(workflow, cancellationToken);
                 ReportPrinter.PrintJson(seen, output);
                 exit = Exit.Of(seen.Status);

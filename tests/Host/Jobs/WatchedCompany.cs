@@ -182,6 +182,8 @@ internal sealed class WatchedCompany : IAsyncDisposable
 
         public Task<Page<JobRun>> ListAsync(JobRunQuery query, CancellationToken cancellationToken) => watched.Rows.ListAsync(query, cancellationToken);
 
+        public Task<ImmutableArray<JobRun>> LastAsync(CancellationToken cancellationToken) => watched.Rows.LastAsync(cancellationToken);
+
         public Task<ImmutableArray<JobCount>> CountAsync(DateTimeOffset since, TimeSpan width, CancellationToken cancellationToken) => watched.Rows.CountAsync(since, width, cancellationToken);
 
         public Task<ImmutableArray<JobRun>> OpenAsync(CancellationToken cancellationToken) => watched.Rows.OpenAsync(cancellationToken);
