@@ -25,7 +25,7 @@ public sealed class EscalationListTests : IAsyncLifetime
         using var petra = await _api.AsAsync("petra");
         (await petra.PostTextAsync($"/api/escalations/{answered}", """{"answer":"I will call them."}""")).EnsureSuccessStatusCode();
 
-        var rows = await EscalationList.ReadAsync(_api.Get<IReadModels>(), new NothingToRead(), new InboxQuery(), CancellationToken.None);
+        var rows = await EscalationList.ReadAsync(_api.Get<IReadModels>(), new NothingToRead(), PlainWords.Of(_api.Get<IDirectory>()), new InboxQuery(), CancellationToken.None);
         var (first, last) = (rows.Items.Single(r => r.Id == open), rows.Items.Single(r => r.Id == answered));
         Assert.Equal(["retry", "giveUp"], first.Choices.AsEnumerable());
         Assert.Equal(("open", (DateTimeOffset?)deadline), (first.Status, first.Deadline));

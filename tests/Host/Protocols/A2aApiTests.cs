@@ -241,14 +241,14 @@ public sealed class A2aApiTests : A2aService
     public async Task Whoever_waits_for_a_task_and_whose_key_is_revoked_meanwhile_gets_nothing_of_it()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var call = _jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Buy ink").Replace(At, "\"configuration\":{}", StringComparison.Ordinal)));
-        while ((await _api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), patience.Token)).Items.IsEmpty)
+        var call = Jana.PostTextAsync("/a2a", Body("SendMessage", Message("m2", "Buy ink").Replace(At, "\"configuration\":{}", StringComparison.Ordinal)));
+        while ((await Api.Get<IReadModels>().WorkflowsAsync(new WorkflowQuery(), patience.Token)).Items.IsEmpty)
         {
         }
 
-        foreach (var key in _api.Get<KeyDesk>().All.Where(k => k.Created.Person == "jana"))
+        foreach (var key in Api.Get<KeyDesk>().All.Where(k => k.Created.Person == "jana"))
         {
-            await _api.Get<KeyDesk>().RevokeAsync(key.Created.Key, Actor.System, null, patience.Token);
+            await Api.Get<KeyDesk>().RevokeAsync(key.Created.Key, Actor.System, null, patience.Token);
         }
 
         using var reply = await call.WaitAsync(patience.Token);
@@ -258,11 +258,11 @@ public sealed class A2aApiTests : A2aService
     [Fact]
     public async Task A_list_that_reads_whole_tasks_takes_a_seat_and_one_of_rows_alone_does_not()
     {
-        var id = await _api.SubmittedAsync();
+        var id = await Api.SubmittedAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/a2a") { Content = new StringContent(Body("SubscribeToTask", $$"""{"id":"{{id}}"}"""), Encoding.UTF8, "application/json") };
-        using var open = await _jana.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-        using var whole = await _jana.PostTextAsync("/a2a", Body("ListTasks", """{"includeArtifacts":true}"""));
+        using var open = await Jana.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var whole = await Jana.PostTextAsync("/a2a", Body("ListTasks", """{"includeArtifacts":true}"""));
         Assert.Equal(HttpStatusCode.TooManyRequests, whole.StatusCode);
         Assert.Single(Ids(await ResultAsync("ListTasks", "{}")));
     }

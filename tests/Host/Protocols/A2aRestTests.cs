@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using static AiManager.Host.Tests.A2aCalls;
 
 namespace AiManager.Host.Tests;

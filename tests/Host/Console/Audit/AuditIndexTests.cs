@@ -181,7 +181,7 @@ public sealed class AuditIndexTests : IAsyncLifetime
         await _api.AppendAsync(asked.Refused, new SeatFilled(no, "lead", "omar", "api", null));
         await _api.AppendAsync(asked.Refused, new ApprovalDecided(no, "helena", "console", ApprovalVerdict.Rejected, new PrivateText("helena", "Too much.")));
         await _api.AppendAsync(asked.Refused, new GoalCancelled(new PrivateText("jana", "Not needed.")));
-        await _api.Get<KeyDesk>().RevokeAsync(asked.Key, Actor.System, CancellationToken.None);
+        await _api.Get<KeyDesk>().RevokeAsync(asked.Key, Actor.System, null, CancellationToken.None);
     }
 
     /// <summary>What every kind of search answers, as a page has it and as it is taken away.</summary>

@@ -117,7 +117,7 @@ public sealed class TimelineTests
             (new SeatFilled(approval, "lead", "petra", "edit", null), Actor.Agent("purchaser")),
         ];
         ImmutableArray<Recorded> events = [.. told.Select((t, i) => new Recorded(i + 1, i + 1, Noon, t.By, t.Event))];
-        var lines = new Story(WorkflowFold.Of(Workflow, events.Take(7)), a => a ?? string.Empty).Tell(events);
+        var lines = new Story(WorkflowFold.Of(Workflow, events.Take(7)), new PlainWords(_ => null)).Tell(events);
 
         Assert.Equal(("system", StoryWeight.Talk, "deny"), (lines[4].Actor, lines[4].Weight, lines[4].State));
         Assert.Equal("Stopped: analyst wanted create purchase order (supplier baltic-surplus, one entry in lines). The task's grant does not cover it.", lines[4].Text);
