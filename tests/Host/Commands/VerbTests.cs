@@ -54,14 +54,10 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public async Task A_policy_in_a_file_is_read_as_the_one_of_a_company_is()
     {
-        Assert.Equal(
-            [Exit.Completed, Exit.Usage, Exit.Usage, Exit.Usage],
-            [
-                (await DiffAsync("version: 1\nrules: []\n"u8.ToArray())).Code,
-                (await DiffAsync("version: 1\nrules: [] # \u202Eto the left\n"u8.ToArray(), "other.yaml:2:")).Code,
-                (await DiffAsync(new byte[CompanyText.LongestFile + 1], "is longer than")).Code,
-                (await DiffAsync([0xC3, 0x28], "is not UTF-8")).Code,
-            ]);
+        Assert.Equal(Exit.Completed, (await DiffAsync("version: 1\nrules: []\n"u8.ToArray())).Code);
+        Assert.Equal(Exit.Usage, (await DiffAsync("version: 1\nrules: [] # \u202Eto the left\n"u8.ToArray(), "other.yaml:2:")).Code);
+        Assert.Equal(Exit.Usage, (await DiffAsync(new byte[CompanyText.LongestFile + 1], "is longer than")).Code);
+        Assert.Equal(Exit.Usage, (await DiffAsync([0xC3, 0x28], "is not UTF-8")).Code);
     }
 
     [Fact]
