@@ -59,16 +59,16 @@ internal sealed record ApprovalCard(
         get
         {
             var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
-            foreach (var field in Fields.Take(MostInLine))
+            foreach (var one in Fields.Take(MostInLine))
             {
-                var words = $"{field.Leaf.Words} {(field.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{field.Leaf.Path}", field.Leaf.Text), MostLetters))}";
-                if (seen is [.., var (before, origin)] && origin == field.Origin)
+                var words = $"{one.Leaf.Words} {(one.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Text), MostLetters))}";
+                if (seen is [.., var (before, origin)] && origin == one.Origin)
                 {
                     seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);
                 }
                 else
                 {
-                    seen.Add((words, field.Origin));
+                    seen.Add((words, one.Origin));
                 }
             }
 
