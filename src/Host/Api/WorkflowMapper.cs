@@ -28,7 +28,7 @@ internal sealed class WorkflowMapper(string currency, PlainWords words, decimal 
             new SpendResource(
                 Amount(state.Spend.Spent.Money), Amount(state.Spend.Spent.ModelCost), state.Spend.Spent.Tokens ?? 0, state.Spend.Spent.Calls ?? 0, Amount(state.Spend.ReservedMoney)),
             NowLine.Of(state, words),
-            words.ReadAny(state.Ending),
+            state.Status == WorkflowStatus.Cancelled ? state.Ending : words.ReadAny(state.Ending),
             state.Failure is { } failure ? ClosedWords.Of(failure.Kind) : null,
             state.JoinedTo,
             state.SubmittedAt,

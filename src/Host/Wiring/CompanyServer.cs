@@ -10,9 +10,8 @@ internal sealed class CompanyServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly OpenedCompany _opened;
     private readonly IDisposable? _telemetry;
-    private bool _isStopped;
-
     private readonly bool _isShared;
+    private bool _isStopped;
 
     private CompanyServer(WebApplication app, OpenedCompany opened, IDisposable? telemetry, bool isShared) => (_app, _opened, _telemetry, _isShared) = (app, opened, telemetry, isShared);
 

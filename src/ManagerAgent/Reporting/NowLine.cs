@@ -20,7 +20,7 @@ public static class NowLine
             WorkflowStatus.Paused => state.HeldBy is { } by ? $"suspended ({by}): {state.HeldReason}" : "paused",
             WorkflowStatus.Completed => "completed",
             WorkflowStatus.Failed => "failed: " + words.ReadAny(state.Ending),
-            _ => "cancelled: " + words.ReadAny(state.Ending),
+            _ => "cancelled: " + state.Ending, // a person's own words
         };
     }
 

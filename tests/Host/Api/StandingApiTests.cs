@@ -61,7 +61,7 @@ public sealed class StandingApiTests
         var approval = await api.AskedAsync(workflow);
         foreach (var (field, odd) in new[] { ("uses", "many"), ("uses", "0"), ("until", "some day") })
         {
-            var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"rule-{approval}"), ("decision", "rule"), (field, odd), ("reason", "As ever."));
+            var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"decide-{approval}"), ("decision", "rule"), (field, odd), ("reason", "As ever."));
             Assert.Equal(HttpStatusCode.BadRequest, status);
             Assert.Contains($"value=\"{odd}\"", page, StringComparison.Ordinal);
             Assert.Contains("value=\"As ever.\"", page, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class StandingApiTests
         await ActivatedAsync(api);
         var approval = await api.AskedAsync(await api.SubmittedAsync());
         Assert.Equal(isOffered, (await petra.PageAsync("/inbox")).Contains("propose a rule", StringComparison.Ordinal));
-        var (_, html, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"rule-{approval}"), ("decision", "rule"), ("uses", "many"), ("reason", "As ever."));
+        var (_, html, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("form", $"decide-{approval}"), ("decision", "rule"), ("uses", "many"), ("reason", "As ever."));
         Assert.Contains("must be a whole number", html, StringComparison.Ordinal);
         Assert.Contains("As ever.", html, StringComparison.Ordinal);
     }

@@ -62,16 +62,16 @@ internal sealed record ApprovalCard(
         get
         {
             var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
-            foreach (var shown in Fields.Take(MostInLine))
+            foreach (var one in Fields.Take(MostInLine))
             {
-                var words = $"{shown.Leaf.Words} {(shown.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{shown.Leaf.Path}", shown.Leaf.Text), MostLetters))}";
-                if (seen is [.., var (before, origin)] && origin == shown.Origin)
+                var words = $"{one.Leaf.Words} {(one.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Text), MostLetters))}";
+                if (seen is [.., var (before, origin)] && origin == one.Origin)
                 {
                     seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);
                 }
                 else
                 {
-                    seen.Add((words, shown.Origin));
+                    seen.Add((words, one.Origin));
                 }
             }
 
@@ -84,10 +84,7 @@ internal sealed record ApprovalCard(
     public bool MayRule { get; init; }
 
     /// <summary>True where a form of this name stands on it.</summary>
-    public bool Holds(string form) => form.EndsWith(Id, StringComparison.Ordinal) && (MayRule || !form.StartsWith(RuleForm, StringComparison.Ordinal));
-
-    /// <summary>What the name of the form for a rule begins with.</summary>
-    public const string RuleForm = "rule-";
+    public bool Holds(string form) => form == Form;
 
     /// <summary>Who made the call what it is and so cannot decide it, with what ties them to it.</summary>
     public ImmutableArray<string> Steered { get; init; } = [];

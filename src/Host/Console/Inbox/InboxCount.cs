@@ -18,8 +18,8 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
     /// <summary>All together.</summary>
     public int Total => Approvals + Questions + Tasks;
 
-    /// <summary>As it stands beside a word: empty for nothing.</summary>
-    public string Words => Total == 0 ? string.Empty : IsMore ? $"{Total}+" : $"{Total}";
+    /// <summary>As it stands beside a word: empty for nothing, "+" where only others' calls may be for this person.</summary>
+    public string Words => (Total, IsMore) switch { (0, false) => string.Empty, (0, true) => "+", (_, true) => $"{Total}+", _ => $"{Total}" };
 
     /// <summary>Counts, by three queries, and one more for whoever is somebody's stand-in.</summary>
     public static async Task<InboxCount> ReadAsync(IReadModels lists, ApprovalDesk desk, IDirectory directory, Person person, CancellationToken cancellationToken)

@@ -69,8 +69,13 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
     private StoryLine Tell(Recorded recorded, (StoryWeight Weight, string Text, string? State) said)
     {
         var (weight, text, shown) = said;
-        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, Speaker(recorded), recorded.Event.GetType().Name, recorded.Event is MessagePosted or GoalSubmitted ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
+        return new StoryLine(recorded.Seq, recorded.Position, recorded.At, Speaker(recorded), recorded.Event.GetType().Name, IsOthers(recorded.Event) ? text : plain.Read(text), weight, shown) { Approval = (recorded.Event as ApprovalRequested)?.Approval };
     }
+
+    /// <summary>True where what is told has words of people or models in it, which are left as they are.</summary>
+    private bool IsOthers(WorkflowEvent happened) =>
+        happened is MessagePosted or GoalSubmitted or EscalationAnswered or WorkflowPaused or GoalCancelled or MessageAnswered or CallProposed
+        || (happened is CallDecided { Effect: Effect.Deny } denied && Wanted(denied.Call) is not null);
 
     /// <summary>
     /// Whose deed it is. Whoever wrote other arguments has agreed to them: that is recorded while the agent's call goes on, but it is not the agent who says yes. And what is stopped is
@@ -124,7 +129,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         WorkReleased => (StoryWeight.Milestone, "The suspension was lifted; it goes on.", null),
         CallDecided { Effect: Effect.Ask } e => (StoryWeight.Detail, $"{Tool(e.Call)}: somebody must agree first.", EffectNames.Write(e.Effect)), // what is asked, and why, says the question that comes of it
         CallDecided { Effect: Effect.Deny } e when Wanted(e.Call) is { } call => Talk(
-            $"Stopped: {plain.Who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {e.Reason}", EffectNames.Write(e.Effect)),
+            $"Stopped: {plain.Who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {plain.Read(e.Reason)}", EffectNames.Write(e.Effect)),
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
         CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),

@@ -25,7 +25,6 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
-
     private readonly ConcurrentDictionary<string, (long Written, long Read)> _places = new(StringComparer.Ordinal);
 
     // Of this host: each that asks is told by the receiver itself.
