@@ -17,7 +17,8 @@ internal static class OidcPages
     /// <summary>Where the provider sends the browser: to be named there.</summary>
     public const string Returns = "/sign-in/provider/return";
 
-    private const string Cookie = "aimanager-provider";
+    /// <summary>The name of the cookie that an attempt is kept in; <see cref="SessionKeys.Mark"/> ends it.</summary>
+    public const string Cookie = "aimanager-provider";
 
     /// <summary>Maps both.</summary>
     public static void MapOidc(this IEndpointRouteBuilder open)
@@ -26,7 +27,7 @@ internal static class OidcPages
         open.MapGet(Returns, Finish);
     }
 
-    private static async Task<IResult> Begin(string? back, HttpContext context, LoadedCompany company, OidcClient client, IDataProtectionProvider protection, TimeProvider time)
+    private static async Task<IResult> Begin(string? back, HttpContext context, LoadedCompany company, OidcClient client, IDataProtectionProvider protection, SessionKeys keys, TimeProvider time)
     {
         if (company.Settings.Oidc is not { } settings)
         {
@@ -44,7 +45,7 @@ internal static class OidcPages
         }
 
         var attempt = OidcAttempt.New(back is not null && PageReply.IsHere(back) ? back : "/", Caller.SessionOf(context.User), time.GetUtcNow());
-        context.Response.Cookies.Append(Cookie, attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
+        context.Response.Cookies.Append(Cookie + keys.Mark, attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
         return Results.Redirect(QueryHelpers.AddQueryString(address.AbsoluteUri, new Dictionary<string, string?>
         {
             ["response_type"] = "code",
@@ -59,7 +60,7 @@ internal static class OidcPages
     }
 
     private static async Task<IResult> Finish(
-        string? code, string? state, string? error, string? iss, HttpContext context, LoadedCompany company, OidcClient client, OidcTurns turns, IDirectory directory, IDataProtectionProvider protection, TimeProvider time)
+        string? code, string? state, string? error, string? iss, HttpContext context, LoadedCompany company, OidcClient client, OidcTurns turns, IDirectory directory, IDataProtectionProvider protection, SessionKeys keys, TimeProvider time)
     {
         if (company.Settings.Oidc is not { } settings)
         {
@@ -67,8 +68,8 @@ internal static class OidcPages
         }
 
         // Whatever comes of it, it was this attempt's one answer.
-        var attempt = OidcAttempt.Open(context.Request.Cookies[Cookie], protection, time.GetUtcNow());
-        context.Response.Cookies.Delete(Cookie, Options(context, null));
+        var attempt = OidcAttempt.Open(context.Request.Cookies[Cookie + keys.Mark], protection, time.GetUtcNow());
+        context.Response.Cookies.Delete(Cookie + keys.Mark, Options(context, null));
         if (attempt is null || state is null || !IdToken.Same(state, attempt.State))
         {
             return NotBegun(context);
