@@ -79,6 +79,13 @@ public sealed class LadderTests
         state = await driving.RunAsync(workflow);
         Assert.Equal((1, WorkflowStatus.Waiting), (state.PlanVersion, state.ShownStatus));
         Assert.Contains("it stays done: orders.create for 10 EUR.", Assert.Single(state.Escalations.Values, e => e.Raised.Kind == EscalationKind.UnmetGoal).Raised.Question, StringComparison.Ordinal);
+
+        // Nor does one that people wish for: they may not know of it.
+        _house.Model.On("hear", (_, _) => ModelDouble.Text("""{"action":"revise","answer":"I try."}"""));
+        Assert.IsType<OutsideResult.Appended>(await driving.Desk.MessageAsync(workflow, "Do it otherwise.", "petra", default));
+        Assert.Equal(1, (await driving.RunAsync(workflow)).PlanVersion);
+        Assert.Contains("it stays done: orders.create for 10 EUR.", Assert.Single(await driving.EventsAsync<PlanKept>(workflow)).Reason, StringComparison.Ordinal);
+
         await driving.AnswerAsync(workflow, EscalationKind.UnmetGoal, "accept");
         state = await driving.RunAsync(workflow);
         Assert.True(state.IsTakenAsItIs);

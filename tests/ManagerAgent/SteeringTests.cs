@@ -297,60 +297,37 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public async Task What_was_said_before_the_plan_was_asked_for_is_in_it_and_answered_once_without_another_question()
+    public async Task What_was_said_before_the_first_plan_is_in_its_question_and_heard_once_the_plan_stands()
     {
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
+        _house.Model.On("hear", (_, _) => Reply("none", "The plan has it so."));
         await driving.Desk.MessageAsync(workflow, "Only from suppliers that we know.", "petra", default);
         await driving.Desk.MessageAsync(workflow, "And cheap ones first.", "petra", default);
         await driving.Desk.MessageAsync(workflow, "No more than three.", "olga", default);
         var state = await driving.RunAsync(workflow);
 
         Assert.Contains("No more than three.", Assert.Single(_house.Model.SentFor("outline")).Messages.OfType<ModelMessage.User>().Single().Text, StringComparison.Ordinal);
-        Assert.Empty(_house.Model.SentFor("hear"));
-        var answers = await driving.EventsAsync<MessageAnswered>(workflow);
-        Assert.Equal([(2, "petra"), (3, "olga")], answers.Select(a => (a.Upto, a.Answer.Person)));
-        Assert.All(answers, a => Assert.Equal((MessageEffect.None, true), (a.Effect, a.Answer.Words.StartsWith("The plan was made with this in mind.", StringComparison.Ordinal))));
+        Assert.Equal([(2, "petra", "The plan has it so."), (3, "olga", "The plan has it so.")], (await driving.EventsAsync<MessageAnswered>(workflow)).Select(a => (a.Upto, a.Answer.Person, a.Answer.Words)));
+        var events = (await driving.SnapshotAsync(workflow)).Events.Select(e => e.Event).ToList();
+        Assert.InRange(events.FindIndex(e => e is MessageAnswered), events.FindIndex(e => e is PlanAdopted), events.FindIndex(e => e is TaskAssigned));
         Assert.Equal((3, WorkflowStatus.Waiting), (state.HeardMessages, state.ShownStatus));
     }
 
+    /// <summary>A scripted outline looks at no message, and a model may not have taken it in: whoever said it must be obeyed all the same.</summary>
     [Fact]
-    public async Task What_was_said_after_the_plan_was_asked_for_is_heard_by_itself()
+    public async Task What_is_to_be_left_out_may_be_said_before_there_is_a_plan()
     {
-        var driving = _house.Start();
-        var outside = _house.Start("outside");
-        var workflow = await driving.SubmitAsync();
-        await outside.Desk.MessageAsync(workflow, "Cheap ones first.", "petra", default);
-        _house.Model.On("hear", (_, _) => Reply("none", "I see to it."));
-        _house.Model.BeforeSend = async question =>
-        {
-            if (question.Step == "outline" && (await outside.SnapshotAsync(workflow)).State.Messages.Length == 1)
-            {
-                await outside.Desk.MessageAsync(workflow, "Hurry.", "petra", default);
-            }
-        };
-        await driving.RunAsync(workflow);
-
-        var asked = Assert.Single(_house.Model.SentFor("hear")).Messages.OfType<ModelMessage.User>().Single().Text;
-        Assert.Contains("Hurry.", asked, StringComparison.Ordinal);
-        Assert.Equal([1, 2], (await driving.EventsAsync<MessageAnswered>(workflow)).Select(a => a.Upto));
-    }
-
-    [Fact]
-    public async Task Words_for_which_the_question_had_no_room_are_heard_by_themselves()
-    {
+        Plan(("find", "analysis", [], null), ("order", "purchasing", ["find"], "$results.find.rows"));
         var driving = _house.Start();
         var workflow = await driving.SubmitAsync();
-        for (var i = 0; i < 8; i++)
-        {
-            await driving.Desk.MessageAsync(workflow, $"Part {i}: {new string((char)('a' + i), 15_000)}", "petra", default);
-        }
+        _house.Model.On("hear", (_, _) => Reply("drop", "Nothing is ordered.", ("drop", new JsonArray("order"))));
+        await driving.Desk.MessageAsync(workflow, "Order nothing, only look.", "petra", default);
+        var state = await driving.RunAsync(workflow);
 
-        _house.Model.On("hear", (_, _) => Reply("none", "I see to it."));
-        await driving.RunAsync(workflow);
-
-        Assert.NotEmpty(_house.Model.SentFor("hear"));
-        Assert.Equal(["I see to it."], await AnswersAsync(driving, workflow));
+        Assert.Empty(_house.Orders);
+        Assert.True(Assert.Single(state.Tasks, t => t.Task.Key == "order").IsRevoked);
+        Assert.Contains("Left out: ", Assert.Single(await AnswersAsync(driving, workflow)), StringComparison.Ordinal);
     }
 
     private static ModelAnswer Reply(string action, string answer, params (string Name, JsonNode? Value)[] more)

@@ -61,11 +61,15 @@ public static class Decider
             .Select(c => new WorkflowCommand.TakeUp(c.Proposed.Call)));
         commands.AddRange(state.Escalations.Values
             .Where(e => e is { Raised: { Kind: EscalationKind.UnknownCall, Call: { } }, Choice: not null }
-                && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e)
+                && state.Calls.TryGetValue(e.Raised.Call.Value, out var call) && call.Status == CallStatus.Unknown && state.LastEscalationOf(call) == e
+                && !(e.Choice == WorkflowState.Again && IsHeld(state, call)))
             .OrderBy(e => e.Raised.Escalation.Value)
             .Select(e => new WorkflowCommand.ResolveUnknown(e.Raised.Escalation)));
         commands.AddRange(state.Approvals.Values.Where(a => a.WantsStanding).OrderBy(a => a.Requested.Approval.Value).Select(a => new WorkflowCommand.ProposeStanding(a.Requested.Approval)));
     }
+
+    /// <summary>True while the agent that wanted it is suspended: nothing is sent again for it until that is lifted.</summary>
+    private static bool IsHeld(WorkflowState state, CallState call) => call.Proposed.Task is { } id && state.Task(id) is { IsFinal: false, HeldBy: not null };
 
     /// <summary>True when somebody has been asked about <paramref name="kind"/> (and the task, if one is given) and has not answered.</summary>
     public static bool IsAsked(WorkflowState state, EscalationKind kind, TaskId? task = null) =>

@@ -17,7 +17,8 @@ internal static class OidcPages
     /// <summary>Where the provider sends the browser: to be named there.</summary>
     public const string Returns = "/sign-in/provider/return";
 
-    private const string Cookie = "aimanager-provider";
+    /// <summary>The name of the cookie that an attempt is kept in; <see cref="SessionKeys.Mark"/> ends it.</summary>
+    public const string Cookie = "aimanager-provider";
 
     /// <summary>Maps both.</summary>
     public static void MapOidc(this IEndpointRouteBuilder open)

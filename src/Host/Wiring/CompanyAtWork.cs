@@ -128,7 +128,7 @@ internal sealed class CompanyAtWork : IAsyncDisposable
         {
             await sources.BeginAsync(cancellationToken);
             await parts.Services.GetRequiredService<WorkflowLoop>().RunAsync(parts.Closing.Token, cancellationToken);
-            await _underWay.EndedAsync(cancellationToken);
+            await _underWay.RunsEndedAsync(cancellationToken);
         }
         finally
         {

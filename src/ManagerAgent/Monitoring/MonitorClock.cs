@@ -15,6 +15,9 @@ public sealed class MonitorClock
     /// <summary>Whoever declares a run lost makes up for it at once; after so long they are gone, too.</summary>
     private static readonly TimeSpan BeforeMakingUp = TimeSpan.FromMinutes(1);
 
+    /// <summary>What was lost longer ago was left: nobody expects it any more, whatever the monitor's file says by now.</summary>
+    private static readonly TimeSpan LongestToMakeUp = TimeSpan.FromHours(1);
+
     private const string Broken = "What led to it is damaged in the journal and cannot be read.";
 
     private readonly ImmutableArray<MonitorDefinition> _monitors;
@@ -197,7 +200,7 @@ public sealed class MonitorClock
     private async Task MakeUpAsync(MonitorDefinition definition, CancellationToken cancellationToken)
     {
         if (await _book.ReadAsync(definition.Id, cancellationToken) is not { Open: null, Recent: [.., { Ended.Outcome: MonitorOutcome.Lost, EndedAt: { } lost } run] } state
-            || lost + BeforeMakingUp > _time.GetUtcNow() || state.LastSkipAt >= lost || Again(definition, run.Fired) is not { } again)
+            || _time.GetUtcNow() - lost is var since && (since < BeforeMakingUp || since > LongestToMakeUp) || state.LastSkipAt >= lost || Again(definition, run.Fired) is not { } again)
         {
             return;
         }
@@ -211,7 +214,7 @@ public sealed class MonitorClock
             return; // it was said when it was declared lost, or a newer host can
         }
 
-        if (await _follower.CancelledAsync(definition.Id, run.Fired.Ancestry, run.FiredSeq, cancellationToken) is null)
+        if (await _follower.CancelledAsync(definition.Id, run.Fired.Ancestry, run.KnownSeq, cancellationToken) is null)
         {
             await _runner.FireChainedAsync(definition, again, Actor.System, cancellationToken);
         }

@@ -31,8 +31,8 @@ public sealed class RunsUnderWay(CancellationToken stopping)
     /// <summary>Whether a run is under way here.</summary>
     public bool Has(MonitorId monitor, int number) => _rows.Values.Any(e => e.Run == (monitor, number));
 
-    /// <summary>Completes when nothing that is under way now is any more; what begins meanwhile is not waited for.</summary>
-    public Task EndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_rows.Values.Select(e => e.Ended)).WaitAsync(cancellationToken);
+    /// <summary>Completes when no run of a monitor that is under way now is any more; what begins meanwhile is not waited for, nor what is no monitor's: that goes through no tool.</summary>
+    public Task RunsEndedAsync(CancellationToken cancellationToken) => Task.WhenAll(_rows.Values.Where(e => e.Run is not null).Select(e => e.Ended)).WaitAsync(cancellationToken);
 
     private sealed class Entry(RunsUnderWay all, string row, (MonitorId Monitor, int Number)? run) : IDisposable
     {

@@ -15,18 +15,17 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
     /// <param name="reason">For a revision: what made it necessary; null for the first plan.</param>
     /// <param name="log">The workflow.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The plan, or how the dialogue ended that gave none; and how many of the workflow's messages the plan was asked for with, from the first.</returns>
-    public async Task<(Plan? Plan, DialogueResult? Ending, int Told)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
+    /// <returns>The plan, or how the dialogue ended that gave none.</returns>
+    public async Task<(Plan? Plan, DialogueResult? Ending)> WriteAsync(int version, string? reason, IWorkflowLog log, CancellationToken cancellationToken)
     {
         var state = log.State;
         var round = string.Create(CultureInfo.InvariantCulture, $"{version}/{Escalations.Answered(state, EscalationKind.Model)}{Said(state)}");
         var pool = Pool(state);
         var kept = state.Tasks.Where(t => t.Status == WorkTaskStatus.Done && t.Task.Template is null && state.IsInForce(t)).ToList();
-        var context = OutlineContext(state, pool, kept, reason);
-        var outline = await AskOutlineAsync(context, pool, kept, round, log, cancellationToken);
+        var outline = await AskOutlineAsync(OutlineContext(state, pool, kept, reason), pool, kept, round, log, cancellationToken);
         if (outline is not DialogueResult.Answered answered)
         {
-            return (null, outline, 0);
+            return (null, outline);
         }
 
         var tasks = PlanCheck.Order([.. answered.Reply.GetProperty("tasks").EnumerateArray().Select(OutlinedTask.Read)])!.Value
@@ -34,24 +33,19 @@ internal sealed class PlanWriter(Dialogue dialogue, Playbooks playbooks, IDirect
         var details = await Task.WhenAll(tasks.Select(t => AskDetailAsync(t, tasks, state, pool, round, log, cancellationToken)));
         if (details.FirstOrDefault(d => d is DialogueResult.NoScript or DialogueResult.Failed or DialogueResult.Overtaken) is { } ending)
         {
-            return (null, ending, 0);
+            return (null, ending);
         }
 
         var ids = kept.Select(t => (t.Task.Key, t.Task.Id))
             .Concat(tasks.Select(t => (t.Key, Id: TaskIdOf(state.Id, version, t.Key))))
             .ToDictionary(t => t.Key, t => t.Id, StringComparer.Ordinal);
         var written = tasks.Zip(details, (task, detail) => Write(task, detail, ids, pool, state) with { Deadline = Deadline(detail, state) });
-        return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null, QuestionBudget.Fits(context) ? state.Messages.Length : 0);
+        return (new Plan(version, [.. kept.Select(k => k.Task), .. written]), null);
     }
 
-    /// <summary>
-    /// What people want otherwise is asked about anew each time, also where nothing came of it before. Before there is a plan the question is named by how much was said, so that
-    /// a reply from before a crash counts for no message that came after it.
-    /// </summary>
+    /// <summary>What people want otherwise is asked about anew each time, also where nothing came of it before.</summary>
     private static string Said(WorkflowState state) =>
-        state.WantsPlan ? string.Create(CultureInfo.InvariantCulture, $"/{state.HeardMessages}/{Escalations.Answered(state, EscalationKind.ContractChange)}")
-        : state is { PlanVersion: 0, HasUnheard: true } ? string.Create(CultureInfo.InvariantCulture, $"/said {state.Messages.Length}")
-        : string.Empty;
+        state.WantsPlan ? string.Create(CultureInfo.InvariantCulture, $"/{state.HeardMessages}/{Escalations.Answered(state, EscalationKind.ContractChange)}") : string.Empty;
 
     private JsonObject OutlineContext(WorkflowState state, TaskPool pool, List<TaskState> kept, string? reason)
     {

@@ -15,7 +15,7 @@ internal sealed class Planner(PlanWriter writer, IRelatedWork related, IModelGat
         }
 
         await RecallAsync(session, cancellationToken);
-        var (plan, ending, told) = await writer.WriteAsync(1, null, session, cancellationToken);
+        var (plan, ending) = await writer.WriteAsync(1, null, session, cancellationToken);
         if (ending is DialogueResult.Overtaken)
         {
             return;
@@ -29,7 +29,7 @@ internal sealed class Planner(PlanWriter writer, IRelatedWork related, IModelGat
             (_, DialogueResult.Unusable unusable) => Escalations.ModelAway(session.State, "Its plans are not in order: " + string.Join("; ", unusable.Errors)),
             _ => throw new InvalidOperationException("A dialogue without a plan has an ending."),
         };
-        await session.AppendAsync([fact, .. plan is null ? [] : MessageListener.TakenIn(session.State, told)], [], Actor.Manager, cancellationToken);
+        await session.AppendAsync([fact], [], Actor.Manager, cancellationToken);
         crash.Pass(CrashPoint.AfterPlanAdopted, session.State.Id.ToString());
     }
 

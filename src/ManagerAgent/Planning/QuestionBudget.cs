@@ -14,9 +14,6 @@ internal static class QuestionBudget
     /// <summary>How long the data of a question may be.</summary>
     public const long MostBytes = MostTokens * BriefText.BytesPerToken;
 
-    /// <summary>True where nothing of it is given up.</summary>
-    public static bool Fits(JsonObject context) => BriefText.Bytes(context.ToJsonString(ContextJson.Options)) <= MostBytes;
-
     /// <summary>The data as text. The same data is the same bytes.</summary>
     /// <param name="context">Left as it is.</param>
     /// <param name="maxBytes">How long it may be.</param>

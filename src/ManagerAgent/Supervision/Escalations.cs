@@ -61,7 +61,7 @@ internal static class Escalations
         EscalationKind.ContractChange,
         null,
         null,
-        $"A message wants something else than was agreed. {Difference(state.Agreed!.Contract, after)} Agree to that, or keep what was agreed?",
+        $"A message wants something else than was agreed. {Difference(state.Agreed!.Contract, after)}{Replanner.Done(state)} Agree to that, or keep what was agreed?",
         [SteeringFold.Agree, SteeringFold.Keep],
         DefaultRole,
         null);

@@ -17,8 +17,6 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
     /// <summary>More tasks than this are not told of: the question stays small.</summary>
     private const int MostTasks = 200;
 
-    private const string InThePlan = "The plan was made with this in mind. If it is not what you meant, say it in other words.";
-
     private const string LeftOut = "It is left out, as a message wanted.";
 
     private static readonly JsonText Schema = JsonText.Parse(
@@ -35,7 +33,7 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
     public async Task HearAsync(WorkflowSession session, CancellationToken cancellationToken)
     {
         var state = session.State;
-        var upto = Upto(state, state.HeardMessages);
+        var upto = Upto(state);
         var question = new ManagerQuestion(Hear, upto.ToString(CultureInfo.InvariantCulture), "What do the new messages change?", Context(state, upto), Schema) { Check = reply => Check(reply, state) };
         var heard = await dialogue.AskAsync(question, session, cancellationToken) switch
         {
@@ -51,23 +49,11 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         }
     }
 
-    /// <summary>Answers what the first plan was asked for with: nothing is left to be found out about it, and no model is asked once more.</summary>
-    /// <param name="state">The workflow, before its plan.</param>
-    /// <param name="told">How many messages that question held, from the first.</param>
-    public static IEnumerable<WorkflowEvent> TakenIn(WorkflowState state, int told)
-    {
-        for (var heard = state.HeardMessages; heard < told;)
-        {
-            heard = Math.Min(told, Upto(state, heard));
-            yield return new MessageAnswered(heard, MessageEffect.None, Words(state, heard, InThePlan));
-        }
-    }
-
     /// <summary>The end of the first run of unheard messages by one person: whoever is answered, and whose words a task is left out for, is one person.</summary>
-    private static int Upto(WorkflowState state, int heard)
+    private static int Upto(WorkflowState state)
     {
-        var by = state.Messages[heard].Text.Person;
-        return heard + state.Messages.Skip(heard).TakeWhile(m => m.Text.Person == by).Count();
+        var by = state.Messages[state.HeardMessages].Text.Person;
+        return state.HeardMessages + state.Messages.Skip(state.HeardMessages).TakeWhile(m => m.Text.Person == by).Count();
     }
 
     /// <summary>Puts a contract into force that somebody signed.</summary>

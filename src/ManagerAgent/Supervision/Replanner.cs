@@ -45,12 +45,12 @@ internal sealed class Replanner(PlanWriter writer)
 
         // A person's no is an answer, not an obstacle to plan around; and what a task has done before it failed, another plan would do once more.
         if (state.PlanVersion >= MostVersions || state.Calls.Values.Any(c => c.WasRejected) || state.Tasks.Any(t => t.IsRevoked) || Escalations.GivenUpCall(state, state.Calls.Keys) is not null
-            || state.Tasks.Any(t => t.Status is WorkTaskStatus.Failed or WorkTaskStatus.Blocked && state.EffectsOf(t).Any()))
+            || DidNotWorkOut(state).Any())
         {
             return (null, false);
         }
 
-        var (plan, ending, _) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
+        var (plan, ending) = await writer.WriteAsync(state.PlanVersion + 1, reason, log, cancellationToken);
         return (plan is null ? null : new PlanRevised(plan, reason), ending is DialogueResult.Overtaken);
     }
 
@@ -67,7 +67,9 @@ internal sealed class Replanner(PlanWriter writer)
             return;
         }
 
-        var (plan, ending, _) = Escalations.GivenUpCall(state, state.Calls.Keys) is null ? await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken) : (null, null, 0);
+        // Whoever signed other terms was told what has been done; a mere wish may not know of it.
+        var (done, isGivenUp) = (state.HasNewTerms ? string.Empty : Done(state), Escalations.GivenUpCall(state, state.Calls.Keys) is not null);
+        var (plan, ending) = isGivenUp || done.Length > 0 ? (null, null) : await writer.WriteAsync(state.PlanVersion + 1, Wish, session, cancellationToken);
         if (ending is DialogueResult.Overtaken)
         {
             return;
@@ -78,11 +80,18 @@ internal sealed class Replanner(PlanWriter writer)
             DialogueResult.NoScript => "No script or model here can make another plan for this goal.",
             DialogueResult.Failed failed => $"No other plan came out: {failed.Reason}",
             DialogueResult.Unusable unusable => $"No other plan came out that is in order: {string.Join("; ", unusable.Errors)}",
-            _ => "Of a call that was given up nobody knows whether it was made: another plan might make it once more.",
+            _ when isGivenUp => "Of a call that was given up nobody knows whether it was made: another plan might make it once more.",
+            _ => $"Another plan might do once more what has been done:{done}",
         };
         WorkflowEvent fact = plan is not null ? new PlanRevised(plan, Wish) : state.HasNewTerms ? Escalations.ModelAway(state, why) : new PlanKept(why);
         await session.AppendWhileAsync(now => now.PlanVersion == state.PlanVersion && now.Agreed == state.Agreed && !now.HasUnheard && SteeringFold.MayReplan(now), [fact], Actor.Manager, cancellationToken);
     }
+
+    /// <summary>What was done for tasks of the plan in force that did not work out; empty where nothing was, else with a blank before it.</summary>
+    public static string Done(WorkflowState state) => string.Concat(DidNotWorkOut(state).Select(t => $" '{t.Task.Title}' did not work out.{EffectWords.After(state, t)}"));
+
+    private static IEnumerable<TaskState> DidNotWorkOut(WorkflowState state) =>
+        state.Tasks.Where(t => t.Status is WorkTaskStatus.Failed or WorkTaskStatus.Blocked && state.IsInForce(t) && state.EffectsOf(t).Any());
 
     private static WorkflowEvent Obey(WorkflowState state, EscalationState asked) => asked.Choice switch
     {

@@ -136,9 +136,9 @@ internal sealed class CallRunner(
         }
 
         var unchanged = recheck.Unchanged();
-        if (await recheck.HoldAsync(log, cancellationToken))
+        if (await recheck.HoldAsync(call, log, cancellationToken))
         {
-            return new CallResult.Suspended();
+            return new CallResult.Suspended(); // the answer stands until that is lifted
         }
 
         var isUnwanted = log.State.IsFinal || (call.Proposed.Task is { } task && log.State.Task(task) is { IsFinal: true });
@@ -161,11 +161,14 @@ internal sealed class CallRunner(
     }
 
     /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
-    private Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) => lanes.Of(tool).RunAsync(
-        intent.IsRepeatable,
-        async (mayBeDone, token) => await StoppedAsync(intent, mayBeDone, log, token)
-            ?? await MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
-        cancellationToken);
+    /// <remarks>Looked at before its lane too: what is not sent for a suspension would tell the breaker that the tool is well.</remarks>
+    private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) =>
+        await StoppedAsync(intent, mayBeDone: false, log, cancellationToken)
+        ?? await lanes.Of(tool).RunAsync(
+            intent.IsRepeatable,
+            async (mayBeDone, token) => await StoppedAsync(intent, mayBeDone, log, token)
+                ?? await MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
+            cancellationToken);
 
     /// <summary>
     /// What is suspended while a call waits for its turn, or for another try, is not sent; null where nothing is. One that may be sent at any time is held with its work:

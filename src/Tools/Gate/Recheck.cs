@@ -22,9 +22,6 @@ internal sealed class Recheck(Catalog catalog, Policy policy, FlowDesk flows, St
     /// <summary>Why it is stopped now; null when it is not.</summary>
     public string? WhyStopped(CallState call, WorkflowState state) => stops.WhyNot(call.Proposed.Tool, call.Proposed.Agent, state);
 
-    /// <summary>Whether the whole workflow is held; <see cref="StopList.HoldAsync"/>.</summary>
-    public Task<bool> HoldAsync(IWorkflowLog log, CancellationToken cancellationToken) => stops.HoldAsync(Actor.System.Value, task: null, log, cancellationToken);
-
     /// <summary>Whether it is held instead, until that is lifted; <see cref="StopList.HoldAsync"/>.</summary>
     public Task<bool> HoldAsync(CallState call, IWorkflowLog log, CancellationToken cancellationToken) =>
         stops.HoldAsync(call.Proposed.Agent, call.Proposed.Task, log, cancellationToken);

@@ -256,6 +256,20 @@ public sealed class MonitorRunTests
         Assert.Equal((1, submitted, false, 1), (run.Fired.Run, run.Submitted!.Workflow, run.Submitted.Joined, await watched.WorkflowsAsync()));
     }
 
+    /// <summary>Where whoever declared it lost died over that. Of old ones, also of those that a monitor did not make up for by its file of then, nobody expects anything.</summary>
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(61, 1)]
+    public async Task What_nobody_made_up_for_is_made_up_for_by_the_next_host_unless_that_is_long_ago(int minutes, int runs)
+    {
+        await using var watched = await WatchedCompany.OpenAsync($"schedule: {{ every: 7d }}, {Condition}, submit: {{ goal: Restock. }}");
+        await watched.SweepAsync();
+        await watched.WroteAsync(
+            new MonitorFired(1, "f", MonitorTrigger.Manual, null, 1, "elsewhere:1", null, JsonText.Null), new MonitorRunEnded(1, MonitorOutcome.Lost, "The host elsewhere:1 died over it.", []));
+        await watched.SweepAfterAsync(TimeSpan.FromMinutes(minutes));
+        Assert.Equal(runs, (await watched.StateAsync()).Runs);
+    }
+
     [Fact]
     public async Task Without_catching_up_a_lost_run_is_not_tried_again()
     {

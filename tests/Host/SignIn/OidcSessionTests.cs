@@ -64,7 +64,7 @@ public sealed class OidcSessionTests
             using var request = new HttpRequestMessage(HttpMethod.Get, OidcPages.Begins);
             request.Headers.Add("Sec-Fetch-Site", site);
             using var reply = await browser.SendAsync(request);
-            Assert.Equal((status, status == HttpStatusCode.Redirect), (reply.StatusCode, reply.Headers.TryGetValues("Set-Cookie", out var set) && set.Any(c => c.StartsWith("aimanager-provider-", StringComparison.Ordinal))));
+            Assert.Equal((status, status == HttpStatusCode.Redirect), (reply.StatusCode, reply.Headers.TryGetValues("Set-Cookie", out var set) && set.Any(c => c.StartsWith(AttemptName(api) + "=", StringComparison.Ordinal))));
         }
 
         using var signedIn = await browser.GetAsync(new Uri($"/sign-in/{api.Get<SignInLinks>().New("omar")}", UriKind.Relative));

@@ -35,7 +35,10 @@ internal static class OidcUnderTest
     }
 
     /// <summary>The cookie of a sign-in that was begun, as whoever copies it has it.</summary>
-    public static string AttemptOf(ApiUnderTest api, CookieContainer cookies) => cookies.GetCookies(new Uri(api.Url, OidcPages.Returns)).Single(c => c.Name.StartsWith("aimanager-provider", StringComparison.Ordinal)).ToString();
+    public static string AttemptOf(ApiUnderTest api, CookieContainer cookies) => $"{AttemptName(api)}={cookies.GetCookies(new Uri(api.Url, OidcPages.Returns))[AttemptName(api)]!.Value}";
+
+    /// <summary>The name of that cookie, which is the data folder's own.</summary>
+    public static string AttemptName(ApiUnderTest api) => OidcPages.Cookie + api.Get<SessionKeys>().Mark;
 
     /// <summary>Begins a sign-in; answers where the browser is sent.</summary>
     public static async Task<Uri> BeginAsync(HttpClient browser, string back = "/")

@@ -37,7 +37,9 @@ public sealed class SwitchTests
         await atWork.Get<SourceKeeper>().AskAllAsync(CancellationToken.None);
         var server = Assert.Single(Directory.GetFiles(marks.Path, "begun-*"));
 
-        using (atWork.Get<RunsUnderWay>().Begin("a check", null))
+        // What is no monitor's reads through no tool, and is not waited for however long it takes.
+        using var upkeep = atWork.Get<RunsUnderWay>().Begin("an archive", null);
+        using (atWork.Get<RunsUnderWay>().Begin("a check", (MonitorId.Named("watch"), 1)))
         {
             await File.AppendAllTextAsync(Path.Combine(company.Path, "company.yaml"), "# Reviewed.\n");
             atWork.Switch(place.LoadFolder());

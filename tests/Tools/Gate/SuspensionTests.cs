@@ -103,6 +103,60 @@ public sealed class SuspensionTests
         Assert.Contains("It was not called.", settled.Result.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>A no would be the end of a call of which nobody knows whether it was made.</summary>
+    [Theory]
+    [InlineData("agent/purchaser")]
+    [InlineData("workflow/")]
+    [InlineData("all/*")]
+    public async Task What_a_person_wants_sent_again_waits_while_its_work_is_suspended(string what)
+    {
+        var tool = new ToolDouble((intent, _) => Task.FromResult<ToolOutput>(intent.IsResumed ? new ToolOutput.Done(JsonText.EmptyObject, []) : new ToolOutput.Unclear("The line went dead.")));
+        using var shop = await Shop.OpenAsync(Shop.Double("do", tool));
+        what = what == "workflow/" ? what + shop.Log.State.Id : what;
+        var call = shop.Call("test.do", "{}");
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(call));
+        var again = new WorkflowCommand.ResolveUnknown(shop.Answer("again"));
+        shop.Company.Suspend(what);
+
+        Assert.IsType<CallResult.Suspended>(await shop.Gate.ResolveUnknownAsync(again.Escalation, shop.Log, CancellationToken.None));
+        Assert.Equal((CallStatus.Unknown, 1), (shop.Log.State.Calls[call.Call].Status, tool.Sent.Count));
+        Assert.DoesNotContain(again, Decider.Decide(shop.Log.State, shop.Time.Now));
+
+        shop.Lift();
+        Assert.Contains(again, Decider.Decide(shop.Log.State, shop.Time.Now));
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.Gate.ResolveUnknownAsync(again.Escalation, shop.Log, CancellationToken.None)).Outcome);
+        Assert.Equal(2, tool.Sent.Count);
+    }
+
+    /// <summary>What was never sent would tell the breaker that the tool is well, and five more would go out to one that is not.</summary>
+    [Fact]
+    public async Task What_is_held_on_its_way_says_nothing_about_a_tool_that_fails()
+    {
+        var tool = new ToolDouble((_, _) => Task.FromResult<ToolOutput>(new ToolOutput.Failed("busy", IsRetryable: true)));
+        using var shop = await Shop.OpenAsync(Shop.Double("do", tool, EffectClass.Observe) with { Limits = ToolLimits.Outside with { Retries = 0 } });
+        for (var i = 0; i < 5; i++)
+        {
+            await shop.CallAsync(shop.Call("test.do", $$"""{"more":{{i}}}"""));
+        }
+
+        shop.Time.Advance(TimeSpan.FromSeconds(31));
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeToolRuns && shop.Company.State is { WasSuspended: false })
+            {
+                shop.Company.Suspend("agent/purchaser");
+            }
+        };
+        var held = shop.Call("test.do", "{}");
+        Assert.IsType<CallResult.Suspended>(await shop.CallAsync(held));
+        Assert.Equal(5, tool.Sent.Count);
+
+        shop.Lift();
+        await shop.CallAsync(held);
+        await shop.CallAsync(shop.Call("test.do", """{"more":9}"""));
+        Assert.Equal(6, tool.Sent.Count);
+    }
+
     [Theory]
     [InlineData("workflow/{0}")]
     [InlineData("workflow/{1}")]
