@@ -205,8 +205,8 @@ public sealed class AuditIndexTests : IAsyncLifetime
         // Each is common, and they never meet.
         var pages = await HastyPagesAsync(Query() with { Kind = "keys", Person = "petra" });
         Assert.All(pages, page => Assert.Empty(page.Deeds));
-        Assert.Equal(3, pages.Count);
-        Assert.NotNull(pages[1].Reached);
+        Assert.InRange(pages.Count, 2, 3); // the first may see what is newer than the index, and nothing else
+        Assert.NotNull(pages[^2].Reached);
     }
 
     [Fact]
