@@ -96,7 +96,8 @@ public sealed class AuditFold
         _lastOf[decided.Call] = place;
         if (_calls.TryGetValue(decided.Call, out var proposed))
         {
-            place.Words.UnionWith([AuditWords.Agent(proposed.Agent), AuditWords.Tool(proposed.Tool)]);
+            // What has no version was not in the catalogue.
+            place.Words.UnionWith([AuditWords.Agent(proposed.Agent), string.IsNullOrEmpty(decided.ToolVersion) ? AuditWords.UnknownTool : AuditWords.Tool(proposed.Tool)]);
         }
         else
         {

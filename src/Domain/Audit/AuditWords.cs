@@ -6,6 +6,9 @@ public static class AuditWords
     /// <summary>Any decision of the gate.</summary>
     public const string Decision = "decision";
 
+    /// <summary>A decision on a call of a tool that there was not. Models invent names, and a word for each would make every search by a tool's name dearer for good.</summary>
+    public const string UnknownTool = "unknown-tool";
+
     /// <summary>What the word of a tool begins with.</summary>
     public const string ToolBeginning = "tool:";
 

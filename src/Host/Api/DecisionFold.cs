@@ -15,6 +15,9 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
     private readonly Dictionary<ApprovalId, Decided> _approvals = [];
     private readonly List<Decided> _decisions = [];
 
+    /// <summary>The last position that was seen; 0 before anything was.</summary>
+    public long Through { get; private set; }
+
     /// <summary>Every decision so far, in order.</summary>
     public IEnumerable<DecisionRecord> Records => _decisions.Select(d => new DecisionRecord(
         d.Recorded.At,
@@ -42,6 +45,7 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
     /// <summary>The next event of the stream.</summary>
     public void See(StoredEvent stored)
     {
+        Through = stored.Position;
         if (Wanted.Contains(stored.Type))
         {
             See(EventCodec.Decode(stored));

@@ -39,25 +39,26 @@ internal static class DecisionLog
         IWorkflowJournal journal, IAuditIndex index, Catalog catalog, AuditQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var through = query.IsAnyDecision ? 0 : await index.ThroughAsync(cancellationToken);
-
-        // What people answered behind it was asked before it: of that, the index does not know whose answer it is.
-        if (query.Person is not null && through > 0 && !(await journal.ReadAllAsync(through, 1, cancellationToken)).IsEmpty)
-        {
-            through = 0;
-        }
-
         if (through > 0)
         {
-            var known = new KnownDecisions(journal, catalog);
+            var (known, newest) = (new KnownDecisions(journal, catalog), 0L);
             var last = query.Span.To is { } to ? Math.Min(through, await JournalHead.FindAsync(journal, to, cancellationToken)) : through;
             var looks = new AuditLooks(journal, index, catalog);
+            var answered = new Queue<DecisionRecord>(await looks.AnsweredAsync(query, through, known, int.MaxValue, int.MaxValue, cancellationToken) ?? []);
             var look = await looks.OfAsync(query, doer: null, last + 1, cancellationToken) with { IsOldestFirst = true };
             for (var isLast = false; !isLast;)
             {
                 var places = await index.FindAsync(look, cancellationToken);
                 foreach (var place in places.Items)
                 {
-                    if (await known.FindAsync(place.Stream, place.Position, cancellationToken) is { } decision && query.Fits(decision))
+                    while (answered.TryPeek(out var asked) && asked.Position <= place.Position)
+                    {
+                        newest = asked.Position;
+                        yield return answered.Dequeue();
+                    }
+
+                    // By now the index may know what was answered behind it.
+                    if (place.Position > newest && await known.FindAsync(place.Stream, place.Position, cancellationToken) is { } decision && query.Fits(decision))
                     {
                         yield return decision;
                     }
@@ -72,6 +73,11 @@ internal static class DecisionLog
             {
                 throw new StoreUnavailableException("What this went by is being made anew. Try again.");
             }
+
+            while (answered.TryDequeue(out var rest))
+            {
+                yield return rest;
+            }
         }
 
         await foreach (var decision in ReadAsync(journal, catalog, query.Span, cancellationToken, through))
@@ -84,7 +90,11 @@ internal static class DecisionLog
     }
 
     /// <summary>Every decision of one stream, in order.</summary>
-    public static async Task<ImmutableArray<DecisionRecord>> ReadAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<DecisionRecord>> ReadAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken) =>
+        [.. (await FoldAsync(journal, catalog, stream, cancellationToken)).Records];
+
+    /// <summary>One stream as a whole.</summary>
+    public static async Task<DecisionFold> FoldAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken)
     {
         var fold = new DecisionFold(stream, catalog);
         await foreach (var page in JournalPages.OfAsync(journal, stream, cancellationToken))
@@ -95,6 +105,6 @@ internal static class DecisionLog
             }
         }
 
-        return [.. fold.Records];
+        return fold;
     }
 }

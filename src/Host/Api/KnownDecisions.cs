@@ -9,7 +9,7 @@ internal sealed class KnownDecisions(IWorkflowJournal journal, Catalog catalog)
     /// <summary>Decisions that are kept of streams read before.</summary>
     private const int MostKept = 20_000;
 
-    private readonly Dictionary<string, ImmutableDictionary<long, DecisionRecord>> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
     private int _kept;
 
     /// <summary>How many streams were read.</summary>
@@ -19,19 +19,39 @@ internal sealed class KnownDecisions(IWorkflowJournal journal, Catalog catalog)
     public async Task<DecisionRecord?> FindAsync(string stream, long position, CancellationToken cancellationToken)
     {
         // What was decided after its stream was read is read anew.
-        if (!_known.TryGetValue(stream, out var decisions) || (!decisions.ContainsKey(position) && decisions.Keys.All(known => known < position)))
+        if (!_known.TryGetValue(stream, out var known) || known.Through < position)
         {
-            if (_kept > MostKept)
-            {
-                _known.Clear();
-                _kept = 0;
-            }
-
-            _known[stream] = decisions = (await DecisionLog.ReadAsync(journal, catalog, stream, cancellationToken)).ToImmutableDictionary(d => d.Position);
-            _kept += decisions.Count;
-            Read++;
+            known = await ReadAsync(stream, cancellationToken);
         }
 
-        return decisions.GetValueOrDefault(position);
+        return known.Decisions.GetValueOrDefault(position);
+    }
+
+    /// <summary>All of a stream as it is now, in any order.</summary>
+    public async Task<IEnumerable<DecisionRecord>> AllAsync(string stream, CancellationToken cancellationToken) => (await ReadAsync(stream, cancellationToken)).Decisions.Values;
+
+    private async Task<Known> ReadAsync(string stream, CancellationToken cancellationToken)
+    {
+        if (_kept > MostKept)
+        {
+            _known.Clear();
+            _kept = 0;
+        }
+
+        var fold = await DecisionLog.FoldAsync(journal, catalog, stream, cancellationToken);
+
+        // Where nothing stands any more it was archived, and whatever else is said to stand there was too.
+        var known = new Known(fold.Records.ToImmutableDictionary(d => d.Position), fold.Through == 0 ? long.MaxValue : fold.Through);
+        _kept += known.Size - (_known.TryGetValue(stream, out var replaced) ? replaced.Size : 0);
+        _known[stream] = known;
+        Read++;
+        return known;
+    }
+
+    /// <param name="Decisions">Of the stream.</param>
+    /// <param name="Through">Up to which position it was read.</param>
+    private sealed record Known(ImmutableDictionary<long, DecisionRecord> Decisions, long Through)
+    {
+        public int Size => Decisions.Count + 1;
     }
 }

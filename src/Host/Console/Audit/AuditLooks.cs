@@ -24,7 +24,7 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
         if (query.Tool is not null || query.WithoutReads)
         {
             var tools = await index.WordsAsync(AuditWords.ToolBeginning, cancellationToken);
-            Add(query.Tool, part => [.. tools.Where(t => AuditWords.ToolOf(t).Contains(part, StringComparison.OrdinalIgnoreCase))]);
+            Add(query.Tool, part => [.. tools.Where(t => AuditWords.ToolOf(t).Contains(part, StringComparison.OrdinalIgnoreCase)), AuditWords.UnknownTool]);
             if (query.WithoutReads)
             {
                 var reads = catalog.Infos.Where(t => t.Effect == EffectClass.Observe).Select(t => AuditWords.Tool(t.Name)).ToHashSet(StringComparer.Ordinal);
@@ -48,6 +48,44 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
     {
         ImmutableArray<string> ofKind = [.. types.Select(AuditWords.Type)];
         return new AuditLook(query.Person is { } person ? [ofKind, [AuditWords.DoneBy(person)]] : [ofKind], await BeginAsync(query.Span, cancellationToken), before, Page);
+    }
+
+    /// <summary>
+    /// What the index does not know of a person yet: they answered behind its end what was asked before it. Decisions that are looked for, in order. Null where more is newer than may be looked
+    /// through.
+    /// </summary>
+    /// <param name="query">Which.</param>
+    /// <param name="through">How far the index goes.</param>
+    /// <param name="known">Reads them.</param>
+    /// <param name="mostEvents">Behind the index.</param>
+    /// <param name="mostStreams">In which they answered.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ImmutableArray<DecisionRecord>?> AnsweredAsync(
+        AuditQuery query, long through, KnownDecisions known, int mostEvents, int mostStreams, CancellationToken cancellationToken)
+    {
+        if (query.Person is not { } person || through == 0)
+        {
+            return [];
+        }
+
+        var (streams, looked) = (new HashSet<string>(StringComparer.Ordinal), 0);
+        await foreach (var page in JournalPages.OfAsync(journal, new TimeWindow(null, null), cancellationToken, through))
+        {
+            streams.UnionWith(page.Where(e => AnswerOf(e) == person).Select(e => e.Stream));
+            looked += page.Length;
+            if (looked > mostEvents || streams.Count > mostStreams)
+            {
+                return null;
+            }
+        }
+
+        var decisions = new List<DecisionRecord>();
+        foreach (var stream in streams)
+        {
+            decisions.AddRange((await known.AllAsync(stream, cancellationToken)).Where(d => d.Position <= through && query.Fits(d)));
+        }
+
+        return [.. decisions.OrderBy(d => d.Position)];
     }
 
     /// <summary>False where the index was thrown away since it went so far: then what it did not find may be there.</summary>
@@ -81,6 +119,14 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
 
         return high;
     }
+
+    /// <summary>Whose answer to a question an event is; null for what is none.</summary>
+    private static string? AnswerOf(StoredEvent stored) => stored.Type is not (nameof(SeatFilled) or nameof(ApprovalDecided)) ? null : EventCodec.Decode(stored).Event switch
+    {
+        SeatFilled filled => filled.By,
+        ApprovalDecided decided => decided.By,
+        _ => null,
+    };
 
     /// <summary>Behind which position lies whatever was written in a stretch of time; clocks differ.</summary>
     private async Task<long> BeginAsync(TimeWindow span, CancellationToken cancellationToken)

@@ -58,6 +58,9 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
     private const int Stretch = 500;
     private const int MostStreams = 60;
 
+    /// <summary>Events behind the index that are looked through for a person's answers, however far back the page begins.</summary>
+    private const int MostNewer = 2_000;
+
     /// <summary>How long a page looks. One stretch is always looked through.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
@@ -83,7 +86,9 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
         var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) : await JournalHead.FindAsync(journal, cancellationToken)) + 1;
         var (found, deeds, reached) = (new List<DecisionRecord>(), new List<AuditDeed>(), (DateTimeOffset?)null);
-        var (streams, seen) = (new KnownDecisions(journal, catalog), new HashSet<long>());
+        var (streams, seen, top) = (new KnownDecisions(journal, catalog), new HashSet<long>(), end);
+        var answered = await _looks.AnsweredAsync(query, through, streams, MostNewer, MostStreams, cancellationToken);
+        through = answered is null ? 0 : through; // too much is newer than the index to say what it lacks of a person: then the journal alone does
         var isFirst = true;
         while (end > through + 1 && IsPatient())
         {
@@ -91,7 +96,6 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             var events = (await journal.ReadAllAsync(begin - 1, (int)(end - begin), cancellationToken)).Where(e => e.Position < end).ToList();
             await AddAsync(new AuditSieve(query).Sift(events).Select(e => (e.Stream, e.Position)));
             deeds.AddRange(DeedsIn(events, query));
-            await AddAnsweredAsync(events);
 
             // Nothing older than this stretch was written later than what is asked for.
             end = query.Span.From is { } from && events.Count > 0 && events[0].At + JournalHead.Skew < from ? 1 : begin;
@@ -101,14 +105,17 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         if (end > 1 && end <= through + 1 && IsPatient())
         {
             var last = end;
-            for (var look = await _looks.OfAsync(query, query.Doer, end, cancellationToken); end > 1 && IsPatient(); look = look.GoOn(end))
+            var look = await _looks.OfAsync(query, query.Doer, end, cancellationToken);
+            do
             {
                 var places = await index.FindAsync(look with { Limit = Math.Max(1, Enough - found.Count - deeds.Count) }, cancellationToken);
                 await AddAsync(places.Items.Where(p => p.Words.Contains(AuditWords.Decision)).Select(p => (p.Stream, p.Position)));
                 deeds.AddRange(DeedsIn(await _looks.EventsAsync(places.Items.Where(p => query.Doer is { } doer && p.Words.Contains(AuditWords.DoneBy(doer))), cancellationToken), query));
                 end = places.Next ?? 1;
                 reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
+                look = look.GoOn(end);
             }
+            while (end > 1 && IsPatient());
 
             end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
 
@@ -116,6 +123,8 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
         }
 
+        // Each stands on the page of its own place, and so on no other when the index has caught up.
+        found.AddRange((answered ?? []).Where(d => d.Position < top && d.Position >= end && seen.Add(d.Position)));
         return new AuditFound([.. found.OrderByDescending(d => d.Position)], [.. deeds.OrderByDescending(d => d.Position)], end > 1 ? end : null, reached);
 
         bool IsPatient()
@@ -136,24 +145,16 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
                 }
             }
         }
-
-        // What somebody answered just now was asked before: the index has the question, and not yet whose answer it is.
-        async Task AddAnsweredAsync(IEnumerable<StoredEvent> events)
-        {
-            foreach (var stream in query.Person is null ? [] : events.Where(e => e.Type is nameof(SeatFilled) or nameof(ApprovalDecided)).Select(e => e.Stream).Distinct(StringComparer.Ordinal))
-            {
-                found.AddRange((await DecisionLog.ReadAsync(journal, catalog, stream, cancellationToken)).Where(d => d.Position <= through && d.Position < end && query.Fits(d) && seen.Add(d.Position)));
-            }
-        }
     }
 
     /// <summary>What is of a kind, from the end of the company's stream backwards.</summary>
     private async Task<AuditFound> FindOfAsync(string kind, AuditQuery query, long? before, CancellationToken cancellationToken)
     {
         var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
-        var (end, deeds, reached) = (before ?? long.MaxValue, new List<AuditDeed>(), (DateTimeOffset?)null);
+        var (deeds, reached, isFirst) = (new List<AuditDeed>(), (DateTimeOffset?)null, true);
+        var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) + 1 : long.MaxValue);
         var seq = end > through + 1 ? await _looks.SeqAsync(CompanyState.Stream, company.State.Seq, end, cancellationToken) : 0;
-        for (var isFirst = true; end > through + 1 && seq > 0 && deeds.Count < Enough && (isFirst || time.GetElapsedTime(began) < Patience); isFirst = false)
+        while (end > through + 1 && seq > 0 && IsPatient())
         {
             var begin = Math.Max(0, seq - Stretch);
             var events = (await journal.ReadAsync(CompanyState.Stream, begin, seq - begin, cancellationToken)).Where(e => e.Position > through).ToList();
@@ -167,7 +168,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         if (end > 1 && end <= through + 1)
         {
             var last = end;
-            for (var look = await _looks.OfAsync(AuditKind.TypesOf(kind), query, end, cancellationToken); end > 1 && deeds.Count < Enough; look = look.GoOn(end))
+            for (var look = await _looks.OfAsync(AuditKind.TypesOf(kind), query, end, cancellationToken); end > 1 && IsPatient(); look = look.GoOn(end))
             {
                 var places = await index.FindAsync(look with { Limit = Enough - deeds.Count }, cancellationToken);
                 Add(await _looks.EventsAsync(places.Items, cancellationToken));
@@ -178,7 +179,15 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
         }
 
+        reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
         return new AuditFound([], [.. deeds.OrderByDescending(d => d.Seq)], end > 1 ? end : null, reached);
+
+        bool IsPatient()
+        {
+            var was = isFirst;
+            isFirst = false;
+            return deeds.Count < Enough && (was || time.GetElapsedTime(began) < Patience);
+        }
 
         void Add(IEnumerable<StoredEvent> events) =>
             deeds.AddRange(events.Where(e => AuditKind.Has(kind, e) && query.Span.Holds(e.At)).Select(e => AuditDeed.Of(e, query.Person, company.State)).OfType<AuditDeed>());

@@ -144,7 +144,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ApprovalEscalated e => (StoryWeight.Milestone, $"{e.Role} may decide too by now.", null),
         WorkRecalled e => (StoryWeight.Milestone, $"Looked at what is remembered of {Count(e.Works.Length, "other workflow")} when planning.", null),
         HistorySummarised e => (StoryWeight.Detail, $"The conversation on “{Title(e.Task)}” had grown too long; its beginning was put into few words.", null),
-        CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}{(Written.Brief(e.Args) is { Length: > 0 } brief ? $": {brief}" : string.Empty)}.", null),
+        CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}{(BriefArguments.OrNothing(e.Args) is { Length: > 0 } brief ? $": {brief}" : string.Empty)}.", null),
         CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
         CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),
         ModelAsked e => (StoryWeight.Detail, $"The model {e.Model} is asked ({e.Step}{(e.Task is { } task ? $", “{Title(task)}”" : string.Empty)}).", null),

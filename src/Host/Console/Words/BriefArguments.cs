@@ -7,12 +7,18 @@ internal static class BriefArguments
 {
     private const int MostLetters = 140;
 
+    /// <summary>Of one value: a long one leaves room for the others.</summary>
+    private const int MostOfOne = 60;
+
     /// <summary>Such as <c>supplier acme, 2 entries in lines</c>. Words of others, so shown as data.</summary>
-    public static string Of(JsonText json)
+    public static string Of(JsonText json) => OrNothing(json) is { Length: > 0 } words ? words : "no arguments";
+
+    /// <summary>The same; empty where there are none.</summary>
+    public static string OrNothing(JsonText json)
     {
         var element = json.ToElement();
         var words = element.ValueKind == JsonValueKind.Object ? string.Join(", ", element.EnumerateObject().OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value))) : Of("value", element);
-        return words.Length == 0 ? "no arguments" : Written.Short(words, MostLetters);
+        return Written.Short(words, MostLetters);
     }
 
     private static int Rank(JsonElement value) => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? 1 : 0;
@@ -22,6 +28,6 @@ internal static class BriefArguments
         JsonValueKind.Array => value.GetArrayLength() switch { 0 => $"nothing in {name}", 1 => $"one entry in {name}", var many => $"{many} entries in {name}" },
         JsonValueKind.Object => $"{name} with {value.EnumerateObject().Count()} fields",
         JsonValueKind.Number when value.TryGetDecimal(out var number) => $"{name} {Written.Amount(number)}",
-        _ => $"{name} {Written.Value(value)}",
+        _ => $"{name} {Written.Short(Written.Value(value).ReplaceLineEndings(" "), MostOfOne)}",
     };
 }

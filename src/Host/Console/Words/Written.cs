@@ -8,9 +8,6 @@ namespace AiManager.Host;
 /// <summary>Values as pages write them.</summary>
 internal static class Written
 {
-    private const int BriefFields = 4;
-    private const int BriefLength = 40;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A time, to the minute, UTC: for texts that leave the console, such as mails.</summary>
@@ -107,16 +104,6 @@ internal static class Written
         var element = json.ToElement();
         return element.ValueKind != JsonValueKind.Object ? [("value", Value(element))] : element.EnumerateObject().Select(f => (f.Name, Value(f.Value)));
     }
-
-    /// <summary>The first fields of an object in a line, lists by their length: enough to tell one call from another. Empty for what has none.</summary>
-    public static string Brief(JsonText json) => json.ToElement() is { ValueKind: JsonValueKind.Object } element
-        ? string.Join(", ", element.EnumerateObject().Take(BriefFields).Select(f => $"{Words(f.Name)} {(f.Value.ValueKind switch
-        {
-            JsonValueKind.Array => Count(f.Value.GetArrayLength()),
-            JsonValueKind.Object => "…",
-            _ => Short(Item(f.Value).ReplaceLineEndings(" "), BriefLength),
-        })}"))
-        : string.Empty;
 
     /// <summary>How far an approval has climbed: who was reminded, who may decide as well by now. Empty while it has not.</summary>
     public static string Climbed(ApprovalView approval, Func<string?, string> who) => string.Join(

@@ -142,9 +142,120 @@ public sealed class AuditIndexTests : IAsyncLifetime
         Assert.Equal(["first"], (await Reader().FindAsync(Query() with { Agent = "purchaser" }, null, CancellationToken.None)).Decisions.Select(d => d.Reason));
     }
 
+    [Fact]
+    public async Task What_somebody_answered_behind_the_index_stands_on_one_page_though_the_index_catches_up_between_two()
+    {
+        var asked = await AskAsync();
+        await Follower.CatchUpAsync(CancellationToken.None);
+        await DecidedAsync("usual", "purchaser", "usual-rule", TimeProvider.System.GetUtcNow(), 600); // more than one stretch
+        await AnswerAsync(asked);
+        var pages = await HastyPagesAsync(Query() with { Person = "helena" }, () => Follower.CatchUpAsync(CancellationToken.None));
+        Assert.Empty(pages[0].Decisions);
+        Assert.Equal(["rejected", "open"], pages.SelectMany(p => p.Decisions).Select(d => d.Outcome));
+    }
+
+    [Fact]
+    public async Task Where_much_is_newer_than_the_index_a_page_does_without_it_and_finds_what_people_answered()
+    {
+        var asked = await AskAsync();
+        await Follower.CatchUpAsync(CancellationToken.None);
+        await DecidedAsync("usual", "purchaser", "usual-rule", TimeProvider.System.GetUtcNow(), 2_100);
+        await AnswerAsync(asked);
+        var pages = await HastyPagesAsync(Query() with { Person = "petra" });
+        Assert.Equal(["open"], pages.SelectMany(p => p.Decisions).Select(d => d.Outcome));
+    }
+
+    [Fact]
+    public async Task An_export_of_a_persons_decisions_goes_by_the_index_though_something_is_newer()
+    {
+        var asked = await AskAsync();
+        for (var i = 0; i < 70; i++)
+        {
+            await DecidedAsync("usual", "purchaser", "usual-rule", TimeProvider.System.GetUtcNow(), 40);
+        }
+
+        await Follower.CatchUpAsync(CancellationToken.None);
+        await AnswerAsync(asked);
+        var journal = new CountingJournal(_api.Get<IWorkflowJournal>());
+        var taken = await DecisionLog.FindAsync(journal, Index, _api.Get<Catalog>(), Query() with { Person = "helena" }, CancellationToken.None).ToListAsync();
+        Assert.Equal(["open", "rejected"], taken.Select(d => d.Outcome));
+        Assert.InRange(journal.Events, 1, 200); // of 2,800
+    }
+
+    [Fact]
+    public async Task What_is_of_a_kind_is_looked_for_from_the_last_moment_asked_for_and_no_longer_than_a_page_may_take()
+    {
+        var (now, journal) = (TimeProvider.System.GetUtcNow(), new CountingJournal(_api.Get<IWorkflowJournal>()));
+        var last = (await journal.ReadAsync(CompanyState.Stream, 0, 10_000, CancellationToken.None)).Length;
+        await AppendedAsync(
+            CompanyState.Stream,
+            last,
+            [
+                .. Enumerable.Repeat(EventCodec.Encode(new KeyRevoked("gone"), now, Actor.System, string.Empty), 1_100),
+                .. Enumerable.Repeat(EventCodec.Encode(new SessionBegun(SessionBegun.Link), now, Actor.Person("petra"), string.Empty), 1_100),
+            ]);
+        await Follower.CatchUpAsync(CancellationToken.None);
+
+        var read = journal.Events;
+        var none = await Reader(journal).FindAsync(Query() with { Kind = "sign-ins", Span = new TimeWindow(null, LongAgo) }, null, CancellationToken.None);
+        Assert.Empty(none.Deeds);
+        Assert.Null(none.Before);
+        Assert.InRange(journal.Events - read, 0, 100);
+
+        // Each is common, and they never meet.
+        var pages = await HastyPagesAsync(Query() with { Kind = "keys", Person = "petra" });
+        Assert.All(pages, page => Assert.Empty(page.Deeds));
+        Assert.InRange(pages.Count, 2, 3); // the first may see what is newer than the index, and nothing else
+        Assert.NotNull(pages[^2].Reached);
+    }
+
+    [Fact]
+    public async Task Names_of_tools_that_models_invent_are_no_words_of_the_index_and_are_found_nevertheless()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await DecidedAsync($"invented {i}", "purchaser", "none", LongAgo.AddMinutes(i), tool: $"erp.invented{i}", version: string.Empty);
+        }
+
+        await DecidedAsync("real", "purchaser", "usual-rule", LongAgo.AddMinutes(9));
+        await Follower.CatchUpAsync(CancellationToken.None);
+        Assert.Equal(["tool:erp.order"], (await Index.WordsAsync(AuditWords.ToolBeginning, CancellationToken.None)).AsEnumerable());
+        Assert.Equal(["invented 1"], (await Reader().FindAsync(Query() with { Tool = "INVENTED1" }, null, CancellationToken.None)).Decisions.Select(d => d.Reason));
+        Assert.Equal(["real"], (await Reader().FindAsync(Query() with { Tool = "order" }, null, CancellationToken.None)).Decisions.Select(d => d.Reason));
+    }
+
+    [Fact]
+    public async Task A_stream_is_read_once_where_all_of_it_is_archived_and_anew_for_what_was_decided_since()
+    {
+        var known = new KnownDecisions(_api.Get<IWorkflowJournal>(), _api.Get<Catalog>());
+        var gone = new WorkflowId(Guid.CreateVersion7(LongAgo)).ToString();
+        for (var position = 1; position < 4; position++)
+        {
+            Assert.Null(await known.FindAsync(gone, position, CancellationToken.None));
+        }
+
+        Assert.Equal(1, known.Read);
+
+        var workflow = await _api.SubmittedAsync();
+        await _api.AskedAsync(workflow);
+        var asked = (await known.AllAsync(workflow.ToString(), CancellationToken.None)).Single().Position;
+        Assert.NotNull(await known.FindAsync(workflow.ToString(), asked, CancellationToken.None));
+        Assert.Null(await known.FindAsync(workflow.ToString(), asked - 1, CancellationToken.None));
+        Assert.Equal(2, known.Read);
+        var call = PrefixedId.Derive<CallId>(workflow.Value, "second");
+        await _api.AppendAsync(
+            workflow,
+            new CallProposed(call, null, "purchaser", "erp.order", JsonText.EmptyObject, []),
+            new CallDecided(call, Effect.Deny, [], JsonText.EmptyObject, "No longer.", "policy", "v1", []));
+        var again = (await DecisionLog.ReadAsync(_api.Get<IWorkflowJournal>(), _api.Get<Catalog>(), workflow.ToString(), CancellationToken.None))[^1].Position;
+        Assert.Equal("No longer.", (await known.FindAsync(workflow.ToString(), again, CancellationToken.None))?.Reason);
+        Assert.Equal(3, known.Read);
+    }
+
     private static AuditQuery Query() => new(null, null, null, null, null, null, new TimeWindow(null, null));
 
-    private AuditReader Reader(IWorkflowJournal? journal = null) => new(journal ?? _api.Get<IWorkflowJournal>(), Index, _api.Get<Catalog>(), _api.Get<CompanyStream>(), TimeProvider.System);
+    private AuditReader Reader(IWorkflowJournal? journal = null, TimeProvider? time = null) =>
+        new(journal ?? _api.Get<IWorkflowJournal>(), Index, _api.Get<Catalog>(), _api.Get<CompanyStream>(), time ?? TimeProvider.System);
 
     /// <summary>A bit of everything that can be searched for, but for the answers of people.</summary>
     private async Task<Asked> AskAsync()
@@ -208,14 +319,45 @@ public sealed class AuditIndexTests : IAsyncLifetime
         return answers;
     }
 
-    private async Task DecidedAsync(string reason, string agent, string rule, DateTimeOffset at, int events = 2)
+    private async Task DecidedAsync(string reason, string agent, string rule, DateTimeOffset at, int events = 2, string tool = "erp.order", string version = "v1")
     {
         var workflow = new WorkflowId(Guid.CreateVersion7(at));
         var call = PrefixedId.Derive<CallId>(workflow.Value, "call");
-        var proposed = new CallProposed(call, null, agent, "erp.order", JsonText.EmptyObject, []);
-        WorkflowEvent[] facts = [proposed, new CallDecided(call, Effect.Allow, [rule], JsonText.EmptyObject, reason, "policy", "v1", []), .. Enumerable.Repeat(proposed, events - 2)];
-        Assert.IsType<AppendResult.Appended>(await _api.Get<IWorkflowJournal>().AppendAsync(
-            new AppendRequest(workflow.ToString(), 0, null, [.. facts.Select(f => EventCodec.Encode(f, at, Actor.System, string.Empty))], [], []), CancellationToken.None));
+        var proposed = new CallProposed(call, null, agent, tool, JsonText.EmptyObject, []);
+        WorkflowEvent[] facts = [proposed, new CallDecided(call, Effect.Allow, [rule], JsonText.EmptyObject, reason, "policy", version, []), .. Enumerable.Repeat(proposed, events - 2)];
+        await AppendedAsync(workflow.ToString(), 0, facts.Select(f => EventCodec.Encode(f, at, Actor.System, string.Empty)));
+    }
+
+    private async Task AppendedAsync(string stream, int seq, IEnumerable<NewEvent> events)
+    {
+        foreach (var some in events.Chunk(250))
+        {
+            Assert.IsType<AppendResult.Appended>(await _api.Get<IWorkflowJournal>().AppendAsync(new AppendRequest(stream, seq, null, [.. some], [], []), CancellationToken.None));
+            seq += some.Length;
+        }
+    }
+
+    /// <summary>All pages, each of which looks no longer than it must.</summary>
+    private async Task<List<AuditFound>> HastyPagesAsync(AuditQuery query, Func<Task>? between = null)
+    {
+        var pages = new List<AuditFound>();
+        for (long? before = null; pages.Count == 0 || before is not null;)
+        {
+            var page = await Reader(time: new HastyTime()).FindAsync(query, before, CancellationToken.None);
+            Assert.True(before is null || page.Before is null || page.Before < before);
+            (before, pages) = (page.Before, [.. pages, page]);
+            await (between?.Invoke() ?? Task.CompletedTask);
+        }
+
+        return pages;
+    }
+
+    /// <summary>A clock by which every look takes longer than a page may.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now += TimestampFrequency;
     }
 
     private sealed record Asked(WorkflowId Agreed, WorkflowId Refused, string Key = "");

@@ -55,7 +55,7 @@ public sealed class AuditPageTests : IAsyncLifetime
         Assert.Contains("One decision", page, StringComparison.Ordinal);
         Assert.Contains("Checked again just before the call: still agreed.", page, StringComparison.Ordinal);
         Assert.Contains("supplier <b>acme</b>", page, StringComparison.OrdinalIgnoreCase); // decoded: it was no element
-        Assert.Contains("total 6200", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("total 6,200", page, StringComparison.OrdinalIgnoreCase);
         Assert.Contains($"href=\"/workflows/{workflow}\"", page, StringComparison.Ordinal);
         var timeline = await jana.WordsAsync($"/workflows/{workflow}/timeline?zoom=all");
         Assert.Contains("is looked at once more just before the call, with what was agreed.", timeline, StringComparison.Ordinal);
