@@ -40,7 +40,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         }
         else if (asked.Raised.Task is { } late && state.Task(late) is { IsFinal: false } task && task.Order == id)
         {
-            var (events, holds) = asked.Choice == Reassign ? await ReassignedAsync(state, task, cancellationToken) : (Skipped(state, task, asked), _ => true);
+            var (events, holds) = asked.Choice == Reassign ? await ReassignedAsync(state, task, asked.Raised.Question, cancellationToken) : (Skipped(state, task, asked), _ => true);
             await session.AppendWhileAsync(holds, [.. events], Actor.Manager, cancellationToken);
         }
     }
@@ -75,7 +75,7 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
             task.Task.Id.Value,
             task.Task.Id,
             missed,
-            $"'{task.Task.Title}' was to be done by {Write(missed)} and is not ({StatusNames.Write(task.Status)}{(task.Executor is { } who ? ", " + who.Actor : string.Empty)}). "
+            $"'{task.Task.Title}' was to be done by {Write(missed)} and is not ({StatusNames.Write(task.Status)}{(task.Executor is { } who ? ", " + who.Actor : string.Empty)}).{EffectWords.After(state, task)} "
                 + $"Give it more time (say until when), {(canReassign ? "give it to somebody else, " : string.Empty)}skip it, or give up the goal? It goes on meanwhile.",
             choices));
     }
@@ -99,17 +99,20 @@ internal sealed class Deadlines(Delegation delegation, TimeProvider time)
         Escalations.DefaultRole,
         null);
 
-    private async Task<(IEnumerable<WorkflowEvent> Events, Func<WorkflowState, bool> Holds)> ReassignedAsync(WorkflowState state, TaskState task, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<WorkflowEvent> Events, Func<WorkflowState, bool> Holds)> ReassignedAsync(WorkflowState state, TaskState task, string question, CancellationToken cancellationToken)
     {
         var late = $"It was not done by {Write(task.Task.Deadline ?? time.GetUtcNow())}.";
-        if (await delegation.TakeoverAsync(state, task with { Reason = task.Reason ?? late }, cancellationToken) is { } takeover)
+
+        // Whoever takes over begins anew, and does once more what whoever was asked did not know to be done.
+        var isKnown = question.Contains(EffectWords.After(state, task), StringComparison.Ordinal);
+        if (isKnown && await delegation.TakeoverAsync(state, task with { Reason = task.Reason ?? late }, cancellationToken) is { } takeover)
         {
             return ([.. Stopped(state, task, late, isFinal: false), takeover.Fact], takeover.Holds);
         }
 
         // Whoever could have taken over is gone by now: it is for a person to say what else.
         return (
-            task.Status == WorkTaskStatus.Blocked ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(state, task)] : Stopped(state, task, late + " There is nobody else who could do it.", isFinal: false),
+            task.Status == WorkTaskStatus.Blocked ? [Supervisor.Obey(state, task) ?? Escalations.Blocked(state, task)] : Stopped(state, task, late + (isKnown ? " There is nobody else who could do it." : " It had gone on before somebody else could take it."), isFinal: false),
             _ => true);
     }
 
