@@ -37,7 +37,7 @@ public sealed class EditedApprovalTests
         // Whoever wrote it is all that it takes. What the sample's own review says of an order that is not what was chosen is another matter.
         await SharedRun.FollowAsync(requester, id, "SeatFilled", 1);
         var done = await SharedRun.StatusAsync(requester, id, "waiting");
-        Assert.Contains(ProcurementRun.Report(done), l => l.Kind == "done" && l.Text.StartsWith("petra changed erp.create_purchase_order", StringComparison.Ordinal) && l.Text.Contains($"→ {quantity}", StringComparison.Ordinal));
+        Assert.Contains(ProcurementRun.Report(done), l => l.Kind == "done" && l.Text.StartsWith("Petra Novak changed erp.create_purchase_order", StringComparison.Ordinal) && l.Text.Contains($"→ {quantity}", StringComparison.Ordinal));
         using var world = run.World();
         Assert.Contains(world.Read("select l.quantity from order_lines l join purchase_orders o on o.id = l.order_id where o.idempotency_key is not null and l.sku = :sku", ("sku", sku)), r => r.Number("quantity") == quantity);
         var ended = await requester.GetFromJsonAsync<JsonElement>(path);

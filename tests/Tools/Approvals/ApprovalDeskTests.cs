@@ -72,7 +72,7 @@ public sealed class ApprovalDeskTests
         var office = new Office(Lead);
         office.Pass(48);
         Assert.Equal(ApprovalVerdict.Expired, office.Approval.Verdict);
-        Assert.Contains("expired by system", Assert.IsType<DecideResult.Conflict>(await office.DecideAsync("petra")).Reason);
+        Assert.Contains("expired by the service", Assert.IsType<DecideResult.Conflict>(await office.DecideAsync("petra")).Reason);
     }
 
     [Fact]

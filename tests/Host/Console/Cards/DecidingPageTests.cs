@@ -166,7 +166,7 @@ public sealed partial class DecidingPageTests : IAsyncLifetime
         using var petra = await Visitor.OfAsync(_api, "petra");
         var card = DecideForm().Match(await petra.WordsAsync("/inbox")).Value;
         Assert.Single(ReasonField().Matches(card));
-        Assert.All((string[])["approve", "edit", "edit-json", "rule", "respond"], way => Assert.Matches($"value=\"{way}\"[^>]*formnovalidate", card)); // only a no waits for a reason
+        Assert.All((string[])["approve", "edit", "edit-json", "respond"], way => Assert.Matches($"value=\"{way}\"[^>]*formnovalidate", card)); // only a no waits for a reason
         Assert.DoesNotMatch("value=\"reject\"[^>]*formnovalidate", card);
 
         var (status, page, _) = await petra.SendAsync("/inbox", $"/inbox/approvals/{approval}", ("back", "/inbox"), ("form", $"decide-{approval}"), ("decision", "reject"), ("reason", " "));

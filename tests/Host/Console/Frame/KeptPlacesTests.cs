@@ -77,7 +77,7 @@ public sealed class KeptPlacesTests : IAsyncLifetime
         var (status, html, _) = await jana.SendAsync(
             $"/workflows/{workflow}", "/suspensions", ("back", $"/workflows/{workflow}"), ("form", $"stop-workflow-{workflow}"), ("kind", "workflow"), ("name", workflow.ToString()), ("do", "suspend"), ("reason", new string('x', 2001)));
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains($"<details id=\"stop-workflow-{workflow}\" open", html, StringComparison.Ordinal);
+        Assert.Contains($"id=\"stop-workflow-{workflow}\" open", html, StringComparison.Ordinal);
         Assert.Contains("value=\"xxx", html, StringComparison.Ordinal);
         Assert.Contains("id=\"why-not\"", html, StringComparison.Ordinal);
     }
