@@ -163,10 +163,10 @@ internal sealed class CallRunner(
     /// <summary>Sends it, in its turn; where that cannot do it twice, again: its key, or its nature, says what became of the first try.</summary>
     /// <remarks>Looked at before its lane too: what is not sent for a suspension would tell the breaker that the tool is well.</remarks>
     private async Task<ToolOutput> SendAsync(StartedIntent intent, Tool tool, IWorkflowLog log, CancellationToken cancellationToken) =>
-        await StoppedAsync(intent, mayBeDone: false, log, cancellationToken)
+        await StoppedAsync(intent, MayBeDone(intent, tool), log, cancellationToken)
         ?? await lanes.Of(tool).RunAsync(
             intent.IsRepeatable,
-            async (mayBeDone, token) => await StoppedAsync(intent, mayBeDone, log, token)
+            async (mayBeDone, token) => await StoppedAsync(intent, mayBeDone || MayBeDone(intent, tool), log, token)
                 ?? await MakeAsync(mayBeDone ? StartedIntent.IntentLedger.Resume(log, intent.Call) : intent, tool, token),
             cancellationToken);
 
@@ -183,12 +183,15 @@ internal sealed class CallRunner(
             : new ToolOutput.Failed("It was not called. " + why) { IsOurs = true, HasOurWords = true };
     }
 
+    /// <summary>An earlier try, whose end nobody knows, may have done it; a read does nothing.</summary>
+    private static bool MayBeDone(StartedIntent intent, Tool tool) => intent.IsResumed && !tool.Info.IsReadOnly;
+
     private async Task<ToolOutput> MakeAsync(StartedIntent intent, Tool tool, CancellationToken cancellationToken)
     {
         using var span = GateTelemetry.StartTool(intent, tool);
         var begun = time.GetTimestamp();
         var output = Clean(await InvokeAsync(intent, tool, cancellationToken));
-        if (intent.IsResumed && !tool.Info.IsReadOnly && output is ToolOutput.Failed { IsKnownUndone: false } said)
+        if (MayBeDone(intent, tool) && output is ToolOutput.Failed { IsKnownUndone: false } said)
         {
             // It may have been done the first time: a no to the second says nothing about that.
             output = new ToolOutput.Unclear(said.Error);

@@ -155,6 +155,28 @@ public sealed class RunCallTests
         Assert.Equal(shop.Time.Now.AddSeconds(45), shop.Log.HeldUntil);
     }
 
+    /// <summary>Its first try may have been made: that the second was stopped on its way says nothing about it.</summary>
+    [Theory]
+    [InlineData("tool/test.mail")]
+    [InlineData("all/*")]
+    public async Task What_is_stopped_between_the_intent_to_send_it_again_and_the_sending_is_as_unknown_as_before(string what)
+    {
+        using var shop = await Shop.OpenAsync(Shop.Double("mail", _mail));
+        var call = await CrashAsync(shop, CrashPoint.AfterToolRan);
+        await shop.CallAsync(call);
+        shop.Crash.Meanwhile = point =>
+        {
+            if (point == CrashPoint.BeforeToolRuns)
+            {
+                shop.Company.Suspend(what);
+            }
+        };
+
+        Assert.IsType<CallResult.Suspended>(await shop.Gate.ResolveUnknownAsync(shop.Answer("again"), shop.Log, CancellationToken.None));
+        Assert.Equal((CallStatus.Unknown, 1), (shop.Log.State.Calls[call.Call].Status, _mail.Sent.Count));
+        Assert.Contains("It was not sent again.", Assert.Single(shop.Log.State.Escalations.Values, e => e.Choice is null).Raised.Question, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tool/test.mail", "It was not sent again.", 1)]
     [InlineData("agent/clerk", "sent", 2)]
