@@ -14,10 +14,17 @@ internal static class BriefArguments
     public static string Of(JsonText json) => OrNothing(json) is { Length: > 0 } words ? words : "no arguments";
 
     /// <summary>The same; empty where there are none.</summary>
-    public static string OrNothing(JsonText json)
+    public static string OrNothing(JsonText json) => Of(json, _ => true);
+
+    /// <summary>The same of facts, but for what is true or false.</summary>
+    public static string WithoutFlags(JsonText json) => Of(json, value => value.ValueKind is not (JsonValueKind.True or JsonValueKind.False));
+
+    private static string Of(JsonText json, Func<JsonElement, bool> isTold)
     {
         var element = json.ToElement();
-        var words = element.ValueKind == JsonValueKind.Object ? string.Join(", ", element.EnumerateObject().OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value))) : Of("value", element);
+        var words = element.ValueKind == JsonValueKind.Object
+            ? string.Join(", ", element.EnumerateObject().Where(f => isTold(f.Value)).OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value)))
+            : Of("value", element);
         return Written.Short(words, MostLetters);
     }
 
