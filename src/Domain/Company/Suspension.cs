@@ -35,6 +35,10 @@ public sealed record Suspension(string Kind, string Name, PrivateText Reason, Ac
     /// <summary>What somebody who is stopped is told.</summary>
     public string Words => $"{(Kind == All ? "Everything" : Name)} is suspended: {Reason.Words}";
 
+    /// <summary>That work is held for it.</summary>
+    /// <param name="task">Which task; null for the whole workflow.</param>
+    public WorkHeld Hold(TaskId? task) => new(task, Key, Reason);
+
     /// <summary>The key of what has this kind and name.</summary>
     public static string KeyOf(string kind, string name) => $"{kind}/{name}";
 }

@@ -69,7 +69,7 @@ public static class Decider
     }
 
     /// <summary>True while the agent that wanted it is suspended: nothing is sent again for it until that is lifted.</summary>
-    private static bool IsHeld(WorkflowState state, CallState call) => call.Proposed.Task is { } id && state.Task(id) is { IsFinal: false, HeldBy: not null };
+    private static bool IsHeld(WorkflowState state, CallState call) => call.Proposed.Task is { } id && state.Task(id) is { IsHeld: true };
 
     /// <summary>True when somebody has been asked about <paramref name="kind"/> (and the task, if one is given) and has not answered.</summary>
     public static bool IsAsked(WorkflowState state, EscalationKind kind, TaskId? task = null) =>

@@ -56,6 +56,9 @@ public sealed record TaskState
     /// <summary>The suspension that holds it, by its key, while it is blocked by that; else null.</summary>
     public string? HeldBy { get; init; }
 
+    /// <summary>True while a suspension holds it: it goes on once that is lifted.</summary>
+    public bool IsHeld => !IsFinal && HeldBy is not null;
+
     /// <summary>Until when it waits for somebody with time; null when it does not, or is to be looked at now.</summary>
     public DateTimeOffset? PutOffUntil { get; init; }
 

@@ -15,9 +15,7 @@ internal static class JournalPages
     public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(
         IWorkflowJournal journal, TimeWindow span, [EnumeratorCancellation] CancellationToken cancellationToken, long behind = 0)
     {
-        var margin = JournalHead.Skew + JournalHead.Skew;
-        var after = span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
-        after = Math.Max(after, behind);
+        var after = Math.Max(await BeginAsync(journal, span, cancellationToken), behind);
         for (var isLast = false; !isLast;)
         {
             var page = await journal.ReadAllAsync(after, Size, cancellationToken);
@@ -28,6 +26,13 @@ internal static class JournalPages
                 after = page[^1].Position;
             }
         }
+    }
+
+    /// <summary>Behind which position a stretch of time begins, with room for clocks that differ; 0 where it has no beginning.</summary>
+    public static async Task<long> BeginAsync(IWorkflowJournal journal, TimeWindow span, CancellationToken cancellationToken)
+    {
+        var margin = JournalHead.Skew + JournalHead.Skew;
+        return span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
     }
 
     /// <summary>A stream as a whole.</summary>

@@ -36,7 +36,7 @@ internal sealed class Delegation(IDirectory directory, Playbooks playbooks, ICom
         WorkflowEvent fact = (agent ?? ChoosePerson(task.Task, pool)) is { } chosen
             ? new TaskAssigned(id, chosen.Executor, chosen.Agent?.Model, chosen.Agent?.Limits, chosen.Reason)
             : !pool.IsEmpty ? PutOff(task, pool)
-            : HoldOf(state, task.Task) is { } hold ? new WorkHeld(id, hold.Key, hold.Reason)
+            : HoldOf(state, task.Task) is { } hold ? hold.Hold(id)
             : new TaskBlocked(id, $"Nobody has the skill '{task.Task.Skill}' and the tools that it needs.", Final: false);
 
         await session.AppendWhileAsync(now => IsAsCounted(now, pool) && !(fact is AssignmentPutOff && Decider.IsBehind(now, task)), [fact], Actor.Manager, cancellationToken);

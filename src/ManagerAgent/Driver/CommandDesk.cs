@@ -32,9 +32,9 @@ internal sealed class CommandDesk(
     {
         WorkflowCommand.Expire or WorkflowCommand.Remind or WorkflowCommand.AdmitStandIns or WorkflowCommand.Escalate or WorkflowCommand.NoticeDeadline or WorkflowCommand.ObeyDeadline
             or WorkflowCommand.TakeUp or WorkflowCommand.ResolveUnknown or WorkflowCommand.ProposeStanding => null,
-        _ when company.State.StopOf(state) is { } all => new WorkHeld(null, all.Key, all.Reason),
-        WorkflowCommand.Step step when state.Task(step.Task)?.Executor?.Actor.AgentName is { } agent && company.State.StopOf(agent) is { } one => new WorkHeld(step.Task, one.Key, one.Reason),
-        WorkflowCommand.Preview preview when state.Approvals.GetValueOrDefault(preview.Approval)?.Requested is { } wanted && company.State.StopOf(wanted.Agent) is { } one => new WorkHeld(wanted.Task, one.Key, one.Reason),
+        _ when company.State.StopOf(state) is { } all => all.Hold(null),
+        WorkflowCommand.Step step when state.Task(step.Task)?.Executor?.Actor.AgentName is { } agent && company.State.StopOf(agent) is { } one => one.Hold(step.Task),
+        WorkflowCommand.Preview preview when state.Approvals.GetValueOrDefault(preview.Approval)?.Requested is { } wanted && company.State.StopOf(wanted.Agent) is { } one => one.Hold(wanted.Task),
         _ => null,
     };
 

@@ -47,7 +47,7 @@ internal sealed class StopList(ICompany company)
         }
 
         await log.AppendAsync([hold], [], Actor.System, cancellationToken);
-        return log.State.Status == WorkflowStatus.Paused || (hold.Task is { } held && log.State.Task(held) is { IsFinal: false, HeldBy: not null });
+        return log.State.Status == WorkflowStatus.Paused || (hold.Task is { } held && log.State.Task(held) is { IsHeld: true });
     }
 
     /// <summary>After an append was refused: when that was because the company's stream went on, reads on.</summary>
@@ -67,8 +67,8 @@ internal sealed class StopList(ICompany company)
     }
 
     private WorkHeld? HoldOf(string role, TaskId? task, WorkflowState workflow) =>
-        company.State.StopOf(workflow) is { } all ? new WorkHeld(null, all.Key, all.Reason)
-        : task is not null && company.State.StopOf(role) is { } one ? new WorkHeld(task, one.Key, one.Reason)
+        company.State.StopOf(workflow) is { } all ? all.Hold(null)
+        : task is not null && company.State.StopOf(role) is { } one ? one.Hold(task)
         : null;
 
     private string? Unreadable => company.Unreadable is { } unreadable ? $"Nobody knows what has been stopped: {unreadable}" : null;

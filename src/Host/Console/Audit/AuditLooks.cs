@@ -32,7 +32,7 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
             }
         }
 
-        return new AuditLook(each.Count == 0 ? [[AuditWords.Decision]] : each.ToImmutable(), await BeginAsync(query.Span, cancellationToken), before, Page);
+        return new AuditLook(each.Count == 0 ? [[AuditWords.Decision]] : each.ToImmutable(), await JournalPages.BeginAsync(journal, query.Span, cancellationToken), before, Page);
 
         void Add(string? asked, Func<string, ImmutableArray<string>> words)
         {
@@ -47,7 +47,7 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
     public async Task<AuditLook> OfAsync(IEnumerable<string> types, AuditQuery query, long before, CancellationToken cancellationToken)
     {
         ImmutableArray<string> ofKind = [.. types.Select(AuditWords.Type)];
-        return new AuditLook(query.Person is { } person ? [ofKind, [AuditWords.DoneBy(person)]] : [ofKind], await BeginAsync(query.Span, cancellationToken), before, Page);
+        return new AuditLook(query.Person is { } person ? [ofKind, [AuditWords.DoneBy(person)]] : [ofKind], await JournalPages.BeginAsync(journal, query.Span, cancellationToken), before, Page);
     }
 
     /// <summary>
@@ -127,11 +127,4 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
         ApprovalDecided decided => decided.By,
         _ => null,
     };
-
-    /// <summary>Behind which position lies whatever was written in a stretch of time; clocks differ.</summary>
-    private async Task<long> BeginAsync(TimeWindow span, CancellationToken cancellationToken)
-    {
-        var margin = JournalHead.Skew + JournalHead.Skew;
-        return span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
-    }
 }

@@ -120,7 +120,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
 
             // Nothing that fits stands between the last that was found and where this ends.
-            reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
+            reached = await EdgeAsync(end, cancellationToken) ?? reached;
         }
 
         // Each stands on the page of its own place, and so on no other when the index has caught up.
@@ -179,7 +179,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             end = await _looks.IsStillAsync(through, cancellationToken) ? end : last;
         }
 
-        reached = end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : reached;
+        reached = await EdgeAsync(end, cancellationToken) ?? reached;
         return new AuditFound([], [.. deeds.OrderByDescending(d => d.Seq)], end > 1 ? end : null, reached);
 
         bool IsPatient()
@@ -192,6 +192,10 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         void Add(IEnumerable<StoredEvent> events) =>
             deeds.AddRange(events.Where(e => AuditKind.Has(kind, e) && query.Span.Holds(e.At)).Select(e => AuditDeed.Of(e, query.Person, company.State)).OfType<AuditDeed>());
     }
+
+    /// <summary>When the first event at or behind a position was written; null where the journal is looked through.</summary>
+    private async Task<DateTimeOffset?> EdgeAsync(long end, CancellationToken cancellationToken) =>
+        end > 1 && await journal.ReadAllAsync(end - 1, 1, cancellationToken) is [var edge] ? edge.At : null;
 
     private async Task<AuditFound> FindInAsync(string stream, AuditQuery query, CancellationToken cancellationToken)
     {

@@ -86,8 +86,9 @@ internal sealed class A2aMethods(LoadedCompany company, A2aDesk desk, A2aSeats s
     /// <summary>A page of tasks with what they hold reads as many whole workflows: it takes a seat, as a stream does.</summary>
     private async Task<A2aOutcome> ListAsync(JsonElement parameters, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
-        using var seat = A2aDesk.ReadsWorkflows(parameters) ? seats.Take(Caller.Of(user).Person, company.Settings.Limits.StreamsPerPerson) : null;
-        return seat is null && A2aDesk.ReadsWorkflows(parameters) ? TooMany(context) : Answer(await desk.ListAsync(parameters, cancellationToken), HostJson.Default.A2aTaskPage);
+        var readsWorkflows = A2aDesk.ReadsWorkflows(parameters);
+        using var seat = readsWorkflows ? seats.Take(Caller.Of(user).Person, company.Settings.Limits.StreamsPerPerson) : null;
+        return readsWorkflows && seat is null ? TooMany(context) : Answer(await desk.ListAsync(parameters, cancellationToken), HostJson.Default.A2aTaskPage);
     }
 
     private async Task<A2aOutcome> FollowAsync(A2aCall call, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
