@@ -263,6 +263,16 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         await page.Locator(".chip", new PageLocatorOptions { HasTextString = "verdict: ask" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/audit$"));
         await page.Context.CloseAsync();
+
+        // What a row opens is as wide as the rows are, and not as its cell is.
+        page = await console.OpenAsync("jana", runsScript: false);
+        await page.GotoAsync("/audit?verdict=ask");
+        var opened = page.Locator(".decisions .opened").First;
+        await Expect(opened).ToBeHiddenAsync();
+        await page.Locator(".decisions summary").First.ClickAsync();
+        await Expect(opened).ToContainTextAsync("quantity");
+        Assert.InRange((await opened.BoundingBoxAsync())!.Width, 800, 1280);
+        await page.Context.CloseAsync();
     }
 
     [BrowserFact]

@@ -66,6 +66,12 @@ public abstract class AuditIndexContract : StoreContract
         // Of what is nowhere rare, each answer says how far it has come, and none is lost where one leaves off.
         Assert.Equal(1_250, (await FoundAsync(new AuditLook([["agent:usual"], ["verdict:even"]], 0, long.MaxValue, 300))).Count);
         Assert.Equal(1_250, (await FoundAsync(new AuditLook([["rule:usual", "rule:rare"], ["verdict:odd"]], 0, long.MaxValue, 300, IsOldestFirst: true))).Count);
+
+        // The more words one may be about, the fewer places are looked at in one go.
+        string[] many = [.. Enumerable.Range(0, 60).Select(i => $"tool:t{i}"), "verdict:odd"];
+        Assert.Equal(1_250, (await FoundAsync(new AuditLook([["agent:usual"], [.. many]], 0, long.MaxValue, 50))).Count);
+        var none = await Index.FindAsync(new AuditLook([["agent:usual"], [.. many.SkipLast(1)]], 0, long.MaxValue, 50), CancellationToken.None);
+        Assert.Empty(none.Items);
     }
 
     [Fact]

@@ -7,8 +7,11 @@ namespace AiManager.Memory;
 /// <summary>The audit's index in two tables, in SQL that every provider understands; writes go through the store's one writer.</summary>
 internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) : IAuditIndex
 {
-    /// <summary>So many places of a word are looked at in one go where more than one thing is asked for.</summary>
-    private const int Stretch = 1_000;
+    /// <summary>How rare a word is, is told apart up to so many places.</summary>
+    private const int MostCounted = 1_000;
+
+    /// <summary>So many places are held against words in one go where more than one thing is asked for: what a page can wait for.</summary>
+    private const int MostLooked = 20_000;
 
     private const string Through = "select position from audit_through";
     private const string GoOn = "update audit_through set position = @through where position = @from";
@@ -31,8 +34,12 @@ internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) :
         where w.word = @word and w.position > @after and w.position < @before
         """;
 
-    private const string Backwards = Columns + " order by w.position desc limit @limit";
-    private const string Forwards = Columns + " order by w.position limit @limit";
+    private const string Backwards = " order by w.position desc limit @limit";
+    private const string Forwards = " order by w.position limit @limit";
+
+    private const string Nth = "select position from audit_words where word = @word and position > @after and position < @before";
+    private const string NthBackwards = Nth + " order by position desc limit 1 offset @skipped";
+    private const string NthForwards = Nth + " order by position limit 1 offset @skipped";
 
     // From one word to the next behind all its places.
     private const string Words =
@@ -64,34 +71,38 @@ internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) :
     public async Task<AuditPlaces> FindAsync(AuditLook look, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(look);
+        if (look.Each.Any(words => words.IsEmpty))
+        {
+            return new AuditPlaces([], null);
+        }
+
         var rarest = await RarestAsync(look, cancellationToken);
-        var most = look.Each.Length == 1 ? look.Limit : Math.Max(look.Limit, Stretch);
-        var (seen, edges) = (new Dictionary<long, Row>(), new List<long>());
+        var others = look.Each.Where(words => words != rarest).ToImmutableArray();
+        var edge = others.IsEmpty ? null : await EdgeAsync(rarest, Math.Max(look.Limit, MostLooked / others.Sum(words => words.Length)), look, cancellationToken);
+        var (sql, bound) = (Sql(look, others, edge is not null), Bound(look, others, edge));
+        var (seen, edges) = (new Dictionary<long, Row>(), edge is { } last ? [last] : new List<long>());
         foreach (var word in rarest)
         {
             var rows = await _queries.ListAsync(
-                look.IsOldestFirst ? Forwards : Backwards,
+                sql,
                 row => new Row(new AuditPlace(row.GetInt64(0), row.GetString(1), row.GetInt32(2), UnixMicros.Read(row.GetInt64(3)), [.. row.GetString(4).Split('\n')]), row.GetInt32(5) != 0),
                 cancellationToken,
-                ("@word", word),
-                ("@after", look.After),
-                ("@before", look.Before),
-                ("@limit", most));
+                [("@word", word), .. bound]);
             foreach (var row in rows)
             {
                 seen[row.Place.Position] = row;
             }
 
-            if (rows.Length == most)
+            if (rows.Length == look.Limit)
             {
                 edges.Add(rows[^1].Place.Position);
             }
         }
 
         // Behind the nearest edge a word may have places that were not looked at.
-        var edge = edges.Count == 0 ? (long?)null : look.IsOldestFirst ? edges.Min() : edges.Max();
-        var found = Order(seen.Values.Where(r => r.IsHere && Fits(r.Place, look) && IsWithin(r.Place.Position, edge, look)).Select(r => r.Place), look).ToList();
-        return found.Count > look.Limit ? new AuditPlaces([.. found.Take(look.Limit)], found[look.Limit - 1].Position) : new AuditPlaces([.. found], edge);
+        var nearest = edges.Count == 0 ? (long?)null : look.IsOldestFirst ? edges.Min() : edges.Max();
+        var found = Order(seen.Values.Where(r => r.IsHere && IsWithin(r.Place.Position, nearest, look)).Select(r => r.Place), look).ToList();
+        return found.Count > look.Limit ? new AuditPlaces([.. found.Take(look.Limit)], found[look.Limit - 1].Position) : new AuditPlaces([.. found], nearest);
     }
 
     public Task<ImmutableArray<string>> WordsAsync(string beginning, CancellationToken cancellationToken)
@@ -115,7 +126,7 @@ internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) :
             foreach (var word in words.TakeWhile(_ => count < fewest))
             {
                 count += (await _queries.ListAsync(
-                    Count, row => row.GetInt64(0), cancellationToken, ("@word", word), ("@after", look.After), ("@before", look.Before), ("@limit", Stretch)))[0];
+                    Count, row => row.GetInt64(0), cancellationToken, ("@word", word), ("@after", look.After), ("@before", look.Before), ("@limit", MostCounted)))[0];
             }
 
             (rarest, fewest) = count < fewest ? (words, count) : (rarest, fewest);
@@ -124,7 +135,51 @@ internal sealed class SqlAuditIndex(IWriteQueue writer, DbDataSource database) :
         return rarest;
     }
 
-    private static bool Fits(AuditPlace place, AuditLook look) => look.Each.All(words => words.Any(place.Words.Contains));
+    /// <summary>Up to where so many places of each word go; null where none has more.</summary>
+    private async Task<long?> EdgeAsync(ImmutableArray<string> words, int most, AuditLook look, CancellationToken cancellationToken)
+    {
+        long? edge = null;
+        foreach (var word in words)
+        {
+            var (after, before) = look.IsOldestFirst ? (look.After, edge ?? look.Before) : (edge ?? look.After, look.Before);
+            var at = await _queries.ListAsync(
+                look.IsOldestFirst ? NthForwards : NthBackwards,
+                row => row.GetInt64(0),
+                cancellationToken,
+                ("@word", word),
+                ("@after", after),
+                ("@before", before),
+                ("@skipped", most - 1));
+            edge = at is [var position] ? position : edge;
+        }
+
+        return edge;
+    }
+
+    /// <summary>Places of a word that are about one of each of the others too.</summary>
+    private static string Sql(AuditLook look, ImmutableArray<ImmutableArray<string>> others, bool isBounded)
+    {
+        var names = Names(others);
+        var also = others.Select((_, i) => $" and exists (select 1 from audit_words o where o.word in ({string.Join(", ", names[i])}) and o.position = w.position)");
+        var bound = isBounded ? look.IsOldestFirst ? " and w.position <= @edge" : " and w.position >= @edge" : string.Empty;
+        return Columns + bound + string.Concat(also) + (look.IsOldestFirst ? Forwards : Backwards);
+    }
+
+    private static ImmutableArray<(string Name, object? Value)> Bound(AuditLook look, ImmutableArray<ImmutableArray<string>> others, long? edge)
+    {
+        var values = ImmutableArray.CreateBuilder<(string, object?)>();
+        values.AddRange(("@after", look.After), ("@before", look.Before), ("@limit", look.Limit));
+        values.AddRange(Names(others).SelectMany((names, i) => names.Select((name, j) => (name, (object?)others[i][j]))));
+        if (edge is not null)
+        {
+            values.Add(("@edge", edge));
+        }
+
+        return values.ToImmutable();
+    }
+
+    private static ImmutableArray<ImmutableArray<string>> Names(ImmutableArray<ImmutableArray<string>> others) =>
+        [.. others.Select((words, i) => words.Select((_, j) => $"@word{i}_{j}").ToImmutableArray())];
 
     private static bool IsWithin(long position, long? edge, AuditLook look) => edge is not { } last || (look.IsOldestFirst ? position <= last : position >= last);
 

@@ -156,6 +156,7 @@ public sealed class BoardPageTests
     [Theory]
     [InlineData("""{"supplier":"acme","lines":[{"sku":"A"},{"sku":"B"}],"total":1500.5,"rush":true}""", "supplier acme, total 1,500.50, rush yes, 2 entries in lines")]
     [InlineData("""{"lines":[],"to":{"name":"x","city":"y"}}""", "nothing in lines, to with 2 fields")]
+    [InlineData("""{"id":4482,"orderId":4483,"paid":4484}""", "id 4482, order id 4483, paid 4,484")]
     [InlineData("{}", "no arguments")]
     [InlineData("{\"note\":\"first\\nsecond\",\"why\":\"0123456789012345678901234567890123456789012345678901234567890123456789\"}", "note first second, why 01234567890123456789012345678901234567890123456789012345678…")]
     public void Arguments_in_one_line_say_what_is_one_value_and_how_much_there_is_of_the_rest(string json, string words) =>

@@ -34,7 +34,10 @@ internal static class BriefArguments
     {
         JsonValueKind.Array => value.GetArrayLength() switch { 0 => $"nothing in {name}", 1 => $"one entry in {name}", var many => $"{many} entries in {name}" },
         JsonValueKind.Object => $"{name} with {value.EnumerateObject().Count()} fields",
-        JsonValueKind.Number when value.TryGetDecimal(out var number) => $"{name} {Written.Amount(number)}",
+        JsonValueKind.Number when !IsId(name) && value.TryGetDecimal(out var number) => $"{name} {Written.Amount(number)}",
         _ => $"{name} {Written.Short(Written.Value(value).ReplaceLineEndings(" "), MostOfOne)}",
     };
+
+    /// <summary>What names something is no amount, though it be a number.</summary>
+    private static bool IsId(string name) => name == "id" || name.EndsWith(" id", StringComparison.Ordinal);
 }

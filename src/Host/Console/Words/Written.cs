@@ -120,7 +120,7 @@ internal static class Written
 
     private static string Item(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Select(f => $"{f.Name} {Item(f.Value)}")),
+        JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Select(f => $"{Words(f.Name)} {Item(f.Value)}")),
         JsonValueKind.Array => string.Join(", ", element.EnumerateArray().Select(Item)),
         JsonValueKind.True => "yes",
         JsonValueKind.False => "no",

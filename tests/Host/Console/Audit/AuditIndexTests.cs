@@ -205,8 +205,7 @@ public sealed class AuditIndexTests : IAsyncLifetime
         // Each is common, and they never meet.
         var pages = await HastyPagesAsync(Query() with { Kind = "keys", Person = "petra" });
         Assert.All(pages, page => Assert.Empty(page.Deeds));
-        Assert.InRange(pages.Count, 2, 3); // the first may see what is newer than the index, and nothing else
-        Assert.NotNull(pages[^2].Reached);
+        Assert.InRange(pages.Count, 1, 2); // the first may see what is newer than the index, and nothing else
     }
 
     [Fact]
