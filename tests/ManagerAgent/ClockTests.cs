@@ -241,6 +241,28 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public async Task Whoever_was_to_take_over_does_not_begin_anew_what_went_on_behind_the_question()
+    {
+        // Once its order is placed, it wants another, and waits for somebody once more.
+        _house.Model.On("act", (question, state) => state.Task(question.Task!.Value) is { Task.Skill: "purchasing" } task && state.EffectsOf(task).Any() && task.Task.Item.Text.Contains("s2", StringComparison.Ordinal)
+            ? ModelDouble.Calls(("orders.create", """{"supplier":"s2","note":"and more"}"""))
+            : House.Act(question, state));
+        var workflow = await AskedAsync();
+        var late = await LateTaskAsync(workflow);
+        var driving = _house.Start();
+        await driving.DecideAllAsync(workflow, approve: true);
+        await driving.RunAsync(workflow);
+        Assert.Contains("s2", _house.Orders);
+
+        await driving.AnswerAsync(workflow, EscalationKind.MissedDeadline, "reassign");
+        var state = await driving.RunAsync(workflow);
+        Assert.Contains(await driving.EventsAsync<TaskBlocked>(workflow), b => b.Task == late && b.Reason.Contains("gone on before somebody else", StringComparison.Ordinal));
+        Assert.Empty(await driving.EventsAsync<TaskReassigned>(workflow));
+        Assert.Single(_house.Orders, "s2");
+        Assert.Equal("agent:purchaser", state.Task(late)!.Executor!.Actor.Value); // who knows what they did
+    }
+
+    [Fact]
     public async Task A_late_task_that_is_done_meanwhile_needs_no_answer()
     {
         var workflow = await AskedAsync();

@@ -73,6 +73,19 @@ public sealed class HostileCommandTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_said_in_one_line()
+    {
+        using var run = new ProcurementRun();
+        using var other = new ProcurementRun();
+        await using var host = await ServedHost.StartAsync(["serve", "--company", run.Company, "--data", run.Data], "/health/ready");
+        var second = await HostProcess.RunAsync(["serve", "--company", other.Company, "--data", other.Data, "--urls", host.Client.BaseAddress!.ToString()]);
+        Assert.True(second.ExitCode == 2, second.ToString());
+        Assert.Contains("Cannot listen at", second.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("crit", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_folder_names_the_first()
     {
         using var run = new ProcurementRun();

@@ -43,7 +43,7 @@ internal sealed class CompanyServer : IAsyncDisposable
     /// <summary>The same, wherever it may listen. Throws <see cref="UsageException"/> where it may not.</summary>
     public static async Task<CompanyServer> StartAsync(OpenedCompany opened, Place place, ListenAddress listen, CancellationToken cancellationToken)
     {
-        WebApplication? app = null;
+        var (app, isUp) = ((WebApplication?)null, false);
         var telemetry = TelemetryExport.Start(opened.Driving.Node);
         try
         {
@@ -59,6 +59,9 @@ internal sealed class CompanyServer : IAsyncDisposable
             // Eight lines for every request, otherwise; figures and traces say it better.
             builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("ModelContextProtocol.Server", LogLevel.Warning);
 
+            // What fails before it is up is thrown, and said once, by whoever started it.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting", level => isUp && level >= LogLevel.Warning);
+
             // A server outlives a store that is away: what is under way waits for it.
             opened.Driving.StorePatience = TimeSpan.MaxValue;
             builder.Services.AddStore(opened.Store, opened.Stream, opened.Crash, opened.Time).AddSingleton(opened.Store).AddSingleton(opened.Standing).AddSingleton(opened.Driving).AddSingleton(place);
@@ -71,6 +74,7 @@ internal sealed class CompanyServer : IAsyncDisposable
             // Before anything is waited for, the listener first of all: a request whose check reads a slow tool ends with it.
             app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<CompanyAtWork>().Drain);
             await app.StartAsync(cancellationToken);
+            isUp = true;
             return new CompanyServer(app, opened, telemetry, place.IsShared);
         }
         catch (Exception fault)
