@@ -225,6 +225,31 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public async Task Whoever_cannot_approve_a_call_does_not_have_it_sent_again_either()
+    {
+        _house.People = [House.Person("olga", "operator", "lead"), House.Person("petra", "operator", "lead")];
+        _house.ChangeTool("orders.create", t => t with
+        {
+            Decide = args => args.GetProperty("supplier").GetString() == "s2" ? Effect.Ask : Effect.Allow,
+            Ends = args => args.GetProperty("supplier").GetString() == "s2" ? CallOutcome.Unknown : CallOutcome.Succeeded,
+        });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        await driving.DecideAllAsync(workflow, approve: true);
+        var state = await driving.RunAsync(workflow);
+        var asked = Assert.Single(state.Escalations.Values).Raised;
+        Assert.Equal(EscalationKind.UnknownCall, asked.Kind);
+
+        foreach (var choice in (string[])[WorkflowState.Again, WorkflowState.Happened])
+        {
+            Assert.Contains("cannot approve", Assert.IsType<AnswerResult.Forbidden>(await driving.Answers.AnswerAsync(workflow, asked.Escalation, choice, null, "olga", "api", default)).Why, StringComparison.Ordinal);
+        }
+
+        Assert.IsType<AnswerResult.Given>(await driving.Answers.AnswerAsync(workflow, asked.Escalation, WorkflowState.Happened, null, "petra", "api", default));
+    }
+
+    [Fact]
     public async Task A_call_that_is_sent_once_more_is_not_taken_up_by_its_task_at_the_same_time()
     {
         var house = new House(1);

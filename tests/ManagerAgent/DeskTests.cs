@@ -103,6 +103,24 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_key_whose_goal_joined_another_means_that_one_for_ever()
+    {
+        var driving = _house.Start();
+        var first = await driving.SubmitAsync();
+        Assert.Equal(new SubmitResult.Joined(first), await KeptAsync("monday"));
+        Assert.Equal(new SubmitResult.Joined(first), await KeptAsync("monday"));
+
+        // The sender, whose reply was lost, asks again when that one is over: it begins nothing, and no other goal passes for it.
+        await driving.Desk.CancelAsync(first, "Enough.", "olga", default);
+        Assert.Equal(new SubmitResult.Joined(first), await KeptAsync("monday"));
+        Assert.Equal(new SubmitResult.Reused(first), await KeptAsync("monday", "Mow the lawn."));
+        Assert.IsType<SubmitResult.Created>(await KeptAsync("tuesday"));
+
+        Task<SubmitResult> KeptAsync(string key, string goal = House.Goal) =>
+            driving.Desk.SubmitAsync(new SubmitRequest(goal, "petra", "bundle") { IdempotencyKey = key, KeepsKey = true }, default);
+    }
+
+    [Fact]
     public async Task Equal_goals_join_when_they_are_submitted()
     {
         var driving = _house.Start();

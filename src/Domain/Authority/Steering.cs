@@ -36,6 +36,11 @@ public static class Steering
             }
         }
 
+        if (state.Submitted?.SetOffBy is { } setOff && setOff != requester)
+        {
+            Add(setOff, "set the monitor off that asked for it");
+        }
+
         foreach (var person in Delegators(state, task).Where(p => p != requester))
         {
             Add(person, "had the task handed to somebody else");

@@ -35,6 +35,10 @@ public sealed record GoalSubmitted(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Monitor { get; init; }
 
+    /// <summary>Who set that monitor off by hand, a person's id: they wanted what comes of it, and do not approve it. Null where nobody did, and in journals from before it was told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SetOffBy { get; init; }
+
     /// <summary>What led to the parent and to this, all the way up. Null for a root, and in journals from before it was told: then only the parent is known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Ancestry? Ancestry { get; init; }

@@ -169,6 +169,9 @@ public sealed record WorkflowState
     /// <summary>The answer about an unknown call that has it sent once more.</summary>
     public const string Again = "again";
 
+    /// <summary>The answer about an unknown call that it was made.</summary>
+    public const string Happened = "happened";
+
     /// <summary>The last escalation about an unknown call since it was started; null when nobody was asked about this start.</summary>
     public EscalationState? LastEscalationOf(CallState call)
     {
@@ -201,15 +204,20 @@ public sealed record WorkflowState
         return call.Proposed.Task is null && call.Proposed.Agent == Actor.System.Value && Approvals.Values.Any(a => a.PreviewCall == call.Proposed.Call);
     }
 
-    /// <summary>True while an answer to it means anything: nobody need say what is to become of a task that is over, or of a late one that became others.</summary>
+    /// <summary>
+    /// True while an answer to it means anything: nobody need say what is to become of a task that is over, or of a late one that became others. What is over needs no more answers, but what
+    /// became of an effect does, and what was found wants to be known.
+    /// </summary>
     public bool IsOpen(EscalationState escalation)
     {
         ArgumentNullException.ThrowIfNull(escalation);
         return escalation.Choice is null && escalation.Raised switch
         {
+            { Kind: EscalationKind.UnknownCall or EscalationKind.SecondLook or EscalationKind.Finding } => true,
+            _ when IsFinal => false,
             { Kind: EscalationKind.MissedDeadline, Task: { } id } => Task(id) is not ({ IsFinal: true } or { IsExpanded: true }),
             { Kind: EscalationKind.BlockedTask, Task: { } id } => Task(id) is not { IsFinal: true },
-            { Kind: EscalationKind.ContractChange } => !IsFinal && Proposals.ContainsKey(escalation.Raised.Escalation),
+            { Kind: EscalationKind.ContractChange } => Proposals.ContainsKey(escalation.Raised.Escalation),
             _ => true,
         };
     }

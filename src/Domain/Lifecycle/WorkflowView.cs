@@ -142,11 +142,7 @@ public static class WorkflowView
     private static EscalationRow Row(WorkflowState state, EscalationState escalation)
     {
         var raised = escalation.Raised;
-
-        // What is over needs no more answers, but what became of an effect does, and what was found wants to be known.
-        var status = escalation.Choice is not null ? "answered"
-            : !state.IsOpen(escalation) || (state.IsFinal && raised.Kind is not (EscalationKind.UnknownCall or EscalationKind.SecondLook or EscalationKind.Finding)) ? "closed"
-            : "open";
+        var status = escalation.Choice is not null ? "answered" : state.IsOpen(escalation) ? "open" : "closed";
         return new EscalationRow(raised.Escalation, state.Id, ClosedWords.Of(raised.Kind), raised.Role, status, raised.Question, escalation.RaisedAt)
         {
             Details = EscalationDetails.Of(escalation),

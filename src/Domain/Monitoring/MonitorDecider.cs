@@ -133,6 +133,9 @@ public sealed record MonitorFiring(string Key, MonitorTrigger Trigger)
 
     /// <summary>What a webhook brought; JSON null for nothing.</summary>
     public JsonText Body { get; init; } = JsonText.Null;
+
+    /// <summary>Who set it off by hand, a person's id; null where nobody did.</summary>
+    public string? By { get; init; }
 }
 
 /// <summary>What a firing should do.</summary>

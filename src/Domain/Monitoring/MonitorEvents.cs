@@ -23,6 +23,10 @@ public sealed record MonitorFired(
     /// <summary>What led here, all the way up; null when no workflow did, and in journals from before it was told: then only the cause is known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Ancestry? Ancestry { get; init; }
+
+    /// <summary>Who set it off by hand, a person's id; null where nobody did, and in journals from before it was told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
 }
 
 /// <summary>How a run is set off.</summary>
@@ -116,7 +120,12 @@ public enum MonitorSkip
 /// <param name="ScheduledFor">UTC; null when no schedule asked for it.</param>
 /// <param name="Cause">The workflow that set it off; null when none did.</param>
 /// <param name="Body">What a webhook brought; JSON null for nothing.</param>
-public sealed record MonitorQueued(string Firing, MonitorTrigger Trigger, DateTimeOffset? ScheduledFor, WorkflowId? Cause, JsonText Body) : WorkflowEvent;
+public sealed record MonitorQueued(string Firing, MonitorTrigger Trigger, DateTimeOffset? ScheduledFor, WorkflowId? Cause, JsonText Body) : WorkflowEvent
+{
+    /// <summary>Who set it off by hand, a person's id; null where nobody did, and in journals from before it was told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
+}
 
 /// <summary>A run is over.</summary>
 /// <param name="Run">Which.</param>

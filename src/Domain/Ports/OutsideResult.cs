@@ -18,6 +18,9 @@ public abstract record OutsideDecision
 
     /// <summary>Nothing: it cannot be done in this state.</summary>
     public sealed record Refuse(string Reason) : OutsideDecision;
+
+    /// <summary>Nothing: what it is about is not in this workflow.</summary>
+    public sealed record Missing : OutsideDecision;
 }
 
 /// <summary>What came of it.</summary>
@@ -31,7 +34,7 @@ public abstract record OutsideResult
     /// <param name="State">With the new events.</param>
     public sealed record Appended(WorkflowState State) : OutsideResult;
 
-    /// <summary>There is no such workflow.</summary>
+    /// <summary>There is no such workflow, or nothing in it that was asked about.</summary>
     public sealed record NotFound : OutsideResult;
 
     /// <summary>Nothing was written: the caller declined, or the events are not legal moves.</summary>

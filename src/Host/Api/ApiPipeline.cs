@@ -39,6 +39,7 @@ internal static class ApiPipeline
         app.UseKnownProxies();
         app.UseKnownHosts();
         app.UseStrictTransport();
+        app.UseHeadOfHealth();
         app.UseRouting();
         app.UseRequestTrace();
         app.UseAuthentication();

@@ -28,6 +28,17 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             schema.Format = "date-time";
         }
 
+        else if (type == typeof(TimeSpan))
+        {
+            schema.Pattern = null;
+            schema.Description = "A duration: replies have 00:15:00, and requests may have 15m, 4h or 2d as well.";
+        }
+        else if (schema.Type is { } kinds && (kinds & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        {
+            // Numbers are never written as text.
+            (schema.Type, schema.Pattern) = (kinds & ~JsonSchemaType.String, null);
+        }
+
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Required is { } required)
         {
             // What is null is left out of what is written, and may be left out of what is read.

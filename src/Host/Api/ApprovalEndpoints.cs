@@ -105,7 +105,7 @@ internal static class ApprovalEndpoints
     private static async Task<Results<Ok<BatchResource>, ProblemHttpResult>> DecideBatch(HttpRequest request, ClaimsPrincipal user, ApprovalDesk desk, LoadedCompany company, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, ["ids", "decision", "reason"], cancellationToken);
-        var ids = body.Texts("ids").Select(RequestText.Id<ApprovalId>).ToImmutableArray();
+        var ids = body.Texts("ids").Select(text => PrefixedId.TryRead<ApprovalId>(text, out var id) ? id : throw body.Refuse("ids", $"has '{RequestText.Short(text)}', which is not an id of the form {ApprovalId.Prefix}….")).ToImmutableArray();
         if (ids.IsEmpty || ids.Length > MostAtOnce || ids.Distinct().Count() < ids.Length)
         {
             throw body.Refuse("ids", $"must name 1 to {MostAtOnce} approvals, each once.");

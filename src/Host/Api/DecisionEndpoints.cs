@@ -10,7 +10,7 @@ internal static class DecisionEndpoints
     public static void MapDecisions(this IEndpointRouteBuilder app) =>
         app.MapGroup("/api/authority/decisions").WithTags("Authority").RequireAuthorization(Permission.Audit).RequireRateLimiting(RequestLimits.Readings)
             .MapGet("/", Export).WithName("ExportDecisions").WithSummary("Every decision with rules, facts, people and outcome; 'format' csv or jsonl, 'from' and 'to' for a stretch of time, 'person', 'agent', 'tool', 'rule', 'verdict', 'workflow' and 'reads' as on the page for auditors")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv").Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
+            .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/x-ndjson");
 
     private static async Task<IResult> Export(
         HttpResponse response, IWorkflowJournal journal, IAuditIndex index, IJournalAudit audit, Catalog catalog, CancellationToken cancellationToken, string? format = null, string? from = null, string? to = null,

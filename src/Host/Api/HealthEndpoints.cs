@@ -16,6 +16,17 @@ internal static class HealthEndpoints
         health.MapGet("/ready", Ready).WithName("Ready").WithSummary("The store can be read, and this host takes work on");
     }
 
+    /// <summary>A balancer that asks for the head alone gets the status that it would get with the body.</summary>
+    public static IApplicationBuilder UseHeadOfHealth(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (HttpMethods.IsHead(context.Request.Method) && context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+        {
+            context.Request.Method = HttpMethods.Get; // the server itself still sends no body
+        }
+
+        return next(context);
+    });
+
     private static async Task<Results<Ok<HealthResource>, ProblemHttpResult>> Ready(CompanyAtWork company, ClaimsPrincipal user, Readiness readiness, CancellationToken cancellationToken)
     {
         if (company.WhyNot is { } why)

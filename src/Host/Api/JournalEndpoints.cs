@@ -13,7 +13,7 @@ internal static class JournalEndpoints
         var journal = app.MapGroup("/api/journal").WithTags("Journal").RequireAuthorization(Permission.Audit).RequireRateLimiting(RequestLimits.Readings);
         journal.MapGet("/verify", Verify).WithName("VerifyJournal").WithSummary("Recompute the whole chain; names the first wrong event");
         journal.MapGet("/export", Export).WithName("ExportJournal").WithSummary("Every event as JSON Lines, people's words sealed; 'workflow' for one only, 'from' and 'to' for a stretch of time")
-            .Produces(StatusCodes.Status200OK, contentType: JsonLines);
+            .Produces<string>(StatusCodes.Status200OK, JsonLines);
     }
 
     private static async Task<Ok<AuditResource>> Verify(IJournalAudit audit, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AiManager.Host;
 
@@ -44,9 +45,25 @@ internal sealed class JsonBody
 
     /// <summary>As <see cref="ReadAsync"/>, where a request without a body means an empty object.</summary>
     public static async Task<JsonBody> ReadOptionalAsync(HttpRequest request, ImmutableArray<string> fields, CancellationToken cancellationToken) =>
-        request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0
-            ? await ReadAsync(request, fields, cancellationToken)
-            : new JsonBody(JsonText.EmptyObject.ToElement(), string.Empty, fields);
+        await HasBodyAsync(request, cancellationToken) ? await ReadAsync(request, fields, cancellationToken) : new JsonBody(JsonText.EmptyObject.ToElement(), string.Empty, fields);
+
+    /// <summary>Where no length was told, as over HTTP/2 there need be none, only reading tells whether anything comes.</summary>
+    private static async Task<bool> HasBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength is { } length)
+        {
+            return length > 0;
+        }
+
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return false;
+        }
+
+        var read = await request.BodyReader.ReadAsync(cancellationToken);
+        request.BodyReader.AdvanceTo(read.Buffer.Start);
+        return !read.Buffer.IsEmpty;
+    }
 
     /// <summary>Any JSON object, whatever its fields.</summary>
     public static Task<JsonText> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken) => ReadObjectAsync(request, MostBytes, cancellationToken);

@@ -18,7 +18,7 @@ internal static class ProblemReplies
         }
         catch (StoreUnavailableException away) when (!context.Response.HasStarted)
         {
-            Log(context).StoreAway(away, context.Request.Path);
+            Log(context).StoreAway(away, RouteOf(context));
             await PageFault.Of(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -29,7 +29,7 @@ internal static class ProblemReplies
         {
             // The outer edge of every request: its words may hold anything, so the log has them and the caller does not.
             var reference = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-            Log(context).RequestFailed(fault, context.Request.Path, reference);
+            Log(context).RequestFailed(fault, RouteOf(context), reference);
             await PageFault.Unexpected(reference).ExecuteAsync(context);
         }
 
@@ -40,6 +40,9 @@ internal static class ProblemReplies
             await (refused is null ? PageFault.Of(status) : new PageFault(status, refused)).ExecuteAsync(context);
         }
     });
+
+    /// <summary>The pattern that was asked for, and not the address: a sign-in link stands in one, and is good again when it could not be used.</summary>
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "an address that nothing has";
 
     private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemReplies));
 }

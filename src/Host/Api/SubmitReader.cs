@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AiManager.ManagerAgent;
 
 namespace AiManager.Host;
@@ -43,6 +44,7 @@ internal static class SubmitReader
             Inputs = body.OptionalObject("inputs") ?? JsonText.EmptyObject,
             Contract = body.OptionalPart("contract", ContractFields) is { } contract ? Contract(contract, deadline) : null,
             IdempotencyKey = key,
+            KeepsKey = key is not null,
         };
     }
 
@@ -67,7 +69,7 @@ internal static class SubmitReader
         body.OptionalWhole("recipients") ?? company?.Recipients);
 
     private static TimeSpan? Time(JsonBody body) => body.OptionalText("time") is not { } text ? null
-        : Duration.TryRead(text, out var time) ? time
+        : Duration.TryRead(text, out var time) || TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) ? time // as a reply writes it
         : throw body.Refuse("time", "must be a duration such as 90s, 15m or 4h.");
 
     private static Contract Contract(JsonBody body, DateTimeOffset? deadline)

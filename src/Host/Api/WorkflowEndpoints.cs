@@ -23,7 +23,7 @@ internal static class WorkflowEndpoints
         reading.MapGet("/{id}", Find).WithName("GetWorkflow").WithSummary("A workflow: plan, who must act, spend, report");
         reading.MapGet("/{id}/events", Events).WithName("ListEvents").WithSummary("What happened, oldest first; 'after' leaves out what was seen").Produces<ImmutableArray<EventResource>>();
         reading.MapGet("/{id}/stream", Stream).WithName("StreamEvents").WithSummary("The same live, as server-sent events; Last-Event-ID resumes")
-            .Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType).RequireRateLimiting(RequestLimits.Streams);
+            .Produces<string>(StatusCodes.Status200OK, ServerSentEvents.MediaType).RequireRateLimiting(RequestLimits.Streams);
 
         var steering = app.MapGroup("/api/workflows").WithTags("Workflows").RequireAuthorization(Permission.Submit);
         steering.MapPost("/", Submit).WithName("SubmitGoal").WithSummary("Submit a goal; the same Idempotency-Key gives the same workflow").Accepts<SubmitBody>("application/json");

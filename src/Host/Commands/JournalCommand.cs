@@ -103,6 +103,12 @@ internal static class JournalCommand
             };
             var span = SpanOptions.Read(line.GetValue(from), line.GetValue(to));
             await using var store = await OpenedCompany.OpenStoreAsync(SharedOptions.Place(line), token);
+            if (only is { } asked && (await store.Journal.ReadAsync(asked.ToString(), 0, 1, token)).IsEmpty)
+            {
+                await terminal.Error.WriteLineAsync($"There is no workflow {asked} here. 'archive import' brings back what was moved into a file.");
+                return Exit.Unexpected;
+            }
+
             await terminal.Out.FlushAsync(token);
             await using var output = System.Console.OpenStandardOutput();
             await JournalExport.WriteAsync(store.Journal, only, span, output, token);

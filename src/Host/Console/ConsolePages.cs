@@ -17,21 +17,32 @@ internal static class ConsolePages
     /// <summary>Maps them all.</summary>
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
+        var pages = app.MapGroup(string.Empty).AddEndpointFilter(NoTerminalAsync);
         app.MapConsoleAssets();
-        app.MapHomePages();
-        app.MapInboxPages();
-        app.MapWorkflowPages();
-        app.MapMonitorPages();
-        app.MapAuthorityPages();
-        app.MapDraftPages();
-        app.MapKnowledgePages();
-        app.MapAuditPages();
-        app.MapCompanyPages();
-        app.MapJobPages();
-        app.MapInsightPages();
-        app.MapOutgoingPages();
-        app.MapKeyPages();
-        app.MapMailPages();
+        pages.MapHomePages();
+        pages.MapInboxPages();
+        pages.MapWorkflowPages();
+        pages.MapMonitorPages();
+        pages.MapAuthorityPages();
+        pages.MapDraftPages();
+        pages.MapKnowledgePages();
+        pages.MapAuditPages();
+        pages.MapCompanyPages();
+        pages.MapJobPages();
+        pages.MapInsightPages();
+        pages.MapOutgoingPages();
+        pages.MapKeyPages();
+        pages.MapMailPages();
+    }
+
+    /// <summary>Forms are for browsers: what a terminal does for anybody goes over the API, where it is asked whether it may.</summary>
+    private static async ValueTask<object?> NoTerminalAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        return !HttpMethods.IsGet(context.Request.Method) && context.User.Identity?.IsAuthenticated == true
+            && Caller.Of(context.User).IsUnprovenTerminal(context.RequestServices.GetRequiredService<LoadedCompany>().Settings)
+            ? new PageFault(StatusCodes.Status403Forbidden, ChangeBody.NoTerminal)
+            : await next(invocation);
     }
 
     /// <summary>What whoever is not signed in sees, and nothing else.</summary>

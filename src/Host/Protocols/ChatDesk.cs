@@ -69,7 +69,7 @@ internal sealed class ChatDesk(WorkflowDesk desk, LoadedCompany company, PlainWo
         var goal = new SubmitRequest(request.Words, person, company.Bundle.Hash) { Budget = company.Settings.Budget, Inputs = request.Inputs() };
         if (key is not null)
         {
-            return await SubmitAsync(goal with { IdempotencyKey = "chat/" + key }, cancellationToken);
+            return await SubmitAsync(goal with { IdempotencyKey = "chat/" + key, KeepsKey = true }, cancellationToken);
         }
 
         for (var attempt = 0; ; attempt++)

@@ -21,5 +21,6 @@ internal sealed class HostCookies : ICookieManager
     /// <inheritdoc/>
     public void DeleteCookie(HttpContext context, string key, CookieOptions options) => _cookies.DeleteCookie(context, NameOf(context, key), options);
 
-    private static string NameOf(HttpContext context, string key) => context.Request.IsHttps ? Prefix + key : key;
+    /// <summary>How a cookie is called on the way that the request came.</summary>
+    public static string NameOf(HttpContext context, string key) => context.Request.IsHttps ? Prefix + key : key;
 }

@@ -35,7 +35,7 @@ internal static class OidcPages
             return PageFault.Of(StatusCodes.Status404NotFound);
         }
 
-        if (IsFromElsewhere(context.Request))
+        if (RequestOrigin.IsElsewhere(context.Request))
         {
             return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "Another site led here. Begin the sign-in on this page if you want it.");
         }
@@ -46,7 +46,7 @@ internal static class OidcPages
         }
 
         var attempt = OidcAttempt.New(back is not null && PageReply.IsHere(back) ? back : "/", Caller.SessionOf(context.User), time.GetUtcNow());
-        context.Response.Cookies.Append(Cookie + keys.Mark, attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
+        context.Response.Cookies.Append(HostCookies.NameOf(context, Cookie + keys.Mark), attempt.Seal(protection), Options(context, OidcAttempt.Lifetime));
         return Results.Redirect(QueryHelpers.AddQueryString(address.AbsoluteUri, new Dictionary<string, string?>
         {
             ["response_type"] = "code",
@@ -80,8 +80,8 @@ internal static class OidcPages
         }
 
         // Whatever comes of it, it was this attempt's one answer.
-        var attempt = OidcAttempt.Open(context.Request.Cookies[Cookie + keys.Mark], protection, time.GetUtcNow());
-        context.Response.Cookies.Delete(Cookie + keys.Mark, Options(context, null));
+        var attempt = OidcAttempt.Open(context.Request.Cookies[HostCookies.NameOf(context, Cookie + keys.Mark)], protection, time.GetUtcNow());
+        context.Response.Cookies.Delete(HostCookies.NameOf(context, Cookie + keys.Mark), Options(context, null));
         if (attempt is null || state is null || !IdToken.Same(state, attempt.State))
         {
             return NotBegun(context);
@@ -147,14 +147,12 @@ internal static class OidcPages
     }
 
     /// <summary>True where a browser says that another site led it: whoever is signed in here must not be signed in as somebody else by a link. A browser that does not say is believed.</summary>
-    private static bool IsFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none");
-
     private static string ReturnAddress(HttpContext context, OidcSettings settings) =>
         (settings.Address?.GetLeftPart(UriPartial.Authority) ?? $"{context.Request.Scheme}://{context.Request.Host}") + Returns;
 
-    /// <summary>Lax, because the provider's site leads back to where it is read; it is good for nothing but that.</summary>
+    /// <summary>Lax, because the provider's site leads back to where it is read; it is good for nothing but that. A name that no neighbour can set goes with the whole host's path.</summary>
     private static CookieOptions Options(HttpContext context, TimeSpan? lifetime) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = Begins, MaxAge = lifetime };
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = context.Request.IsHttps ? "/" : Begins, MaxAge = lifetime };
 
     private static IResult Away(HttpContext context, OidcSettings settings, string why)
     {

@@ -53,6 +53,11 @@ internal static class SignInPages
             return new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.");
         }
 
+        if (RequestOrigin.IsElsewhere(context.Request))
+        {
+            return ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, "Another site sent this form. Sign in on this page if you want to.");
+        }
+
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await keys.FindAsync(form["key"].ToString().Trim(), attempts.MayAsk(context), context.RequestAborted) is not { } key || directory.Person(key.Created.Person) is null)
         {

@@ -56,8 +56,8 @@ internal sealed class CompanyServer : IAsyncDisposable
             HostLogging.OfServer(builder.Logging);
             listen.Configure(builder.WebHost);
 
-            // Eight lines for every request, otherwise; figures and traces say it better.
-            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("ModelContextProtocol.Server", LogLevel.Warning);
+            // Eight lines for every request, otherwise; figures and traces say it better. What callers of MCP do wrong it would say in their own words, however long.
+            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("ModelContextProtocol", LogLevel.Critical);
 
             // What fails before it is up is thrown, and said once, by whoever started it.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting", level => isUp && level >= LogLevel.Warning);

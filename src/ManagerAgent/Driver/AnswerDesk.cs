@@ -55,6 +55,12 @@ public sealed class AnswerDesk
             return ([], new AnswerResult.Forbidden($"Only somebody with the role '{raised.Role}' may answer."));
         }
 
+        // Whose own call it is said nothing of it when it was approved, and says nothing of sending it again.
+        if (raised is { Kind: EscalationKind.UnknownCall, Call: { } call } && given.Choice is WorkflowState.Again or WorkflowState.Happened && state.Approvals.Values.Any(a => a.Requested.Call == call && a.IsExcluded(given.Person)))
+        {
+            return ([], new AnswerResult.Forbidden("Whoever cannot approve the call cannot say that it is sent again, nor that it happened."));
+        }
+
         if (given.Choice.Length > WorkflowDesk.LongestGoal || given.Words?.Length > WorkflowDesk.LongestGoal)
         {
             return ([], new AnswerResult.Invalid(given.Choice.Length > WorkflowDesk.LongestGoal ? "answer" : "words", $"has more than {WorkflowDesk.LongestGoal} characters."));

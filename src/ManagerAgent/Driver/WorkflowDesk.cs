@@ -49,14 +49,43 @@ public sealed class WorkflowDesk
             request.Priority)
         {
             Monitor = request.Monitor,
+            SetOffBy = request.SetOffBy,
             Ancestry = request.Ancestry,
         };
         var result = await AppendAsync(id, submitted, request.Cause, cancellationToken);
-        return request.Monitor is null && result is SubmitResult.Joined joined && joined.Workflow == request.KeyedId
-            && (await _stream.ReadAsync(id.ToString(), 0, cancellationToken)).FirstOrDefault(e => e.Event is GoalSubmitted) is { Event: GoalSubmitted first }
-            && !SameGoal.Is(request, first, playbook)
-            ? new SubmitResult.Reused(id)
-            : result;
+        if (result is SubmitResult.Joined { Workflow: var open } && open != id && request.KeepsKey)
+        {
+            result = await RememberAsync(id, submitted, open, request.Cause, cancellationToken);
+        }
+
+        return request.Monitor is null && result is SubmitResult.Joined joined && joined.Workflow == request.KeyedId ? await OfBeforeAsync(id, request, playbook, cancellationToken) : result;
+    }
+
+    /// <summary>What came under the key before: the workflow that pursues it, or that it was another goal.</summary>
+    private async Task<SubmitResult> OfBeforeAsync(WorkflowId id, SubmitRequest request, Playbook? playbook, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { State: var state } found)
+        {
+            return new SubmitResult.Joined(id);
+        }
+
+        // A goal that joined another in the moment in which it was handed in never was one of its own.
+        var pursues = found.Events is [_, { Event: GoalCancelled { Joined: { } open } }, ..] ? open : id;
+        return state.Submitted is { } first && !SameGoal.Is(request, first, playbook) ? new SubmitResult.Reused(pursues) : new SubmitResult.Joined(pursues);
+    }
+
+    /// <summary>
+    /// Writes down that a goal under a key is pursued by another workflow, so that its sender's second try, whenever it comes, finds that one and begins nothing. It takes no singleton.
+    /// </summary>
+    private async Task<SubmitResult> RememberAsync(WorkflowId id, GoalSubmitted submitted, WorkflowId open, string cause, CancellationToken cancellationToken)
+    {
+        var (at, by) = (EventHash.Cut(_time.GetUtcNow()), Actor.Person(submitted.Requester));
+        ImmutableArray<Recorded> facts =
+            [new(0, 1, at, by, submitted with { Singleton = null }), new(0, 2, at, by, new GoalCancelled(new PrivateText(Actor.System.Value, $"joined {open}"), open))];
+        var before = WorkflowFold.Start(id);
+        var events = await Task.WhenAll(facts.Select(f => _stream.SealAsync(f, cause, cancellationToken)));
+        var request = new AppendRequest(id.ToString(), 0, null, [.. events], [], WorkflowView.Changes(before, facts, facts.Aggregate(before, WorkflowFold.Apply)));
+        return await _journal.AppendAsync(request, cancellationToken) is AppendResult.Appended ? new SubmitResult.Joined(open) : new SubmitResult.Joined(id);
     }
 
     /// <summary>A workflow with its events, private words open; null when there is none.</summary>
@@ -180,7 +209,7 @@ public sealed class WorkflowDesk
     public Task<OutsideResult> RevokeAsync(WorkflowId id, TaskId task, string reason, string person, string via, CancellationToken cancellationToken) =>
         _outside.AppendAsync(
             id,
-            state => state.Task(task) is not { } found ? new OutsideDecision.Refuse("There is no such task.")
+            state => state.Task(task) is not { } found ? new OutsideDecision.Missing()
                 : found.IsFinal ? new OutsideDecision.Refuse("The task is over; it can do nothing any more.")
                 : new OutsideDecision.Append([.. VoidedApprovals.Of(state, task, person, via), new GrantRevoked(task, new PrivateText(person, reason))]),
             Actor.Person(person),
@@ -262,11 +291,17 @@ public sealed record SubmitRequest(string Goal, string Requester, string Company
     /// <summary>The same key from the same person gives the same workflow; null for none.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>True where the key is the sender's own, who may send it again at any time: then it is kept where another workflow pursues the goal already, too.</summary>
+    public bool KeepsKey { get; init; }
+
     /// <summary>Higher goes first.</summary>
     public int Priority { get; init; }
 
     /// <summary>The monitor that submits it; null for a person.</summary>
     public string? Monitor { get; init; }
+
+    /// <summary>Who set that monitor off by hand: a person's id. Null for nobody.</summary>
+    public string? SetOffBy { get; init; }
 
     /// <summary>The workflow that it serves: what stops that one stops it. Null for none.</summary>
     public WorkflowId? Parent { get; init; }
@@ -291,7 +326,7 @@ public abstract record SubmitResult
     /// <summary>A new workflow.</summary>
     public sealed record Created(WorkflowId Workflow) : SubmitResult;
 
-    /// <summary>The workflow that was there already: the same idempotency key, or the same singleton.</summary>
+    /// <summary>The workflow that was there already: it, or the one that it joined, came under the same idempotency key, or it has the same singleton.</summary>
     public sealed record Joined(WorkflowId Workflow) : SubmitResult;
 
     /// <summary>Not taken: the idempotency key came with another goal before, which this workflow pursues.</summary>

@@ -22,6 +22,8 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
             {
                 case OutsideDecision.Refuse refuse:
                     return new OutsideResult.Refused(refuse.Reason);
+                case OutsideDecision.Missing:
+                    return new OutsideResult.NotFound();
                 case OutsideDecision.Append { Events.IsEmpty: true }:
                     return new OutsideResult.Appended(state);
                 case OutsideDecision.Append append:

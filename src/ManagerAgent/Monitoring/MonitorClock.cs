@@ -222,7 +222,7 @@ public sealed class MonitorClock
 
     /// <summary>The next attempt at what a run was for; null where it is not made up for.</summary>
     private static MonitorFiring? Again(MonitorDefinition definition, MonitorFired fired) => definition.CatchUp != MonitorCatchUp.None && fired.Attempt < MonitorDecider.MostAttempts
-        ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body }
+        ? new MonitorFiring(fired.Firing, MonitorTrigger.CatchUp) { ScheduledFor = fired.ScheduledFor, Attempt = fired.Attempt + 1, Cause = fired.Cause, Body = fired.Body, By = fired.By }
         : null;
 
     private bool IsAlive(MonitorId id, MonitorFired fired, Func<string, bool> isGone) =>
@@ -235,7 +235,7 @@ public sealed class MonitorClock
             return;
         }
 
-        var firing = new MonitorFiring(queued.Firing, queued.Trigger) { ScheduledFor = queued.ScheduledFor, Waited = true, Cause = queued.Cause, Body = queued.Body };
+        var firing = new MonitorFiring(queued.Firing, queued.Trigger) { ScheduledFor = queued.ScheduledFor, Waited = true, Cause = queued.Cause, Body = queued.Body, By = queued.By };
         try
         {
             firing = await _runner.ChainedAsync(firing, cancellationToken);

@@ -49,7 +49,7 @@ public sealed class MonitorDesk
     public async Task<MonitorResult> RunAsync(MonitorDefinition definition, string person, WorkflowId? cause, CancellationToken cancellationToken)
     {
         await DefineAsync(definition, cancellationToken);
-        var firing = new MonitorFiring("manual/" + Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), MonitorTrigger.Manual) { Cause = cause };
+        var firing = new MonitorFiring("manual/" + Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), MonitorTrigger.Manual) { Cause = cause, By = person };
         return await _runner.FireAsync(definition, firing, Actor.Person(person), cancellationToken);
     }
 

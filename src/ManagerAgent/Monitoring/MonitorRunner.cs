@@ -62,7 +62,7 @@ internal sealed class MonitorRunner(
                 case MonitorDecision.Queue when firing.Waited:
                     return new MonitorResult(JobOutcome.Queued, "It goes on waiting.", null, null);
                 case MonitorDecision.Queue:
-                    var queued = new MonitorQueued(firing.Key, firing.Trigger, firing.ScheduledFor, firing.Cause, firing.Body);
+                    var queued = new MonitorQueued(firing.Key, firing.Trigger, firing.ScheduledFor, firing.Cause, firing.Body) { By = firing.By };
                     result = await NoteAsync(definition, firing, state, queued, JobOutcome.Queued, $"It waits for run {Number(state.Open!.Fired.Run)}.", actor, cancellationToken);
                     break;
                 case MonitorDecision.Replace:
@@ -247,6 +247,7 @@ internal sealed class MonitorRunner(
         Monitor = definition.Name,
         Parent = run.Fired.Cause,
         Ancestry = run.Fired.Ancestry,
+        SetOffBy = run.Fired.By,
         IdempotencyKey = $"{definition.Id}/{run.Fired.Firing}",
         Cause = string.Create(CultureInfo.InvariantCulture, $"{definition.Id}/{run.FiredSeq}"),
     };
@@ -270,7 +271,7 @@ internal sealed class MonitorRunner(
     }
 
     private MonitorFired Fired(MonitorState state, MonitorFiring firing) =>
-        new(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body) { Ancestry = firing.Ancestry };
+        new(state.Runs + 1, firing.Key, firing.Trigger, firing.ScheduledFor, firing.Attempt, settings.Node, firing.Cause, firing.Body) { Ancestry = firing.Ancestry, By = firing.By };
 
     private JobRun Row(MonitorDefinition definition, MonitorFiring firing)
     {

@@ -124,7 +124,7 @@ internal sealed class CallRunner(
         var id = call.Proposed.Call;
         var who = by.PersonId ?? by.Value;
         var tool = catalog.Find(call.Proposed.Tool);
-        if (choice == "happened")
+        if (choice == WorkflowState.Happened)
         {
             var confirmed = new JsonObject { ["confirmedBy"] = who };
             return await SettleAsync(id, tool, new ToolOutput.Done(JsonText.Parse(confirmed.ToJsonString()), []), took: null, log, cancellationToken);

@@ -15,7 +15,7 @@ internal static class Doubts
         call,
         state,
         $"Nobody knows whether {call.Proposed.Tool} happened: {why} Look into the system that it works on (key {call.Started!.IdempotencyKey}). Did it happen, shall it be done again, or given up?",
-        ["happened", WorkflowState.Again, "giveUp"]);
+        [WorkflowState.Happened, WorkflowState.Again, "giveUp"]);
 
     /// <summary>A host that came back too late has news of a call that has been asked about, or ended, without it.</summary>
     public static Escalated AboutLate(CallState call, CallEndedLate news, WorkflowState state)

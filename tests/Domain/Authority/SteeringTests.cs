@@ -102,6 +102,13 @@ public sealed class SteeringTests
         }));
     }
 
+    [Fact]
+    public void Whoever_set_the_monitor_off_by_hand_wanted_what_comes_of_it()
+    {
+        Assert.Equal(("lena", "set the monitor off that asked for it"), Only(Started with { Submitted = Given.Goal() with { Monitor = "watch", SetOffBy = "lena" } }));
+        Assert.Equal((null, null), Only(Started with { Submitted = Given.Goal() with { Monitor = "watch", SetOffBy = Given.Goal().Requester } }));
+    }
+
     [Theory]
     [InlineData("reassign", "order/1", true)]
     [InlineData("reassign", "order", true)]

@@ -38,6 +38,7 @@ public sealed class DescriptionTests : IAsyncLifetime
         {
             Assert.True(operation.Says.TryGetProperty("summary", out _), operation.Name);
             Assert.Contains(operation.Replies, r => r.Name.StartsWith('2'));
+            Assert.All(operation.Replies.Where(r => r.Name is "200" or "201"), r => Assert.True(r.Value.TryGetProperty("content", out _), $"{operation.Name}: nobody says what comes with {r.Name}"));
             foreach (var (where, media) in operation.Contents)
             {
                 faults.AddRange(!media.Value.TryGetProperty("example", out var example) ? [$"{where}: no example"]

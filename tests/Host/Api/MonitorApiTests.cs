@@ -129,6 +129,9 @@ public sealed class MonitorApiTests : IAsyncLifetime
         using var called = await CallAsync(jana, "hook", "open sesame", """{"kind":"low"}""");
         using var ready = await jana.GetAsync(new Uri("/health/ready", UriKind.Relative));
         using var live = await jana.GetAsync(new Uri("/health/live", UriKind.Relative));
+        using var head = new HttpRequestMessage(HttpMethod.Head, new Uri("/health/live", UriKind.Relative));
+        using var alone = await jana.SendAsync(head);
+        Assert.Equal((HttpStatusCode.OK, 0), (alone.StatusCode, (await alone.Content.ReadAsByteArrayAsync()).Length));
         Assert.All(await Task.WhenAll(new[] { run, called, ready }.Select(r => r.ProblemAsync(HttpStatusCode.ServiceUnavailable, "host-draining"))), said => Assert.Equal(Why, said));
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Empty(await StatusesAsync(jana, ""));

@@ -210,6 +210,22 @@ public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
         Assert.Equal(HttpStatusCode.SeeOther, (await own.SendAsync("/", "/sign-in", ("key", await KeyAsync()))).Status);
     }
 
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Origin", "http://neighbour.example.com")]
+    [InlineData("Origin", "null")]
+    public async Task A_neighbour_that_brings_a_cookie_and_its_token_signs_nobody_in_either(string header, string value)
+    {
+        using var victim = new Visitor(Client());
+        victim.Client.DefaultRequestHeaders.Add(header, value);
+        var reply = await victim.SendAsync("/", "/sign-in", ("key", await KeyAsync()));
+        Assert.Equal(HttpStatusCode.Forbidden, reply.Status);
+        Assert.Contains("Another site sent this form", reply.Page, StringComparison.Ordinal);
+        victim.Client.DefaultRequestHeaders.Remove(header);
+        Assert.Equal(HttpStatusCode.SeeOther, (await victim.SendAsync("/", "/sign-in", ("key", await KeyAsync()))).Status);
+    }
+
     private HttpClient Client(bool withCookies = true)
     {
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = withCookies }) { BaseAddress = host.Api.Url };

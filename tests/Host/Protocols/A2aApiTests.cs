@@ -153,6 +153,7 @@ public sealed class A2aApiTests : A2aService
 
     [Theory]
     [InlineData("not json", -32700)]
+    [InlineData("""[{"jsonrpc":"2.0","id":1,"method":"GetTask"}]""", -32600)]
     [InlineData("""{"id":1,"method":"GetTask"}""", -32600)]
     [InlineData("""{"jsonrpc":"2.0","method":"GetTask"}""", -32600)]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"GetTask","params":[]}""", -32600)]

@@ -182,6 +182,10 @@ public sealed class McpApiTests : IAsyncLifetime
         await RefusedAsync(odd, HttpStatusCode.BadRequest, -32600);
         using var many = await petra.PostTextAsync("/mcp", $"[{Ping}]");
         await RefusedAsync(many, HttpStatusCode.BadRequest, -32600);
+        using var endless = await petra.PostTextAsync("/mcp", $$"""{"jsonrpc":"2.0","id":1,"method":"{{new string('a', 1_000)}}"}""");
+        await RefusedAsync(endless, HttpStatusCode.BadRequest, -32600);
+        using var cursed = await petra.PostTextAsync("/mcp", """{"jsonrpc":"2.0","id":1,"method":"ping\u001b[2J"}""");
+        await RefusedAsync(cursed, HttpStatusCode.BadRequest, -32600);
         using var get = await petra.GetAsync(new Uri("/mcp", UriKind.Relative));
         await RefusedAsync(get, HttpStatusCode.MethodNotAllowed, 405);
     }

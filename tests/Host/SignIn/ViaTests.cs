@@ -87,8 +87,22 @@ public sealed class ViaTests
                 Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
             }
 
+            using var gone = await program.PostTextAsync($"/api/workflows/{workflow}/tasks/{TaskId.Prefix}{new string('0', 26)}/revoke", "{}");
+            Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
             Assert.Equal([("jana", via)], (await EventsAsync<ApprovalDecided>(api, workflow.ToString())).Select(d => (d.By, d.Via)));
         }
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.Forbidden)]
+    [InlineData(Stands, HttpStatusCode.NotFound)]
+    public async Task A_terminal_sends_no_forms_where_it_may_not_stand_in(string settings, HttpStatusCode status)
+    {
+        await using var api = await ApiUnderTest.StartAsync(settings);
+        using var terminal = api.Terminal("petra");
+        using var form = new FormUrlEncodedContent([new("decision", "approve")]);
+        using var reply = await terminal.PostAsync(new Uri($"/inbox/approvals/{ApprovalId.Prefix}{new string('0', 26)}", UriKind.Relative), form);
+        Assert.Equal(status, reply.StatusCode);
     }
 
     private static async Task<EscalationId> AskedAsync(ApiUnderTest api, WorkflowId workflow)

@@ -42,6 +42,21 @@ public sealed class OpenApiCallTests
         Assert.Equal(["Accept", "Cookie", "Host", "User-Agent", "X-List"], request.Headers.Keys.Order());
     }
 
+    [Theory]
+    [InlineData("get", """{"id":"a","tags":["x"],"q":"good","map":{"q":"evil"}}""")]
+    [InlineData("get", """{"id":"a","tags":["x"],"map":{"Q":"evil"}}""")]
+    [InlineData("get", """{"id":"a","tags":["x"],"map":{"q[]":"evil"}}""")]
+    [InlineData("get", """{"id":"a","tags":["x"],"map":{"deep[from]":"evil"}}""")]
+    [InlineData("form", """{"body":{"to":"good","to[]":"evil"}}""")]
+    [InlineData("form", """{"body":{"card":{"no":"1"},"card[no]":"2"}}""")]
+    public async Task No_field_of_a_map_passes_for_another_argument(string tool, string args)
+    {
+        await using var service = await ServiceStub.StartAsync();
+        await using var shop = await ApiShop.OpenAsync(Paths, service.Url.ToString());
+        Assert.Contains("would pass for another argument", await shop.FailAsync(tool, args), StringComparison.Ordinal);
+        Assert.Empty(service.Requests);
+    }
+
     [Fact]
     public async Task Bodies_are_json_or_a_form()
     {

@@ -37,7 +37,7 @@ internal sealed record A2aCall(JsonText Id, string Method, JsonElement Parameter
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status400BadRequest)
         {
-            throw A2aException.Unreadable(refused.Message);
+            throw refused.InnerException is JsonException ? A2aException.Unreadable(refused.Message) : A2aException.NoCall(refused.Message);
         }
     }
 

@@ -31,6 +31,7 @@ internal sealed class A2aDesk(WorkflowDesk desk, EscalationAnswers answers, Work
             Inputs = sent.Data ?? JsonText.EmptyObject,
             Budget = company.Settings.Budget,
             IdempotencyKey = id,
+            KeepsKey = true,
         };
 
         // The release before made the key of the words too: what it began is not begun again because its message comes once more.

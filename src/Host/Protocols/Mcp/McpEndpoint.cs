@@ -17,13 +17,16 @@ internal static class McpEndpoint
     private const string About =
         "The manager of this company takes goals in plain words, plans them, delegates the tasks to agents and people and gates every tool call through the company's authority policy. Submit a goal, then look at the workflow now and then; where it waits for people, say so to your user.";
 
+    /// <summary>Characters; what a method is called is repeated in replies.</summary>
+    private const int LongestMethod = 100;
+
     private const int MethodNotFound = -32601;
     private const int LeastRefusedByStatus = -32029;
     private const int MostRefusedByStatus = -32020;
 
     /// <summary>Maps it.</summary>
     public static void MapMcp(this IEndpointRouteBuilder app) =>
-        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces(StatusCodes.Status200OK, contentType: ServerSentEvents.MediaType).Produces(StatusCodes.Status202Accepted).Produces<McpRefusalResource>(StatusCodes.Status400BadRequest)
+        app.MapPost("/mcp", Post).WithTags("MCP").RequireAuthorization().WithName("PostMcp").Accepts<JsonText>("application/json").Produces<string>(StatusCodes.Status200OK, ServerSentEvents.MediaType).Produces(StatusCodes.Status202Accepted).Produces<McpRefusalResource>(StatusCodes.Status400BadRequest)
             .WithSummary("Model Context Protocol, streamable HTTP: one JSON-RPC message; tools submit_goal, get_workflow, list_approvals, decide_approval, send_message, cancel_workflow, as far as the key goes");
 
     private static async Task<IResult> Post(HttpContext context, ClaimsPrincipal user, LoadedCompany company, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -46,6 +49,11 @@ internal static class McpEndpoint
         if (MessageOf(element) is not { } message)
         {
             return McpFault.Of(StatusCodes.Status400BadRequest, "The body must be one JSON-RPC 2.0 message.");
+        }
+
+        if (MethodOf(message) is { } method && (method.Length > LongestMethod || method.Any(char.IsControl)))
+        {
+            return McpFault.Of(StatusCodes.Status400BadRequest, "No method is called so.");
         }
 
         var (revision, fault) = McpRevision.Read(context.Request, element);
@@ -75,6 +83,13 @@ internal static class McpEndpoint
         && (IsSame(from, here) || limits.Addresses.Any(a => IsSame(from, a)) || (from.IsLoopback && here.IsLoopback));
 
     private static bool IsSame(Uri one, Uri other) => one.GetLeftPart(UriPartial.Authority) == other.GetLeftPart(UriPartial.Authority);
+
+    private static string? MethodOf(JsonRpcMessage message) => message switch
+    {
+        JsonRpcRequest request => request.Method,
+        JsonRpcNotification notification => notification.Method,
+        _ => null,
+    };
 
     private static JsonRpcMessage? MessageOf(JsonElement element)
     {

@@ -65,8 +65,8 @@ internal sealed record McpRefusalResource(JsonText? Id, McpErrorResource Error)
 /// <summary>Why a call was refused.</summary>
 /// <param name="Code">The error's number.</param>
 /// <param name="Message">For people.</param>
-/// <param name="Data">For programs.</param>
-internal sealed record McpErrorResource(int Code, string Message, JsonText Data);
+/// <param name="Data">For programs; null for none.</param>
+internal sealed record McpErrorResource(int Code, string Message, JsonText? Data);
 
 /// <summary>What kind of refusal.</summary>
 /// <param name="Type">Stays put.</param>

@@ -34,9 +34,21 @@ internal static class OpenApiQuery
         };
     }
 
+    /// <summary>What the parts of a query are called that a value makes: a map's fields are parameters of their own.</summary>
+    public static IEnumerable<string> NamesInQuery(OpenApiParameter parameter, JsonElement value) => parameter.Style switch
+    {
+        OpenApiStyle.Json => [parameter.Name],
+        OpenApiStyle.DeepObject => Deep(parameter.Name, value, isNumbered: true).Select(p => p.Name),
+        _ when parameter.Explodes => Pairs(parameter.Name, value).Select(p => p.Name),
+        _ => [parameter.Name],
+    };
+
     /// <summary>The fields of a form.</summary>
     public static IEnumerable<(string Name, string Value)> InForm(JsonElement form, IReadOnlySet<string> deep) =>
-        form.ValueKind == JsonValueKind.Object ? form.EnumerateObject().SelectMany(f => Deep(f.Name, f.Value, deep.Contains(f.Name))) : [];
+        form.ValueKind == JsonValueKind.Object ? form.EnumerateObject().SelectMany(f => InForm(f, deep)) : [];
+
+    /// <summary>What one of them makes.</summary>
+    public static IEnumerable<(string Name, string Value)> InForm(JsonProperty field, IReadOnlySet<string> deep) => Deep(field.Name, field.Value, deep.Contains(field.Name));
 
     /// <summary>A value where one text is wanted: a header, a cookie.</summary>
     public static string InText(OpenApiParameter parameter, JsonElement value) => value.ValueKind switch

@@ -42,6 +42,7 @@ internal static class OpenApiRequests
             path = path.Replace($"{{{parameter.Name}}}", Segment(parameter, Value(args, parameter) ?? throw new OpenApiFault($"'{parameter.Argument}' is missing.")), StringComparison.Ordinal);
         }
 
+        WireNames.Check(operation.Parameters.Where(p => p.Place == OpenApiPlace.Query).Select(p => (p.Name, Value(args, p) is { } value ? OpenApiQuery.NamesInQuery(p, value) : [])));
         var query = string.Join('&', operation.Parameters.Where(p => p.Place == OpenApiPlace.Query).SelectMany(p => Value(args, p) is { } value ? OpenApiQuery.InQuery(p, value) : []));
         var whole = baseUrl.AbsolutePath.TrimEnd('/') + path;
         var text = baseUrl.GetLeftPart(UriPartial.Authority) + whole + (query.Length > 0 ? "?" + query : string.Empty);
@@ -102,6 +103,11 @@ internal static class OpenApiRequests
         if (operation.Body is not { } body || args.ValueKind != JsonValueKind.Object || !args.TryGetProperty(body.Argument, out var value))
         {
             return null;
+        }
+
+        if (body.Kind is OpenApiBodyKind.Form or OpenApiBodyKind.Multipart && value.ValueKind == JsonValueKind.Object)
+        {
+            WireNames.Check(value.EnumerateObject().Select(f => (f.Name, OpenApiQuery.InForm(f, body.DeepFields).Select(p => p.Name))));
         }
 
         switch (body.Kind)
