@@ -160,7 +160,7 @@ public static class ToolsServices
         services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
         services.AddSingleton(p => new ApprovalSecrecy(p.GetRequiredService<FlowDesk>(), p.GetRequiredService<Catalog>()));
         services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<StopList>()));
+        services.AddSingleton(p => new AuthorityDesk(tools.Policy, tools.Flows, p.GetRequiredService<Catalog>(), CompanyTools.Governed(tools.Catalog), FactsOf(tools.Catalog, p.GetRequiredService<TimeProvider>()), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<StopList>(), p.GetRequiredService<IDirectory>()));
         return services;
     }
 

@@ -227,7 +227,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Whoever_cannot_approve_a_call_does_not_have_it_sent_again_either()
     {
-        _house.People = [House.Person("olga", "operator", "lead"), House.Person("petra", "operator", "lead")];
+        _house.People = [.. _house.People.Select(p => p with { Roles = ["operator", "lead"] })];
         _house.ChangeTool("orders.create", t => t with
         {
             Decide = args => args.GetProperty("supplier").GetString() == "s2" ? Effect.Ask : Effect.Allow,

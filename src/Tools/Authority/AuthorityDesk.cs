@@ -14,10 +14,11 @@ public sealed class AuthorityDesk
     private readonly FactsProvider _facts;
     private readonly TimeProvider _time;
     private readonly StopList? _stops;
+    private readonly IDirectory? _directory;
 
     internal AuthorityDesk(
-        Policy policy, FlowPolicy flows, Catalog catalog, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time, StopList? stops = null) =>
-        (_policy, _flows, _catalog, _tools, _facts, _time, _stops) = (policy, flows, catalog, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time, stops);
+        Policy policy, FlowPolicy flows, Catalog catalog, IReadOnlyCollection<GovernedTool> tools, FactsProvider facts, TimeProvider time, StopList? stops = null, IDirectory? directory = null) =>
+        (_policy, _flows, _catalog, _tools, _facts, _time, _stops, _directory) = (policy, flows, catalog, tools.ToFrozenDictionary(t => t.Name, StringComparer.Ordinal), facts, time, stops, directory);
 
     /// <summary>Whether rules about a tool ask what was called before: then nothing can be said outside a workflow.</summary>
     public bool LooksBack(string tool) => _policy.LooksBack(tool);
@@ -66,7 +67,7 @@ public sealed class AuthorityDesk
             var answer = Answer(decision, request, facts, Join(known, decision, args, labels)) with { OpenFlows = Open(known, args, labels) };
             return _stops?.WhyNot(tool, agent) is { } stop ? Denied(answer, stop)
                 : answer.Effect is Effect.Deny or Effect.Defer ? answer
-                : await ConditionedAsync(answer, tool, args, cancellationToken);
+                : Noted(await ConditionedAsync(answer, tool, args, cancellationToken), agent, tool);
         }
         catch (Exception failure) when (failure is InvalidOperationException or FactException)
         {
@@ -74,6 +75,11 @@ public sealed class AuthorityDesk
             return new AuthorityAnswer(Effect.Deny, [], JsonText.EmptyObject, _stops?.WhyNot(tool, agent) ?? failure.Message, []);
         }
     }
+
+    /// <summary>Rules are asked of any name. That the agent could not make the call at all is said beside, so that a name that is mistyped is seen.</summary>
+    private AuthorityAnswer Noted(AuthorityAnswer answer, string agent, string tool) =>
+        answer.Effect == Effect.Deny || _directory is null || agent == Actor.System.Value || _directory.Agent(agent)?.Tools.Contains(tool) == true ? answer
+        : answer with { Reason = $"{answer.Reason} {(_directory.Agent(agent) is null ? $"There is no agent '{agent}' here, though" : $"The agent '{agent}' does not have {tool}, though")}: the gate would refuse the call before it asks rules." };
 
     /// <summary>What the tool needs is asked last, as the gate does.</summary>
     private async Task<AuthorityAnswer> ConditionedAsync(AuthorityAnswer answer, string tool, JsonText args, CancellationToken cancellationToken) =>

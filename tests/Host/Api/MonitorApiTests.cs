@@ -38,6 +38,8 @@ public sealed class MonitorApiTests : IAsyncLifetime
         Assert.Equal(("submitted", 1), (Text(fired, "outcome"), fired.GetProperty("run").GetInt32()));
         var running = (await ListAsync(jana))[0];
         Assert.Equal(("running", Text(fired, "workflow"), "manual"), (Text(running, "status"), Text(running.GetProperty("open"), "workflow"), Text(running.GetProperty("open"), "trigger")));
+        var submitted = (await _api.Get<IWorkflowJournal>().ReadAsync(Text(fired, "workflow"), 0, 1, CancellationToken.None)).Select(e => EventCodec.Decode(e).Event).OfType<GoalSubmitted>().Single();
+        Assert.Equal(("hourly", "jana"), (submitted.Monitor, submitted.SetOffBy));
         Assert.Equal("skipped", Text(await (await jana.PostAsync(new Uri("/api/monitors/hourly/run", UriKind.Relative), null)).JsonAsync(), "outcome"));
 
         Assert.Equal(HttpStatusCode.NoContent, (await jana.PostTextAsync("/api/monitors/hourly/pause", """{"reason":"Stocktaking"}""")).StatusCode);
