@@ -16,6 +16,12 @@ public interface IWorkflowJournal
     /// <summary>Events of one stream behind <paramref name="afterSeq"/>, oldest first, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The same of several streams in one go, for each at most <paramref name="limit"/>, in the order of <paramref name="places"/>.</summary>
+    Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last position up to which events of all streams can be read by now; 0 where there are none.</summary>
+    Task<long> HeadAsync(CancellationToken cancellationToken);
+
     /// <summary>Events of all streams behind <paramref name="afterPosition"/>, in position order; none younger than a transaction still running.</summary>
     Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken);
 
@@ -48,6 +54,11 @@ public interface IWorkflowJournal
     /// </summary>
     Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken);
 }
+
+/// <summary>A place in a stream.</summary>
+/// <param name="Stream">Which.</param>
+/// <param name="AfterSeq">Behind this event of it; 0 for its beginning.</param>
+public sealed record StreamPlace(string Stream, int AfterSeq);
 
 /// <summary>An append and its conditions.</summary>
 /// <param name="Stream">A workflow's id, or <c>company</c>.</param>

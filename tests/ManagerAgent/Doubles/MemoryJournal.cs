@@ -98,6 +98,15 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
         return Task.FromResult(read);
     }
 
+    public async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken) =>
+        [.. await Task.WhenAll(places.Select(p => ReadAsync(p.Stream, p.AfterSeq, limit, cancellationToken)))];
+
+    public Task<long> HeadAsync(CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.ReadAll(0, int.MaxValue) is [.., var last] ? last.Position : 0);
+    }
+
     public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken)
     {
         Live(cancellationToken);
