@@ -16,8 +16,8 @@ internal sealed class CountingJournal(IWorkflowJournal inner) : IWorkflowJournal
     public async Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) =>
         Counted(await inner.ReadAsync(stream, afterSeq, limit, cancellationToken));
 
-    public async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken) =>
-        [.. (await inner.ReadEachAsync(places, limit, cancellationToken)).Select(Counted)];
+    public async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) =>
+        [.. (await inner.ReadEachAsync(places, types, limit, cancellationToken)).Select(Counted)];
 
     public Task<long> HeadAsync(CancellationToken cancellationToken) => inner.HeadAsync(cancellationToken);
 

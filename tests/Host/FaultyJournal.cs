@@ -36,8 +36,8 @@ internal sealed class FaultyJournal(IWorkflowJournal inner) : IWorkflowJournal
 
     public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) => inner.ReadAsync(stream, afterSeq, limit, cancellationToken);
 
-    public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken) =>
-        inner.ReadEachAsync(places, limit, cancellationToken);
+    public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) =>
+        inner.ReadEachAsync(places, types, limit, cancellationToken);
 
     public Task<long> HeadAsync(CancellationToken cancellationToken) => inner.HeadAsync(cancellationToken);
 

@@ -16,8 +16,12 @@ public interface IWorkflowJournal
     /// <summary>Events of one stream behind <paramref name="afterSeq"/>, oldest first, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The same of several streams in one go, for each at most <paramref name="limit"/>, in the order of <paramref name="places"/>.</summary>
-    Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken);
+    /// <summary>The same of several streams in one go, in the order of <paramref name="places"/>.</summary>
+    /// <param name="places">Behind what. A stream may be named more than once.</param>
+    /// <param name="types">Only events of these types; null for all.</param>
+    /// <param name="limit">Of each at most so many.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken);
 
     /// <summary>The last position up to which events of all streams can be read by now; 0 where there are none.</summary>
     Task<long> HeadAsync(CancellationToken cancellationToken);

@@ -56,7 +56,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     {
         var digests = new Dictionary<WorkflowId, WorkflowDigest>();
         var known = workflows.Select(w => (Workflow: w, IsKept: _kept.TryGetValue(w, out var kept), Kept: kept)).Where(w => w.IsKept).ToImmutableArray();
-        var news = await journal.ReadEachAsync([.. known.Select(k => new StreamPlace(k.Workflow.ToString(), k.Kept.Seq))], 1, cancellationToken);
+        var news = await journal.ReadEachAsync([.. known.Select(k => new StreamPlace(k.Workflow.ToString(), k.Kept.Seq))], null, 1, cancellationToken);
         foreach (var (one, _) in known.Zip(news).Where(k => k.Second.IsEmpty))
         {
             digests[one.Workflow] = one.Kept.Digest;
@@ -64,7 +64,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
 
         foreach (var some in workflows.Where(w => !digests.ContainsKey(w)).Chunk(WorkflowsAtOnce))
         {
-            var read = await journal.ReadEachAsync([.. some.Select(w => new StreamPlace(w.ToString(), 0))], EventsAtOnce, cancellationToken);
+            var read = await journal.ReadEachAsync([.. some.Select(w => new StreamPlace(w.ToString(), 0))], null, EventsAtOnce, cancellationToken);
             foreach (var (workflow, events) in some.Zip(read))
             {
                 digests[workflow] = await DigestAsync(workflow, events, cancellationToken);

@@ -33,7 +33,7 @@ internal sealed class KnownDecisions(IWorkflowJournal journal, Catalog catalog)
     {
         foreach (var some in places.Where(IsNew).Select(p => p.Stream).Distinct(StringComparer.Ordinal).Chunk(StreamsAtOnce))
         {
-            var first = await journal.ReadEachAsync([.. some.Select(stream => new StreamPlace(stream, 0))], JournalPages.Size, cancellationToken);
+            var first = await journal.ReadEachAsync([.. some.Select(stream => new StreamPlace(stream, 0))], DecisionFold.Types, JournalPages.Size, cancellationToken);
             foreach (var (stream, events) in some.Zip(first))
             {
                 Keep(stream, await DecisionLog.FoldAsync(journal, catalog, stream, cancellationToken, events));

@@ -32,7 +32,7 @@ internal sealed class EventStream(IWorkflowJournal journal, IEnvelopes envelopes
         var each = ImmutableArray.CreateBuilder<ImmutableArray<Recorded>>(places.Count);
         foreach (var some in places.Chunk(StreamsAtOnce))
         {
-            var read = await journal.ReadEachAsync([.. some], PageSize, cancellationToken);
+            var read = await journal.ReadEachAsync([.. some], null, PageSize, cancellationToken);
             var opened = await OpenAsync([.. read.SelectMany(events => events).Select(EventCodec.Decode)], cancellationToken);
             var next = 0;
             foreach (var (place, events) in some.Zip(read))

@@ -36,8 +36,8 @@ internal sealed class PatientJournal(IWorkflowJournal journal, TimeProvider time
         PersistAsync(() => journal.ReadAsync(stream, afterSeq, limit, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken) =>
-        PersistAsync(() => journal.ReadEachAsync(places, limit, cancellationToken), cancellationToken);
+    public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) =>
+        PersistAsync(() => journal.ReadEachAsync(places, types, limit, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> HeadAsync(CancellationToken cancellationToken) => PersistAsync(() => journal.HeadAsync(cancellationToken), cancellationToken);

@@ -8,6 +8,9 @@ namespace AiManager.Memory;
 internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal signal) : IWorkflowJournal
 {
     private const string Stream = $"select {EventRows.Columns} from events where stream = @stream and seq > @after order by seq limit @limit";
+    private const string StreamOfTypes =
+        $"select {EventRows.Columns} from events where stream = @stream and seq > @after and @types like '%,' || type || ',%' order by seq limit @limit";
+
     private const string All = $"select {EventRows.Columns} from events where position > @after order by position limit @limit";
 
     private const string Head = "select coalesce(max(position), 0) from events";
@@ -41,12 +44,15 @@ internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal 
         ReadAsync(All, cancellationToken, ("@after", afterPosition), ("@limit", limit));
 
     /// <summary>One after the other over connections that stay open: where the store is in this process, that is the quickest.</summary>
-    public virtual async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken)
+    public virtual async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken)
     {
         var each = ImmutableArray.CreateBuilder<ImmutableArray<StoredEvent>>(places.Length);
         foreach (var place in places)
         {
-            var events = await _queries.ListAsync(Stream, EventRows.Read, cancellationToken, ("@stream", place.Stream), ("@after", place.AfterSeq), ("@limit", limit));
+            (string, object?)[] values = [("@stream", place.Stream), ("@after", place.AfterSeq), ("@limit", limit)];
+            var events = types is { } some
+                ? await _queries.ListAsync(StreamOfTypes, EventRows.Read, cancellationToken, [.. values, ("@types", $",{string.Join(',', some)},")])
+                : await _queries.ListAsync(Stream, EventRows.Read, cancellationToken, values);
             each.Add(await HydrateAsync(events, cancellationToken));
         }
 

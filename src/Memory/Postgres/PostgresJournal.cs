@@ -25,14 +25,17 @@ internal sealed class PostgresJournal(IWriteQueue writer, NpgsqlDataSource datab
     private const string Last = "select coalesce(max(position), 0) from events";
     private const string LastSettled = "select coalesce(max(position), 0) from events where position <= @settled";
 
-    // From each place along the index of its stream; the planner may not take the streams for so many that it would rather read the table.
-    private const string Each =
+    // From each place along the index of its stream, however many the planner takes them for.
+    private const string EachBegin =
         $"""
         select {EventRows.Columns}, place
         from unnest(@streams, @afters) with ordinality as asked (of_stream, after_seq, place)
-          cross join lateral (select * from events where stream = asked.of_stream and seq > asked.after_seq order by seq limit @limit) found
-        order by place, seq
+          cross join lateral (select * from events where stream = asked.of_stream and seq > asked.after_seq
         """;
+
+    private const string EachEnd = " order by seq limit @limit) found order by place, seq";
+    private const string Each = EachBegin + EachEnd;
+    private const string EachOfTypes = EachBegin + " and type = any(@types)" + EachEnd;
 
     private readonly NpgsqlDataSource _database = database;
     private readonly SqlQueries _queries = new(database);
@@ -57,7 +60,7 @@ internal sealed class PostgresJournal(IWriteQueue writer, NpgsqlDataSource datab
         return await HydrateAsync([.. events.TakeWhile(e => e.Position <= settled)], cancellationToken);
     }
 
-    public override async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken)
+    public override async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken)
     {
         if (places.IsEmpty)
         {
@@ -65,12 +68,15 @@ internal sealed class PostgresJournal(IWriteQueue writer, NpgsqlDataSource datab
         }
 
         var rows = await _queries.ListAsync(
-            Each,
+            types is null ? Each : EachOfTypes,
             row => (Event: EventRows.Read(row), Place: (int)row.GetInt64(EventRows.Count) - 1),
             cancellationToken,
-            ("@streams", places.Select(p => p.Stream).ToArray()),
-            ("@afters", places.Select(p => p.AfterSeq).ToArray()),
-            ("@limit", limit));
+            [
+                ("@streams", places.Select(p => p.Stream).ToArray()),
+                ("@afters", places.Select(p => p.AfterSeq).ToArray()),
+                ("@limit", limit),
+                .. types is { } some ? [("@types", some.ToArray())] : Array.Empty<(string, object?)>(),
+            ]);
         var events = await HydrateAsync([.. rows.Select(r => r.Event)], cancellationToken);
         var each = new ImmutableArray<StoredEvent>[places.Length];
         for (var (place, next) = (0, 0); place < each.Length; place++)

@@ -93,7 +93,7 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
 
     /// <summary>The events at places.</summary>
     public async Task<ImmutableArray<StoredEvent>> EventsAsync(IEnumerable<AuditPlace> places, CancellationToken cancellationToken) =>
-        [.. (await journal.ReadEachAsync([.. places.Select(p => new StreamPlace(p.Stream, p.Seq - 1))], 1, cancellationToken)).SelectMany(events => events)];
+        [.. (await journal.ReadEachAsync([.. places.Select(p => new StreamPlace(p.Stream, p.Seq - 1))], null, 1, cancellationToken)).SelectMany(events => events)];
 
     /// <summary>The last event of a stream before a position, found by halving; 0 where there is none.</summary>
     /// <param name="stream">Which.</param>

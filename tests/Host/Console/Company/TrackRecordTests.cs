@@ -73,7 +73,7 @@ public sealed class TrackRecordTests : IAsyncLifetime
 
         public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<long> HeadAsync(CancellationToken cancellationToken) => inner.HeadAsync(cancellationToken);
 
