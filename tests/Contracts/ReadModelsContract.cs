@@ -235,6 +235,8 @@ public abstract class ReadModelsContract : StoreContract
         Same(raised.Where(e => e.Status == "open"), await AllAsync(new InboxQuery("open", Limit: 6), ReadModels.EscalationsAsync, 3));
         Same(raised.Where(e => e.Workflow == workflows[1]), await AllAsync(new InboxQuery(Workflow: workflows[1]), ReadModels.EscalationsAsync, 1));
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.ApprovalsAsync(new InboxQuery(Cursor: "1'; drop"), CancellationToken.None));
+        var begun = ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: "1'; drop"), CancellationToken.None); // whoever awaits it is told
+        await Assert.ThrowsAsync<FormatException>(() => begun);
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.ListAsync(new AskedLists { Approvals = [new InboxQuery(Cursor: "1'; drop")] }, CancellationToken.None));
 
         // Together they are as each is alone.

@@ -19,6 +19,7 @@ public sealed class WorkflowLook(IWorkflowOutside workflows)
     /// <summary>Several as they stand; those that are not there are left out.</summary>
     public async Task<IReadOnlyDictionary<WorkflowId, WorkflowState>> ReadAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         var asked = ids.ToHashSet();
         if (!asked.All(_read.ContainsKey))
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -56,9 +55,10 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     private readonly ListQueries _lists = new(inbox);
     private readonly SqlQueries _queries = new(database);
 
-    public Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => PageAsync(ListQueries.Of(query), cancellationToken);
+    // Whoever awaits is told of a cursor that is none, and not whoever begins.
+    public async Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
-    public Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken) => PageAsync(ListQueries.Of(query), cancellationToken);
+    public async Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
     public async Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken)
     {
@@ -104,9 +104,9 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
-    public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) => PageAsync(_lists.Approvals(query), cancellationToken);
+    public async Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) => await PageAsync(_lists.Approvals(query), cancellationToken);
 
-    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => PageAsync(_lists.Escalations(query), cancellationToken);
+    public async Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => await PageAsync(_lists.Escalations(query), cancellationToken);
 
     public Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken)
     {
@@ -114,7 +114,7 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
         return _queries.ListAsync(sql, read, cancellationToken, values);
     }
 
-    public Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken) => PageAsync(ListQueries.Of(query), cancellationToken);
+    public async Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
     public async Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken) =>
         (await _queries.ListAsync(OneTask, ReadModelRows.Task, cancellationToken, ("@task", task.ToString()))).FirstOrDefault();

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AiManager.Tools;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
