@@ -38,6 +38,13 @@ internal sealed class BenchedServer : IDisposable
         return new NpgsqlConnectionStringBuilder(Connection) { Database = name }.ConnectionString;
     }
 
+    /// <summary>The database of this name as it is, which is made where there is none; its connection string.</summary>
+    public async Task<string> DatabaseAsync(string name)
+    {
+        var isThere = await PostgresServer.NumberAsync(Connection, $"select count(*) from pg_database where datname = '{name}'") > 0;
+        return isThere ? new NpgsqlConnectionStringBuilder(Connection) { Database = name }.ConnectionString : await NewDatabaseAsync(name);
+    }
+
     public Task DropDatabaseAsync(string name) => RunAsync($"drop database if exists {name} with (force)");
 
     public void Dispose()

@@ -12,6 +12,7 @@ namespace AiManager.Bench;
 /// </summary>
 internal sealed class FilledStore
 {
+    private const string Database = "aimanager_bench_pages";
     private const string Goal = "Restock everything below its reorder point.";
     private const int WaitingEnd = 3;
     private const int RunsAtOnce = 500;
@@ -41,10 +42,10 @@ internal sealed class FilledStore
 
     private string Data => Path.Combine(_folder, "store");
 
-    /// <summary>As a command line wants it: in <c>--data</c>, on <paramref name="server"/> where there is one, with so many <c>--workflows</c> and <c>--runs</c>.</summary>
+    /// <summary>As a command line wants it: in <c>--data</c>, on <paramref name="server"/> where there is one, with so many <c>--workflows</c> and <c>--runs</c>; with <c>--keep</c> in the database that is there.</summary>
     public static async Task<FilledStore> OpenAsync(Options options, BenchedServer? server) => await OpenAsync(
         options.Text("--data") ?? Path.Combine(Path.GetTempPath(), "aimanager-bench-pages"),
-        server is null ? null : await server.NewDatabaseAsync("aimanager_bench_pages"),
+        server is null ? null : options.Has("--keep") ? await server.DatabaseAsync(Database) : await server.NewDatabaseAsync(Database),
         options.Count("--workflows", 10_000),
         options.Count("--runs", 100_000));
 

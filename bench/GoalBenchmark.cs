@@ -19,7 +19,7 @@ internal static class GoalBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var goals = arguments is ["--goals", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200;
+        var goals = new Options(arguments).Count("--goals", 200);
         var folder = Directory.CreateTempSubdirectory("aimanager-bench-").FullName;
         try
         {

@@ -110,6 +110,23 @@ public abstract class EnvelopesContract : StoreContract
         Assert.Equal(PrivateText.Erased, (await OpenAsync(sealedText with { Nonce = "not base64" })).Words);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(21)]
+    public async Task Several_are_opened_in_their_order_each_with_its_own_key_as_far_as_that_is_there(int people)
+    {
+        var texts = await Task.WhenAll(Enumerable.Range(0, people).Select(i => SealAsync($"person{i}", $"words of {i}")));
+        var plain = new PrivateText("system", "A monitor found 3 items.");
+        await Envelopes.EraseAsync("person0", CancellationToken.None);
+
+        var opened = await Envelopes.OpenEachAsync([.. texts, plain, .. texts], CancellationToken.None);
+
+        var expected = Enumerable.Range(0, people).Select(i => i == 0 ? PrivateText.Erased : $"words of {i}").ToList();
+        Assert.Equal([.. expected, plain.Words, .. expected], opened.Select(t => t.Words));
+        Assert.Empty(await Envelopes.OpenEachAsync([], CancellationToken.None));
+    }
+
     private Task<PrivateText> SealAsync(string person, string words) => Envelopes.SealAsync(new PrivateText(person, words), CancellationToken.None);
 
     private Task<PrivateText> OpenAsync(PrivateText text) => Envelopes.OpenAsync(text, CancellationToken.None);

@@ -91,6 +91,9 @@ public abstract class JournalGuardsContract : StoreContract
         Time.Advance(TimeSpan.FromMicroseconds(1));
         Assert.IsType<AppendResult.Appended>(await Roll(70m));
         Assert.Equal(new Amounts(Money: 100m), await ReadModels.LedgerAsync("per-day", "company", "rolling", Time.Now.AddHours(-24), CancellationToken.None));
+        Assert.Equal(
+            new[] { new Amounts(Money: 70m), new Amounts(Money: 100m) },
+            await ReadModels.LedgersAsync([.. new[] { 1, 24 }.Select(h => new LedgerPlace("per-day", "company", "rolling", Time.Now.AddHours(-h)))], CancellationToken.None));
     }
 
     [Fact]
@@ -177,6 +180,12 @@ public abstract class JournalGuardsContract : StoreContract
         await ReserveAsync("call_1", Money(7m, 1000m, key: "acme"));
         Assert.Equal(new Amounts(Money: 100m), await HeldAsync());
         Assert.Equal(new Amounts(Money: 7m), await ReadModels.LedgerAsync("per-day", "acme", "2026-11-21", null, CancellationToken.None));
+
+        LedgerPlace Of(string key, string window = "2026-11-21") => new("per-day", key, window, null);
+        Assert.Equal(
+            new[] { new Amounts(Money: 7m), Amounts.None, new Amounts(Money: 100m), new Amounts(Money: 7m) },
+            await ReadModels.LedgersAsync([Of("acme"), Of("globex"), Of("company"), Of("acme")], CancellationToken.None));
+        Assert.Empty(await ReadModels.LedgersAsync([], CancellationToken.None));
 
         await SettleAsync("call_9", Money(3m, 1000m));
         Assert.Equal(new Amounts(Money: 100m), await HeldAsync());

@@ -235,6 +235,20 @@ public abstract class ReadModelsContract : StoreContract
         Same(raised.Where(e => e.Status == "open"), await AllAsync(new InboxQuery("open", Limit: 6), ReadModels.EscalationsAsync, 3));
         Same(raised.Where(e => e.Workflow == workflows[1]), await AllAsync(new InboxQuery(Workflow: workflows[1]), ReadModels.EscalationsAsync, 1));
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.ApprovalsAsync(new InboxQuery(Cursor: "1'; drop"), CancellationToken.None));
+        var begun = ReadModels.WorkflowsAsync(new WorkflowQuery(Cursor: "1'; drop"), CancellationToken.None); // whoever awaits it is told
+        await Assert.ThrowsAsync<FormatException>(() => begun);
+        await Assert.ThrowsAsync<FormatException>(() => ReadModels.ListAsync(new AskedLists { Approvals = [new InboxQuery(Cursor: "1'; drop")] }, CancellationToken.None));
+
+        // Together they are as each is alone.
+        InboxQuery first = new("pending", Limit: 6), other = new(Workflow: workflows[2]), open = new("open", Limit: 3);
+        var together = await ReadModels.ListAsync(new AskedLists { Approvals = [first, other], Escalations = [open], TaskCounts = [null] }, CancellationToken.None);
+        Same(asked.Where(a => a.Status == "pending").Take(6), together.Approvals[0].Items);
+        Assert.Equal((await ReadModels.ApprovalsAsync(first, CancellationToken.None)).Next, together.Approvals[0].Next);
+        Same(asked.Where(a => a.Workflow == workflows[2]), together.Approvals[1].Items);
+        Assert.Null(together.Approvals[1].Next);
+        Same(raised.Where(e => e.Status == "open").Take(3), together.Escalations[0].Items);
+        Assert.Empty(Assert.Single(together.TaskCounts));
+        Assert.Equal((0, 0), (together.Workflows.Length, together.Tasks.Length));
         await Assert.ThrowsAsync<FormatException>(() => ReadModels.EscalationsAsync(new InboxQuery(Cursor: $"1.{asked[0].Approval}"), CancellationToken.None));
     }
 
@@ -449,6 +463,33 @@ public abstract class ReadModelsContract : StoreContract
 
         await stop.CancelAsync();
         await reading;
+    }
+
+    [Fact]
+    public async Task Workflows_and_tasks_that_are_asked_for_together_are_as_each_is_alone()
+    {
+        var (open, over) = (New<WorkflowId>(), New<WorkflowId>());
+        await PutAsync(Row(over, status: "completed"));
+        TaskRow Of(string key, string status, string? executor) => new(New<TaskId>(), open, key, "Look", status, executor, null);
+        TaskRow[] tasks = [Of("a", "waiting_person", "person:petra"), Of("b", "ready", "person:petra"), Of("c", "done", "person:petra"), Of("d", "ready", null)];
+        await AppendedAsync(open.ToString(), 0, changes: [new ReadModelChange.PutWorkflow(Row(open)), .. tasks.Select(t => new ReadModelChange.PutTask(t))]);
+
+        var found = await ReadModels.ListAsync(
+            new AskedLists
+            {
+                Workflows = [new WorkflowQuery { IsOpen = false }, new WorkflowQuery { IsOpen = true }, new WorkflowQuery(Limit: 1)],
+                Tasks = [new TaskQuery("person:petra", "waiting_person"), new TaskQuery()],
+                TaskCounts = ["person:petra", "person:omar", null],
+            },
+            CancellationToken.None);
+
+        Assert.Equal([over, open], found.Workflows.Take(2).Select(page => Assert.Single(page.Items).Workflow));
+        Assert.NotNull(found.Workflows[2].Next);
+        Assert.Equal(tasks[0], Assert.Single(found.Tasks[0].Items));
+        Assert.Equal(["a", "b", "d"], found.Tasks[1].Items.Select(t => t.Key).Order());
+        Assert.Equal([("ready", 1), ("waiting_person", 1)], found.TaskCounts[0].Select(c => (c.Status, c.Count)));
+        Assert.Empty(found.TaskCounts[1]);
+        Assert.Equal(3, found.TaskCounts[2].Sum(c => c.Count));
     }
 
     private async Task<IEnumerable<ApprovalRow>> ApprovalsAsync(string? status = null) => (await ReadModels.ApprovalsAsync(new InboxQuery(status), CancellationToken.None)).Items;

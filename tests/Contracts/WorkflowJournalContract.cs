@@ -130,6 +130,51 @@ public abstract class WorkflowJournalContract : StoreContract
     }
 
     [Fact]
+    public async Task Several_streams_are_read_in_one_go_each_behind_its_own_place()
+    {
+        var (a, b, none) = (New<WorkflowId>().ToString(), New<WorkflowId>().ToString(), New<WorkflowId>().ToString());
+        var large = Fact(bytes: BlobReference.Threshold + 1);
+        await AppendedAsync(a, 0, facts: [Fact("a1"), Fact("a2"), Fact("a3")]);
+        await AppendedAsync(b, 0, facts: [Fact("b1"), large]);
+        await AppendedAsync(a, 3, facts: [Fact("a4")]);
+
+        var each = await Journal.ReadEachAsync([new StreamPlace(b, 0), new StreamPlace(none, 0), new StreamPlace(a, 1), new StreamPlace(b, 2), new StreamPlace(a, 3)], null, 2, CancellationToken.None);
+
+        Assert.Equal([(b, 1), (b, 2)], each[0].Select(e => (e.Stream, e.Seq)));
+        Assert.Equal(large.Body.ToArray(), each[0][1].Body.ToArray());
+        Assert.Empty(each[1]);
+        Assert.Equal([(a, 2), (a, 3)], each[2].Select(e => (e.Stream, e.Seq)));
+        Assert.Empty(each[3]);
+        Assert.Equal(await Journal.ReadAsync(a, 3, 2, CancellationToken.None), each[4], SameEvent);
+        Assert.Empty(await Journal.ReadEachAsync([], null, 2, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Of_several_streams_only_events_of_some_types_can_be_read()
+    {
+        var (a, b) = (New<WorkflowId>().ToString(), New<WorkflowId>().ToString());
+        await AppendedAsync(a, 0, facts: [Fact(), Fact() with { Type = "CallDecided" }, Fact() with { Type = "CallDecidedNot" }, Fact() with { Type = "CallSettled" }, Fact() with { Type = "CallDecided" }]);
+        await AppendedAsync(b, 0, facts: [Fact()]);
+
+        var each = await Journal.ReadEachAsync([new StreamPlace(a, 0), new StreamPlace(b, 0)], ["CallSettled", "CallDecided"], 2, CancellationToken.None);
+
+        Assert.Equal([2, 4], each[0].Select(e => e.Seq));
+        Assert.Empty(each[1]);
+        Assert.Empty((await Journal.ReadEachAsync([new StreamPlace(a, 0)], [], 2, CancellationToken.None))[0]);
+    }
+
+    [Fact]
+    public async Task The_head_is_the_last_position_that_can_be_read()
+    {
+        Assert.Equal(0, await Journal.HeadAsync(CancellationToken.None));
+        await AppendedAsync(New<WorkflowId>().ToString(), 0, facts: [Fact(), Fact()]);
+        var positions = await AppendedAsync(New<WorkflowId>().ToString(), 0);
+
+        Assert.Equal(positions[0], await Journal.HeadAsync(CancellationToken.None));
+        Assert.Empty(await Journal.ReadAllAsync(positions[0], 10, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_event_that_only_looks_like_a_reference_is_left_as_it_is()
     {
         var stream = New<WorkflowId>().ToString();

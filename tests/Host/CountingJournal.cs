@@ -16,6 +16,11 @@ internal sealed class CountingJournal(IWorkflowJournal inner) : IWorkflowJournal
     public async Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) =>
         Counted(await inner.ReadAsync(stream, afterSeq, limit, cancellationToken));
 
+    public async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) =>
+        [.. (await inner.ReadEachAsync(places, types, limit, cancellationToken)).Select(Counted)];
+
+    public Task<long> HeadAsync(CancellationToken cancellationToken) => inner.HeadAsync(cancellationToken);
+
     public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken) => inner.ClaimAsync(node, now, lease, only, cancellationToken);
 
     public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken) => inner.RenewAsync(claim, until, cancellationToken);

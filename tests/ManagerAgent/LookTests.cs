@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.ManagerAgent.Tests;
 
 /// <summary>What a page with many workflows on it asks the store for.</summary>
@@ -20,9 +22,10 @@ public sealed class LookTests
         var outside = new WorkflowOutside(journal, stream, new RecentStates(stream, keys), house.Time);
         Assert.Equal(12, (await outside.ReadEachAsync(ids, CancellationToken.None)).Count);
 
-        keys.Opened = 0;
+        (keys.Opened, keys.Asked) = (0, 0);
         Assert.Equal(12, (await outside.ReadEachAsync([.. ids, .. ids], CancellationToken.None)).Count);
         Assert.Equal(2, keys.Opened);
+        Assert.Equal((1, 2), (keys.Asked, journal.LooksAtSeveral)); // in one go each, both times
 
         // One that is gone in between is missed at the next look.
         keys.Gone = "olga";
@@ -51,12 +54,7 @@ public sealed class LookTests
 
         // What is kept is only asked for its key, which one look finds once; what is read anew is opened event by event.
         keys.Opened = 0;
-        HashSet<string> found = [];
-        foreach (var id in ids.TakeLast(RecentStates.Most))
-        {
-            Assert.Equal("olga", (await recent.ReadAsync(id, found, CancellationToken.None)).Submitted!.Requester);
-        }
-
+        Assert.All(await recent.ReadEachAsync([.. ids.TakeLast(RecentStates.Most)], CancellationToken.None), state => Assert.Equal("olga", state.Submitted!.Requester));
         Assert.Equal(1, keys.Opened);
     }
 
@@ -66,6 +64,9 @@ public sealed class LookTests
 
         public int Opened { get; set; }
 
+        /// <summary>How often somebody asked for several together.</summary>
+        public int Asked { get; set; }
+
         public string? Gone { get; set; }
 
         public Task<PrivateText> SealAsync(PrivateText text, CancellationToken cancellationToken) => _plain.SealAsync(text, cancellationToken);
@@ -74,6 +75,12 @@ public sealed class LookTests
         {
             Opened++;
             return text.Person == Gone ? Task.FromResult(text) : _plain.OpenAsync(text, cancellationToken);
+        }
+
+        public async Task<ImmutableArray<PrivateText>> OpenEachAsync(ImmutableArray<PrivateText> texts, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return [.. await Task.WhenAll(texts.Select(t => OpenAsync(t, cancellationToken)))];
         }
 
         public Task EraseAsync(string person, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Domain;
 
 /// <summary>Seals words under the key of the person who typed them (AES-256-GCM), and opens them again.</summary>
@@ -8,6 +10,9 @@ public interface IEnvelopes
 
     /// <summary>Opens; when the key is gone the text stays sealed and reads as <see cref="PrivateText.Erased"/>.</summary>
     Task<PrivateText> OpenAsync(PrivateText text, CancellationToken cancellationToken);
+
+    /// <summary>The same of several, in their order: each key is looked for once, all of them in one go.</summary>
+    Task<ImmutableArray<PrivateText>> OpenEachAsync(ImmutableArray<PrivateText> texts, CancellationToken cancellationToken);
 
     /// <summary>Destroys a person's key: what was sealed with it cannot be read any more, by anybody. A later text gets a new key.</summary>
     Task EraseAsync(string person, CancellationToken cancellationToken);

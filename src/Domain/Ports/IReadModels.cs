@@ -26,6 +26,9 @@ public interface IReadModels
     /// <summary>Escalations, oldest first, a page at a time. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
     Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Several lists in one go, each as if it were asked for alone. Throws <see cref="FormatException"/> for a cursor that is none.</summary>
+    Task<FoundLists> ListAsync(AskedLists asked, CancellationToken cancellationToken);
+
     /// <summary>How many open tasks there are, by executor and status.</summary>
     /// <param name="executor">Whose (<c>person:…</c>); null for all.</param>
     /// <param name="except">A workflow whose tasks do not count; null for none.</param>
@@ -49,6 +52,9 @@ public interface IReadModels
 
     /// <summary>What a ledger holds: reserved and settled. For window <c>rolling</c>, entries since <paramref name="since"/>.</summary>
     Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken);
+
+    /// <summary>The same of several, in their order and in one go.</summary>
+    Task<ImmutableArray<Amounts>> LedgersAsync(ImmutableArray<LedgerPlace> places, CancellationToken cancellationToken);
 
     /// <summary>When the entry behind the <paramref name="skip"/> oldest of a ledger was made, of those since <paramref name="since"/>; null when there are no more.</summary>
     Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken);

@@ -16,6 +16,16 @@ public interface IWorkflowJournal
     /// <summary>Events of one stream behind <paramref name="afterSeq"/>, oldest first, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The same of several streams in one go, in the order of <paramref name="places"/>.</summary>
+    /// <param name="places">Behind what. A stream may be named more than once.</param>
+    /// <param name="types">Only events of these types; null for all.</param>
+    /// <param name="limit">Of each at most so many.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last position up to which events of all streams can be read by now; 0 where there are none.</summary>
+    Task<long> HeadAsync(CancellationToken cancellationToken);
+
     /// <summary>Events of all streams behind <paramref name="afterPosition"/>, in position order; none younger than a transaction still running.</summary>
     Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken);
 
@@ -48,6 +58,11 @@ public interface IWorkflowJournal
     /// </summary>
     Task WaitForWorkAsync(TimeSpan patience, CancellationToken cancellationToken);
 }
+
+/// <summary>A place in a stream.</summary>
+/// <param name="Stream">Which.</param>
+/// <param name="AfterSeq">Behind this event of it; 0 for its beginning.</param>
+public sealed record StreamPlace(string Stream, int AfterSeq);
 
 /// <summary>An append and its conditions.</summary>
 /// <param name="Stream">A workflow's id, or <c>company</c>.</param>

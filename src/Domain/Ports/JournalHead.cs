@@ -1,29 +1,10 @@
 namespace AiManager.Domain;
 
-/// <summary>Where the journal ends, and where it was at some time: found by halving, in some dozens of looks by key, because nobody keeps it.</summary>
+/// <summary>Where the journal was at some time: found by halving, in some dozens of looks by key, because nobody keeps it.</summary>
 public static class JournalHead
 {
     /// <summary>Hosts' clocks differ by less; what was written within it of a moment may stand on either side.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
-
-    /// <summary>Its last position; 0 for an empty one.</summary>
-    public static async Task<long> FindAsync(IWorkflowJournal journal, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(journal);
-        long low = 0, high = 1;
-        while (!(await journal.ReadAllAsync(high, 1, cancellationToken)).IsEmpty)
-        {
-            (low, high) = (high, high * 2);
-        }
-
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            (low, high) = (await journal.ReadAllAsync(middle, 1, cancellationToken)).IsEmpty ? (low, middle) : (middle + 1, high);
-        }
-
-        return low;
-    }
 
     /// <summary>The last position of what was written before a moment; 0 where nothing was. Times rise with positions but for <see cref="Skew"/>, which is allowed for.</summary>
     public static async Task<long> FindAsync(IWorkflowJournal journal, DateTimeOffset before, CancellationToken cancellationToken)
@@ -31,7 +12,7 @@ public static class JournalHead
         ArgumentNullException.ThrowIfNull(journal);
 
         // Positions may have gaps, and an event stands for the gap in front of it.
-        var (low, high) = (0L, await FindAsync(journal, cancellationToken));
+        var (low, high) = (0L, await journal.HeadAsync(cancellationToken));
         while (low < high)
         {
             var middle = low + ((high - low) / 2);

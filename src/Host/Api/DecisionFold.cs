@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiManager.Tools;
 
 namespace AiManager.Host;
@@ -5,17 +6,20 @@ namespace AiManager.Host;
 /// <summary>Decisions of one stream and what became of them, event by event.</summary>
 internal sealed class DecisionFold(string stream, Catalog catalog)
 {
-    private static readonly HashSet<string> Wanted = new(StringComparer.Ordinal)
-    {
+    /// <summary>Events that say something of a decision; whoever reads others for it reads them in vain.</summary>
+    public static readonly ImmutableArray<string> Types =
+    [
         nameof(CallProposed), nameof(CallChanged), nameof(CallDecided), nameof(CallSettled), nameof(CallShadowed), nameof(ApprovalRequested), nameof(SeatFilled), nameof(ApprovalDecided),
-    };
+    ];
+
+    private static readonly HashSet<string> Wanted = new(Types, StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _effects = catalog.Infos.ToDictionary(t => t.Name, t => EffectClassNames.Write(t.Effect), StringComparer.Ordinal);
     private readonly Dictionary<CallId, Call> _calls = [];
     private readonly Dictionary<ApprovalId, Decided> _approvals = [];
     private readonly List<Decided> _decisions = [];
 
-    /// <summary>The last position that was seen; 0 before anything was.</summary>
+    /// <summary>The last position that was seen, at least of what says something; 0 before anything was.</summary>
     public long Through { get; private set; }
 
     /// <summary>Every decision so far, in order.</summary>

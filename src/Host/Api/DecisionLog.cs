@@ -22,7 +22,9 @@ internal static class DecisionLog
         var known = new KnownDecisions(journal, catalog);
         await foreach (var page in JournalPages.OfAsync(journal, span, cancellationToken, behind))
         {
-            foreach (var stored in page.Where(e => e.Type == nameof(CallDecided) && span.Holds(e.At)))
+            var decided = page.Where(e => e.Type == nameof(CallDecided) && span.Holds(e.At)).ToList();
+            await known.ReadEachAsync(decided.Select(e => (e.Stream, e.Position)), cancellationToken);
+            foreach (var stored in decided)
             {
                 if (await known.FindAsync(stored.Stream, stored.Position, cancellationToken) is { } decision)
                 {
@@ -49,6 +51,7 @@ internal static class DecisionLog
             for (var isLast = false; !isLast;)
             {
                 var places = await index.FindAsync(look, cancellationToken);
+                await known.ReadEachAsync(places.Items.Select(p => (p.Stream, p.Position)), cancellationToken);
                 foreach (var place in places.Items)
                 {
                     while (answered.TryPeek(out var asked) && asked.Position <= place.Position)
@@ -93,11 +96,12 @@ internal static class DecisionLog
     public static async Task<ImmutableArray<DecisionRecord>> ReadAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken) =>
         [.. (await FoldAsync(journal, catalog, stream, cancellationToken)).Records];
 
-    /// <summary>One stream as a whole.</summary>
-    public static async Task<DecisionFold> FoldAsync(IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken)
+    /// <summary>One stream as a whole, of which the first page may have been read already.</summary>
+    public static async Task<DecisionFold> FoldAsync(
+        IWorkflowJournal journal, Catalog catalog, string stream, CancellationToken cancellationToken, ImmutableArray<StoredEvent>? first = null)
     {
         var fold = new DecisionFold(stream, catalog);
-        await foreach (var page in JournalPages.OfAsync(journal, stream, cancellationToken))
+        await foreach (var page in JournalPages.OfAsync(journal, stream, cancellationToken, first))
         {
             foreach (var stored in page)
             {

@@ -15,6 +15,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
     private const int MostKept = 5_000;
     private const int PageSize = 200;
     private const int EventsAtOnce = 1_000;
+    private const int WorkflowsAtOnce = 20;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<WorkflowId, (int Seq, WorkflowDigest Digest)> _kept = new();
@@ -34,13 +35,7 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         }
 
         var (rows, isAll) = await RowsAsync(since, until, cancellationToken);
-        var digests = ImmutableArray.CreateBuilder<WorkflowDigest>();
-        foreach (var row in rows.Take(MostRead))
-        {
-            digests.Add(await DigestAsync(row.Workflow, cancellationToken));
-        }
-
-        return InsightReport.Of(since, until, rows, isAll, digests.ToImmutable(), atWork.Company.Settings.Currency);
+        return InsightReport.Of(since, until, rows, isAll, await DigestsAsync([.. rows.Take(MostRead).Select(r => r.Workflow)], cancellationToken), atWork.Company.Settings.Currency);
     }
 
     private async Task<(ImmutableArray<WorkflowRow> Rows, bool IsAll)> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -57,29 +52,49 @@ internal sealed class InsightReader(IReadModels lists, IWorkflowJournal journal,
         return (rows.ToImmutable(), cursor is null);
     }
 
-    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<WorkflowDigest>> DigestsAsync(ImmutableArray<WorkflowId> workflows, CancellationToken cancellationToken)
     {
-        if (_kept.TryGetValue(workflow, out var kept) && (await journal.ReadAsync(workflow.ToString(), kept.Seq, 1, cancellationToken)).IsEmpty)
+        var digests = new Dictionary<WorkflowId, WorkflowDigest>();
+        var known = workflows.Select(w => (Workflow: w, IsKept: _kept.TryGetValue(w, out var kept), Kept: kept)).Where(w => w.IsKept).ToImmutableArray();
+        var news = await journal.ReadEachAsync([.. known.Select(k => new StreamPlace(k.Workflow.ToString(), k.Kept.Seq))], null, 1, cancellationToken);
+        foreach (var (one, _) in known.Zip(news).Where(k => k.Second.IsEmpty))
         {
-            return kept.Digest;
+            digests[one.Workflow] = one.Kept.Digest;
         }
 
+        foreach (var some in workflows.Where(w => !digests.ContainsKey(w)).Chunk(WorkflowsAtOnce))
+        {
+            var read = await journal.ReadEachAsync([.. some.Select(w => new StreamPlace(w.ToString(), 0))], null, EventsAtOnce, cancellationToken);
+            foreach (var (workflow, events) in some.Zip(read))
+            {
+                digests[workflow] = await DigestAsync(workflow, events, cancellationToken);
+            }
+        }
+
+        return [.. workflows.Select(w => digests[w])];
+    }
+
+    /// <param name="workflow">Whose.</param>
+    /// <param name="page">Its first events.</param>
+    /// <param name="cancellationToken">Stops reading the rest.</param>
+    private async Task<WorkflowDigest> DigestAsync(WorkflowId workflow, ImmutableArray<StoredEvent> page, CancellationToken cancellationToken)
+    {
         var counted = new List<Recorded>();
-        var (after, isLast) = (0, false);
-        while (!isLast)
+        for (var after = 0; ; page = await journal.ReadAsync(workflow.ToString(), after, EventsAtOnce, cancellationToken))
         {
-            var page = await journal.ReadAsync(workflow.ToString(), after, EventsAtOnce, cancellationToken);
             counted.AddRange(page.Where(e => WorkflowDigest.Counts(e.Type)).Select(EventCodec.Decode));
-            (after, isLast) = (page.IsEmpty ? after : page[^1].Seq, page.Length < EventsAtOnce);
-        }
+            after = page.IsEmpty ? after : page[^1].Seq;
+            if (page.Length < EventsAtOnce)
+            {
+                var digest = WorkflowDigest.Of(workflow, counted);
+                if (_kept.Count >= MostKept)
+                {
+                    _kept.Clear();
+                }
 
-        var digest = WorkflowDigest.Of(workflow, counted);
-        if (_kept.Count >= MostKept)
-        {
-            _kept.Clear();
+                _kept[workflow] = (after, digest);
+                return digest;
+            }
         }
-
-        _kept[workflow] = (after, digest);
-        return digest;
     }
 }

@@ -6,7 +6,8 @@ namespace AiManager.Host;
 /// <summary>The journal, or a stream of it, a page at a time and oldest first.</summary>
 internal static class JournalPages
 {
-    private const int Size = 500;
+    /// <summary>Events of a page.</summary>
+    public const int Size = 500;
 
     /// <summary>
     /// What was written in a stretch of time, and a little before and behind it, since clocks differ: the caller looks at each event's own time. What lies further away is
@@ -35,12 +36,13 @@ internal static class JournalPages
         return span.From is { } from && from - DateTimeOffset.MinValue > margin ? await JournalHead.FindAsync(journal, from - margin, cancellationToken) : 0;
     }
 
-    /// <summary>A stream as a whole.</summary>
-    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(IWorkflowJournal journal, string stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>A stream as a whole, of which the first page may have been read already.</summary>
+    public static async IAsyncEnumerable<ImmutableArray<StoredEvent>> OfAsync(
+        IWorkflowJournal journal, string stream, [EnumeratorCancellation] CancellationToken cancellationToken, ImmutableArray<StoredEvent>? first = null)
     {
         for (var (after, isLast) = (0, false); !isLast;)
         {
-            var page = await journal.ReadAsync(stream, after, Size, cancellationToken);
+            var page = after == 0 && first is { } read ? read : await journal.ReadAsync(stream, after, Size, cancellationToken);
             isLast = page.Length < Size;
             if (!page.IsEmpty)
             {

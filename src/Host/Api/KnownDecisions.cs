@@ -9,6 +9,9 @@ internal sealed class KnownDecisions(IWorkflowJournal journal, Catalog catalog)
     /// <summary>Decisions that are kept of streams read before.</summary>
     private const int MostKept = 20_000;
 
+    /// <summary>Streams that are read together.</summary>
+    private const int StreamsAtOnce = 20;
+
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
     private int _kept;
 
@@ -18,27 +21,38 @@ internal sealed class KnownDecisions(IWorkflowJournal journal, Catalog catalog)
     /// <summary>A decision, with what came of it so far; null where its stream is archived, or its call is not known.</summary>
     public async Task<DecisionRecord?> FindAsync(string stream, long position, CancellationToken cancellationToken)
     {
-        // What was decided after its stream was read is read anew.
-        if (!_known.TryGetValue(stream, out var known) || known.Through < position)
-        {
-            known = await ReadAsync(stream, cancellationToken);
-        }
-
+        var known = IsNew((stream, position)) ? await ReadAsync(stream, cancellationToken) : _known[stream];
         return known.Decisions.GetValueOrDefault(position);
     }
 
     /// <summary>All of a stream as it is now, in any order.</summary>
     public async Task<IEnumerable<DecisionRecord>> AllAsync(string stream, CancellationToken cancellationToken) => (await ReadAsync(stream, cancellationToken)).Decisions.Values;
 
-    private async Task<Known> ReadAsync(string stream, CancellationToken cancellationToken)
+    /// <summary>Reads the streams of several that are going to be asked for, some of them together.</summary>
+    public async Task ReadEachAsync(IEnumerable<(string Stream, long Position)> places, CancellationToken cancellationToken)
+    {
+        foreach (var some in places.Where(IsNew).Select(p => p.Stream).Distinct(StringComparer.Ordinal).Chunk(StreamsAtOnce))
+        {
+            var first = await journal.ReadEachAsync([.. some.Select(stream => new StreamPlace(stream, 0))], DecisionFold.Types, JournalPages.Size, cancellationToken);
+            foreach (var (stream, events) in some.Zip(first))
+            {
+                Keep(stream, await DecisionLog.FoldAsync(journal, catalog, stream, cancellationToken, events));
+            }
+        }
+    }
+
+    // What was decided after its stream was read is read anew.
+    private bool IsNew((string Stream, long Position) place) => !_known.TryGetValue(place.Stream, out var known) || known.Through < place.Position;
+
+    private async Task<Known> ReadAsync(string stream, CancellationToken cancellationToken) => Keep(stream, await DecisionLog.FoldAsync(journal, catalog, stream, cancellationToken));
+
+    private Known Keep(string stream, DecisionFold fold)
     {
         if (_kept > MostKept)
         {
             _known.Clear();
             _kept = 0;
         }
-
-        var fold = await DecisionLog.FoldAsync(journal, catalog, stream, cancellationToken);
 
         // Where nothing stands any more it was archived, and whatever else is said to stand there was too.
         var known = new Known(fold.Records.ToImmutableDictionary(d => d.Position), fold.Through == 0 ? long.MaxValue : fold.Through);

@@ -11,7 +11,7 @@ internal static class ConsolePages
     {
         services.AddRazorComponents();
         services.AddSingleton<Pulse>().AddSingleton<LivePages>().AddSingleton<PermissionTable>().AddSingleton<DraftDesk>().AddSingleton<VerifyDesk>().AddSingleton<TrackRecords>();
-        return services.AddScoped<PageContent>().AddScoped<PageWriter>().AddScoped<ApprovalCards>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>().AddScoped<MailLinks>();
+        return services.AddScoped<PageContent>().AddScoped<WorkflowLook>().AddScoped<PageWriter>().AddScoped<ApprovalCards>().AddScoped<InboxReader>().AddScoped<HomeReader>().AddScoped<EscalationAnswers>().AddScoped<AuditReader>().AddScoped<MailLinks>();
     }
 
     /// <summary>Maps them all.</summary>

@@ -36,6 +36,13 @@ internal sealed class PatientJournal(IWorkflowJournal journal, TimeProvider time
         PersistAsync(() => journal.ReadAsync(stream, afterSeq, limit, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) =>
+        PersistAsync(() => journal.ReadEachAsync(places, types, limit, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> HeadAsync(CancellationToken cancellationToken) => PersistAsync(() => journal.HeadAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken) =>
         PersistAsync(() => journal.ReadAllAsync(afterPosition, limit, cancellationToken), cancellationToken);
 

@@ -16,40 +16,41 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
     private readonly LinkedList<(WorkflowId Workflow, Kept Kept)> _kept = new();
 
     /// <summary>As it is now.</summary>
-    public Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => ReadAsync(workflow, [], cancellationToken);
+    public async Task<WorkflowState> ReadAsync(WorkflowId workflow, CancellationToken cancellationToken) => (await ReadEachAsync([workflow], cancellationToken))[0];
 
-    /// <summary>As it is now, as one of several that one look is at.</summary>
-    /// <param name="workflow">Which.</param>
-    /// <param name="found">Keys that this look has found, which it does not look for again; those that it finds are added.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<WorkflowState> ReadAsync(WorkflowId workflow, HashSet<string> found, CancellationToken cancellationToken)
+    /// <summary>Several as they are now, in their order. Keys are looked for once, and what is new is read together.</summary>
+    public async Task<ImmutableArray<WorkflowState>> ReadEachAsync(ImmutableArray<WorkflowId> workflows, CancellationToken cancellationToken)
     {
-        var kept = Find(workflow);
-        if (kept is null || !await CanBeOpenedAsync(kept.Seals, found, cancellationToken))
+        var kept = workflows.Select(w => Find(w) ?? new Kept(WorkflowFold.Start(w), [])).ToList();
+        var open = await OpenAsync(kept, cancellationToken);
+        for (var i = 0; i < kept.Count; i++)
         {
-            kept = new Kept(WorkflowFold.Start(workflow), []);
+            if (!kept[i].Seals.All(s => open.Contains(s.Kid!)))
+            {
+                kept[i] = new Kept(WorkflowFold.Start(workflows[i]), []);
+            }
         }
 
-        // One that is over may have been moved into a file since: then what was last of it is not there either, and nobody may go on seeing it here alone.
-        var known = kept.State.IsFinal ? 1 : 0;
-        var news = await stream.ReadAsync(workflow.ToString(), kept.State.Seq - known, cancellationToken);
+        var news = await stream.ReadEachAsync([.. kept.Select(k => new StreamPlace(k.State.Id.ToString(), k.State.Seq - KnownOf(k)))], cancellationToken);
+        return [.. kept.Zip(news, Take)];
+    }
+
+    /// <summary>One that is over may have been moved into a file since: then what was last of it is not there either, and nobody may go on seeing it here alone.</summary>
+    private static int KnownOf(Kept kept) => kept.State.IsFinal ? 1 : 0;
+
+    private WorkflowState Take(Kept kept, ImmutableArray<Recorded> news)
+    {
+        var (workflow, known) = (kept.State.Id, KnownOf(kept));
         if (known > news.Length)
         {
             Forget(workflow);
             return WorkflowFold.Start(workflow);
         }
 
-        if (news.Length == known)
-        {
-            Keep(workflow, kept);
-            return kept.State;
-        }
-
         news = news[known..];
-
-        var state = news.Aggregate(kept.State, WorkflowFold.Apply);
-        Keep(workflow, new Kept(state, SealsOf(kept.Seals, news)));
-        return state;
+        var now = news.IsEmpty ? kept : new Kept(news.Aggregate(kept.State, WorkflowFold.Apply), SealsOf(kept.Seals, news));
+        Keep(workflow, now);
+        return now.State;
     }
 
     private Kept? Find(WorkflowId workflow)
@@ -96,19 +97,11 @@ internal sealed class RecentStates(EventStream stream, IEnvelopes envelopes)
             .DistinctBy(p => p.Kid),
     ];
 
-    private async Task<bool> CanBeOpenedAsync(ImmutableArray<PrivateText> seals, HashSet<string> found, CancellationToken cancellationToken)
+    /// <summary>The keys that are there, of those that opened something in what is kept.</summary>
+    private async Task<HashSet<string>> OpenAsync(IEnumerable<Kept> kept, CancellationToken cancellationToken)
     {
-        foreach (var seal in seals.Where(s => !found.Contains(s.Kid!)))
-        {
-            if ((await envelopes.OpenAsync(seal, cancellationToken)).Clear is null)
-            {
-                return false;
-            }
-
-            found.Add(seal.Kid!);
-        }
-
-        return true;
+        var seals = kept.SelectMany(k => k.Seals).DistinctBy(s => s.Kid).ToImmutableArray();
+        return seals.IsEmpty ? [] : (await envelopes.OpenEachAsync(seals, cancellationToken)).Where(s => s.Clear is not null).Select(s => s.Kid!).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>What is kept of one.</summary>

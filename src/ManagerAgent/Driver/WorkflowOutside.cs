@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.ManagerAgent;
 
 /// <summary>Appends from outside a lease; see the port.</summary>
@@ -47,16 +49,9 @@ internal sealed class WorkflowOutside(IWorkflowJournal journal, EventStream stre
     public async Task<Dictionary<WorkflowId, WorkflowState>> ReadEachAsync(IEnumerable<WorkflowId> ids, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var (states, found) = (new Dictionary<WorkflowId, WorkflowState>(), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var id in ids.Distinct())
-        {
-            if (await recent.ReadAsync(id, found, cancellationToken) is { Submitted: not null } state)
-            {
-                states[id] = state;
-            }
-        }
-
-        return states;
+        return ids.Distinct().ToImmutableArray() is { IsEmpty: false } some
+            ? (await recent.ReadEachAsync(some, cancellationToken)).Where(s => s.Submitted is not null).ToDictionary(s => s.Id)
+            : [];
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,6 +21,9 @@ internal sealed class Envelopes(IWriteQueue writer, DbDataSource database, TimeP
     private const string ByKid = "select kid, person, secret from envelope_keys where kid = @value";
     private const string ByPerson = "select kid, person, secret from envelope_keys where person = @value";
 
+    private const int KidsAtOnce = 8;
+    private const string ByKids = "select kid, person, secret from envelope_keys where kid in (@kid0, @kid1, @kid2, @kid3, @kid4, @kid5, @kid6, @kid7)";
+
     private readonly SqlQueries _queries = new(database);
 
     public async Task<PrivateText> SealAsync(PrivateText text, CancellationToken cancellationToken)
@@ -37,6 +41,24 @@ internal sealed class Envelopes(IWriteQueue writer, DbDataSource database, TimeP
     {
         ArgumentNullException.ThrowIfNull(text);
         return text is { IsSealed: true, Kid: { } kid } && await FindAsync(ByKid, kid, cancellationToken) is { } key ? Open(text, key) : text;
+    }
+
+    public async Task<ImmutableArray<PrivateText>> OpenEachAsync(ImmutableArray<PrivateText> texts, CancellationToken cancellationToken)
+    {
+        var kids = texts.Where(t => t is { IsSealed: true, Kid: not null }).Select(t => t.Kid!).Distinct(StringComparer.Ordinal).ToList();
+        var keys = new Dictionary<string, EnvelopeKey>(StringComparer.Ordinal);
+        foreach (var some in kids.Chunk(KidsAtOnce))
+        {
+            // One text of the statement, however many are asked for: who asks for fewer names the last of them again.
+            var found = await _queries.ListAsync(
+                ByKids, Read, cancellationToken, [.. Enumerable.Range(0, KidsAtOnce).Select(i => ($"@kid{i}", (object?)some[Math.Min(i, some.Length - 1)]))]);
+            foreach (var key in found)
+            {
+                keys[key.Kid] = key;
+            }
+        }
+
+        return [.. texts.Select(t => t is { IsSealed: true, Kid: { } kid } && keys.TryGetValue(kid, out var key) ? Open(t, key) : t)];
     }
 
     public async Task EraseAsync(string person, CancellationToken cancellationToken)
@@ -75,10 +97,11 @@ internal sealed class Envelopes(IWriteQueue writer, DbDataSource database, TimeP
 
     private async Task<EnvelopeKey?> FindAsync(string sql, string value, CancellationToken cancellationToken)
     {
-        var found = await _queries.ListAsync(
-            sql, row => new EnvelopeKey(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2)), cancellationToken, ("@value", value));
+        var found = await _queries.ListAsync(sql, Read, cancellationToken, ("@value", value));
         return found.IsEmpty ? null : found[0];
     }
+
+    private static EnvelopeKey Read(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2));
 
     private async Task<EnvelopeKey> MakeAsync(string person, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ internal static class EventRows
     /// <summary>What <see cref="Read"/> expects, in its order.</summary>
     public const string Columns = "position, stream, seq, type, schema_version, at, actor, cause, payload, prev_hash, hash";
 
+    /// <summary>How many columns those are.</summary>
+    public const int Count = 11;
+
     public static StoredEvent Read(DbDataReader row) => new(
         row.GetInt64(0),
         row.GetString(1),

@@ -8,7 +8,12 @@ namespace AiManager.Memory;
 internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal signal) : IWorkflowJournal
 {
     private const string Stream = $"select {EventRows.Columns} from events where stream = @stream and seq > @after order by seq limit @limit";
+    private const string StreamOfTypes =
+        $"select {EventRows.Columns} from events where stream = @stream and seq > @after and @types like '%,' || type || ',%' order by seq limit @limit";
+
     private const string All = $"select {EventRows.Columns} from events where position > @after order by position limit @limit";
+
+    private const string Head = "select coalesce(max(position), 0) from events";
 
     // A row of a stream under a lease cannot claim before the lease has run out; saying its own time would make a waiting driver spin.
     // The cross join is what keeps SQLite from going through every due row to find those few: leased streams come first.
@@ -38,6 +43,24 @@ internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal 
     public virtual Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken) =>
         ReadAsync(All, cancellationToken, ("@after", afterPosition), ("@limit", limit));
 
+    /// <summary>One after the other over connections that stay open: where the store is in this process, that is the quickest.</summary>
+    public virtual async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken)
+    {
+        var each = ImmutableArray.CreateBuilder<ImmutableArray<StoredEvent>>(places.Length);
+        foreach (var place in places)
+        {
+            (string, object?)[] values = [("@stream", place.Stream), ("@after", place.AfterSeq), ("@limit", limit)];
+            var events = types is { } some
+                ? await _queries.ListAsync(StreamOfTypes, EventRows.Read, cancellationToken, [.. values, ("@types", $",{string.Join(',', some)},")])
+                : await _queries.ListAsync(Stream, EventRows.Read, cancellationToken, values);
+            each.Add(await HydrateAsync(events, cancellationToken));
+        }
+
+        return each.MoveToImmutable();
+    }
+
+    public virtual async Task<long> HeadAsync(CancellationToken cancellationToken) => (await _queries.ListAsync(Head, row => row.GetInt64(0), cancellationToken))[0];
+
     public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken) =>
         Carry(new ClaimWrite(node, now, lease, only), cancellationToken);
 
@@ -62,6 +85,25 @@ internal class SqlJournal(IWriteQueue writer, DbDataSource database, WorkSignal 
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             var events = await SqlQueries.ListAsync(connection, sql, EventRows.Read, cancellationToken, values);
+            return await EventRows.HydrateAsync(connection, events, cancellationToken);
+        }
+        catch (DbException cause)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>The same events with the bodies that were moved to blobs put back in; most often there are none.</summary>
+    private protected async Task<ImmutableArray<StoredEvent>> HydrateAsync(ImmutableArray<StoredEvent> events, CancellationToken cancellationToken)
+    {
+        if (!events.Any(e => BlobPayload.TryRead(e.Payload.Span, out _)))
+        {
+            return events;
+        }
+
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
             return await EventRows.HydrateAsync(connection, events, cancellationToken);
         }
         catch (DbException cause)

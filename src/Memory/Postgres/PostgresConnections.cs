@@ -12,7 +12,14 @@ internal sealed class PostgresConnections
     private const string WriterSettings =
         "-c synchronous_commit=on -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
+    // A reader of all streams asks several things in one go and relies on each being answered as of when it is asked. Nothing that readers set outlives their
+    // transactions, so that no connection has to be cleared before somebody else has it.
+    private const string ReaderSettings = @"-c default_transaction_isolation=read\ committed";
+
     private const int MostPrepared = 64;
+
+    // The console alone asks in so many ways.
+    private const int MostReads = 160;
     private const int KeepAliveSeconds = 15;
 
     private PostgresConnections(NpgsqlConnectionStringBuilder given, int reads, TimeSpan longestPause)
@@ -22,7 +29,14 @@ internal sealed class PostgresConnections
         Name = $"{given.Host}/{given.Database}";
         given.ApplicationName ??= "aimanager";
         given.KeepAlive = given.KeepAlive == 0 ? KeepAliveSeconds : given.KeepAlive;
-        Reading = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MaxPoolSize = reads, MinPoolSize = 0, MaxAutoPrepare = MostPrepared }.ConnectionString;
+        Reading = new NpgsqlConnectionStringBuilder(given.ConnectionString)
+        {
+            MaxPoolSize = reads,
+            MinPoolSize = 0,
+            MaxAutoPrepare = MostReads,
+            NoResetOnClose = true,
+            Options = With(given.Options, ReaderSettings),
+        }.ConnectionString;
         Proving = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MaxPoolSize = 2, MinPoolSize = 0, CommandTimeout = 0 }.ConnectionString;
         Listening = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Pooling = false }.ConnectionString;
         Writing = new NpgsqlConnectionStringBuilder(given.ConnectionString)
@@ -30,8 +44,10 @@ internal sealed class PostgresConnections
             Pooling = false,
             MaxAutoPrepare = MostPrepared,
             AutoPrepareMinUsages = 2,
-            Options = string.IsNullOrEmpty(given.Options) ? settings : given.Options + " " + settings,
+            Options = With(given.Options, settings),
         }.ConnectionString;
+
+        static string With(string? options, string more) => string.IsNullOrEmpty(options) ? more : $"{options} {more}";
     }
 
     /// <summary>Host and database, for people; never the password.</summary>

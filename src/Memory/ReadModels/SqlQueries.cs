@@ -33,6 +33,65 @@ internal sealed class SqlQueries(DbDataSource database)
         }
     }
 
+    /// <summary>Several, in one round trip where the provider takes them so.</summary>
+    public async Task RunAsync(SqlTogether together, CancellationToken cancellationToken)
+    {
+        if (together.All is [] or [_] || database is SqliteDataSource)
+        {
+            foreach (var one in together.All)
+            {
+                await ListAsync(one.Sql, row => Taken(one, row), cancellationToken, one.Values);
+            }
+
+            return;
+        }
+
+        try
+        {
+            await using var batch = database.CreateBatch();
+            foreach (var one in together.All)
+            {
+                Add(batch, one);
+            }
+
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            foreach (var one in together.All)
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    one.Take(reader);
+                }
+
+                await reader.NextResultAsync(cancellationToken);
+            }
+        }
+        catch (DbException cause)
+        {
+            throw new StoreUnavailableException($"The store cannot be read now: {cause.Message}", cause);
+        }
+    }
+
+    private static bool Taken(SqlTogether.One one, DbDataReader row)
+    {
+        one.Take(row);
+        return true;
+    }
+
+    [SuppressMessage("Security", "CA2100", Justification = "Every caller passes constant text; values are parameters.")]
+    private static void Add(DbBatch batch, SqlTogether.One one)
+    {
+        var command = batch.CreateBatchCommand();
+        command.CommandText = one.Sql;
+        foreach (var (name, value) in one.Values)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+            command.Parameters.Add(parameter);
+        }
+
+        batch.BatchCommands.Add(command);
+    }
+
     private static async Task<ImmutableArray<T>> ListAsync<T>(
         KeptSqliteReads kept, string sql, Func<DbDataReader, T> read, (string Name, object? Value)[] values, CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using System.Text.Json;
 using AiManager.Domain;
 
 namespace AiManager.Memory;
@@ -8,79 +7,8 @@ namespace AiManager.Memory;
 /// <summary>Lists and inboxes in SQL that every provider understands.</summary>
 internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IReadModels
 {
-    private const int MostRows = 200;
-
-    private const string PageRest =
-        """
-         (cast(@status as text) is null or w.status = @status)
-          and (cast(@requester as text) is null or w.requester = @requester)
-          and (cast(@playbook as text) is null or w.playbook = @playbook)
-          and (cast(@pattern as text) is null or w.goal_folded like @pattern escape '\')
-          and (cast(@from as bigint) is null or w.submitted_at >= @from)
-          and (cast(@to as bigint) is null or w.submitted_at < @to)
-          and (cast(@cursor_at as bigint) is null or w.submitted_at < @cursor_at or (w.submitted_at = @cursor_at and w.workflow < @cursor_id))
-        order by w.submitted_at desc, w.workflow desc limit @limit
-        """;
-
-    private const string Page = ReadModelRows.Workflows + " where" + PageRest;
-
-    // In words that the index of what is open is for.
-    private const string OpenPage = ReadModelRows.Workflows + " where w.is_open = 1 and" + PageRest;
-    private const string OverPage = ReadModelRows.Workflows + " where w.is_open = 0 and" + PageRest;
-
-    // What is late or cannot go on has people asked about it; what is about to be late is due.
-    private const string RiskPage =
-        ReadModelRows.Workflows
-        + """
-
-        where w.is_open = 1
-          and w.workflow in (
-            select workflow from escalations where status = 'open' and kind in ('missedDeadline', 'blockedTask')
-            union select stream from due where woken = 0 and at < @risk and kind in ('goalDeadline', 'taskDeadline'))
-          and
-        """
-        + PageRest;
-
-    private const string IsChanged =
-        """
-         (cast(@statuses as text) is null or @statuses like '%,' || w.status || ',%')
-          and (cast(@since as bigint) is null or s.updated_at >= @since)
-        """;
-
-    // From the streams, whose index has this order; a few rows of the other kinds of streams are passed over.
-    private const string Changed =
-        ReadModelRows.Workflows
-        + " where"
-        + IsChanged
-        + """
-
-          and (cast(@cursor_at as bigint) is null or s.updated_at < @cursor_at or (s.updated_at = @cursor_at and s.stream < @cursor_id))
-        order by s.updated_at desc, s.stream desc limit @limit
-        """;
-
-    private const string ChangedCount = "select count(*) from streams s join workflows w on w.workflow = s.stream where" + IsChanged;
-
     private const string Open =
         ReadModelRows.Workflows + " where w.is_open = 1 order by w.submitted_at, w.workflow";
-
-    private const string OpenTasks = "status not in ('done', 'failed', 'cancelled')";
-    private const string OfExecutor = "executor = @executor and "; // by itself, so that the index of executors serves it
-
-    private const string CountedTasks = OpenTasks + " and (cast(@except as text) is null or workflow <> @except) group by executor, status order by executor, status";
-    private const string CountTasks = "select executor, status, count(*) from tasks where " + CountedTasks;
-    private const string CountTasksOf = "select executor, status, count(*) from tasks where " + OfExecutor + CountedTasks;
-
-    // Tasks without a deadline come behind all others; the number is the largest that a column holds.
-    private const string PageOfTasks =
-        OpenTasks
-        + """
-           and (cast(@status as text) is null or status = @status)
-          and (cast(@cursor_at as bigint) is null or coalesce(deadline, 9223372036854775807) > @cursor_at or (coalesce(deadline, 9223372036854775807) = @cursor_at and task > @cursor_id))
-        order by coalesce(deadline, 9223372036854775807), task limit @limit
-        """;
-
-    private const string Tasks = ReadModelRows.Tasks + " where " + PageOfTasks;
-    private const string TasksOf = ReadModelRows.Tasks + " where " + OfExecutor + PageOfTasks;
 
     private const string OneTask = ReadModelRows.Tasks + " where task = @task";
 
@@ -124,50 +52,43 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
         union all select 'due', null, min(at) from due where woken = 0 and at < @never
         """;
 
+    private readonly ListQueries _lists = new(inbox);
     private readonly SqlQueries _queries = new(database);
 
-    public async Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        var limit = Math.Clamp(query.Limit, 1, MostRows);
-        var (cursorAt, cursorId) = ReadCursor<WorkflowId>(query.Cursor);
-        var rows = await _queries.ListAsync(
-            query switch { { RiskBefore: not null } => RiskPage, { IsOpen: true } => OpenPage, { IsOpen: false } => OverPage, _ => Page },
-            ReadModelRows.Workflow,
-            cancellationToken,
-            [
-                .. query.RiskBefore is { } risk ? [("@risk", UnixMicros.Write(risk))] : Array.Empty<(string, object?)>(),
-                ("@status", query.Status),
-                ("@requester", query.Requester),
-                ("@playbook", query.Playbook),
-                ("@pattern", query.Text is { } text ? WorkflowText.Pattern(text) : null),
-                ("@from", UnixMicros.Write(query.From)),
-                ("@to", UnixMicros.Write(query.To)),
-                ("@cursor_at", cursorAt),
-                ("@cursor_id", cursorId),
-                ("@limit", limit + 1),
-            ]);
-        return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.SubmittedAt, row.Workflow));
-    }
+    // Whoever awaits is told of a cursor that is none, and not whoever begins.
+    public async Task<Page<WorkflowRow>> WorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
-    public async Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        var limit = Math.Clamp(query.Limit, 1, MostRows);
-        var (cursorAt, cursorId) = ReadCursor<WorkflowId>(query.Cursor);
-        var rows = await _queries.ListAsync(
-            Changed, ReadModelRows.Workflow, cancellationToken, [.. Which(query), ("@cursor_at", cursorAt), ("@cursor_id", cursorId), ("@limit", limit + 1)]);
-        return PageCursor.PageOf(rows, limit, row => PageCursor.Write(row.UpdatedAt, row.Workflow));
-    }
+    public async Task<Page<WorkflowRow>> ChangedWorkflowsAsync(ChangedQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
     public async Task<long> CountChangedAsync(ChangedQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return (await _queries.ListAsync(ChangedCount, row => row.GetInt64(0), cancellationToken, [.. Which(query)]))[0];
+        var (sql, values) = ListQueries.CountOf(query);
+        return (await _queries.ListAsync(sql, row => row.GetInt64(0), cancellationToken, values))[0];
     }
 
-    private static IEnumerable<(string Name, object? Value)> Which(ChangedQuery query) =>
-        [("@statuses", query.Statuses.IsEmpty ? null : $",{string.Join(',', query.Statuses)},"), ("@since", UnixMicros.Write(query.Since))];
+    public async Task<FoundLists> ListAsync(AskedLists asked, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        var together = new SqlTogether();
+        var workflows = asked.Workflows.Select(q => Add(ListQueries.Of(q))).ToList();
+        var approvals = asked.Approvals.Select(q => Add(_lists.Approvals(q))).ToList();
+        var escalations = asked.Escalations.Select(q => Add(_lists.Escalations(q))).ToList();
+        var tasks = asked.Tasks.Select(q => Add(ListQueries.Of(q))).ToList();
+        var counts = asked.TaskCounts.Select(executor =>
+        {
+            var (sql, read, values) = ListQueries.CountOf(executor, null);
+            return together.Add(sql, read, values);
+        }).ToList();
+        await _queries.RunAsync(together, cancellationToken);
+        return new FoundLists([.. workflows.Select(w => w())], [.. approvals.Select(a => a())], [.. escalations.Select(e => e())], [.. tasks.Select(t => t())], [.. counts.Select(c => c())]);
+
+        Func<Page<TRow>> Add<TRow>(ListQuery<TRow> query)
+        {
+            var rows = together.Add(query.Sql, query.Read, query.Values);
+            return () => query.PageOf(rows());
+        }
+    }
 
     public Task<ImmutableArray<WorkflowRow>> OpenWorkflowsAsync(CancellationToken cancellationToken) =>
         _queries.ListAsync(Open, ReadModelRows.Workflow, cancellationToken);
@@ -183,32 +104,17 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     public Task<WorkflowId?> SingletonAsync(string key, CancellationToken cancellationToken) =>
         FirstWorkflowAsync(Singleton, "@key", key, cancellationToken);
 
-    public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<ApprovalRow, ApprovalId>(query.Status is null ? inbox.Approvals : inbox.ApprovalsOf, query, ReadModelRows.Approval, row => PageCursor.Write(row.RequestedAt, row.Approval), cancellationToken);
+    public async Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) => await PageAsync(_lists.Approvals(query), cancellationToken);
 
-    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
-        InboxAsync<EscalationRow, EscalationId>(query.Status is null ? inbox.Escalations : inbox.EscalationsOf, query, ReadModelRows.Escalation, row => PageCursor.Write(row.RaisedAt, row.Escalation), cancellationToken);
+    public async Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => await PageAsync(_lists.Escalations(query), cancellationToken);
 
     public Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken)
     {
-        (string, object?) without = ("@except", except?.ToString());
-        return executor is null
-            ? _queries.ListAsync(CountTasks, Count, cancellationToken, without)
-            : _queries.ListAsync(CountTasksOf, Count, cancellationToken, without, ("@executor", executor));
-
-        static TaskCount Count(DbDataReader row) => new(row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1), checked((int)row.GetInt64(2)));
+        var (sql, read, values) = ListQueries.CountOf(executor, except);
+        return _queries.ListAsync(sql, read, cancellationToken, values);
     }
 
-    public async Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken)
-    {
-        var most = Math.Clamp(query.Limit, 1, MostRows);
-        var (at, id) = ReadCursor<TaskId>(query.Cursor);
-        ImmutableArray<(string, object?)> asked = [("@status", query.Status), ("@cursor_at", at), ("@cursor_id", id), ("@limit", most + 1)];
-        var rows = query.Executor is { } executor
-            ? await _queries.ListAsync(TasksOf, ReadModelRows.Task, cancellationToken, [.. asked, ("@executor", executor)])
-            : await _queries.ListAsync(Tasks, ReadModelRows.Task, cancellationToken, [.. asked]);
-        return PageCursor.PageOf(rows, most, row => PageCursor.Write(row.Deadline, row.Task));
-    }
+    public async Task<Page<TaskRow>> TasksAsync(TaskQuery query, CancellationToken cancellationToken) => await PageAsync(ListQueries.Of(query), cancellationToken);
 
     public async Task<TaskRow?> TaskAsync(TaskId task, CancellationToken cancellationToken) =>
         (await _queries.ListAsync(OneTask, ReadModelRows.Task, cancellationToken, ("@task", task.ToString()))).FirstOrDefault();
@@ -216,17 +122,21 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
         _queries.ListAsync(WithTasks, row => PrefixedId.Read<WorkflowId>(row.GetString(0)), cancellationToken, ("@status", status), ("@after", after?.ToString()), ("@limit", limit));
 
-    public async Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken)
+    public async Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        (await LedgersAsync([new LedgerPlace(budget, key, window, since)], cancellationToken))[0];
+
+    public async Task<ImmutableArray<Amounts>> LedgersAsync(ImmutableArray<LedgerPlace> places, CancellationToken cancellationToken)
     {
-        var rows = await _queries.ListAsync(
-            since is null ? Total : Since,
-            row => ReadModelRows.Units(row, 0),
-            cancellationToken,
-            ("@budget", budget),
-            ("@key", key),
-            ("@period", window),
-            ("@since", UnixMicros.Write(since)));
-        return rows.IsEmpty ? Amounts.None : rows[0].ToAmounts();
+        var together = new SqlTogether();
+        var found = places.Select(p => together.Add(
+            p.Since is null ? Total : Since,
+            row => ReadModelRows.Units(row, 0).ToAmounts(),
+            ("@budget", p.Budget),
+            ("@key", p.Key),
+            ("@period", p.Window),
+            ("@since", UnixMicros.Write(p.Since)))).ToList();
+        await _queries.RunAsync(together, cancellationToken);
+        return [.. found.Select(f => f() is [var amounts] ? amounts : Amounts.None)];
     }
 
     public async Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken)
@@ -255,36 +165,12 @@ internal sealed class SqlReadModels(DbDataSource database, InboxSql inbox) : IRe
             When("due"));
     }
 
-    private async Task<Page<TRow>> InboxAsync<TRow, TId>(string sql, InboxQuery query, Func<DbDataReader, TRow> read, Func<TRow, string> cursor, CancellationToken cancellationToken)
-        where TId : struct, IPrefixedId<TId>
-    {
-        var limit = Math.Clamp(query.Limit, 1, InboxQuery.MostRows);
-        var (cursorAt, cursorId) = ReadCursor<TId>(query.Cursor);
-        var rows = await _queries.ListAsync(
-            sql,
-            read,
-            cancellationToken,
-            [
-                .. query.Status is { } status ? [("@status", status)] : Array.Empty<(string, object?)>(),
-                ("@workflow", query.Workflow?.ToString()),
-                ("@any", Roles(query.Any)),
-                ("@none", Roles(query.None)),
-                ("@not_of", query.NotOf),
-                ("@cursor_at", cursorAt),
-                ("@cursor_id", cursorId),
-                ("@limit", limit + 1),
-            ]);
-        return PageCursor.PageOf(rows, limit, cursor);
-    }
-
-    private static string? Roles(ImmutableArray<string>? roles) => roles is { } some ? JsonSerializer.Serialize(some) : null;
+    private async Task<Page<TRow>> PageAsync<TRow>(ListQuery<TRow> query, CancellationToken cancellationToken) =>
+        query.PageOf(await _queries.ListAsync(query.Sql, query.Read, cancellationToken, query.Values));
 
     private async Task<WorkflowId?> FirstWorkflowAsync(string sql, string name, string value, CancellationToken cancellationToken)
     {
         var found = await _queries.ListAsync(sql, row => ReadModelRows.WorkflowId(row, 0), cancellationToken, (name, value));
         return found.IsEmpty ? null : found[0];
     }
-
-    private static (long? At, string? Id) ReadCursor<TId>(string? cursor)
-        where TId : struct, IPrefixedId<TId> => PageCursor.Read(cursor, id => PrefixedId.TryRead<TId>(id, out _)) is { } read ? (read.At, read.Id) : (null, null);
 }

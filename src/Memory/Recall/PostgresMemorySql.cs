@@ -14,6 +14,7 @@ internal sealed class PostgresMemorySql : MemorySql
         """,
         "create index if not exists memories_words on memories using gin (words)",
         "create index if not exists memories_counted on memories (space, kind) where gone = 0",
+        "create index if not exists memories_of_kind on memories (kind)",
         "create table if not exists memory_state (name text primary key, value bigint not null)",
         "create table if not exists memory_forgotten (person text primary key)",
     ];
@@ -39,10 +40,11 @@ internal sealed class PostgresMemorySql : MemorySql
 
     public override string OfPerson => "select id from memories where gone = 0 and strpos(people, ',' || @person || ',') > 0";
 
+    // Most entries may have one of the words, and only those of a kind be asked for: an index says which those are before any is ranked.
     public override string ByWords =>
         """
         select m.seq from memories m
-        where m.words @@ to_tsquery('simple', @words) and (@kinds = '' or strpos(@kinds, ',' || m.kind || ',') > 0) and m.stream <> @except
+        where m.words @@ to_tsquery('simple', @words) and (@kinds = '' or m.kind = any (string_to_array(btrim(@kinds, ','), ','))) and m.stream <> @except
         order by ts_rank(m.words, to_tsquery('simple', @words), 1) desc, m.seq limit @limit
         """;
 

@@ -36,33 +36,36 @@ public sealed class ApprovalDesk(
     }
 
     /// <summary>Approvals with the workflows that they stand in and whether <paramref name="person"/> can decide them, oldest first, a page at a time. Each workflow is read once.</summary>
-    /// <param name="query">Which. Throws <see cref="FormatException"/> for a cursor that is none.</param>
+    /// <param name="query">Which.</param>
+    /// <param name="first">The page that it asks for, as lists have it.</param>
     /// <param name="person">Who looks: a person's id.</param>
+    /// <param name="look">Reads the workflows.</param>
     /// <param name="isSeeking">
     /// True to look on, for a few pages, until as many are found as one page holds that this person can decide. A role alone does not say so: who asked for something holds it in vain.
     /// </param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Everything that was looked at, also what the person cannot decide.</returns>
-    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, string person, bool isSeeking, CancellationToken cancellationToken)
+    public async Task<Page<ApprovalInContext>> InContextAsync(InboxQuery query, Page<ApprovalRow> first, string person, WorkflowLook look, bool isSeeking, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var found = ImmutableArray.CreateBuilder<ApprovalInContext>();
-        for (var look = 1; ; look++)
+        ArgumentNullException.ThrowIfNull(look);
+        var (found, page) = (ImmutableArray.CreateBuilder<ApprovalInContext>(), first);
+        for (var pages = 1; ; pages++)
         {
-            var page = await readModels.ApprovalsAsync(query, cancellationToken);
-            var states = await workflows.ReadEachAsync(page.Items.Select(r => r.Workflow), cancellationToken);
+            var states = await look.ReadAsync(page.Items.Select(r => r.Workflow), cancellationToken);
             found.AddRange(
                 from row in page.Items
                 let state = states.GetValueOrDefault(row.Workflow)
                 let approval = state?.Approvals.GetValueOrDefault(row.Approval)
                 where approval is not null
                 select InContext(state, approval, person));
-            if (!isSeeking || page.Next is null || look == MostLooks || found.Count(a => a.CanDecide) >= query.Limit)
+            if (!isSeeking || page.Next is null || pages == MostLooks || found.Count(a => a.CanDecide) >= query.Limit)
             {
                 return new Page<ApprovalInContext>(found.DrainToImmutable(), page.Next);
             }
 
             query = query with { Cursor = page.Next };
+            page = await readModels.ApprovalsAsync(query, cancellationToken);
         }
     }
 

@@ -22,19 +22,20 @@ public sealed class AskedBudgets
     {
         ArgumentNullException.ThrowIfNull(approvals);
         ArgumentNullException.ThrowIfNull(spends);
-        var (look, now, stands) = (_budgets.Look(), _time.GetUtcNow(), ImmutableArray.CreateBuilder<ImmutableArray<BudgetStand>>(approvals.Count));
-        foreach (var approval in approvals)
+        var (look, now) = (_budgets.Look(), _time.GetUtcNow());
+        var calls = approvals.Select(approval =>
         {
             var (asked, state) = (approval.View.Requested, approval.Workflow);
-            var isMoney = spends(asked);
-            stands.Add(asked.Budgets.IsEmpty && !isMoney
-                ? []
-                : await _budgets.StandAsync(
-                    asked.Budgets,
-                    isMoney,
-                    new BudgetRequest(asked.Agent, asked.Tool, asked.Args, asked.Facts, Amounts.None, state, asked.Task is { } task ? state.Task(task)?.Task : null, now, asked.Approval),
-                    look,
-                    cancellationToken));
+            return (
+                asked.Budgets,
+                IsMoney: spends(asked),
+                Request: new BudgetRequest(asked.Agent, asked.Tool, asked.Args, asked.Facts, Amounts.None, state, asked.Task is { } task ? state.Task(task)?.Task : null, now, asked.Approval));
+        }).ToList();
+        await look.ReadEachAsync(calls.SelectMany(c => _budgets.PlacesOf(c.Budgets, c.IsMoney, c.Request)), cancellationToken);
+        var stands = ImmutableArray.CreateBuilder<ImmutableArray<BudgetStand>>(calls.Count);
+        foreach (var (budgets, isMoney, request) in calls)
+        {
+            stands.Add(budgets.IsEmpty && !isMoney ? [] : await _budgets.StandAsync(budgets, isMoney, request, look, cancellationToken));
         }
 
         return stands.MoveToImmutable();

@@ -95,7 +95,7 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     public async Task<ImmutableArray<BudgetStand>> StandAsync(ImmutableArray<string> ids, bool isMoney, BudgetRequest request, LedgerLook look, CancellationToken cancellationToken)
     {
         var stands = ImmutableArray.CreateBuilder<BudgetStand>();
-        foreach (var budget in policy.Budgets.Where(b => ids.Contains(b.Id) || (isMoney && b.Cap.Money is not null && b.IsAbout(request))))
+        foreach (var budget in Standing(ids, isMoney, request))
         {
             if (LedgerOf(budget, request) is { } ledger)
             {
@@ -106,6 +106,18 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
 
         return stands.DrainToImmutable();
     }
+
+    /// <summary>The ledgers that <see cref="StandAsync"/> looks at.</summary>
+    public IEnumerable<LedgerPlace> PlacesOf(ImmutableArray<string> ids, bool isMoney, BudgetRequest request) =>
+        from budget in Standing(ids, isMoney, request)
+        let found = LedgerOf(budget, request)
+        where found is not null
+        let period = budget.Period.At(request.Now, policy.Zone)
+        from ledger in new[] { found.Value.Ledger, found.Value.Spelled }.Distinct()
+        select new LedgerPlace(budget.Id, ledger, period.Window, period.Since);
+
+    private IEnumerable<Budget> Standing(ImmutableArray<string> ids, bool isMoney, BudgetRequest request) =>
+        policy.Budgets.Where(b => ids.Contains(b.Id) || (isMoney && b.Cap.Money is not null && b.IsAbout(request)));
 
     /// <summary>
     /// What is used of a budget. What programs before 0.3.0 booked stands under the value as it was spelled (<c>Before</c>): it counts, and nothing is booked there any more.

@@ -35,6 +35,9 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
     /// <summary>Events of single streams that were read here.</summary>
     public int EventsRead { get; private set; }
 
+    /// <summary>How often several streams were read in one go.</summary>
+    public int LooksAtSeveral { get; private set; }
+
     /// <summary>Called before each lease is let go.</summary>
     public Func<Task>? BeforeRelease { get; set; }
 
@@ -96,6 +99,18 @@ internal sealed class MemoryJournal(MemoryStore store) : IWorkflowJournal
         var read = store.Read(stream, afterSeq, limit);
         EventsRead += read.Length;
         return Task.FromResult(read);
+    }
+
+    public async Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken)
+    {
+        LooksAtSeveral++;
+        return types is null ? [.. await Task.WhenAll(places.Select(p => ReadAsync(p.Stream, p.AfterSeq, limit, cancellationToken)))] : throw new NotSupportedException();
+    }
+
+    public Task<long> HeadAsync(CancellationToken cancellationToken)
+    {
+        Live(cancellationToken);
+        return Task.FromResult(store.ReadAll(0, int.MaxValue) is [.., var last] ? last.Position : 0);
     }
 
     public Task<ImmutableArray<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.ManagerAgent.Tests;
 
 /// <summary>Envelopes that say who sealed them and hide nothing: what was sealed comes back clear.</summary>
@@ -8,6 +10,9 @@ internal sealed class PlainEnvelopes : IEnvelopes
 
     public Task<PrivateText> OpenAsync(PrivateText text, CancellationToken cancellationToken) =>
         Task.FromResult(text.Ciphertext is { } hidden ? text with { Clear = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(hidden)) } : text);
+
+    public async Task<ImmutableArray<PrivateText>> OpenEachAsync(ImmutableArray<PrivateText> texts, CancellationToken cancellationToken) =>
+        [.. await Task.WhenAll(texts.Select(t => OpenAsync(t, cancellationToken)))];
 
     public Task EraseAsync(string person, CancellationToken cancellationToken) => Task.CompletedTask;
 }

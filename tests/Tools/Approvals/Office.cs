@@ -199,6 +199,10 @@ internal sealed class Office : IReadModels, IWorkflowOutside, IDirectory
 
     public Task<Amounts> LedgerAsync(string budget, string key, string window, DateTimeOffset? since, CancellationToken cancellationToken) => Task.FromResult(new Amounts(ToolCalls: Used(key, since)));
 
+    public Task<FoundLists> ListAsync(AskedLists asked, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<Amounts>> LedgersAsync(ImmutableArray<LedgerPlace> places, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ImmutableArray<RecordHolder>> RecordHoldersAsync(string record, WorkflowId except, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<DateTimeOffset?> EntryAtAsync(string budget, string key, string window, DateTimeOffset since, int skip, CancellationToken cancellationToken) =>

@@ -67,6 +67,17 @@ internal sealed class Ledger : IReadModels
         }
     }
 
+    public Task<ImmutableArray<Amounts>> LedgersAsync(ImmutableArray<LedgerPlace> places, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Reads += places.Length;
+            return Task.FromResult<ImmutableArray<Amounts>>([.. places.Select(p => Used(p.Budget, p.Key, p.Window, p.Since))]);
+        }
+    }
+
+    public Task<FoundLists> ListAsync(AskedLists asked, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>The workflows on these ledgers.</summary>
     public List<Func<WorkflowState>> Workflows { get; } = [];
 

@@ -92,16 +92,8 @@ internal sealed class AuditLooks(IWorkflowJournal journal, IAuditIndex index, Ca
     public async Task<bool> IsStillAsync(long through, CancellationToken cancellationToken) => await index.ThroughAsync(cancellationToken) >= through;
 
     /// <summary>The events at places.</summary>
-    public async Task<ImmutableArray<StoredEvent>> EventsAsync(IEnumerable<AuditPlace> places, CancellationToken cancellationToken)
-    {
-        var events = ImmutableArray.CreateBuilder<StoredEvent>();
-        foreach (var place in places)
-        {
-            events.AddRange(await journal.ReadAsync(place.Stream, place.Seq - 1, 1, cancellationToken));
-        }
-
-        return events.ToImmutable();
-    }
+    public async Task<ImmutableArray<StoredEvent>> EventsAsync(IEnumerable<AuditPlace> places, CancellationToken cancellationToken) =>
+        [.. (await journal.ReadEachAsync([.. places.Select(p => new StreamPlace(p.Stream, p.Seq - 1))], null, 1, cancellationToken)).SelectMany(events => events)];
 
     /// <summary>The last event of a stream before a position, found by halving; 0 where there is none.</summary>
     /// <param name="stream">Which.</param>

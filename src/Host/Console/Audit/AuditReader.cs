@@ -84,7 +84,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
 
         // How far the index goes is asked first: what is appended meanwhile lies behind the end.
         var (began, through) = (time.GetTimestamp(), await index.ThroughAsync(cancellationToken));
-        var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) : await JournalHead.FindAsync(journal, cancellationToken)) + 1;
+        var end = before ?? (query.Span.To is { } to ? await JournalHead.FindAsync(journal, to, cancellationToken) : await journal.HeadAsync(cancellationToken)) + 1;
         var (found, deeds, reached) = (new List<DecisionRecord>(), new List<AuditDeed>(), (DateTimeOffset?)null);
         var (streams, seen, top) = (new KnownDecisions(journal, catalog), new HashSet<long>(), end);
         var answered = await _looks.AnsweredAsync(query, through, streams, MostNewer, MostStreams, cancellationToken);
@@ -94,7 +94,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
         {
             var begin = Math.Max(through + 1, end - Stretch);
             var events = (await journal.ReadAllAsync(begin - 1, (int)(end - begin), cancellationToken)).Where(e => e.Position < end).ToList();
-            await AddAsync(new AuditSieve(query).Sift(events).Select(e => (e.Stream, e.Position)));
+            await AddAsync([.. new AuditSieve(query).Sift(events).Select(e => (e.Stream, e.Position))]);
             deeds.AddRange(DeedsIn(events, query));
 
             // Nothing older than this stretch was written later than what is asked for.
@@ -109,7 +109,7 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             do
             {
                 var places = await index.FindAsync(look with { Limit = Math.Max(1, Enough - found.Count - deeds.Count) }, cancellationToken);
-                await AddAsync(places.Items.Where(p => p.Words.Contains(AuditWords.Decision)).Select(p => (p.Stream, p.Position)));
+                await AddAsync([.. places.Items.Where(p => p.Words.Contains(AuditWords.Decision)).Select(p => (p.Stream, p.Position))]);
                 deeds.AddRange(DeedsIn(await _looks.EventsAsync(places.Items.Where(p => query.Doer is { } doer && p.Words.Contains(AuditWords.DoneBy(doer))), cancellationToken), query));
                 end = places.Next ?? 1;
                 reached = places.Items.IsEmpty ? reached : places.Items[^1].At;
@@ -134,8 +134,9 @@ internal sealed class AuditReader(IWorkflowJournal journal, IAuditIndex index, C
             return was || (found.Count + deeds.Count < Enough && streams.Read < MostStreams && time.GetElapsedTime(began) < Patience);
         }
 
-        async Task AddAsync(IEnumerable<(string Stream, long Position)> decided)
+        async Task AddAsync(IReadOnlyCollection<(string Stream, long Position)> decided)
         {
+            await streams.ReadEachAsync(decided, cancellationToken);
             foreach (var (stream, position) in decided)
             {
                 // What came of a decision may stand anywhere behind it in its own stream.

@@ -25,7 +25,7 @@ internal sealed class TrackRecords(IWorkflowJournal journal) : IDisposable
         await _one.WaitAsync(cancellationToken);
         try
         {
-            var position = _position ??= Math.Max(0, await JournalHead.FindAsync(journal, cancellationToken) - Most);
+            var position = _position ??= Math.Max(0, await journal.HeadAsync(cancellationToken) - Most);
             for (var (read, isLast) = (0, false); !isLast && read < Most;)
             {
                 var page = await journal.ReadAllAsync(position, PageSize, cancellationToken);

@@ -89,7 +89,7 @@ internal sealed class FirstLooks(IServiceScopeFactory scopes, ILoggerFactory log
 
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, time);
         (content.Person, content.Permissions) = (person, RolePermissions.Of(person.Roles).ToHashSet(StringComparer.Ordinal));
-        content.Waiting = await InboxCount.ReadAsync(services.GetRequiredService<IReadModels>(), services.GetRequiredService<ApprovalDesk>(), directory, person, cancellationToken);
+        content.Waiting = await InboxCount.ReadAsync(services, person, cancellationToken);
         if (await read(services, content) is not { } page)
         {
             return 0;

@@ -37,7 +37,7 @@ internal sealed record HomePage(
 }
 
 /// <summary>Gathers what stands on the first page.</summary>
-internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, TimeProvider time)
+internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, TimeProvider time)
 {
     private const int Shown = 12;
     private const int OverShown = 6;
@@ -46,15 +46,26 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
     public async Task<HomePage> ReadAsync(PageContent content, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var risky = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown) { RiskBefore = now + RiskWords.Near }, cancellationToken);
-        var newest = await lists.WorkflowsAsync(new WorkflowQuery(Limit: Shown) { IsOpen = true }, cancellationToken);
-        var over = await lists.WorkflowsAsync(new WorkflowQuery(Limit: OverShown) { IsOpen = false }, cancellationToken);
+        var listed = await lists.ListAsync(
+            new AskedLists
+            {
+                Workflows =
+                [
+                    new WorkflowQuery(Limit: Shown) { RiskBefore = now + RiskWords.Near },
+                    new WorkflowQuery(Limit: Shown) { IsOpen = true },
+                    new WorkflowQuery(Limit: OverShown) { IsOpen = false },
+                ],
+            },
+            cancellationToken);
+        var (risky, newest, over) = (listed.Workflows[0], listed.Workflows[1], listed.Workflows[2]);
+        look.Want(listed.Workflows.SelectMany(page => page.Items).Where(IsRead).Select(w => w.Workflow));
+        var waiting = await inbox.ReadAsync(content, InboxPlace.First, Shown, cancellationToken);
 
         // A low budget stands in no list, so the newest are looked at for it.
         var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty);
         var running = newest.Items.Select(w => w.Workflow).ToHashSet();
         return new HomePage(
-            await inbox.ReadAsync(content, InboxPlace.First, Shown, cancellationToken),
+            waiting,
             [.. open[true]],
             [.. open[false].Where(w => running.Contains(w.Item.Id))],
             await RowsAsync(over.Items.OrderByDescending(w => w.UpdatedAt), cancellationToken),
@@ -76,12 +87,12 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
     /// <summary>Rows of a list with what each is doing; only those that are not over are read, and of the others those that ended with something undone.</summary>
     public async Task<ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)>> RowsAsync(IEnumerable<WorkflowRow> found, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, listed) = (time.GetUtcNow(), found.ToList());
+        var states = await look.ReadAsync(listed.Where(IsRead).Select(w => w.Workflow), cancellationToken);
         var rows = ImmutableArray.CreateBuilder<(WorkflowItem, string, ImmutableArray<string>)>();
-        foreach (var item in found.Select(WorkflowMapper.Map))
+        foreach (var item in listed.Select(WorkflowMapper.Map))
         {
-            var isOver = !StatusNames.OfOpenWorkflows.Contains(item.Status);
-            var state = isOver && !(item.Status == "completed" && item.TasksDone < item.TasksTotal) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
+            var (isOver, state) = (IsOver(item.Status), states.GetValueOrDefault(item.Id));
             rows.Add(state is null || isOver
                 ? (state is { IsTakenAsItIs: true } ? item with { Status = StateColour.AsItIs } : item, string.Empty, [])
                 : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));
@@ -89,4 +100,8 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
 
         return rows.ToImmutable();
     }
+
+    private static bool IsOver(string status) => !StatusNames.OfOpenWorkflows.Contains(status);
+
+    private static bool IsRead(WorkflowRow row) => !IsOver(row.Status) || (row.Status == "completed" && row.TasksDone < row.TasksTotal);
 }

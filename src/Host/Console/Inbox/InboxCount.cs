@@ -21,14 +21,29 @@ internal sealed record InboxCount(int Approvals, int Questions, int Tasks, bool 
     /// <summary>As it stands beside a word: empty for nothing, "+" where only others' calls may be for this person.</summary>
     public string Words => (Total, IsMore) switch { (0, false) => string.Empty, (0, true) => "+", (_, true) => $"{Total}+", _ => $"{Total}" };
 
-    /// <summary>Counts, by three queries, and one more for whoever is somebody's stand-in.</summary>
-    public static async Task<InboxCount> ReadAsync(IReadModels lists, ApprovalDesk desk, IDirectory directory, Person person, CancellationToken cancellationToken)
+    /// <summary>The same, with what a scope has.</summary>
+    public static Task<InboxCount> ReadAsync(IServiceProvider services, Person person, CancellationToken cancellationToken) => ReadAsync(
+        services.GetRequiredService<IReadModels>(),
+        services.GetRequiredService<ApprovalDesk>(),
+        services.GetRequiredService<IDirectory>(),
+        services.GetRequiredService<WorkflowLook>(),
+        person,
+        cancellationToken);
+
+    /// <summary>Counts, by lists that are asked for in one go; whoever is somebody's stand-in has the workflows looked at too that nobody on the page has looked at.</summary>
+    public static async Task<InboxCount> ReadAsync(IReadModels lists, ApprovalDesk desk, IDirectory directory, WorkflowLook look, Person person, CancellationToken cancellationToken)
     {
         var scope = InboxScope.Of(person, directory);
-        var approvals = await lists.ApprovalsAsync(scope.Decidable, cancellationToken);
-        var deputed = scope.Deputed is { } asked ? await desk.InContextAsync(asked, person.Id, isSeeking: false, cancellationToken) : null;
-        var questions = await lists.EscalationsAsync(scope.Questions(), cancellationToken);
-        var tasks = await lists.CountTasksAsync(Actor.Person(person.Id).Value, null, cancellationToken);
+        var found = await lists.ListAsync(
+            new AskedLists
+            {
+                Approvals = scope.Deputed is { } others ? [scope.Decidable, others] : [scope.Decidable],
+                Escalations = [scope.Questions()],
+                TaskCounts = [Actor.Person(person.Id).Value],
+            },
+            cancellationToken);
+        var (approvals, questions, tasks) = (found.Approvals[0], found.Escalations[0], found.TaskCounts[0]);
+        var deputed = scope.Deputed is { } asked ? await desk.InContextAsync(asked, found.Approvals[1], person.Id, look, isSeeking: false, cancellationToken) : null;
         return new InboxCount(
             approvals.Items.Length + (deputed?.Items.Count(a => a.CanDecide) ?? 0),
             questions.Items.Length,

@@ -73,8 +73,8 @@ internal static class InboxPages
     }
 
     /// <summary>What stands in the title of a tab that is not looked at: it asks now and then, and keeps no stream open.</summary>
-    private static async Task<IResult> Count(HttpContext context, IReadModels lists, ApprovalDesk desk, IDirectory directory) => TypedResults.Text(
-        directory.Person(Caller.Of(context.User).Person) is { } person ? (await InboxCount.ReadAsync(lists, desk, directory, person, context.RequestAborted)).Words : string.Empty);
+    private static async Task<IResult> Count(HttpContext context, IReadModels lists, ApprovalDesk desk, IDirectory directory, WorkflowLook look) => TypedResults.Text(
+        directory.Person(Caller.Of(context.User).Person) is { } person ? (await InboxCount.ReadAsync(lists, desk, directory, look, person, context.RequestAborted)).Words : string.Empty);
 
     private static async Task<IResult> Live(HttpContext context, LivePages live)
     {

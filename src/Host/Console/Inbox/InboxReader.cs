@@ -4,7 +4,7 @@ using AiManager.Tools;
 namespace AiManager.Host;
 
 /// <summary>Gathers an inbox.</summary>
-internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows, ApprovalDesk approvals, ApprovalCards cards, IDirectory directory)
+internal sealed class InboxReader(IReadModels lists, WorkflowLook look, ApprovalDesk approvals, ApprovalCards cards, IDirectory directory)
 {
     private static readonly string WaitsForPerson = StatusNames.Write(WorkTaskStatus.WaitingPerson);
 
@@ -17,22 +17,25 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
     {
         var person = content.Person!;
         var scope = InboxScope.Of(person, directory);
+        var cursor = place.List is null ? null : place.Cursor;
+        var calls = Asked((InboxPlace.Mine, scope.Calls(cursor, limit)), (InboxPlace.Others, scope.OthersCalls(cursor, limit)));
+        var questions = Asked((InboxPlace.ToMe, scope.Questions(cursor, limit)), (InboxPlace.ToOthers, scope.OthersQuestions(cursor, limit)));
+        var tasks = Asked((InboxPlace.Tasks, new TaskQuery(Actor.Person(person.Id).Value, WaitsForPerson, cursor, limit)));
+        var listed = await lists.ListAsync(
+            new AskedLists { Approvals = [.. calls.Select(a => a.Query)], Escalations = [.. questions.Select(a => a.Query)], Tasks = [.. tasks.Select(a => a.Query)] }, cancellationToken);
         var next = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        List<ApprovalInContext> calls =
-        [
-            .. await TakeAsync(InboxPlace.Mine, cursor => approvals.InContextAsync(scope.Calls(cursor, limit), person.Id, isSeeking: true, cancellationToken)),
-            .. await TakeAsync(InboxPlace.Others, cursor => approvals.InContextAsync(scope.OthersCalls(cursor, limit), person.Id, isSeeking: false, cancellationToken)),
-        ];
-        List<EscalationRow> questions =
-        [
-            .. await TakeAsync(InboxPlace.ToMe, cursor => lists.EscalationsAsync(scope.Questions(cursor, limit), cancellationToken)),
-            .. await TakeAsync(InboxPlace.ToOthers, cursor => lists.EscalationsAsync(scope.OthersQuestions(cursor, limit), cancellationToken)),
-        ];
-        List<TaskRow> tasks = [.. await TakeAsync(InboxPlace.Tasks, cursor => lists.TasksAsync(new TaskQuery(Actor.Person(person.Id).Value, WaitsForPerson, cursor, limit), cancellationToken))];
-        var states = await workflows.ReadEachAsync(questions.Select(q => q.Workflow).Concat(tasks.Select(t => t.Workflow)), cancellationToken);
-        var found = (await cards.OfAsync(calls, content, cancellationToken)).OrderBy(c => c.View.RequestedAt).ToLookup(c => c.IsMine);
+        var (rows, todo) = (Taken(questions.Select(a => a.List).Zip(listed.Escalations)), Taken(tasks.Select(a => a.List).Zip(listed.Tasks)));
+        look.Want(listed.Approvals.SelectMany(page => page.Items).Select(r => r.Workflow));
+        var states = await look.ReadAsync(rows.Select(q => q.Workflow).Concat(todo.Select(t => t.Workflow)), cancellationToken);
+        var inContext = new List<ApprovalInContext>();
+        foreach (var ((list, query), page) in calls.Zip(listed.Approvals))
+        {
+            inContext.AddRange(Taken([(list, await approvals.InContextAsync(query, page, person.Id, look, isSeeking: list == InboxPlace.Mine, cancellationToken))]));
+        }
+
+        var found = (await cards.OfAsync(inContext, content, cancellationToken)).OrderBy(c => c.View.RequestedAt).ToLookup(c => c.IsMine);
         var asked =
-            (from row in questions
+            (from row in rows
              let state = states.GetValueOrDefault(row.Workflow)
              let question = state?.Escalations.GetValueOrDefault(row.Escalation)
              where question is not null
@@ -43,7 +46,7 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
             [.. asked[true]],
             [.. asked[false]],
             [
-                .. from row in tasks
+                .. from row in todo
                    let state = states.GetValueOrDefault(row.Workflow)
                    let task = state?.Task(row.Task)
                    where task is not null
@@ -53,20 +56,21 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
             Next = next.ToImmutable(),
         };
 
-        async Task<ImmutableArray<T>> TakeAsync<T>(string list, Func<string?, Task<Page<T>>> read)
+        ImmutableArray<(string List, TQuery Query)> Asked<TQuery>(params (string List, TQuery Query)[] all) => [.. all.Where(a => place.Has(a.List))];
+
+        List<TRow> Taken<TRow>(IEnumerable<(string List, Page<TRow> Page)> pages)
         {
-            if (!place.Has(list))
+            var all = new List<TRow>();
+            foreach (var (list, page) in pages)
             {
-                return [];
+                all.AddRange(page.Items);
+                if (page.Next is { } behind)
+                {
+                    next[list] = behind;
+                }
             }
 
-            var page = await read(place.List is null ? null : place.Cursor);
-            if (page.Next is { } cursor)
-            {
-                next[list] = cursor;
-            }
-
-            return page.Items;
+            return all;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AiManager.Tools;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
@@ -199,7 +198,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
         }
 
         content.Show(model);
-        content.Waiting = await InboxCount.ReadAsync(scope.ServiceProvider.GetRequiredService<IReadModels>(), scope.ServiceProvider.GetRequiredService<ApprovalDesk>(), scope.ServiceProvider.GetRequiredService<IDirectory>(), content.Person!, cancellationToken);
+        content.Waiting = await InboxCount.ReadAsync(scope.ServiceProvider, content.Person!, cancellationToken);
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
         var rendered = ImmutableArray.CreateBuilder<string>(parts.Length);
         foreach (var part in parts)

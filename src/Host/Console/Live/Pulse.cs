@@ -49,7 +49,7 @@ internal sealed class Pulse(IWorkflowJournal journal, TimeProvider time, IHostAp
             {
                 if (position is not { } after)
                 {
-                    position = await JournalHead.FindAsync(journal, stopping);
+                    position = await journal.HeadAsync(stopping);
                     Wake(null); // what came while the end was looked for
                 }
                 else if (await journal.ReadAllAsync(after, PageSize, stopping) is { IsEmpty: false } events)

@@ -50,7 +50,7 @@ internal sealed class OutboxRound(IWebhookOutbox outbox, IWorkflowJournal journa
         var place = await outbox.FindAsync(name, cancellationToken);
         if (place is null)
         {
-            await outbox.BeginAsync(name, await JournalHead.FindAsync(journal, cancellationToken), cancellationToken);
+            await outbox.BeginAsync(name, await journal.HeadAsync(cancellationToken), cancellationToken);
         }
 
         return place;

@@ -73,6 +73,10 @@ public sealed class TrackRecordTests : IAsyncLifetime
 
         public Task<ImmutableArray<StoredEvent>> ReadAsync(string stream, int afterSeq, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<ImmutableArray<ImmutableArray<StoredEvent>>> ReadEachAsync(ImmutableArray<StreamPlace> places, ImmutableArray<string>? types, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> HeadAsync(CancellationToken cancellationToken) => inner.HeadAsync(cancellationToken);
+
         public Task<Claim?> ClaimAsync(string node, DateTimeOffset now, TimeSpan lease, string? only, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<bool> RenewAsync(Claim claim, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
