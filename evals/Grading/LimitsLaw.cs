@@ -19,7 +19,8 @@ internal static class LimitsLaw
     public static IEnumerable<Grade> Of(WorkflowRecord workflow)
     {
         var events = workflow.Events;
-        var budget = events.Select(e => e.Event).OfType<ContractAgreed>().LastOrDefault()?.Contract.Budget ?? events.Select(e => e.Event).OfType<GoalSubmitted>().FirstOrDefault()?.Budget;
+        var budget = Amounts.Least(
+            events.Select(e => e.Event).OfType<ContractAgreed>().LastOrDefault()?.Contract.Budget, events.Select(e => e.Event).OfType<GoalSubmitted>().FirstOrDefault()?.Budget);
         if (budget is { } cap && cap != Amounts.None)
         {
             var spent = Spent(workflow);

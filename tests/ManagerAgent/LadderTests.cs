@@ -294,7 +294,7 @@ public sealed class LadderTests
             return Task.CompletedTask;
         };
 
-        var state = await _house.Start().SubmitAndRunAsync(change: r => r with { Contract = new Contract("Order it.", [], [], null, null) });
+        var state = await _house.Start().SubmitAndRunAsync("Order what is low.", r => r with { Contract = new Contract("Order it.", [], [], null, null) });
 
         Assert.Equal(WorkflowStatus.Completed, state.Status);
         Assert.Equal(2, state.PlanVersion);

@@ -151,7 +151,7 @@ public sealed class ReviewTests
         _house.Agents = [.. _house.Agents.Where(a => a.Name is not ("reviewer" or "analyst")), House.Agent("analyst", "analysis", "stock.low") with { Skills = ["analysis", "review"] }];
         var contract = new Contract("Look.", [], [new AcceptanceCheck(null, JsonText.EmptyObject, null, "All is ordered.")], null, null);
         var driving = _house.Start();
-        var workflow = await driving.SubmitAsync(change: r => r with { Contract = contract });
+        var workflow = await driving.SubmitAsync("Order what is low.", r => r with { Contract = contract });
 
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
 
@@ -179,7 +179,7 @@ public sealed class ReviewTests
         _house.Model.On("review", (question, _) => away && question.Task is null == wholeGoal ? ModelDouble.Away() : ModelDouble.Text("""{"accepted":true,"reasons":[]}"""));
         var contract = new Contract("Look.", [], [new AcceptanceCheck(null, JsonText.EmptyObject, null, "All is ordered.")], null, null);
         var driving = _house.Start();
-        var workflow = await driving.SubmitAsync(change: r => r with { Contract = contract });
+        var workflow = await driving.SubmitAsync("Order what is low.", r => r with { Contract = contract });
 
         var state = await driving.RunAsync(workflow);
         Assert.Equal(WorkflowStatus.Waiting, state.ShownStatus);

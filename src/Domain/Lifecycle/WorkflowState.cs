@@ -107,6 +107,9 @@ public sealed record WorkflowState
     /// <summary>The goal's deadline, UTC; null when there is none.</summary>
     public DateTimeOffset? Deadline => ExtendedDeadline ?? Agreed?.Contract.Deadline ?? Submitted?.Deadline;
 
+    /// <summary>The goal's own budget: a contract may narrow what was submitted and never widen it. Null when there is none.</summary>
+    public Amounts? Budget => Amounts.Least(Agreed?.Contract.Budget, Submitted?.Budget);
+
     /// <summary>The goal's deadline that it must be looked at for, UTC in whole microseconds; null when there is none or it was noticed.</summary>
     public DateTimeOffset? NextDeadline => Deadline is { } deadline && PassedDeadline != deadline && !IsFinal ? EventHash.Cut(deadline) : null;
 

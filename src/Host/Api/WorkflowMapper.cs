@@ -75,7 +75,7 @@ internal sealed class WorkflowMapper(string currency, PlainWords words, decimal 
     private static ContractResource Map(ContractAgreed agreed, WorkflowState state)
     {
         var contract = agreed.Contract;
-        return new ContractResource(contract.Outcome, contract.Constraints, contract.Acceptance, state.Deadline, contract.Budget, agreed.Source);
+        return new ContractResource(contract.Outcome, contract.Constraints, contract.Acceptance, state.Deadline, state.Budget, agreed.Source);
     }
 
     private TaskResource Map(TaskState task) => new(

@@ -12,7 +12,6 @@ namespace AiManager.Host;
 internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, ImmutableArray<string> Failures)
 {
     private const int MostWidenings = 100;
-    private const string KnowledgeFolder = "knowledge/";
 
     /// <summary>Keys of <c>company.yaml</c> that let nothing through, whatever they say. Every other one might.</summary>
     private static readonly ImmutableArray<string> HarmlessKeys = ["name", "savings"];
@@ -28,7 +27,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     {
         ImmutableArray<ProposedWidening> widenings = before is null
             ? [new ProposedWidening("everything", "What is in force cannot be read by this program, so that nothing can be compared.", false)]
-            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfSources(before, after), .. OfKnowledge(before, after), .. OfPeople(before, after), .. OfAgents(before, after), .. OfPlaybooks(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
+            : [.. OfPolicy(before, after, time), .. OfTools(before, after), .. OfSources(before, after), .. OfKnowledge(before, after), .. OfPeople(before, after), .. AgentChanges.Of(before, after), .. PlaybookChanges.Of(before, after), .. OfSettings(before, after), .. OfMonitors(before, after)];
         var desk = after.Tools.Rehearsal(time);
         return new BundleReview(
             widenings.Length <= MostWidenings
@@ -69,12 +68,24 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             .Select(t => new ProposedWidening(t.Name, "The tool is defined otherwise (tools.yaml).", false));
     }
 
-    /// <summary>A source of the same name that leads elsewhere, or of whose tools something else is said. Tools of sql sources are compared one by one.</summary>
+    /// <summary>
+    /// A source that there was not: the host starts its command, loads its library or reaches its address, with whatever of its own environment the files hand on, before any rule is
+    /// asked. And one of the same name that leads elsewhere, or of whose tools something else is said. Tools of sql sources are compared one by one.
+    /// </summary>
     private static IEnumerable<ProposedWidening> OfSources(LoadedCompany before, LoadedCompany after)
     {
         var known = Sources(before).GroupBy(s => s.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Says, StringComparer.Ordinal);
-        return Sources(after).Where(s => known.TryGetValue(s.Name, out var was) && was != s.Says)
-            .Select(s => new ProposedWidening(s.Name, "The source, or a document that it names, is not the same (tools.yaml).", false));
+        foreach (var (name, says) in Sources(after))
+        {
+            if (!known.TryGetValue(name, out var was))
+            {
+                yield return new ProposedWidening(name, "A source of this name is new: the host starts, loads or reaches what it names (tools.yaml).", true);
+            }
+            else if (was != says)
+            {
+                yield return new ProposedWidening(name, "The source, or a document that it names, is not the same (tools.yaml).", false);
+            }
+        }
     }
 
     private static IEnumerable<(string Name, string Says)> Sources(LoadedCompany company)
@@ -90,8 +101,8 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
 
     /// <summary>What agents are told as true, to whom, and how confidential it is. What nobody has approved is told to nobody.</summary>
     private static IEnumerable<ProposedWidening> OfKnowledge(LoadedCompany before, LoadedCompany after) =>
-        after.Bundle.Texts.Where(t => t.Key.StartsWith(KnowledgeFolder, StringComparison.Ordinal) && t.Value.Contains("approvedBy:", StringComparison.Ordinal) && before.Bundle.Texts.GetValueOrDefault(t.Key) != t.Value)
-            .Select(t => new ProposedWidening(t.Key, "What agents may look up is not the same: its text, its labels or whom it is for.", false));
+        after.Knowledge.Sources.Where(k => k.ApprovedBy is not null && before.Bundle.Texts.GetValueOrDefault(k.Path) != after.Bundle.Texts.GetValueOrDefault(k.Path))
+            .Select(k => new ProposedWidening(k.Path, "What agents may look up is not the same: its text, its labels or whom it is for.", false));
 
     private static IEnumerable<ProposedWidening> OfPeople(LoadedCompany before, LoadedCompany after)
     {
@@ -118,47 +129,6 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
                 yield return new ProposedWidening(person.Id, $"{standIn} may stand in for {person.Name} (people.yaml).", true);
             }
         }
-    }
-
-    private static IEnumerable<ProposedWidening> OfAgents(LoadedCompany before, LoadedCompany after) =>
-        from agent in after.Directory.Agents
-        let gained = agent.Tools.Except(before.Directory.Agents.FirstOrDefault(a => a.Name == agent.Name)?.Tools ?? []).ToList()
-        where gained.Count > 0
-        select new ProposedWidening(agent.Name, $"The agent has {string.Join(", ", gained)} from then on (agents/{agent.Name}.md).", true);
-
-    /// <summary>
-    /// Playbooks that held what they are for to something: a grant, or shadow. Goals reach a playbook by its name or by a wording, so one that is called otherwise
-    /// or whose wordings go elsewhere holds them no longer.
-    /// </summary>
-    private static IEnumerable<ProposedWidening> OfPlaybooks(LoadedCompany before, LoadedCompany after)
-    {
-        foreach (var was in before.Playbooks.All.Where(p => p.IsShadow || p.Grant is not null))
-        {
-            if (after.Playbooks.Find(was.Name) is not { } now)
-            {
-                yield return new ProposedWidening(was.Name, $"There is no playbook of this name any more, and with it goes what its runs were held to ({(was.IsShadow ? "mode: shadow" : "grant")}).", false);
-                continue;
-            }
-
-            if (was.IsShadow && !now.IsShadow)
-            {
-                yield return new ProposedWidening(was.Name, "The playbook is in shadow no longer: its runs do what they decide.", true);
-            }
-
-            if (was.Grant is not null && GrantOf(before, was.Name) != GrantOf(after, was.Name))
-            {
-                yield return new ProposedWidening(was.Name, "What the playbook hands on to its tasks (grant) is not the same.", false);
-            }
-
-            if (was.Goals.FirstOrDefault(goal => before.Playbooks.ByWording(goal) == was && after.Playbooks.ByWording(goal) != now) is { } wording)
-            {
-                yield return new ProposedWidening(was.Name, $"The goal '{wording}' is not the playbook's any more, so that what held its runs does not hold there.", false);
-            }
-        }
-
-        static string? GrantOf(LoadedCompany company, string name) => company.Bundle.Pages
-            .Where(p => p.Key.StartsWith("playbooks/", StringComparison.Ordinal) && p.Value.FrontMatter["name"] is ConfigNode.Scalar { Text: var own } && own == name)
-            .Select(p => Text(p.Value.FrontMatter["grant"])).FirstOrDefault();
     }
 
     private static IEnumerable<ProposedWidening> OfSettings(LoadedCompany before, LoadedCompany after)
@@ -194,7 +164,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
     }
 
     /// <summary>Keys under which two parts of a file do not say the same.</summary>
-    private static IEnumerable<string> Different(ConfigNode.Map? was, ConfigNode.Map? now, ImmutableArray<string> harmless) =>
+    public static IEnumerable<string> Different(ConfigNode.Map? was, ConfigNode.Map? now, ImmutableArray<string> harmless) =>
         Keys(was).Concat(Keys(now)).Distinct(StringComparer.Ordinal).Except(harmless).Where(key => Text(was?[key]) != Text(now?[key]));
 
     private static IEnumerable<string> Keys(ConfigNode.Map? map) => map is null ? [] : map.Entries.Select(e => e.Key);

@@ -26,9 +26,9 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         }
         else if (submitted.Contract is { } written)
         {
-            await AppendAsync(new ContractAgreed(written, submitted.Playbook, null, "requester"), session, cancellationToken);
+            await AppendAsync(Agree(written, Named(submitted), session.State), session, cancellationToken);
         }
-        else if ((playbooks.Find(submitted.Playbook) ?? playbooks.ByWording(submitted.Goal.Words)) is { } named)
+        else if (Named(submitted) is { } named)
         {
             await AppendAsync(Agree(named, session.State, []), session, cancellationToken);
         }
@@ -85,6 +85,21 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
         return new ContractAgreed(Make(state, outcome, constraints, [new AcceptanceCheck(null, JsonText.EmptyObject, null, review)], null, null), null, null, "manager");
     }
 
+    private Playbook? Named(GoalSubmitted submitted) => playbooks.Find(submitted.Playbook) ?? playbooks.ByWording(submitted.Goal.Words);
+
+    /// <summary>What requesters write themselves comes on top of what a playbook holds such goals to, and takes nothing of it away.</summary>
+    private static ContractAgreed Agree(Contract written, Playbook? playbook, WorkflowState state) => new(
+        Make(
+            state,
+            written.Outcome,
+            written.Constraints,
+            [.. written.Acceptance.Concat(playbook?.Acceptance ?? []).Distinct()],
+            playbook?.Deadline,
+            Amounts.Least(written.Budget, playbook?.Budget)),
+        playbook?.Name,
+        playbook?.Singleton,
+        "requester");
+
     private static ContractAgreed Agree(Playbook playbook, WorkflowState state, ImmutableArray<string> constraints) => new(
         Make(state, playbook.Outcome, constraints, playbook.Acceptance, playbook.Deadline, playbook.Budget), playbook.Name, playbook.Singleton, "playbook");
 
@@ -95,9 +110,15 @@ internal sealed class ContractMaker(Dialogue dialogue, Playbooks playbooks)
             Make(state, goal, [], [new AcceptanceCheck(null, JsonText.EmptyObject, null, "The goal as it is worded is reached.")], null, null), null, null, "manager");
     }
 
+    /// <param name="state">The workflow.</param>
+    /// <param name="outcome">What is true when the goal is reached.</param>
+    /// <param name="constraints">What holds on the way.</param>
+    /// <param name="acceptance">What proves it.</param>
+    /// <param name="within">When it is due where nobody said; null for no end.</param>
+    /// <param name="budget">A cap. Whoever submits may lower it and never raise it: every door names some budget, if only the company's.</param>
     private static Contract Make(
         WorkflowState state, string outcome, ImmutableArray<string> constraints, ImmutableArray<AcceptanceCheck> acceptance, TimeSpan? within, Amounts? budget) => new(
-        outcome, constraints, acceptance, state.Submitted!.Deadline ?? state.SubmittedAt + within, state.Submitted.Budget ?? budget);
+        outcome, constraints, acceptance, state.Submitted!.Deadline ?? state.SubmittedAt + within, Amounts.Least(state.Submitted.Budget, budget));
 
     /// <summary>Whoever follows a playbook stays in its envelope, whatever contract they wrote.</summary>
     private async Task AppendAsync(ContractAgreed agreed, WorkflowSession session, CancellationToken cancellationToken)

@@ -132,12 +132,9 @@ internal sealed class BudgetDesk(Policy policy, IReadModels readModels)
     }
 
     /// <summary>Those of <c>authority.yaml</c>, then the goal's own, then the task's slice.</summary>
-    private IEnumerable<Budget> Budgets(BudgetRequest request)
-    {
-        // A contract may narrow what was submitted and never widen it.
-        var goal = Amounts.Least(request.State.Agreed?.Contract.Budget, request.State.Submitted?.Budget);
-        return policy.Budgets.Concat(request.Uses).Concat(Slice(GoalBudget, BudgetScope.Workflow, goal)).Concat(Slice(TaskBudget, BudgetScope.WorkTask, IsTheDoers(request) ? request.Task?.Grant.Budget : null));
-    }
+    private IEnumerable<Budget> Budgets(BudgetRequest request) => policy.Budgets.Concat(request.Uses)
+        .Concat(Slice(GoalBudget, BudgetScope.Workflow, request.State.Budget))
+        .Concat(Slice(TaskBudget, BudgetScope.WorkTask, IsTheDoers(request) ? request.Task?.Grant.Budget : null));
 
     /// <summary>
     /// A slice is for whoever does the task. Looking at what came out of it is not theirs: a check is made by the system and a review by somebody else, also when the

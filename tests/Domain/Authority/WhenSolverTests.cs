@@ -108,11 +108,27 @@ public sealed class WhenSolverTests
     }
 
     [Fact]
+    public void Choices_that_what_is_known_settles_double_no_cases()
+    {
+        var settled = Enumerable.Range(0, 400).Select(i => $"facts.total <= {10 + i} || args.supplier == 's{i}'");
+        string[] parts = ["facts.total > 0 && facts.total < 10", .. settled, "args.note == 'a' || args.note == 'b'", "args.note == 'c' || args.note == 'd'"];
+
+        Assert.IsType<WhenAnswer.No>(WhenSolver.Solve(Together(parts), Ground));
+        Assert.IsType<WhenAnswer.Yes>(WhenSolver.Solve(Together(parts[..^1]), Ground));
+    }
+
+    [Fact]
+    public void Whoever_asks_may_give_up() =>
+        Assert.Throws<OperationCanceledException>(() => WhenSolver.Solve(WhenDemand.Always, Ground, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void Always_has_an_example_and_never_has_none()
     {
         Assert.IsType<WhenAnswer.Yes>(WhenSolver.Solve(WhenDemand.Always, Ground));
         Assert.IsType<WhenAnswer.No>(WhenSolver.Solve(WhenDemand.Never, Ground));
     }
+
+    private static WhenDemand.All Together(IEnumerable<string> conditions) => new([.. conditions.Select(c => new WhenDemand.Of(Conditions.Read(c), WhenWanted.True))]);
 
     private static WhenType.Record Map(params (string Name, WhenType Type)[] fields) => new(fields.ToDictionary(f => f.Name, f => f.Type, StringComparer.Ordinal));
 

@@ -89,6 +89,16 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_budget_that_holds_is_shown_whoever_wrote_the_contract()
+    {
+        var result = await _api.Get<WorkflowDesk>().SubmitAsync(new SubmitRequest("Buy pens", "jana", "bundle") { Budget = new Amounts(Money: 500, Calls: 9) }, CancellationToken.None);
+        var id = Assert.IsType<SubmitResult.Created>(result).Workflow;
+        await _api.AppendAsync(id, new ContractAgreed(new Contract("Pens are there.", [], [], null, new Amounts(Money: 90)), null, null, "requester"));
+        var contract = (await _jana.GetFromJsonAsync<JsonElement>($"/api/workflows/{id}")).GetProperty("contract");
+        Assert.Equal((90m, 9L), (contract.GetProperty("budget").GetProperty("money").GetDecimal(), contract.GetProperty("budget").GetProperty("calls").GetInt64()));
+    }
+
+    [Fact]
     public async Task What_is_too_large_too_deep_or_no_JSON_is_told_so()
     {
         using var deep = await _jana.PostTextAsync("/api/workflows", "{\"goal\":\"x\",\"inputs\":{\"a\":" + new string('[', 500) + new string(']', 500) + "}}");

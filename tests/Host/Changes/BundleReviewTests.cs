@@ -52,10 +52,24 @@ public sealed class BundleReviewTests
         Assert.Equal(("crm", false), review.Widenings.Select(w => (w.About, w.IsCertain)).Single());
     }
 
-    [Fact]
-    public void What_agents_are_told_as_true_is_perhaps_wider_once_somebody_stands_for_it()
+    [Theory]
+    [InlineData("{ name: helper, kind: mcp, command: [sh, -c, \"true\"], env: { STOLEN: here } }", "helper")]
+    [InlineData("{ name: crm, kind: mcp, url: \"https://crm.example.com/mcp\" }", "crm")]
+    [InlineData("{ name: books, kind: sql, connection: \"Data Source=books.db\", tools: [ { name: read, effect: observe, readOnly: true, sql: \"select 1\" } ] }", "books")]
+    public void A_source_that_there_was_not_is_wider_before_any_rule_speaks_of_its_tools(string source, string name)
     {
-        static (string, string) Page(string labels) => ("knowledge/prices.md", $"---\nowner: jana\napprovedBy: carla\n{labels}---\nPrices.\n");
+        var widening = Assert.Single(Review(("tools.yaml", $"{ControlledCompany.Tools}\n  - {source}\n")));
+        Assert.Equal((name, true), (widening.About, widening.IsCertain));
+        Assert.Contains("is new", widening.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("approvedBy: carla")]
+    [InlineData("approvedBy : carla")]
+    [InlineData("\"approvedBy\": carla")]
+    public void What_agents_are_told_as_true_is_perhaps_wider_once_somebody_stands_for_it(string approved)
+    {
+        (string, string) Page(string labels) => ("knowledge/prices.md", $"---\nowner: jana\n{approved}\n{labels}---\nPrices.\n");
         var review = BundleReview.Of(ControlledCompany.Load(Page("labels: [confidential]\n")), ControlledCompany.Load(Page(string.Empty)), TimeProvider.System);
         Assert.Equal("knowledge/prices.md", Assert.Single(review.Widenings).About);
     }
@@ -80,15 +94,67 @@ public sealed class BundleReviewTests
     {
         static string Page(string name, string more) => $"---\n{name}\noutcome: Bought.\n{(more.Contains("goals:", StringComparison.Ordinal) ? string.Empty : "goals: [Buy.]\n")}{more}\n---\nBuy.\n";
         var review = BundleReview.Of(ControlledCompany.Load((file, Page(name, holds))), ControlledCompany.Load((otherFile, Page(otherName, otherHolds))), TimeProvider.System);
-        Assert.Equal((about, false), review.Widenings.Select(w => (w.About, w.IsCertain)).Single());
+        Assert.Contains(review.Widenings, w => w.About == about && !w.IsCertain);
+        Assert.Equal(about == otherName[6..] ? 1 : 2, review.Widenings.Length); // one of another name is new
     }
+
+    [Theory]
+    [InlineData("budget: { money: 100 }", "budget: { money: 100000000 }", "'budget'")]
+    [InlineData("budget: { money: 100 }", "", "'budget'")]
+    [InlineData("budget: { money: 100 }", "budget: { money: 50, tokens: 7 }", null)]
+    [InlineData("acceptance: [ { review: All is there. } ]", "acceptance: []", "'acceptance'")]
+    [InlineData("acceptance: [ { review: All is there. } ]", "acceptance: [ { review: Something is there. } ]", "'acceptance'")]
+    [InlineData("acceptance: [ { review: All is there. } ]", "acceptance: [ { review: Nothing is broken. }, { review: All is there. } ]", null)]
+    [InlineData("singleton: buy", "", "'singleton'")]
+    [InlineData("agents: [buyer]", "", "'agents'")]
+    [InlineData("", "agents: [buyer]\nsingleton: buy\nbudget: { money: 100 }\ndeadline: 2d\nacceptance: [ { review: All is there. } ]\ngrant: { tools: [erp.order] }\nmode: shadow", null)]
+    [InlineData("deadline: 2d", "deadline: 3d", "'deadline'")]
+    [InlineData("deadline: 2d", "deadline: 1d", null)]
+    [InlineData("mode: enforce", "", null)]
+    public void A_playbook_that_holds_its_runs_to_less_is_perhaps_wider(string was, string becomes, string? key)
+    {
+        static LoadedCompany With(string line) => ControlledCompany.Load(("playbooks/buy.md", $"---\nname: buy\noutcome: Bought.\ngoals: [Buy.]\n{line}\n---\nBuy.\n"));
+        var widenings = BundleReview.Of(With(was), With(becomes), TimeProvider.System).Widenings;
+        Assert.Equal(key is null ? [] : [("buy", false)], widenings.Select(w => (w.About, w.IsCertain)));
+        Assert.All(widenings, w => Assert.Contains(key!, w.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Other_words_of_a_playbook_and_of_an_agent_let_nothing_more_through()
+    {
+        var before = ControlledCompany.Load(("playbooks/buy.md", "---\nname: buy\noutcome: Bought.\ngoals: [Buy.]\n---\nBuy.\n"));
+        var after = ControlledCompany.Load(
+            ("playbooks/buy.md", "---\nname: buy\noutcome: All is bought.\ngoals: [Buy., Order.]\n---\nBuy well.\n"), ("agents/buyer.md", ControlledCompany.Buyer.Replace("You buy.", "You buy well.", StringComparison.Ordinal)));
+        Assert.Empty(BundleReview.Of(before, after, TimeProvider.System).Widenings);
+    }
+
+    [Theory]
+    [InlineData("limits: { turns: 5, tokens: 1000 }", "limits: { turns: 50, tokens: 1000 }", "'limits'")]
+    [InlineData("limits: { turns: 5, tokens: 1000 }", "limits: { turns: 5 }", "'limits'")]
+    [InlineData("limits: { turns: 5, tokens: 1000 }", "limits: { turns: 4, tokens: 900 }", null)]
+    [InlineData("skills: [typing]", "skills: [typing, review]", "'skills'")]
+    [InlineData("skills: [typing, review]", "skills: [review]", null)]
+    [InlineData("model: scripted", "model: default", "'model'")]
+    [InlineData("model: default", "", null)]
+    public void An_agent_of_which_more_is_said_than_its_tools_is_perhaps_wider(string was, string becomes, string? key)
+    {
+        static LoadedCompany With(string line) => ControlledCompany.Load(("agents/clerk.md", $"---\nname: clerk\n{(line.StartsWith("skills", StringComparison.Ordinal) ? "" : "skills: [typing]\n")}{line}\n---\nYou type.\n"));
+        var widenings = BundleReview.Of(With(was), With(becomes), TimeProvider.System).Widenings;
+        Assert.Equal(key is null ? [] : [("clerk", false)], widenings.Select(w => (w.About, w.IsCertain)));
+        Assert.All(widenings, w => Assert.Contains(key!, w.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_agent_and_a_playbook_that_there_were_not_are_perhaps_wider() => Assert.Equal(
+        [("clerk", false), ("buy", false)],
+        Review(("agents/clerk.md", "---\nname: clerk\nskills: [typing]\n---\nYou type.\n"), ("playbooks/buy.md", Playbook(string.Empty))).Select(w => (w.About, w.IsCertain)));
 
     [Fact]
     public void A_wording_that_goes_to_another_playbook_than_the_one_that_held_it_is_perhaps_wider()
     {
         var held = ("playbooks/buy.md", "---\nname: buy\noutcome: Bought.\ngoals: [Buy.]\ngrant: { tools: [erp.order] }\n---\nBuy.\n");
         var review = BundleReview.Of(ControlledCompany.Load(held), ControlledCompany.Load(held, ("playbooks/a.md", "---\nname: a\noutcome: Bought.\ngoals: [buy]\n---\nBuy.\n")), TimeProvider.System);
-        Assert.Contains("'Buy.'", Assert.Single(review.Widenings).Message, StringComparison.Ordinal);
+        Assert.Contains("'Buy.'", Assert.Single(review.Widenings, w => w.About == "buy").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,6 +121,15 @@ public sealed class PolicyAnalystTests
     }
 
     [Fact]
+    public void Whoever_asks_may_give_up()
+    {
+        var (analyst, over) = (Of(Rules), new CancellationToken(canceled: true));
+        Assert.Throws<OperationCanceledException>(() => analyst.Lint(over));
+        Assert.Throws<OperationCanceledException>(() => analyst.DiffTo(analyst, over));
+        Assert.Throws<OperationCanceledException>(() => analyst.PermissionOf("purchaser", "erp.post", over));
+    }
+
+    [Fact]
     public void Statements_are_proved_over_the_companys_tools() => Assert.True(Of(Rules).Prove("no erp.mail by clerk").Holds);
 
     [Fact]

@@ -19,6 +19,14 @@ internal sealed record TextSet(
 
     public bool IsEmpty => Only is { IsEmpty: true };
 
+    /// <summary>Whether both hold the same, and say it in the same words.</summary>
+    public bool IsSame(TextSet other) => Only is { } few
+        ? other.Only is { } others && few.AsSpan().SequenceEqual(others.AsSpan())
+        : other.Only is null && Prefix == other.Prefix && Suffix == other.Suffix
+            && Not.AsSpan().SequenceEqual(other.Not.AsSpan())
+            && NotPrefixes.AsSpan().SequenceEqual(other.NotPrefixes.AsSpan())
+            && NotSuffixes.AsSpan().SequenceEqual(other.NotSuffixes.AsSpan());
+
     public static TextSet Of(IEnumerable<string> few) => All with { Only = [.. few.Distinct(StringComparer.Ordinal)] };
 
     public static TextSet AllBut(IEnumerable<string> few) => All with { Not = [.. few.Distinct(StringComparer.Ordinal)] };

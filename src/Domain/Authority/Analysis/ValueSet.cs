@@ -23,6 +23,11 @@ internal sealed record ValueSet(bool Absent, bool Null, bool True, bool False, N
     public ValueSet With(ValueSet other) => new(
         Absent && other.Absent, Null && other.Null, True && other.True, False && other.False, Numbers.With(other.Numbers), Texts.With(other.Texts), Others && other.Others);
 
+    /// <summary>Whether both hold the same, and say it in the same words. Records of arrays are not equal when their items are.</summary>
+    public bool IsSame(ValueSet other) =>
+        Absent == other.Absent && Null == other.Null && True == other.True && False == other.False && Others == other.Others
+        && Numbers.Ranges.AsSpan().SequenceEqual(other.Numbers.Ranges.AsSpan()) && Texts.IsSame(other.Texts);
+
     /// <summary>This and the other, which must have no numbers or texts where this one has some.</summary>
     public ValueSet Or(ValueSet other) => new(
         Absent || other.Absent,

@@ -12,6 +12,9 @@ public sealed class WhenSolver
     /// <summary>How many cases are looked at; beyond, the answer is unknown.</summary>
     private const int MostCases = 20_000;
 
+    /// <summary>How many comparisons are held against what is known by then; beyond, the answer is unknown too. A case of a large policy has many.</summary>
+    private const int MostLooks = 2_000_000;
+
     /// <summary>How many examples may fail before nothing more is tried.</summary>
     private const int MostExamples = 200;
 
@@ -19,28 +22,42 @@ public sealed class WhenSolver
     private readonly WhenGround _ground;
     private readonly AtomReader _atoms;
     private readonly FieldKinds _kinds;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Dictionary<WhenSyntax, Reading?[]> _read = new(ReferenceEqualityComparer.Instance);
     private int _cases;
+    private int _looks;
     private int _examples;
     private WhenFacts? _found;
     private string? _doubt;
 
-    private WhenSolver(WhenDemand demand, WhenGround ground) =>
-        (_demand, _ground, _atoms, _kinds) = (demand, ground, new AtomReader(ground.Known), new FieldKinds(ground));
+    private WhenSolver(WhenDemand demand, WhenGround ground, CancellationToken cancellationToken) =>
+        (_demand, _ground, _atoms, _kinds, _cancellationToken) = (demand, ground, new AtomReader(ground.Known), new FieldKinds(ground), cancellationToken);
 
     /// <summary>Whether some call on <paramref name="ground"/> meets <paramref name="demand"/>.</summary>
-    public static WhenAnswer Solve(WhenDemand demand, WhenGround ground)
+    /// <param name="demand">What it must meet.</param>
+    /// <param name="ground">Which calls there are.</param>
+    /// <param name="cancellationToken">Gives up, with an <see cref="OperationCanceledException"/>: what is asked may be large.</param>
+    public static WhenAnswer Solve(WhenDemand demand, WhenGround ground, CancellationToken cancellationToken = default)
     {
-        var solver = new WhenSolver(demand, ground);
+        var solver = new WhenSolver(demand, ground, cancellationToken);
         solver.Explore(new Case(Box.Empty, [new Todo(demand, null, default)], []));
         return solver._found is { } example ? new WhenAnswer.Yes(example)
             : solver._doubt is { } doubt ? new WhenAnswer.Unknown(doubt)
             : new WhenAnswer.No();
     }
 
-    private bool IsOver => _found is not null || _cases > MostCases || _examples > MostExamples;
+    private bool IsOver => _found is not null || IsTooMuch || _examples > MostExamples;
+
+    private bool IsTooMuch => _cases > MostCases || _looks > MostLooks;
 
     /// <summary>Something that must hold: a demand, or a part of a condition.</summary>
     private readonly record struct Todo(WhenDemand? Demand, WhenSyntax? Part, WhenWanted Wanted);
+
+    /// <summary>A comparison as it was read: what it is about is asked for in every case.</summary>
+    /// <param name="Atom">What it needs.</param>
+    /// <param name="Key">What tells its field from others; null where it is about none.</param>
+    /// <param name="IsWhole">Whether its field has whole numbers only.</param>
+    private sealed record Reading(Atom Atom, string? Key, bool IsWhole);
 
     /// <param name="Box">What is known by now.</param>
     /// <param name="Musts">What must hold beside.</param>
@@ -49,9 +66,11 @@ public sealed class WhenSolver
 
     private void Explore(Case at)
     {
-        if (++_cases > MostCases)
+        _cancellationToken.ThrowIfCancellationRequested();
+        _cases++;
+        if (IsTooMuch)
         {
-            _doubt = $"there are more than {MostCases} cases to look at";
+            _doubt = _cases > MostCases ? $"there are more than {MostCases} cases to look at" : "there is too much to look at";
             return;
         }
 
@@ -79,14 +98,19 @@ public sealed class WhenSolver
             }
         }
 
-        if (choices.IsEmpty)
+        if (Open(box, choices) is not { } open)
+        {
+            return;
+        }
+
+        if (open.IsEmpty)
         {
             Try(box);
             return;
         }
 
-        var choice = choices.MinBy(parts => parts.Length);
-        choices = choices.Remove(choice);
+        var choice = open.MinBy(parts => parts.Length);
+        choices = open.Remove(choice);
         foreach (var part in choice)
         {
             Explore(new Case(box, [part], choices));
@@ -94,6 +118,59 @@ public sealed class WhenSolver
                 return;
         }
     }
+
+    /// <summary>
+    /// What is still to be chosen by what is known: without the choices of which a part holds whatever comes, and without the parts that cannot hold any more. Of rules about the
+    /// same field most fall away with the first that is taken, and without it each of them would double the cases.
+    /// </summary>
+    /// <returns>Null where a choice has no part left.</returns>
+    private ImmutableList<ImmutableArray<Todo>>? Open(Box box, ImmutableList<ImmutableArray<Todo>> choices)
+    {
+        var open = ImmutableList.CreateBuilder<ImmutableArray<Todo>>();
+        foreach (var choice in choices)
+        {
+            var (left, isMet) = (ImmutableArray.CreateBuilder<Todo>(choice.Length), false);
+            foreach (var part in choice)
+            {
+                _looks++;
+                var comes = IsAtom(part) ? Comes(box, part) : null;
+                isMet = comes == true;
+                if (comes != false)
+                    left.Add(part);
+                if (isMet)
+                    break;
+            }
+
+            if (isMet)
+                continue;
+            if (left.Count == 0)
+                return null;
+            open.Add(left.Count == choice.Length ? choice : left.ToImmutable());
+        }
+
+        return open.ToImmutable();
+    }
+
+    /// <returns>True where what is known implies a comparison, false where it cannot come out as wanted any more; null where that is open.</returns>
+    private bool? Comes(Box box, Todo part)
+    {
+        var read = Read(part);
+        if (read.Atom.Settled is { } isSo)
+            return isSo;
+        var known = read.Key is { } key ? box.Fields.GetValueOrDefault(key).Values : box.Opaque.GetValueOrDefault(read.Atom.Opaque!);
+        if (known is null)
+            return null;
+        var left = Left(read, known);
+        return left.IsEmpty ? false : left.IsSame(known) ? true : null;
+    }
+
+    private static ValueSet Left(Reading read, ValueSet known)
+    {
+        var left = known.With(read.Atom.Needed);
+        return read.IsWhole ? left with { Numbers = left.Numbers.Whole() } : left;
+    }
+
+    private static bool IsAtom(Todo part) => part.Demand is WhenDemand.Riddle || part.Part is not (null or WhenNot or WhenLogic);
 
     /// <returns>The parts of which all, or one, must hold; null for a comparison.</returns>
     private static (ImmutableArray<Todo> Parts, bool IsChoice)? PartsOf(Todo must) => must switch
@@ -120,7 +197,8 @@ public sealed class WhenSolver
     /// <returns>Null when nothing is left.</returns>
     private Box? Narrowed(Box box, Todo must)
     {
-        var atom = must.Demand is WhenDemand.Riddle riddle ? AtomReader.Opaque(riddle.What, riddle.Wanted) : _atoms.Read(must.Part!, must.Wanted);
+        var read = Read(must);
+        var atom = read.Atom;
         if (atom.Settled is { } isSo)
             return isSo ? box : null;
         if (atom.Opaque is { } opaque)
@@ -130,11 +208,21 @@ public sealed class WhenSolver
         }
 
         var field = atom.Field!;
-        var key = field.Key;
-        var left = (box.Fields.TryGetValue(key, out var before) ? before.Values : _kinds.Of(field)).With(atom.Needed);
-        if (_kinds.IsWhole(field))
-            left = left with { Numbers = left.Numbers.Whole() };
+        var key = read.Key!;
+        var left = Left(read, box.Fields.TryGetValue(key, out var before) ? before.Values : _kinds.Of(field));
         return left.IsEmpty ? null : box with { Fields = box.Fields.SetItem(key, (field, left)) };
+    }
+
+    private Reading Read(Todo must)
+    {
+        if (must.Demand is WhenDemand.Riddle riddle)
+            return new Reading(AtomReader.Opaque(riddle.What, riddle.Wanted), null, false);
+        if (!_read.TryGetValue(must.Part!, out var ways))
+            _read[must.Part!] = ways = new Reading?[(int)WhenWanted.NotTrue + 1];
+        if (ways[(int)must.Wanted] is { } known)
+            return known;
+        var atom = _atoms.Read(must.Part!, must.Wanted);
+        return ways[(int)must.Wanted] = new Reading(atom, atom.Field?.Key, atom.Field is { } field && _kinds.IsWhole(field));
     }
 
     private void Try(Box box)

@@ -20,6 +20,9 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     private const int MostOfMonitors = 5_000;
     private const int MostPages = 10;
 
+    /// <summary>How long one look may take: how far all calls of many rules reach is found out by trying, and whoever may read may ask.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>What a replay reads of the company's stream; the rest is not even decoded.</summary>
     private static readonly HashSet<string> OfCompany = new(StringComparer.Ordinal) { nameof(SourceListed), nameof(ToolClassified) };
 
@@ -105,11 +108,24 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
 
     private async Task<DraftFindings> LookAsync(LoadedCompany company, LoadedCompany draft, TimeWindow span, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return await ReasonAsync(company, draft, span, stop.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return DraftFindings.Unsaid($"{Patience.TotalSeconds:0} seconds were not enough. Look at it with 'authority diff' in a terminal.");
+        }
+    }
+
+    private async Task<DraftFindings> ReasonAsync(LoadedCompany company, LoadedCompany draft, TimeWindow span, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         var (permissions, known) = table.Of(company);
         var analyst = PolicyAnalyst.Of(draft.Tools, draft.Directory, now, company.Tools.Catalog);
-        var diff = PolicyAnalyst.Of(company.Tools, company.Directory, now).DiffTo(analyst);
-        cancellationToken.ThrowIfCancellationRequested();
+        var diff = PolicyAnalyst.Of(company.Tools, company.Directory, now).DiffTo(analyst, cancellationToken);
         var desk = draft.Tools.Rehearsal(time);
         var (replay, workflows, isWhole) = await ReplayAsync(company, draft.Tools, span, cancellationToken);
         var seen = known.Select(f => (f.Id, f.Kind, f.Message)).ToHashSet();
@@ -117,9 +133,9 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
             [],
             desk.RunTests(),
             [.. desk.Coverage().Missing.Select(m => $"{m.Place}: {m.Message}")],
-            [.. analyst.Lint().Where(f => !seen.Contains((f.Id, f.Kind, f.Message)))],
+            [.. analyst.Lint(cancellationToken).Where(f => !seen.Contains((f.Id, f.Kind, f.Message)))],
             [
-                .. permissions.Values.Select(p => (Was: p, Now: analyst.PermissionOf(p.Agent, p.Tool))).Where(c => !c.Was.Verdicts.SequenceEqual(c.Now.Verdicts))
+                .. permissions.Values.Select(p => (Was: p, Now: analyst.PermissionOf(p.Agent, p.Tool, cancellationToken))).Where(c => !c.Was.Verdicts.SequenceEqual(c.Now.Verdicts))
                     .Select(c => new CellChange(c.Was.Agent, c.Was.Tool, c.Was.Verdicts, c.Now.Verdicts)),
             ],
             diff.Changes,

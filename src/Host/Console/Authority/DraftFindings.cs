@@ -26,6 +26,12 @@ internal sealed record DraftFindings(
     int Workflows,
     bool IsWholeHistory)
 {
+    /// <summary>True where the text may be in order, and the faults say why nobody can say here what it would do.</summary>
+    public bool IsUnsaid { get; init; }
+
+    /// <summary>Of a text that nothing can be said of here.</summary>
+    public static DraftFindings Unsaid(string why) => Unusable([why]) with { IsUnsaid = true };
+
     /// <summary>Of a text that cannot be used.</summary>
     public static DraftFindings Unusable(IEnumerable<string> faults) => new([.. faults], [], [], [], [], [], false, null, 0, true);
 }

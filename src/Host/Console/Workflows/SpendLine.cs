@@ -28,7 +28,7 @@ internal sealed record SpendLine(string Name, decimal Spent, decimal Reserved, d
     /// <summary>The kinds that a workflow has spent or has a budget for.</summary>
     public static ImmutableArray<SpendLine> Of(WorkflowState state, string currency)
     {
-        var (spent, cap) = (state.Spend.Spent, state.Agreed?.Contract.Budget ?? state.Submitted?.Budget);
+        var (spent, cap) = (state.Spend.Spent, state.Budget);
         SpendLine[] lines =
         [
             new("Money", spent.Money ?? 0, state.Spend.ReservedMoney, cap?.Money, currency),

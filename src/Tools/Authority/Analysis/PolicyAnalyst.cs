@@ -41,7 +41,8 @@ public sealed class PolicyAnalyst
     public ImmutableArray<string> AsTheFilesHaveThem => [.. _side.Tools.Select(t => t.Name).Where(n => _tools.Catalog.Outside.Any(o => o.Owns(n)) && _known.Find(n) is null)];
 
     /// <summary>Faults of the rules, errors first. Tools that were found out are taken as the gate knows them.</summary>
-    public ImmutableArray<LintFinding> Lint() => [.. new PolicyLint(AsKnown(), _now).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
+    /// <param name="cancellationToken">Gives up, with an <see cref="OperationCanceledException"/>.</param>
+    public ImmutableArray<LintFinding> Lint(CancellationToken cancellationToken = default) => [.. new PolicyLint(AsKnown(), _now, cancellationToken).Run().Where(f => !IsUnused(f)).Concat(FlowLint.Run(_tools.Catalog, _tools.Flows)).OrderByDescending(f => f.IsError)];
 
     /// <summary>A tool that every company has and no agent of this one was given: that no rule mentions it is as it should be.</summary>
     private bool IsUnused(LintFinding finding) =>
@@ -59,7 +60,10 @@ public sealed class PolicyAnalyst
     /// What an agent may do with a tool: what verdicts its calls can get, and by which rules, of the tool as the gate knows it at this moment. One that is not known, or
     /// that may not run, is denied.
     /// </summary>
-    public ToolPermission PermissionOf(string agent, string tool)
+    /// <param name="agent">Who calls.</param>
+    /// <param name="tool">What.</param>
+    /// <param name="cancellationToken">Gives up, with an <see cref="OperationCanceledException"/>.</param>
+    public ToolPermission PermissionOf(string agent, string tool, CancellationToken cancellationToken = default)
     {
         if (As(tool) is not { } known)
         {
@@ -71,18 +75,20 @@ public sealed class PolicyAnalyst
         return new ToolPermission(
             agent,
             tool,
-            [.. PolicyView.Verdicts.Where(e => WhenSolver.Solve(view.Of(e), ground) is not WhenAnswer.No)],
+            [.. PolicyView.Verdicts.Where(e => WhenSolver.Solve(view.Of(e), ground, cancellationToken) is not WhenAnswer.No)],
             [
-                .. view.Rules.Where(r => WhenSolver.Solve(view.Matches(r), ground) is not WhenAnswer.No)
+                .. view.Rules.Where(r => WhenSolver.Solve(view.Matches(r), ground, cancellationToken) is not WhenAnswer.No)
                     .Select(r => new RuleSummary(r.Id, r.Effect, r.When?.Text, r.Words, r.Place.File, r.Place.Line)),
             ]);
     }
 
     /// <summary>What <paramref name="newer"/> says otherwise.</summary>
-    public PolicyDiff DiffTo(PolicyAnalyst newer)
+    /// <param name="newer">The other one.</param>
+    /// <param name="cancellationToken">Gives up, with an <see cref="OperationCanceledException"/>: all calls of many rules are many.</param>
+    public PolicyDiff DiffTo(PolicyAnalyst newer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(newer);
-        return Widening.Diff(_side, newer._side, _now);
+        return Widening.Diff(_side, newer._side, _now, cancellationToken);
     }
 
     /// <summary>Whether <paramref name="newer"/> lets more through: for change control.</summary>

@@ -13,7 +13,7 @@ namespace AiManager.Tools;
 public sealed record LintFinding(string Id, string Kind, bool IsError, string Message, ConfigPlace? Place, CallExample? Example);
 
 /// <summary>Finds rules that cannot mean what their author thought, by reasoning over all calls. What cannot be decided is not reported.</summary>
-internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
+internal sealed class PolicyLint(PolicySide side, DateTimeOffset now, CancellationToken cancellationToken = default)
 {
     /// <summary>The kind of what no rule is about.</summary>
     public const string Unmentioned = "unmentioned";
@@ -90,18 +90,18 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
                select new Corner(side.ViewOf(tool, agent, now), CallGround.Of(tool, agent, now), agent, tool);
     }
 
-    private static bool IsNever(IEnumerable<Corner> corners, Func<Corner, WhenDemand> demand) =>
-        corners.All(c => WhenSolver.Solve(demand(c), c.Ground) is WhenAnswer.No);
+    private bool IsNever(IEnumerable<Corner> corners, Func<Corner, WhenDemand> demand) =>
+        corners.All(c => WhenSolver.Solve(demand(c), c.Ground, cancellationToken) is WhenAnswer.No);
 
     private static IEnumerable<WhenDemand> Others(PolicyView view, Effect effect) => view.Rules.Where(r => r.Effect == effect).Select(view.Misses);
 
-    private static List<PolicyRule> Beaters(PolicyRule rule, IEnumerable<Corner> corners, Effect effect) =>
-        [.. corners.SelectMany(c => c.View.Rules.Where(r => r.Effect == effect && WhenSolver.Solve(PolicyView.And([c.View.Matches(rule), c.View.Matches(r)]), c.Ground) is WhenAnswer.Yes)).DistinctBy(r => r.Id)];
+    private List<PolicyRule> Beaters(PolicyRule rule, IEnumerable<Corner> corners, Effect effect) =>
+        [.. corners.SelectMany(c => c.View.Rules.Where(r => r.Effect == effect && WhenSolver.Solve(PolicyView.And([c.View.Matches(rule), c.View.Matches(r)]), c.Ground, cancellationToken) is WhenAnswer.Yes)).DistinctBy(r => r.Id)];
 
     private static string By(List<PolicyRule> rules) => rules.Count == 0 ? string.Empty : " by " + string.Join(", ", rules.Select(r => $"'{r.Id}' ({r.Place})"));
 
-    private static CallExample? Example(PolicyRule rule, IEnumerable<Corner> corners) => corners
-        .Select(c => WhenSolver.Solve(c.View.Matches(rule), c.Ground) is WhenAnswer.Yes yes ? CallExample.Of(c.Agent, c.Tool.Name, yes.Example) : null)
+    private CallExample? Example(PolicyRule rule, IEnumerable<Corner> corners) => corners
+        .Select(c => WhenSolver.Solve(c.View.Matches(rule), c.Ground, cancellationToken) is WhenAnswer.Yes yes ? CallExample.Of(c.Agent, c.Tool.Name, yes.Example) : null)
         .FirstOrDefault(e => e is not null);
 
     private static LintFinding Error(PolicyRule rule, string kind, string message) => new(rule.Id, kind, true, message, rule.Place, null);

@@ -24,16 +24,16 @@ internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> To
 internal static class Widening
 {
     /// <summary>Whether <paramref name="after"/> lets more through than <paramref name="before"/>.</summary>
-    public static WideningAnswer Of(PolicySide before, PolicySide after, DateTimeOffset now)
+    public static WideningAnswer Of(PolicySide before, PolicySide after, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
-        var wider = Diff(before, after, now).Changes.Where(c => c.IsWider).ToImmutableArray();
+        var wider = Diff(before, after, now, cancellationToken).Changes.Where(c => c.IsWider).ToImmutableArray();
         return wider.IsEmpty ? new WideningAnswer.None()
             : wider.Any(c => c.IsCertain) ? new WideningAnswer.Widens(wider)
             : new WideningAnswer.Unknown(wider);
     }
 
     /// <summary>Every difference, widening ones first.</summary>
-    public static PolicyDiff Diff(PolicySide before, PolicySide after, DateTimeOffset now)
+    public static PolicyDiff Diff(PolicySide before, PolicySide after, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         var changes = new List<PolicyChange>();
         var agents = AgentSet.Of(before.Agents.Union(after.Agents), before.Policy.Rules.Concat(after.Policy.Rules));
@@ -44,7 +44,7 @@ internal static class Widening
             foreach (var agent in AgentSet.Callers(tool, agents))
             {
                 var isNew = !known.Contains(tool.Name) && !tool.IsModel;
-                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent, now: now), new PolicyView(after.Policy, tool, agent, now: now), tool, agent, now));
+                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent, now: now), new PolicyView(after.Policy, tool, agent, now: now), tool, agent, now, cancellationToken));
             }
         }
 
@@ -61,12 +61,12 @@ internal static class Widening
         return Merged(
             from agent in AgentSet.Callers(after, callers)
             let was = couldCall.Contains(agent) ? PolicyView.OfFoundOut(policy, before!, agent, now) : null
-            from change in Changes(was, PolicyView.OfFoundOut(policy, after, agent, now), after, agent, now)
+            from change in Changes(was, PolicyView.OfFoundOut(policy, after, agent, now), after, agent, now, CancellationToken.None)
             where change.IsWider
             select change);
     }
 
-    private static IEnumerable<PolicyChange> Changes(PolicyView? before, PolicyView after, GovernedTool tool, string agent, DateTimeOffset now)
+    private static IEnumerable<PolicyChange> Changes(PolicyView? before, PolicyView after, GovernedTool tool, string agent, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ground = CallGround.Of(tool, agent, now);
         foreach (var was in PolicyView.Verdicts)
@@ -74,7 +74,7 @@ internal static class Widening
             foreach (var becomes in PolicyView.Verdicts.Where(e => e != was))
             {
                 var demand = PolicyView.And([before?.Of(was) ?? (was == Effect.Deny ? WhenDemand.Always : WhenDemand.Never), after.Of(becomes)]);
-                switch (WhenSolver.Solve(demand, ground))
+                switch (WhenSolver.Solve(demand, ground, cancellationToken))
                 {
                     case WhenAnswer.Yes yes:
                         var rules = after.Verdict(yes.Example).Rules.Select(r => r.Id);
@@ -87,14 +87,14 @@ internal static class Widening
             }
         }
 
-        foreach (var change in before is null ? [] : FewerSeats(before, after, tool, agent, ground))
+        foreach (var change in before is null ? [] : FewerSeats(before, after, tool, agent, ground, cancellationToken))
         {
             yield return change;
         }
     }
 
     /// <summary>Calls that are asked about as before, but of fewer people, or in any order.</summary>
-    private static IEnumerable<PolicyChange> FewerSeats(PolicyView before, PolicyView after, GovernedTool tool, string agent, WhenGround ground)
+    private static IEnumerable<PolicyChange> FewerSeats(PolicyView before, PolicyView after, GovernedTool tool, string agent, WhenGround ground, CancellationToken cancellationToken)
     {
         var asks = before.Rules.Where(r => r.Effect == Effect.Ask).ToList();
         var fewer = asks.SelectMany(r => r.Approvers.Seats.Select(s => (Rule: r, Seat: s))).DistinctBy(a => (a.Rule.Id, a.Seat))
@@ -104,7 +104,7 @@ internal static class Widening
         {
             var demand = PolicyView.And([before.Asked, before.Matches(rule), after.Asked, without]);
             var what = $"{words} (rule '{rule.Id}')";
-            switch (WhenSolver.Solve(demand, ground))
+            switch (WhenSolver.Solve(demand, ground, cancellationToken))
             {
                 case WhenAnswer.Yes yes:
                     yield return new PolicyChange(tool.Name, [agent], Effect.Ask, Effect.Ask, IsWider: true, IsCertain: true, what, CallExample.Of(agent, tool.Name, yes.Example));

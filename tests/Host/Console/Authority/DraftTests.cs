@@ -201,6 +201,19 @@ public sealed class DraftTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task What_takes_too_long_to_say_is_said_to_be_a_matter_for_a_terminal()
+    {
+        await using var api = await ApiUnderTest.StartAsync(
+            new ImpatientTime(), null, "changeControl: { role: cfo }\n", ("tools.yaml", ControlledCompany.Tools), ("agents/buyer.md", ControlledCompany.Buyer), ("authority.yaml", ControlledCompany.Authority(100)));
+        using var petra = await Visitor.OfAsync(api, "petra");
+        var (status, page, _) = await petra.SendAsync("/authority/draft", "/authority/draft", [.. Cell, ("text", ControlledCompany.Authority(500)), ("do", "compare")]);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("cannot be said here", page, StringComparison.Ordinal);
+        Assert.Contains("authority diff", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("lets more through", page, StringComparison.Ordinal);
+    }
+
     private async Task<string?> InForceAsync()
     {
         await _api.Get<CompanyStream>().RefreshAsync(CancellationToken.None);
@@ -214,5 +227,19 @@ public sealed class DraftTests : IAsyncLifetime
         await Standing.SettleAsync(company.Bundle, activates: true, company.Other, stream, blobs, CancellationToken.None);
         var standing = await Standing.SettleAsync(wider, activates: true, company.Other, stream, blobs, CancellationToken.None, "petra", "Omar is new in this.");
         return Assert.IsType<Activation.Waits>(standing.Activation).Change.Proposed.Change;
+    }
+
+    /// <summary>The machine's clock, by which the patience of a draft is over at once.</summary>
+    private sealed class ImpatientTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == TimeSpan.FromSeconds(5) && period == Timeout.InfiniteTimeSpan && state is CancellationTokenSource)
+            {
+                callback(state);
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
