@@ -114,7 +114,7 @@ internal sealed class CommandDesk(
             return;
         }
 
-        var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled && session.State.IsInForce(t)).ToList();
+        var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled && (session.State.IsInForce(t) || (t.Status == WorkTaskStatus.Done && session.State.EffectsOf(t).Any()))).ToList();
         var held = session.State.Acceptance.Length;
         var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} task{(work.Count == 1 ? string.Empty : "s")}, {held} acceptance check{(held == 1 ? string.Empty : "s")} held.";
         await session.AppendWhileAsync(now => !now.IsSteered, [new GoalCompleted(summary)], Actor.Manager, cancellationToken);

@@ -48,7 +48,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                     // What a plan of before left open, the plan in force has taken over.
                     if (_state.IsInForce(task))
                     {
-                        Add(ReportKind.NotDone, $"{task.Task.Title}: {(task.Tried.IsEmpty && task.Calls.IsEmpty ? "not begun or no longer wanted" : "begun, then cancelled")}.", [.. About(task), .. Ending]);
+                        Add(ReportKind.NotDone, $"{task.Task.Title}: {(!IsBegun(task) ? "not begun or no longer wanted" : _state.Status == WorkflowStatus.Cancelled ? "begun, then cancelled" : "begun, and not brought to an end")}.", [.. About(task), .. Ending]);
                     }
 
                     WriteEffects(task);
@@ -162,6 +162,8 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                 [.. done.SelectMany(t => About(t)).Order()]);
         }
     }
+
+    private bool IsBegun(TaskState task) => !task.Calls.IsEmpty || snapshot.Events.Any(e => e.Event is ModelAsked asked && asked.Task == task.Task.Id);
 
     /// <summary>The task of the plan in force that did the same once more, and has come to an end; null where none has.</summary>
     private TaskState? Again(TaskState task) => _state.IsInForce(task) ? null : _state.Tasks.FirstOrDefault(t => _state.IsInForce(t) && t.Status is WorkTaskStatus.Done or WorkTaskStatus.Failed && IsSame(t, task));
