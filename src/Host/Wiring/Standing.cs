@@ -81,18 +81,12 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
             return null;
         }
 
-        try
-        {
-            var before = CompanyFolder.Of(new Dictionary<string, string> { [CompanySettings.File] = Encoding.UTF8.GetString(text.Span) });
-            return NameIn(before) is { } was && NameIn(folder) is { } now && was != now ? (was, now) : null;
-        }
-        catch (ConfigException)
-        {
-            return null; // what cannot be read any more has no name to compare
-        }
+        // What cannot be read any more has no name to compare.
+        var before = YamlText.Read(CompanySettings.File, Encoding.UTF8.GetString(text.Span), 1, ImmutableArray.CreateBuilder<ConfigFault>());
+        return NameIn(before) is { } was && NameIn(folder.Documents.GetValueOrDefault(CompanySettings.File)) is { } now && was != now ? (was, now) : null;
     }
 
-    private static string? NameIn(CompanyBundle files) => (files.Documents.GetValueOrDefault(CompanySettings.File)?["name"] as ConfigNode.Scalar)?.Text;
+    private static string? NameIn(ConfigNode.Map? company) => (company?["name"] as ConfigNode.Scalar)?.Text;
 
     /// <summary>The files in force. Throws <see cref="UsageException"/> when there are none, <see cref="ConfigException"/> when this program cannot use them.</summary>
     public static async Task<CompanyBundle> ReadAsync(CompanyState state, IBlobs blobs, CancellationToken cancellationToken)

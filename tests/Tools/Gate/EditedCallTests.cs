@@ -144,7 +144,7 @@ public sealed class EditedCallTests
         var call = await AskedAsync(shop, 20, "motor");
         var asked = shop.Log.State.Calls[call.Call].Approval!.Value;
         shop.Ledger.Owner = shop.Log.State.Id;
-        shop.Company.Suspend("tool", "erp.order");
+        shop.Company.Suspend("tool/erp.order");
         var desk = new ApprovalDesk(shop.Ledger, shop.Outside, new DirectoryDouble([]), shop.Catalog, shop.Crash, shop.Time, ApprovalLimits.None, edits: shop.Edits);
 
         var half = new ApprovalAnswer.Edit(JsonText.Parse("""{"quantity":10,"sku":"motor","supplier":"acme"}"""), null);
