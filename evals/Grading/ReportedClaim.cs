@@ -29,10 +29,10 @@ internal sealed class ReportedClaim(ReportedLine line, ImmutableArray<Recorded> 
 
     private bool AreChecks(bool held) => cited.All(e => e.Event is AcceptanceChecked check && check.Held == held && subjects.IsInForce(check) && line.Text.EndsWith(check.Reason, StringComparison.Ordinal));
 
-    /// <summary>A line about a task begins with its title, names what ended it, and beside that only what happened to it, the plan that it stands in and the end of all.</summary>
+    /// <summary>A line about a task begins with its title, names what ended it, and beside that only what happened to it, or to an earlier try at the same, the plan that it stands in and the end of all.</summary>
     private bool IsOfTask(Func<TaskStand, bool> isSo) => subjects.Tasks.Any(t =>
         isSo(t) && Cites(t.Outcome) && IsAbout(t)
-        && cited.All(e => e == t.Outcome || e == subjects.Ending || e.Event is PlanAdopted or PlanRevised || subjects.TaskOf(e.Event)?.Task.Id == t.Task.Id));
+        && cited.All(e => e == t.Outcome || e == subjects.Ending || e.Event is PlanAdopted or PlanRevised || subjects.TaskOf(e.Event) is { } of && (of.Task.Id == t.Task.Id || of.Task.Title == t.Task.Title)));
 
     /// <summary>Of two titles one may begin with the other, so what a line says after its title counts too: what became of it, what it cost, or whom it waits for.</summary>
     private bool IsAbout(TaskStand task) => line.Text.StartsWith(task.Task.Title, StringComparison.Ordinal)

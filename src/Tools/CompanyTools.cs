@@ -25,7 +25,7 @@ public sealed class CompanyTools
     public string PolicyHash => Policy.Hash;
 
     /// <summary>Its tools, by what people said of those of outside sources.</summary>
-    public Catalog Follow(ICompany company, IBlobs blobs) => Catalog.Follow(company, blobs);
+    public Catalog Follow(ICompany company, IBlobs blobs, IReadModels? lists = null) => Catalog.Follow(company, blobs, lists);
 
     /// <summary>
     /// Whether words that are confidential so may go to a model on nobody's behalf, without a call: only what no flow is about. Who wrote the words is not known any more, so they count as
@@ -98,13 +98,21 @@ public sealed class CompanyTools
         {
             foreach (var tool in agent.Tools.Where(t => !catalog.MayHave(t)))
             {
-                reader.Fault(new ConfigPlace($"agents/{agent.Name}.md", 1, 1), $"The agent '{agent.Name}' lists the tool '{tool}', which does not exist.");
+                reader.Fault(PlaceOf(bundle, agent.Name, tool), $"The agent '{agent.Name}' lists the tool '{tool}', which does not exist.");
             }
         }
 
         catalog.Mention(directory.Agents.SelectMany(a => a.Tools));
         return new CompanyTools(
             bundle.Hash, catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency, binder.Words);
+    }
+
+    /// <summary>Where an agent's file names a tool.</summary>
+    private static ConfigPlace PlaceOf(CompanyBundle bundle, string agent, string tool)
+    {
+        var file = $"agents/{agent}.md";
+        var tools = bundle.Pages.GetValueOrDefault(file)?.FrontMatter["tools"];
+        return (tools as ConfigNode.List)?.Items.FirstOrDefault(i => i is ConfigNode.Scalar named && named.Text == tool)?.Place ?? tools?.Place ?? new ConfigPlace(file, 1, 1);
     }
 
     /// <summary>What its policy says of itself: its tests and what they show. Nothing is opened or called.</summary>
@@ -136,7 +144,7 @@ public static class ToolsServices
     public static IServiceCollection AddTools(this IServiceCollection services, CompanyTools tools)
     {
         ArgumentNullException.ThrowIfNull(tools);
-        services.AddSingleton(p => tools.Follow(p.GetRequiredService<ICompany>(), p.GetRequiredService<IBlobs>()));
+        services.AddSingleton(p => tools.Follow(p.GetRequiredService<ICompany>(), p.GetRequiredService<IBlobs>(), p.GetRequiredService<IReadModels>()));
         services.AddSingleton<SourceKeeper>();
         services.AddSingleton(tools.Policy);
         services.AddSingleton(tools.Flows);
@@ -157,6 +165,7 @@ public static class ToolsServices
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<CallRunner>(p, tools.Currency));
         services.AddSingleton<IToolGate, ToolGate>();
         services.AddSingleton<IModelGate>(p => ActivatorUtilities.CreateInstance<ModelGate>(p, tools.Currency));
+        services.AddSingleton(p => new EditCheck(p.GetRequiredService<CallJudge>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(tools.Policy.ApprovalLimits).AddSingleton<ApprovalDesk>();
         services.AddSingleton(p => new ApprovalSecrecy(p.GetRequiredService<FlowDesk>(), p.GetRequiredService<Catalog>()));
         services.AddSingleton(p => new StandingDesk(p.GetRequiredService<IReadModels>(), p.GetRequiredService<IWorkflowOutside>(), tools.Catalog, tools.Policy, p.GetRequiredService<TimeProvider>()));

@@ -39,7 +39,7 @@ public sealed class LadderTests
         Assert.DoesNotContain(events.SkipWhile(e => e is not ModelReplied { UsedUp: not null }), e => e is TaskAssigned or TaskExpanded);
         var lines = StatusReport.Of(await driving.SnapshotAsync(workflow), "EUR", Plain.Words, 0).Lines;
         Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("per-goal", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.Contains("not begun or no longer wanted", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Kind == ReportKind.NotDone && l.Text.EndsWith(": begun, and not brought to an end.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -49,10 +49,49 @@ public sealed class ReportTests
 
         Assert.Equal(2, Texts(report, ReportKind.Done).Count(t => t.StartsWith("orders.create was done before the cancellation; orders.cancel undoes it", StringComparison.Ordinal)));
         Assert.Contains(Texts(report, ReportKind.NotDone), t => t.StartsWith("Do order: s3", StringComparison.Ordinal));
+        Assert.Contains("Do order: s3: begun, then cancelled.", Texts(report, ReportKind.NotDone));
         Assert.Contains("No longer needed.", Texts(report, ReportKind.NotDone));
         var end = (await driving.SnapshotAsync(workflow)).Events.Single(e => e.Event is GoalCancelled).Position;
         Assert.All(report.Lines.Where(l => l.Text.EndsWith("not begun or no longer wanted.", StringComparison.Ordinal)), l => Assert.Contains(end, l.Events)); // a plan or a start does not say that it ended
         Assert.Empty(Texts(report, ReportKind.Waiting));
+    }
+
+    [Fact]
+    public async Task After_another_try_a_report_tells_each_thing_once_with_what_came_of_the_first_and_loses_nothing_that_was_done()
+    {
+        _house.ChangeTool("orders.create", t => t with { Decide = args => args.GetProperty("supplier").GetString() == "s2" ? Effect.Ask : Effect.Allow });
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+        await driving.DecideAllAsync(workflow, approve: false);
+        await driving.RunAsync(workflow);
+        await driving.AnswerAsync(workflow, EscalationKind.UnmetGoal, "retry");
+        await driving.RunAsync(workflow);
+        await driving.DecideAllAsync(workflow, approve: true);
+        Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
+
+        var report = await ReportAsync(driving, workflow);
+
+        Assert.Empty(Texts(report, ReportKind.NotDone));
+        var done = Texts(report, ReportKind.Done).Where(t => t.StartsWith("Do ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, done.Count);
+        Assert.Equal(["s1", "s2", "s3"], done.Select(t => t.Split(':')).Where(t => t[0] == "Do order").Select(t => t[1][1..3]).Order());
+        Assert.Matches("^Do order: s2.*\\(first tried: .*rejected it.*\\)$", Assert.Single(done, t => t.Contains("s2", StringComparison.Ordinal) && t.StartsWith("Do order", StringComparison.Ordinal)));
+        Assert.Contains(Texts(report, ReportKind.Done), t => t.StartsWith("Done and proved: 4 of 4 tasks, 1 acceptance check held.", StringComparison.Ordinal));
+        Assert.Contains(Texts(report, ReportKind.Saved), t => t.StartsWith("About 40 minutes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_line_that_rests_on_more_events_than_it_names_says_how_many_there_are()
+    {
+        _house.Low = [.. Enumerable.Range(1, 50).Select(i => $"s{i}")];
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.RunAsync(workflow);
+
+        var spent = Assert.Single((await ReportAsync(driving, workflow)).Lines, l => l.Text.StartsWith("Spent ", StringComparison.Ordinal));
+
+        Assert.Equal((40, 50), (spent.Events.Length, spent.Rests));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class SteeringTests
         var asked = Assert.Single(_house.Model.SentFor("hear")).Messages.OfType<ModelMessage.User>().Single().Text;
         Assert.Contains("How far are you?", asked, StringComparison.Ordinal);
         Assert.Contains("order/2", asked, StringComparison.Ordinal);
+        Assert.Contains("\"now\": \"waiting for lead\"", asked, StringComparison.Ordinal); // and not that it is being heard
         await driving.DecideAllAsync(workflow, approve: true);
         Assert.Equal(WorkflowStatus.Completed, (await driving.RunAsync(workflow)).Status);
     }

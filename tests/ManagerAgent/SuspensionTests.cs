@@ -27,6 +27,19 @@ public sealed class SuspensionTests
     }
 
     [Fact]
+    public async Task Whoever_looks_is_told_who_paused_it_and_why_until_it_goes_on()
+    {
+        var driving = _house.Start();
+        var workflow = await driving.SubmitAsync();
+        await driving.Desk.PauseAsync(workflow, "The auditor comes.", "olga", default);
+
+        Assert.Equal("paused by olga: The auditor comes.", NowLine.Of(await driving.RunAsync(workflow), Plain.Words));
+
+        await driving.Desk.ResumeAsync(workflow, "olga", default);
+        Assert.Null((await driving.RunAsync(workflow)).PausedBy);
+    }
+
+    [Fact]
     public async Task The_tasks_of_a_suspended_agent_wait_and_blame_nobody()
     {
         var driving = _house.Start();

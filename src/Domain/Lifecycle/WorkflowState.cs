@@ -119,6 +119,9 @@ public sealed record WorkflowState
     /// <summary>What whoever suspended it said; null while nothing holds it.</summary>
     public string? HeldReason { get; init; }
 
+    /// <summary>Who paused it, and what they said; null while nobody has it paused.</summary>
+    public PrivateText? PausedBy { get; init; }
+
     /// <summary>Why and how it ended; null while it has not.</summary>
     public string? Ending { get; init; }
 

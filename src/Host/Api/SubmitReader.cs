@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using AiManager.ManagerAgent;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -42,7 +43,7 @@ internal static class SubmitReader
             Deadline = deadline <= now ? throw body.Refuse("deadline", "has passed already.") : deadline,
             Budget = body.OptionalPart("budget", CompanySettings.BudgetKeys) is { } budget ? Budget(budget, company.Settings.Budget) : company.Settings.Budget,
             Inputs = body.OptionalObject("inputs") ?? JsonText.EmptyObject,
-            Contract = body.OptionalPart("contract", ContractFields) is { } contract ? Contract(contract, deadline) : null,
+            Contract = body.OptionalPart("contract", ContractFields) is { } contract ? Contract(contract, deadline, company.Tools.Catalog) : null,
             IdempotencyKey = key,
             KeepsKey = key is not null,
         };
@@ -72,17 +73,22 @@ internal static class SubmitReader
         : Duration.TryRead(text, out var time) || TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) ? time // as a reply writes it
         : throw body.Refuse("time", "must be a duration such as 90s, 15m or 4h.");
 
-    private static Contract Contract(JsonBody body, DateTimeOffset? deadline)
+    private static Contract Contract(JsonBody body, DateTimeOffset? deadline, Catalog catalog)
     {
         var outcome = body.Text("outcome");
         return string.IsNullOrWhiteSpace(outcome)
             ? throw body.Refuse("outcome", "must not be empty.")
-            : new Contract(outcome, body.Texts("constraints"), [.. body.Parts("acceptance", AcceptanceFields).Select(Acceptance)], deadline, null);
+            : new Contract(outcome, body.Texts("constraints"), [.. body.Parts("acceptance", AcceptanceFields).Select(check => Acceptance(check, catalog))], deadline, null);
     }
 
-    private static AcceptanceCheck Acceptance(JsonBody body)
+    private static AcceptanceCheck Acceptance(JsonBody body, Catalog catalog)
     {
         var (tool, condition, review) = (body.OptionalText("tool"), body.OptionalText("is"), body.OptionalText("review"));
+        if (tool is not null && condition is not null && ResultConditions.FaultsOf(condition, WhenPosition.Start, catalog.ResultOf(tool)) is [var fault, ..])
+        {
+            throw body.Refuse("is", $"cannot be read: {fault}");
+        }
+
         return (tool, condition, review) is ({ Length: > 0 }, { Length: > 0 }, null) or (null, null, { Length: > 0 })
             ? new AcceptanceCheck(tool, body.OptionalObject("args") ?? JsonText.EmptyObject, condition, review)
             : throw body.Refuse("tool", "and 'is' stand together, or 'review' stands alone.");

@@ -36,12 +36,15 @@ internal static class ArchiveCommand
             StoreWork.DoAsync(terminal, line, async store =>
             {
                 var back = await store.Archive.ImportAsync(line.GetRequiredValue(file), token);
-                await terminal.Out.WriteLineAsync($"{back.Workflows} workflows with {back.Events} events are back.");
+                await terminal.Out.WriteLineAsync($"{Moved(back)} back.");
             }, token));
     }
 
     /// <summary>What was moved out, in one sentence.</summary>
-    public static string Say(ArchiveResult moved) => $"{moved.Workflows} workflows with {moved.Events} events are archived.";
+    public static string Say(ArchiveResult moved) => $"{Moved(moved)} archived.";
+
+    private static string Moved(ArchiveResult moved) =>
+        $"{moved.Workflows} workflow{(moved.Workflows == 1 ? string.Empty : "s")} with {moved.Events} event{(moved.Events == 1 ? string.Empty : "s")} {(moved.Workflows == 1 ? "is" : "are")}";
 
     private static DateTimeOffset Before(DateTimeOffset now, string text) =>
         (Duration.TryRead(text, out var age) || text is "0s" or "0m" or "0h" or "0d") && age < now - DateTimeOffset.MinValue

@@ -16,16 +16,18 @@ internal static class AuthorityAnalysis
         var json = Json();
         return new Command("lint", "Faults of the rules, found by reasoning over all calls. Errors end with 1, warnings do not.") { json }.Does(terminal, async (line, _) =>
         {
-            var analyst = PolicyFiles.Analyst(PolicyFiles.AtHand(line));
+            var company = PolicyFiles.AtHand(line);
+            var analyst = PolicyFiles.Analyst(company);
             var findings = analyst.Lint();
             await NoteAsync(terminal, line.GetValue(json), analyst);
             if (line.GetValue(json))
             {
+                await AuthorityPrinter.PrintAsync(terminal.Error, PolicyFiles.WarningsOf(company));
                 await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(findings, HostJson.Default.ImmutableArrayLintFinding));
             }
             else
             {
-                await AuthorityPrinter.PrintAsync(terminal, findings);
+                await AuthorityPrinter.PrintAsync(terminal, findings, PolicyFiles.WarningsOf(company));
             }
 
             return findings.Any(f => f.IsError) ? Exit.Unexpected : Exit.Completed;

@@ -34,6 +34,7 @@ internal static class AuthorityCommand
 
         var coverage = at.Deployment.Get<AuthorityDesk>().Coverage();
         await AuthorityPrinter.PrintAsync(terminal, coverage);
+        await AuthorityPrinter.PrintAsync(terminal.Out, PolicyFiles.WarningsOf(at.Deployment.Company));
         var failed = results.Count(r => !r.HasPassed);
         await terminal.Out.WriteLineAsync($"{results.Length - failed} passed, {failed} failed{(coverage.Missing.IsEmpty ? string.Empty : $", {coverage.Missing.Length} missing")}");
         return failed == 0 && coverage.Missing.IsEmpty ? Exit.Completed : Exit.Unexpected;

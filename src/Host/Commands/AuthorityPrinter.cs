@@ -47,7 +47,7 @@ internal static class AuthorityPrinter
     }
 
     /// <summary>Errors, then warnings, each with its place and an example where there is one.</summary>
-    public static async Task PrintAsync(Terminal terminal, IReadOnlyCollection<LintFinding> findings)
+    public static async Task PrintAsync(Terminal terminal, IReadOnlyCollection<LintFinding> findings, IReadOnlyCollection<ConfigFault> warnings)
     {
         foreach (var finding in findings)
         {
@@ -56,8 +56,18 @@ internal static class AuthorityPrinter
             await PrintAsync(terminal, "for example", finding.Example);
         }
 
+        await PrintAsync(terminal.Out, warnings);
         var errors = findings.Count(f => f.IsError);
-        await terminal.Out.WriteLineAsync($"{errors} errors, {findings.Count - errors} warnings");
+        await terminal.Out.WriteLineAsync($"{errors} errors, {findings.Count - errors + warnings.Count} warnings");
+    }
+
+    /// <summary>What was noticed when the files were read, a line each.</summary>
+    public static async Task PrintAsync(TextWriter output, IReadOnlyCollection<ConfigFault> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            await output.WriteLineAsync($"warning  {warning.Place}: {Printable.Line(warning.Message)}");
+        }
     }
 
     /// <summary>The statement as understood, and whether it holds.</summary>

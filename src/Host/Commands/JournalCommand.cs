@@ -71,7 +71,7 @@ internal static class JournalCommand
     /// <summary>What this proves and what it cannot.</summary>
     public static string SealsSay(IReadOnlyList<JournalSealed> seals) => seals.Count == 0
         ? "No seal kept outside was compared: a history that was written anew as a whole, or cut at its end with care, would look like this too (--seals DIR)."
-        : $"It is what seals {seals[0].Number} to {seals[^1].Number} say, up to position {seals[^1].Through}. A cut younger than the last seal kept outside cannot be seen.";
+        : $"It is what {(seals.Count == 1 ? $"seal {seals[0].Number} says" : $"seals {seals[0].Number} to {seals[^1].Number} say")}, up to position {seals[^1].Through}. A cut younger than the last seal kept outside cannot be seen.";
 
     private static Command MakeSeal(Terminal terminal)
     {

@@ -27,7 +27,13 @@ internal static class KeysCommand
     {
         await using var deployment = await Deployment.OpenReadOnlyAsync(SharedOptions.Place(line), ofFolder: false, token);
         var now = deployment.Get<TimeProvider>().GetUtcNow();
-        foreach (var key in new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>(), deployment.Get<TimeProvider>()).All)
+        var keys = new KeyDesk(deployment.Get<ICompany>(), deployment.Get<IDirectory>(), deployment.Get<TimeProvider>()).All.ToList();
+        if (keys.Count == 0)
+        {
+            await terminal.Out.WriteLineAsync("There are no keys. Make one with: keys create --person PERSON");
+        }
+
+        foreach (var key in keys)
         {
             var scopes = key.Created.Scopes.IsEmpty ? "everything" : string.Join(", ", key.Created.Scopes);
             var end = key.IsRevoked ? "  revoked" : key.Created.Until is not { } until ? string.Empty : $"  {(key.HasExpired(now) ? "expired" : "until")} {until:yyyy-MM-dd HH:mm} UTC";

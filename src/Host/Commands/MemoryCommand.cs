@@ -97,7 +97,8 @@ internal static class MemoryCommand
         new Command("rebuild", "Forgets everything and remembers it again from the journal.").Does(terminal, (line, token) => WriteAsync(terminal, line, async desk =>
         {
             await desk.Memories.ClearAsync(token);
-            await terminal.Out.WriteLineAsync($"{await desk.CatchUpAsync(token)} workflows have been read.");
+            var read = await desk.CatchUpAsync(token);
+            await terminal.Out.WriteLineAsync($"{read} workflow{(read == 1 ? " has" : "s have")} been read.");
         }, token));
 
     private static Command MakeForget(Terminal terminal)

@@ -24,6 +24,9 @@ internal static class PolicyFiles
     /// <summary>What reasons about a company's policy.</summary>
     public static PolicyAnalyst Analyst(LoadedCompany company) => PolicyAnalyst.Of(company.Tools, company.Directory, TimeProvider.System.GetUtcNow());
 
+    /// <summary>What was noticed when the policy was read and stops nothing, such as a role that nobody holds.</summary>
+    public static ImmutableArray<ConfigFault> WarningsOf(LoadedCompany company) => [.. company.Warnings.Where(w => w.Place.File is Authority or CompanyTools.StandingFile)];
+
     private static string Folder(ParseResult line) =>
         SharedOptions.Place(line).CompanyFolder ?? throw new UsageException("There is no company here. Name one with --company DIR, or make one with: init DIR");
 

@@ -16,6 +16,6 @@ internal sealed class RememberWork(CompanyAtWork atWork, MemoryDesk desk, TimePr
         var embedded = await desk.EmbedAsync(_ => Task.CompletedTask, cancellationToken);
         var forgotten = await desk.ForgetOlderAsync(atWork.Company.Settings.Memory, time.GetUtcNow(), cancellationToken);
         var stats = await desk.Memories.StatsAsync(cancellationToken);
-        return $"{read} workflows were read, {embedded} entries embedded anew, {forgotten} forgotten.{(stats.WordsAlone is { } why ? $" Recall goes by words alone: {why}" : string.Empty)}";
+        return $"{read} workflow{(read == 1 ? " was" : "s were")} read, {embedded} {(embedded == 1 ? "entry" : "entries")} embedded anew, {forgotten} forgotten.{(stats.WordsAlone is { } why ? $" Recall goes by words alone: {why}" : string.Empty)}";
     }
 }

@@ -95,6 +95,7 @@ internal sealed record LoadedCompany(
         };
         var tools = CompanyTools.Bind(bundle, binder, directory, settings.Currency, reader);
         var playbooks = Playbooks.Bind(bundle, reader);
+        ResultConditions.CheckPlaybooks(bundle, tools.Catalog, reader);
         var company = new LoadedCompany(
             folder,
             bundle,

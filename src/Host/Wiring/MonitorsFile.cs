@@ -156,21 +156,7 @@ internal static partial class MonitorsFile
         }
 
         var text = reader.Text(map, "is");
-        if (map["is"] is ConfigNode.Scalar { IsNull: false } scalar)
-        {
-            var origin = new WhenPosition(scalar.Place.Line, scalar.Place.Column + (scalar.IsQuoted ? 1 : 0));
-            var faults = When.Parse(text, origin) switch
-            {
-                WhenParsed.Sound sound => sound.Expression.Check(new WhenScope { Args = new WhenType.Dynamic(), Result = name is null ? new WhenType.Dynamic() : Rows }),
-                WhenParsed.Faulty faulty => faulty.Faults,
-                _ => [],
-            };
-            foreach (var fault in faults)
-            {
-                reader.Fault(new ConfigPlace(scalar.Place.File, fault.Line, fault.Column), fault.Message);
-            }
-        }
-
+        ResultConditions.Check(map, name is null ? new WhenType.Dynamic() : Rows, reader);
         return new MonitorCondition(name, args, text);
     }
 

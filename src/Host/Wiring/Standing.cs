@@ -10,7 +10,16 @@ namespace AiManager.Host;
 internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableArray<string> Differences)
 {
     /// <summary>What is wrong, in one sentence, with what to do; null when nothing is.</summary>
-    public string? Sentence => Differences.IsEmpty
+    public string? Sentence => string.Join(' ', new[] { Other, Differing }.OfType<string>()) is { Length: > 0 } said ? said : null;
+
+    /// <summary>The names of the company whose data this was when it was opened, and of the folder's, where they are not the same; null where they are.</summary>
+    public (string Was, string Folder)? Names { get; init; }
+
+    /// <summary>Nothing breaks by it; goals, keys and sessions of one company are then read by the files of another.</summary>
+    private string? Other => Names is not var (was, now) ? null
+        : $"The data here is that of the company '{was}', and the folder's company is '{now}'. If that is not meant, stop, and give the folder's company data of its own with --data.";
+
+    private string? Differing => Differences.IsEmpty
         ? null
         : $"This host runs the configuration in force, not what lies in its folder. Not the same: {string.Join(", ", Differences)}. {Next}";
 
@@ -47,6 +56,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
     {
         await stream.RefreshAsync(cancellationToken);
         folder = folder is null ? null : await StandingRules.KeptAsync(folder, stream.State, blobs, cancellationToken);
+        var names = await NamesAsync(folder, stream.State, blobs, cancellationToken);
         Activation? activation = null;
         if (folder is not null && stream.State.Bundle != folder.Hash && (activates || stream.State.Bundle is null))
         {
@@ -56,12 +66,27 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
 
         if (folder is not null && stream.State.Bundle == folder.Hash)
         {
-            return new Standing(folder, folder.Hash, []) { Activation = activation };
+            return new Standing(folder, folder.Hash, []) { Activation = activation, Names = names };
         }
 
         var active = await ReadAsync(stream.State, blobs, cancellationToken);
-        return new Standing(active, folder?.Hash, folder is null ? [] : Compare(folder, active)) { Activation = activation };
+        return new Standing(active, folder?.Hash, folder is null ? [] : Compare(folder, active)) { Activation = activation, Names = names };
     }
+
+    private static async Task<(string Was, string Folder)?> NamesAsync(CompanyBundle? folder, CompanyState state, IBlobs blobs, CancellationToken cancellationToken)
+    {
+        if (folder is null || state.Bundle is null || state.Bundle == folder.Hash || !state.Files.TryGetValue(CompanySettings.File, out var digest)
+            || await blobs.GetAsync("sha256-" + digest, cancellationToken) is not { } text)
+        {
+            return null;
+        }
+
+        // What cannot be read any more has no name to compare.
+        var before = YamlText.Read(CompanySettings.File, Encoding.UTF8.GetString(text.Span), 1, ImmutableArray.CreateBuilder<ConfigFault>());
+        return NameIn(before) is { } was && NameIn(folder.Documents.GetValueOrDefault(CompanySettings.File)) is { } now && was != now ? (was, now) : null;
+    }
+
+    private static string? NameIn(ConfigNode.Map? company) => (company?["name"] as ConfigNode.Scalar)?.Text;
 
     /// <summary>The files in force. Throws <see cref="UsageException"/> when there are none, <see cref="ConfigException"/> when this program cannot use them.</summary>
     public static async Task<CompanyBundle> ReadAsync(CompanyState state, IBlobs blobs, CancellationToken cancellationToken)

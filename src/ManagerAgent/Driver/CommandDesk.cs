@@ -114,8 +114,9 @@ internal sealed class CommandDesk(
             return;
         }
 
-        var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled).ToList();
-        var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} tasks, {session.State.Acceptance.Length} acceptance checks held.";
+        var work = session.State.Tasks.Where(t => t.Task.ForEach is null && t.Status != WorkTaskStatus.Cancelled && (session.State.IsInForce(t) || (t.Status == WorkTaskStatus.Done && session.State.EffectsOf(t).Any()))).ToList();
+        var held = session.State.Acceptance.Length;
+        var summary = $"Done and proved: {work.Count(t => t.Status == WorkTaskStatus.Done)} of {work.Count} task{(work.Count == 1 ? string.Empty : "s")}, {held} acceptance check{(held == 1 ? string.Empty : "s")} held.";
         await session.AppendWhileAsync(now => !now.IsSteered, [new GoalCompleted(summary)], Actor.Manager, cancellationToken);
     }
 }

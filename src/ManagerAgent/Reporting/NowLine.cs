@@ -17,12 +17,16 @@ public static class NowLine
             WorkflowStatus.Planning => state.Agreed is null ? "finding out what the goal means" : "planning",
             WorkflowStatus.Running => Running(state),
             WorkflowStatus.Waiting => "waiting for " + Waiting(state, words),
-            WorkflowStatus.Paused => state.HeldBy is { } by ? $"suspended ({by}): {state.HeldReason}" : "paused",
+            WorkflowStatus.Paused => state.HeldBy is not null ? Because("suspended", state.HeldReason)
+                : state.PausedBy is { } pause ? Because($"paused by {words.Who(Actor.Person(pause.Person).Value)}", pause.Words)
+                : "paused",
             WorkflowStatus.Completed => "completed",
             WorkflowStatus.Failed => "failed: " + words.ReadAny(state.Ending),
             _ => "cancelled: " + state.Ending, // a person's own words
         };
     }
+
+    private static string Because(string what, string? why) => string.IsNullOrWhiteSpace(why) ? what : $"{what}: {why}";
 
     /// <summary>Who may fill a seat by now: "lead", or "lead or Omar for Petra or cfo".</summary>
     internal static string Whom(ApprovalState approval, string role, PlainWords words) => string.Join(" or ", approval.StandIns.Where(s => s.Role == role).Select(s => $"{words.Who(s.Person)} for {words.Who(s.For)}")

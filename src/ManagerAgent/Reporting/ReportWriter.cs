@@ -26,12 +26,21 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
             switch (task.Status)
             {
                 case WorkTaskStatus.Done:
-                    Add(ReportKind.Done, $"{task.Task.Title}{Money(task)}: {Digest(task.Deliverable)}", About(task));
-                    WriteLeftOut(task);
+                    // What was only read for an earlier plan, and read anew, says nothing that the later reading does not.
+                    if (Again(task) is not { Status: WorkTaskStatus.Done } || _state.EffectsOf(task).Any())
+                    {
+                        Add(ReportKind.Done, $"{task.Task.Title}{Money(task)}: {Digest(task.Deliverable)}{FirstTried(task)}", WithEarlier(task));
+                        WriteLeftOut(task);
+                    }
+
                     WriteUndo(task);
                     break;
                 case WorkTaskStatus.Failed:
-                    Add(ReportKind.NotDone, $"{task.Task.Title}: {words.ReadAny(task.Reason)}", About(task));
+                    if (Again(task) is null)
+                    {
+                        Add(ReportKind.NotDone, $"{task.Task.Title}: {words.ReadAny(task.Reason)}{FirstTried(task)}", WithEarlier(task));
+                    }
+
                     WriteEffects(task);
                     WriteUndo(task);
                     break;
@@ -39,7 +48,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                     // What a plan of before left open, the plan in force has taken over.
                     if (_state.IsInForce(task))
                     {
-                        Add(ReportKind.NotDone, $"{task.Task.Title}: not begun or no longer wanted.", [.. About(task), .. Ending]);
+                        Add(ReportKind.NotDone, $"{task.Task.Title}: {(!IsBegun(task) ? "not begun or no longer wanted" : _state.Status == WorkflowStatus.Cancelled ? "begun, then cancelled" : "begun, and not brought to an end")}.", [.. About(task), .. Ending]);
                     }
 
                     WriteEffects(task);
@@ -143,7 +152,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
 
     public void WriteSaving(decimal minutesPerTask)
     {
-        var done = _state.Tasks.Where(t => t.Task.ForEach is null && t.Status == WorkTaskStatus.Done && t.Executor is { IsPerson: false }).ToList();
+        var done = _state.Tasks.Where(t => t.Task.ForEach is null && t.Status == WorkTaskStatus.Done && t.Executor is { IsPerson: false } && Again(t) is not { Status: WorkTaskStatus.Done }).ToList();
         if (done.Count > 0 && minutesPerTask > 0)
         {
             var minutes = decimal.Round(done.Count * minutesPerTask);
@@ -153,6 +162,25 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
                 [.. done.SelectMany(t => About(t)).Order()]);
         }
     }
+
+    private bool IsBegun(TaskState task) => !task.Calls.IsEmpty || snapshot.Events.Any(e => e.Event is ModelAsked asked && asked.Task == task.Task.Id);
+
+    /// <summary>The task of the plan in force that did the same once more, and has come to an end; null where none has.</summary>
+    private TaskState? Again(TaskState task) => _state.IsInForce(task) ? null : _state.Tasks.FirstOrDefault(t => _state.IsInForce(t) && t.Status is WorkTaskStatus.Done or WorkTaskStatus.Failed && IsSame(t, task));
+
+    /// <summary>Tasks of earlier plans that have no line of their own because this one did the same once more.</summary>
+    private IEnumerable<TaskState> Earlier(TaskState task) => !_state.IsInForce(task) ? []
+        : _state.Tasks.Where(t => !_state.IsInForce(t) && IsSame(t, task)
+            && (t.Status == WorkTaskStatus.Failed || (t.Status == WorkTaskStatus.Done && task.Status == WorkTaskStatus.Done && !_state.EffectsOf(t).Any())));
+
+    private string FirstTried(TaskState task) =>
+        string.Concat(Earlier(task).Where(t => t.Status == WorkTaskStatus.Failed).Select(t => $" (first tried: {words.ReadAny(t.Reason)?.TrimEnd('.')})").Distinct());
+
+    private ImmutableArray<long> WithEarlier(TaskState task) => [.. Earlier(task).Prepend(task).SelectMany(t => About(t)).Distinct().Order()];
+
+    /// <summary>Elements of a list are known by their titles: the list may be shorter the second time.</summary>
+    private static bool IsSame(TaskState one, TaskState other) =>
+        one.Task.Title == other.Task.Title && one.Task.Skill == other.Task.Skill && (one.Task.Template is null) == (other.Task.Template is null);
 
     /// <summary>What a deliverable says was left out: a list <c>notDone</c> of texts, or of objects with <c>what</c> and <c>why</c>.</summary>
     private void WriteLeftOut(TaskState task)
@@ -253,7 +281,7 @@ internal sealed class ReportWriter(WorkflowSnapshot snapshot, string currency, P
     private ImmutableArray<long> Positions(Func<WorkflowEvent, bool> wanted) => [.. snapshot.Events.Where(e => wanted(e.Event)).Select(e => e.Position)];
 
     private void Add(ReportKind kind, string text, ImmutableArray<long> events) =>
-        _lines.Add(new ReportLine(text, kind, events.Length <= MostPositions ? events : [.. events.Take(MostPositions / 2), .. events.TakeLast(MostPositions / 2)]));
+        _lines.Add(new ReportLine(text, kind, events.Length <= MostPositions ? events : [.. events.Take(MostPositions / 2), .. events.TakeLast(MostPositions / 2)]) { Rests = events.Length });
 
     /// <summary>A deliverable in a few words: its summary, or its short fields.</summary>
     private static string Digest(JsonText deliverable)

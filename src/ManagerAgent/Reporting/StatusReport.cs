@@ -36,7 +36,12 @@ public enum ReportKind
 /// <param name="Text">One sentence.</param>
 /// <param name="Kind">What it says.</param>
 /// <param name="Events">Positions in the journal, of this workflow's events; never empty.</param>
-public sealed record ReportLine(string Text, ReportKind Kind, ImmutableArray<long> Events);
+public sealed record ReportLine(string Text, ReportKind Kind, ImmutableArray<long> Events)
+{
+    /// <summary>How many events it rests on, those that are not named too.</summary>
+    [JsonIgnore]
+    public int Rests { get; init; } = Events.Length;
+}
 
 /// <summary>The status report: a projection of a workflow's events and nothing else, so that every line can be checked.</summary>
 /// <param name="Lines">What was done, what was not, what waits, what it cost, what it saved.</param>

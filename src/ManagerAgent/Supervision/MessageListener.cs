@@ -158,7 +158,8 @@ internal sealed class MessageListener(Dialogue dialogue, IDirectory directory)
         context["messages"] = ContextJson.List(state.Messages.Take(state.HeardMessages).Select(m => m.Text.Words));
         context["new"] = new JsonArray([.. state.Messages.Take(upto).Skip(state.HeardMessages).Select(m => new JsonObject { ["from"] = directory.Person(m.Text.Person)?.Name ?? m.Text.Person, ["words"] = m.Text.Words })]);
         context["contractOf"] = state.Agreed!.Source;
-        context["now"] = NowLine.Of(state, PlainWords.Of(directory));
+        // What is done about the message itself is no answer to it.
+        context["now"] = NowLine.Of(state with { HeardMessages = state.Messages.Length }, PlainWords.Of(directory));
         context["tasks"] = new JsonArray([.. state.Tasks.Where(state.IsInForce).Take(MostTasks).Select(Task)]);
         context["questions"] = ContextJson.List(state.Escalations.Values.Where(e => state.IsOpen(e) && e.IsAwaited).OrderBy(e => e.RaisedSeq).Select(e => e.Raised.Question));
         return context;

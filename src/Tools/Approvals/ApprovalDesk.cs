@@ -6,7 +6,7 @@ namespace AiManager.Tools;
 
 /// <summary>Where people look at approvals and decide them. One desk for terminal, API and console.</summary>
 public sealed class ApprovalDesk(
-    IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash, TimeProvider time, ApprovalLimits limits, IStandingProposals? standing = null)
+    IReadModels readModels, IWorkflowOutside workflows, IDirectory directory, Catalog catalog, ICrashPoints crash, TimeProvider time, ApprovalLimits limits, IStandingProposals? standing = null, EditCheck? edits = null)
 {
     /// <summary>Pages of rows that are looked at for one page of somebody's own; then the caller asks on.</summary>
     private const int MostLooks = 5;
@@ -120,6 +120,11 @@ public sealed class ApprovalDesk(
         if (await readModels.OwnerAsync(id.ToString(), cancellationToken) is not { } workflow)
         {
             return new DecideResult.NotFound();
+        }
+
+        if (answer is ApprovalAnswer.Edit && edits is not null && await UnmadeAsync(id, workflow, person, answer, via, cancellationToken) is { } unmade)
+        {
+            return unmade;
         }
 
         DecideResult? refused = null;
@@ -295,6 +300,14 @@ public sealed class ApprovalDesk(
             ? new DecideResult.Forbidden($"It takes one of the roles {string.Join(", ", approval.Requested.Seats.Select(s => s.Role).Concat(approval.EscalatedTo).Distinct())}, with a seat that is free.")
             : null;
     }
+
+    /// <summary>An edit that could only be refused when its turn comes is not taken; null for one that is, or that is refused for something else.</summary>
+    private async Task<DecideResult?> UnmadeAsync(ApprovalId id, WorkflowId workflow, string person, ApprovalAnswer answer, string via, CancellationToken cancellationToken) =>
+        await workflows.ReadAsync(workflow, cancellationToken) is { } state && state.Approvals.GetValueOrDefault(id) is { } approval
+        && Refusal(approval, person) is null && Misfit(approval, answer) is null
+        && await edits!.WhyNotAsync(approval.Requested, state, Events(approval, person, answer, via), person, cancellationToken) is { } reason
+            ? new DecideResult.Invalid($"The call would not be made like this, so nothing was recorded and it still waits. {reason}")
+            : null;
 
     /// <summary>What is wrong with what the person wrote; null when nothing is.</summary>
     private DecideResult? Misfit(ApprovalState approval, ApprovalAnswer answer)

@@ -36,8 +36,9 @@ public sealed class AskedReasons
         var at = 0;
         foreach (var (from, to, reason) in found.OrderBy(f => f.From))
         {
-            Keep(text[at..from], reasons);
-            reasons.Add(reason);
+            var (before, doubt) = Doubtful(text[at..from]);
+            Keep(before, reasons);
+            reasons.Add(doubt is null ? reason : reason with { Words = $"{doubt} {reason.Words}" });
             at = to;
         }
 
@@ -66,7 +67,20 @@ public sealed class AskedReasons
         int Index(int start) => words.Length == 0 ? -1 : text.IndexOf(words, start, StringComparison.Ordinal);
     }
 
-    /// <summary>What lies between two reasons: in parentheses it is about the one before, as where a rule could not be answered.</summary>
+    /// <summary>What belongs to the next reason, where that cannot be known, and what is left before it.</summary>
+    private static (string Before, string? Doubt) Doubtful(string between)
+    {
+        var words = between.TrimEnd();
+        if (!words.EndsWith(AskedReason.Doubt, StringComparison.Ordinal))
+        {
+            return (between, null);
+        }
+
+        var begin = words.LastIndexOf(". ", StringComparison.Ordinal) is var dot and >= 0 ? dot + 2 : 0;
+        return (words[..begin], words[begin..].TrimStart());
+    }
+
+    /// <summary>What lies between two reasons: in parentheses it is about the one before, as journals of earlier releases say where a rule could not be answered.</summary>
     private static void Keep(string between, List<AskedReason> reasons)
     {
         var words = between.Trim();

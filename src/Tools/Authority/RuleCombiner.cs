@@ -110,7 +110,7 @@ internal static class RuleCombiner
     {
         var asks = deciding.Where(d => d.Rule.Effect == Effect.Ask).Select(d => d.Rule.Approvers).ToList();
         var who = effect == Effect.Ask ? Approvers.Together(asks) : Approvers.None;
-        var reason = string.Join(" ", deciding.Select(d => d.Trace.IsDoubtful ? $"{d.Rule.Words} ({d.Trace.Why})" : d.Rule.Words).Distinct());
+        var reason = string.Join(" ", deciding.Select(d => d.Trace.IsDoubtful ? Doubt(d.Rule) : d.Rule.Words).Distinct());
         var owed = owing.Where(o => !o.Rule.Obligations.IsNone).Select(o => o.Rule.Obligations).ToList();
         return new PolicyDecision(effect, [.. deciding.Select(d => d.Rule.Id).Distinct()], reason, who.Seats, who.Ladder, trace)
         {
@@ -118,6 +118,16 @@ internal static class RuleCombiner
             Obligations = owed.Count == 0 ? Obligations.None : Obligations.Together(owed),
         };
     }
+
+    /// <summary>What a rule says whose condition could not be judged: what it would state as a fact is none. Why it could not stands in the trace.</summary>
+    private static string Doubt(PolicyRule rule) => rule.Reason is null ? $"{rule.Words.TrimEnd('.')}, because it cannot be known whether it applies."
+        : rule.Effect switch
+        {
+            Effect.Ask => "Asked",
+            Effect.Defer => "Put off",
+            Effect.Transform => "Changed",
+            _ => "Refused",
+        } + $" {AskedReason.Doubt} {rule.Reason}";
 
     private static List<(PolicyRule Rule, RuleTrace Trace)> Of(IReadOnlyList<(PolicyRule Rule, RuleTrace Trace)> matched, Effect effect)
     {

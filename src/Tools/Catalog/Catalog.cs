@@ -13,12 +13,14 @@ public sealed class Catalog
     private readonly ImmutableArray<SqlSource> _sources;
     private readonly ImmutableArray<OutsideSource> _outside;
     private readonly ResultPages? _pages;
+    private readonly PeopleTools.EscalateTool? _people;
     private ICompany? _company;
 
     internal Catalog(IEnumerable<Tool> tools, ImmutableArray<SqlSource> sources, ImmutableArray<OutsideSource> outside = default)
     {
         tools = [.. tools];
         _pages = tools.Select(t => t.Implementation).OfType<ResultPages>().FirstOrDefault();
+        _people = tools.Select(t => t.Implementation).OfType<PeopleTools.EscalateTool>().FirstOrDefault();
         _tools = tools.ToImmutableSortedDictionary(t => t.Name, t => t, StringComparer.Ordinal);
         _sources = sources;
         _outside = outside.IsDefault ? [] : outside;
@@ -68,7 +70,13 @@ public sealed class Catalog
                 }
 
                 var stores = await source.StoresKeysAsync(cancellationToken);
-                found.Add(new SourceHealth(source.Name, IsReachable: true, stores, stores ? null : "There is no table aimanager_effects: writes are not idempotent. 'tools check --create' makes it."));
+                var problems = await source.FaultsAsync(cancellationToken);
+                if (!stores)
+                {
+                    problems = problems.Insert(0, "There is no table aimanager_effects: writes are not idempotent. 'tools check --create' makes it.");
+                }
+
+                found.Add(new SourceHealth(source.Name, IsReachable: true, stores, problems.IsEmpty ? null : string.Join(" ", problems)));
             }
             catch (SqlFaultException fault)
             {
@@ -99,6 +107,9 @@ public sealed class Catalog
     public bool OnlyReads(string name) =>
         _tools.TryGetValue(name, out var tool) ? tool.Info is { IsReadOnly: true, Money: null } : _outside.Any(o => o.SaidOf(name) is { IsReadOnly: true, Money: null });
 
+    /// <summary>What is known of what a tool gives, for conditions on it: rows and nothing else where the company wrote it in SQL.</summary>
+    public WhenType ResultOf(string name) => _tools.TryGetValue(name, out var tool) && tool.Implementation is SqlTool ? SqlRows.Shape : new WhenType.Dynamic();
+
     /// <summary>Where the amount stands that a tool spends; null where it spends none, or may not run.</summary>
     public string? MoneyOf(string name) => Find(name)?.Info.Money;
 
@@ -106,9 +117,14 @@ public sealed class Catalog
     public ImmutableArray<FactWords> FactsOf(string name) => [.. Find(name)?.Facts.Select(f => f.Words) ?? []];
 
     /// <summary>What people said, and what was kept, is looked up there from here on.</summary>
-    internal Catalog Follow(ICompany company, IBlobs? blobs = null)
+    internal Catalog Follow(ICompany company, IBlobs? blobs = null, IReadModels? lists = null)
     {
         _company = company;
+        if (lists is not null)
+        {
+            _people?.Look(lists);
+        }
+
         if (blobs is not null)
         {
             _pages?.Keep(blobs);

@@ -54,7 +54,7 @@ public sealed class CatalogBinder(
         var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<SqlSource>();
         var outside = ImmutableArray.CreateBuilder<OutsideSource>();
-        foreach (var tool in PeopleTools.All.Add(new ResultPages().Make()).AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
+        foreach (var tool in PeopleTools.Make().Add(new ResultPages().Make()).AddRange(Knowledge is null ? [] : KnowledgeTools.Of(Knowledge, clock, zone)))
         {
             tools[tool.Name] = tool;
         }
@@ -183,7 +183,7 @@ public sealed class CatalogBinder(
             JsonSchema.TryLoad(JsonText.EmptyObject, out loaded, out _);
         }
 
-        var sql = Sql(map, "sql", schema);
+        var sql = Sql(map, "sql", schema, database);
         var (condition, atWrite) = Precondition(map, schema, database, info.Timeout);
         var definition = new SqlToolDefinition(sql, reader.Texts(map, "json"), info.IsReadOnly, info.IsIdempotent, info.Timeout, Rows(map), atWrite);
         var facts = Facts(map, schema, database, info.Timeout);
@@ -250,7 +250,7 @@ public sealed class CatalogBinder(
         };
     }
 
-    private SqlText Sql(ConfigNode.Map map, string key, JsonObject schema)
+    private SqlText Sql(ConfigNode.Map map, string key, JsonObject schema, SqlSource database)
     {
         var text = SqlText.Of(reader.Text(map, key));
         var known = schema["properties"] as JsonObject;
@@ -259,6 +259,7 @@ public sealed class CatalogBinder(
             reader.Fault(map[key]?.Place ?? map.Place, $"The SQL uses :{parameter}, which is no parameter of the tool.");
         }
 
+        database.Remember(text, map[key]?.Place ?? map.Place);
         return text;
     }
 
@@ -286,7 +287,7 @@ public sealed class CatalogBinder(
                 reader.Fault(fact["money"]!.Place, "Only a number is money.");
             }
 
-            facts.Add(new ToolFact(entry.Key, kind, new SqlQuery(database, Sql(fact, "sql", schema), timeout)) { Words = new FactWords(entry.Key, reader.OptionalText(fact, "title"), isMoney) });
+            facts.Add(new ToolFact(entry.Key, kind, new SqlQuery(database, Sql(fact, "sql", schema, database), timeout)) { Words = new FactWords(entry.Key, reader.OptionalText(fact, "title"), isMoney) });
         }
 
         return facts.ToImmutable();
@@ -301,7 +302,7 @@ public sealed class CatalogBinder(
         }
 
         reader.Keys(condition, ["sql", "reason"]);
-        var sql = Sql(condition, "sql", schema);
+        var sql = Sql(condition, "sql", schema, database);
         var read = new Precondition(new SqlQuery(database, sql, timeout), reader.OptionalText(condition, "reason"));
         return (read, new SqlPrecondition(sql, read.Words));
     }

@@ -210,7 +210,7 @@ internal sealed class ToolGate(Catalog catalog, CallJudge judge, CallRunner runn
             judged.Digest,
             judged.Decided.Rules,
             judged.AskingBudgets,
-            judged.Decided.Reason,
+            UnmadeEdit.Of(state, call) is { } unmade ? $"{judged.Decided.Reason} {unmade}" : judged.Decided.Reason,
             judged.Seats,
             [state.Submitted!.Requester],
             expiresAt,

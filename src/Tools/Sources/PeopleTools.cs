@@ -10,6 +10,8 @@ internal static class PeopleTools
     /// <summary>The first part of their names.</summary>
     public const string Source = "people";
 
+    private const string Finding = "finding";
+
     private static readonly JsonText Parameters = JsonText.Parse(
         """
         {"type":"object","required":["question","role"],"additionalProperties":false,"properties":{
@@ -17,8 +19,8 @@ internal static class PeopleTools
           "role":{"type":"string","minLength":1,"maxLength":100,"description":"who should answer"}}}
         """);
 
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<Tool> All { get; } = [Escalate()];
+    /// <summary>All of them, for one catalogue.</summary>
+    public static ImmutableArray<Tool> Make() => [Escalate()];
 
     private static Tool Escalate()
     {
@@ -36,19 +38,68 @@ internal static class PeopleTools
         return new Tool(info, schema!, new EscalateTool()) { Kind = "built-in", ArgsType = ParameterReader.TypeOf(System.Text.Json.Nodes.JsonNode.Parse(Parameters.Text)) };
     }
 
-    /// <summary>Raises a finding. The escalation's id follows from the call, so raising it twice is raising it once.</summary>
-    private sealed class EscalateTool : IToolImplementation
+    /// <summary>
+    /// Raises a finding. The escalation's id follows from the call, so raising it twice is raising it once. One that says the same as another which the role has not noted yet is not put
+    /// before it again: a run that comes round daily would bury what is new under what is known.
+    /// </summary>
+    internal sealed class EscalateTool : IToolImplementation
     {
+        /// <summary>Pages of open escalations that are looked through; beyond, it is told once more.</summary>
+        private const int MostPages = 5;
+
+        private IReadModels? _lists;
+
+        /// <summary>What is open is looked up there from here on.</summary>
+        public void Look(IReadModels lists) => _lists = lists;
+
         ValueTask<bool> IToolImplementation.StoresKeysAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
-        Task<ToolOutput> IToolImplementation.InvokeAsync(StartedIntent intent, CancellationToken cancellationToken)
+        async Task<ToolOutput> IToolImplementation.InvokeAsync(StartedIntent intent, CancellationToken cancellationToken)
         {
             var args = intent.Args.ToElement();
-            var id = PrefixedId.Derive<EscalationId>(intent.Call.Value, "finding");
+            var (question, role) = (args.GetProperty("question").GetString()!, args.GetProperty("role").GetString()!);
+            if (await ToldAlreadyAsync(question, role, cancellationToken) is { } told)
+            {
+                return new ToolOutput.Done(Result(told, $"Told already: the same finding is still open with {role}."), []);
+            }
+
+            var id = PrefixedId.Derive<EscalationId>(intent.Call.Value, Finding);
             var raised = new Escalated(
-                id, EscalationKind.Finding, intent.Task, intent.Call, args.GetProperty("question").GetString()!, ["noted"], args.GetProperty("role").GetString()!, null);
-            var result = JsonText.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { ["escalation"] = id.ToString() }));
-            return Task.FromResult<ToolOutput>(new ToolOutput.Done(result, [raised]));
+                id, EscalationKind.Finding, intent.Task, intent.Call, question, ["noted"], role, null);
+            return new ToolOutput.Done(Result(id, note: null), [raised]);
+        }
+
+        private static JsonText Result(EscalationId id, string? note)
+        {
+            var result = new Dictionary<string, string> { ["escalation"] = id.ToString() };
+            if (note is not null)
+            {
+                result["note"] = note;
+            }
+
+            return JsonText.Parse(JsonSerializer.Serialize(result));
+        }
+
+        private async Task<EscalationId?> ToldAlreadyAsync(string question, string role, CancellationToken cancellationToken)
+        {
+            var query = new InboxQuery("open") { Any = [role] };
+            for (var page = 0; _lists is { } lists && page < MostPages; page++)
+            {
+                var found = await lists.EscalationsAsync(query, cancellationToken);
+                if (found.Items.FirstOrDefault(e => e.Kind == Finding && e.Role == role && e.Question == question) is { } same)
+                {
+                    return same.Escalation;
+                }
+
+                if (found.Next is null)
+                {
+                    break;
+                }
+
+                query = query with { Cursor = found.Next };
+            }
+
+            return null;
         }
     }
 }

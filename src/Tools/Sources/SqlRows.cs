@@ -13,6 +13,9 @@ internal static class SqlRows
     public const int MostRows = 10_000;
     public const int MostBytes = 8 * 1024 * 1024;
 
+    /// <summary>What every result is.</summary>
+    public static readonly WhenType Shape = new WhenType.Record(new Dictionary<string, WhenType>(StringComparer.Ordinal) { ["rows"] = new WhenType.List(new WhenType.Dynamic()) });
+
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Runs all statements; the result is that of the last one that has columns.</summary>

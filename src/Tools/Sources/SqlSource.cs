@@ -8,10 +8,14 @@ namespace AiManager.Tools;
 /// <summary>One database of the company: how to reach it, when it is there, and whether it remembers keys.</summary>
 internal sealed class SqlSource(string name, string connectionString, ImmutableArray<string> secrets, ISqlProvider engines, TimeProvider clock, TimeZoneInfo zone)
 {
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
     private readonly ISqlProvider _provider = engines.For(connectionString);
     private readonly Lazy<DbDataSource> _reading = new(() => engines.For(connectionString).Open(connectionString, isReadOnly: true));
     private readonly Lazy<DbDataSource> _writing = new(() => engines.For(connectionString).Open(connectionString, isReadOnly: false));
     private volatile bool _storesKeys;
+
+    private readonly List<(SqlText Sql, ConfigPlace Place)> _statements = [];
 
     public string Name => name;
 
@@ -53,6 +57,33 @@ internal sealed class SqlSource(string name, string connectionString, ImmutableA
         }
 
         return command;
+    }
+
+    /// <summary>A statement of <c>tools.yaml</c> that is looked at when the source is checked.</summary>
+    public void Remember(SqlText sql, ConfigPlace place) => _statements.Add((sql, place));
+
+    /// <summary>What the engine says of every statement that it would not run; nothing is run. An engine that wants to know the types of what it is given is only shown those that are given nothing.</summary>
+    public async Task<ImmutableArray<string>> FaultsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(isReadOnly: true, cancellationToken);
+        var faults = ImmutableArray.CreateBuilder<string>();
+        foreach (var (sql, place) in _statements)
+        {
+            await using var command = Command(connection, sql, JsonText.EmptyObject.ToElement(), key: null, LongestLook);
+            try
+            {
+                await command.PrepareAsync(cancellationToken);
+            }
+            catch (DbException fault) when (_provider.Judge(fault) != SqlFaultKind.Busy)
+            {
+                faults.Add($"{place}: {Explain(fault).Message}");
+            }
+            catch (Exception untyped) when (untyped is InvalidOperationException or NotSupportedException or DbException)
+            {
+            }
+        }
+
+        return faults.ToImmutable();
     }
 
     public void Add(DbCommand command, string name, object value) => _provider.Add(command, name, value);

@@ -89,7 +89,7 @@ public sealed class SuspensionApiTests
         await jana.PostTextAsync("/api/suspensions", """{"kind":"all","reason":"Odd orders"}""");
         await api.AppendAsync(workflow, new WorkHeld(null, "all/*", new PrivateText("jana", "Odd orders")));
         var held = await (await jana.GetAsync(new Uri($"/api/workflows/{workflow}", UriKind.Relative))).JsonAsync();
-        Assert.Equal(("paused", "suspended (all/*): Odd orders"), (held.GetProperty("status").GetString(), held.GetProperty("now").GetString()));
+        Assert.Equal(("paused", "suspended: Odd orders"), (held.GetProperty("status").GetString(), held.GetProperty("now").GetString()));
 
         await jana.DeleteAsync(new Uri("/api/suspensions/all/*", UriKind.Relative));
 

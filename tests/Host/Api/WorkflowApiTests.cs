@@ -79,6 +79,7 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     [InlineData("""{"goal":"x","inputs":[]}""", "inputs")]
     [InlineData("""{"goal":"x","playbook":"none such"}""", "none such")]
     [InlineData("""{"goal":"x","contract":{"outcome":"y","acceptance":[{"tool":"a.b"}]}}""", "contract.acceptance[0].tool")]
+    [InlineData("""{"goal":"x","contract":{"outcome":"y","acceptance":[{"tool":"a.b","is":"size(result.rows == "}]}}""", "contract.acceptance[0].is")]
     [InlineData("""{"goal":"\ud800"}""", "Unicode")]
     [InlineData("""{"goal":""", "JSON")]
     [InlineData("""["x"]""", "object")]

@@ -86,6 +86,21 @@ public sealed class ToolsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_statement_that_the_database_would_not_run_fails_the_check_and_is_named_with_its_place()
+    {
+        _company.Write("world.sql", "create table things (id integer primary key, name text);\ncreate table aimanager_effects (key text primary key, result text, at text);\n");
+        const string Sound = "sources:\n  - name: erp\n    kind: sql\n    connection: \"Data Source=${world}\"\n    tools:\n      - { name: all, effect: observe, sql: select name from things }\n      - { name: add, effect: write-reversible, parameters: { name: string }, sql: \"insert into things (name) values (:name); select id from things where name = :name\" }\n";
+        _company.Write("tools.yaml", Sound);
+        Assert.Equal(Exit.Completed, (await RunAsync("check")).Code);
+
+        _company.Write("tools.yaml", Sound.Replace("select id", "selec id", StringComparison.Ordinal));
+        var (code, output, _) = await RunAsync("check");
+
+        Assert.Equal(Exit.Unexpected, code);
+        Assert.Matches("erp: answers, stores keys – tools\\.yaml:7:[0-9]+: The database of 'erp' refused the statement: .*selec", output);
+    }
+
+    [Fact]
     public async Task Files_that_say_something_wrong_are_named_with_their_place_and_are_a_matter_of_usage()
     {
         _company.Write("tools.yaml", Source + "    sampling: allow\n");

@@ -27,7 +27,7 @@ public sealed class ArchiveFinishedTests
         var old = (await opened.Store.ReadModels.WorkflowsAsync(new WorkflowQuery(), CancellationToken.None)).Items[^1].Workflow;
         Assert.NotNull(await atWork.Get<IWorkflowOutside>().ReadAsync(old, CancellationToken.None));
         time.Advance(TimeSpan.FromDays(2));
-        Assert.StartsWith("1 workflows", await job.RunAsync(CancellationToken.None), StringComparison.Ordinal);
+        Assert.StartsWith("1 workflow with ", await job.RunAsync(CancellationToken.None), StringComparison.Ordinal);
         Assert.Null(await atWork.Get<IWorkflowOutside>().ReadAsync(old, CancellationToken.None)); // nor is it shown from what was looked at before
         Assert.StartsWith("0 workflows", await job.RunAsync(CancellationToken.None), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(data["archive"], "*.gz"));

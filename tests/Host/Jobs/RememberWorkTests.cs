@@ -17,7 +17,7 @@ public sealed class RememberWorkTests
         await api.SubmittedAsync("Where are the pallets of hall three?");
         var work = new RememberWork(api.Get<CompanyAtWork>(), desk, time);
 
-        Assert.Equal("1 workflows were read, 0 entries embedded anew, 0 forgotten.", await work.RunAsync(CancellationToken.None));
+        Assert.Equal("1 workflow was read, 0 entries embedded anew, 0 forgotten.", await work.RunAsync(CancellationToken.None));
         time.Advance(TimeSpan.FromDays(3));
         Assert.Equal("0 workflows were read, 0 entries embedded anew, 1 forgotten.", await work.RunAsync(CancellationToken.None));
         Assert.Equal(["decision", "workflow", "workflow"], await KindsAsync(desk));

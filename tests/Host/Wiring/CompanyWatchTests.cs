@@ -111,6 +111,17 @@ public sealed class CompanyWatchTests : IAsyncLifetime, IDisposable
         Assert.Contains("activate", standing.Sentence);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Data_of_one_company_under_the_folder_of_another_are_said_to_be_that(bool activates)
+    {
+        using var other = SmallCompany.Make(("company.yaml", SmallCompany.Settings.Replace("Small", "Large", StringComparison.Ordinal)));
+        var standing = await Standing.SettleAsync(CompanyFolder.Read(other.Path), activates, _opened.Company.Other, _elsewhere, _opened.Store.Blobs, CancellationToken.None);
+
+        Assert.StartsWith("The data here is that of the company 'Small', and the folder's company is 'Large'.", standing.Sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hosts_that_differ_are_named_and_those_that_are_gone_are_not()
     {

@@ -97,6 +97,32 @@ public sealed class MonitorsFileTests
         Assert.Equal("monitors.yaml:" + place, fault.Place.ToString());
     }
 
+    [Theory]
+    [InlineData("size(result.rows == ", "playbooks/restock.md:5:")]
+    [InlineData("size(result.row) == 0", "playbooks/restock.md:5:")]
+    public void A_playbook_whose_acceptance_cannot_be_judged_is_refused_at_its_place_and_not_after_the_money_is_spent(string condition, string place)
+    {
+        using var folder = SmallCompany.Make(("tools.yaml", Tools), ("people.yaml", People));
+        folder.Write("playbooks/restock.md", $"---\nname: restock\noutcome: All is there.\nacceptance:\n  - {{ tool: erp.low, is: \"{condition}\" }}\n---\n1. **Buy** (skill `buying`).\n");
+        using var data = new TempFolder();
+
+        var fault = Assert.Single(Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults, f => !f.IsWarning);
+
+        Assert.StartsWith(place, fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tool_that_an_agent_lists_and_nobody_has_is_named_where_it_is_listed()
+    {
+        using var folder = SmallCompany.Make(("tools.yaml", Tools), ("people.yaml", People));
+        folder.Write("agents/buyer.md", "---\nname: buyer\ndescription: Buys.\nskills: [buying]\ntools: [erp.low, erp.gone]\n---\nBuy.\n");
+        using var data = new TempFolder();
+
+        var faults = Assert.Throws<ConfigException>(() => LoadedCompany.Load(folder.Path, data.Path, _ => null)).Faults;
+
+        Assert.Equal("agents/buyer.md:5:18", Assert.Single(faults, f => f.Message.Contains("erp.gone", StringComparison.Ordinal)).Place.ToString());
+    }
+
     [Fact]
     public void Two_of_one_name_are_refused() => Assert.Contains(
         "already",

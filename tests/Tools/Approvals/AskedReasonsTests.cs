@@ -43,6 +43,11 @@ public sealed class AskedReasonsTests
     public void Why_a_rule_could_not_be_answered_stays_with_it() =>
         Assert.Equal([("much", "Orders over 5 need the lead. (facts has no field 'total')"), ("per-day", Day)], Told(["much", "per-day"], ["per-day"], $"Orders over 5 need the lead. (facts has no field 'total') {Day}"));
 
+    [Fact]
+    public void A_rule_of_which_nobody_can_say_whether_it_applies_is_told_as_that() => Assert.Equal(
+        [("gone", "Orders were dear then."), ("much", "Asked because it cannot be known whether: Orders over 5 need the lead."), ("per-day", Day)],
+        Told(["gone", "much", "per-day"], ["per-day"], $"Orders were dear then. Asked because it cannot be known whether: Orders over 5 need the lead. {Day}"));
+
     private static IEnumerable<(string, string)> Told(string[] rules, string[] budgets, string reason) => Read(rules, budgets, reason).Select(r => (string.Join(',', r.Rules), r.Words));
 
     private static ImmutableArray<AskedReason> Read(string[] rules, string[] budgets, string reason)

@@ -34,7 +34,7 @@ public sealed class PolicyDecisionTests
         var traces = policy.Decide(request).Trace;
         Assert.Equal((both != "-", both == "?"), (traces[0].IsMatch, traces[0].IsDoubtful));
         Assert.Equal((both == "+", both == "?"), (traces[1].IsMatch, traces[1].IsDoubtful));
-        Assert.Equal(both == "?", policy.Decide(request).Reason.Contains("cannot be judged", StringComparison.Ordinal));
+        Assert.Equal(both == "?", policy.Decide(request).Reason.Contains("cannot be known whether", StringComparison.Ordinal));
     }
 
     [Theory]

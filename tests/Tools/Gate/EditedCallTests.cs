@@ -111,6 +111,62 @@ public sealed class EditedCallTests
         Assert.Equal((1, 6200), (shop.Orders, shop.Sql("select total from orders")));
     }
 
+    [Fact]
+    public async Task An_edit_that_could_only_be_refused_is_refused_at_the_desk_and_what_is_asked_stays_open()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = await AskedAsync(shop, 20, "motor");
+        var asked = shop.Log.State.Calls[call.Call].Approval!.Value;
+        shop.Ledger.Owner = shop.Log.State.Id;
+        var desk = new ApprovalDesk(shop.Ledger, shop.Outside, new DirectoryDouble([]), shop.Catalog, shop.Crash, shop.Time, ApprovalLimits.None, edits: shop.Edits);
+        foreach (var (args, why) in new[]
+        {
+            ("""{"quantity":20,"sku":"gift","supplier":"acme"}""", "The fact 'total' of erp.order has no value for these arguments."),
+            ("""{"quantity":1,"sku":"bolt","supplier":"shady"}""", "Not from them."),
+        })
+        {
+            var seq = shop.Log.State.Seq;
+            var refused = Assert.IsType<DecideResult.Invalid>(await desk.DecideAsync(asked, "petra", new ApprovalAnswer.Edit(JsonText.Parse(args), "Half is enough."), "api", CancellationToken.None));
+            Assert.EndsWith(why, refused.Reason, StringComparison.Ordinal);
+            Assert.Equal((seq, null), (shop.Log.State.Seq, shop.Log.State.Approvals[asked].Verdict));
+        }
+
+        var half = new ApprovalAnswer.Edit(JsonText.Parse("""{"quantity":10,"sku":"motor","supplier":"acme"}"""), "Half is enough.");
+        Assert.IsType<DecideResult.Recorded>(await desk.DecideAsync(asked, "petra", half, "api", CancellationToken.None));
+        Assert.IsType<CallResult.Settled>(await shop.CallAsync(call));
+        Assert.Equal(6200, shop.Sql("select total from orders"));
+    }
+
+    [Fact]
+    public async Task An_edit_of_what_is_stopped_for_a_while_is_taken_and_waits_as_the_call_does()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = await AskedAsync(shop, 20, "motor");
+        var asked = shop.Log.State.Calls[call.Call].Approval!.Value;
+        shop.Ledger.Owner = shop.Log.State.Id;
+        shop.Company.Suspend("tool/erp.order");
+        var desk = new ApprovalDesk(shop.Ledger, shop.Outside, new DirectoryDouble([]), shop.Catalog, shop.Crash, shop.Time, ApprovalLimits.None, edits: shop.Edits);
+
+        var half = new ApprovalAnswer.Edit(JsonText.Parse("""{"quantity":10,"sku":"motor","supplier":"acme"}"""), null);
+        Assert.IsType<DecideResult.Recorded>(await desk.DecideAsync(asked, "petra", half, "api", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Whoever_is_asked_about_the_old_call_again_is_told_that_an_edit_of_it_was_not_made_and_why()
+    {
+        using var shop = await Shop.OpenAsync();
+        var call = await AskedAsync(shop, 20, "motor");
+        Edit(shop, call, "petra", """{"quantity":20,"sku":"gift","supplier":"acme"}""");
+        Assert.IsType<CallResult.Refused>(await shop.CallAsync(call));
+
+        var again = await AskedAsync(shop, 20, "motor");
+
+        Assert.EndsWith(
+            "An edit by person:petra (sku \"motor\" → \"gift\") was not made: The fact 'total' of erp.order has no value for these arguments.",
+            shop.Log.State.Approvals[shop.Log.State.Calls[again.Call].Approval!.Value].Requested.Reason,
+            StringComparison.Ordinal);
+    }
+
     private static async Task<ToolCall> AskedAsync(Shop shop, int quantity, string sku)
     {
         var call = shop.Order(quantity, sku);

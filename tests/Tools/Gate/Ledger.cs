@@ -94,7 +94,14 @@ internal sealed class Ledger : IReadModels
 
     public Task<Page<ApprovalRow>> ApprovalsAsync(InboxQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>What is open in the inboxes.</summary>
+    public List<EscalationRow> Open { get; } = [];
+
+    /// <summary>Whose approvals are looked for.</summary>
+    public WorkflowId? Owner { get; set; }
+
+    public Task<Page<EscalationRow>> EscalationsAsync(InboxQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(new Page<EscalationRow>([.. Open.Where(e => e.Status == query.Status && query.Any?.Contains(e.Role) == true)], null));
 
     public Task<ImmutableArray<TaskCount>> CountTasksAsync(string? executor, WorkflowId? except, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -108,7 +115,7 @@ internal sealed class Ledger : IReadModels
 
     public Task<ImmutableArray<WorkflowId>> WithTasksAsync(string status, WorkflowId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<WorkflowId?> OwnerAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Owner);
 
     public Task<StoreFigures> FiguresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -305,6 +305,27 @@ public sealed class RunCallTests
     }
 
     [Fact]
+    public async Task A_finding_that_is_still_open_in_the_same_words_with_the_same_role_is_not_told_again()
+    {
+        using var shop = await Shop.OpenAsync();
+        shop.Catalog.Follow(shop.Company, null, shop.Ledger);
+        const string Late = """{"question":"Order 7 is late.","role":"lead"}""";
+        Assert.Equal(CallOutcome.Succeeded, Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("people.escalate", Late))).Outcome);
+        var first = Assert.Single(shop.Log.State.Escalations.Values).Raised;
+        shop.Ledger.Open.Add(new EscalationRow(first.Escalation, shop.Log.State.Id, "finding", first.Role, "open", first.Question, shop.Time.Now));
+
+        var again = Assert.IsType<CallResult.Settled>(await shop.CallAsync(shop.Call("people.escalate", Late)));
+        Assert.Equal($$"""{"escalation":"{{first.Escalation}}","note":"Told already: the same finding is still open with lead."}""", again.Result.Text);
+        Assert.Single(shop.Log.State.Escalations);
+
+        await shop.CallAsync(shop.Call("people.escalate", Late.Replace("7", "8", StringComparison.Ordinal)));
+        await shop.CallAsync(shop.Call("people.escalate", Late.Replace("lead", "cfo", StringComparison.Ordinal)));
+        shop.Ledger.Open.Clear(); // noted
+        await shop.CallAsync(shop.Call("people.escalate", Late));
+        Assert.Equal(4, shop.Log.State.Escalations.Count);
+    }
+
+    [Fact]
     public async Task A_call_that_failed_has_spent_nothing_and_one_that_was_not_sent_again_counts_for_nothing()
     {
         const string Counted = Plain + "budgets:\n  - { id: spent, scope: company, per: 1d, money: 9000, onExceeded: deny }\n  - { id: counted, scope: company, per: 1d, toolCalls: 20, time: 1d, onExceeded: deny }\n";

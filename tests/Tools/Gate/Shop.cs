@@ -85,6 +85,9 @@ internal sealed class Shop : IDisposable
     /// <summary>What the gate asks before it sends something again.</summary>
     public Recheck Recheck { get; private set; } = null!;
 
+    /// <summary>Looks at an edit before it is taken.</summary>
+    public EditCheck Edits { get; private set; } = null!;
+
     public Catalog Catalog { get; private set; } = null!;
 
     public Policy Policy { get; private set; } = null!;
@@ -160,6 +163,7 @@ internal sealed class Shop : IDisposable
         var late = new LateOutcomes(Outside, results, Time, NullLogger<LateOutcomes>.Instance);
         Lanes = new ToolLanes(Time, new Random(1));
         var runner = new CallRunner(Catalog, Recheck, new Disclosure(desk, Catalog, directory, Models), results, late, Crash, Time, Lanes, Words, "EUR", NullLogger<CallRunner>.Instance);
+        Edits = new EditCheck(judge, Time);
         Gate = new ToolGate(Catalog, judge, runner, stops, results, Crash, Time);
     }
 

@@ -9,7 +9,7 @@ namespace AiManager.Host;
 /// <param name="Running">The newest of the others that are not over.</param>
 /// <param name="Finished">The newest that are over, last ended first.</param>
 /// <param name="Suggestions">A goal for each of the company's playbooks.</param>
-/// <param name="Hosts">What is wrong between the hosts of this deployment, and that there are warnings about its files.</param>
+/// <param name="Hosts">What is wrong between the hosts of this deployment.</param>
 internal sealed record HomePage(
     InboxList Inbox,
     ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)> AtRisk,
@@ -23,6 +23,9 @@ internal sealed record HomePage(
 
     /// <summary>Names of the company's playbooks.</summary>
     public ImmutableArray<string> Playbooks { get; init; } = [];
+
+    /// <summary>How many warnings there are about the company's files: whoever did not start the service has not seen what its terminal said.</summary>
+    public int Warnings { get; init; }
 
     /// <summary>What stands in the box for a new goal; null for nothing.</summary>
     public string? Draft { get; init; }
@@ -70,19 +73,12 @@ internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxRead
             [.. open[false].Where(w => running.Contains(w.Item.Id))],
             await RowsAsync(over.Items.OrderByDescending(w => w.UpdatedAt), cancellationToken),
             [.. company.Playbooks.All.Where(p => !p.Goals.IsEmpty).Select(p => p.Goals[0])],
-            [.. NodeNotices.Of(await nodes.ListAsync(cancellationToken), now), .. WarningsOf(company)])
+            [.. NodeNotices.Of(await nodes.ListAsync(cancellationToken), now)])
         {
+            Warnings = company.Warnings.Count,
             Playbooks = [.. company.Playbooks.All.Select(p => p.Name)],
         };
     }
-
-    /// <summary>Whoever did not start the service has not seen what its terminal said.</summary>
-    private static ImmutableArray<string> WarningsOf(LoadedCompany company) => company.Warnings.Count switch
-    {
-        0 => [],
-        1 => ["There is a warning about the company's files; it stands on the page Authority."],
-        var several => [$"There are {Written.Count(several)} warnings about the company's files; they stand on the page Authority."],
-    };
 
     /// <summary>Rows of a list with what each is doing; only those that are not over are read, and of the others those that ended with something undone.</summary>
     public async Task<ImmutableArray<(WorkflowItem Item, string Now, ImmutableArray<string> Risks)>> RowsAsync(IEnumerable<WorkflowRow> found, CancellationToken cancellationToken)

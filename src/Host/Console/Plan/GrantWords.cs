@@ -16,6 +16,8 @@ internal static class GrantWords
         .. Listed("Take in only what is", grant.Reads),
         .. Listed("Let out only what is", grant.Releases),
         .. Slice(grant.Budget, currency) is { Count: > 0 } slice ? [$"Use at most {string.Join(", ", slice)}"] : Array.Empty<string>(),
+        .. grant.Budget?.Money == 0 ? ["Spend no money"] : Array.Empty<string>(),
+        .. grant.Budget?.Recipients == 0 ? ["Address nobody"] : Array.Empty<string>(),
         .. grant.Expires is { } end ? [$"Until {Written.Time(end)}"] : Array.Empty<string>(),
     ];
 
@@ -32,12 +34,12 @@ internal static class GrantWords
 
     private static List<string> Slice(Amounts? budget, string currency) => budget is null ? [] : new[]
     {
-        budget.Money is { } money ? money == 0 ? "no money" : $"{Written.Amount(money)} {currency}" : null,
+        budget.Money is { } money and not 0 ? $"{Written.Amount(money)} {currency}" : null,
         budget.ModelCost is { } cost ? $"{Written.Amount(cost)} {currency} for models" : null,
         budget.Tokens is { } tokens ? $"{Written.Count(tokens)} tokens" : null,
         budget.Calls is { } calls ? $"{Written.Count(calls)} calls of models" : null,
         budget.ToolCalls is { } toolCalls ? $"{Written.Count(toolCalls)} calls of tools" : null,
         budget.Time is { } time ? $"{Written.Span(time)} of calls" : null,
-        budget.Recipients is { } people ? people == 0 ? "no recipient" : $"{Written.Count(people)} recipients" : null,
+        budget.Recipients is { } people and not 0 ? people == 1 ? "one recipient" : $"{Written.Count(people)} recipients" : null,
     }.OfType<string>().ToList();
 }

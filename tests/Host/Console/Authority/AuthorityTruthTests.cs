@@ -136,6 +136,12 @@ public sealed class AuthorityTruthTests
         Assert.Contains(warning.Message, page, StringComparison.Ordinal);
         Assert.Contains($">{warning.Place}<", page, StringComparison.Ordinal);
         Assert.Matches("warnings? about the company's files", await jana.WordsAsync("/"));
+        Assert.Contains("on the page <a href=\"/authority#files\">Authority</a>", await jana.WordsAsync("/"), StringComparison.Ordinal);
+
+        using var folder = SmallCompany.Make(ControlledCompany.Files(("authority.yaml", Boss)));
+        using var said = new StringWriter();
+        await Verbs.RunAsync(["authority", "lint", "--company", folder.Path, "--data", folder["data"]], new Terminal(said, TextWriter.Null, null, null));
+        Assert.Contains($"warning  {warning.Place}: {warning.Message}", said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
