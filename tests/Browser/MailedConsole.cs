@@ -16,19 +16,14 @@ public sealed class MailedConsole : ConsoleUnderTest
 
     private protected override Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Take()}");
 
-    private protected override async Task ChangeAsync()
-    {
-        // What an order would do to the stock may hold anything, so a call with a preview is never decided by a link.
-        var tools = Path.Combine(CompanyFolder, "tools.yaml");
-        await File.WriteAllTextAsync(tools, string.Join('\n', (await File.ReadAllLinesAsync(tools)).Where(l => !l.TrimStart().StartsWith("preview:", StringComparison.Ordinal))));
-        await File.AppendAllTextAsync(
+    private protected override Task ChangeAsync() =>
+        File.AppendAllTextAsync(
             Path.Combine(CompanyFolder, "company.yaml"),
             $$"""
 
             mail: { host: 127.0.0.1, port: {{_mails.Port}}, tls: none, from: AI Manager <manager@example.com>, address: "{{Address.GetLeftPart(UriPartial.Authority)}}", decide: true, secret: "${MAIL}" }
 
             """);
-    }
 
     /// <summary>The mails that somebody got, as soon as there are as many.</summary>
     internal async Task<ImmutableArray<MimeMessage>> MailsAsync(string to, int least)

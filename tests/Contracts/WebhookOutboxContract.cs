@@ -48,11 +48,32 @@ public abstract class WebhookOutboxContract : StoreContract
     }
 
     [Fact]
-    public async Task What_is_over_can_be_sent_again_and_forgotten_and_what_waits_cannot()
+    public async Task What_waits_can_be_sent_at_once_but_not_while_it_is_being_sent()
     {
         await Outbox.BeginAsync("pager", 0, CancellationToken.None);
         await FeedAsync(0, 1, "m1");
+        Assert.True(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
+        var due = Assert.Single(await DueAsync());
+        await Outbox.ClaimAsync(due, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None);
         Assert.False(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
+        await Outbox.SettleAsync("m1", Tried(1, 500, "not now"), WebhookState.Waiting, Time.Now.AddHours(6), CancellationToken.None);
+        Assert.Empty(await DueAsync());
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
+        var again = Assert.Single(await DueAsync());
+        Assert.Equal((Time.Now, 1, 1, "person:jana"), (again.Since, again.Attempts, again.Earlier, again.AgainBy));
+
+        // Whoever saw it due before that has seen another attempt.
+        Assert.False(await Outbox.ClaimAsync(due, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None));
+        Assert.True(await Outbox.ClaimAsync(again, Time.Now, Time.Now.AddMinutes(3), CancellationToken.None));
+        Assert.False(await Outbox.RedeliverAsync("pager", "m1", Jana, Time.Now, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_is_over_can_be_sent_again_and_is_forgotten_later()
+    {
+        await Outbox.BeginAsync("pager", 0, CancellationToken.None);
+        await FeedAsync(0, 1, "m1");
         Assert.Equal(0, await Outbox.PruneAsync(Time.Now.AddDays(-1), CancellationToken.None));
         await Outbox.ClaimAsync(Assert.Single(await DueAsync()), Time.Now, Time.Now, CancellationToken.None);
         await Outbox.SettleAsync("m1", Tried(1, null, "given up"), WebhookState.Dead, Time.Now, CancellationToken.None);

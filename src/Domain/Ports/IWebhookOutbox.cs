@@ -34,7 +34,7 @@ public interface IWebhookOutbox
     /// <param name="cancellationToken">Stops waiting; it may still have been written.</param>
     Task<bool> SettleAsync(string id, WebhookAttempt attempt, string state, DateTimeOffset nextAt, CancellationToken cancellationToken);
 
-    /// <summary>Sends something again that is over, with the same id, as patiently as at first. False when there is none, or it is on its way.</summary>
+    /// <summary>Sends something now, be it over or waiting for its next attempt, with the same id and as patiently as at first. False when there is none, or it is being sent.</summary>
     /// <param name="webhook">To whom.</param>
     /// <param name="id">Which.</param>
     /// <param name="by">Who wants it.</param>

@@ -9,10 +9,14 @@ namespace AiManager.Host;
 /// </summary>
 internal static class ExportAudit
 {
+    // Decisions can be taken away as lines too, and nothing of them can be recomputed.
+    private const string NoExport = "This is no export of the journal's events, as 'journal export' writes them, so there is nothing to verify in it.";
+
     /// <summary>What verifying an export found, in one sentence.</summary>
     public static string Say(AuditResult result) => result.IsSound
         ? $"The export is sound: {result.Events} events in {result.Streams} streams; every hash and chain agrees."
-        : $"The export is broken at position {result.Position} ({result.Stream}/{result.Seq}): {result.Fault}";
+        : result is { Events: 0, Position: null } ? result.Fault!
+        : $"The export is broken{JournalCommand.Where(result)}: {result.Fault}";
 
     /// <summary>Verifies a file of JSON Lines. Throws <see cref="UsageException"/> when it cannot be read.</summary>
     /// <param name="file">Made by <c>journal export</c>.</param>
@@ -46,7 +50,7 @@ internal static class ExportAudit
 
             if (Parse(line) is not { } stored)
             {
-                return new AuditResult(count, ends.Count, $"Line {number} is not an event.", null, null, null);
+                return new AuditResult(count, ends.Count, count == 0 ? NoExport : $"Line {number} is not an event.", null, null, null);
             }
 
             if (Fault(stored, ends.GetValueOrDefault(stored.Stream), sealedHeads) is { } fault)

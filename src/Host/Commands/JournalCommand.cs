@@ -49,7 +49,7 @@ internal static class JournalCommand
             await (result.IsSound ? terminal.Out : terminal.Error).WriteLineAsync(line.GetValue(file) is null ? Say(result) : ExportAudit.Say(result));
             if (result.IsSound)
             {
-                await terminal.Out.WriteLineAsync(SealsSay(outside));
+                await terminal.Out.WriteLineAsync(SealsSay(outside, " (--seals DIR)"));
             }
 
             return result.IsSound ? Exit.Completed : Exit.Unexpected;
@@ -69,8 +69,10 @@ internal static class JournalCommand
     }
 
     /// <summary>What this proves and what it cannot.</summary>
-    public static string SealsSay(IReadOnlyList<JournalSealed> seals) => seals.Count == 0
-        ? "No seal kept outside was compared: a history that was written anew as a whole, or cut at its end with care, would look like this too (--seals DIR)."
+    /// <param name="seals">What was compared.</param>
+    /// <param name="how">How to compare some, where it can be said to whoever looks.</param>
+    public static string SealsSay(IReadOnlyList<JournalSealed> seals, string how) => seals.Count == 0
+        ? $"No seal kept outside was compared: a history that was written anew as a whole, or cut at its end with care, would look like this too{how}."
         : $"It is what {(seals.Count == 1 ? $"seal {seals[0].Number} says" : $"seals {seals[0].Number} to {seals[^1].Number} say")}, up to position {seals[^1].Through}. A cut younger than the last seal kept outside cannot be seen.";
 
     private static Command MakeSeal(Terminal terminal)

@@ -24,7 +24,10 @@ internal static class SignInPages
     {
         if (links.Use(code) is not { } link)
         {
-            return !attempts.TryCount(context) ? TooOften() : new PageFault(StatusCodes.Status403Forbidden, "This link was used already or is too old. The service prints a new one at each start.");
+            const string Why = "This link was used already or is too old. The service prints a new one at each start.";
+            return !attempts.TryCount(context) ? TooOften()
+                : PageFault.WantsPage(context) && context.User.Identity is not { IsAuthenticated: true } ? ConsolePages.SignedOut(context, StatusCodes.Status403Forbidden, Why)
+                : new PageFault(StatusCodes.Status403Forbidden, Why);
         }
 
         IResult? refused = null;

@@ -92,6 +92,7 @@ public sealed class WorkflowLoop
         {
             var claim = await _journal.ClaimAsync(_options.Node, _time.GetUtcNow(), _options.Lease, only, cancellationToken);
             ManagerTelemetry.LeasesClaimed.Add(claim is null ? 0 : 1);
+            ManagerTelemetry.LeasesLost.Add(0); // as that one, there before the first
             return claim;
         }
         catch (Exception fault) when (waits && fault is not OperationCanceledException)

@@ -33,7 +33,13 @@ internal sealed class SqlWebhookOutbox(IWriteQueue writer, DbDataSource database
 
     private const string Keep = "insert into webhook_attempts (id, attempt, at, took, status, detail) values (@id, @attempt, @at, @took, @status, @detail) on conflict (id, attempt) do nothing";
 
-    private const string Again = "update webhook_deliveries set state = 'waiting', next_at = @now, since = @now, earlier = attempts, again_by = @by where webhook = @webhook and id = @id and state <> 'waiting'";
+    // An attempt of which nothing came yet stands in no list of attempts: then it is on its way, or its host died over it, and comes due by itself.
+    private const string Again =
+        """
+        update webhook_deliveries set state = 'waiting', next_at = @now, since = @now, earlier = attempts, again_by = @by
+        where webhook = @webhook and id = @id
+          and (state <> 'waiting' or attempts = 0 or exists (select 1 from webhook_attempts a where a.id = webhook_deliveries.id and a.attempt = webhook_deliveries.attempts))
+        """;
 
     private const string Page = Columns +
         """

@@ -14,7 +14,7 @@ public sealed class ApprovalSecrecy
 
     /// <summary>
     /// True when nothing is confidential about any argument or about what was found out for the decision, and no source says who may read it. A tool that is no longer
-    /// there says nothing of its arguments, so they are not told; nor is a call with a preview of its effect, whose answer may hold anything.
+    /// there says nothing of its arguments, so they are not told. Nothing is said of a preview of its effect, whose answer may hold anything: that never leaves this way.
     /// </summary>
     /// <param name="asked">What is asked.</param>
     /// <param name="state">Its workflow: where its values came from.</param>
@@ -23,9 +23,7 @@ public sealed class ApprovalSecrecy
     {
         ArgumentNullException.ThrowIfNull(asked);
 
-        // What a preview will show is not known yet, and nothing of it came into the arguments.
-        return asked.Preview is null
-            && _catalog.Find(asked.Tool) is { } tool
+        return _catalog.Find(asked.Tool) is { } tool
             && (await LookAsync(tool, asked.Args, state, cancellationToken)).All(IsOpen)
             && (await LookAsync(tool, asked.Facts, state, cancellationToken)).All(f => IsOpen(f) || IsFigure(f, asked.Facts));
     }

@@ -88,7 +88,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var stream = new CompanyStream(store.Journal, store.Envelopes, time);
         var opened = new OpenedCompany(store, stream, loaded, new Standing(loaded.Bundle, loaded.Bundle.Hash, []), new DriverOptions(), crash, time);
-        builder.Services.AddStore(store, stream, crash, time);
+        builder.Services.AddStore(store, stream, crash, time).AddSingleton(new Place(company.Path, data.Path, new StoreSetting.Folder()));
         builder.Services.AddSingleton(p => new CompanyAtWork(opened, p.GetRequiredService<ILoggerFactory>())).AddCompanyAtWork().AddCompanySignIn(ways.Keys ?? (ways.Data is null ? SessionKeys.OfThisProcess() : SessionKeys.OfFolder(data.Path))).AddApi();
         if (ways.Limit is { } limit)
         {

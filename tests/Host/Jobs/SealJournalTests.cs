@@ -98,6 +98,26 @@ public sealed class SealJournalTests
         Assert.False((await VerifyAsync(whole, seal! with { Heads = [seal.Heads[0] with { Hash = new string('0', 64) }] })).IsSound, "another than sealed");
     }
 
+    [Fact]
+    public async Task A_file_that_is_no_export_of_events_is_told_so_and_no_position_is_named()
+    {
+        using var company = SmallCompany.Make(("people.yaml", People));
+        using var data = new TempFolder();
+        await using var opened = Open(company, data, new ManualTime());
+        await using var atWork = new CompanyAtWork(opened, NullLoggerFactory.Instance);
+        await SubmittedAsync(atWork, opened);
+        foreach (var file in new[] { """{"decision":1,"position":7}""", "at,agent,tool\n2026-01-31,buyer,erp.order" })
+        {
+            Assert.Equal(
+                "This is no export of the journal's events, as 'journal export' writes them, so there is nothing to verify in it.",
+                ExportAudit.Say(await VerifyAsync(file.Split('\n'))));
+        }
+
+        var first = (await ExportAsync(opened, null, new TimeWindow(null, null)))[0];
+        Assert.Equal("The export is broken: Line 2 is not an event.", ExportAudit.Say(await VerifyAsync([first, "words"])));
+        Assert.StartsWith("The export is broken at position ", ExportAudit.Say(await VerifyAsync([first.Replace("\"actor\":\"", "\"actor\":\"x", StringComparison.Ordinal)])), StringComparison.Ordinal);
+    }
+
     private static async Task<string[]> ExportAsync(OpenedCompany opened, WorkflowId? workflow, TimeWindow span)
     {
         using var output = new MemoryStream();

@@ -72,6 +72,15 @@ public sealed class KeyExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Where_a_key_is_made_is_said_as_a_shell_takes_it_and_of_a_shared_store_nothing_is_said()
+    {
+        const string Secret = "Host=db.example.com;Database=aimanager;Password=open-sesame";
+        KeyPage Of(StoreSetting store) => new([], 0, [], 0, false, new Place("/srv/it's $HOME", "/srv/data", store));
+        Assert.Equal("""--company '/srv/it'\''s $HOME' --data '/srv/data'""", Of(new StoreSetting.Folder()).Where);
+        Assert.Equal("""--company '/srv/it'\''s $HOME'""", Of(new StoreSetting.Shared(Secret)).Where);
+    }
+
+    [Fact]
     public async Task Each_sees_and_ends_their_own_keys_and_whoever_answers_for_the_service_all()
     {
         var made = new Dictionary<string, ApiKey>();
@@ -83,6 +92,11 @@ public sealed class KeyExpiryTests : IAsyncLifetime
         using var petra = await Visitor.OfAsync(_api, "petra");
         var hers = await petra.PageAsync("/keys");
         Assert.Contains(made["petra"].Id, hers, StringComparison.Ordinal);
+
+        // A terminal that is not told where would make the key of another deployment.
+        var place = _api.Get<Place>();
+        Assert.Contains(
+            $"keys create --person petra --scope read --expires 90d --company '{place.CompanyFolder}' --data '{place.DataFolder}'</pre>", System.Net.WebUtility.HtmlDecode(hers), StringComparison.Ordinal);
         Assert.All(["jana", "omar"], other => Assert.DoesNotContain(made[other].Id, hers, StringComparison.Ordinal));
         Assert.DoesNotContain(made["petra"].Secret, hers, StringComparison.Ordinal);
         Assert.DoesNotContain(made["petra"].SecretHash, hers, StringComparison.Ordinal);

@@ -95,6 +95,23 @@ public sealed class SignInLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_was_used_leads_whoever_is_not_signed_in_to_the_other_ways_in()
+    {
+        var link = _api.Get<SignInLinks>().New("jana");
+        using var first = await _api.Stranger().GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative));
+        using var browser = _api.Stranger();
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        using var reply = await browser.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative));
+        var page = await reply.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Contains("This link was used already or is too old.", page, StringComparison.Ordinal);
+        Assert.Contains("<input id=\"key\" name=\"key\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("beside the menu", page, StringComparison.Ordinal);
+        using var program = _api.Stranger();
+        await (await program.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative))).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
     public async Task Nobody_is_signed_in_whose_signing_in_cannot_be_written_down()
     {
         var link = _api.Get<SignInLinks>().New("jana");

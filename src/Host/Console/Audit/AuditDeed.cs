@@ -20,7 +20,7 @@ internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream
         var about = stored.Stream == CompanyState.Stream && (isTheirs || stored.Type is nameof(KeyCreated) or nameof(KeyRevoked) or nameof(PersonErased) or nameof(SessionBegun) or nameof(SessionEnded))
             ? EventCodec.Decode(stored).Event switch
             {
-                KeyCreated created when isTheirs || created.Person == person => $"key {created.Key} of {created.Person}",
+                KeyCreated created when isTheirs || created.Person == person => KeyOf(created),
                 BundleActivated activated => Written.Short(activated.Hash, 13),
                 SourceListed listed => listed.Source,
                 KeyRevoked revoked when isTheirs || company.Keys.GetValueOrDefault(revoked.Key)?.Created.Person == person => $"key {revoked.Key}",
@@ -37,6 +37,10 @@ internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream
             : isTheirs ? string.Empty : null;
         return about is null ? null : new AuditDeed(stored.At, stored.Position, stored.Stream, stored.Seq, stored.Actor, stored.Type, about);
     }
+
+    /// <summary>A key, with what it is good for: who looks for keys looks for those that can too much for too long.</summary>
+    private static string KeyOf(KeyCreated created) =>
+        $"key {created.Key} of {created.Person}, {(created.Scopes.IsEmpty ? "whatever they may" : "for " + string.Join(", ", created.Scopes))}, {(created.Until is { } until ? $"until {Written.Time(until)}" : "until it is revoked")}";
 
     /// <summary>Where an event can be looked at: on the timeline of its workflow, or by itself.</summary>
     public static string Place(string stream, int seq) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace AiManager.Host;
 
@@ -10,8 +11,9 @@ namespace AiManager.Host;
 /// <param name="Agents">The same of agents.</param>
 /// <param name="Next">Where older ones stand; null at the beginning.</param>
 /// <param name="Archived">How many events of the time that is asked for lie in archive files, so that nothing of them is found.</param>
+/// <param name="WorkflowFault">Why nothing was looked for: what stands in that field is no workflow; null where something was.</param>
 internal sealed record AuditPage(
-    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, long Archived)
+    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, long Archived, string? WorkflowFault = null)
 {
     /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
     public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
@@ -58,7 +60,7 @@ internal sealed record AuditPage(
 }
 
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
-internal static class AuditPages
+internal static partial class AuditPages
 {
     /// <summary>In words, the strictest first.</summary>
     public static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
@@ -93,11 +95,25 @@ internal static class AuditPages
 
     private static async Task<IResult> ShowAsync(HttpContext context)
     {
-        var (services, aborted) = (context.RequestServices, context.RequestAborted);
         var asked = Fields.ToDictionary(f => f, f => RequestText.Words(f, context.Request.Query[f].ToString().Trim()), StringComparer.Ordinal);
-        var query = Query(asked, new TimeWindow(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
+        if (asked["workflow"] is { } written)
+        {
+            // Most who have one copied it with the address that it stands in.
+            asked["workflow"] = WorkflowIds().Match(written) is { Success: true } found ? found.Value : written;
+        }
+
+        var fault = asked["workflow"] is { } id && !PrefixedId.TryRead<WorkflowId>(id, out _)
+            ? $"'{RequestText.Short(id)}' is no workflow's id, nor an address that one stands in; an id looks like wf_01k… and stands at the end of its page's address."
+            : null;
+        return await ShowAsync(context, asked, fault);
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, Dictionary<string, string?> asked, string? fault)
+    {
+        var (services, aborted) = (context.RequestServices, context.RequestAborted);
+        var query = Query(fault is null ? asked : new Dictionary<string, string?>(asked) { ["workflow"] = null }, new TimeWindow(PageText.Day("from", asked["from"]), PageText.DayAfter("to", asked["to"])));
         var before = RequestText.Whole("before", context.Request.Query["before"], 1, int.MaxValue);
-        var found = await services.GetRequiredService<AuditReader>().FindAsync(query, before, aborted);
+        var found = fault is null ? await services.GetRequiredService<AuditReader>().FindAsync(query, before, aborted) : new AuditFound([], [], null);
         var (directory, company) = (services.GetRequiredService<IDirectory>(), services.GetRequiredService<CompanyStream>().State);
         return await services.GetRequiredService<PageWriter>().ShowAsync<Audit>(context, new AuditPage(
             found,
@@ -107,8 +123,14 @@ internal static class AuditPages
                 found.Decisions.SelectMany(d => d.People.Select(p => p.Person)).Concat(found.Deeds.Select(d => d.Actor.PersonId)).Concat(company.Keys.Values.Select(k => k.Created.Person)).Append(asked["person"])),
             Choices(directory.Agents.Select(a => a.Name), found.Decisions.Select(d => d.Agent).Append(asked["agent"])),
             found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
-            await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted)));
+            await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted),
+            fault),
+            fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
+
+    /// <summary>An id, wherever it stands.</summary>
+    [GeneratedRegex("(?<![a-z0-9_])wf_[a-z0-9]{26}(?![a-z0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex WorkflowIds();
 
     /// <summary>Who is there, and then who was.</summary>
     private static ImmutableArray<string> Choices(IEnumerable<string> here, IEnumerable<string?> known) =>

@@ -23,7 +23,18 @@ internal sealed record SessionRow(SessionState Session, DateTimeOffset Until, bo
 /// <param name="Sessions">Those that are open, newest first.</param>
 /// <param name="MoreSessions">How many do not stand here.</param>
 /// <param name="OfAll">Whether they are everybody's.</param>
-internal sealed record KeyPage(ImmutableArray<KeyRow> Rows, int More, ImmutableArray<SessionRow> Sessions, int MoreSessions, bool OfAll);
+/// <param name="Place">Where this service's company and data are.</param>
+internal sealed record KeyPage(ImmutableArray<KeyRow> Rows, int More, ImmutableArray<SessionRow> Sessions, int MoreSessions, bool OfAll, Place Place)
+{
+    /// <summary>True where a data folder is not enough to make a key; what names the store is a secret, which no page says.</summary>
+    public bool IsShared => Place.IsShared;
+
+    /// <summary>How a command line says where: a terminal elsewhere would make the key of another deployment.</summary>
+    public string Where => string.Join(' ', new[] { Place.CompanyFolder is { } company ? $"--company {Quoted(company)}" : null, IsShared ? null : $"--data {Quoted(Place.DataFolder)}" }.OfType<string>());
+
+    /// <summary>As a shell takes it for one word, whatever stands in it.</summary>
+    private static string Quoted(string folder) => $"'{Path.GetFullPath(folder).Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}
 
 /// <summary><c>/keys</c>: what opens the service, keys and browsers that are signed in, and the forms that end it. Keys are made in a terminal: whoever makes one can be anybody.</summary>
 internal static class KeyPages
@@ -83,7 +94,8 @@ internal static class KeyPages
                 Math.Max(0, keys.Count - Shown),
                 [.. sessions.Take(Shown).Select(s => new SessionRow(s, s.At + SessionState.Longest, SessionDesk.MayEnd(context.User, s), s.Session == Caller.SessionOf(context.User)))],
                 Math.Max(0, sessions.Count - Shown),
-                Caller.May(context.User, Permission.Keys)),
+                Caller.May(context.User, Permission.Keys),
+                services.GetRequiredService<Place>()),
             status,
             notice);
     }

@@ -11,7 +11,8 @@ namespace AiManager.Host;
 /// <param name="Card">What is decided; null where nothing can be.</param>
 /// <param name="Link">As it stands in the address; null where nothing can be decided.</param>
 /// <param name="Person">Whose decision it is, by name; null where it is nobody's.</param>
-internal sealed record MailPage(string Title, string? Words, ApprovalCard? Card = null, string? Link = null, string? Person = null);
+/// <param name="LeavesOut">Whether what the call would change was looked up, which only somebody who signs in is shown.</param>
+internal sealed record MailPage(string Title, string? Words, ApprovalCard? Card = null, string? Link = null, string? Person = null, bool LeavesOut = false);
 
 /// <summary>
 /// <c>/decide</c>: where the link of a mail leads. Asking for it changes nothing, because programs that look for harm in mails ask for every link; the form on it
@@ -45,7 +46,7 @@ internal static class MailPages
         // A mail program's site leads here, so the session's cookie was not sent; only a page of our own goes on with it, and the form's token is for whoever that is.
         return here is null
             ? new RazorComponentResult<SignedIn>(new { To = $"{Path}?here=yes&link={link}", Title = "One moment", Words = "This page goes on by itself." })
-            : Page(context, StatusCodes.Status200OK, new MailPage("A decision waits for you", null, await CardOfAsync(context, open), link, open.Person.Name));
+            : Page(context, StatusCodes.Status200OK, new MailPage("A decision waits for you", null, await CardOfAsync(context, open), link, open.Person.Name, open.Found.View.Preview is not null));
     }
 
     private static async Task<IResult> Decide(HttpContext context, MailLinks links, ApprovalDesk desk)
@@ -108,6 +109,9 @@ internal static class MailPages
         var (services, content) = (context.RequestServices, context.RequestServices.GetRequiredService<PageContent>());
         var directory = services.GetRequiredService<IDirectory>();
         content.TakeCompany(services.GetRequiredService<LoadedCompany>(), directory, services.GetRequiredService<TimeProvider>());
-        return await services.GetRequiredService<ApprovalCards>().OfAsync(open.Found, content, context.RequestAborted);
+        var card = await services.GetRequiredService<ApprovalCards>().OfAsync(open.Found, content, context.RequestAborted);
+
+        // Whoever holds the link may see what the mail told; what a preview answered may hold anything.
+        return card with { View = card.View with { Preview = null } };
     }
 }

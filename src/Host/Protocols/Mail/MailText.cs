@@ -47,6 +47,7 @@ internal sealed partial record MailText(string Subject, string Body)
             }
 
             body.Append(leaves.Count > MostFields ? $"    … and {leaves.Count - MostFields} more, which the page shows.\n\n" : "\n");
+            body.Append(asked.Preview is null ? string.Empty : "What it would change was looked up too, and does not stand in mails: sign in to see it.\n\n");
         }
         else
         {

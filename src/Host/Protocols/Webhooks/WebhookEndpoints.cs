@@ -14,7 +14,7 @@ internal static class WebhookEndpoints
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks");
         webhooks.MapGet("/", List).RequireAuthorization(Permission.Read).WithName("ListWebhooks").WithSummary("Who outside is told of what");
         webhooks.MapGet("/{name}/deliveries", Deliveries).RequireAuthorization(Permission.Read).WithName("ListDeliveries").WithSummary("Messages to a webhook and what became of them, newest first, a page at a time");
-        webhooks.MapPost("/{name}/deliveries/{id}/redeliver", Redeliver).RequireAuthorization(Permission.Suspend).WithName("RedeliverMessage").WithSummary("Send a message again that was delivered or given up");
+        webhooks.MapPost("/{name}/deliveries/{id}/redeliver", Redeliver).RequireAuthorization(Permission.Suspend).WithName("RedeliverMessage").WithSummary("Send a message again that was delivered or given up, or one that waits at once");
         webhooks.MapPost("/{name}/enable", Enable).RequireAuthorization(Permission.Suspend).WithName("EnableWebhook").WithSummary("Send again to a webhook whose receiver had said that it is gone");
     }
 
@@ -64,7 +64,7 @@ internal static class WebhookEndpoints
 
         return RequestText.Words("id", id) is { } read && atWork.Company.Settings.Webhooks.ContainsKey(name) && await outbox.RedeliverAsync(name, read, Actor.Person(Caller.Of(context.User).Person), time.GetUtcNow(), cancellationToken)
             ? TypedResults.NoContent()
-            : Problems.NotFound("There is no such message, or it is on its way.");
+            : Problems.NotFound("There is no such message, or it is being sent just now.");
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Enable(

@@ -34,7 +34,7 @@ public sealed class AuditPageTests : IAsyncLifetime
         Assert.Contains($"id=\"{place.Groups[2].Value}\"", await auditor.PageAsync(place.Groups[1].Value), StringComparison.Ordinal);
 
         var petras = await auditor.WordsAsync("/audit?person=petra");
-        Assert.All(["It is large.", "Key created", "of petra"], words => Assert.Contains(words, petras, StringComparison.Ordinal));
+        Assert.All(["It is large.", "Key created", "of petra", "Besides, by or about Petra"], words => Assert.Contains(words, petras, StringComparison.Ordinal));
         Assert.DoesNotContain("Goal submitted", petras, StringComparison.Ordinal);
         Assert.Contains("Workflow paused", await auditor.WordsAsync($"/audit?person=jana&workflow={workflow}"), StringComparison.Ordinal);
         Assert.DoesNotContain("Workflow paused", await auditor.WordsAsync("/audit?person=jana&tool=order"), StringComparison.Ordinal);
@@ -101,6 +101,49 @@ public sealed class AuditPageTests : IAsyncLifetime
         Assert.Contains("skewed", skewed.Decisions.Select(d => d.Reason));
 
         static AuditQuery Query(DateTimeOffset? from, DateTimeOffset? to) => new(null, null, null, null, null, null, new TimeWindow(from, to));
+    }
+
+    [Fact]
+    public async Task What_is_no_workflow_keeps_the_search_and_one_in_an_address_is_taken_by_its_id()
+    {
+        var workflow = await _api.SubmittedAsync();
+        await _api.AskedAsync(workflow);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        foreach (var odd in new[] { "4484", "wf_short", "<b>" })
+        {
+            using var reply = await jana.Client.GetAsync(new Uri($"/audit?rule=large&from=2020-01-01&workflow={Uri.EscapeDataString(odd)}", UriKind.Relative));
+            var page = WebUtility.HtmlDecode(await reply.Content.ReadAsStringAsync());
+            Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+            Assert.Contains($"Nothing was looked for. '{odd}' is no workflow's id", page, StringComparison.Ordinal);
+            Assert.Matches("<input id=\"workflow\"[^>]* aria-invalid=\"true\" aria-describedby=\"workflow-fault\"", page);
+            Assert.Contains("name=\"rule\" value=\"large\"", page, StringComparison.Ordinal);
+            Assert.Contains("value=\"2020-01-01\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("It is large.", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("No decision fits.", page, StringComparison.Ordinal);
+        }
+
+        foreach (var pasted in new[] { $"https://manager.example.com/workflows/{workflow}/timeline?zoom=all#e3", $" {workflow} ", $"/workflows/{workflow}" })
+        {
+            var page = await jana.WordsAsync($"/audit?workflow={Uri.EscapeDataString(pasted)}");
+            Assert.Contains("It is large.", page, StringComparison.Ordinal);
+            Assert.Contains($"name=\"workflow\" value=\"{workflow}\"", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Where_it_is_no_decisions_that_are_shown_none_are_offered_to_take_away()
+    {
+        await _api.Get<KeyDesk>().CreateAsync("petra", ["read"], TimeSpan.FromDays(90), Actor.System, CancellationToken.None);
+        await _api.Get<KeyDesk>().CreateAsync("petra", [], null, Actor.System, CancellationToken.None);
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Contains("/api/authority/decisions", await jana.PageAsync("/audit"), StringComparison.Ordinal);
+        var keys = await jana.WordsAsync("/audit?kind=keys&from=2020-01-01");
+        Assert.DoesNotContain("/api/authority/decisions", keys, StringComparison.Ordinal);
+        Assert.Contains("href=\"/api/journal/export?from=2020-01-01", keys, StringComparison.Ordinal);
+
+        // Who looks for keys looks for those that can too much for too long.
+        Assert.Matches("key [0-9a-z]+ of petra, for read, until 2[0-9-]+ [0-9:]+ UTC", keys);
+        Assert.Matches("key [0-9a-z]+ of petra, whatever they may, until it is revoked", keys);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed partial class ToolPageTests
         Assert.Contains("reachable", page, StringComparison.Ordinal);
         Assert.DoesNotContain("--effect CLASS", page, StringComparison.Ordinal); // the form is there
         Assert.Contains("<option value=\"spend\">spend: it spends money</option>", page, StringComparison.Ordinal);
+        Assert.Matches("(?s)<details id=\"say-files\\.read\">\\s*<summary>Classify</summary>.*/tools/classify", page); // folded: one row is a line, however many wait
+        Assert.DoesNotContain("since it started", page, StringComparison.Ordinal);
         var digest = Digest().Match(page).Groups[1].Value;
 
         var other = await jana.SendAsync("/tools", "/tools/classify", ("name", "files.read"), ("effect", "observe"), ("digest", new string('0', 64)));

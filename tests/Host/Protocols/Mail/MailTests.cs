@@ -155,6 +155,38 @@ public sealed class MailTests
     }
 
     [Fact]
+    public async Task A_call_with_a_preview_is_told_and_decided_on_but_what_the_preview_says_leaves_neither_way()
+    {
+        await using var mail = await MailUnderTest.StartAsync();
+        var workflow = await mail.Api.SubmittedAsync();
+        var approval = await mail.AskAsync(workflow, """{"supplier":"pens"}""", preview: new EffectPreview("erp.customer", JsonText.EmptyObject));
+        var read = (await mail.StateAsync(workflow, approval)).PreviewCall!.Value;
+        await mail.Api.AppendAsync(
+            workflow,
+            new CallProposed(read, null, Actor.System.Value, "erp.customer", JsonText.EmptyObject, []),
+            new CallDecided(read, Effect.Allow, ["r"], JsonText.EmptyObject, "", "policy", "v1", []));
+        await mail.Api.AppendAsync(
+            workflow, new CallStarted(read, "key", true, [], null), new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"name":"Novotna"}]}"""), null, null, ["customer-data"]));
+        await mail.RunAsync();
+        Assert.Equal(2, mail.Server.Came.Count);
+        Assert.All(mail.Server.Came, c =>
+        {
+            Assert.Contains("supplier: pens", c.Mail.TextBody!, StringComparison.Ordinal);
+            Assert.Contains("/decide", c.Mail.TextBody!, StringComparison.Ordinal);
+            Assert.Contains("What it would change was looked up too, and does not stand in mails", c.Mail.TextBody!, StringComparison.Ordinal);
+            Assert.DoesNotContain("Novotna", c.Raw, StringComparison.Ordinal);
+        });
+        using var browser = mail.Browser();
+        var (status, page) = await MailUnderTest.LookAsync(browser, mail.Link(approval, "petra"));
+        Assert.Equal(System.Net.HttpStatusCode.OK, status);
+        Assert.Contains("pens", page, StringComparison.Ordinal);
+        Assert.Contains("to see it before you decide", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Novotna", page, StringComparison.Ordinal);
+        using var petra = await Visitor.OfAsync(mail.Api, "petra");
+        Assert.Contains("Novotna", await petra.PageAsync("/inbox"), StringComparison.Ordinal); // where somebody signed in
+    }
+
+    [Fact]
     public async Task What_is_confidential_stands_in_no_mail_and_no_link_decides_it()
     {
         await using var mail = await MailUnderTest.StartAsync();

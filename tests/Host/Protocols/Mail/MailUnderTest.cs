@@ -77,7 +77,7 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
         return (workflow, await AskAsync(workflow, args, reason, inOrder));
     }
 
-    public async Task<ApprovalId> AskAsync(WorkflowId workflow, string args, string reason = "It is large.", bool inOrder = false, string facts = "{}")
+    public async Task<ApprovalId> AskAsync(WorkflowId workflow, string args, string reason = "It is large.", bool inOrder = false, string facts = "{}", EffectPreview? preview = null)
     {
         var (call, approval) = (PrefixedId.Derive<CallId>(workflow.Value, "call"), PrefixedId.Derive<ApprovalId>(workflow.Value, "approval"));
         var end = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -87,7 +87,7 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
                 approval, call, null, "purchaser", "erp.order", JsonText.Parse(args), JsonText.Parse(facts), "digest", ["large"], [], reason, [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], end,
-                new ApprovalLadder(end, null, null, [], inOrder ? [new SeatOrder("lead", "cfo")] : null)));
+                new ApprovalLadder(end, null, null, [], inOrder ? [new SeatOrder("lead", "cfo")] : null)) { Preview = preview });
         return approval;
     }
 
