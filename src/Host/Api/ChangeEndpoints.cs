@@ -79,7 +79,7 @@ internal static class ChangeEndpoints
             {
                 Activation.InForce => TypedResults.Ok(new ActivatedResource(files!.Hash)),
                 Activation.Waits waits => TypedResults.Accepted($"/api/changes/{waits.Change.Proposed.Change}", ChangeResource.Of(waits.Change)),
-                Activation.Untested untested => Problems.Conflict($"{string.Join("; ", untested.Failures)}. {FolderActivation.Untested}"),
+                Activation.Untested untested => Problems.Conflict($"{string.Join("; ", untested.Failures.Select(f => f.TrimEnd('.')))}. {FolderActivation.Untested}"),
                 _ => Problems.Conflict(hindrance ?? "Something else came into force just now. Look again."),
             };
         }

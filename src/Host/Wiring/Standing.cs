@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -40,8 +41,8 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
             var lying = CompanyFolder.Read(folder);
 
             // Rules that were agreed in advance stay in force with a folder that says nothing of any.
-            var kept = active.Texts.TryGetValue(Tools.CompanyTools.StandingFile, out var text) && !lying.Texts.ContainsKey(Tools.CompanyTools.StandingFile)
-                ? CompanyFolder.Of(lying.Texts.SetItem(Tools.CompanyTools.StandingFile, text))
+            var kept = active.Texts.TryGetValue(CompanyTools.StandingFile, out var text) && !lying.Texts.ContainsKey(CompanyTools.StandingFile)
+                ? CompanyFolder.Of(lying.Texts.SetItem(CompanyTools.StandingFile, text))
                 : lying;
             return kept.Hash == active.Hash ? null : new Standing(active, kept.Hash, Compare(kept, active));
         }

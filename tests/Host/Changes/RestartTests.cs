@@ -19,12 +19,12 @@ public sealed class RestartTests : IDisposable
     public async Task What_a_second_person_confirmed_outlives_a_restart_until_somebody_brings_the_folders_files_into_force()
     {
         var confirmed = await ConfirmedAsync(200);
-        await AtAsync(async opened =>
+        await AtAsync(opened =>
         {
             Assert.Equal((confirmed, confirmed, true), (opened.Company.Bundle.Hash, opened.Stream.State.Bundle, opened.Standing.IsHeld));
             Assert.Contains("authority.yaml (differs)", opened.Standing.Sentence, StringComparison.Ordinal);
             Assert.Contains("brought what is in force into force by name", opened.Standing.Sentence, StringComparison.Ordinal);
-            await Task.CompletedTask;
+            return Task.CompletedTask;
         });
 
         var (code, _, errors) = await RunAsync("authority", "check", "--agent", "buyer", "--tool", "erp.order", "--args", """{"supplier":"a","total":150}""");
@@ -68,10 +68,10 @@ public sealed class RestartTests : IDisposable
 
         _company.Write("authority.yaml", ControlledCompany.Authority(500));
         Assert.Contains("authority.yaml (differs)", await browser.GetStringAsync(new Uri("/authority", UriKind.Relative)), StringComparison.Ordinal);
-        var (code, output, errors) = await RunAsync("activate");
+        var (code, _, errors) = await RunAsync("activate");
         Assert.Equal(Exit.Usage, code);
         Assert.Contains("--as PERSON", errors, StringComparison.Ordinal);
-        (code, output, _) = await RunAsync("activate", "--as", "jana", "--reason", "More.");
+        (code, var output, _) = await RunAsync("activate", "--as", "jana", "--reason", "More.");
         Assert.Equal(Exit.Waiting, code);
         var change = Regex.Match(output, "waits for a second person: (chg_\\w+)").Groups[1].Value;
         await server.Get<CompanyStream>().RefreshAsync(CancellationToken.None);

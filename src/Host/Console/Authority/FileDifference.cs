@@ -88,12 +88,13 @@ internal sealed record FileDifference(string File, ImmutableArray<DifferentLine>
             return;
         }
 
-        var common = new int[before.Length + 1, after.Length + 1];
+        var width = after.Length + 1;
+        var common = new int[(before.Length + 1) * width];
         for (var i = before.Length - 1; i >= 0; i--)
         {
             for (var j = after.Length - 1; j >= 0; j--)
             {
-                common[i, j] = before[i] == after[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+                common[(i * width) + j] = before[i] == after[j] ? common[((i + 1) * width) + j + 1] + 1 : Math.Max(common[((i + 1) * width) + j], common[(i * width) + j + 1]);
             }
         }
 
@@ -105,7 +106,7 @@ internal sealed record FileDifference(string File, ImmutableArray<DifferentLine>
                 lines.Add(new DifferentLine(DifferentLine.Same, before[was++]));
                 now++;
             }
-            else if (now == after.Length || (was < before.Length && common[was + 1, now] >= common[was, now + 1]))
+            else if (now == after.Length || (was < before.Length && common[((was + 1) * width) + now] >= common[(was * width) + now + 1]))
             {
                 lines.Add(new DifferentLine(DifferentLine.Gone, before[was++]));
             }
