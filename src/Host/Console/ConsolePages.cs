@@ -25,6 +25,7 @@ internal static class ConsolePages
         pages.MapMonitorPages();
         pages.MapAuthorityPages();
         pages.MapDraftPages();
+        pages.MapChangePages();
         pages.MapKnowledgePages();
         pages.MapAuditPages();
         pages.MapCompanyPages();
