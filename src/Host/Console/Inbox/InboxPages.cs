@@ -141,7 +141,7 @@ internal static class InboxPages
         var caller = Caller.Of(context.User);
         return await desk.DecideAsync(approval, caller.Person, answer, caller.Via, context.RequestAborted) switch
         {
-            DecideResult.Recorded => PageReply.Back(form, "/inbox"),
+            DecideResult.Recorded recorded => Done(context, form, DecidedWords.Of(recorded)),
             DecideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such approval."),
             DecideResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
             DecideResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
@@ -180,8 +180,10 @@ internal static class InboxPages
             case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
                 var why = decided.Results.Select(r => r.Result).OfType<DecideResult.TooMany>().FirstOrDefault()?.Reason ?? "Somebody else was first.";
                 return await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
+            case BatchResult.Decided decided:
+                return Done(context, form, DecidedWords.Of(decided.Results.Select(r => r.Result).OfType<DecideResult.Recorded>()));
             default:
-                return PageReply.Back(form, "/inbox");
+                throw new UnreachableException();
         }
     }
 
@@ -192,7 +194,7 @@ internal static class InboxPages
         return await answers.GiveAsync(
             RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User), context.RequestAborted) switch
         {
-            AnswerResult.Given => PageReply.Back(form, "/inbox"),
+            AnswerResult.Given => Done(context, form, "Your answer is recorded."),
             AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
             AnswerResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
             AnswerResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"{(invalid.Field == "words" ? "Your words" : "The answer")} {invalid.Reason}"),
@@ -212,7 +214,7 @@ internal static class InboxPages
 
         var left = await answers.NoteAsync(ids, Caller.Of(context.User), context.RequestAborted);
         return left.IsEmpty
-            ? PageReply.Back(form, "/inbox")
+            ? Done(context, form, $"{Written.Count(ids.Length)} noted.")
             : await PageAgain.ShowAsync(
                 context,
                 StatusCodes.Status409Conflict,
@@ -241,11 +243,18 @@ internal static class InboxPages
 
         return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
         {
-            OutsideResult.Appended => PageReply.Back(form, "/inbox"),
+            OutsideResult.Appended => Done(context, form, form.ContainsKey("cannot") ? "Given back, with what you wrote." : "Handed in."),
             OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
             OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason)),
             _ => throw new UnreachableException(),
         };
+    }
+
+    /// <summary>Back to where the form stood, where it is said what came of it.</summary>
+    private static IResult Done(HttpContext context, IFormCollection form, string words)
+    {
+        DoneNote.Leave(context, words);
+        return PageReply.Back(form, Path);
     }
 
     private static (StandingTerms? Terms, string? Fault) Terms(IFormCollection form, DateTimeOffset now)
