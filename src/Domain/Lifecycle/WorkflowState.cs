@@ -110,6 +110,9 @@ public sealed record WorkflowState
     /// <summary>The goal's deadline that it must be looked at for, UTC in whole microseconds; null when there is none or it was noticed.</summary>
     public DateTimeOffset? NextDeadline => Deadline is { } deadline && PassedDeadline != deadline && !IsFinal ? EventHash.Cut(deadline) : null;
 
+    /// <summary>Who paused it last, and why; null where nobody did, or it went on since.</summary>
+    public PrivateText? Pause { get; init; }
+
     /// <summary>The suspension that holds it, by its key; null while none does.</summary>
     public string? HeldBy { get; init; }
 

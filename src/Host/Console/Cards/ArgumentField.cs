@@ -18,7 +18,13 @@ internal sealed record ArgumentGroup(
     string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
 {
     /// <summary>The one value; null for a list.</summary>
-    public ArgumentLeaf? Leaf { get; init; }
+    public ArgumentField? Field { get; init; }
+
+    /// <summary>Of a list of values that are no objects, in its order; else empty.</summary>
+    public ImmutableArray<ArgumentField> Items { get; init; } = [];
+
+    /// <summary>Where most of those values were seen; null for no such list.</summary>
+    public ValueOrigin? UsualOrigin => Items.GroupBy(i => i.Origin).MaxBy(g => g.Count())?.Key;
 
     /// <summary>Letters of what is short.</summary>
     private const int MostShort = 16;
@@ -29,21 +35,38 @@ internal sealed record ArgumentGroup(
     private int NameColumn => _named ??= Enumerable.Range(0, Columns.Length).FirstOrDefault(column => !IsNumeric(column));
 
     /// <summary>Fields as they are shown, in their order; none is left out. Pure.</summary>
-    public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields)
+    /// <param name="fields">The scalars.</param>
+    /// <param name="schema">
+    /// What the tool says of them: its columns go in that order, but for what names a row, which is first. Null for a result, which comes in an order of its own.
+    /// </param>
+    public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields, ArgumentSchema? schema = null)
     {
-        foreach (var group in fields.GroupBy(f => ListOf(f.Leaf.Path) ?? f.Leaf.Path))
+        foreach (var group in fields.GroupBy(f => ListOf(f.Leaf.Path) ?? ValuesOf(f.Leaf.Path) ?? f.Leaf.Path))
         {
             if (ListOf(group.First().Leaf.Path) is null)
             {
+                if (group.All(f => ValuesOf(f.Leaf.Path) is not null))
+                {
+                    yield return new ArgumentGroup(group.Key, string.Empty, null, [], []) { Items = [.. group] };
+                    continue;
+                }
+
                 foreach (var field in group)
                 {
-                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []) { Leaf = field.Leaf };
+                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []) { Field = field };
                 }
 
                 continue;
             }
 
             var columns = group.Select(f => ColumnOf(f.Leaf.Path)).Distinct(StringComparer.Ordinal).ToList();
+            if (schema is not null)
+            {
+                columns = [.. columns.OrderBy(c => schema.PlaceOf(group.Key, c))];
+                var first = columns.Find(c => group.Any(f => ColumnOf(f.Leaf.Path) == c && f.Leaf.Kind != JsonValueKind.Number)) ?? columns[0];
+                columns = [first, .. columns.Where(c => c != first)];
+            }
+
             yield return new ArgumentGroup(
                 group.Key,
                 string.Empty,
@@ -68,6 +91,9 @@ internal sealed record ArgumentGroup(
 
     /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
     private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;
+
+    /// <summary>The list whose value a path such as <c>tickets[0]</c> is; null for a path that is none's.</summary>
+    private static string? ValuesOf(string path) => path.EndsWith(']') && path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at ? path[..at] : null;
 
     private static string ElementOf(string path) => path[..(path.IndexOf("].", StringComparison.Ordinal) + 1)];
 

@@ -69,8 +69,9 @@ internal sealed partial record ArgumentLeaf(string Pointer, string Path, JsonVal
     /// <summary>The value with what a form says in its fields. A field that the form does not have stays as it was, but for a yes, which browsers leave out when it is a no.</summary>
     /// <param name="json">As it was.</param>
     /// <param name="field">What a field says, by its name; null when the form does not have it.</param>
-    /// <returns>The value, or which field cannot be read and why.</returns>
-    public static (JsonText? Json, string? Fault) Write(JsonText json, Func<string, string?> field)
+    /// <param name="schema">What the tool says of them; null where it is not known.</param>
+    /// <returns>The value, or which field cannot be read and why, and the name of that field in the form.</returns>
+    public static (JsonText? Json, string? Fault, string? At) Write(JsonText json, Func<string, string?> field, ArgumentSchema? schema = null)
     {
         var root = JsonNode.Parse(json.Text) ?? new JsonObject();
         foreach (var leaf in Of(json))
@@ -94,12 +95,15 @@ internal sealed partial record ArgumentLeaf(string Pointer, string Path, JsonVal
             }
             else
             {
-                return (null, $"“{leaf.Words}” must be a number, such as 12.50.");
+                return (null, $"“{leaf.Words}” must be {NumberWords(schema?.IsWhole(leaf) == true)}.", Prefix + leaf.Pointer);
             }
         }
 
-        return (JsonText.Parse(root.ToJsonString()), null);
+        return (JsonText.Parse(root.ToJsonString()), null, null);
     }
+
+    /// <summary>What a number must be, with one to go by.</summary>
+    public static string NumberWords(bool isWhole) => isWhole ? "a whole number, such as 12" : "a number, such as 12.50";
 
     private static void Walk(JsonElement element, string pointer, string path, ImmutableArray<ArgumentLeaf>.Builder leaves)
     {

@@ -89,7 +89,7 @@ internal static class InboxPages
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, TimeProvider time)
+    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, Catalog catalog, StandingDesk standing, ChangeDesk changes, TimeProvider time)
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -124,12 +124,13 @@ internal static class InboxPages
                 answer = new ApprovalAnswer.Respond(null, instead);
                 break;
             case (DecisionBody.Edit or EditJson) and var edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
-                var (args, fault) = edit == EditJson
+                var (args, fault, at) = edit == EditJson
                     ? Arguments(form["json"].ToString())
-                    : ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+                    : ArgumentLeaf.Write(
+                        found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null, new ArgumentSchema(catalog.ParametersOf(found.Requested.Tool)));
                 if (args is not { } written)
                 {
-                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!, at);
                 }
 
                 answer = new ApprovalAnswer.Edit(written, reason);
@@ -281,10 +282,10 @@ internal static class InboxPages
         return new InboxPlace(wanted ?? (string.IsNullOrEmpty(from) ? null : InboxPlace.Mine), string.IsNullOrEmpty(from) ? null : from);
     }
 
-    private static (JsonText? Json, string? Fault) Arguments(string typed) =>
+    private static (JsonText? Json, string? Fault, string? At) Arguments(string typed) =>
         Readable.Is(typed) && JsonText.TryParse(typed, out var json) && json.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object
-            ? (json, null)
-            : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.");
+            ? (json, null, null)
+            : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.", "json");
 
     private static string? ReasonOf(IFormCollection form) => WordsOf(form, "reason", "Reason");
 
