@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiManager.Host;
@@ -28,6 +29,9 @@ internal sealed record ArgumentGroup(
 
     /// <summary>Letters of what is short.</summary>
     private const int MostShort = 16;
+
+    /// <summary>From here on the thousands of a number stand apart.</summary>
+    private const int LeastApart = 1000;
 
     private int? _named;
 
@@ -81,6 +85,13 @@ internal sealed record ArgumentGroup(
 
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
+
+    /// <summary>A cell as it is told: of a column of numbers that count something, with the thousands apart.</summary>
+    public string? Told(int column, ArgumentField? cell) =>
+        cell is null ? null
+        : IsNumeric(column) && !BriefArguments.IsId(Written.Words(Columns[column].Name)) && decimal.TryParse(cell.Leaf.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) >= LeastApart
+            ? Written.Amount(number)
+            : cell.Leaf.Text;
 
     /// <summary>How a cell of a column stands: numbers to the right, what is short, such as an article's number, on one line, and where rows are folded the row's name first. Null for none of them.</summary>
     public string? ClassOf(int column, ArgumentField? cell)

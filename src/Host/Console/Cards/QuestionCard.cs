@@ -143,13 +143,39 @@ internal sealed record QuestionCard(
 /// <param name="Given">What came out of the tasks that it builds on, by their titles.</param>
 internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields, ImmutableArray<(string Title, JsonText Deliverable)> Given)
 {
+    /// <summary>When it came back to whoever has it, and why, in words; null while it has not. No time where nobody was asked before.</summary>
+    public (DateTimeOffset? At, string Why)? CameBack { get; init; }
+
+    /// <summary>What was handed in last; JSON null for nothing.</summary>
+    public JsonText HandedIn { get; init; }
+
     /// <summary>Makes it. Pure.</summary>
     /// <param name="row">As lists have it.</param>
     /// <param name="task">As its workflow has it.</param>
     /// <param name="state">The workflow.</param>
-    public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state) => new(
+    /// <param name="plain">Sentences as whoever looks reads them.</param>
+    public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state, PlainWords plain) => new(
         InboxTaskResource.Of(row, task),
         state.Submitted!.Goal.Words,
         DeliverableField.Of(task.Task.Deliverable.Schema),
-        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (before.Task.Title, before.Deliverable)]);
+        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (before.Task.Title, before.Deliverable)])
+    {
+        CameBack = BackOf(task, state, plain),
+        HandedIn = task.Deliverable,
+    };
+
+    /// <summary>What people were asked about it says why it could not go on, and what whoever answered said is the last thing that the task was told.</summary>
+    private static (DateTimeOffset? At, string Why)? BackOf(TaskState task, WorkflowState state, PlainWords plain)
+    {
+        if (task.Retries == 0 || task.Turn.Items.OfType<TurnItem.Feedback>().LastOrDefault() is not { } told)
+        {
+            return null;
+        }
+
+        var asked = state.Escalations.Values
+            .Where(e => e.Raised.Task == task.Task.Id && e.Raised.Kind == EscalationKind.BlockedTask && !state.IsOpen(e))
+            .OrderByDescending(e => e.RaisedSeq)
+            .FirstOrDefault();
+        return (asked?.RaisedAt, plain.Read(asked is null ? told.Text : $"{asked.Raised.Question} {told.Text}"));
+    }
 }

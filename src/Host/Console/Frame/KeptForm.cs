@@ -28,11 +28,15 @@ internal sealed record KeptForm(string Form, string Why, IFormCollection Written
         let text = sent.Value.ToString()
         where text.Length > 0 && text.ReplaceLineEndings("\n") != Before.GetValueOrDefault(sent.Key)?.ReplaceLineEndings("\n")
         let name = InWords.Contains(sent.Key) ? sent.Key
-            : sent.Key.StartsWith(ArgumentLeaf.Prefix, StringComparison.Ordinal) ? sent.Key[ArgumentLeaf.Prefix.Length..].Trim('/').Replace('/', ' ')
-            : sent.Key.StartsWith(DeliverableField.Prefix, StringComparison.Ordinal) ? sent.Key[DeliverableField.Prefix.Length..]
+            : sent.Key.StartsWith(ArgumentLeaf.Prefix, StringComparison.Ordinal) ? PlaceOf(sent.Key[ArgumentLeaf.Prefix.Length..].Trim('/'))
+            : sent.Key.StartsWith(DeliverableField.Prefix, StringComparison.Ordinal) ? PlaceOf(sent.Key[DeliverableField.Prefix.Length..])
             : null
         where name is not null
         select (Nouns(name), text);
+
+    /// <summary>A place such as <c>lines/0/sku</c> in words; people count from one.</summary>
+    private static string PlaceOf(string steps) =>
+        ArgumentLeaf.Named(string.Join('.', steps.Split('/').Select(s => int.TryParse(s, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _) ? $"[{s}]" : s)).Replace(".[", "[", StringComparison.Ordinal)).Trim();
 
     private static string Nouns(string name) => name switch
     {

@@ -20,6 +20,9 @@ internal static class InboxPages
     /// <summary>An edit of all arguments as JSON: the console's own word.</summary>
     public const string EditJson = "edit-json";
 
+    /// <summary>The button of a form with rows that asks for more of them: the console's own word.</summary>
+    public const string MoreRows = "more-rows";
+
     private const string WhyNot = "Say why not: whoever asked for it reads the reason.";
 
     /// <summary>Maps it.</summary>
@@ -234,19 +237,24 @@ internal static class InboxPages
         }
 
         var fields = DeliverableField.Of(state.Task.Deliverable.Schema);
-        var (deliverable, fault) = form.TryGetValue("cannot", out var because) ? Cannot(because.ToString())
-            : fields.IsEmpty ? JsonText.TryParse(form["json"], out var json) ? (json, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.")
+        if (form.ContainsKey(MoreRows))
+        {
+            return await PageAgain.ShowAsync(context, StatusCodes.Status200OK, "There are more rows now. Nothing was handed in yet.");
+        }
+
+        var (deliverable, fault, at) = form.TryGetValue("cannot", out var because) ? Cannot(because.ToString())
+            : fields.IsEmpty ? JsonText.TryParse(form["json"], out var json) ? (json, null, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.", "json")
             : DeliverableField.Read(fields, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
         if (deliverable is not { } written)
         {
-            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!, at);
         }
 
         return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
         {
             OutsideResult.Appended => Done(context, form, form.ContainsKey("cannot") ? "Given back, with what you wrote." : "Handed in."),
             OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
-            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason)),
+            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason), DeliverableField.FirstIn(fields, refused.Reason)),
             _ => throw new UnreachableException(),
         };
     }
@@ -269,11 +277,11 @@ internal static class InboxPages
     }
 
     /// <summary>What an executor says that cannot do what was asked.</summary>
-    private static (JsonText? Json, string? Fault) Cannot(string because) =>
-        string.IsNullOrWhiteSpace(because) ? (null, "Say why you cannot do it.")
-        : because.Length > WorkflowDesk.LongestGoal ? (null, $"At most {WorkflowDesk.LongestGoal} characters are taken.")
-        : !Readable.Is(because) ? (null, $"Your words: {Readable.Fault}")
-        : (JsonText.Parse(new System.Text.Json.Nodes.JsonObject { ["cannot"] = because }.ToJsonString()), null);
+    private static (JsonText? Json, string? Fault, string? At) Cannot(string because) =>
+        string.IsNullOrWhiteSpace(because) ? (null, "Say why you cannot do it.", "cannot")
+        : because.Length > WorkflowDesk.LongestGoal ? (null, $"At most {WorkflowDesk.LongestGoal} characters are taken.", "cannot")
+        : !Readable.Is(because) ? (null, $"Your words: {Readable.Fault}", "cannot")
+        : (JsonText.Parse(new System.Text.Json.Nodes.JsonObject { ["cannot"] = because }.ToJsonString()), null, null);
 
     /// <summary>A cursor without a list is of the calls that somebody can decide.</summary>
     private static InboxPlace PlaceOf(string? list, string? cursor)

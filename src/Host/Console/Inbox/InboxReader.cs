@@ -47,7 +47,7 @@ internal sealed class InboxReader(IReadModels lists, IWorkflowOutside workflows,
                    let state = states.GetValueOrDefault(row.Workflow)
                    let task = state?.Task(row.Task)
                    where task is not null
-                   select TaskCard.Of(row, task, state),
+                   select TaskCard.Of(row, task, state, content.Plain),
             ])
         {
             Next = next.ToImmutable(),
