@@ -24,7 +24,7 @@ public sealed class ArgumentTests
     [Fact]
     public void What_nobody_touched_stays_as_it_was()
     {
-        var (json, fault) = ArgumentLeaf.Write(Order, name => ArgumentLeaf.Of(Order).Single(l => ArgumentLeaf.Prefix + l.Pointer == name).Text);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, name => ArgumentLeaf.Of(Order).Single(l => ArgumentLeaf.Prefix + l.Pointer == name).Text);
         Assert.Null(fault);
         Assert.Empty(ArgumentDiff.Of(Order, json!.Value));
     }
@@ -40,7 +40,7 @@ public sealed class ArgumentTests
             ["arg:/lines/1/quantity"] = "3",
             ["arg:/lines/0/sku"] = "C-3",
         };
-        var (json, fault) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
         Assert.Null(fault);
         Assert.Equal(
             """{"supplier":"globex","rush":false,"note":"by Friday","a/b~c":"y","lines":[{"sku":"C-3","quantity":10},{"sku":"B-2","quantity":3}]}""",
@@ -50,9 +50,36 @@ public sealed class ArgumentTests
     [Fact]
     public void A_number_that_is_none_is_refused_by_its_name()
     {
-        var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
         Assert.Null(json);
         Assert.Equal("“lines 1 quantity” must be a number, such as 12.50.", fault);
+    }
+
+    [Fact]
+    public void What_must_be_a_whole_number_is_asked_for_as_one()
+    {
+        var schema = new ArgumentSchema(JsonText.Parse("""{"properties":{"lines":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"},"unitPrice":{"type":"number"},"quantity":{"type":["integer","null"]}}}}}}"""));
+        var (_, fault, at) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "abc" : null, schema);
+        Assert.Equal(("“lines 1 quantity” must be a whole number, such as 12.", "arg:/lines/0/quantity"), (fault, at));
+    }
+
+    [Fact]
+    public void Columns_go_in_the_order_of_the_tool_with_what_names_a_row_first()
+    {
+        var fields = ArgumentLeaf.Of(JsonText.Parse("""{"lines":[{"more":1,"quantity":2,"sku":"A-1","unitPrice":3}]}""")).Select(l => new ArgumentField(l, ValueOrigin.Checked)).ToImmutableArray();
+        var schema = new ArgumentSchema(JsonText.Parse("""{"properties":{"lines":{"type":"array","items":{"properties":{"unitPrice":{},"sku":{},"quantity":{}}}}}}"""));
+        Assert.Equal("sku unitPrice quantity more", Columns(schema));
+        Assert.Equal("sku more quantity unitPrice", Columns(ArgumentSchema.Unknown));
+        Assert.Equal("more quantity sku unitPrice", Columns(null));
+
+        string Columns(ArgumentSchema? known) => string.Join(' ', Assert.Single(ArgumentGroup.Of(fields, known)).Columns.Select(c => c.Name));
+    }
+
+    [Fact]
+    public void Numbers_of_a_table_have_their_thousands_apart_unless_they_name_something()
+    {
+        var group = Assert.Single(ArgumentGroup.Of([.. ArgumentLeaf.Of(JsonText.Parse("""{"rows":[{"order_id":104233,"left":39400,"used":985,"who":"1000"}]}""")).Select(l => new ArgumentField(l, ValueOrigin.Checked))]));
+        Assert.Equal(["104233", "39,400", "985", "1000"], group.Rows[0].Select((cell, at) => group.Told(at, cell)));
     }
 
     [Theory]
@@ -180,9 +207,9 @@ public sealed class ArgumentTests
     {
         var fields = DeliverableField.Of(JsonText.Parse("""{"type":"object","properties":{"found":{"type":"string","description":"What"},"count":{"type":"integer"},"ok":{"type":"boolean"},"items":{"type":"array"}},"required":["found"]}"""));
         Assert.Equal([("found", true), ("count", false), ("ok", false), ("items", false)], fields.Select(f => (f.Name, f.IsRequired)));
-        var (json, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
+        var (json, _, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
         Assert.Equal("""{"found":"two\nboxes","count":2,"ok":false,"items":[1]}""", json!.Value.Text);
-        Assert.Contains("“count” must be a number", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
+        Assert.Contains("“count” must be a whole number, such as 12.", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
         Assert.Contains("“items” must be JSON", DeliverableField.Read(fields, name => name == "field:items" ? "x" : null).Fault);
     }
 }
