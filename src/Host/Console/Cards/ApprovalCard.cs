@@ -85,13 +85,13 @@ internal sealed record ApprovalCard(
     {
         if (!group.Items.IsEmpty)
         {
-            yield return (Written.Short($"{Written.Words(group.Name)} {string.Join(", ", group.Items.Select(i => i.Leaf.Text))}", MostLetters), group.Items.Select(i => i.Origin).OrderByDescending(o => o.Kind == "untrusted").ThenByDescending(o => o.IsDoubtful).First());
+            yield return (Written.Short($"{group.Title} {string.Join(", ", group.Items.Select(i => i.Leaf.Said))}", MostLetters), group.Items.Select(i => i.Origin).OrderByDescending(o => o.Kind == "untrusted").ThenByDescending(o => o.IsDoubtful).First());
             yield break;
         }
 
         foreach (var one in (group.Field is { } field ? [field] : group.Rows.SelectMany(r => r).OfType<ArgumentField>()).Where(f => Amount is null || !IsAmount(f)))
         {
-            yield return ($"{one.Leaf.Words} {(one.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Text), MostLetters))}", one.Origin);
+            yield return ($"{one.Leaf.Words} {(one.Leaf.Said.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Said), MostLetters))}", one.Origin);
         }
     }
 
@@ -141,8 +141,8 @@ internal sealed record ApprovalCard(
             found.CanDecide,
             Written.Action(asked.Tool),
             AmountOf(asked, money, currency),
-            state.Submitted!.Goal.Words,
-            task?.Task.Title,
+            Visible.Of(state.Submitted!.Goal.Words),
+            task is null ? null : Visible.Of(task.Task.Title),
             fields,
             [.. directory.People.Where(p => state.Approvals.GetValueOrDefault(view.Approval) is { Verdict: null } open && Chair.For(open, p.Id, directory, content.Now) is not null).Select(p => (p.Id, p.Name))],
             [.. Before(state, asked, task)],
@@ -194,7 +194,7 @@ internal sealed record ApprovalCard(
     /// <param name="path">Where it stands, such as <c>facts.total</c>.</param>
     /// <param name="text">As it was written.</param>
     public string Shown(string path, string text) =>
-        (path == MoneyPath || Facts.Any(f => f.IsMoney && path == "facts." + f.Name)) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
+        (path == MoneyPath || Facts.Any(f => f.IsMoney && path == "facts." + f.Name)) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : Visible.Of(text);
 
     /// <summary>What a call would spend, in words; null for nothing.</summary>
     public static string? AmountOf(ApprovalRequested asked, string? money, string currency) => NumberAt(asked, money) is { } amount ? $"{Written.Amount(amount)} {currency}" : null;

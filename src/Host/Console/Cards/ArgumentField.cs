@@ -18,6 +18,9 @@ internal sealed record ArgumentField(ArgumentLeaf Leaf, ValueOrigin Origin);
 internal sealed record ArgumentGroup(
     string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
 {
+    /// <summary>Its name in words.</summary>
+    public string Title { get; init; } = string.Empty;
+
     /// <summary>The one value; null for a list.</summary>
     public ArgumentField? Field { get; init; }
 
@@ -45,40 +48,50 @@ internal sealed record ArgumentGroup(
     /// </param>
     public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields, ArgumentSchema? schema = null)
     {
-        foreach (var group in fields.GroupBy(f => ListOf(f.Leaf.Path) ?? ValuesOf(f.Leaf.Path) ?? f.Leaf.Path))
+        foreach (var group in fields.GroupBy(f => (Place: f.Leaf.List ?? f.Leaf.Pointer, IsList: f.Leaf.List is not null, IsRow: f.Leaf.Element is not null)))
         {
-            if (ListOf(group.First().Leaf.Path) is null)
+            if (!group.Key.IsRow)
             {
-                if (group.All(f => ValuesOf(f.Leaf.Path) is not null))
+                if (group.Key.IsList)
                 {
-                    yield return new ArgumentGroup(group.Key, string.Empty, null, [], []) { Items = [.. group] };
+                    yield return new ArgumentGroup(group.Key.Place, string.Empty, null, [], []) { Title = group.First().Leaf.ListWords, Items = [.. group] };
                     continue;
                 }
 
                 foreach (var field in group)
                 {
-                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []) { Field = field };
+                    yield return One(field);
                 }
 
                 continue;
             }
 
-            var columns = group.Select(f => ColumnOf(f.Leaf.Path)).Distinct(StringComparer.Ordinal).ToList();
+            var columns = group.Select(f => f.Leaf.Column).Distinct(StringComparer.Ordinal).ToList();
             if (schema is not null)
             {
-                columns = [.. columns.OrderBy(c => schema.PlaceOf(group.Key, c))];
-                var first = columns.Find(c => group.Any(f => ColumnOf(f.Leaf.Path) == c && f.Leaf.Kind != JsonValueKind.Number)) ?? columns[0];
+                columns = [.. columns.OrderBy(c => schema.PlaceOf(group.Key.Place, c))];
+                var first = columns.Find(c => group.Any(f => f.Leaf.Column == c && f.Leaf.Kind != JsonValueKind.Number)) ?? columns[0];
                 columns = [first, .. columns.Where(c => c != first)];
             }
 
+            var rows = group.GroupBy(f => f.Leaf.Element).Select(row => columns.Select(c => row.FirstOrDefault(f => f.Leaf.Column == c)).ToImmutableArray()).ToImmutableArray();
             yield return new ArgumentGroup(
-                group.Key,
+                group.Key.Place,
                 string.Empty,
                 null,
-                [.. columns.Select(c => (c, group.Where(f => ColumnOf(f.Leaf.Path) == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
-                [.. group.GroupBy(f => ElementOf(f.Leaf.Path)).Select(row => columns.Select(c => row.FirstOrDefault(f => ColumnOf(f.Leaf.Path) == c)).ToImmutableArray())]);
+                [.. columns.Select(c => (c, group.Where(f => f.Leaf.Column == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
+                rows) { Title = group.First().Leaf.ListWords };
+
+            // A name that stands in an object twice: a cell holds one value, and none is left out.
+            var placed = rows.SelectMany(r => r).OfType<ArgumentField>().ToHashSet(ReferenceEqualityComparer.Instance);
+            foreach (var field in group.Where(f => !placed.Contains(f)))
+            {
+                yield return One(field);
+            }
         }
     }
+
+    private static ArgumentGroup One(ArgumentField field) => new(field.Leaf.Path, field.Leaf.Said, field.Origin, [], []) { Title = field.Leaf.Words, Field = field };
 
     /// <summary>Columns whose values were all seen in one place, by that place.</summary>
     public IEnumerable<IGrouping<ValueOrigin, string>> Origins => from column in Columns where column.Origin is not null group column.Name by column.Origin!;
@@ -91,7 +104,7 @@ internal sealed record ArgumentGroup(
         cell is null ? null
         : IsNumeric(column) && !BriefArguments.IsId(Written.Words(Columns[column].Name)) && decimal.TryParse(cell.Leaf.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) >= LeastApart
             ? Written.Amount(number)
-            : cell.Leaf.Text;
+            : cell.Leaf.Said;
 
     /// <summary>How a cell of a column stands: numbers to the right, what is short, such as an article's number, on one line, and where rows are folded the row's name first. Null for none of them.</summary>
     public string? ClassOf(int column, ArgumentField? cell)
@@ -99,15 +112,4 @@ internal sealed record ArgumentGroup(
         var kind = IsNumeric(column) ? "number" : cell?.Leaf.Text.Length <= MostShort ? "short" : null;
         return column != NameColumn ? kind : kind is null ? "name" : $"{kind} name";
     }
-
-    /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
-    private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;
-
-    /// <summary>The list whose value a path such as <c>tickets[0]</c> is; null for a path that is none's.</summary>
-    private static string? ValuesOf(string path) => path.EndsWith(']') && path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at ? path[..at] : null;
-
-    private static string ElementOf(string path) => path[..(path.IndexOf("].", StringComparison.Ordinal) + 1)];
-
-    /// <summary>The field of an element that a path such as <c>lines[0].sku</c> is of.</summary>
-    public static string ColumnOf(string path) => path[(path.IndexOf("].", StringComparison.Ordinal) + 2)..];
 }

@@ -52,7 +52,7 @@ internal sealed record QuestionCard(
         return new QuestionCard(
             EscalationResource.Of(row, EscalationDetails.Of(asked), content.Plain),
             asked.Raised.Kind,
-            state.Submitted!.Goal.Words,
+            Visible.Of(state.Submitted!.Goal.Words),
             holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
             [.. holders.Select(p => p.Name)],
             [.. asked.Raised.Choices.Select(c => (c, Follows(asked.Raised, c)))],
@@ -60,7 +60,7 @@ internal sealed record QuestionCard(
             SpendLine.Of(state, content.Company!.Currency),
             asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline)
         {
-            Question = content.Plain.Read(row.Question),
+            Question = Visible.Of(content.Plain.Read(row.Question)),
             Why = asked.Raised.Kind == EscalationKind.UnmetGoal ? WhyUnmet(asked.Raised.Question, state, content) : [],
             LookedAt = asked.Raised.Kind == EscalationKind.UnmetGoal ? [.. Looks(asked.Raised.Question, state)] : [],
         };
@@ -72,7 +72,7 @@ internal sealed record QuestionCard(
         var failed = state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t) && t.Reason is not null).ToList();
         var unmet = state.Acceptance.Where(a => !a.Held).ToList();
         return unmet.All(a => question.Contains(a.Reason, StringComparison.Ordinal)) && failed.All(t => question.Contains(t.Reason!, StringComparison.Ordinal))
-            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}{EffectWords.After(state, t)}")).Select(w => content.Plain.Read(w))]
+            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}{EffectWords.After(state, t)}")).Select(w => Visible.Of(content.Plain.Read(w)))]
             : [];
     }
 
@@ -111,7 +111,7 @@ internal sealed record QuestionCard(
     {
         if (task is not null)
         {
-            yield return $"It is about the task “{task.Task.Title}”, {Written.Status(StatusNames.Write(task.Status))}.";
+            yield return $"It is about the task “{Visible.Of(task.Task.Title)}”, {Written.Status(StatusNames.Write(task.Status))}.";
             if (!task.Tried.IsEmpty)
             {
                 yield return $"Done so far by {string.Join(", then ", task.Tried.Select(a => content.Who(a.Value)))}.";
@@ -156,9 +156,9 @@ internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableAr
     /// <param name="plain">Sentences as whoever looks reads them.</param>
     public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state, PlainWords plain) => new(
         InboxTaskResource.Of(row, task),
-        state.Submitted!.Goal.Words,
+        Visible.Of(state.Submitted!.Goal.Words),
         DeliverableField.Of(task.Task.Deliverable.Schema),
-        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (before.Task.Title, before.Deliverable)])
+        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (Visible.Of(before.Task.Title), before.Deliverable)])
     {
         CameBack = BackOf(task, state, plain),
         HandedIn = task.Deliverable,
@@ -176,6 +176,6 @@ internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableAr
             .Where(e => e.Raised.Task == task.Task.Id && e.Raised.Kind == EscalationKind.BlockedTask && !state.IsOpen(e))
             .OrderByDescending(e => e.RaisedSeq)
             .FirstOrDefault();
-        return (asked?.RaisedAt, plain.Read(asked is null ? told.Text : $"{asked.Raised.Question} {told.Text}"));
+        return (asked?.RaisedAt, Visible.Of(plain.Read(asked is null ? told.Text : $"{asked.Raised.Question} {told.Text}")));
     }
 }

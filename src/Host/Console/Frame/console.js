@@ -83,7 +83,7 @@
     words.className = "note";
     words.setAttribute("role", "status");
     if (!words.parentElement) unit.prepend(words);
-    words.textContent = text;
+    if (words.textContent !== text) words.textContent = text;
   };
   // Who agreed while somebody writes is put in around what they write, and said.
   const sitDown = (unit, twin) => {

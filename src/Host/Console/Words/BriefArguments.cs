@@ -28,7 +28,7 @@ internal static class BriefArguments
         var words = element.ValueKind == JsonValueKind.Object
             ? string.Join(", ", element.EnumerateObject().Where(f => isTold(f.Value)).OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value)))
             : Of("value", element);
-        return Written.Short(words, MostLetters);
+        return Written.Short(Visible.Of(words), MostLetters);
     }
 
     private static int Rank(JsonElement value) => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? 1 : 0;

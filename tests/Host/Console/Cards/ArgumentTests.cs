@@ -55,6 +55,41 @@ public sealed class ArgumentTests
         Assert.Equal("“lines 1 quantity” must be a number, such as 12.50.", fault);
     }
 
+    [Theory]
+    [InlineData("""{"filter":{},"ids":[],"lines":[{}]}""", "filter: nothing in it | ids: an empty list | lines 1: nothing in it")]
+    [InlineData("""{"lines":[{"quantity":5}],"lines[0].quantity":1000000}""", "lines 1 quantity: 5 | “lines[0].quantity”: 1000000")]
+    [InlineData("""{"lines[0]":{"quantity":7},"lines":[{"quantity":5}]}""", "“lines[0]” quantity: 7 | lines 1 quantity: 5")]
+    [InlineData("""{"a":{"b":1},"a.b":2,"":{"a":3}}""", "a b: 1 | “a.b”: 2 | “” a: 3")]
+    [InlineData("""{"x":{"a[0].b":9},"lines":{"0":{"sku":"A"}}}""", "x “a[0].b”: 9 | lines 0 sku: A")]
+    [InlineData("""{"lines":[{"sku":1},5,[6,{"sku":7}],{"tags":[8,[]]}]}""", "lines 1 sku: 1 | lines 3 2 sku: 7 | lines 4 tags 1: 8 | lines 4 tags 2: an empty list | lines 2: 5 | lines 3 1: 6")]
+    [InlineData("""{"a":1,"a":2,"l":[{"q":1,"q":2}]}""", "a: 1 | a: 2 | l 1 q: 1 | l 1 q: 2")]
+    [InlineData("""{"lines 1 quantity":9,"to":"a\u202Eb\u200Bc"}""", "“lines 1 quantity”: 9 | to: a⟨U+202E⟩b⟨U+200B⟩c")]
+    [InlineData("""[{"a":1},[],2]""", "1 a: 1 | 2: an empty list | 3: 2")]
+    [InlineData("{}", "")]
+    public void All_that_is_sent_stands_in_some_row_under_a_name_of_its_own(string json, string shown)
+    {
+        foreach (var schema in new[] { null, ArgumentSchema.Unknown })
+        {
+            var groups = ArgumentGroup.Of([.. ArgumentLeaf.Of(JsonText.Parse(json)).Select(l => new ArgumentField(l, ValueOrigin.Checked))], schema).ToList();
+            var told = groups.SelectMany(g => g.Field is { } field ? [field] : g.Items.Concat(g.Rows.SelectMany(r => r).OfType<ArgumentField>())).ToList();
+            Assert.Equal(shown, string.Join(" | ", told.Select(f => $"{f.Leaf.Words}: {f.Leaf.Said}")));
+        }
+    }
+
+    [Fact]
+    public void What_has_nothing_in_it_stays_as_it_was_when_the_rest_is_edited()
+    {
+        var (json, _, _) = ArgumentLeaf.Write(JsonText.Parse("""{"filter":{},"ids":[],"n":1}"""), name => name == "arg:/n" ? "2" : "an empty list");
+        Assert.Equal("""{"filter":{},"ids":[],"n":2}""", json!.Value.Text);
+    }
+
+    [Theory]
+    [InlineData("plain – “words”\n\tand 7 €", "plain – “words”\n\tand 7 €")]
+    [InlineData("pay \u202E001\u202C EUR", "pay ⟨U+202E⟩001⟨U+202C⟩ EUR")]
+    [InlineData("ac\u200Bme\u2066\u2069\uFEFF", "ac⟨U+200B⟩me⟨U+2066⟩⟨U+2069⟩⟨U+FEFF⟩")]
+    [InlineData("a\u2028b\u0007", "a⟨U+2028⟩b⟨U+0007⟩")]
+    public void What_is_unseen_in_others_words_is_shown_by_its_number(string text, string seen) => Assert.Equal(seen, Visible.Of(text));
+
     [Fact]
     public void What_must_be_a_whole_number_is_asked_for_as_one()
     {

@@ -130,6 +130,25 @@ public sealed class CardWordsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nothing_that_is_sent_is_hidden_on_a_card_by_its_name_or_by_signs_that_are_not_seen()
+    {
+        var workflow = await _api.SubmittedAsync("Pay \u202E001 EUR");
+        await _api.AskedAsync(workflow, JsonText.Parse("""{"filter":{},"ids":[],"lines":[{"quantity":5}],"lines[0].quantity":1000000,"to":"ac\u200Bme"}"""), Lead);
+        await _api.AppendAsync(workflow, new Escalated(PrefixedId.Derive<EscalationId>(workflow.Value, "odd"), EscalationKind.BlockedTask, null, null, "Is it \u2066him?", ["retry"], "lead", null));
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        var page = await petra.WordsAsync("/inbox");
+        Assert.Contains("<th scope=\"row\">filter</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<em class=\"quiet\">nothing in it</em>", page, StringComparison.Ordinal);
+        Assert.Contains("<em class=\"quiet\">an empty list</em>", page, StringComparison.Ordinal);
+        Assert.Matches("<th scope=\"row\">“lines.0..quantity”</th>\\s*<td>1000000</td>", page);
+        Assert.Contains("<td>ac⟨U+200B⟩me</td>", page, StringComparison.Ordinal);
+        Assert.Contains("Is it ⟨U+2066⟩him?", page, StringComparison.Ordinal);
+        Assert.Contains("Pay ⟨U+202E⟩001 EUR", page, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202E', page);
+        Assert.DoesNotContain('\u2066', page);
+    }
+
+    [Fact]
     public async Task Cards_of_others_and_questions_to_others_are_told_from_those_of_their_kind()
     {
         await _api.AskedAsync(_workflow, JsonText.Parse("""{"ticket":"T-1006"}"""), [new Seat("cfo", 1)]);
