@@ -124,8 +124,8 @@ public sealed class CardWordsTests : IAsyncLifetime
         Assert.Contains("12: T-1101, T-1102, ", page, StringComparison.Ordinal);
         Assert.Contains("And 2 more</summary><p>T-1111, T-1112</p>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("tickets[0]", page, StringComparison.Ordinal);
-        Assert.Contains($"<legend>tickets</legend>", page, StringComparison.Ordinal);
-        Assert.Contains($"name=\"arg:/tickets/11\" value=\"T-1112\"", page, StringComparison.Ordinal);
+        Assert.Contains("<legend>tickets</legend>", page, StringComparison.Ordinal);
+        Assert.Contains("name=\"arg:/tickets/11\" value=\"T-1112\"", page, StringComparison.Ordinal);
         Assert.Contains($"id=\"{approval}/tickets/0\"", page, StringComparison.Ordinal);
     }
 
