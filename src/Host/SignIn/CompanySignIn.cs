@@ -50,6 +50,7 @@ internal static class CompanySignIn
     {
         var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method);
         if (changes && context.User.Identity is { IsAuthenticated: true, AuthenticationType: CookieAuthenticationDefaults.AuthenticationScheme }
+            && context.Request.Path != MailPages.Path // it looks itself, and keeps what was written
             && !await HasTokenAsync(context))
         {
             await new PageFault(StatusCodes.Status400BadRequest, "The form's token is missing or old. Load the page again.").ExecuteAsync(context);

@@ -116,6 +116,9 @@ public sealed class Catalog
     /// <summary>Where the amount stands that a tool spends; null where it spends none, or may not run.</summary>
     public string? MoneyOf(string name) => Find(name)?.Info.Money;
 
+    /// <summary>JSON Schema of a tool's arguments; null for one that may not run.</summary>
+    public JsonText? ParametersOf(string name) => Find(name)?.Info.Parameters;
+
     /// <summary>How people are told of a tool's facts; empty for one that has none, or may not run.</summary>
     public ImmutableArray<FactWords> FactsOf(string name) => [.. Find(name)?.Facts.Select(f => f.Words) ?? []];
 

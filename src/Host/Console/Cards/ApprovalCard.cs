@@ -62,26 +62,56 @@ internal sealed record ApprovalCard(
         get
         {
             var seen = ImmutableArray.CreateBuilder<(string Words, ValueOrigin Origin)>();
-            foreach (var one in Fields.Take(MostInLine))
+            var all = Groups.SelectMany(InLine).ToList();
+            foreach (var (words, from) in all.Take(MostInLine))
             {
-                var words = $"{one.Leaf.Words} {(one.Leaf.Text.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Text), MostLetters))}";
-                if (seen is [.., var (before, origin)] && origin == one.Origin)
+                if (seen is [.., var (before, origin)] && origin == from)
                 {
                     seen[^1] = ($"{before}{(char.IsLetterOrDigit(before[^1]) ? ", " : " · ")}{words}", origin);
                 }
                 else
                 {
-                    seen.Add((words, one.Origin));
+                    seen.Add((words, from));
                 }
             }
 
-            var rest = Fields.Skip(MostInLine).Select(f => f.Origin).ToList();
+            var rest = all.Skip(MostInLine).Select(f => f.Origin).ToList();
             return (seen.ToImmutable(), rest.Count, rest.Where(o => o.IsDoubtful).OrderByDescending(o => o.Kind == "untrusted").FirstOrDefault());
+        }
+    }
+
+    /// <summary>A list of values is one thing, and the amount stands before all of them.</summary>
+    private IEnumerable<(string Words, ValueOrigin Origin)> InLine(ArgumentGroup group)
+    {
+        if (!group.Items.IsEmpty)
+        {
+            yield return (Written.Short($"{group.Title} {string.Join(", ", group.Items.Select(i => i.Leaf.Said))}", MostLetters), group.Items.Select(i => i.Origin).OrderByDescending(o => o.Kind == "untrusted").ThenByDescending(o => o.IsDoubtful).First());
+            yield break;
+        }
+
+        foreach (var one in (group.Field is { } field ? [field] : group.Rows.SelectMany(r => r).OfType<ArgumentField>()).Where(f => Amount is null || !IsAmount(f)))
+        {
+            yield return ($"{one.Leaf.Words} {(one.Leaf.Said.Length == 0 ? "–" : Written.Short(Shown($"args.{one.Leaf.Path}", one.Leaf.Said), MostLetters))}", one.Origin);
         }
     }
 
     /// <summary>Whether a standing rule can be made of a yes to it, as far as that is known before somebody says how long it is to hold.</summary>
     public bool MayRule { get; init; }
+
+    /// <summary>What keeps the call from being made whatever is decided; null for nothing.</summary>
+    public string? Hold { get; init; }
+
+    /// <summary>What its tool says of the arguments.</summary>
+    public ArgumentSchema Schema { get; init; } = ArgumentSchema.Unknown;
+
+    /// <summary>The arguments as they are shown, in the order of the tool.</summary>
+    public ImmutableArray<ArgumentGroup> Groups { get; init; } = [];
+
+    /// <summary>True where one of the arguments is what it would spend.</summary>
+    public bool IsAmount(ArgumentField field) => $"args.{field.Leaf.Path}" == MoneyPath;
+
+    /// <summary>Where the amount was seen that it would spend, if that is to be doubted and the values beside it do not say so already; else null.</summary>
+    public ValueOrigin? AmountOrigin => Amount is not null && Fields.FirstOrDefault(IsAmount)?.Origin is { IsDoubtful: true } origin && (Brief.Seen.IsEmpty || Brief.Seen[0].Origin != origin) ? origin : null;
 
     /// <summary>True where a form of this name stands on it.</summary>
     public bool Holds(string form) => form == Form;
@@ -104,14 +134,16 @@ internal sealed record ApprovalCard(
         var task = asked.Task is { } id ? state.Task(id) : null;
         var money = catalog.MoneyOf(asked.Tool);
         var edited = view.EditedBy is null ? [] : view.Changes.Select(c => c.Arg).ToHashSet(StringComparer.Ordinal);
+        var fields = ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call));
+        var schema = new ArgumentSchema(catalog.ParametersOf(asked.Tool));
         return new ApprovalCard(
             view,
             found.CanDecide,
             Written.Action(asked.Tool),
             AmountOf(asked, money, currency),
-            state.Submitted!.Goal.Words,
-            task?.Task.Title,
-            ValueOrigin.Of(state, asked.Call, asked.Args, edited, view.EditedBy is { } editor ? content.Who(editor) : null, call => catalog.BeliefIn(state, call)),
+            Visible.Of(state.Submitted!.Goal.Words),
+            task is null ? null : Visible.Of(task.Task.Title),
+            fields,
             [.. directory.People.Where(p => state.Approvals.GetValueOrDefault(view.Approval) is { Verdict: null } open && Chair.For(open, p.Id, directory, content.Now) is not null).Select(p => (p.Id, p.Name))],
             [.. Before(state, asked, task)],
             SpendLine.Of(state, currency))
@@ -119,6 +151,8 @@ internal sealed record ApprovalCard(
             Budgets = [.. budgets.Select(b => new CardBudget(b, BudgetBar.Of(b, NumberAt(asked, money), currency), asked.Budgets.Contains(b.Budget)))],
             Reasons = [.. reasons.Where(r => !r.IsBudget || budgets.All(b => !r.Rules.Contains(b.Budget)))],
             MoneyPath = money,
+            Schema = schema,
+            Groups = [.. ArgumentGroup.Of(fields, schema)],
             Currency = currency,
             Facts = catalog.FactsOf(asked.Tool),
             Labels = state.Calls.GetValueOrDefault(asked.Call)?.Proposed.Labels ?? [],
@@ -160,7 +194,7 @@ internal sealed record ApprovalCard(
     /// <param name="path">Where it stands, such as <c>facts.total</c>.</param>
     /// <param name="text">As it was written.</param>
     public string Shown(string path, string text) =>
-        (path == MoneyPath || Facts.Any(f => f.IsMoney && path == "facts." + f.Name)) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : text;
+        (path == MoneyPath || Facts.Any(f => f.IsMoney && path == "facts." + f.Name)) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? $"{Written.Amount(amount)} {Currency}" : Visible.Of(text);
 
     /// <summary>What a call would spend, in words; null for nothing.</summary>
     public static string? AmountOf(ApprovalRequested asked, string? money, string currency) => NumberAt(asked, money) is { } amount ? $"{Written.Amount(amount)} {currency}" : null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace AiManager.Host;
@@ -17,11 +18,23 @@ internal sealed record ArgumentField(ArgumentLeaf Leaf, ValueOrigin Origin);
 internal sealed record ArgumentGroup(
     string Name, string Value, ValueOrigin? Origin, ImmutableArray<(string Name, ValueOrigin? Origin)> Columns, ImmutableArray<ImmutableArray<ArgumentField?>> Rows)
 {
+    /// <summary>Its name in words.</summary>
+    public string Title { get; init; } = string.Empty;
+
     /// <summary>The one value; null for a list.</summary>
-    public ArgumentLeaf? Leaf { get; init; }
+    public ArgumentField? Field { get; init; }
+
+    /// <summary>Of a list of values that are no objects, in its order; else empty.</summary>
+    public ImmutableArray<ArgumentField> Items { get; init; } = [];
+
+    /// <summary>Where most of those values were seen; null for no such list.</summary>
+    public ValueOrigin? UsualOrigin => Items.GroupBy(i => i.Origin).MaxBy(g => g.Count())?.Key;
 
     /// <summary>Letters of what is short.</summary>
     private const int MostShort = 16;
+
+    /// <summary>From here on the thousands of a number stand apart.</summary>
+    private const int LeastApart = 1000;
 
     private int? _named;
 
@@ -29,29 +42,56 @@ internal sealed record ArgumentGroup(
     private int NameColumn => _named ??= Enumerable.Range(0, Columns.Length).FirstOrDefault(column => !IsNumeric(column));
 
     /// <summary>Fields as they are shown, in their order; none is left out. Pure.</summary>
-    public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields)
+    /// <param name="fields">The scalars.</param>
+    /// <param name="schema">
+    /// What the tool says of them: its columns go in that order, but for what names a row, which is first. Null for a result, which comes in an order of its own.
+    /// </param>
+    public static IEnumerable<ArgumentGroup> Of(ImmutableArray<ArgumentField> fields, ArgumentSchema? schema = null)
     {
-        foreach (var group in fields.GroupBy(f => ListOf(f.Leaf.Path) ?? f.Leaf.Path))
+        foreach (var group in fields.GroupBy(f => (Place: f.Leaf.List ?? f.Leaf.Pointer, IsList: f.Leaf.List is not null, IsRow: f.Leaf.Element is not null)))
         {
-            if (ListOf(group.First().Leaf.Path) is null)
+            if (!group.Key.IsRow)
             {
+                if (group.Key.IsList)
+                {
+                    yield return new ArgumentGroup(group.Key.Place, string.Empty, null, [], []) { Title = group.First().Leaf.ListWords, Items = [.. group] };
+                    continue;
+                }
+
                 foreach (var field in group)
                 {
-                    yield return new ArgumentGroup(field.Leaf.Path, field.Leaf.Text, field.Origin, [], []) { Leaf = field.Leaf };
+                    yield return One(field);
                 }
 
                 continue;
             }
 
-            var columns = group.Select(f => ColumnOf(f.Leaf.Path)).Distinct(StringComparer.Ordinal).ToList();
+            var columns = group.Select(f => f.Leaf.Column).Distinct(StringComparer.Ordinal).ToList();
+            if (schema is not null)
+            {
+                columns = [.. columns.OrderBy(c => schema.PlaceOf(group.Key.Place, c))];
+                var first = columns.Find(c => group.Any(f => f.Leaf.Column == c && f.Leaf.Kind != JsonValueKind.Number)) ?? columns[0];
+                columns = [first, .. columns.Where(c => c != first)];
+            }
+
+            var rows = group.GroupBy(f => f.Leaf.Element).Select(row => columns.Select(c => row.FirstOrDefault(f => f.Leaf.Column == c)).ToImmutableArray()).ToImmutableArray();
             yield return new ArgumentGroup(
-                group.Key,
+                group.Key.Place,
                 string.Empty,
                 null,
-                [.. columns.Select(c => (c, group.Where(f => ColumnOf(f.Leaf.Path) == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
-                [.. group.GroupBy(f => ElementOf(f.Leaf.Path)).Select(row => columns.Select(c => row.FirstOrDefault(f => ColumnOf(f.Leaf.Path) == c)).ToImmutableArray())]);
+                [.. columns.Select(c => (c, group.Where(f => f.Leaf.Column == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
+                rows) { Title = group.First().Leaf.ListWords };
+
+            // A name that stands in an object twice: a cell holds one value, and none is left out.
+            var placed = rows.SelectMany(r => r).OfType<ArgumentField>().ToHashSet(ReferenceEqualityComparer.Instance);
+            foreach (var field in group.Where(f => !placed.Contains(f)))
+            {
+                yield return One(field);
+            }
         }
     }
+
+    private static ArgumentGroup One(ArgumentField field) => new(field.Leaf.Path, field.Leaf.Said, field.Origin, [], []) { Title = field.Leaf.Words, Field = field };
 
     /// <summary>Columns whose values were all seen in one place, by that place.</summary>
     public IEnumerable<IGrouping<ValueOrigin, string>> Origins => from column in Columns where column.Origin is not null group column.Name by column.Origin!;
@@ -59,18 +99,17 @@ internal sealed record ArgumentGroup(
     /// <summary>True for a column of numbers, which stand below one another by their last digit.</summary>
     public bool IsNumeric(int column) => Rows.Any(r => r[column] is not null) && Rows.All(r => r[column] is null or { Leaf.Kind: JsonValueKind.Number });
 
+    /// <summary>A cell as it is told: of a column of numbers that count something, with the thousands apart.</summary>
+    public string? Told(int column, ArgumentField? cell) =>
+        cell is null ? null
+        : IsNumeric(column) && !BriefArguments.IsId(Written.Words(Columns[column].Name)) && decimal.TryParse(cell.Leaf.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) >= LeastApart
+            ? Written.Amount(number)
+            : cell.Leaf.Said;
+
     /// <summary>How a cell of a column stands: numbers to the right, what is short, such as an article's number, on one line, and where rows are folded the row's name first. Null for none of them.</summary>
     public string? ClassOf(int column, ArgumentField? cell)
     {
         var kind = IsNumeric(column) ? "number" : cell?.Leaf.Text.Length <= MostShort ? "short" : null;
         return column != NameColumn ? kind : kind is null ? "name" : $"{kind} name";
     }
-
-    /// <summary>The list that a path such as <c>lines[0].sku</c> is in; null for a path in none.</summary>
-    private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is > 0 and var at && path.IndexOf("].", at, StringComparison.Ordinal) > 0 ? path[..at] : null;
-
-    private static string ElementOf(string path) => path[..(path.IndexOf("].", StringComparison.Ordinal) + 1)];
-
-    /// <summary>The field of an element that a path such as <c>lines[0].sku</c> is of.</summary>
-    public static string ColumnOf(string path) => path[(path.IndexOf("].", StringComparison.Ordinal) + 2)..];
 }

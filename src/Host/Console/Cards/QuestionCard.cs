@@ -52,7 +52,7 @@ internal sealed record QuestionCard(
         return new QuestionCard(
             EscalationResource.Of(row, EscalationDetails.Of(asked), content.Plain),
             asked.Raised.Kind,
-            state.Submitted!.Goal.Words,
+            Visible.Of(state.Submitted!.Goal.Words),
             holders.Count == 0 || holders.Any(p => p.Id == content.Person!.Id),
             [.. holders.Select(p => p.Name)],
             [.. asked.Raised.Choices.Select(c => (c, Follows(asked.Raised, c)))],
@@ -60,7 +60,7 @@ internal sealed record QuestionCard(
             SpendLine.Of(state, content.Company!.Currency),
             asked.Raised.Deadline ?? task?.Task.Deadline ?? state.Deadline)
         {
-            Question = content.Plain.Read(row.Question),
+            Question = Visible.Of(content.Plain.Read(row.Question)),
             Why = asked.Raised.Kind == EscalationKind.UnmetGoal ? WhyUnmet(asked.Raised.Question, state, content) : [],
             LookedAt = asked.Raised.Kind == EscalationKind.UnmetGoal ? [.. Looks(asked.Raised.Question, state)] : [],
         };
@@ -72,7 +72,7 @@ internal sealed record QuestionCard(
         var failed = state.Tasks.Where(t => t.Status == WorkTaskStatus.Failed && state.IsInForce(t) && t.Reason is not null).ToList();
         var unmet = state.Acceptance.Where(a => !a.Held).ToList();
         return unmet.All(a => question.Contains(a.Reason, StringComparison.Ordinal)) && failed.All(t => question.Contains(t.Reason!, StringComparison.Ordinal))
-            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}{EffectWords.After(state, t)}")).Select(w => content.Plain.Read(w))]
+            ? [.. unmet.Select(a => a.Reason).Concat(failed.Select(t => $"{t.Task.Title} failed: {t.Reason}{EffectWords.After(state, t)}")).Select(w => Visible.Of(content.Plain.Read(w)))]
             : [];
     }
 
@@ -111,7 +111,7 @@ internal sealed record QuestionCard(
     {
         if (task is not null)
         {
-            yield return $"It is about the task “{task.Task.Title}”, {Written.Status(StatusNames.Write(task.Status))}.";
+            yield return $"It is about the task “{Visible.Of(task.Task.Title)}”, {Written.Status(StatusNames.Write(task.Status))}.";
             if (!task.Tried.IsEmpty)
             {
                 yield return $"Done so far by {string.Join(", then ", task.Tried.Select(a => content.Who(a.Value)))}.";
@@ -143,13 +143,39 @@ internal sealed record QuestionCard(
 /// <param name="Given">What came out of the tasks that it builds on, by their titles.</param>
 internal sealed record TaskCard(InboxTaskResource Item, string Goal, ImmutableArray<DeliverableField> Fields, ImmutableArray<(string Title, JsonText Deliverable)> Given)
 {
+    /// <summary>When it came back to whoever has it, and why, in words; null while it has not. No time where nobody was asked before.</summary>
+    public (DateTimeOffset? At, string Why)? CameBack { get; init; }
+
+    /// <summary>What was handed in last; JSON null for nothing.</summary>
+    public JsonText HandedIn { get; init; }
+
     /// <summary>Makes it. Pure.</summary>
     /// <param name="row">As lists have it.</param>
     /// <param name="task">As its workflow has it.</param>
     /// <param name="state">The workflow.</param>
-    public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state) => new(
+    /// <param name="plain">Sentences as whoever looks reads them.</param>
+    public static TaskCard Of(TaskRow row, TaskState task, WorkflowState state, PlainWords plain) => new(
         InboxTaskResource.Of(row, task),
-        state.Submitted!.Goal.Words,
+        Visible.Of(state.Submitted!.Goal.Words),
         DeliverableField.Of(task.Task.Deliverable.Schema),
-        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (before.Task.Title, before.Deliverable)]);
+        [.. from need in task.Task.Needs let before = state.Task(need) where before?.Deliverable.IsNull == false select (Visible.Of(before.Task.Title), before.Deliverable)])
+    {
+        CameBack = BackOf(task, state, plain),
+        HandedIn = task.Deliverable,
+    };
+
+    /// <summary>What people were asked about it says why it could not go on, and what whoever answered said is the last thing that the task was told.</summary>
+    private static (DateTimeOffset? At, string Why)? BackOf(TaskState task, WorkflowState state, PlainWords plain)
+    {
+        if (task.Retries == 0 || task.Turn.Items.OfType<TurnItem.Feedback>().LastOrDefault() is not { } told)
+        {
+            return null;
+        }
+
+        var asked = state.Escalations.Values
+            .Where(e => e.Raised.Task == task.Task.Id && e.Raised.Kind == EscalationKind.BlockedTask && !state.IsOpen(e))
+            .OrderByDescending(e => e.RaisedSeq)
+            .FirstOrDefault();
+        return (asked?.RaisedAt, Visible.Of(plain.Read(asked is null ? told.Text : $"{asked.Raised.Question} {told.Text}")));
+    }
 }

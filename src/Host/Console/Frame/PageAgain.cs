@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using AiManager.Tools;
+
 namespace AiManager.Host;
 
 /// <summary>Shows somebody the page that their form stood on once more: with what they wrote, and why it was not taken.</summary>
@@ -9,7 +12,8 @@ internal static class PageAgain
     /// <param name="context">The request; its form was read.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="why">One or two sentences: why it was not taken.</param>
-    public static async Task<IResult> ShowAsync(HttpContext context, int status, string why)
+    /// <param name="at">The name of the field that is at fault; null for no single one.</param>
+    public static async Task<IResult> ShowAsync(HttpContext context, int status, string why, string? at = null)
     {
         if (!Caller.May(context.User, Permission.Read))
         {
@@ -18,7 +22,7 @@ internal static class PageAgain
 
         var content = context.RequestServices.GetRequiredService<PageWriter>().BeginSession(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        content.Kept = new KeptForm(form[KeptForm.Field].ToString(), why, form);
+        content.Kept = new KeptForm(form[KeptForm.Field].ToString(), why, form) { At = at, Before = await BeforeAsync(context, form) };
         var (path, query) = Split(content.Here);
         return path switch
         {
@@ -31,6 +35,14 @@ internal static class PageAgain
             _ => (WorkflowOf(path) is { } id ? await WorkflowPages.AgainAsync(id, context, status) : null) ?? await InboxAsync(context, content, path, query, status),
         };
     }
+
+    /// <summary>A decision's form brings all arguments along, whoever wrote them: those of the agent are not somebody's own words.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> BeforeAsync(HttpContext context, IFormCollection form) =>
+        form.Keys.Any(k => k.StartsWith(ArgumentLeaf.Prefix, StringComparison.Ordinal))
+        && context.Request.Path.ToString().Split('/') is [.., "approvals", var name] && PrefixedId.TryRead<ApprovalId>(name, out var id)
+        && await context.RequestServices.GetRequiredService<ApprovalDesk>().FindAsync(id, context.RequestAborted) is { } view
+            ? ArgumentLeaf.Of(view.Requested.Args).Select(l => KeyValuePair.Create(ArgumentLeaf.Prefix + l.Pointer, l.Text)).Append(new("json", Written.Json(view.Requested.Args))).ToDictionary(StringComparer.Ordinal)
+            : ImmutableDictionary<string, string>.Empty;
 
     private static async Task<IResult> InboxAsync(HttpContext context, PageContent content, string path, string query, int status)
     {

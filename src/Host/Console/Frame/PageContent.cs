@@ -46,6 +46,9 @@ internal sealed class PageContent
     /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
     public string? Notice { get; set; }
 
+    /// <summary>What came of the form that led here; null where none did.</summary>
+    public string? Done { get; set; }
+
     /// <summary>Something to know before the page is read, and no fault; null for nothing.</summary>
     public string? Hint { get; set; }
 
@@ -75,6 +78,9 @@ internal sealed class PageContent
 
     /// <summary>What somebody wrote in a field of a form that was not taken; null where nothing was.</summary>
     public string? Said(string form, string field) => IsKept(form) && Kept!.Written.TryGetValue(field, out var said) ? said.ToString() : null;
+
+    /// <summary>True for the field that a form was not taken for.</summary>
+    public bool IsAtFault(string form, string field) => IsKept(form) && Kept!.At == field;
 
     /// <summary>Sets what the page is about.</summary>
     public void Show(object model) => _model = model;

@@ -27,6 +27,7 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
         }
 
         content.Notice = notice;
+        content.Done = HttpMethods.IsGet(context.Request.Method) ? DoneNote.Take(context, content.Person!.Id) : null;
         content.Show(model);
         return new RazorComponentResult<TPage> { StatusCode = status };
     }

@@ -21,6 +21,8 @@
   };
 
   // What somebody is writing in is not taken out of their hands: its card stays as it is, and everything around it is brought up to date.
+  // A form whose fields are called "id" has those for its id: what stands in the attribute is asked for.
+  const idOf = (element) => element.getAttribute("id") ?? "";
   const isField = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName ?? "");
   const unitOf = (element, part) => {
     const unit = element.closest("[data-card][id]") ?? element.closest("form[id], details[id]");
@@ -37,10 +39,10 @@
     if (units.includes(old)) return;
     const kept = [...old.children].filter((child) => units.some((unit) => child.contains(unit)));
     if (kept.length === 0) { old.replaceWith(fresh); return; }
-    const twins = new Map(kept.map((child) => [units.find((unit) => child.contains(unit)).id, child]));
+    const twins = new Map(kept.map((child) => [idOf(units.find((unit) => child.contains(unit))), child]));
     const twinOf = (node) => {
       if (!(node instanceof Element)) return null;
-      const id = [...twins.keys()].find((key) => node.id === key || find(node, key));
+      const id = [...twins.keys()].find((key) => idOf(node) === key || find(node, key));
       return id === undefined ? null : twins.get(id);
     };
     [...old.childNodes].forEach((node) => { if (!kept.includes(node)) node.remove(); });
@@ -62,7 +64,7 @@
   // What somebody has folded stays folded, also where the page would show it open.
   const folded = new Set();
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches("details[id]")) folded[event.target.open ? "delete" : "add"](event.target.id);
+    if (event.target.matches("details[id]")) folded[event.target.open ? "delete" : "add"](idOf(event.target));
   }, true);
   // What a link leads to is opened with all that is folded around it.
   const reveal = () => {
@@ -72,7 +74,26 @@
   };
   window.addEventListener("hashchange", reveal);
 
-  const scrolled = (part) => [...part.querySelectorAll(".table[id], .scroll[id]")].map((region) => [region.id, region.scrollLeft]);
+  const scrolled = (part) => [...part.querySelectorAll(".table[id], .scroll[id]")].map((region) => [idOf(region), region.scrollLeft]);
+
+  const mention = (unit, kind, text) => {
+    const id = `${kind}-${idOf(unit)}`;
+    const words = find(unit, id) ?? document.createElement("p");
+    words.id = id;
+    words.className = "note";
+    words.setAttribute("role", "status");
+    if (!words.parentElement) unit.prepend(words);
+    if (words.textContent !== text) words.textContent = text;
+  };
+  // Who agreed while somebody writes is put in around what they write, and said.
+  const sitDown = (unit, twin) => {
+    const [was, now] = [unit, twin].map((card) => card.querySelector(".seats"));
+    if (!was || !now || was.textContent === now.textContent) return;
+    const before = [...was.children].map((seat) => seat.textContent);
+    const agreed = [...now.querySelectorAll(".taken")].map((seat) => seat.textContent).filter((words) => !before.includes(words));
+    was.replaceWith(now.cloneNode(true));
+    if (agreed.length > 0) mention(unit, "sat", `Meanwhile: ${agreed.join("; ")}.`);
+  };
 
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
@@ -88,24 +109,19 @@
     if (units.includes(old)) { late.set(fresh.id, fresh); return; }
     if (units.length === 0) late.delete(fresh.id);
     else late.set(fresh.id, fresh.cloneNode(true));
-    const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
+    const open = [...old.querySelectorAll("details[open][id]")].map(idOf);
     const active = document.activeElement;
     // What is gone leaves the focus to its card.
-    const focused = old.contains(active) && !units.some((unit) => unit.contains(active)) ? [active.id, active.closest("[data-card]")?.id] : [];
+    const focused = old.contains(active) && !units.some((unit) => unit.contains(active)) ? [active, active.closest("[data-card]")].map((element) => element && idOf(element)) : [];
     const regions = scrolled(old);
     // What was settled meanwhile stays for as long as somebody writes in it, and says so.
-    units.filter((unit) => !find(fresh, unit.id)).forEach((unit) => {
+    units.forEach((unit) => {
+      const twin = find(fresh, idOf(unit));
+      if (twin) { sitDown(unit, twin); return; }
       const stand = document.createElement("div");
-      stand.id = unit.id;
+      stand.id = idOf(unit);
       fresh.append(stand);
-      if (!find(unit, `gone-${unit.id}`)) {
-        const words = document.createElement("p");
-        words.id = `gone-${unit.id}`;
-        words.className = "note";
-        words.setAttribute("role", "status");
-        words.textContent = "This is settled by now. What you have written here can no longer be sent.";
-        unit.prepend(words);
-      }
+      mention(unit, "gone", "This is settled by now. What you have written here can no longer be sent.");
     });
     merge(old, fresh, units);
     open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
@@ -121,6 +137,9 @@
     document.title = waiting ? `(${waiting}) ${title.replace(/^\(\d+\+?\) /, "")}` : title.replace(/^\(\d+\+?\) /, "");
   };
 
+  // Whether the host is there, as far as the page's stream says. Where there is none, nothing is known against it.
+  let isThere = () => true;
+  let tell = () => {};
   const address = document.body.dataset.live;
   if (address) {
     const line = document.createElement("p");
@@ -130,8 +149,9 @@
     line.hidden = true;
     document.getElementById("page")?.prepend(line);
     let lost = 0;
-    const tell = (words) => { line.textContent = words; line.hidden = words === ""; document.body.toggleAttribute("data-lost", words !== ""); };
+    tell = (words) => { line.textContent = words; line.hidden = words === ""; document.body.toggleAttribute("data-lost", words !== ""); };
     let source = null;
+    isThere = () => !source || source.readyState === EventSource.OPEN;
     const open = () => {
       if (source) return;
       const opened = source = new EventSource(address);
@@ -182,7 +202,22 @@
   });
   document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; flush(); });
   document.addEventListener("focusout", flush);
+  // A browser takes the page away for an error of its own when the host is not there, and with it what was written: where the stream is broken, the host is asked first.
+  const reached = new WeakSet();
+  const sendIfThere = async (form, button) => {
+    const reply = await fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(5000) }).catch(() => null);
+    if (reply) { reached.add(form); form.requestSubmit(button); return; }
+    tell("Not live: the host does not answer. What you wrote stays here and was not sent; press again when it is back.");
+    document.getElementById("live")?.scrollIntoView({ block: "nearest" });
+  };
   document.addEventListener("submit", (event) => {
+    const sent = event.target;
+    const isPost = (event.submitter?.getAttribute("formmethod") ?? sent.getAttribute("method")) === "post";
+    if (isPost && !isThere() && !reached.delete(sent)) {
+      event.preventDefault();
+      sendIfThere(sent, event.submitter);
+      return;
+    }
     // A second press is not a second goal; of what is only taken away there may be as many as somebody likes.
     if (event.submitter?.hasAttribute("data-again")) return;
     setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);

@@ -20,6 +20,9 @@ internal static class InboxPages
     /// <summary>An edit of all arguments as JSON: the console's own word.</summary>
     public const string EditJson = "edit-json";
 
+    /// <summary>The button of a form with rows that asks for more of them: the console's own word.</summary>
+    public const string MoreRows = "more-rows";
+
     private const string WhyNot = "Say why not: whoever asked for it reads the reason.";
 
     /// <summary>Maps it.</summary>
@@ -89,7 +92,7 @@ internal static class InboxPages
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, StandingDesk standing, ChangeDesk changes, TimeProvider time)
+    private static async Task<IResult> Decide(string id, HttpContext context, ApprovalDesk desk, Catalog catalog, StandingDesk standing, ChangeDesk changes, TimeProvider time)
     {
         var approval = RequestText.Id<ApprovalId>(id);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -124,12 +127,13 @@ internal static class InboxPages
                 answer = new ApprovalAnswer.Respond(null, instead);
                 break;
             case (DecisionBody.Edit or EditJson) and var edit when await desk.FindAsync(approval, context.RequestAborted) is { } found:
-                var (args, fault) = edit == EditJson
+                var (args, fault, at) = edit == EditJson
                     ? Arguments(form["json"].ToString())
-                    : ArgumentLeaf.Write(found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
+                    : ArgumentLeaf.Write(
+                        found.Requested.Args, name => form.TryGetValue(name, out var said) ? said.ToString() : null, new ArgumentSchema(catalog.ParametersOf(found.Requested.Tool)));
                 if (args is not { } written)
                 {
-                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
+                    return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!, at);
                 }
 
                 answer = new ApprovalAnswer.Edit(written, reason);
@@ -141,7 +145,7 @@ internal static class InboxPages
         var caller = Caller.Of(context.User);
         return await desk.DecideAsync(approval, caller.Person, answer, caller.Via, context.RequestAborted) switch
         {
-            DecideResult.Recorded => PageReply.Back(form, "/inbox"),
+            DecideResult.Recorded recorded => Done(context, form, DecidedWords.Of(recorded)),
             DecideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such approval."),
             DecideResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
             DecideResult.Conflict conflict => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, conflict.Reason),
@@ -180,8 +184,10 @@ internal static class InboxPages
             case BatchResult.Decided decided when decided.Results.Count(r => r.Result is not DecideResult.Recorded) is > 0 and var late:
                 var why = decided.Results.Select(r => r.Result).OfType<DecideResult.TooMany>().FirstOrDefault()?.Reason ?? "Somebody else was first.";
                 return await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, $"{ids.Length - late} were decided, {late} were not. {why}");
+            case BatchResult.Decided decided:
+                return Done(context, form, DecidedWords.Of(decided.Results.Select(r => r.Result).OfType<DecideResult.Recorded>()));
             default:
-                return PageReply.Back(form, "/inbox");
+                throw new UnreachableException();
         }
     }
 
@@ -192,7 +198,7 @@ internal static class InboxPages
         return await answers.GiveAsync(
             RequestText.Id<EscalationId>(id), form["answer"].ToString(), string.IsNullOrWhiteSpace(words) ? null : words, Caller.Of(context.User), context.RequestAborted) switch
         {
-            AnswerResult.Given => PageReply.Back(form, "/inbox"),
+            AnswerResult.Given => Done(context, form, "Your answer is recorded."),
             AnswerResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such question."),
             AnswerResult.Forbidden forbidden => await PageAgain.ShowAsync(context, StatusCodes.Status403Forbidden, forbidden.Reason),
             AnswerResult.Invalid invalid => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, $"{(invalid.Field == "words" ? "Your words" : "The answer")} {invalid.Reason}"),
@@ -212,7 +218,7 @@ internal static class InboxPages
 
         var left = await answers.NoteAsync(ids, Caller.Of(context.User), context.RequestAborted);
         return left.IsEmpty
-            ? PageReply.Back(form, "/inbox")
+            ? Done(context, form, $"{Written.Count(ids.Length)} noted.")
             : await PageAgain.ShowAsync(
                 context,
                 StatusCodes.Status409Conflict,
@@ -231,21 +237,33 @@ internal static class InboxPages
         }
 
         var fields = DeliverableField.Of(state.Task.Deliverable.Schema);
-        var (deliverable, fault) = form.TryGetValue("cannot", out var because) ? Cannot(because.ToString())
-            : fields.IsEmpty ? JsonText.TryParse(form["json"], out var json) ? (json, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.")
+        if (form.ContainsKey(MoreRows))
+        {
+            return await PageAgain.ShowAsync(context, StatusCodes.Status200OK, "There are more rows now. Nothing was handed in yet.");
+        }
+
+        var (deliverable, fault, at) = form.TryGetValue("cannot", out var because) ? Cannot(because.ToString())
+            : fields.IsEmpty ? JsonText.TryParse(form["json"], out var json) ? (json, null, null) : ((JsonText?)null, "The deliverable must be a JSON object, such as {}.", "json")
             : DeliverableField.Read(fields, name => form.TryGetValue(name, out var said) ? said.ToString() : null);
         if (deliverable is not { } written)
         {
-            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!);
+            return await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, fault!, at);
         }
 
         return await desk.DeliverAsync(row.Workflow, task, written, person, context.RequestAborted) switch
         {
-            OutsideResult.Appended => PageReply.Back(form, "/inbox"),
+            OutsideResult.Appended => Done(context, form, form.ContainsKey("cannot") ? "Given back, with what you wrote." : "Handed in."),
             OutsideResult.NotFound => new PageFault(StatusCodes.Status404NotFound, "There is no such task."),
-            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason)),
+            OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status400BadRequest, DeliverableField.InWords(fields, refused.Reason), DeliverableField.FirstIn(fields, refused.Reason)),
             _ => throw new UnreachableException(),
         };
+    }
+
+    /// <summary>Back to where the form stood, where it is said what came of it.</summary>
+    private static IResult Done(HttpContext context, IFormCollection form, string words)
+    {
+        DoneNote.Leave(context, words);
+        return PageReply.Back(form, Path);
     }
 
     private static (StandingTerms? Terms, string? Fault) Terms(IFormCollection form, DateTimeOffset now)
@@ -259,11 +277,11 @@ internal static class InboxPages
     }
 
     /// <summary>What an executor says that cannot do what was asked.</summary>
-    private static (JsonText? Json, string? Fault) Cannot(string because) =>
-        string.IsNullOrWhiteSpace(because) ? (null, "Say why you cannot do it.")
-        : because.Length > WorkflowDesk.LongestGoal ? (null, $"At most {WorkflowDesk.LongestGoal} characters are taken.")
-        : !Readable.Is(because) ? (null, $"Your words: {Readable.Fault}")
-        : (JsonText.Parse(new System.Text.Json.Nodes.JsonObject { ["cannot"] = because }.ToJsonString()), null);
+    private static (JsonText? Json, string? Fault, string? At) Cannot(string because) =>
+        string.IsNullOrWhiteSpace(because) ? (null, "Say why you cannot do it.", "cannot")
+        : because.Length > WorkflowDesk.LongestGoal ? (null, $"At most {WorkflowDesk.LongestGoal} characters are taken.", "cannot")
+        : !Readable.Is(because) ? (null, $"Your words: {Readable.Fault}", "cannot")
+        : (JsonText.Parse(new System.Text.Json.Nodes.JsonObject { ["cannot"] = because }.ToJsonString()), null, null);
 
     /// <summary>A cursor without a list is of the calls that somebody can decide.</summary>
     private static InboxPlace PlaceOf(string? list, string? cursor)
@@ -272,10 +290,10 @@ internal static class InboxPages
         return new InboxPlace(wanted ?? (string.IsNullOrEmpty(from) ? null : InboxPlace.Mine), string.IsNullOrEmpty(from) ? null : from);
     }
 
-    private static (JsonText? Json, string? Fault) Arguments(string typed) =>
+    private static (JsonText? Json, string? Fault, string? At) Arguments(string typed) =>
         Readable.Is(typed) && JsonText.TryParse(typed, out var json) && json.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object
-            ? (json, null)
-            : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.");
+            ? (json, null, null)
+            : (null, "The arguments must be one JSON object, such as {\"supplier\": \"acme\"}.", "json");
 
     private static string? ReasonOf(IFormCollection form) => WordsOf(form, "reason", "Reason");
 

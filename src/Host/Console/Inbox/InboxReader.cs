@@ -50,7 +50,7 @@ internal sealed class InboxReader(IReadModels lists, WorkflowLook look, Approval
                    let state = states.GetValueOrDefault(row.Workflow)
                    let task = state?.Task(row.Task)
                    where task is not null
-                   select TaskCard.Of(row, task, state),
+                   select TaskCard.Of(row, task, state, content.Plain),
             ])
         {
             Next = next.ToImmutable(),

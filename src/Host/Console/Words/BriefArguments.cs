@@ -10,6 +10,9 @@ internal static class BriefArguments
     /// <summary>Of one value: a long one leaves room for the others.</summary>
     private const int MostOfOne = 60;
 
+    /// <summary>Last words of what names something.</summary>
+    private static readonly string[] Naming = ["id", "number", "no", "code", "year", "sku", "phone", "account", "zip"];
+
     /// <summary>Such as <c>supplier acme, 2 entries in lines</c>. Words of others, so shown as data.</summary>
     public static string Of(JsonText json) => OrNothing(json) is { Length: > 0 } words ? words : "no arguments";
 
@@ -25,7 +28,7 @@ internal static class BriefArguments
         var words = element.ValueKind == JsonValueKind.Object
             ? string.Join(", ", element.EnumerateObject().Where(f => isTold(f.Value)).OrderBy(f => Rank(f.Value)).Select(f => Of(Written.Words(f.Name), f.Value)))
             : Of("value", element);
-        return Written.Short(words, MostLetters);
+        return Written.Short(Visible.Of(words), MostLetters);
     }
 
     private static int Rank(JsonElement value) => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? 1 : 0;
@@ -39,5 +42,6 @@ internal static class BriefArguments
     };
 
     /// <summary>What names something is no amount, though it be a number.</summary>
-    private static bool IsId(string name) => name == "id" || name.EndsWith(" id", StringComparison.Ordinal);
+    /// <param name="name">In words.</param>
+    internal static bool IsId(string name) => Naming.Contains(name[(name.LastIndexOf(' ') + 1)..]);
 }

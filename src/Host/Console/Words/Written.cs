@@ -90,7 +90,7 @@ internal static class Written
     }
 
     /// <summary>A field's name as words: <c>unitPrice</c> is "unit price".</summary>
-    public static string Words(string name) => Status(name.Replace('-', ' ')).Trim();
+    public static string Words(string name) => Visible.Of(Status(name.Replace('-', ' ')).Trim());
 
     /// <summary>Text cut to a width, for where the whole stands elsewhere.</summary>
     public static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "…";

@@ -93,7 +93,7 @@ internal sealed record WorkflowPage(
             inbox.Questions(state, content),
             [
                 .. state.Tasks.Where(t => t.Status == WorkTaskStatus.WaitingPerson && t.Executor?.Actor == Actor.Person(person.Id)).Select(t => TaskCard.Of(
-                    new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t, state)),
+                    new TaskRow(t.Task.Id, state.Id, t.Task.Key, t.Task.Title, StatusNames.Write(t.Status), t.Executor!.Actor.Value, t.Task.Deadline), t, state, content.Plain)),
             ],
             SpendLine.Of(state, content.Company!.Currency),
             PlanRevision.Of(found.Events, content.Company!.Currency),

@@ -12,7 +12,8 @@ namespace AiManager.Host;
 /// <param name="Link">As it stands in the address; null where nothing can be decided.</param>
 /// <param name="Person">Whose decision it is, by name; null where it is nobody's.</param>
 /// <param name="LeavesOut">Whether what the call would change was looked up, which only somebody who signs in is shown.</param>
-internal sealed record MailPage(string Title, string? Words, ApprovalCard? Card = null, string? Link = null, string? Person = null, bool LeavesOut = false);
+/// <param name="Reason">What somebody wrote and was not taken; null for nothing.</param>
+internal sealed record MailPage(string Title, string? Words, ApprovalCard? Card = null, string? Link = null, string? Person = null, bool LeavesOut = false, string? Reason = null);
 
 /// <summary>
 /// <c>/decide</c>: where the link of a mail leads. Asking for it changes nothing, because programs that look for harm in mails ask for every link; the form on it
@@ -53,7 +54,7 @@ internal static class MailPages
     {
         if (!await CompanySignIn.HasTokenAsync(context))
         {
-            return Page(context, StatusCodes.Status400BadRequest, new MailPage("Nothing was decided", "The form's token is missing or old. Open the link of the mail again."));
+            return await WithoutTokenAsync(context, links);
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -67,32 +68,51 @@ internal static class MailPages
         var look = await links.LookAsync(form["link"].ToString(), SignedIn(context), context.RequestAborted);
         if (look is MailLinkLook.Shut shut)
         {
-            return Shut(context, shut);
-        }
-
-        if (answer is null || reason?.Length > MostReason)
-        {
-            return Page(context, StatusCodes.Status400BadRequest, new MailPage("Nothing was decided", $"Press approve or reject; a reason has at most {MostReason} characters. Open the link of the mail again."));
+            return Shut(context, shut, reason);
         }
 
         var open = (MailLinkLook.Open)look;
+        if (answer is null || reason?.Length > MostReason)
+        {
+            return await AgainAsync(context, open, form, $"Press approve or reject; a reason has at most {MostReason} characters.");
+        }
+
         return await desk.DecideAsync(open.Found.View.Approval, open.Person.Id, answer, Caller.Mail, context.RequestAborted) switch
         {
             DecideResult.Recorded { Status: ApprovalView.Pending } recorded => Page(context, StatusCodes.Status200OK, new MailPage(
                 "Your yes is recorded", $"It also takes {string.Join(", ", recorded.Seats.Where(s => s.By is null).Select(s => s.Role))}. You can close this page.")),
             DecideResult.Recorded recorded => Page(context, StatusCodes.Status200OK, new MailPage($"Recorded: {Written.Status(recorded.Status)}", "You can close this page.")),
-            DecideResult.NotFound => Shut(context, new MailLinkLook.Shut(StatusCodes.Status404NotFound, "What this link is about is not here any more.")),
-            DecideResult.Forbidden forbidden => Shut(context, new MailLinkLook.Shut(StatusCodes.Status403Forbidden, forbidden.Reason)),
-            DecideResult.Conflict conflict => Shut(context, new MailLinkLook.Shut(StatusCodes.Status409Conflict, conflict.Reason)),
-            DecideResult.TooMany late => Shut(context, new MailLinkLook.Shut(StatusCodes.Status429TooManyRequests, late.Reason)),
-            DecideResult.Invalid invalid => Shut(context, new MailLinkLook.Shut(StatusCodes.Status422UnprocessableEntity, invalid.Reason)),
+            DecideResult.NotFound => Shut(context, new MailLinkLook.Shut(StatusCodes.Status404NotFound, "What this link is about is not here any more."), reason),
+            DecideResult.Forbidden forbidden => Shut(context, new MailLinkLook.Shut(StatusCodes.Status403Forbidden, forbidden.Reason), reason),
+            DecideResult.Conflict conflict => Shut(context, new MailLinkLook.Shut(StatusCodes.Status409Conflict, conflict.Reason), reason),
+            DecideResult.TooMany late => Shut(context, new MailLinkLook.Shut(StatusCodes.Status429TooManyRequests, late.Reason), reason),
+            DecideResult.Invalid invalid => Shut(context, new MailLinkLook.Shut(StatusCodes.Status422UnprocessableEntity, invalid.Reason), reason),
             _ => throw new UnreachableException(),
         };
     }
 
     private static string? SignedIn(HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Caller.Of(context.User).Person : null;
 
-    private static IResult Shut(HttpContext context, MailLinkLook.Shut shut) => Page(context, shut.Status, new MailPage("Nothing was decided", shut.Reason));
+    private static IResult Shut(HttpContext context, MailLinkLook.Shut shut, string? reason = null) => Page(context, shut.Status, new MailPage("Nothing was decided", shut.Reason, Reason: reason));
+
+    /// <summary>Another site may have sent this form: only whoever has the link is shown again what stands in it, and must press once more.</summary>
+    private static async Task<IResult> WithoutTokenAsync(HttpContext context, MailLinks links)
+    {
+        const string Old = "The form's token is missing or old.";
+        if (context.Request.HasFormContentType)
+        {
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            if (await links.LookAsync(form["link"].ToString(), SignedIn(context), context.RequestAborted) is MailLinkLook.Open open)
+            {
+                return await AgainAsync(context, open, form, $"{Old} Press once more.");
+            }
+        }
+
+        return Page(context, StatusCodes.Status400BadRequest, new MailPage("Nothing was decided", $"{Old} Open the link of the mail again."));
+    }
+
+    private static async Task<IResult> AgainAsync(HttpContext context, MailLinkLook.Open open, IFormCollection form, string why) =>
+        Page(context, StatusCodes.Status400BadRequest, new MailPage("Nothing was decided", why, await CardOfAsync(context, open), form["link"].ToString(), open.Person.Name, open.Found.View.Preview is not null, RequestText.Words("reason", form["reason"])));
 
     /// <summary>Nobody is signed in on this page, whoever is elsewhere: it shows the one call and no place of the console.</summary>
     private static RazorComponentResult<MailDecision> Page(HttpContext context, int status, MailPage page)

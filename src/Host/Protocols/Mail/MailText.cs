@@ -43,7 +43,7 @@ internal sealed partial record MailText(string Subject, string Body)
             var leaves = ArgumentLeaf.Of(asked.Args).ToList();
             foreach (var leaf in leaves.Take(MostFields))
             {
-                body.Append("    ").Append(Line(leaf.Path.Replace(".", " › ", StringComparison.Ordinal), LongestLine)).Append(": ").Append(Line(leaf.Text, LongestLine)).Append('\n');
+                body.Append("    ").Append(Line(leaf.Path.Replace(".", " › ", StringComparison.Ordinal), LongestLine)).Append(": ").Append(Line(leaf.Said, LongestLine)).Append('\n');
             }
 
             body.Append(leaves.Count > MostFields ? $"    … and {leaves.Count - MostFields} more, which the page shows.\n\n" : "\n");

@@ -24,7 +24,7 @@ public sealed class ArgumentTests
     [Fact]
     public void What_nobody_touched_stays_as_it_was()
     {
-        var (json, fault) = ArgumentLeaf.Write(Order, name => ArgumentLeaf.Of(Order).Single(l => ArgumentLeaf.Prefix + l.Pointer == name).Text);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, name => ArgumentLeaf.Of(Order).Single(l => ArgumentLeaf.Prefix + l.Pointer == name).Text);
         Assert.Null(fault);
         Assert.Empty(ArgumentDiff.Of(Order, json!.Value));
     }
@@ -40,7 +40,7 @@ public sealed class ArgumentTests
             ["arg:/lines/1/quantity"] = "3",
             ["arg:/lines/0/sku"] = "C-3",
         };
-        var (json, fault) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, said.GetValueOrDefault);
         Assert.Null(fault);
         Assert.Equal(
             """{"supplier":"globex","rush":false,"note":"by Friday","a/b~c":"y","lines":[{"sku":"C-3","quantity":10},{"sku":"B-2","quantity":3}]}""",
@@ -50,9 +50,71 @@ public sealed class ArgumentTests
     [Fact]
     public void A_number_that_is_none_is_refused_by_its_name()
     {
-        var (json, fault) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
+        var (json, fault, _) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "ten" : null);
         Assert.Null(json);
         Assert.Equal("“lines 1 quantity” must be a number, such as 12.50.", fault);
+    }
+
+    [Theory]
+    [InlineData("""{"filter":{},"ids":[],"lines":[{}]}""", "filter: nothing in it | ids: an empty list | lines 1: nothing in it")]
+    [InlineData("""{"lines":[{"quantity":5}],"lines[0].quantity":1000000}""", "lines 1 quantity: 5 | “lines[0].quantity”: 1000000")]
+    [InlineData("""{"lines[0]":{"quantity":7},"lines":[{"quantity":5}]}""", "“lines[0]” quantity: 7 | lines 1 quantity: 5")]
+    [InlineData("""{"a":{"b":1},"a.b":2,"":{"a":3}}""", "a b: 1 | “a.b”: 2 | “” a: 3")]
+    [InlineData("""{"x":{"a[0].b":9},"lines":{"0":{"sku":"A"}}}""", "x “a[0].b”: 9 | lines 0 sku: A")]
+    [InlineData("""{"lines":[{"sku":1},5,[6,{"sku":7}],{"tags":[8,[]]}]}""", "lines 1 sku: 1 | lines 3 2 sku: 7 | lines 4 tags 1: 8 | lines 4 tags 2: an empty list | lines 2: 5 | lines 3 1: 6")]
+    [InlineData("""{"a":1,"a":2,"l":[{"q":1,"q":2}]}""", "a: 1 | a: 2 | l 1 q: 1 | l 1 q: 2")]
+    [InlineData("""{"lines 1 quantity":9,"to":"a\u202Eb\u200Bc"}""", "“lines 1 quantity”: 9 | to: a⟨U+202E⟩b⟨U+200B⟩c")]
+    [InlineData("""[{"a":1},[],2]""", "1 a: 1 | 2: an empty list | 3: 2")]
+    [InlineData("{}", "")]
+    public void All_that_is_sent_stands_in_some_row_under_a_name_of_its_own(string json, string shown)
+    {
+        foreach (var schema in new[] { null, ArgumentSchema.Unknown })
+        {
+            var groups = ArgumentGroup.Of([.. ArgumentLeaf.Of(JsonText.Parse(json)).Select(l => new ArgumentField(l, ValueOrigin.Checked))], schema).ToList();
+            var told = groups.SelectMany(g => g.Field is { } field ? [field] : g.Items.Concat(g.Rows.SelectMany(r => r).OfType<ArgumentField>())).ToList();
+            Assert.Equal(shown.Split(" | ", StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), told.Select(f => $"{f.Leaf.Words}: {f.Leaf.Said}").Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void What_has_nothing_in_it_stays_as_it_was_when_the_rest_is_edited()
+    {
+        var (json, _, _) = ArgumentLeaf.Write(JsonText.Parse("""{"filter":{},"ids":[],"n":1}"""), name => name == "arg:/n" ? "2" : "an empty list");
+        Assert.Equal("""{"filter":{},"ids":[],"n":2}""", json!.Value.Text);
+    }
+
+    [Theory]
+    [InlineData("plain – “words”\n\tand 7 €", "plain – “words”\n\tand 7 €")]
+    [InlineData("pay \u202E001\u202C EUR", "pay ⟨U+202E⟩001⟨U+202C⟩ EUR")]
+    [InlineData("ac\u200Bme\u2066\u2069\uFEFF", "ac⟨U+200B⟩me⟨U+2066⟩⟨U+2069⟩⟨U+FEFF⟩")]
+    [InlineData("a\u2028b\u0007", "a⟨U+2028⟩b⟨U+0007⟩")]
+    public void What_is_unseen_in_others_words_is_shown_by_its_number(string text, string seen) => Assert.Equal(seen, Visible.Of(text));
+
+    [Fact]
+    public void What_must_be_a_whole_number_is_asked_for_as_one()
+    {
+        var schema = new ArgumentSchema(JsonText.Parse("""{"properties":{"lines":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"},"unitPrice":{"type":"number"},"quantity":{"type":["integer","null"]}}}}}}"""));
+        var (_, fault, at) = ArgumentLeaf.Write(Order, name => name == "arg:/lines/0/quantity" ? "abc" : null, schema);
+        Assert.Equal(("“lines 1 quantity” must be a whole number, such as 12.", "arg:/lines/0/quantity"), (fault, at));
+    }
+
+    [Fact]
+    public void Columns_go_in_the_order_of_the_tool_with_what_names_a_row_first()
+    {
+        var fields = ArgumentLeaf.Of(JsonText.Parse("""{"lines":[{"more":1,"quantity":2,"sku":"A-1","unitPrice":3}]}""")).Select(l => new ArgumentField(l, ValueOrigin.Checked)).ToImmutableArray();
+        var schema = new ArgumentSchema(JsonText.Parse("""{"properties":{"lines":{"type":"array","items":{"properties":{"unitPrice":{},"sku":{},"quantity":{}}}}}}"""));
+        Assert.Equal("sku unitPrice quantity more", Columns(schema));
+        Assert.Equal("sku more quantity unitPrice", Columns(ArgumentSchema.Unknown));
+        Assert.Equal("more quantity sku unitPrice", Columns(null));
+
+        string Columns(ArgumentSchema? known) => string.Join(' ', Assert.Single(ArgumentGroup.Of(fields, known)).Columns.Select(c => c.Name));
+    }
+
+    [Fact]
+    public void Numbers_of_a_table_have_their_thousands_apart_unless_they_name_something()
+    {
+        var group = Assert.Single(ArgumentGroup.Of([.. ArgumentLeaf.Of(JsonText.Parse("""{"rows":[{"order_id":104233,"left":39400,"used":985,"who":"1000"}]}""")).Select(l => new ArgumentField(l, ValueOrigin.Checked))]));
+        Assert.Equal(["104233", "39,400", "985", "1000"], group.Rows[0].Select((cell, at) => group.Told(at, cell)));
     }
 
     [Theory]
@@ -180,9 +242,9 @@ public sealed class ArgumentTests
     {
         var fields = DeliverableField.Of(JsonText.Parse("""{"type":"object","properties":{"found":{"type":"string","description":"What"},"count":{"type":"integer"},"ok":{"type":"boolean"},"items":{"type":"array"}},"required":["found"]}"""));
         Assert.Equal([("found", true), ("count", false), ("ok", false), ("items", false)], fields.Select(f => (f.Name, f.IsRequired)));
-        var (json, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
+        var (json, _, _) = DeliverableField.Read(fields, name => name switch { "field:found" => "two\r\nboxes", "field:count" => "2", "field:items" => "[1]", _ => null });
         Assert.Equal("""{"found":"two\nboxes","count":2,"ok":false,"items":[1]}""", json!.Value.Text);
-        Assert.Contains("“count” must be a number", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
+        Assert.Contains("“count” must be a whole number, such as 12.", DeliverableField.Read(fields, name => name == "field:count" ? "x" : null).Fault);
         Assert.Contains("“items” must be JSON", DeliverableField.Read(fields, name => name == "field:items" ? "x" : null).Fault);
     }
 }

@@ -40,8 +40,8 @@ public sealed class FactWordsTests
         var page = await petra.PageAsync("/inbox");
         Assert.Matches("owed &lt;now&gt;</th><td>149(\\.00)? EUR</td>", page);
         Assert.Matches("total</th><td>61,000(\\.00)? EUR</td>", page);
-        Assert.Contains(">holds</th><td>the price is fair; three were asked</td>", page, StringComparison.Ordinal);
-        Assert.Contains(">does not hold</th><td>late</td>", page, StringComparison.Ordinal);
+        Assert.Contains(">Checked and true</th><td>the price is fair; three were asked</td>", page, StringComparison.Ordinal);
+        Assert.Contains(">Checked and not true</th><td>late</td>", page, StringComparison.Ordinal);
         Assert.Contains(">places</th><td>3</td>", page, StringComparison.Ordinal);
     }
 

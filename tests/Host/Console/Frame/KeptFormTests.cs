@@ -48,7 +48,7 @@ public sealed partial class KeptFormTests : IAsyncLifetime
     {
         var place = path.Replace("WF", _workflow.ToString(), StringComparison.Ordinal);
         using var vera = await Visitor.OfAsync(_api, "vera");
-        foreach (var (many, why) in new[] { ("lots", "“how many” must be a number"), ("0", "“how many” must be at least 1") })
+        foreach (var (many, why) in new[] { ("lots", "“how many” must be a whole number, such as 12."), ("0", "“how many” must be at least 1") })
         {
             var (status, html, _) = await vera.SendAsync(place, $"/inbox/tasks/{_task}", ("back", place), ("form", $"deliver-{_task}"), ("field:found", "Blue ones & <b>red</b>"), ("field:howMany", many));
             var page = WebUtility.HtmlDecode(html);
@@ -70,6 +70,43 @@ public sealed partial class KeptFormTests : IAsyncLifetime
         var (status, _, location) = await vera.SendAsync("/inbox", $"/inbox/tasks/{_task}", ("back", "/inbox"), ("field:found", "Pens"), ("field:howMany", " 3 "));
         Assert.Equal((HttpStatusCode.SeeOther, "/inbox"), (status, location?.ToString()));
         Assert.Equal("""{"found":"Pens","howMany":3}""", (await StateAsync()).Task(_task)!.Deliverable.Text);
+    }
+
+    [Fact]
+    public async Task A_task_that_came_back_says_why_and_what_was_handed_in()
+    {
+        var question = PrefixedId.Derive<EscalationId>(_workflow.Value, "blocked");
+        await _api.AppendAsync(
+            _workflow,
+            new DeliverableSubmitted(_task, JsonText.Parse("""{"found":"Four pens"}""")),
+            new DeliverableReviewed(_task, Actor.System, false, ["It is not what the system says."], []),
+            new TaskBlocked(_task, "It is not what the system says.", false),
+            new Escalated(question, EscalationKind.BlockedTask, _task, null, "The task cannot go on: It is not what the system says.", ["retry", "skip"], "operator", null),
+            new EscalationAnswered(question, "retry", new PrivateText("jana", "Count the drawer too.")),
+            new TaskRetried(_task, "A person says: Count the drawer too."));
+        using var vera = await Visitor.OfAsync(_api, "vera");
+        var page = await vera.WordsAsync("/inbox");
+        Assert.Matches("It came back to you <time.*</time>: The task cannot go on: It is not what the system says. A person says: Count the drawer too.", page);
+        Assert.Contains("Four pens", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_more_rows_gets_them_and_hands_nothing_in()
+    {
+        var task = PrefixedId.Derive<TaskId>(_workflow.Value, "list");
+        await _api.AppendAsync(
+            _workflow,
+            new PlanRevised(new Plan(2, [.. (await StateAsync()).Tasks.Select(t => t.Task), Work(task, "List them", """{"type":"object","properties":{"items":{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"}},"required":["sku"]}}},"required":["items"]}""")]), "More."),
+            new TaskAssigned(task, new Executor(Actor.Person("vera")), null, null, "It fits."));
+        using var vera = await Visitor.OfAsync(_api, "vera");
+        var (status, page, _) = await vera.SendAsync("/inbox", $"/inbox/tasks/{task}", ("back", "/inbox"), ("form", $"deliver-{task}"), ("field:items/0/sku", "A-1"), ("more-rows", "yes"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("name=\"field:items/0/sku\" value=\"A-1\"", page, StringComparison.Ordinal);
+        Assert.Contains("name=\"field:items/14/sku\"", page, StringComparison.Ordinal);
+        Assert.Equal(WorkTaskStatus.WaitingPerson, (await StateAsync()).Task(task)!.Status);
+        (status, _, _) = await vera.SendAsync("/inbox", $"/inbox/tasks/{task}", ("back", "/inbox"), ("field:items/0/sku", "A-1"), ("field:items/3/sku", "B-2"));
+        Assert.Equal(HttpStatusCode.SeeOther, status);
+        Assert.Equal("""{"items":[{"sku":"A-1"},{"sku":"B-2"}]}""", (await StateAsync()).Task(task)!.Deliverable.Text);
     }
 
     [Fact]

@@ -132,6 +132,33 @@ public sealed class MailLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_written_to_a_mails_page_is_still_there_when_it_is_not_taken_and_only_for_whoever_has_the_link()
+    {
+        var (_, approval) = await _mail.AskedAsync();
+        var link = _mail.Link(approval, "petra");
+        using var browser = _mail.Browser();
+        foreach (var (sent, decision, token) in new[] { (link, "approve", "no token"), (link, "edit", null) })
+        {
+            var (status, page) = await MailUnderTest.DecideAsync(browser, sent, decision, token);
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains("name=\"reason\" value=\"By mail.\"", page, StringComparison.Ordinal);
+            Assert.Contains("value=\"approve\"", page, StringComparison.Ordinal);
+        }
+
+        // Another site can send a form without the token, and has nothing said by it.
+        Assert.DoesNotContain("By mail.", (await MailUnderTest.DecideAsync(browser, "x", "approve", "no token")).Page, StringComparison.Ordinal);
+
+        // With an old token too, whoever is signed in.
+        using var petra = await _mail.Api.BrowserAsync("petra");
+        Assert.Contains("value=\"By mail.\"", (await MailUnderTest.DecideAsync(petra, link, "approve", "no token")).Page, StringComparison.Ordinal);
+
+        // What is decided by now shows the words apart.
+        await MailUnderTest.DecideAsync(browser, link, "reject");
+        var (_, late) = await MailUnderTest.DecideAsync(browser, link, "approve", (await MailUnderTest.LookAsync(browser, _mail.Link(approval, "omar"))).Page);
+        Assert.Contains("Nothing was decided", late, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whoever_is_signed_in_decides_with_their_own_link_and_with_nobody_elses()
     {
         var (workflow, approval) = await _mail.AskedAsync();
