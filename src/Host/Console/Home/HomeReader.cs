@@ -84,9 +84,16 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
             var state = isOver && !(item.Status == "completed" && item.TasksDone < item.TasksTotal) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
             rows.Add(state is null || isOver
                 ? (state is { IsTakenAsItIs: true } ? item with { Status = StateColour.AsItIs } : item, string.Empty, [])
-                : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));
+                : (Now(item, state), NowLine.Of(state, words), RiskWords.Of(state, now)));
         }
 
         return rows.ToImmutable();
+    }
+
+    /// <summary>As its own page shows and counts it.</summary>
+    private static WorkflowItem Now(WorkflowItem item, WorkflowState state)
+    {
+        var count = TaskCount.Of(state);
+        return item with { Status = state.HeldBy is null ? StatusNames.Write(state.ShownStatus) : StateColour.Suspended, TasksDone = count.Done, TasksTotal = count.Total };
     }
 }

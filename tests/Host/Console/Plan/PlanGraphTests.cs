@@ -101,14 +101,26 @@ public sealed class PlanGraphTests
     [Theory]
     [InlineData("Short", "Short")]
     [InlineData("Receive what has arrived", "Receive what has|arrived")]
-    [InlineData("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahr…")]
-    [InlineData("Compare the quotes of all suppliers that are approved", "Compare the quotes of|all suppliers that a…")]
+    [InlineData("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifff…")]
+    [InlineData("Compare the quotes of all suppliers that are approved", "Compare the quotes|of all suppliers…")]
     public void A_title_has_at_most_two_lines(string title, string lines) => Assert.Equal(lines.Split('|'), PlanGraph.TitleLines(title));
+
+    [Fact]
+    public void Names_are_cut_only_where_there_is_no_room_for_them()
+    {
+        var sites = Enumerable.Range(1, 9).Select(i => Item($"{i}", parent: "o", status: i == 1 ? "waiting_approval" : "done") with { Title = "Intervene: CT-101 at Mälaren University", Flags = i == 1 ? ["waiting"] : [] });
+        var graph = PlanGraph.Of([Item("find") with { Title = "Find the sites behind" }, Item("o", ["find"]) with { Title = "Intervene" }, .. sites]);
+        Assert.All(graph.Boxes.Single(b => b.Item.Id == "o").Cells, c => Assert.Equal("CT-101 at Mälaren University", c.Title));
+        Assert.Equal(["Find the sites behind"], PlanGraph.TitleLines("Find the sites behind", Box(graph, "find").Width));
+        Assert.True(graph.Width <= 967, $"{graph.Width} px");
+        Within(graph);
+        Apart(graph);
+    }
 
     private static void Within(PlanGraph graph)
     {
         Assert.All(graph.Boxes, b => Assert.True(b.X >= 0 && b.Y >= 0 && b.X + b.Width <= graph.Width && b.Y + b.Height <= graph.Height, $"{b}"));
-        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + PlanGraph.CellWidth < b.X + b.Width && c.Y + PlanGraph.CellHeight < b.Y + b.Height, $"{c}")));
+        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + c.Width < b.X + b.Width && c.Y + PlanGraph.CellHeight < b.Y + b.Height, $"{c}")));
     }
 
     private static void Apart(PlanGraph graph) => Assert.Empty(
