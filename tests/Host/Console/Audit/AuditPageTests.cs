@@ -80,9 +80,10 @@ public sealed class AuditPageTests : IAsyncLifetime
     public async Task A_row_that_is_opened_says_on_what_grounds_each_person_agreed_for_whom_and_what_came_back()
     {
         var workflow = await _api.SubmittedAsync("Buy pens");
-        var approval = await _api.AskedAsync(workflow);
+        var approval = await _api.AskedAsync(workflow, ladder: new ApprovalLadder(LongAgo, LongAgo, null, []));
         await _api.AppendAsync(
             workflow,
+            new StandInsAdmitted(approval, [new StandIn("omar", "helena", "cfo")]),
             new SeatFilled(approval, "lead", "petra", "console", new PrivateText("petra", "The price is right.")),
             new SeatFilled(approval, "cfo", "omar", "console", null, "helena"),
             new ApprovalDecided(approval, "omar", "console", ApprovalVerdict.Approved, null));

@@ -40,7 +40,8 @@ public sealed class PlanGraphTests
 
     [Theory]
     [InlineData("done", "purchaser", "done · purchaser")]
-    [InlineData("waiting_approval", "purchaser", "waiting approval")]
+    [InlineData("waiting_approval", "purchaser", "waiting approval · purchaser")]
+    [InlineData("waiting_approval", "purchaser-of-raw-material", "waiting approval")]
     public void What_stands_in_a_box_is_whole(string status, string who, string words) =>
         Assert.Equal(words, Assert.Single(PlanGraph.Of([Item("a", status: status) with { Who = who }]).Boxes).Below);
 
@@ -111,7 +112,7 @@ public sealed class PlanGraphTests
         var sites = Enumerable.Range(1, 9).Select(i => Item($"{i}", parent: "o", status: i == 1 ? "waiting_approval" : "done") with { Title = "Intervene: CT-101 at Mälaren University", Flags = i == 1 ? ["waiting"] : [] });
         var graph = PlanGraph.Of([Item("find") with { Title = "Find the sites behind" }, Item("o", ["find"]) with { Title = "Intervene" }, .. sites]);
         Assert.All(graph.Boxes.Single(b => b.Item.Id == "o").Cells, c => Assert.Equal("CT-101 at Mälaren University", c.Title));
-        Assert.Equal(["Find the sites behind"], PlanGraph.TitleLines("Find the sites behind", Box(graph, "find").Width));
+        Assert.Equal("Find the sites behind", Assert.Single(PlanGraph.TitleLines("Find the sites behind", Box(graph, "find").Width)));
         Assert.True(graph.Width <= 967, $"{graph.Width} px");
         Within(graph);
         Apart(graph);

@@ -137,7 +137,8 @@ public sealed class TimelineTests
             (new GoalSubmitted(new PrivateText("jana", "Restock."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0), Actor.Person("jana")),
             (new CallProposed(call, null, "purchaser", "erp.order", args, []), Actor.Agent("purchaser")),
             (new CallDecided(call, Effect.Ask, ["large"], facts, "It is large.", "p", "v", []), Actor.Agent("purchaser")),
-            (new ApprovalRequested(approval, call, null, "purchaser", "erp.order", args, facts, "digest", ["large"], [], "It is large.", [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], Noon.AddDays(2)), Actor.Agent("purchaser")),
+            (new ApprovalRequested(approval, call, null, "purchaser", "erp.order", args, facts, "digest", ["large"], [], "It is large.", [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], Noon.AddDays(2), new ApprovalLadder(Noon, Noon, null, [])), Actor.Agent("purchaser")),
+            (new StandInsAdmitted(approval, [new StandIn("omar", "helena", "cfo")]), Actor.System),
             (new SeatFilled(approval, "lead", "petra", "console", new PrivateText("petra", "The price is right.")), Actor.Person("petra")),
             (new SeatFilled(approval, "cfo", "omar", "console", new PrivateText("omar", "It is in the plan"), "helena"), Actor.Person("omar")),
             (new ApprovalDecided(approval, "omar", "console", ApprovalVerdict.Approved, new PrivateText("omar", "It is in the plan")), Actor.Person("omar")),
@@ -146,9 +147,9 @@ public sealed class TimelineTests
         var lines = new Story(WorkflowFold.Of(Workflow, events), new PlainWords(_ => null)).Tell(events);
 
         Assert.Equal("purchaser wants order (supplier bohemia · total 61,000); lead and cfo must agree. It is large.", lines[3].Text);
-        Assert.Equal(("petra agreed to order (supplier bohemia · total 61,000) as lead: The price is right.", StoryWeight.Talk), (lines[4].Text, lines[4].Weight));
-        Assert.Equal("omar agreed to order (supplier bohemia · total 61,000) as cfo, standing in for helena: It is in the plan.", lines[5].Text);
-        Assert.Equal(("Approved. It was about order (supplier bohemia · total 61,000).", "approved"), (lines[6].Text, lines[6].State)); // the ground stands with who gave it
+        Assert.Equal(("petra agreed to order (supplier bohemia · total 61,000) as lead: The price is right.", StoryWeight.Talk), (lines[5].Text, lines[5].Weight));
+        Assert.Equal("omar agreed to order (supplier bohemia · total 61,000) as cfo, standing in for helena: It is in the plan.", lines[6].Text);
+        Assert.Equal(("Approved. It was about order (supplier bohemia · total 61,000).", "approved"), (lines[7].Text, lines[7].State)); // the ground stands with who gave it
         Assert.Equal("erp.order: somebody must agree first.", lines[2].Text); // a tool is named, and is no sentence
     }
 
