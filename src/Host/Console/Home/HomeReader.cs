@@ -37,7 +37,7 @@ internal sealed record HomePage(
 }
 
 /// <summary>Gathers what stands on the first page.</summary>
-internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, TimeProvider time)
+internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, CompanyStream stops, TimeProvider time)
 {
     private const int Shown = 12;
     private const int OverShown = 6;
@@ -51,7 +51,7 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
         var over = await lists.WorkflowsAsync(new WorkflowQuery(Limit: OverShown) { IsOpen = false }, cancellationToken);
 
         // A low budget stands in no list, so the newest are looked at for it.
-        var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty);
+        var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty || w.Item.Status == StateColour.Suspended);
         var running = newest.Items.Select(w => w.Workflow).ToHashSet();
         return new HomePage(
             await inbox.ReadAsync(content, InboxPlace.First, Shown, cancellationToken),
@@ -91,9 +91,9 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
     }
 
     /// <summary>As its own page shows and counts it.</summary>
-    private static WorkflowItem Now(WorkflowItem item, WorkflowState state)
+    private WorkflowItem Now(WorkflowItem item, WorkflowState state)
     {
-        var count = TaskCount.Of(state);
-        return item with { Status = state.HeldBy is null ? StatusNames.Write(state.ShownStatus) : StateColour.Suspended, TasksDone = count.Done, TasksTotal = count.Total };
+        var (count, isStopped) = (TaskCount.Of(state), state.HeldBy is not null || stops.State.StopOf(state) is not null);
+        return item with { Status = isStopped ? StateColour.Suspended : StatusNames.Write(state.ShownStatus), TasksDone = count.Done, TasksTotal = count.Total };
     }
 }

@@ -31,7 +31,12 @@ internal sealed record PlanBox(PlanItem Item, int Layer, string Below, int X, in
 /// <param name="X">Left.</param>
 /// <param name="Y">Top.</param>
 /// <param name="Width">Of it.</param>
-internal sealed record PlanCell(PlanItem Item, string Title, string? Note, int X, int Y, int Width);
+/// <param name="Height">Of it.</param>
+internal sealed record PlanCell(PlanItem Item, string Title, string? Note, int X, int Y, int Width, int Height)
+{
+    /// <summary>True where its note stands below its title, and not beside it.</summary>
+    public bool HasNoteBelow => Height > PlanGraph.CellHeight;
+}
 
 /// <summary>A line of the drawing.</summary>
 /// <param name="From">An item.</param>
@@ -63,6 +68,12 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
 
     /// <summary>Beyond this a box is wider than what stands in it.</summary>
     private const int MostBoxWidth = 250;
+
+    /// <summary>Height of one whose note stands below its title, because beside it there is no room for both.</summary>
+    private const int TallCell = 38;
+
+    /// <summary>Of more rows, tall ones would be higher than a third of a screen.</summary>
+    private const int MostTallRows = 5;
 
     private const int MostCellWidth = 330;
     private const int WidthStep = 15;
@@ -195,10 +206,12 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         var wide = Math.Max(width, Padding * 2 + across * (cellWidth + CellGap) - CellGap);
         var down = (drawn.Length + across - 1) / across;
         var from = y + 50;
+        var isTall = down <= MostTallRows && drawn.Any(c => TaskLine.ShortTitle(c.Title, item.Title).Length > Letters(cellWidth, NoteOf(c)) && NoteOf(c) is not null);
+        var high = isTall ? TallCell : CellHeight;
 
         // Down one column and then the next, as one reads a list.
-        var cells = drawn.Select((child, at) => Cell(child, item, x + Padding + at / down * (cellWidth + CellGap), from + at % down * (CellHeight + CellGap), cellWidth));
-        return new PlanBox(item, layer, Written.Short(TaskLine.CountsOf([.. children.Select(c => c.Status)]), (wide - 21) * 10 / SmallLetter), x, y, wide, 50 + down * (CellHeight + CellGap) - CellGap + Padding, [.. cells]);
+        var cells = drawn.Select((child, at) => Cell(child, item, x + Padding + at / down * (cellWidth + CellGap), from + at % down * (high + CellGap), cellWidth, high));
+        return new PlanBox(item, layer, Written.Short(TaskLine.CountsOf([.. children.Select(c => c.Status)]), (wide - 21) * 10 / SmallLetter), x, y, wide, 50 + down * (high + CellGap) - CellGap + Padding, [.. cells]);
     }
 
     /// <summary>Where there are too many, those that are stuck stand before those that are done.</summary>
@@ -215,11 +228,16 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         return [.. ordered.Take(MostChildren - 1), new PlanItem(Folded + parent.Id, $"and {rest.Count} more", state, TaskLine.CountsOf([.. rest.Select(r => r.Status)]), [], [], parent.Id)];
     }
 
-    private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y, int width)
+    private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y, int width, int height)
     {
-        var note = item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
-        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (width - 24 - (note is null ? 0 : note.Length * 7 + 8)) * 10 / SmallLetter), note, x, y, width);
+        var note = NoteOf(item);
+        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), Letters(width, height > CellHeight ? null : note)), note, x, y, width, height);
     }
+
+    private static string? NoteOf(PlanItem item) => item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
+
+    /// <summary>Letters of a title that fit into one of several alike, with what stands beside it.</summary>
+    private static int Letters(int width, string? beside) => (width - 24 - (beside is null ? 0 : beside.Length * 7 + 8)) * 10 / SmallLetter;
 
     /// <summary>State and doer, and where that is too long for the box the state, whole.</summary>
     private static string Below(PlanItem item, int width) =>

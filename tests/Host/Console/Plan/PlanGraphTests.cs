@@ -118,10 +118,24 @@ public sealed class PlanGraphTests
         Apart(graph);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_note_that_would_cut_a_name_stands_below_it(bool isNarrow)
+    {
+        var children = Enumerable.Range(1, 7).Select(i => Item($"{i}", parent: "o", status: "done") with { Title = i == 1 ? "Order: bohemia-electric" : "Order: lumatek", Flags = i == 1 ? ["over budget"] : [] });
+        var graph = PlanGraph.Of([Item("a"), Item("b", ["a"]), Item("c", ["b"]), Item("o", ["c"]) with { Title = "Order" }, .. children], isNarrow);
+        var cell = Box(graph, "o").Cells[0];
+        Assert.Equal(("bohemia-electric", "over budget", true), (cell.Title, cell.Note, cell.HasNoteBelow));
+        Assert.True(isNarrow || graph.Height <= 300, $"{graph.Height} px");
+        Within(graph);
+        Apart(graph);
+    }
+
     private static void Within(PlanGraph graph)
     {
         Assert.All(graph.Boxes, b => Assert.True(b.X >= 0 && b.Y >= 0 && b.X + b.Width <= graph.Width && b.Y + b.Height <= graph.Height, $"{b}"));
-        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + c.Width < b.X + b.Width && c.Y + PlanGraph.CellHeight < b.Y + b.Height, $"{c}")));
+        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + c.Width < b.X + b.Width && c.Y + c.Height < b.Y + b.Height, $"{c}")));
     }
 
     private static void Apart(PlanGraph graph) => Assert.Empty(

@@ -75,6 +75,8 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
             Assert.Matches("(?s)id=\"now\">.*?<span class=\"badge wait\">suspended</span>", page);
             Assert.DoesNotContain("value=\"resume\"", page, StringComparison.Ordinal);
             Assert.DoesNotContain("id=\"why-pause\"", page, StringComparison.Ordinal);
+            Assert.Contains("<span class=\"badge wait\">suspended</span>", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
+            Assert.Matches("(?s)<h2>At risk</h2>.*<span class=\"badge wait\">suspended</span>", await jana.WordsAsync("/"));
             if (isSeen)
             {
                 break;
@@ -84,7 +86,6 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
             page = await jana.WordsAsync(here);
         }
 
-        Assert.Contains("<span class=\"badge wait\">suspended</span>", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
         using var client = await _api.AsAsync("jana");
         var refused = await (await client.PostTextAsync($"/api/workflows/{_workflow}/resume", "{}")).Content.ReadAsStringAsync();
         Assert.Contains("The workflow is suspended, not paused", refused, StringComparison.Ordinal);
