@@ -84,16 +84,19 @@ internal sealed class HomeReader(IReadModels lists, IWorkflowOutside workflows, 
             var state = isOver && !(item.Status == "completed" && item.TasksDone < item.TasksTotal) ? null : await workflows.ReadAsync(item.Id, cancellationToken);
             rows.Add(state is null || isOver
                 ? (state is { IsTakenAsItIs: true } ? item with { Status = StateColour.AsItIs } : item, string.Empty, [])
-                : (Now(item, state), NowLine.Of(state, words), RiskWords.Of(state, now)));
+                : Now(item, state, now));
         }
 
         return rows.ToImmutable();
     }
 
     /// <summary>As its own page shows and counts it.</summary>
-    private WorkflowItem Now(WorkflowItem item, WorkflowState state)
+    private (WorkflowItem Item, string Now, ImmutableArray<string> Risks) Now(WorkflowItem item, WorkflowState state, DateTimeOffset now)
     {
-        var (count, isStopped) = (TaskCount.Of(state), state.HeldBy is not null || stops.State.StopOf(state) is not null);
-        return item with { Status = isStopped ? StateColour.Suspended : StatusNames.Write(state.ShownStatus), TasksDone = count.Done, TasksTotal = count.Total };
+        var (count, stop) = (TaskCount.Of(state), stops.State.StopOf(state)?.Reason.Words ?? (state.HeldBy is null ? null : state.HeldReason ?? string.Empty));
+        return (
+            item with { Status = stop is null ? StatusNames.Write(state.ShownStatus) : StateColour.Suspended, TasksDone = count.Done, TasksTotal = count.Total },
+            stop ?? NowLine.Of(state, words),
+            RiskWords.Of(state, now));
     }
 }
