@@ -80,7 +80,7 @@ internal sealed class DecisionFold(string stream, Catalog catalog)
                 _approvals[requested.Approval] = asked;
                 break;
             case SeatFilled filled when _approvals.TryGetValue(filled.Approval, out var asked):
-                asked.People.Add(new DeciderRecord(filled.By, filled.Role, filled.Via, "agreed", recorded.At));
+                asked.People.Add(new DeciderRecord(filled.By, filled.Role, filled.Via, "agreed", recorded.At) { StandsInFor = filled.StandsInFor });
                 break;
             case ApprovalDecided { Verdict: ApprovalVerdict.Approved } verdict when _approvals.TryGetValue(verdict.Approval, out var asked):
                 asked.IsAgreed = true;

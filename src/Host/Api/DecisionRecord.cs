@@ -55,4 +55,9 @@ internal sealed record DecisionRecord(
 /// <param name="Via">How: <c>api</c>, <c>console</c>, <c>local-terminal</c>.</param>
 /// <param name="Verdict"><c>agreed</c>, <c>rejected</c>, <c>edited</c> or <c>responded</c>.</param>
 /// <param name="At">When.</param>
-internal sealed record DeciderRecord(string Person, string? Role, string Via, string Verdict, DateTimeOffset At);
+internal sealed record DeciderRecord(string Person, string? Role, string Via, string Verdict, DateTimeOffset At)
+{
+    /// <summary>In whose place they sat; null for who sat for themselves, and who said no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StandsInFor { get; init; }
+}

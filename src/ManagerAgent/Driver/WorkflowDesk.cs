@@ -135,9 +135,15 @@ public sealed class WorkflowDesk
     public Task<OutsideResult> PauseAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>
         OneAsync(id, person, new WorkflowPaused(new PrivateText(person, reason)), cancellationToken);
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Lets it go on; not what is suspended, which goes on once that is lifted.</summary>
     public Task<OutsideResult> ResumeAsync(WorkflowId id, string person, CancellationToken cancellationToken) =>
-        OneAsync(id, person, new WorkflowResumed(), cancellationToken);
+        _outside.AppendAsync(
+            id,
+            state => state is { HeldBy: not null, IsFinal: false }
+                ? new OutsideDecision.Refuse("The workflow is suspended, not paused: it goes on by itself once the suspension is lifted.")
+                : new OutsideDecision.Append([new WorkflowResumed()]),
+            Actor.Person(person),
+            cancellationToken);
 
     /// <summary>Ends it; a call under way is still settled.</summary>
     public Task<OutsideResult> CancelAsync(WorkflowId id, string reason, string person, CancellationToken cancellationToken) =>

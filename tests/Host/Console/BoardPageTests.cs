@@ -103,6 +103,19 @@ public sealed class BoardPageTests
         Assert.DoesNotContain(" ms", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Figures_say_of_which_days_they_are_and_that_approvals_were_asked_for_is_no_nobody()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await api.AskedAsync(await api.SubmittedAsync());
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var page = await jana.WordsAsync("/insights");
+        Assert.Matches("Goals submitted from [A-Z][a-z]{2} \\d+, \\d{4} to [A-Z][a-z]{2} \\d+, \\d{4}\\.", page);
+        Assert.Matches("(?s)Why people were asked.*Approval of a call</a>\\s*<span>1</span>", page);
+        Assert.Contains("No wait is over yet.", page, StringComparison.Ordinal);
+        Assert.Contains("Goals submitted from Nov 1, 2026 to Nov 2, 2026.", await jana.WordsAsync("/insights?from=2026-11-01&to=2026-11-02"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.067, "under a second")]
     [InlineData(1, "1 s")]

@@ -10,10 +10,11 @@ namespace AiManager.Host;
 /// <param name="People">To choose from, those who have left too as far as they are known here.</param>
 /// <param name="Agents">The same of agents.</param>
 /// <param name="Next">Where older ones stand; null at the beginning.</param>
+/// <param name="Workflows">Those that decisions on this page are of, with what people said in them opened, by id; without what is archived.</param>
 /// <param name="Archived">How many events of the time that is asked for lie in archive files, so that nothing of them is found.</param>
 /// <param name="WorkflowFault">Why nothing was looked for: what stands in that field is no workflow; null where something was.</param>
 internal sealed record AuditPage(
-    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, long Archived, string? WorkflowFault = null)
+    AuditFound Found, IReadOnlyDictionary<string, string?> Asked, ImmutableArray<string> People, ImmutableArray<string> Agents, string? Next, IReadOnlyDictionary<string, WorkflowState> Workflows, long Archived, string? WorkflowFault = null)
 {
     /// <summary>True where nothing is asked for, so that whatever there is would be shown.</summary>
     public bool IsAnything => Asked.Values.All(string.IsNullOrEmpty);
@@ -62,6 +63,8 @@ internal sealed record AuditPage(
 /// <summary><c>/audit</c>: who decided what, by which rule, and that nobody has changed the record.</summary>
 internal static partial class AuditPages
 {
+    private const int MostOpened = 60;
+
     /// <summary>In words, the strictest first.</summary>
     public static readonly ImmutableArray<string> Verdicts = [.. Enum.GetValues<Effect>().Select(EffectNames.Write)];
 
@@ -123,6 +126,7 @@ internal static partial class AuditPages
                 found.Decisions.SelectMany(d => d.People.Select(p => p.Person)).Concat(found.Deeds.Select(d => d.Actor.PersonId)).Concat(company.Keys.Values.Select(k => k.Created.Person)).Append(asked["person"])),
             Choices(directory.Agents.Select(a => a.Name), found.Decisions.Select(d => d.Agent).Append(asked["agent"])),
             found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
+            await WorkflowsAsync(found, services.GetRequiredService<IWorkflowOutside>(), aborted),
             await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted),
             fault),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
@@ -131,6 +135,13 @@ internal static partial class AuditPages
     /// <summary>An id, wherever it stands.</summary>
     [GeneratedRegex("(?<![a-z0-9_])wf_[a-z0-9]{26}(?![a-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex WorkflowIds();
+
+    /// <summary>On what grounds people decided, and for what, stands in the workflows; a page has only so many.</summary>
+    private static async Task<IReadOnlyDictionary<string, WorkflowState>> WorkflowsAsync(AuditFound found, IWorkflowOutside workflows, CancellationToken cancellationToken)
+    {
+        var ids = found.Decisions.Select(d => d.Workflow).Distinct().Select(w => PrefixedId.TryRead<WorkflowId>(w, out var id) ? id : (WorkflowId?)null).OfType<WorkflowId>().Take(MostOpened);
+        return (await workflows.ReadEachAsync(ids, cancellationToken)).ToDictionary(w => w.Key.ToString(), w => w.Value, StringComparer.Ordinal);
+    }
 
     /// <summary>Who is there, and then who was.</summary>
     private static ImmutableArray<string> Choices(IEnumerable<string> here, IEnumerable<string?> known) =>

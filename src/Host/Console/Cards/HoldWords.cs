@@ -12,7 +12,7 @@ internal static class HoldWords
         state.IsFinal ? null
         : (company.StopOf(state) ?? company.StopOf(asked.Agent)) is { } stop ? $"{Subject(stop)}Suspended by {who(stop.By.Value)}{Because(stop.Reason.Words)}. A yes is kept until it goes on."
         : company.StopOfTool(asked.Tool) is { } tool ? $"{asked.Tool}: Suspended by {who(tool.By.Value)}{Because(tool.Reason.Words)}. Unless that is lifted first, a call with your yes is refused."
-        : state is { Status: WorkflowStatus.Paused, Pause: { } pause } ? $"Paused by {who(pause.Person)}{Because(pause.Words)}. A yes is kept until it goes on."
+        : state is { Status: WorkflowStatus.Paused, PausedBy: { } pause } ? $"Paused by {who(pause.Person)}{Because(pause.Words)}. A yes is kept until it goes on."
         : null;
 
     private static string Subject(Suspension stop) => stop.Kind switch

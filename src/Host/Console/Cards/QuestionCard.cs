@@ -94,7 +94,7 @@ internal sealed record QuestionCard(
         (EscalationKind.UnknownCall, WorkflowState.Again) => "The call is sent once more: if it did happen, it happens twice.",
         (EscalationKind.UnknownCall, "giveUp") => "The call stays unknown for ever, and its task ends as failed.",
         (EscalationKind.UnmetGoal, "accept") => "The goal ends as completed, as it is.",
-        (EscalationKind.UnmetGoal, "retry") => "Every task of the plan is done anew.",
+        (EscalationKind.UnmetGoal, "retry") => "The plan runs again, from how things stand by now. What was done stays done.",
         (EscalationKind.ContractChange, SteeringFold.Agree) => "That is what the goal means from now on, and the plan is made anew.",
         (EscalationKind.ContractChange, SteeringFold.Keep) => "What was agreed stays, and work goes on.",
         (EscalationKind.Model, "retry") => "The manager asks its model again.",

@@ -6,8 +6,30 @@
   // On the reader's own clock, in the words of the page. What is meant in a zone of its own stays there, and says in its title when that is here.
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const dayOf = (at) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
-  const localise = (root) => {
+  // Days begin where the reader's do too: what was grouped by another clock is grouped anew, in the same order.
+  const regroup = (root) => {
     root.querySelectorAll("[data-reader-zone]").forEach((element) => { element.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone; });
+    const days = [...root.querySelectorAll("section.day[data-day]")];
+    if (days.every((day) => [...day.querySelectorAll("time[data-day]")].every((time) => dayOf(new Date(time.dateTime)) === day.dataset.day))) return;
+    let last = null;
+    days.flatMap((day) => [...day.querySelectorAll(".story > li")]).forEach((line) => {
+      const time = line.querySelector("time[data-day]");
+      const at = new Date(time.dateTime);
+      if (last?.dataset.day !== dayOf(at)) {
+        const day = days[0].cloneNode(true);
+        day.dataset.day = dayOf(at);
+        day.querySelector("h2").textContent = at.toLocaleDateString("en-US", { weekday: "long", month: "short", day: "numeric", year: "numeric" });
+        day.querySelector(".story").replaceChildren();
+        days[0].before(day);
+        last = day;
+      }
+      time.dataset.day = last.dataset.day;
+      last.querySelector(".story").append(line);
+    });
+    days.forEach((day) => day.remove());
+  };
+  const localise = (root) => {
+    regroup(root);
     root.querySelectorAll("time[datetime]:not([title])").forEach((element) => {
       const [at, now] = [new Date(element.dateTime), new Date()];
       const isSaid = dayOf(at) === (element.dataset.day ?? dayOf(now));
@@ -98,6 +120,7 @@
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
     if (!old) return;
+    regroup(fresh);
     if (timeless(old) === timeless(fresh)) {
       late.delete(fresh.id);
       const times = [...fresh.querySelectorAll("time")];

@@ -40,7 +40,7 @@ internal sealed record HomePage(
 }
 
 /// <summary>Gathers what stands on the first page.</summary>
-internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, TimeProvider time)
+internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxReader inbox, LoadedCompany company, PlainWords words, INodes nodes, CompanyStream stops, TimeProvider time)
 {
     private const int Shown = 12;
     private const int OverShown = 6;
@@ -65,7 +65,7 @@ internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxRead
         var waiting = await inbox.ReadAsync(content, InboxPlace.First, Shown, cancellationToken);
 
         // A low budget stands in no list, so the newest are looked at for it.
-        var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty);
+        var open = (await RowsAsync(risky.Items.Concat(newest.Items).DistinctBy(w => w.Workflow), cancellationToken)).ToLookup(w => !w.Risks.IsEmpty || w.Item.Status == StateColour.Suspended);
         var running = newest.Items.Select(w => w.Workflow).ToHashSet();
         return new HomePage(
             waiting,
@@ -91,7 +91,7 @@ internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxRead
             var (isOver, state) = (IsOver(item.Status), states.GetValueOrDefault(item.Id));
             rows.Add(state is null || isOver
                 ? (state is { IsTakenAsItIs: true } ? item with { Status = StateColour.AsItIs } : item, string.Empty, [])
-                : (item with { Status = StatusNames.Write(state.ShownStatus) }, NowLine.Of(state, words), RiskWords.Of(state, now)));
+                : Now(item, state, now));
         }
 
         return rows.ToImmutable();
@@ -100,4 +100,14 @@ internal sealed class HomeReader(IReadModels lists, WorkflowLook look, InboxRead
     private static bool IsOver(string status) => !StatusNames.OfOpenWorkflows.Contains(status);
 
     private static bool IsRead(WorkflowRow row) => !IsOver(row.Status) || (row.Status == "completed" && row.TasksDone < row.TasksTotal);
+
+    /// <summary>As its own page shows and counts it.</summary>
+    private (WorkflowItem Item, string Now, ImmutableArray<string> Risks) Now(WorkflowItem item, WorkflowState state, DateTimeOffset now)
+    {
+        var (count, stop) = (TaskCount.Of(state), stops.State.StopOf(state)?.Reason.Words ?? (state.HeldBy is null ? null : state.HeldReason ?? string.Empty));
+        return (
+            item with { Status = stop is null ? StatusNames.Write(state.ShownStatus) : StateColour.Suspended, TasksDone = count.Done, TasksTotal = count.Total },
+            stop ?? NowLine.Of(state, words),
+            RiskWords.Of(state, now));
+    }
 }

@@ -13,6 +13,9 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
     private const double Hour = 60 * Minute;
     private const double Day = 24 * Hour;
 
+    /// <summary>Which days the figures are of, also where nobody chose any.</summary>
+    public string StretchWords => $"Goals submitted from {DateOf(Report.From)} to {DateOf(Report.To.AddTicks(-1))}.";
+
     /// <summary>What came of the goals, in words.</summary>
     public string OutcomeWords => string.Join(", ", Report.Outcomes.Select(o => $"{Written.Count(o.Value)} {Written.Status(o.Key)}"));
 
@@ -58,7 +61,9 @@ internal sealed record InsightsPage(InsightReport Report, string? From, string? 
 
     /// <summary>A stretch of days in words.</summary>
     public static string DayOf(InsightDays days) =>
-        days.From.UtcDateTime.ToString("MMM d, yyyy", CultureInfo.InvariantCulture) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
+        DateOf(days.From) + (days.Days > 1 ? $" and {days.Days - 1} more days" : string.Empty);
+
+    private static string DateOf(DateTimeOffset at) => at.UtcDateTime.ToString("MMM d, yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>Seconds in words.</summary>
     public static string Time(double seconds) => Written.Took(TimeSpan.FromSeconds(seconds));

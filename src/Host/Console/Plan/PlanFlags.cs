@@ -10,7 +10,7 @@ internal static class PlanFlags
         task.Task.Id.ToString(),
         task.Task.Title,
         StatusNames.Write(task.Status),
-        task.Task.ForEach is not null ? "one for each" : content.Who(task.Executor?.Actor.Value),
+        !state.IsInForce(task) ? "earlier plan" : task.Task.ForEach is not null ? "one for each" : content.Who(task.Executor?.Actor.Value),
         Of(task, state, usedUp, content.Now),
         [.. task.Task.Needs.Select(n => n.ToString())],
         task.Task.Template?.ToString());

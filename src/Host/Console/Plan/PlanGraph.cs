@@ -30,7 +30,13 @@ internal sealed record PlanBox(PlanItem Item, int Layer, string Below, int X, in
 /// <param name="Note">A word on what is up with it; null for nothing.</param>
 /// <param name="X">Left.</param>
 /// <param name="Y">Top.</param>
-internal sealed record PlanCell(PlanItem Item, string Title, string? Note, int X, int Y);
+/// <param name="Width">Of it.</param>
+/// <param name="Height">Of it.</param>
+internal sealed record PlanCell(PlanItem Item, string Title, string? Note, int X, int Y, int Width, int Height)
+{
+    /// <summary>True where its note stands below its title, and not beside it.</summary>
+    public bool HasNoteBelow => Height > PlanGraph.CellHeight;
+}
 
 /// <summary>A line of the drawing.</summary>
 /// <param name="From">An item.</param>
@@ -54,10 +60,33 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     /// <summary>Height of one of several alike.</summary>
     public const int CellHeight = 24;
 
-    /// <summary>Width of one of several alike.</summary>
-    public const int CellWidth = 165;
+    /// <summary>Width of one of several alike, at least.</summary>
+    private const int CellWidth = 165;
 
+    /// <summary>Width of a box, at least.</summary>
     private const int BoxWidth = 166;
+
+    /// <summary>Beyond this a box is wider than what stands in it.</summary>
+    private const int MostBoxWidth = 250;
+
+    /// <summary>Height of one whose note stands below its title, because beside it there is no room for both.</summary>
+    private const int TallCell = 38;
+
+    /// <summary>Of more rows, tall ones would be higher than a third of a screen.</summary>
+    private const int MostTallRows = 5;
+
+    private const int MostCellWidth = 330;
+    private const int WidthStep = 15;
+
+    /// <summary>What a page at 1280 has room for.</summary>
+    private const int Room = 960;
+
+    // A letter of a title, in tenths: the widest of the typefaces that browsers take for it.
+    private const int TitleLetter = 79;
+
+    // The same of what stands below it, and in one of several alike.
+    private const int SmallLetter = 66;
+
     private const int GapX = 24;
     private const int GapY = 14;
     private const int CellGap = 6;
@@ -89,7 +118,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         var columns = items.GroupBy(i => layers[i.Id]).OrderBy(g => g.Key).Select(g => g.ToList()).ToList();
         var links = (from item in items from need in item.Needs where layers.TryGetValue(need, out var layer) && layer < layers[item.Id] select (From: need, To: item.Id)).ToList();
         Untangle(columns, links);
-        var boxes = (isNarrow ? Rows(columns, children) : Columns(columns, children)).ToDictionary(b => b.Item.Id, StringComparer.Ordinal);
+        var boxes = (isNarrow ? Rows(columns, children) : Widest(columns, children)).ToDictionary(b => b.Item.Id, StringComparer.Ordinal);
         return new PlanGraph(
             [.. items.Select(i => boxes[i.Id])],
             [.. links.Select(l => new PlanLink(l.From, l.To, isNarrow ? Down(boxes[l.From], boxes[l.To]) : Across(boxes[l.From], boxes[l.To])))],
@@ -100,7 +129,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
     /// <summary>A title on at most two lines of a box.</summary>
     public static ImmutableArray<string> TitleLines(string title, int width = BoxWidth)
     {
-        var most = (width - 19) / 7;
+        var most = (width - 21) * 10 / TitleLetter;
         if (title.Length <= most)
         {
             return [title];
@@ -110,8 +139,21 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         return cut <= 0 ? [Written.Short(title, most)] : [title[..cut], Written.Short(title[(cut + 1)..], most)];
     }
 
+    /// <summary>As wide as there is room for: names are cut only where there is none.</summary>
+    private static List<PlanBox> Widest(List<List<PlanItem>> columns, ILookup<string, PlanItem> children)
+    {
+        for (var cell = MostCellWidth; ; cell -= WidthStep)
+        {
+            List<PlanBox> boxes = [.. Columns(columns, children, Math.Clamp(BoxWidth * cell / CellWidth, BoxWidth, MostBoxWidth), cell)];
+            if (cell <= CellWidth || boxes.TrueForAll(b => b.X + b.Width + Margin <= Room))
+            {
+                return boxes;
+            }
+        }
+    }
+
     /// <summary>From the top on, so that a page does not begin with nothing.</summary>
-    private static IEnumerable<PlanBox> Columns(List<List<PlanItem>> columns, ILookup<string, PlanItem> children)
+    private static IEnumerable<PlanBox> Columns(List<List<PlanItem>> columns, ILookup<string, PlanItem> children, int width, int cellWidth)
     {
         var left = Margin;
         for (var layer = 0; layer < columns.Count; layer++)
@@ -119,7 +161,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
             var (top, widest) = (MarginAbove, 0);
             foreach (var item in columns[layer])
             {
-                var box = Box(item, layer, left, top, null, [.. children[item.Id]]);
+                var box = Box(item, layer, left, top, children[item.Id].Any() ? 0 : width, cellWidth, [.. children[item.Id]]);
                 top += box.Height + GapY;
                 widest = Math.Max(widest, box.Width);
                 yield return box;
@@ -139,7 +181,7 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
             foreach (var row in plain.Chunk(2).Concat(groups.Select(g => new[] { g })))
             {
                 var width = row.Length == 1 ? WidthOnPhone : (WidthOnPhone - GapY) / 2;
-                var boxes = row.Select((item, place) => Box(item, layer, Margin + place * (width + GapY), top, width, [.. children[item.Id]])).ToList();
+                var boxes = row.Select((item, place) => Box(item, layer, Margin + place * (width + GapY), top, width, CellWidth, [.. children[item.Id]])).ToList();
                 top += boxes.Max(b => b.Height) + GapY;
                 foreach (var box in boxes)
                 {
@@ -151,23 +193,25 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         }
     }
 
-    private static PlanBox Box(PlanItem item, int layer, int x, int y, int? width, ImmutableArray<PlanItem> children)
+    private static PlanBox Box(PlanItem item, int layer, int x, int y, int width, int cellWidth, ImmutableArray<PlanItem> children)
     {
         if (children.IsEmpty)
         {
-            var lines = TitleLines(item.Title, width ?? BoxWidth).Length;
-            return new PlanBox(item, layer, Below(item, width ?? BoxWidth), x, y, width ?? BoxWidth, 34 + lines * LineHeight, []);
+            var lines = TitleLines(item.Title, width).Length;
+            return new PlanBox(item, layer, Below(item, width), x, y, width, 34 + lines * LineHeight, []);
         }
 
         var drawn = Fold(item, children);
         var across = drawn.Length > 3 ? 2 : 1;
-        var wide = Math.Max(width ?? 0, Padding * 2 + across * (CellWidth + CellGap) - CellGap);
+        var wide = Math.Max(width, Padding * 2 + across * (cellWidth + CellGap) - CellGap);
         var down = (drawn.Length + across - 1) / across;
         var from = y + 50;
+        var isTall = down <= MostTallRows && drawn.Any(c => TaskLine.ShortTitle(c.Title, item.Title).Length > Letters(cellWidth, NoteOf(c)) && NoteOf(c) is not null);
+        var high = isTall ? TallCell : CellHeight;
 
         // Down one column and then the next, as one reads a list.
-        var cells = drawn.Select((child, at) => Cell(child, item, x + Padding + at / down * (CellWidth + CellGap), from + at % down * (CellHeight + CellGap)));
-        return new PlanBox(item, layer, Written.Short(TaskLine.CountsOf([.. children.Select(c => c.Status)]), (wide - 19) / 6), x, y, wide, 50 + down * (CellHeight + CellGap) - CellGap + Padding, [.. cells]);
+        var cells = drawn.Select((child, at) => Cell(child, item, x + Padding + at / down * (cellWidth + CellGap), from + at % down * (high + CellGap), cellWidth, high));
+        return new PlanBox(item, layer, Written.Short(TaskLine.CountsOf([.. children.Select(c => c.Status)]), (wide - 21) * 10 / SmallLetter), x, y, wide, 50 + down * (high + CellGap) - CellGap + Padding, [.. cells]);
     }
 
     /// <summary>Where there are too many, those that are stuck stand before those that are done.</summary>
@@ -184,15 +228,20 @@ internal sealed record PlanGraph(ImmutableArray<PlanBox> Boxes, ImmutableArray<P
         return [.. ordered.Take(MostChildren - 1), new PlanItem(Folded + parent.Id, $"and {rest.Count} more", state, TaskLine.CountsOf([.. rest.Select(r => r.Status)]), [], [], parent.Id)];
     }
 
-    private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y)
+    private static PlanCell Cell(PlanItem item, PlanItem parent, int x, int y, int width, int height)
     {
-        var note = item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
-        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), (CellWidth - 24 - (note is null ? 0 : note.Length * 7 + 8)) * 10 / 66), note, x, y);
+        var note = NoteOf(item);
+        return new PlanCell(item, Written.Short(TaskLine.ShortTitle(item.Title, parent.Title), Letters(width, height > CellHeight ? null : note)), note, x, y, width, height);
     }
+
+    private static string? NoteOf(PlanItem item) => item.Flags.FirstOrDefault() ?? (IsFolded(item) || TaskLine.Urgency(item.Status) > 2 ? null : Written.Status(item.Status));
+
+    /// <summary>Letters of a title that fit into one of several alike, with what stands beside it.</summary>
+    private static int Letters(int width, string? beside) => (width - 24 - (beside is null ? 0 : beside.Length * 7 + 8)) * 10 / SmallLetter;
 
     /// <summary>State and doer, and where that is too long for the box the state, whole.</summary>
     private static string Below(PlanItem item, int width) =>
-        Written.Status(item.Status) is var status && $"{status} · {item.Who}" is var both && both.Length <= (width - 16) / 6 ? both : status;
+        Written.Status(item.Status) is var status && $"{status} · {item.Who}" is var both && both.Length <= (width - 18) * 10 / SmallLetter ? both : status;
 
     private static Dictionary<string, int> LayersOf(ImmutableArray<PlanItem> items)
     {

@@ -22,6 +22,9 @@ internal sealed record TaskLine(TaskResource Task, ImmutableArray<TaskResource> 
     /// <summary>"7 tasks: 5 done, 1 failed, 1 waiting approval".</summary>
     public string Counts => CountsOf(Children.Select(c => c.Status).ToList());
 
+    /// <summary>Its state to show: the worst of what it became where that needs somebody, for what stands for several is no better than that.</summary>
+    public string Status => Worst(Task.Status, Children.Select(c => c.Status));
+
     /// <summary>The plan's tasks, each with what it became. Pure.</summary>
     public static ImmutableArray<TaskLine> Of(ImmutableArray<TaskResource> tasks)
     {
@@ -38,7 +41,10 @@ internal sealed record TaskLine(TaskResource Task, ImmutableArray<TaskResource> 
     }
 
     /// <summary>Whoever looks wants to see what is stuck before what is done.</summary>
-    public static int Urgency(string status) => StateColour.Of(status) switch { "bad" => 0, "wait" when status != "pending" => 1, "run" => 2, "good" => 4, _ => 3 };
+    public static int Urgency(string status) => StateColour.Of(status) switch { "bad" => 0, "wait" => 1, "run" => 2, "good" => 4, _ => 3 };
+
+    /// <summary>The worst of several where that needs somebody, else what is said of all.</summary>
+    public static string Worst(string all, IEnumerable<string> each) => each.Where(s => Urgency(s) < 2).MinBy(Urgency) ?? all;
 
     /// <summary>What a child is called below its parent: "Order: nordkabel" below "Order" is "nordkabel".</summary>
     public static string ShortTitle(string title, string parent) =>

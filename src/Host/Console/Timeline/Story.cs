@@ -41,6 +41,9 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
     /// <summary>How an agreement is recorded that somebody gave by writing the arguments themselves.</summary>
     private const string ByEdit = "edit";
 
+    /// <summary>What is asked for in a sentence; the card has all of it.</summary>
+    private const int LongestWish = 110;
+
     /// <summary>Each event, in order.</summary>
     public ImmutableArray<StoryLine> Tell(IEnumerable<Recorded> events) => [.. Each(events)];
 
@@ -74,7 +77,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
 
     /// <summary>True where what is told has words of people or models in it, which are left as they are.</summary>
     private bool IsOthers(WorkflowEvent happened) =>
-        happened is MessagePosted or GoalSubmitted or EscalationAnswered or WorkflowPaused or GoalCancelled or MessageAnswered or CallProposed
+        happened is MessagePosted or GoalSubmitted or EscalationAnswered or WorkflowPaused or GoalCancelled or MessageAnswered or CallProposed or SeatFilled
         || (happened is CallDecided { Effect: Effect.Deny } denied && Wanted(denied.Call) is not null);
 
     /// <summary>
@@ -102,9 +105,8 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         ContractProposed e => (StoryWeight.Detail, $"Other terms are proposed: {e.Contract.Outcome}{(e.Contract.Constraints.IsEmpty ? string.Empty : $" ({string.Join("; ", e.Contract.Constraints)})")}", null),
         Escalated e => Talk(e.Question, e.Kind == EscalationKind.Finding ? "told" : "asked"),
         EscalationAnswered e => Talk($"Answered: {Written.Words(e.Choice)}{(e.Answer is { } words ? $". {words.Words}" : string.Empty)}"),
-        ApprovalRequested e => Talk($"{plain.Who(e.Agent)} wants {Written.Action(e.Tool).ToLowerInvariant()}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
-        ApprovalDecided { Via: ByEdit, Verdict: ApprovalVerdict.Approved } => Talk("Approved by writing the arguments.", "approved"),
-        ApprovalDecided e => Talk($"{Decided(e.Verdict)}{(e.Reason is { } words ? $": {words.Words}" : ".")}", e.Verdict.ToString().ToLowerInvariant()),
+        ApprovalRequested e => Talk($"{plain.Who(e.Agent)} wants {Wish(e)}; {string.Join(" and ", e.Seats.Select(s => s.Count > 1 ? $"{s.Count} of {s.Role}" : s.Role))} must agree. {e.Reason}", "ask"),
+        ApprovalDecided e => Talk(Decided(e), e.Verdict.ToString().ToLowerInvariant()),
         GoalCompleted e => Talk(e.Summary, state.IsTakenAsItIs ? StateColour.AsItIs : "completed"),
         GoalFailed e => Talk(e.Reason, "failed"),
         GoalCancelled e => Talk($"Cancelled. {e.Reason.Words}", "cancelled"),
@@ -112,7 +114,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         WorkflowResumed => Talk("Go on."),
         DeadlineExtended e => Talk($"The new deadline is {Written.Time(e.Deadline)}."),
         LookAsked e => Talk(e.Text),
-        SeatFilled e => (StoryWeight.Milestone, $"{plain.Who(e.By)} agreed as {e.Role}{(e.StandsInFor is { } other ? $" for {plain.Who(other)}" : string.Empty)}.", null),
+        SeatFilled e => Talk(Agreed(e)),
         TaskAssigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {plain.Who(e.Executor.Actor.Value)}: {e.Reason.TrimEnd('.')}.", null),
         AssignmentPutOff e => (StoryWeight.Milestone, $"“{Title(e.Task)}” waits for somebody with time: {e.Reason}", "waiting"),
         TaskReassigned e => (StoryWeight.Milestone, $"“{Title(e.Task)}” goes to {plain.Who(e.Executor.Actor.Value)} instead: {e.Reason.TrimEnd('.')}.", null),
@@ -131,8 +133,8 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         CallDecided { Effect: Effect.Deny } e when Wanted(e.Call) is { } call => Talk(
             $"Stopped: {plain.Who(call.Proposed.Agent)} wanted {Written.Action(call.Proposed.Tool).ToLowerInvariant()} ({BriefArguments.Of(call.Args)}). {plain.Read(e.Reason)}", EffectNames.Write(e.Effect)),
         CallDecided { Effect: not Effect.Allow } e => (StoryWeight.Milestone, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
-        CallSettled e => (StoryWeight.Milestone, $"{Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
-        CallEndedLate e => (StoryWeight.Milestone, $"{Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
+        CallSettled e => (StoryWeight.Milestone, $"The call of {Tool(e.Call)}{(e.Cost is { } cost ? $" for {Written.Money(cost)}" : string.Empty)}.", e.Outcome.ToString().ToLowerInvariant()),
+        CallEndedLate e => (StoryWeight.Milestone, $"The call of {Tool(e.Call)} ended late on {e.Node}.", e.Outcome.ToString().ToLowerInvariant()),
         CallChanged e => (StoryWeight.Milestone, $"{Tool(e.Call)}: the arguments were changed{(e.Edit is { } edit ? $" by {plain.Who(edit.By)}" : " by a rule")}.", null),
         CallShadowed e => (StoryWeight.Milestone, $"{Tool(e.Call)} was left out: this run is in shadow.", "shadowed"),
         CallAnswered e => (StoryWeight.Milestone, $"{Tool(e.Call)} was answered by a person instead.", "responded"),
@@ -146,7 +148,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
         HistorySummarised e => (StoryWeight.Detail, $"The conversation on “{Title(e.Task)}” had grown too long; its beginning was put into few words.", null),
         CallProposed e => (StoryWeight.Detail, $"{plain.Who(e.Agent)} proposes {e.Tool}{(BriefArguments.OrNothing(e.Args) is { Length: > 0 } brief ? $": {brief}" : string.Empty)}.", null),
         CallDecided e => (StoryWeight.Detail, $"{Tool(e.Call)}: {e.Reason}", EffectNames.Write(e.Effect)),
-        CallStarted e => (StoryWeight.Detail, $"{Tool(e.Call)} begins.", null),
+        CallStarted e => (StoryWeight.Detail, $"The call of {Tool(e.Call)} begins.", null),
         ModelAsked e => (StoryWeight.Detail, $"The model {e.Model} is asked ({e.Step}{(e.Task is { } task ? $", “{Title(task)}”" : string.Empty)}).", null),
         ModelReplied e => (StoryWeight.Detail, e.Error is { } error ? $"The model failed: {error}" : $"The model replied{(e.Usage is { } usage ? $", {Written.Count(usage.InputTokens + usage.OutputTokens)} tokens" : string.Empty)}.", null),
         ReplyCorrected e => (StoryWeight.Detail, $"A reply was sent back: {string.Join("; ", e.Errors)}", null),
@@ -156,6 +158,31 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
     private static (StoryWeight, string, string?) Talk(string text, string? state = null) => (StoryWeight.Talk, text, state);
 
     private static string Count(int count, string word) => count == 1 ? $"one {word}" : $"{count} {word}s";
+
+    /// <summary>Who said yes, to what, in whose place, and on what grounds.</summary>
+    private string Agreed(SeatFilled e) =>
+        $"{plain.Who(e.By)} agreed{(Asked(e.Approval) is { } asked ? $" to {Wish(asked)}" : string.Empty)} as {e.Role}{(e.StandsInFor is { } other ? $", standing in for {plain.Who(other)}" : string.Empty)}{Grounds(e.Reason)}";
+
+    /// <summary>How people's decision came out, on which call. What each of them gave as the ground of a yes stands with that yes, and not a second time here.</summary>
+    private string Decided(ApprovalDecided e)
+    {
+        var filled = state.Approvals.GetValueOrDefault(e.Approval)?.Filled ?? [];
+        var how = e is { Via: ByEdit, Verdict: ApprovalVerdict.Approved } ? "Approved by writing the arguments" : Decided(e.Verdict);
+        var isSaid = e.Verdict == ApprovalVerdict.Approved && filled.Any(f => f.Reason?.Words == e.Reason?.Words);
+        return $"{how}{Grounds(isSaid ? null : e.Reason)}{(Asked(e.Approval) is { } asked ? $" It was about {Wish(asked)}." : string.Empty)}";
+    }
+
+    /// <summary>Why, and the sentence's end.</summary>
+    private static string Grounds(PrivateText? reason) => reason is { Words.Length: > 0 } said ? $": {said.Words}{(said.Words[^1] is '.' or '!' or '?' or '…' ? string.Empty : ".")}" : ".";
+
+    private ApprovalRequested? Asked(ApprovalId id) => state.Approvals.GetValueOrDefault(id)?.Requested;
+
+    /// <summary>What is asked for, so that one of several alike is told from the others: the action, what it is about, and what the gate found out of it.</summary>
+    private static string Wish(ApprovalRequested asked)
+    {
+        var words = string.Join(" · ", new[] { BriefArguments.OrNothing(asked.Args), BriefArguments.WithoutFlags(asked.Facts) }.Where(w => w.Length > 0));
+        return $"{Written.Action(asked.Tool).ToLowerInvariant()}{(words.Length > 0 ? $" ({Written.Short(words, LongestWish)})" : string.Empty)}";
+    }
 
     private static string Decided(ApprovalVerdict verdict) => verdict switch
     {
@@ -172,5 +199,5 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
 
     private string Title(TaskId? id) => id is { } task && state.Task(task) is { } found ? found.Task.Title : "a task";
 
-    private string Tool(CallId call) => state.Calls.TryGetValue(call, out var found) ? Written.Action(found.Proposed.Tool) : "A call";
+    private string Tool(CallId call) => state.Calls.TryGetValue(call, out var found) ? found.Proposed.Tool : "a tool";
 }

@@ -6,7 +6,7 @@ namespace AiManager.Host;
 /// <param name="Allowed">Those that were begun.</param>
 /// <param name="Denied">Those that a rule or a grant denied.</param>
 /// <param name="Refused">Those that people refused, or that became void.</param>
-/// <param name="Waiting">How many wait for people.</param>
+/// <param name="Waiting">How many wait for people; none where all is over.</param>
 internal sealed record CallTally(ImmutableArray<int> Allowed, ImmutableArray<int> Denied, ImmutableArray<int> Refused, int Waiting)
 {
     /// <summary>True where none was wanted yet.</summary>
@@ -29,7 +29,7 @@ internal sealed record CallTally(ImmutableArray<int> Allowed, ImmutableArray<int
             Seqs(c => c.Started is not null),
             Seqs(c => c is { Started: null, Status: CallStatus.Refused, Decided.Effect: Effect.Deny }),
             Seqs(c => c is { Started: null, Status: CallStatus.Refused, Decided.Effect: not Effect.Deny }),
-            state.Calls.Values.Count(c => c.Status == CallStatus.Asked));
+            state.IsFinal ? 0 : state.Calls.Values.Count(c => c.Status == CallStatus.Asked)); // nobody need answer for what is over
     }
 
     private static CallId? CallOf(WorkflowEvent fact, WorkflowState state) => fact switch

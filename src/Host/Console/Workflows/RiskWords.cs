@@ -36,11 +36,6 @@ internal static class RiskWords
             risks.Add(blocked == 1 ? "a task is blocked" : $"{blocked} tasks are blocked");
         }
 
-        if (state.HeldBy is not null)
-        {
-            risks.Add("suspended");
-        }
-
         if (state.Tasks.Where(t => !t.IsFinal && !t.IsExpanded).Min(t => t.Task.Deadline) is { } first && first < now + Near)
         {
             risks.Add(first < now ? "a task is late" : $"a task is due {Written.Until(first, now)}");

@@ -20,6 +20,7 @@ namespace AiManager.Host;
 /// <param name="Stop">What stops it, or everything; null for nothing.</param>
 /// <param name="Calls">What became of the calls that were wanted.</param>
 /// <param name="Seqs">An event's place in the workflow, by its place in the journal.</param>
+/// <param name="Paused">Who paused it last, and why; null where nobody did.</param>
 internal sealed record WorkflowPage(
     WorkflowResource Workflow,
     WorkflowState State,
@@ -36,7 +37,8 @@ internal sealed record WorkflowPage(
     IReadOnlyDictionary<TaskId, TaskAbout> Details,
     Suspension? Stop,
     CallTally Calls,
-    IReadOnlyDictionary<long, int> Seqs) : IHoldsForms
+    IReadOnlyDictionary<long, int> Seqs,
+    (Actor By, string Why)? Paused) : IHoldsForms
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
     private const int MostTalk = 60;
@@ -44,8 +46,20 @@ internal sealed record WorkflowPage(
     /// <summary>True when nothing more will happen.</summary>
     public bool IsOver => State.IsFinal;
 
-    /// <summary>True when somebody stopped it for now.</summary>
-    public bool IsPaused => State.Status == WorkflowStatus.Paused;
+    /// <summary>True when somebody stopped it for now, and whoever may can let it go on here.</summary>
+    public bool IsPaused => State.Status == WorkflowStatus.Paused && !IsSuspended;
+
+    /// <summary>True while a suspension holds it, or will as soon as it is looked at: it goes on once that is lifted, and not before.</summary>
+    public bool IsSuspended => !IsOver && (Stop is not null || State.HeldBy is not null);
+
+    /// <summary>Why it is suspended, in the words of whoever did that.</summary>
+    public string? SuspendedFor => Stop?.Reason.Words ?? State.HeldReason;
+
+    /// <summary>Its state, as it is shown.</summary>
+    public string Shown => State.IsTakenAsItIs ? StateColour.AsItIs : IsSuspended ? StateColour.Suspended : Workflow.Status;
+
+    /// <summary>What counts as a task of its own: a list counts as one until it has become its tasks, which count instead.</summary>
+    public TaskCount Tally => TaskCount.Of(State);
 
     /// <inheritdoc/>
     public bool Holds(string form) =>
@@ -54,7 +68,7 @@ internal sealed record WorkflowPage(
         || Tasks.Any(t => form.EndsWith(t.Item.Id.ToString(), StringComparison.Ordinal))
         || State.Tasks.Any(t => !t.IsFinal && form == $"revoke-{t.Task.Id}")
         || (!IsOver && Stop is null && form == StopParts.FormOf(Suspension.Workflow, Workflow.Id.ToString()))
-        || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused)));
+        || (!IsOver && (form is "say" or "join" or "cancel" || (form == "pause" && !IsPaused && !IsSuspended)));
 
     /// <summary>Where the timeline shows some events of the journal, and nothing else.</summary>
     public string AddressOf(IEnumerable<long> positions) => TimelineChoice.Address(Workflow.Id, positions.Where(Seqs.ContainsKey).Select(p => Seqs[p]));
@@ -100,6 +114,7 @@ internal sealed record WorkflowPage(
             TaskAbout.Of(state, found.Events),
             stops.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString())) ?? stops.GetValueOrDefault(Suspension.KeyOf(Suspension.All, Suspension.AllName)),
             CallTally.Of(state, found.Events),
-            found.Events.ToDictionary(e => e.Position, e => e.Seq));
+            found.Events.ToDictionary(e => e.Position, e => e.Seq),
+            found.Events.LastOrDefault(e => e.Event is WorkflowPaused) is { Event: WorkflowPaused paused } last ? (last.Actor, paused.Reason.Words) : null);
     }
 }

@@ -179,7 +179,7 @@ internal static class WorkflowPages
         };
         return result switch
         {
-            OutsideResult.Appended => PageReply.See($"/workflows/{joins ?? workflow}"),
+            OutsideResult.Appended => PageReply.See($"/workflows/{joins ?? workflow}{(form["do"] == "say" ? "#say-it" : string.Empty)}"), // whoever talks stays where they talk
             OutsideResult.NotFound => Unknown(),
             OutsideResult.Refused refused => await PageAgain.ShowAsync(context, StatusCodes.Status409Conflict, refused.Reason),
             _ => throw new UnreachableException(),

@@ -77,6 +77,24 @@ public sealed class AuditPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_that_is_opened_says_on_what_grounds_each_person_agreed_for_whom_and_what_came_back()
+    {
+        var workflow = await _api.SubmittedAsync("Buy pens");
+        var approval = await _api.AskedAsync(workflow, ladder: new ApprovalLadder(LongAgo, LongAgo, null, []));
+        await _api.AppendAsync(
+            workflow,
+            new StandInsAdmitted(approval, [new StandIn("omar", "helena", "cfo")]),
+            new SeatFilled(approval, "lead", "petra", "console", new PrivateText("petra", "The price is right.")),
+            new SeatFilled(approval, "cfo", "omar", "console", null, "helena"),
+            new ApprovalDecided(approval, "omar", "console", ApprovalVerdict.Approved, null));
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var page = Regex.Replace(await jana.WordsAsync("/audit"), "<[^>]+>", string.Empty);
+        Assert.Contains("For “Buy pens”, asked for by Jana.", page, StringComparison.Ordinal);
+        Assert.Matches("Petra agreed as lead by console, [^:]+:\\d\\d[^:]*: The price is right\\.", page);
+        Assert.Contains("Omar agreed as cfo, standing in for Helena, by console", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_decided_long_ago_is_found_on_the_first_page_however_much_came_after_it()
     {
         await DecidedAsync("early", LongAgo);

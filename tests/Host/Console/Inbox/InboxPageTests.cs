@@ -59,7 +59,7 @@ public sealed partial class InboxPageTests : IAsyncLifetime
         var inbox = await petra.WordsAsync("/inbox");
         Assert.Contains("(27) Inbox", inbox, StringComparison.Ordinal);
         Assert.Equal(26, Cards().Count(inbox));
-        Assert.Contains("Every task of the plan is done anew.", inbox, StringComparison.Ordinal);
+        Assert.Contains("The plan runs again, from how things stand by now. What was done stays done.", inbox, StringComparison.Ordinal);
         Assert.Contains("Helena can answer.", inbox, StringComparison.Ordinal);
         Assert.Contains("Petra, Omar can answer.", inbox, StringComparison.Ordinal);
         Assert.Equal(2, Cards().Count(await petra.WordsAsync(NextPage().Match(inbox).Groups[1].Value)));

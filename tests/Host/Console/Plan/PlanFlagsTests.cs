@@ -95,7 +95,7 @@ public sealed class PlanFlagsTests : SubmittedWorkflow
         Assert.Contains("a task is late", risky, StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", risky, StringComparison.Ordinal);
         Assert.Contains("All is well here", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
-        Assert.Contains("From (Europe/Prague)", risky, StringComparison.Ordinal);
+        Assert.Contains("Days are those of Europe/Prague.", risky, StringComparison.Ordinal);
         Assert.Contains("All is well here", await jana.WordsAsync("/workflows?requester=jana&playbook="), StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?requester=petra"), StringComparison.Ordinal);
         Assert.DoesNotContain("All is well here", await jana.WordsAsync("/workflows?playbook=restock"), StringComparison.Ordinal);

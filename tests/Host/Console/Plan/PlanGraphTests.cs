@@ -40,7 +40,8 @@ public sealed class PlanGraphTests
 
     [Theory]
     [InlineData("done", "purchaser", "done · purchaser")]
-    [InlineData("waiting_approval", "purchaser", "waiting approval")]
+    [InlineData("waiting_approval", "purchaser", "waiting approval · purchaser")]
+    [InlineData("waiting_approval", "purchaser-of-raw-material", "waiting approval")]
     public void What_stands_in_a_box_is_whole(string status, string who, string words) =>
         Assert.Equal(words, Assert.Single(PlanGraph.Of([Item("a", status: status) with { Who = who }]).Boxes).Below);
 
@@ -101,14 +102,40 @@ public sealed class PlanGraphTests
     [Theory]
     [InlineData("Short", "Short")]
     [InlineData("Receive what has arrived", "Receive what has|arrived")]
-    [InlineData("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahr…")]
-    [InlineData("Compare the quotes of all suppliers that are approved", "Compare the quotes of|all suppliers that a…")]
+    [InlineData("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifff…")]
+    [InlineData("Compare the quotes of all suppliers that are approved", "Compare the quotes|of all suppliers…")]
     public void A_title_has_at_most_two_lines(string title, string lines) => Assert.Equal(lines.Split('|'), PlanGraph.TitleLines(title));
+
+    [Fact]
+    public void Names_are_cut_only_where_there_is_no_room_for_them()
+    {
+        var sites = Enumerable.Range(1, 9).Select(i => Item($"{i}", parent: "o", status: i == 1 ? "waiting_approval" : "done") with { Title = "Intervene: CT-101 at Mälaren University", Flags = i == 1 ? ["waiting"] : [] });
+        var graph = PlanGraph.Of([Item("find") with { Title = "Find the sites behind" }, Item("o", ["find"]) with { Title = "Intervene" }, .. sites]);
+        Assert.All(graph.Boxes.Single(b => b.Item.Id == "o").Cells, c => Assert.Equal("CT-101 at Mälaren University", c.Title));
+        Assert.Equal("Find the sites behind", Assert.Single(PlanGraph.TitleLines("Find the sites behind", Box(graph, "find").Width)));
+        Assert.True(graph.Width <= 967, $"{graph.Width} px");
+        Within(graph);
+        Apart(graph);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_note_that_would_cut_a_name_stands_below_it(bool isNarrow)
+    {
+        var children = Enumerable.Range(1, 7).Select(i => Item($"{i}", parent: "o", status: "done") with { Title = i == 1 ? "Order: bohemia-electric" : "Order: lumatek", Flags = i == 1 ? ["over budget"] : [] });
+        var graph = PlanGraph.Of([Item("a"), Item("b", ["a"]), Item("c", ["b"]), Item("o", ["c"]) with { Title = "Order" }, .. children], isNarrow);
+        var cell = Box(graph, "o").Cells[0];
+        Assert.Equal(("bohemia-electric", "over budget", true), (cell.Title, cell.Note, cell.HasNoteBelow));
+        Assert.True(isNarrow || graph.Height <= 300, $"{graph.Height} px");
+        Within(graph);
+        Apart(graph);
+    }
 
     private static void Within(PlanGraph graph)
     {
         Assert.All(graph.Boxes, b => Assert.True(b.X >= 0 && b.Y >= 0 && b.X + b.Width <= graph.Width && b.Y + b.Height <= graph.Height, $"{b}"));
-        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + PlanGraph.CellWidth < b.X + b.Width && c.Y + PlanGraph.CellHeight < b.Y + b.Height, $"{c}")));
+        Assert.All(graph.Boxes, b => Assert.All(b.Cells, c => Assert.True(c.X > b.X && c.Y > b.Y && c.X + c.Width < b.X + b.Width && c.Y + c.Height < b.Y + b.Height, $"{c}")));
     }
 
     private static void Apart(PlanGraph graph) => Assert.Empty(

@@ -127,6 +127,46 @@ public sealed class TimelineTests
         Assert.Equal("person:petra", lines[9].Actor);
     }
 
+    [Fact]
+    public void On_what_grounds_each_person_agreed_and_to_what_is_told()
+    {
+        var (call, approval) = (PrefixedId.Derive<CallId>(Workflow.Value, "call"), PrefixedId.Derive<ApprovalId>(Workflow.Value, "ap"));
+        var (args, facts) = (JsonText.Parse("""{"supplier":"bohemia"}"""), JsonText.Parse("""{"total":61000,"approved":true}"""));
+        (WorkflowEvent Event, Actor By)[] told =
+        [
+            (new GoalSubmitted(new PrivateText("jana", "Restock."), "jana", null, null, JsonText.EmptyObject, null, null, null, "c", null, 0), Actor.Person("jana")),
+            (new CallProposed(call, null, "purchaser", "erp.order", args, []), Actor.Agent("purchaser")),
+            (new CallDecided(call, Effect.Ask, ["large"], facts, "It is large.", "p", "v", []), Actor.Agent("purchaser")),
+            (new ApprovalRequested(approval, call, null, "purchaser", "erp.order", args, facts, "digest", ["large"], [], "It is large.", [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], Noon.AddDays(2), new ApprovalLadder(Noon, Noon, null, [])), Actor.Agent("purchaser")),
+            (new StandInsAdmitted(approval, [new StandIn("omar", "helena", "cfo")]), Actor.System),
+            (new SeatFilled(approval, "lead", "petra", "console", new PrivateText("petra", "The price is right.")), Actor.Person("petra")),
+            (new SeatFilled(approval, "cfo", "omar", "console", new PrivateText("omar", "It is in the plan"), "helena"), Actor.Person("omar")),
+            (new ApprovalDecided(approval, "omar", "console", ApprovalVerdict.Approved, new PrivateText("omar", "It is in the plan")), Actor.Person("omar")),
+        ];
+        ImmutableArray<Recorded> events = [.. told.Select((t, i) => new Recorded(i + 1, i + 1, Noon, t.By, t.Event))];
+        var lines = new Story(WorkflowFold.Of(Workflow, events), new PlainWords(_ => null)).Tell(events);
+
+        Assert.Equal("purchaser wants order (supplier bohemia · total 61,000); lead and cfo must agree. It is large.", lines[3].Text);
+        Assert.Equal(("petra agreed to order (supplier bohemia · total 61,000) as lead: The price is right.", StoryWeight.Talk), (lines[5].Text, lines[5].Weight));
+        Assert.Equal("omar agreed to order (supplier bohemia · total 61,000) as cfo, standing in for helena: It is in the plan.", lines[6].Text);
+        Assert.Equal(("Approved. It was about order (supplier bohemia · total 61,000).", "approved"), (lines[7].Text, lines[7].State)); // the ground stands with who gave it
+        Assert.Equal("erp.order: somebody must agree first.", lines[2].Text); // a tool is named, and is no sentence
+    }
+
+    [Fact]
+    public async Task Earlier_events_are_above_and_the_days_say_whose_clock_they_are_of()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var workflow = await api.SubmittedAsync();
+        await api.AppendAsync(workflow, [.. Enumerable.Range(0, 120).Select(i => new MessagePosted(new PrivateText("jana", $"Line {i}.")))]);
+        using var jana = await Visitor.OfAsync(api, "jana");
+        var end = await jana.PageAsync($"/workflows/{workflow}/timeline");
+        Assert.True(end.IndexOf("id=\"earlier-page\"", StringComparison.Ordinal) is > 0 and var earlier && earlier < end.IndexOf("class=\"day\"", StringComparison.Ordinal));
+        Assert.Matches("<section class=\"day\" data-day=\"[\\d-]{10}\">\\s*<header><h2>[^<]+</h2><span class=\"quiet small\" data-reader-zone>", end);
+        var begin = await jana.PageAsync($"/workflows/{workflow}/timeline?after=0");
+        Assert.True(begin.IndexOf("id=\"later-page\"", StringComparison.Ordinal) > begin.LastIndexOf("class=\"story\"", StringComparison.Ordinal));
+    }
+
     private static TimelinePage Page(IEnumerable<StoryLine> told, string zoom, int? after = null) => TimelinePage.Of(Workflow, "Goal", zoom, told, after, null, TimeZoneInfo.Utc);
 
     private static IEnumerable<int> Seqs(TimelinePage page) => page.Days.SelectMany(d => d.Entries).Select(e => e.Line.Seq);

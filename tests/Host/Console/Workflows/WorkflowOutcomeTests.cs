@@ -37,6 +37,8 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
     public async Task What_a_task_became_is_folded_into_it_and_opens_when_one_of_them_needs_somebody(int count, bool fails)
     {
         var each = await PlannedAsync(Work("order", "Order") with { ForEach = "list.lines" });
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        Assert.Contains("· 0 of 1 tasks done", await jana.WordsAsync($"/workflows/{_workflow}"), StringComparison.Ordinal); // as the plan says
         WorkTask[] children = [.. Enumerable.Range(1, count).Select(i => Work($"order/{i}", $"Order: item {i}") with { Template = each })];
         await _api.AppendAsync(_workflow, new TaskExpanded(each, [.. children]));
         if (fails)
@@ -44,8 +46,9 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
             await _api.AppendAsync(_workflow, new TaskFailed(children[1].Id, "Sold out."));
         }
 
-        using var jana = await Visitor.OfAsync(_api, "jana");
         var page = await jana.WordsAsync($"/workflows/{_workflow}");
+        Assert.Contains($"· 0 of {count} tasks done", page, StringComparison.Ordinal);
+        Assert.Matches($"<a href=\"#t-{each}\" class=\"node {(fails ? "bad" : "run")}\">", page); // no better than the worst of them
         Assert.Contains(fails ? $"{count} tasks: 1 failed, {count - 1} ready" : $"{count} tasks: {count} ready", page, StringComparison.Ordinal);
         Assert.Matches($"<details id=\"i-{each}\"{(fails ? " open" : string.Empty)}>", page);
         Assert.Contains("<span class=\"name\">item 2</span>", page, StringComparison.Ordinal);
@@ -75,6 +78,8 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
         using var jana = await Visitor.OfAsync(_api, "jana");
         var page = await jana.WordsAsync($"/workflows/{_workflow}");
         Assert.Contains("Report so far", page, StringComparison.Ordinal);
+        Assert.Contains("<h3>Waiting</h3>", page, StringComparison.Ordinal); // said, and not only coloured
+        Assert.Contains(">1 waiting</a>", page, StringComparison.Ordinal);
         Assert.Matches("<details id=\"so-far-lines\">\\s*<summary>[^<]*1 waiting[^<]* lines?</summary>", page); // folded: what waits stands above with its card
         Assert.True(page.IndexOf("id=\"so-far\"", StringComparison.Ordinal) > page.IndexOf("id=\"saying\"", StringComparison.Ordinal));
         var report = page[page.IndexOf("id=\"so-far\"", StringComparison.Ordinal)..];
@@ -89,6 +94,7 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
         await _api.Get<WorkflowDesk>().CancelAsync(_workflow, "Enough.", "jana", CancellationToken.None);
         page = await jana.WordsAsync($"/workflows/{_workflow}");
         Assert.DoesNotContain("Report so far", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("1 waiting", page, StringComparison.Ordinal); // nobody need answer for what is over
         Assert.True(page.IndexOf("<h2>Report</h2>", StringComparison.Ordinal) < page.IndexOf("id=\"plan\"", StringComparison.Ordinal));
     }
 
@@ -123,6 +129,33 @@ public sealed class WorkflowOutcomeTests : IAsyncLifetime
         Assert.Contains($"now: failed: {why}</span>", page, StringComparison.Ordinal);
         Assert.Equal(hasNext, page.Contains("id=\"again\"", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task What_an_earlier_plan_did_is_told_from_what_the_plan_in_force_does_by_the_same_name()
+    {
+        var task = await PlannedAsync(Work("quotes", "Ask for quotes"));
+        await _api.AppendAsync(
+            _workflow,
+            new TaskAssigned(task, new Executor(Actor.Person("petra")), null, null, "Free."),
+            new DeliverableSubmitted(task, JsonText.EmptyObject),
+            new DeliverableReviewed(task, Actor.System, true, [], []),
+            new PlanRevised(new Plan(2, [Work("quotes", "Ask for quotes") with { Id = PrefixedId.Derive<TaskId>(_workflow.Value, "again") }]), "person:petra said to try again."));
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var page = await jana.WordsAsync($"/workflows/{_workflow}");
+        Assert.Contains("1 of 2 tasks done, 1 of them for an earlier plan", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, " · of an earlier plan</span>"));
+        Assert.Single(Regex.Matches(page, ">done · earlier plan</text>").DistinctBy(m => m.Value));
+        Assert.Matches("(?s)id=\"versions\">.*Petra\\s+said to try again", page);
+        Assert.DoesNotContain("person:petra said", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pending", "idle")]
+    [InlineData("waiting_approval", "wait")]
+    [InlineData("blocked", "bad")]
+    [InlineData("approved", "good")]
+    [InlineData("rejected", "bad")]
+    public void What_has_not_begun_what_waits_and_what_is_stuck_have_colours_of_their_own(string state, string colour) => Assert.Equal(colour, StateColour.Of(state));
 
     private async Task<TaskId> PlannedAsync(params WorkTask[] tasks)
     {

@@ -31,6 +31,7 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
         Assert.Equal($"/workflows/{_workflow}", location?.ToString());
         page = await jana.WordsAsync($"/workflows/{_workflow}");
         Assert.Contains("Paused. Stocktaking", page, StringComparison.Ordinal);
+        Assert.Contains("now: paused by Jana: Stocktaking</span>", page, StringComparison.Ordinal);
         Assert.Contains("value=\"resume\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"why-pause\"", page, StringComparison.Ordinal);
         Assert.Contains("id=\"why-cancel\"", page, StringComparison.Ordinal);
@@ -48,7 +49,7 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
             for (var i = 0; i < times; i++)
             {
                 var (status, _, location) = await jana.SendAsync(here, here, ("do", "say"), ("words", words), ("key", key));
-                Assert.Equal((System.Net.HttpStatusCode.SeeOther, here), (status, location?.ToString()));
+                Assert.Equal((System.Net.HttpStatusCode.SeeOther, here + "#say-it"), (status, location?.ToString()));
             }
         }
 
@@ -66,6 +67,44 @@ public sealed partial class WorkflowPageTests : IAsyncLifetime
         var page = await jana.WordsAsync(here);
         Assert.Contains("Looks odd", page, StringComparison.Ordinal);
         Assert.Contains("Let it go on", page, StringComparison.Ordinal);
+
+        // It is called what it is, also once its driver has seen that, and no button is there that would only refuse.
+        for (var isSeen = false; ; isSeen = true)
+        {
+            Assert.Contains("now: suspended: Looks odd</span>", page, StringComparison.Ordinal);
+            Assert.Matches("(?s)id=\"now\">.*?<span class=\"badge wait\">suspended</span>", page);
+            Assert.DoesNotContain("value=\"resume\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("id=\"why-pause\"", page, StringComparison.Ordinal);
+            Assert.Contains("<span class=\"badge wait\">suspended</span>", await jana.WordsAsync("/workflows"), StringComparison.Ordinal);
+            Assert.Matches("(?s)<h2>At risk</h2>.*<span class=\"badge wait\">suspended</span>", await jana.WordsAsync("/"));
+            if (isSeen)
+            {
+                break;
+            }
+
+            await _api.AppendAsync(_workflow, new WorkHeld(null, $"workflow/{_workflow}", new PrivateText("jana", "Looks odd")));
+            page = await jana.WordsAsync(here);
+        }
+
+        using var client = await _api.AsAsync("jana");
+        var refused = await (await client.PostTextAsync($"/api/workflows/{_workflow}/resume", "{}")).Content.ReadAsStringAsync();
+        Assert.Contains("The workflow is suspended, not paused", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nothing_waits_for_is_told_and_asked_of_nobody()
+    {
+        await _api.AppendAsync(
+            _workflow,
+            new Escalated(PrefixedId.Derive<EscalationId>(_workflow.Value, "found"), EscalationKind.Finding, null, null, "Pens are dearer than last year.", [EscalationState.Noted], "lead", null));
+        using var jana = await Visitor.OfAsync(_api, "jana");
+        var hers = await jana.WordsAsync($"/workflows/{_workflow}");
+        Assert.Contains("<h2>Told to others</h2>", hers, StringComparison.Ordinal);
+        Assert.DoesNotContain("Waits for people", hers, StringComparison.Ordinal);
+        using var petra = await Visitor.OfAsync(_api, "petra");
+        Assert.Contains("<h2>For your information</h2>", await petra.WordsAsync($"/workflows/{_workflow}"), StringComparison.Ordinal);
+        await _api.AskedAsync(_workflow);
+        Assert.Matches("(?s)<h2>Waits for people</h2>.*<h3>Told to others</h3>", await jana.WordsAsync($"/workflows/{_workflow}"));
     }
 
     [Fact]
