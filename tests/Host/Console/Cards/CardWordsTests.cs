@@ -42,7 +42,7 @@ public sealed class CardWordsTests : IAsyncLifetime
     [InlineData("tool", "erp.order", "erp.order: Suspended by Jana: Odd orders. Unless that is lifted first, a call with your yes is refused.")]
     public void Whoever_decides_is_told_what_is_suspended_and_whether_a_yes_is_kept(string kind, string name, string words)
     {
-        var state = new WorkflowState { Id = _workflow, Status = WorkflowStatus.Paused, Pause = new PrivateText("petra", "Later.") };
+        var state = new WorkflowState { Id = _workflow, Status = WorkflowStatus.Paused, PausedBy = new PrivateText("petra", "Later.") };
         var stop = new Suspension(kind, name.Replace("WF", _workflow.ToString(), StringComparison.Ordinal), new PrivateText("jana", "Odd orders."), Actor.Person("jana"), DateTimeOffset.UnixEpoch);
         var company = CompanyState.Empty with { Suspensions = CompanyState.Empty.Suspensions.Add(stop.Key, stop) };
         var asked = new ApprovalRequested(
