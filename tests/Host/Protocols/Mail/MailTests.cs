@@ -166,7 +166,7 @@ public sealed class MailTests
             new CallProposed(read, null, Actor.System.Value, "erp.customer", JsonText.EmptyObject, []),
             new CallDecided(read, Effect.Allow, ["r"], JsonText.EmptyObject, "", "policy", "v1", []));
         await mail.Api.AppendAsync(
-            workflow, new CallStarted(read, "key", true, [], null), new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"name":"Novotna"}]}"""), null, null, ["customer-data"]));
+            workflow, new CallStarted(read, "key", true, [], null), new CallSettled(read, CallOutcome.Succeeded, JsonText.Parse("""{"rows":[{"name":"Novotna"}]}"""), null, null, []) { Labels = ["customer-data"] });
         await mail.RunAsync();
         Assert.Equal(2, mail.Server.Came.Count);
         Assert.All(mail.Server.Came, c =>
