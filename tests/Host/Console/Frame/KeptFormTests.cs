@@ -80,7 +80,6 @@ public sealed partial class KeptFormTests : IAsyncLifetime
             _workflow,
             new DeliverableSubmitted(_task, JsonText.Parse("""{"found":"Four pens"}""")),
             new DeliverableReviewed(_task, Actor.System, false, ["It is not what the system says."], []),
-            new TaskBlocked(_task, "It is not what the system says.", false),
             new Escalated(question, EscalationKind.BlockedTask, _task, null, "The task cannot go on: It is not what the system says.", ["retry", "skip"], "operator", null),
             new EscalationAnswered(question, "retry", new PrivateText("jana", "Count the drawer too.")),
             new TaskRetried(_task, "A person says: Count the drawer too."));
