@@ -102,7 +102,7 @@ public sealed class CompanyTools
             }
         }
 
-        catalog.Mention(directory.Agents.SelectMany(a => a.Tools));
+        catalog.Mention(directory.Agents.SelectMany(a => a.Tools), Policy.ToolsNamed(bundle));
         return new CompanyTools(
             bundle.Hash, catalog, Policy.Bind(bundle, Governed(catalog), directory, reader), FlowPolicy.Bind(bundle, catalog, directory, reader), currency, binder.Words);
     }
@@ -119,7 +119,7 @@ public sealed class CompanyTools
     [
         .. catalog.Tools.Select(t => t.Governed),
         .. catalog.Outside.SelectMany(o => o.Said.Select(s => ToolNames.Of(o.Source.Name, s.RemoteName)).OfType<string>()).Concat(catalog.Mentioned)
-            .Distinct(StringComparer.Ordinal).Select(name => Unlisted(name, catalog.Outside.First(o => o.Owns(name)).SaidOf(name))),
+            .Distinct(StringComparer.Ordinal).Select(name => Unlisted(name, catalog.Outside.First(o => o.Owns(name)).SaidOf(name)) with { IsOnlyNamed = catalog.OnlyNamed.Contains(name) }),
     ];
 
     private static GovernedTool Unlisted(string name, ToolClassification? said) => new(name, ToolTraits.Of(name, said), new WhenType.Dynamic(), NoFacts) { Money = said?.Money?.Text };

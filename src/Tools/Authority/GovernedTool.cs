@@ -21,6 +21,9 @@ internal sealed record GovernedTool(string Name, WhenRecord Traits, WhenType Arg
     /// <summary>Where the amount that it spends stands, such as <c>facts.total</c>; null when it spends none.</summary>
     public string? Money { get; init; }
 
+    /// <summary>True where only rules name it, and its source alone knows whether there is such a tool.</summary>
+    public bool IsOnlyNamed { get; init; }
+
     public bool IsReadOnly => Traits.Fields.GetValueOrDefault("readOnly") == WhenBoolean.True;
 
     /// <summary>Its effect class, as written.</summary>

@@ -20,6 +20,10 @@ internal sealed record NamePattern(string Text, ConfigPlace Place)
     /// <summary>True for a name without <c>*</c>: it names one thing outright.</summary>
     public bool IsName => _parts.Length == 1;
 
+    /// <summary>Whether it can be about a tool of a source, whatever that is called there.</summary>
+    public bool CanBeIn(string source) =>
+        _parts[0].StartsWith(source + ".", StringComparison.Ordinal) || (!IsName && (source + ".").StartsWith(_parts[0], StringComparison.Ordinal));
+
     public bool Matches(string name)
     {
         if (IsName)

@@ -80,6 +80,22 @@ internal sealed class Policy
         return new Policy(hash, rules, budgets, tests, ZoneOf(bundle)) { Rules = rules.All, Currency = Setting(bundle, "currency") ?? "money", ApprovalLimits = ApprovalLimits.Read(root, reader) };
     }
 
+    /// <summary>The tools that the files name outright, wherever they do: one that its source has is what they say it is, whether or not <c>tools.yaml</c> or an agent lists it.</summary>
+    public static IEnumerable<string> ToolsNamed(CompanyBundle bundle) =>
+        new[] { File, StandingFile }.SelectMany(f => bundle.Documents.TryGetValue(f, out var root) ? ToolsNamed(root) : []).Where(t => !t.Contains('*', StringComparison.Ordinal));
+
+    private static IEnumerable<string> ToolsNamed(ConfigNode node) => node switch
+    {
+        ConfigNode.Map map => map.Entries.SelectMany(e => (e.Key, e.Value) switch
+        {
+            ("tool", ConfigNode.Scalar { IsNull: false, Text: var name }) => [name],
+            ("tools", ConfigNode.List list) => list.Items.OfType<ConfigNode.Scalar>().Where(i => !i.IsNull).Select(i => i.Text),
+            _ => ToolsNamed(e.Value),
+        }),
+        ConfigNode.List list => list.Items.SelectMany(ToolsNamed),
+        _ => [],
+    };
+
     /// <summary>
     /// Decides; never throws. Deny beats defer beats ask beats transform beats allow, in any order of the rules. A transform permits nothing: with
     /// <see cref="PolicyDecision.Args"/> set, the changed call goes to <see cref="DecideAnew"/> before anything is made of it.

@@ -176,6 +176,10 @@ internal sealed class RuleBinder(
                     reader.Fault(pattern.Place, "Nobody can be asked about each call of a model, and none is changed or put off: a rule about models can only deny.");
                 }
             }
+            else if (pattern.IsName && tools.GetValueOrDefault(pattern.Text) is { IsOnlyNamed: true })
+            {
+                reader.Warn(pattern.Place, $"The tool '{pattern.Text}' stands neither in tools.yaml nor on an agent's list. Whether there is one its source knows; until it lists it, nothing is known of it here, and where it never does the rule is about nothing.");
+            }
             else if (pattern.IsName ? !tools.ContainsKey(pattern.Text) : !tools.Keys.Any(pattern.Matches) && !pattern.Matches(ModelPrefix))
             {
                 if (pattern.IsName)

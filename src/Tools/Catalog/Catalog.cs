@@ -48,6 +48,9 @@ public sealed class Catalog
     /// <summary>Names of tools of such sources that agents have: rules are bound for them before anybody knows what they are.</summary>
     internal ImmutableSortedSet<string> Mentioned { get; private set; } = [];
 
+    /// <summary>Of these the ones that only rules name: whether there is such a tool, its source alone knows.</summary>
+    internal ImmutableSortedSet<string> OnlyNamed { get; private set; } = [];
+
     private CompanyState Said => _company?.State ?? CompanyState.Empty;
 
     /// <summary>
@@ -117,8 +120,13 @@ public sealed class Catalog
         return this;
     }
 
-    /// <summary>Agents have tools of these names.</summary>
-    internal void Mention(IEnumerable<string> names) => Mentioned = [.. names.Where(n => _outside.Any(o => o.Owns(n)))];
+    /// <summary>Agents have tools of these names, and rules name those.</summary>
+    internal void Mention(IEnumerable<string> byAgents, IEnumerable<string> byRules)
+    {
+        ImmutableSortedSet<string> theirs = [.. byAgents.Where(n => _outside.Any(o => o.Owns(n)))];
+        OnlyNamed = [.. byRules.Where(n => _outside.Any(o => o.Owns(n) && o.SaidOf(n) is null) && !theirs.Contains(n))];
+        Mentioned = theirs.Union(OnlyNamed);
+    }
 
     /// <summary>What a tool's results are said to be, also of one that may not run any more: what it gave is as confidential as it was.</summary>
     internal OutputContract ReturnsOf(string name) => Find(name)?.Returns ?? _outside.Select(o => o.SaidOf(name)).FirstOrDefault(s => s is not null)?.Returns ?? OutputContract.None;

@@ -9,6 +9,7 @@ public sealed class PolicyLintTests
 
     [Theory]
     [InlineData($"{{ id: x, effect: allow, tools: [{Order}], {Never} }}", "unreachable error: The rule 'x' can never match: no call fulfils its condition.")]
+    [InlineData("{ id: x, effect: deny, tools: ['crm.*'] }", "unreachable error: The rule 'x' can never match: there is no tool that it is about.")]
     [InlineData("{ id: x, effect: deny, tools: ['people.*'], when: facts.total > 5 }", "unreachable error: The rule 'x' can never match: no tool that it names has what its condition reads.")]
     [InlineData($"{{ id: x, effect: allow, mode: shadow, tools: [{Order}], {Never} }}", "")]
     [InlineData($"{{ id: x, effect: allow, tools: [{Order}], {Never}, {Ended} }}", "ended warning: The rule 'x' has ended (2026-11-01 00:00 UTC) and matches nothing any more.")]

@@ -152,7 +152,7 @@ internal sealed class Workplace : IAsyncDisposable
         var (bundle, reader) = (Shop.Bundle(Regex.Replace(toolsYaml, @"\{ (?=name: [^,]+, effect)", "{ retries: 0, "), authority), new ConfigReader());
         var binder = new CatalogBinder(new SqliteProvider(), _environment.GetValueOrDefault, Time, TimeZoneInfo.Utc, new CrashDouble(), reader, AppContext.BaseDirectory);
         Catalog = binder.Bind(bundle).Follow(Company);
-        Catalog.Mention(Granted);
+        Catalog.Mention(Granted, []);
         var directory = new DirectoryDouble(Granted);
         var policy = Policy.Bind(bundle, CompanyTools.Governed(Catalog), directory, reader);
         var flows = FlowPolicy.Bind(bundle, Catalog, directory, reader);

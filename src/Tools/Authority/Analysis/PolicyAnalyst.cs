@@ -27,7 +27,12 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) { Flows = tools.Flows };
+        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) 
+        {
+            Flows = tools.Flows,
+            Sources = [.. tools.Catalog.Outside.Select(o => o.Source.Name)],
+            Unasked = [.. (known ?? tools.Catalog).Outside.Where(o => o.Listing is null).Select(o => o.Source.Name)],
+        };
         return new PolicyAnalyst(tools, side, known ?? tools.Catalog, directory.Agents.SelectMany(a => a.Tools), now);
     }
 

@@ -39,10 +39,17 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
             yield break; // it does not count, so that there is nothing to say of what it beats
         }
 
+        if (corners.Count == 0 && Reached(rule) is { Count: > 0 } sources)
+        {
+            yield return new LintFinding(
+                rule.Id, "unreachable", false, $"The rule '{rule.Id}' is about no tool that the files name. What {string.Join(", ", sources)} has is found out by asking, and here nobody has: look at the page Authority of the running service.", rule.Place, null);
+            yield break;
+        }
+
         if (IsNever(corners, c => c.View.Matches(rule)))
         {
             yield return Error(rule, "unreachable", corners.Count == 0
-                ? $"The rule '{rule.Id}' can never match: no tool that it names has what its condition reads."
+                ? $"The rule '{rule.Id}' can never match: {(rule.When is null && rule.History is null && rule.Changes.IsEmpty ? "there is no tool that it is about" : "no tool that it names has what its condition reads")}."
                 : $"The rule '{rule.Id}' can never match: no call fulfils its condition.");
             yield break;
         }
@@ -63,7 +70,7 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
                 rule.Id,
                 "over-broad",
                 rule.Agents.IsEmpty,
-                $"The rule '{rule.Id}' allows {(rule.Agents.IsEmpty ? "everybody" : string.Join(", ", rule.Agents.Select(a => a.Text)))} every call of tools that it does not name, {tool.Name} ({tool.EffectName}) too. Name the tools, or give it a condition such as tool.readOnly.",
+                $"The rule '{rule.Id}' allows {(rule.Agents.IsEmpty ? "everybody" : string.Join(", ", rule.Agents.Select(a => a.Text)))} every call of tools that it does not name, {tool.Name} ({(tool.EffectName.Length == 0 ? "unclassified" : tool.EffectName)}) too. Name the tools, or give it a condition such as tool.readOnly.",
                 rule.Place,
                 Example(rule, corners.Where(c => c.Tool.Name == tool.Name)));
         }
@@ -108,6 +115,10 @@ internal sealed class PolicyLint(PolicySide side, DateTimeOffset now)
 
     /// <summary>A tool that a pattern of the rule covers and that does more than read; null when there is none.</summary>
     private GovernedTool? Broad(PolicyRule rule) => side.Tools.FirstOrDefault(t => !t.IsReadOnly && PolicyView.IsAbout(rule, t) && !rule.Tools.Any(p => p.IsName && p.Matches(t.Name)));
+
+    /// <summary>Sources that nobody has asked here, and of whose tools a pattern or a class of the rule can be about some.</summary>
+    private List<string> Reached(PolicyRule rule) =>
+        [.. side.Unasked.Where(s => rule.Tools.IsEmpty || rule.Tools.Any(p => !p.IsName && p.CanBeIn(s)))];
 
     private bool IsIdle(Budget budget) =>
         budget.Cap.Money is not null && budget.Cap == new Amounts(budget.Cap.Money) && !side.Tools.Any(t => t.Money is not null && budget.IsAbout(t.Name));

@@ -12,6 +12,15 @@ internal sealed record PolicySide(Policy Policy, ImmutableArray<GovernedTool> To
     /// <summary>Of its tools those that a source has listed and the gate knows by now: rules are looked up for them as the gate does.</summary>
     public ImmutableHashSet<string> FoundOut { get; init; } = [];
 
+    /// <summary>Sources that are asked what they have.</summary>
+    public ImmutableArray<string> Sources { get; init; } = [];
+
+    /// <summary>Of those the ones of which nobody knows here what they listed.</summary>
+    public ImmutableArray<string> Unasked { get; init; } = [];
+
+    /// <summary>Whether a tool may be one of a source that is asked.</summary>
+    public bool MayList(string tool) => Sources.Any(s => tool.Length > s.Length && tool[s.Length] == '.' && tool.StartsWith(s, StringComparison.Ordinal));
+
     /// <summary>The rules that can match a tool, in the file's order.</summary>
     public ImmutableArray<PolicyRule> RulesOf(GovernedTool tool) => FoundOut.Contains(tool.Name) ? Policy.RulesOf(tool) : Policy.RulesOf(tool.Name);
 
@@ -38,18 +47,25 @@ internal static class Widening
         var changes = new List<PolicyChange>();
         var agents = AgentSet.Of(before.Agents.Union(after.Agents), before.Policy.Rules.Concat(after.Policy.Rules));
         var known = before.Tools.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var then = after.Tools.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         var models = AgentSet.Models(before.Policy.Rules.Concat(after.Policy.Rules));
-        foreach (var tool in after.Tools.Concat(models))
+
+        // A tool that only the rules of one side name is there for the other side's patterns as well, as soon as its source lists it.
+        var unnamed = before.Tools.Where(t => t.IsOnlyNamed && !then.Contains(t.Name) && after.MayList(t.Name));
+        foreach (var tool in after.Tools.Concat(unnamed).Concat(models))
         {
             foreach (var agent in AgentSet.Callers(tool, agents))
             {
-                var isNew = !known.Contains(tool.Name) && !tool.IsModel;
-                changes.AddRange(Changes(isNew ? null : new PolicyView(before.Policy, tool, agent, now: now), new PolicyView(after.Policy, tool, agent, now: now), tool, agent, now));
+                var was = known.Contains(tool.Name) || tool.IsModel ? new PolicyView(before.Policy, tool, agent, now: now)
+                    : tool.IsOnlyNamed && before.MayList(tool.Name) ? PolicyView.OfFoundOut(before.Policy, tool, agent, now)
+                    : null;
+                var becomes = then.Contains(tool.Name) || tool.IsModel ? new PolicyView(after.Policy, tool, agent, now: now) : PolicyView.OfFoundOut(after.Policy, tool, agent, now);
+                changes.AddRange(Changes(was, becomes, tool, agent, now));
             }
         }
 
         var byId = RuleChanges.Of(before.Policy, after.Policy).Concat(BudgetChanges.Of(before.Policy.Budgets, after.Policy.Budgets))
-            .Concat(before.Flows is { } flows && after.Flows is { } then ? FlowChanges.Of(flows, then) : []);
+            .Concat(before.Flows is { } flows && after.Flows is { } flowsThen ? FlowChanges.Of(flows, flowsThen) : []);
         return new PolicyDiff([.. Merged(changes).Concat(byId).OrderByDescending(c => c.IsWider).ThenByDescending(c => c.IsCertain)]);
     }
 
