@@ -17,6 +17,9 @@ public sealed record CompanyState
     /// <summary>Digest of the configuration in force; null before the first.</summary>
     public string? Bundle { get; init; }
 
+    /// <summary>Who brought it into force: a person, or a host by itself when it was started; null before the first.</summary>
+    public Actor? BundleBy { get; init; }
+
     /// <summary>Its files, path to digest; the texts are blobs. Empty before the first.</summary>
     public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -136,6 +139,7 @@ public sealed record CompanyState
         return state with
         {
             Bundle = activated.Hash,
+            BundleBy = recorded.Actor,
             Files = activated.Files,
             Bundles = state.Bundles.SetItem(activated.Hash, activated.Files),
             Changes = stale.Count == 0 ? state.Changes : state.Changes.SetItems(stale.Select(c => KeyValuePair.Create(c.Proposed.Change, Decided(c, ChangeVerdict.Superseded, recorded)))),

@@ -15,6 +15,7 @@ internal static class ApiHeaders
     {
         [("SubmitGoal", "201")] = new(Location, "Where the workflow is.", "/api/workflows/wf_01m8e09d00fcqvj0b6yway8bqp"),
         [("ClassifyTool", "202")] = new(Location, "Where the change is that waits for a second person.", "/api/changes/chg_01m8e0a0h0fcwv2xppj0289dkq"),
+        [("ActivateFolder", "202")] = new(Location, "Where the change is that waits for a second person.", "/api/changes/chg_01m8e0a0h0fcwv2xppj0289dkq"),
         [("ListApprovals", "200")] = Next,
         [("ListEscalations", "200")] = Next,
         [("SearchMemory", "200")] = new(MemoryEndpoints.Behind, "true where not all has been read yet.", "true"),

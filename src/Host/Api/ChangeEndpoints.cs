@@ -19,6 +19,8 @@ internal static class ChangeEndpoints
         reading.MapGet("/{id}", Find).WithName("GetChange").WithSummary("One change: what it lets through that is not let through now");
         app.MapGroup("/api/changes").WithTags("Changes").RequireAuthorization(Permission.Approve)
             .MapPost("/{id}", Decide).WithName("DecideChange").WithSummary("Confirm (it comes into force) or reject; never by its author, who can only take it back").Accepts<ChangeBody>("application/json");
+        app.MapGroup("/api/changes").WithTags("Changes").RequireAuthorization(Permission.Terminal)
+            .MapPost("/", Activate).WithName("ActivateFolder").WithSummary("For the terminal of the folder's owner: bring the files in this host's company folder into force, or propose them where they let more through").Accepts<ActivationBody>("application/json");
     }
 
     private static Ok<ImmutableArray<ChangeResource>> List(ChangeDesk desk, string? status = null)
@@ -60,12 +62,39 @@ internal static class ChangeEndpoints
         };
     }
 
+    private static async Task<Results<Ok<ActivatedResource>, Accepted<ChangeResource>, ProblemHttpResult>> Activate(
+        HttpRequest request, ClaimsPrincipal user, CompanyStream stream, IBlobs blobs, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(request, ["configuration", "reason"], cancellationToken);
+        var (wanted, reason) = (body.Text("configuration"), body.OptionalText("reason"));
+        if (reason?.Length > ChangeDesk.LongestReason)
+        {
+            throw body.Refuse("reason", $"has at most {ChangeDesk.LongestReason} characters.");
+        }
+
+        try
+        {
+            var (done, files, hindrance) = await FolderActivation.OfAsync(request.HttpContext.RequestServices.GetService<Place>(), wanted, Caller.Of(user), reason, stream, blobs, cancellationToken);
+            return done switch
+            {
+                Activation.InForce => TypedResults.Ok(new ActivatedResource(files!.Hash)),
+                Activation.Waits waits => TypedResults.Accepted($"/api/changes/{waits.Change.Proposed.Change}", ChangeResource.Of(waits.Change)),
+                Activation.Untested untested => Problems.Conflict($"{string.Join("; ", untested.Failures.Select(f => f.TrimEnd('.')))}. {FolderActivation.Untested}"),
+                _ => Problems.Conflict(hindrance ?? "Something else came into force just now. Look again."),
+            };
+        }
+        catch (ConfigException refused)
+        {
+            return Problems.Conflict(refused.Message);
+        }
+    }
+
     /// <summary>
     /// Why nobody decides from where the caller is; null where they may. The terminal of the folder's owner speaks for anybody: where that is not meant, it is no second person.
     /// Nor is who is looked as in their browser, ever.
     /// </summary>
     internal static string? WhyNotHere(Caller caller, LoadedCompany company) =>
-        caller.Via == Caller.LocalConsole || caller.IsUnprovenTerminal(company.Settings) ? ChangeBody.NoTerminal : null;
+        caller.Via == Caller.LocalConsole ? ChangeBody.NoStandIn : caller.IsUnprovenTerminal(company.Settings) ? ChangeBody.NoTerminal : null;
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("There is no such change.");
 }

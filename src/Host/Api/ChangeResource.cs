@@ -77,4 +77,16 @@ internal sealed record ChangeBody(string Decision, string? Reason)
 
     /// <summary>What a terminal is told that nobody lets stand in.</summary>
     public const string NoTerminal = "A terminal cannot prove who sits at it. Decide over HTTP with the person's own key, or set allowLocalStandIn in company.yaml.";
+
+    /// <summary>What a browser is told in which somebody looks as somebody else.</summary>
+    public const string NoStandIn = "You look as somebody else here, and nobody proposes or decides a change in another person's name. Go back to yourself, or let them sign in themselves.";
 }
+
+/// <summary>What a terminal asks of the server that has its data folder: that the files in the company's folder come into force.</summary>
+/// <param name="Configuration">Their digest, as the terminal has read them.</param>
+/// <param name="Reason">Why, in the words of whoever asks; null for none.</param>
+internal sealed record ActivationBody(string Configuration, string? Reason);
+
+/// <summary>What has come into force.</summary>
+/// <param name="Configuration">Its digest.</param>
+internal sealed record ActivatedResource(string Configuration);

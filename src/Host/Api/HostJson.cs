@@ -57,6 +57,8 @@ namespace AiManager.Host;
 [JsonSerializable(typeof(ClassifyBody))]
 [JsonSerializable(typeof(ImmutableArray<SuspensionResource>))]
 [JsonSerializable(typeof(ChangeBody))]
+[JsonSerializable(typeof(ActivationBody))]
+[JsonSerializable(typeof(ActivatedResource))]
 [JsonSerializable(typeof(ImmutableArray<ChangeResource>))]
 [JsonSerializable(typeof(ImmutableArray<LintFinding>))]
 [JsonSerializable(typeof(PolicyProof))]

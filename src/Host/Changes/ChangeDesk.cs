@@ -17,6 +17,13 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     /// <summary>One; null when there is none of that id.</summary>
     public ChangeState? Find(ChangeId id) => stream.State.Changes.GetValueOrDefault(id);
 
+    /// <summary>Those that wait and that a person can confirm, the newest first.</summary>
+    public ImmutableArray<ChangeState> WaitingFor(string person)
+    {
+        var state = stream.State;
+        return [.. All.Where(c => c.Verdict is null && Refusal(state, c.Proposed.Change, person, ChangeVerdict.Confirmed) is null)];
+    }
+
     /// <summary>Brings it into force. Whoever proposed it never does, whatever their roles.</summary>
     /// <param name="id">Which.</param>
     /// <param name="person">Who confirms: a person's id.</param>
@@ -26,7 +33,7 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     public Task<ChangeResult> ConfirmAsync(ChangeId id, string person, string via, string? reason, CancellationToken cancellationToken) =>
         DecideAsync(id, person, new ChangeDecided(id, ChangeVerdict.Confirmed, Words(person, reason)) { Via = via }, cancellationToken);
 
-    /// <summary>Leaves it for good. Its author may, too: that takes it back.</summary>
+    /// <summary>Leaves it for good, with a reason. Its author may, too, and without one: that takes it back.</summary>
     public Task<ChangeResult> RejectAsync(ChangeId id, string person, string via, string? reason, CancellationToken cancellationToken) =>
         DecideAsync(id, person, new ChangeDecided(id, ChangeVerdict.Rejected, Words(person, reason)) { Via = via }, cancellationToken);
 
@@ -115,6 +122,11 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         if (Refusal(state, id, person, verdict) is { } refused)
         {
             return refused;
+        }
+
+        if (verdict == ChangeVerdict.Rejected && decided.Reason is null && state.Changes[id].By != Actor.Person(person))
+        {
+            return new ChangeResult.Invalid("Say why it is rejected: whoever proposed it reads that.");
         }
 
         ImmutableArray<WorkflowEvent> events = [decided];

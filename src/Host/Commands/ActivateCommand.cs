@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Net;
 
 namespace AiManager.Host;
 
 /// <summary>
-/// <c>activate</c>: brings what lies in a company's folder into force on a shared store, or proposes it where that takes a second person. Hosts take on what is in
-/// force within a second or two, without a restart.
+/// <c>activate</c>: brings what lies in a company's folder into force, or proposes it where that takes a second person: in this process, or through the server that has the data
+/// folder. Hosts take on what is in force within a second or two, without a restart.
 /// </summary>
 internal static class ActivateCommand
 {
@@ -32,21 +34,40 @@ internal static class ActivateCommand
         var place = SharedOptions.Place(line);
         var company = place.LoadFolder();
         var by = named is null ? null : company.ToResource().PersonOrOperator(named).Id;
-        using var folder = place.IsShared ? null : await DataFolder.TakeOrRefuseAsync(place.DataFolder, cancellationToken);
-        await using var opened = folder is null
-            ? await OpenedCompany.OfStoreAsync(place, activates: true, cancellationToken, by, reason)
-            : await OpenedCompany.OfFolderAsync(company, folder, cancellationToken, by, reason);
-        if (!place.IsShared && (opened.Company.Settings.ChangeControl ?? company.Settings.ChangeControl) is null)
+        if (place.IsShared)
         {
-            throw new UsageException("A data folder always runs the company that it is started with, unless changeControl in company.yaml says otherwise; only a shared store (--store) has one in force.");
+            await using var shared = await OpenedCompany.OfStoreAsync(place, activates: true, cancellationToken, by, reason);
+            return await TellAsync(terminal, company, shared.Standing);
         }
 
-        switch (opened.Standing.Activation)
+        return await DataFolder.OpenAsync(
+            place.DataFolder,
+            async folder =>
+            {
+                using (folder)
+                {
+                    await using var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken, by, reason, activates: true);
+                    return (opened.Company.Settings.ChangeControl ?? company.Settings.ChangeControl) is null
+                        ? throw new UsageException(FolderActivation.Uncontrolled)
+                        : await TellAsync(terminal, company, opened.Standing);
+                }
+            },
+            async server =>
+            {
+                using (server)
+                {
+                    return await AskAsync(terminal, server, company, by, reason, cancellationToken);
+                }
+            },
+            cancellationToken);
+    }
+
+    private static async Task<int> TellAsync(Terminal terminal, LoadedCompany company, Standing standing)
+    {
+        switch (standing.Activation)
         {
             case Activation.Waits waits:
-                await terminal.Out.WriteLineAsync($"It lets more through, and waits for a second person: {waits.Change.Proposed.Change}");
-                await PrintAsync(terminal, waits.Change.Proposed.Widenings);
-                return Exit.Waiting;
+                return await TellAsync(terminal, waits.Change.Proposed.Change, waits.Change.Proposed.Widenings);
             case Activation.NeedsAuthor needs:
                 await PrintAsync(terminal, needs.Widenings);
                 throw new UsageException("It lets more through, so that it takes two people. Say who proposes it: --as PERSON");
@@ -56,11 +77,41 @@ internal static class ActivateCommand
                     await terminal.Error.WriteLineAsync(Printable.Line(failure));
                 }
 
-                throw new UsageException("What does not pass its own tests does not come into force. Look at: authority test");
+                throw new UsageException(FolderActivation.Untested);
             default:
-                await terminal.Out.WriteLineAsync($"In force for all hosts: {company.Folder} ({NodeNotices.Short(opened.Standing.Active.Hash)}).");
-                return Exit.Completed;
+                return await TellAsync(terminal, company, standing.Active.Hash);
         }
+    }
+
+    private static async Task<int> TellAsync(Terminal terminal, ChangeId change, ImmutableArray<ProposedWidening> widenings)
+    {
+        await terminal.Out.WriteLineAsync($"It lets more through, and waits for a second person: {change}");
+        await PrintAsync(terminal, widenings);
+        return Exit.Waiting;
+    }
+
+    private static async Task<int> TellAsync(Terminal terminal, LoadedCompany company, string hash)
+    {
+        await terminal.Out.WriteLineAsync($"In force for all hosts: {company.Folder} ({NodeNotices.Short(hash)}).");
+        return Exit.Completed;
+    }
+
+    /// <summary>Has the server that holds the data folder do it. It reads the files itself, and takes only those that are meant.</summary>
+    private static async Task<int> AskAsync(Terminal terminal, LoopbackClient server, LoadedCompany company, string? by, string? reason, CancellationToken cancellationToken)
+    {
+        if (by is null)
+        {
+            throw new UsageException("A server has the data folder, and writes down who wants it: --as PERSON");
+        }
+
+        using var reply = await server.PostAsync("/api/changes", by, new ActivationBody(company.Bundle.Hash, reason), HostJson.Default.ActivationBody, cancellationToken);
+        if (reply.StatusCode == HttpStatusCode.Accepted)
+        {
+            var waits = await LoopbackClient.ReadAsync(reply, HostJson.Default.ChangeResource, cancellationToken);
+            return await TellAsync(terminal, waits.Id, waits.Widenings);
+        }
+
+        return await TellAsync(terminal, company, (await LoopbackClient.ReadAsync(reply, HostJson.Default.ActivatedResource, cancellationToken)).Configuration);
     }
 
     private static async Task<int> DecideAsync(

@@ -56,6 +56,11 @@ internal static class AuthorityCommand
 
             await using var at = await Rehearsal.OpenAsync(line, token);
             var answer = await at.Deployment.Get<AuthorityDesk>().CheckAsync(line.GetRequiredValue(agent), line.GetRequiredValue(tool), given, Labels(line.GetValue(labels)), token);
+            if (await at.BesideAsync(line, token) is { } beside)
+            {
+                await terminal.Error.WriteLineAsync(Printable.Line(beside));
+            }
+
             await terminal.Out.WriteLineAsync($"{Say(answer.Effect)} by {Say(answer.Rules)}: {Printable.Line(answer.Reason)}");
             foreach (var seat in answer.Seats)
             {

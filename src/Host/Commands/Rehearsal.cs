@@ -42,6 +42,36 @@ internal sealed class Rehearsal : IAsyncDisposable
         }
     }
 
+    /// <summary>That something else is in force in the store than what lies in the folder, where it is: what is answered here is of the folder's files. Null where they are the same, or nothing is in force.</summary>
+    public async Task<string?> BesideAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        // What was opened to be looked at may be a folder that is thrown away; what is in force stands in the deployment's own store.
+        var place = SharedOptions.Place(line);
+        if (place.CompanyFolder is not { } folder || (!place.IsShared && !File.Exists(DataFolder.JournalOf(place.DataFolder))))
+        {
+            return null;
+        }
+
+        await using var store = await OpenedCompany.OpenStoreAsync(place, cancellationToken);
+        using var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
+        await stream.RefreshAsync(cancellationToken);
+        if (stream.State.Bundle is not { } inForce)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Standing.Look(folder, await Standing.ReadAsync(stream.State, store.Blobs, cancellationToken)) is { } other
+                ? $"note: this is of the files in {folder}. In force is another configuration ({NodeNotices.Short(inForce)}): {string.Join(", ", other.Differences)}. The page Authority of the service answers for that."
+                : null;
+        }
+        catch (ConfigException)
+        {
+            return $"note: this is of the files in {folder}. In force is another configuration, which this program cannot read.";
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

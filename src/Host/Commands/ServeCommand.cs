@@ -50,7 +50,7 @@ internal static class ServeCommand
         var company = place.LoadFolder();
         _ = company.ToResource().PersonOrOperator(line.GetValue(As));
         using var folder = await DataFolder.TakeOrRefuseAsync(place.DataFolder, cancellationToken);
-        return await ServeAsync(terminal, line, place, await OpenedCompany.OfFolderAsync(company, folder, cancellationToken), listen, folder, cancellationToken);
+        return await ServeAsync(terminal, line, place, await OpenedCompany.OfFolderAsync(company, folder, cancellationToken, activates: line.GetValue(SharedOptions.Activate)), listen, folder, cancellationToken);
     }
 
     private static async Task<int> ServeAsync(

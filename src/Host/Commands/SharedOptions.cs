@@ -33,7 +33,7 @@ internal static class SharedOptions
     };
 
     /// <summary>Bringing the folder's configuration into force on a shared store.</summary>
-    public static Option<bool> Activate { get; } = new("--activate") { Description = "On a shared store: put what lies in the company's folder in force for all hosts." };
+    public static Option<bool> Activate { get; } = new("--activate") { Description = "Put what lies in the company's folder in force, for all hosts; in a data folder it takes that where a person brought in what is in force." };
 
     /// <summary>The deployment as asked for. Throws <see cref="UsageException"/>.</summary>
     public static Place Place(ParseResult line)

@@ -17,7 +17,7 @@ internal static class TerminalDesks
         var company = place.LoadFolder();
         return await DataFolder.OpenAsync<ITerminalDesk>(
             place.DataFolder,
-            async folder => new EmbeddedDesk(await Deployment.OpenAsync(company, folder, cancellationToken)),
+            async folder => new EmbeddedDesk(await Deployment.OpenAsync(company, folder, cancellationToken, activates: line.GetValue(SharedOptions.Activate))),
             async server => await LoopbackDesk.OpenAsync(server, cancellationToken),
             cancellationToken);
     }

@@ -35,11 +35,12 @@ internal sealed class Deployment : IAsyncDisposable
     /// <param name="folder">Where everything is kept.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="rewire">For evals, which switch a part of the manager off to see who misses it; nothing that people can reach hands one in.</param>
-    public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, Action<IServiceCollection>? rewire = null)
+    /// <param name="activates">True to bring the folder's configuration into force also in place of what a person brought in.</param>
+    public static async Task<Deployment> OpenAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, Action<IServiceCollection>? rewire = null, bool activates = false)
     {
         try
         {
-            var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken);
+            var opened = await OpenedCompany.OfFolderAsync(company, folder, cancellationToken, activates: activates);
             return new Deployment(opened, folder, TelemetryExport.Start(opened.Driving.Node), rewire);
         }
         catch

@@ -15,15 +15,17 @@ internal sealed record OpenedCompany(
     MemoryStore Store, CompanyStream Stream, LoadedCompany Company, Standing Standing, DriverOptions Driving, ICrashPoints Crash, TimeProvider Time) : IAsyncDisposable
 {
     /// <summary>
-    /// Opens the store of a data folder and brings its company into force there, or runs what is in force where that takes a second person. Whoever drove there before
-    /// is dead: their leases mean nothing any more.
+    /// Opens the store of a data folder and brings its company into force there, or runs what is in force where that takes a second person, or where a person brought that
+    /// in under change control: a start alone does not undo what people agreed to. Whoever drove there before is dead: their leases mean nothing any more.
     /// </summary>
     /// <param name="company">As it lies in its folder.</param>
     /// <param name="folder">Where everything is kept.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="by">Who brings it into force; null for the host by itself.</param>
     /// <param name="reason">Why, in their words; null for none.</param>
-    public static async Task<OpenedCompany> OfFolderAsync(LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, string? by = null, string? reason = null)
+    /// <param name="activates">True to bring it into force also in place of what a person brought in.</param>
+    public static async Task<OpenedCompany> OfFolderAsync(
+        LoadedCompany company, DataFolder folder, CancellationToken cancellationToken, string? by = null, string? reason = null, bool activates = false)
     {
         var (crash, driving) = (CrashPoints.From(Environment.GetEnvironmentVariable), DriverSettings.Read(Environment.GetEnvironmentVariable));
         await company.EnsureWorldAsync(cancellationToken);
@@ -32,7 +34,9 @@ internal sealed record OpenedCompany(
         {
             await store.FreeLeasesAsync();
             var stream = new CompanyStream(store.Journal, store.Envelopes, TimeProvider.System);
-            var standing = await Standing.SettleAsync(company.Bundle, activates: true, company.Other, stream, store.Blobs, cancellationToken, by, reason);
+            await stream.RefreshAsync(cancellationToken);
+            var isHeld = !activates && stream.State.BundleBy?.PersonId is not null && await IsControlledAsync(stream, store, cancellationToken);
+            var standing = await Standing.SettleAsync(company.Bundle, !isHeld, company.Other, stream, store.Blobs, cancellationToken, by, reason) with { IsHeld = isHeld };
             if (standing.Active.Hash != company.Bundle.Hash)
             {
                 company = company.Other(standing.Active);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -20,11 +21,36 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
         Activation.Waits waits => $"What lies there lets more through, and waits for a second person: {waits.Change.Proposed.Change}",
         Activation.NeedsAuthor => "What lies there lets more through, so that it takes two people. Propose it with: activate --as PERSON",
         Activation.Untested untested => $"What lies there does not pass its own tests: {untested.Failures[0]}",
+        _ when IsHeld => "Somebody brought what is in force into force by name, so that a start alone does not replace it. Bring the folder's into force with 'activate --as PERSON' or by starting with --activate, or put the texts in force into the folder: the page Authority has them.",
         _ => "Put the folder's in force for all hosts with: activate",
     };
 
     /// <summary>What came of bringing the folder's into force; null where that was not tried.</summary>
     public Activation? Activation { get; init; }
+
+    /// <summary>True where a start would have brought the folder's into force, and did not, because a person had brought in what is.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>How a folder stands to what is in force, as it lies there now; null where they are the same, or the folder cannot be read as a company at all.</summary>
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="active">What is in force.</param>
+    public static Standing? Look(string folder, CompanyBundle active)
+    {
+        try
+        {
+            var lying = CompanyFolder.Read(folder);
+
+            // Rules that were agreed in advance stay in force with a folder that says nothing of any.
+            var kept = active.Texts.TryGetValue(CompanyTools.StandingFile, out var text) && !lying.Texts.ContainsKey(CompanyTools.StandingFile)
+                ? CompanyFolder.Of(lying.Texts.SetItem(CompanyTools.StandingFile, text))
+                : lying;
+            return kept.Hash == active.Hash ? null : new Standing(active, kept.Hash, Compare(kept, active));
+        }
+        catch (ConfigException)
+        {
+            return null; // somebody is writing there; the next start, or 'activate', says what is wrong with it
+        }
+    }
 
     /// <summary>Reads what is in force in the store; brings the folder's into force when nothing is, or when it is asked to and may.</summary>
     /// <param name="folder">This host's files; null when it has none.</param>

@@ -132,7 +132,7 @@ public sealed class StandingApiTests
             "asked for",
             await (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"confirm"}""")).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed"), StringComparison.Ordinal);
         Assert.DoesNotContain("standing.yaml", api.Get<CompanyStream>().State.Files.Keys);
-        Assert.Equal(HttpStatusCode.OK, (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"reject"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await jana.PostTextAsync($"/api/changes/{change}", """{"decision":"reject","reason":"Not for all."}""")).StatusCode);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class ChangeDeskTests : IDisposable
         using var elsewhere = new CompanyStream(_store.Journal, _store.Envelopes, TimeProvider.System);
         var results = await Task.WhenAll(
             new ChangeDesk(_stream, _store.Blobs, _first).ConfirmAsync(id, "jana", Caller.Api, null, CancellationToken.None),
-            new ChangeDesk(elsewhere, _store.Blobs, _first).RejectAsync(id, "carla", Caller.Api, null, CancellationToken.None));
+            new ChangeDesk(elsewhere, _store.Blobs, _first).RejectAsync(id, "carla", Caller.Api, "No.", CancellationToken.None));
         Assert.Single(results.OfType<ChangeResult.Done>());
         Assert.Single(results.OfType<ChangeResult.Conflict>());
     }

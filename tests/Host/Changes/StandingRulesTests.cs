@@ -101,7 +101,7 @@ public sealed class StandingRulesTests : IDisposable
         var first = await ProposeAsync(_company);
         var later = Wanted with { Rule = JsonText.Parse(Rule.Text.Replace("2099-01-01", "2099-01-02", StringComparison.Ordinal)) };
         Assert.Equal(first, (await Desk(_company).ProposeRuleAsync(later, CancellationToken.None)).Change);
-        Assert.IsType<ChangeResult.Done>(await Desk(_company).RejectAsync(first.Proposed.Change, "carla", Caller.Api, null, CancellationToken.None));
+        Assert.IsType<ChangeResult.Done>(await Desk(_company).RejectAsync(first.Proposed.Change, "carla", Caller.Api, "No.", CancellationToken.None));
         Assert.Equal(first.Proposed.Change, (await Desk(_company).ProposeRuleAsync(later, CancellationToken.None)).Change?.Proposed.Change);
         Assert.Single(_stream.State.Changes);
     }
