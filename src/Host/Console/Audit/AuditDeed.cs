@@ -10,7 +10,10 @@ namespace AiManager.Host;
 /// <param name="About">What it is about, where it is no workflow; empty for one.</param>
 internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream, int Seq, Actor Actor, string Type, string About)
 {
-    /// <summary>What somebody did; null for what is another's, or stands with a decision. What people typed stays sealed: nothing here needs it.</summary>
+    /// <summary>The change that it is about, as it stands by now; null for everything else.</summary>
+    public ChangeState? Change { get; init; }
+
+    /// <summary>What somebody did; null for what is another's, or stands with a decision. What people typed stays sealed, but for the reasons of changes, which everybody reads where they are decided.</summary>
     /// <param name="stored">What happened.</param>
     /// <param name="person">Whose deeds are looked for; null for anybody's, the service's too.</param>
     /// <param name="company">Whose key is whose.</param>
@@ -30,13 +33,23 @@ internal sealed record AuditDeed(DateTimeOffset At, long Position, string Stream
                 Suspended suspended => $"{suspended.Kind} {suspended.Name}",
                 SuspensionLifted lifted => $"{lifted.Kind} {lifted.Name}",
                 ToolClassified classified => classified.Tool,
-                ChangeProposed proposed => proposed.Change.ToString(),
-                ChangeDecided decided => decided.Change.ToString(),
+                ChangeProposed or ChangeDecided or ChangeCompared => string.Empty, // the change itself says more
                 _ => isTheirs ? string.Empty : null,
             }
             : isTheirs ? string.Empty : null;
-        return about is null ? null : new AuditDeed(stored.At, stored.Position, stored.Stream, stored.Seq, stored.Actor, stored.Type, about);
+        return about is null ? null : new AuditDeed(stored.At, stored.Position, stored.Stream, stored.Seq, stored.Actor, stored.Type, about) { Change = ChangeOf(stored, company) };
     }
+
+    /// <summary>The change that an event is about; null for none.</summary>
+    public static ChangeState? ChangeOf(StoredEvent stored, CompanyState company) => stored.Type is nameof(ChangeProposed) or nameof(ChangeDecided) or nameof(ChangeCompared)
+        ? EventCodec.Decode(stored).Event switch
+        {
+            ChangeProposed proposed => company.Changes.GetValueOrDefault(proposed.Change),
+            ChangeDecided decided => company.Changes.GetValueOrDefault(decided.Change),
+            ChangeCompared compared => company.Changes.GetValueOrDefault(compared.Change),
+            _ => null,
+        }
+        : null;
 
     /// <summary>Where an event can be looked at: on the timeline of its workflow, or by itself.</summary>
     public static string Place(string stream, int seq) =>
