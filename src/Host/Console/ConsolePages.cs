@@ -24,6 +24,7 @@ internal static class ConsolePages
         app.MapMonitorPages();
         app.MapAuthorityPages();
         app.MapDraftPages();
+        app.MapChangePages();
         app.MapKnowledgePages();
         app.MapAuditPages();
         app.MapCompanyPages();

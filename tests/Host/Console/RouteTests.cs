@@ -56,6 +56,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             GET /authority
             POST /authority
             GET /authority/draft
+            GET /authority/changes/{id}
             POST /authority/draft
             GET /jobs
             GET /jobs/live
@@ -177,6 +178,7 @@ public sealed class RouteTests(HardHost host) : IClassFixture<HardHost>
             """,
         ["terminal"] =
             """
+            POST /api/changes
             POST /api/keys
             POST /api/keys/{id}/revoke
             """,

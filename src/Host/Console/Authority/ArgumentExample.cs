@@ -13,6 +13,11 @@ internal static class ArgumentExample
     /// <param name="schema">JSON Schema of a tool's arguments.</param>
     public static string Of(JsonText schema) => Written.Json(JsonText.Parse(((Value(schema.ToElement(), 0) as JsonObject) ?? []).ToJsonString()));
 
+    /// <summary>Whether a call without arguments cannot fit.</summary>
+    /// <param name="schema">JSON Schema of a tool's arguments.</param>
+    public static bool HasRequired(JsonText schema) =>
+        schema.ToElement() is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array && required.GetArrayLength() > 0;
+
     private static JsonNode? Value(JsonElement schema, int depth)
     {
         if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)

@@ -30,8 +30,14 @@ internal sealed record AuthorityPage(
     CompanyState Stops,
     string? Unreadable) : IHoldsForms
 {
+    /// <summary>Columns of the table whose cells open below their row, as the stylesheet counts them; those behind have their words in the cell.</summary>
+    public const int OpenedBelow = 12;
+
     /// <summary>What whoever started the service was told of its files, each with its place.</summary>
     public ImmutableArray<ConfigFault> Warnings { get; init; } = [];
+
+    /// <summary>How this host's folder stands to what is in force; null where they are the same, or there is none.</summary>
+    public Standing? Folder { get; init; }
 
     /// <inheritdoc/>
     public bool Holds(string form) => Changes.Any(c => c.Status == ChangeResource.Pending && form == ChangeParts.FormOf(c));
@@ -56,6 +62,9 @@ internal static class AuthorityPages
     public const int LongestArguments = 4000;
 
     private const int SettledShown = 5;
+
+    /// <summary>Where one change is shown in full.</summary>
+    public static string PlaceOf(ChangeId change) => $"/authority/changes/{change}";
 
     /// <summary>Maps it.</summary>
     public static void MapAuthorityPages(this IEndpointRouteBuilder app)
@@ -110,8 +119,9 @@ internal static class AuthorityPages
         var (company, desk, stream) = (services.GetRequiredService<LoadedCompany>(), services.GetRequiredService<AuthorityDesk>(), services.GetRequiredService<CompanyStream>());
         var (permissions, findings) = services.GetRequiredService<PermissionTable>().Of(company);
         var tools = company.Tools.Catalog.Infos.OrderBy(t => t.Name, StringComparer.Ordinal).ToImmutableArray();
-        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name).Order(StringComparer.Ordinal)];
+        ImmutableArray<string> agents = [.. company.Directory.Agents.Select(a => a.Name).Order(StringComparer.Ordinal), Actor.System.Value];
         var changes = services.GetRequiredService<ChangeDesk>().All.Select(ChangeResource.Of).ToLookup(c => c.Status == ChangeResource.Pending);
+        var asked = tools.FirstOrDefault(t => t.Name == tool);
         var page = new AuthorityPage(
             agents,
             [.. tools.Select(t => (t, agents.Select(a => permissions.GetValueOrDefault((a, t.Name))).ToImmutableArray()))],
@@ -121,7 +131,9 @@ internal static class AuthorityPages
             company.Tools.PolicyHash,
             [.. tools.Select(t => t.Name)],
             tool is null ? null
-                : arguments is null ? new WhatIf(agent ?? string.Empty, tool, tools.FirstOrDefault(t => t.Name == tool) is { } known ? ArgumentExample.Of(known.Parameters) : "{}", labels ?? string.Empty, null, null)
+                : arguments is null ? new WhatIf(agent ?? string.Empty, tool, asked is null ? "{}" : ArgumentExample.Of(asked.Parameters), labels ?? string.Empty, null, null)
+                : asked is not null && IsNothing(arguments) && ArgumentExample.HasRequired(asked.Parameters)
+                    ? new WhatIf(agent ?? string.Empty, tool, ArgumentExample.Of(asked.Parameters), labels ?? string.Empty, null, $"{tool} takes arguments. They stand in the form now, each with a value of its type: say what you mean, and ask again.")
                 : await AskAsync(desk, agent ?? string.Empty, tool, arguments, labels?.Trim() ?? string.Empty, context.RequestAborted),
             [.. changes[true], .. changes[false].Take(SettledShown)],
             company.Settings.ChangeControl?.Role,
@@ -129,6 +141,7 @@ internal static class AuthorityPages
             stream.Unreadable)
         {
             Warnings = [.. company.Warnings],
+            Folder = services.GetService<Place>()?.CompanyFolder is { } folder ? Standing.Look(folder, company.Bundle) : null,
         };
         return await services.GetRequiredService<PageWriter>().ShowAsync<Authority>(context, page, status);
     }
@@ -158,6 +171,9 @@ internal static class AuthorityPages
 
         return new WhatIf(agent, tool, arguments, labels, await desk.CheckAsync(agent, tool, json, told, cancellationToken), null);
     }
+
+    private static bool IsNothing(string arguments) =>
+        string.IsNullOrWhiteSpace(arguments) || (Object(arguments) is { } given && !given.ToElement().EnumerateObject().Any());
 
     private static JsonText? Object(string text) =>
         Readable.Is(text) && JsonText.TryParse(text, out var json) && json.ToElement().ValueKind == System.Text.Json.JsonValueKind.Object ? json : null;

@@ -47,6 +47,27 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
         }
     }
 
+    /// <summary>Compares files that were proposed with those in force, over the newest of all history.</summary>
+    /// <param name="company">What is in force.</param>
+    /// <param name="files">What is proposed.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<DraftFindings> LookAsync(LoadedCompany company, CompanyBundle files, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            return await LookAsync(company, company.Other(files), default, cancellationToken);
+        }
+        catch (ConfigException refused)
+        {
+            return DraftFindings.Unusable(refused.Faults.Select(f => f.ToString()));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
     /// <summary>Proposes a text, or brings it into force where it lets nothing more through: what <c>activate</c> does with a folder. Only where somebody confirms changes.</summary>
     /// <param name="company">What is in force here.</param>
     /// <param name="text">The draft.</param>

@@ -26,11 +26,20 @@ internal sealed class PermissionTable(TimeProvider time)
         var analyst = PolicyAnalyst.Of(company.Tools, company.Directory, now);
         var permissions = company.Directory.Agents
             .SelectMany(a => a.Tools.Select(t => analyst.PermissionOf(a.Name, t)))
+            .Concat(OfTheService(company, analyst))
             .DistinctBy(p => (p.Agent, p.Tool))
             .ToDictionary(p => (p.Agent, p.Tool));
         var findings = analyst.Lint();
         Volatile.Write(ref _last, new Made(known, now, analyst.EndsNext, permissions, findings));
         return (permissions, findings);
+    }
+
+    /// <summary>What the service reads by itself, to check what was reached and to show what a call would do: of tools that agents have, and of others where a rule lets it.</summary>
+    private static IEnumerable<ToolPermission> OfTheService(LoadedCompany company, PolicyAnalyst analyst)
+    {
+        var held = company.Directory.Agents.SelectMany(a => a.Tools).ToHashSet(StringComparer.Ordinal);
+        return company.Tools.Catalog.Infos.Where(t => t.IsReadOnly).Select(t => analyst.PermissionOf(Actor.System.Value, t.Name))
+            .Where(p => held.Contains(p.Tool) || p.Verdicts.Any(v => v != Effect.Deny));
     }
 
     private sealed record Made(

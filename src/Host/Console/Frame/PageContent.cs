@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AiManager.Host;
 
 /// <summary>What the page of this request shows, and for whom. Components are public, so what is internal to this program reaches them by injection.</summary>
@@ -34,6 +36,12 @@ internal sealed class PageContent
 
     /// <summary>How much waits for whoever looks; null when nobody counted.</summary>
     public InboxCount? Waiting { get; set; }
+
+    /// <summary>Changes of what is allowed that whoever looks can confirm; none where nobody counted.</summary>
+    public ImmutableArray<ChangeState> Changes { get; set; } = [];
+
+    /// <summary>True where the session's owner looks as somebody else: they see and answer what that person does, and change nothing that takes two people.</summary>
+    public bool IsStandIn => Owner is { } owner && owner != Person?.Id;
 
     /// <summary>Why the last form did nothing; null when there is nothing to say.</summary>
     public string? Notice { get; set; }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace AiManager.Host;
 
 /// <summary>Writes a page for whoever asked: their name, what waits for them, the token of their forms, and what the page itself is about.</summary>
-internal sealed class PageWriter(PageContent content, LoadedCompany company, IDirectory directory, IReadModels lists, ApprovalDesk desk, IAntiforgery forms, TimeProvider time)
+internal sealed class PageWriter(PageContent content, LoadedCompany company, IDirectory directory, IReadModels lists, ApprovalDesk desk, ChangeDesk changes, IAntiforgery forms, TimeProvider time)
 {
     /// <summary>The page.</summary>
     /// <param name="context">The request.</param>
@@ -19,6 +19,7 @@ internal sealed class PageWriter(PageContent content, LoadedCompany company, IDi
     {
         BeginSession(context);
         content.Waiting = await InboxCount.ReadAsync(lists, desk, directory, content.Person!, context.RequestAborted);
+        content.Changes = changes.WaitingFor(content.Person!.Id);
         if (content.Kept is { } kept)
         {
             content.Kept = kept with { IsShown = model is IHoldsForms page && page.Holds(kept.Form) };

@@ -200,6 +200,7 @@ internal sealed class LivePages(Pulse pulse, OpenStreams streams, IServiceScopeF
 
         content.Show(model);
         content.Waiting = await InboxCount.ReadAsync(scope.ServiceProvider.GetRequiredService<IReadModels>(), scope.ServiceProvider.GetRequiredService<ApprovalDesk>(), scope.ServiceProvider.GetRequiredService<IDirectory>(), content.Person!, cancellationToken);
+        content.Changes = scope.ServiceProvider.GetRequiredService<ChangeDesk>().WaitingFor(content.Person!.Id);
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
         var rendered = ImmutableArray.CreateBuilder<string>(parts.Length);
         foreach (var part in parts)
