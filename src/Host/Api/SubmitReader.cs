@@ -70,7 +70,7 @@ internal static class SubmitReader
         body.OptionalWhole("recipients") ?? company?.Recipients);
 
     private static TimeSpan? Time(JsonBody body) => body.OptionalText("time") is not { } text ? null
-        : Duration.TryRead(text, out var time) || TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) ? time // as a reply writes it
+        : Duration.TryRead(text, out var time) || (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time) && time >= TimeSpan.Zero) ? time // as a reply writes it
         : throw body.Refuse("time", "must be a duration such as 90s, 15m or 4h.");
 
     private static Contract Contract(JsonBody body, DateTimeOffset? deadline, Catalog catalog)

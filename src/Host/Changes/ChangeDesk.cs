@@ -3,7 +3,7 @@ using AiManager.Tools;
 
 namespace AiManager.Host;
 
-/// <summary>Where a second person confirms or rejects what lets more through. One desk for terminal and API.</summary>
+/// <summary>Where a second person confirms or rejects what lets more through. One desk for terminal, API and pages.</summary>
 internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompany company)
 {
     /// <summary>Characters that a reason may have.</summary>

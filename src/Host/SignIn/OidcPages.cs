@@ -146,7 +146,6 @@ internal static class OidcPages
         return new RazorComponentResult<SignedIn>(new { To = attempt.Back });
     }
 
-    /// <summary>True where a browser says that another site led it: whoever is signed in here must not be signed in as somebody else by a link. A browser that does not say is believed.</summary>
     private static string ReturnAddress(HttpContext context, OidcSettings settings) =>
         (settings.Address?.GetLeftPart(UriPartial.Authority) ?? $"{context.Request.Scheme}://{context.Request.Host}") + Returns;
 

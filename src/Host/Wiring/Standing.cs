@@ -30,7 +30,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
         Activation.Waits waits => $"What lies there lets more through, and waits for a second person: {waits.Change.Proposed.Change}",
         Activation.NeedsAuthor => "What lies there lets more through, so that it takes two people. Propose it with: activate --as PERSON",
         Activation.Untested untested => $"What lies there does not pass its own tests: {untested.Failures[0]}",
-        _ when IsHeld => "Somebody brought what is in force into force by name, so that a start alone does not replace it. Bring the folder's into force with 'activate --as PERSON' or by starting with --activate, or put the texts in force into the folder: the page Authority has them.",
+        _ when IsHeld => "Somebody brought what is in force into force by name, so that a start alone does not replace it. Bring the folder's into force with 'activate --as PERSON' or by starting with --activate, or put the texts in force into the folder: the page Authority has those of the rules.",
         _ => "Put the folder's in force for all hosts with: activate",
     };
 

@@ -42,13 +42,16 @@ public sealed class WhenSolver
         var solver = new WhenSolver(demand, ground, cancellationToken);
         solver.Explore(new Case(Box.Empty, [new Todo(demand, null, default)], []));
         return solver._found is { } example ? new WhenAnswer.Yes(example)
-            : solver._doubt is { } doubt ? new WhenAnswer.Unknown(doubt)
+            : (solver._doubt ?? solver.TooMuch) is { } doubt ? new WhenAnswer.Unknown(doubt)
             : new WhenAnswer.No();
     }
 
     private bool IsOver => _found is not null || IsTooMuch || _examples > MostExamples;
 
-    private bool IsTooMuch => _cases > MostCases || _looks > MostLooks;
+    private bool IsTooMuch => TooMuch is not null;
+
+    /// <summary>Why cases are left that nobody looked at, wherever that came out; null while there are none.</summary>
+    private string? TooMuch => _cases > MostCases ? $"there are more than {MostCases} cases to look at" : _looks > MostLooks ? "there is too much to look at" : null;
 
     /// <summary>Something that must hold: a demand, or a part of a condition.</summary>
     private readonly record struct Todo(WhenDemand? Demand, WhenSyntax? Part, WhenWanted Wanted);
@@ -70,7 +73,6 @@ public sealed class WhenSolver
         _cases++;
         if (IsTooMuch)
         {
-            _doubt = _cases > MostCases ? $"there are more than {MostCases} cases to look at" : "there is too much to look at";
             return;
         }
 

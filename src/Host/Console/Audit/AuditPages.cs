@@ -126,7 +126,7 @@ internal static partial class AuditPages
                 found.Decisions.SelectMany(d => d.People.Select(p => p.Person)).Concat(found.Deeds.Select(d => d.Actor.PersonId)).Concat(company.Keys.Values.Select(k => k.Created.Person)).Append(asked["person"])),
             Choices(directory.Agents.Select(a => a.Name), found.Decisions.Select(d => d.Agent).Append(asked["agent"])),
             found.Before is { } older ? PageText.Query("/audit", [.. asked.Select(a => (a.Key, a.Value)), ("before", older.ToString(CultureInfo.InvariantCulture))]) : null,
-            await WorkflowsAsync(found, services.GetRequiredService<IWorkflowOutside>(), aborted),
+            Caller.May(context.User, Permission.Read) ? await WorkflowsAsync(found, services.GetRequiredService<IWorkflowOutside>(), aborted) : new Dictionary<string, WorkflowState>(StringComparer.Ordinal),
             await services.GetRequiredService<IJournalAudit>().ArchivedAsync(query.Span.From, query.Span.To, aborted),
             fault),
             fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
@@ -136,10 +136,12 @@ internal static partial class AuditPages
     [GeneratedRegex("(?<![a-z0-9_])wf_[a-z0-9]{26}(?![a-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex WorkflowIds();
 
-    /// <summary>On what grounds people decided, and for what, stands in the workflows; a page has only so many.</summary>
+    /// <summary>
+    /// On what grounds people decided, and for what, stands in the workflows, for whoever may read those. A page has only so many, and reads only those in which somebody was asked, or something was not simply allowed.
+    /// </summary>
     private static async Task<IReadOnlyDictionary<string, WorkflowState>> WorkflowsAsync(AuditFound found, IWorkflowOutside workflows, CancellationToken cancellationToken)
     {
-        var ids = found.Decisions.Select(d => d.Workflow).Distinct().Select(w => PrefixedId.TryRead<WorkflowId>(w, out var id) ? id : (WorkflowId?)null).OfType<WorkflowId>().Take(MostOpened);
+        var ids = found.Decisions.Where(d => !d.People.IsEmpty || d.Verdict != EffectNames.Write(Effect.Allow)).Select(d => d.Workflow).Distinct().Select(w => PrefixedId.TryRead<WorkflowId>(w, out var id) ? id : (WorkflowId?)null).OfType<WorkflowId>().Take(MostOpened);
         return (await workflows.ReadEachAsync(ids, cancellationToken)).ToDictionary(w => w.Key.ToString(), w => w.Value, StringComparer.Ordinal);
     }
 

@@ -20,7 +20,6 @@ namespace AiManager.Host;
 /// <param name="Stop">What stops it, or everything; null for nothing.</param>
 /// <param name="Calls">What became of the calls that were wanted.</param>
 /// <param name="Seqs">An event's place in the workflow, by its place in the journal.</param>
-/// <param name="Paused">Who paused it last, and why; null where nobody did.</param>
 internal sealed record WorkflowPage(
     WorkflowResource Workflow,
     WorkflowState State,
@@ -37,8 +36,7 @@ internal sealed record WorkflowPage(
     IReadOnlyDictionary<TaskId, TaskAbout> Details,
     Suspension? Stop,
     CallTally Calls,
-    IReadOnlyDictionary<long, int> Seqs,
-    (Actor By, string Why)? Paused) : IHoldsForms
+    IReadOnlyDictionary<long, int> Seqs) : IHoldsForms
 {
     /// <summary>The part of the conversation that is shown; the timeline has all of it.</summary>
     private const int MostTalk = 60;
@@ -114,7 +112,6 @@ internal sealed record WorkflowPage(
             TaskAbout.Of(state, found.Events),
             stops.GetValueOrDefault(Suspension.KeyOf(Suspension.Workflow, state.Id.ToString())) ?? stops.GetValueOrDefault(Suspension.KeyOf(Suspension.All, Suspension.AllName)),
             CallTally.Of(state, found.Events),
-            found.Events.ToDictionary(e => e.Position, e => e.Seq),
-            found.Events.LastOrDefault(e => e.Event is WorkflowPaused) is { Event: WorkflowPaused paused } last ? (last.Actor, paused.Reason.Words) : null);
+            found.Events.ToDictionary(e => e.Position, e => e.Seq));
     }
 }

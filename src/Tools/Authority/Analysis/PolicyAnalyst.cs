@@ -27,7 +27,7 @@ public sealed class PolicyAnalyst
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(directory);
-        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)]) 
+        var side = new PolicySide(tools.Policy, CompanyTools.Governed(tools.Catalog), [.. directory.Agents.Select(a => a.Name)])
         {
             Flows = tools.Flows,
             Sources = [.. tools.Catalog.Outside.Select(o => o.Source.Name)],
