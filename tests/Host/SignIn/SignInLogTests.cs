@@ -108,7 +108,7 @@ public sealed class SignInLogTests : IAsyncLifetime
         Assert.Contains("<input id=\"key\" name=\"key\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("beside the menu", page, StringComparison.Ordinal);
         using var program = _api.Stranger();
-        await (await program.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative))).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await (await program.GetAsync(new Uri($"/sign-in/{link}", UriKind.Relative))).ProblemAsync(HttpStatusCode.Forbidden, "not-allowed");
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal static class OutgoingPages
         try
         {
             using var body = JsonDocument.Parse(kept.Body);
-            return body.RootElement.TryGetProperty("data", out var data)
+            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
                 ? Id<WorkflowId>("stream") is { } own ? $"/workflows/{own}"
                 : Id<WorkflowId>("workflow") is { } begun ? $"/workflows/{begun}"
                 : Id<ChangeId>("change") is { } change ? $"/authority#{change}"
