@@ -227,7 +227,7 @@ public sealed class ConsoleTests(ConsoleUnderTest console) : IClassFixture<Conso
         var page = await console.OpenAsync("jana");
         await page.GotoAsync("/authority");
         await page.Locator(".matrix details summary").First.ClickAsync();
-        await page.Locator(".matrix details[open] a", new PageLocatorOptions { HasTextString = "Draft a change" }).ClickAsync();
+        await page.Locator(".matrix .opened a:visible", new PageLocatorOptions { HasTextString = "Draft a change" }).ClickAsync();
         await page.Locator("#tool").SelectOptionAsync("erp.create_purchase_order");
         await page.Locator("#agent").SelectOptionAsync("purchaser");
         await page.Locator("#effect-deny").CheckAsync();
