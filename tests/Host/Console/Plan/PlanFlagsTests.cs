@@ -13,7 +13,7 @@ public sealed class PlanFlagsTests : SubmittedWorkflow
         var task = await PlannedAsync(Work("order") with { Deadline = Now.AddMinutes(20) });
         await Api.AppendAsync(Workflow, new TaskAssigned(task, new Executor(Actor.Agent("purchaser")), "m", new TurnLimits(), "Free."));
         await AskedAsync(task, ["per-day"]);
-        Assert.Equal(["over budget", "at risk"], await FlagsAsync()); // the worst of them, as many as a box has room for
+        Assert.Equal(["over budget", "at risk", "waiting"], await FlagsAsync()); // the worst of them first, as many as a box has room for
         Assert.Contains("purchaser, over budget, at risk, waiting</title>", await PageAsync(), StringComparison.Ordinal);
         Assert.Contains("width=\"80\"", await PageAsync(), StringComparison.Ordinal); // as wide as its words
     }
