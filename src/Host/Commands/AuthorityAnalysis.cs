@@ -14,11 +14,11 @@ internal static class AuthorityAnalysis
     public static Command MakeLint(Terminal terminal)
     {
         var json = Json();
-        return new Command("lint", "Faults of the rules, found by reasoning over all calls. Errors end with 1, warnings do not.") { json }.Does(terminal, async (line, _) =>
+        return new Command("lint", "Faults of the rules, found by reasoning over all calls. Errors end with 1, warnings do not.") { json }.Does(terminal, async (line, token) =>
         {
             var company = PolicyFiles.AtHand(line);
             var analyst = PolicyFiles.Analyst(company);
-            var findings = analyst.Lint();
+            var findings = analyst.Lint(token);
             await NoteAsync(terminal, line.GetValue(json), analyst);
             if (line.GetValue(json))
             {
@@ -64,11 +64,11 @@ internal static class AuthorityAnalysis
         var json = Json();
         var older = new Argument<string>("old") { Description = "A company's folder, or an authority.yaml for the company at hand.", HelpName = "OLD" };
         var newer = new Argument<string>("new") { Description = "The same, after the change.", HelpName = "NEW" };
-        return new Command("diff", "What NEW allows, asks and denies that OLD did not. Ends with 1 when more gets through, or may.") { older, newer, json }.Does(terminal, async (line, _) =>
+        return new Command("diff", "What NEW allows, asks and denies that OLD did not. Ends with 1 when more gets through, or may.") { older, newer, json }.Does(terminal, async (line, token) =>
         {
             var before = PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(older)));
             var after = PolicyFiles.Analyst(PolicyFiles.Load(line, line.GetRequiredValue(newer)));
-            var diff = before.DiffTo(after);
+            var diff = before.DiffTo(after, token);
             await NoteAsync(terminal, line.GetValue(json), before, after);
             await (line.GetValue(json) ? terminal.Out.WriteLineAsync(JsonSerializer.Serialize(diff, HostJson.Default.PolicyDiff)) : AuthorityPrinter.PrintAsync(terminal, diff));
             return diff.IsWider ? Exit.Unexpected : Exit.Completed;

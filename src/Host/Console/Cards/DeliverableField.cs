@@ -185,7 +185,7 @@ internal sealed partial record DeliverableField(string Name, string Type, string
 
     /// <summary>The form's name of the field that a schema finds wrong first; null for none of them.</summary>
     public static string? FirstIn(ImmutableArray<DeliverableField> fields, string faults) => fields
-        .Select(f => (f.Name, At: new[] { ':', '[', '.' }.Select(end => faults.IndexOf($"$.{f.Name}{end}", StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(int.MaxValue).Min()))
+        .Select(f => (f.Name, At: ":[.".Select(end => faults.IndexOf($"$.{f.Name}{end}", StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(int.MaxValue).Min()))
         .Where(f => f.At < int.MaxValue)
         .OrderBy(f => f.At)
         .Select(f => Prefix + f.Name)
