@@ -80,7 +80,8 @@ internal sealed record ArgumentGroup(
                 string.Empty,
                 null,
                 [.. columns.Select(c => (c, group.Where(f => f.Leaf.Column == c).Select(f => f.Origin).Distinct().ToList() is [var only] ? only : null))],
-                rows) { Title = group.First().Leaf.ListWords };
+                rows)
+            { Title = group.First().Leaf.ListWords };
 
             // A name that stands in an object twice: a cell holds one value, and none is left out.
             var placed = rows.SelectMany(r => r).OfType<ArgumentField>().ToHashSet(ReferenceEqualityComparer.Instance);
