@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using AiManager.Domain;
 using AiManager.Host;
 using AiManager.ManagerAgent;

@@ -87,7 +87,8 @@ internal sealed partial class MailUnderTest : IAsyncDisposable
             new CallDecided(call, Effect.Ask, ["large"], JsonText.EmptyObject, "It is large.", "policy", "v1", []),
             new ApprovalRequested(
                 approval, call, null, "purchaser", "erp.order", JsonText.Parse(args), JsonText.Parse(facts), "digest", ["large"], [], reason, [new Seat("lead", 1), new Seat("cfo", 1)], ["jana"], end,
-                new ApprovalLadder(end, null, null, [], inOrder ? [new SeatOrder("lead", "cfo")] : null)) { Preview = preview });
+                new ApprovalLadder(end, null, null, [], inOrder ? [new SeatOrder("lead", "cfo")] : null))
+            { Preview = preview });
         return approval;
     }
 
