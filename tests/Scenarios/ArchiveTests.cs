@@ -14,7 +14,7 @@ public sealed class ArchiveTests
 
         var archived = await run.VerbAsync(["archive", "--older-than", "0d", "--to", ArchiveOf(run)]);
         Assert.True(archived.ExitCode == 0, archived.ToString());
-        Assert.StartsWith("1 workflows", archived.Output, StringComparison.Ordinal);
+        Assert.StartsWith("1 workflow with", archived.Output, StringComparison.Ordinal);
         Assert.Equal("", await ExportAsync(run, id));
         var verified = await run.VerbAsync(["journal", "verify"]);
         Assert.True(verified.ExitCode == 0, verified.ToString());

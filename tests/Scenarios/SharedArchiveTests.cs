@@ -20,7 +20,7 @@ public sealed class SharedArchiveTests
 
         var archived = await run.VerbAsync("archive", "--older-than", "0d", "--to", folder);
         Assert.True(archived.ExitCode == 0, archived.ToString());
-        Assert.StartsWith("1 workflows", archived.Output, StringComparison.Ordinal);
+        Assert.StartsWith("1 workflow with", archived.Output, StringComparison.Ordinal);
         Assert.Equal("", (await run.VerbAsync("journal", "export", "--workflow", id)).Output);
         var verified = await run.VerbAsync("journal", "verify");
         Assert.True(verified.ExitCode == 0, verified.ToString());

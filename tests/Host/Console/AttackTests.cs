@@ -64,7 +64,7 @@ public sealed partial class AttackTests(HardHost host) : IClassFixture<HardHost>
         Assert.Equal(HttpStatusCode.Redirect, (await first.GetAsync(link)).StatusCode);
         var replayed = await second.GetAsync(link);
         Assert.Equal(HttpStatusCode.Forbidden, replayed.StatusCode);
-        Assert.False(replayed.Headers.Contains("Set-Cookie"));
+        Assert.DoesNotContain(replayed.Headers.TryGetValues("Set-Cookie", out var set) ? set : [], c => !c.StartsWith("aimanager-form", StringComparison.Ordinal)); // only what the key's form needs
         var time = new ManualTime();
         var links = new SignInLinks(time);
         var code = links.New("jana");
