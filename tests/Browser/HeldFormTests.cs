@@ -88,6 +88,29 @@ public sealed class HeldFormTests(ConsoleUnderTest console) : IClassFixture<Cons
     }
 
     [BrowserFact]
+    public async Task What_was_pressed_is_sent_though_the_page_was_brought_up_to_date_while_the_host_was_asked()
+    {
+        var page = await console.OpenAsync("jana");
+        await page.RouteAsync("**/monitors/live", route => route.FulfillAsync(new RouteFulfillOptions { Status = 503 }));
+        await page.RouteAsync("**/health/live", async route =>
+        {
+            await page.EvaluateAsync("() => { const card = document.querySelector('#pausing-late-deliveries').closest('[data-card]'); card.replaceWith(card.cloneNode(true)); }");
+            await route.FulfillAsync(new RouteFulfillOptions { Status = 200, Body = "{}" });
+        });
+        await page.GotoAsync("/monitors");
+        await Expect(page.Locator("#live")).ToContainTextAsync("Not live");
+        var card = page.Locator("[data-card]", new PageLocatorOptions { HasTextString = "late-deliveries" });
+        await card.Locator("#pausing-late-deliveries > summary").ClickAsync();
+        await card.Locator("input[name=reason]").FillAsync("Stocktaking");
+        await card.Locator("button[value=pause]").ClickAsync();
+        await Expect(card.Locator("button[value=resume]")).ToBeVisibleAsync();
+        await page.UnrouteAsync("**/health/live");
+        await card.Locator("button[value=resume]").ClickAsync();
+        await Expect(card.Locator("button[value=run]")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
     public async Task Enter_in_the_list_of_keys_closes_it_and_switches_nothing_off()
     {
         var page = await console.OpenAsync("jana");

@@ -174,16 +174,18 @@
     let lost = 0;
     tell = (words) => { line.textContent = words; line.hidden = words === ""; document.body.toggleAttribute("data-lost", words !== ""); };
     let source = null;
-    isThere = () => !source || source.readyState === EventSource.OPEN;
+    let isBroken = false; // one that has not begun yet says nothing of the host
+    isThere = () => !isBroken;
     const open = () => {
       if (source) return;
       const opened = source = new EventSource(address);
       // A stream ends now and then and is taken up again at once; only what lasts is worth a word.
       opened.addEventListener("error", () => {
+        isBroken = true;
         if (opened.readyState === EventSource.CLOSED) tell("Not live any more: load the page again.");
         else if (!lost) lost = setTimeout(() => tell("Not live: reconnecting …"), 2000);
       });
-      opened.addEventListener("open", () => { clearTimeout(lost); lost = 0; tell(""); });
+      opened.addEventListener("open", () => { isBroken = false; clearTimeout(lost); lost = 0; tell(""); });
       opened.addEventListener("part", (event) => {
         const template = document.createElement("template");
         template.innerHTML = event.data;
@@ -191,7 +193,7 @@
         count();
       });
     };
-    const close = () => { source?.close(); source = null; clearTimeout(lost); lost = 0; };
+    const close = () => { source?.close(); source = null; isBroken = false; clearTimeout(lost); lost = 0; };
 
     // A browser has six connections to a host, and a stream takes one for as long as it is open: a tab that nobody looks at gives its own back, and gets all
     // that it missed when somebody does. What waits is still counted in its title, now and then.
@@ -229,7 +231,13 @@
   const reached = new WeakSet();
   const sendIfThere = async (form, button) => {
     const reply = await fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(5000) }).catch(() => null);
-    if (reply) { reached.add(form); form.requestSubmit(button); return; }
+    if (reply) {
+      // The page may have been brought up to date meanwhile: what was pressed is sent all the same.
+      if (!form.isConnected) { form.hidden = true; document.body.append(form); }
+      reached.add(form);
+      form.requestSubmit(button);
+      return;
+    }
     tell("Not live: the host does not answer. What you wrote stays here and was not sent; press again when it is back.");
     document.getElementById("live")?.scrollIntoView({ block: "nearest" });
   };
