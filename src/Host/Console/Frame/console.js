@@ -117,9 +117,12 @@
     if (agreed.length > 0) mention(unit, "sat", `Meanwhile: ${agreed.join("; ")}.`);
   };
 
+  // Between pressing and letting go nothing is put in the place of what is pressed: the press would be lost.
+  let isPressed = false;
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
     if (!old) return;
+    if (isPressed) { late.set(fresh.id, fresh); return; }
     regroup(fresh);
     if (timeless(old) === timeless(fresh)) {
       late.delete(fresh.id);
@@ -218,7 +221,16 @@
     field.matches("input[type=checkbox], input[type=radio]") ? field.checked !== field.defaultChecked
       : field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected)
         : field.matches("input, textarea") && field.value !== field.defaultValue;
-  const flush = () => setTimeout(() => [...late.values()].forEach(put), 0);
+  const flush = () => setTimeout(() => { if (!isPressed) [...late.values()].forEach(put); }, 0);
+  let pressing = 0;
+  const letGo = () => { clearTimeout(pressing); if (isPressed) { isPressed = false; flush(); } };
+  document.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    clearTimeout(pressing);
+    isPressed = true;
+    pressing = setTimeout(letGo, 3000); // nobody presses longer, and not every browser says that it is over
+  }, true);
+  ["pointerup", "pointercancel", "blur"].forEach((end) => window.addEventListener(end, (event) => { if (end !== "blur" || event.target === window) letGo(); }, true));
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form");
     if (!form) return;
