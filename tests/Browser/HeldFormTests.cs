@@ -111,6 +111,46 @@ public sealed class HeldFormTests(ConsoleUnderTest console) : IClassFixture<Cons
     }
 
     [BrowserFact]
+    public async Task Between_sending_and_the_answer_the_page_stays_as_it_was_so_that_nothing_done_on_it_is_lost()
+    {
+        var workflow = await console.WaitingAsync();
+        var approval = await AskedAsync(workflow, "sent", [new Seat("procurement-lead", 1)]);
+        var page = await console.OpenAsync("petra");
+        await page.AddInitScriptAsync("""
+            const Live = EventSource;
+            window.EventSource = class extends Live {
+              addEventListener(type, listener) {
+                super.addEventListener(type, (event) => {
+                  listener(event);
+                  if (event.data?.includes("Is the attic dry?")) console.log(`arrived, shown: ${document.getElementById("inbox").textContent.includes("Is the attic dry?")}`);
+                });
+              }
+            };
+            """);
+        var (sent, answer) = (Signal(), Signal());
+        await page.RouteAsync("**/inbox/approvals/*", async route =>
+        {
+            sent.SetResult();
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/inbox");
+        var card = page.Locator($"[id='{approval}']");
+        var pressing = card.Locator("button[value=approve]").First.ClickAsync(); // it may wait for the answer
+        await sent.Task;
+        var arrived = await page.RunAndWaitForConsoleMessageAsync(
+            () => console.AskAsync(workflow, "Is the attic dry?", "procurement-lead"),
+            new PageRunAndWaitForConsoleMessageOptions { Predicate = m => m.Text.StartsWith("arrived", StringComparison.Ordinal), Timeout = Patience });
+        Assert.Equal("arrived, shown: false", arrived.Text);
+        answer.SetResult();
+        await pressing;
+        await Expect(page.Locator("#done")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = Patience });
+        await Expect(page.Locator("#inbox")).ToContainTextAsync("Is the attic dry?");
+        await Expect(card).ToHaveCountAsync(0);
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
     public async Task Enter_in_the_list_of_keys_closes_it_and_switches_nothing_off()
     {
         var page = await console.OpenAsync("jana");
@@ -123,6 +163,8 @@ public sealed class HeldFormTests(ConsoleUnderTest console) : IClassFixture<Cons
         await Expect(page.Locator("#keys-switch")).ToContainTextAsync("Keys are on");
         await page.Context.CloseAsync();
     }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A call beside the plan that waits for people.</summary>
     private async Task<ApprovalId> AskedAsync(WorkflowId workflow, string name, Seat[] seats)

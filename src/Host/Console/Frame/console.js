@@ -117,12 +117,13 @@
     if (agreed.length > 0) mention(unit, "sat", `Meanwhile: ${agreed.join("; ")}.`);
   };
 
-  // Between pressing and letting go nothing is put in the place of what is pressed: the press would be lost.
-  let isPressed = false;
+  // Between pressing and letting go nothing is put in the place of what is pressed: the press would be lost. Nor between sending and the answer, which takes
+  // the place of it all: what is settled by one's own word would be said to be settled by others, and what is done on the page would be lost.
+  let isPressed = false, isSent = false;
   const put = (fresh) => {
     const old = document.getElementById(fresh.id);
     if (!old) return;
-    if (isPressed) { late.set(fresh.id, fresh); return; }
+    if (isPressed || isSent) { late.set(fresh.id, fresh); return; }
     regroup(fresh);
     if (timeless(old) === timeless(fresh)) {
       late.delete(fresh.id);
@@ -221,7 +222,7 @@
     field.matches("input[type=checkbox], input[type=radio]") ? field.checked !== field.defaultChecked
       : field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected)
         : field.matches("input, textarea") && field.value !== field.defaultValue;
-  const flush = () => setTimeout(() => { if (!isPressed) [...late.values()].forEach(put); }, 0);
+  const flush = () => setTimeout(() => [...late.values()].forEach(put), 0);
   let pressing = 0;
   const letGo = () => { clearTimeout(pressing); if (isPressed) { isPressed = false; flush(); } };
   document.addEventListener("pointerdown", (event) => {
@@ -239,6 +240,8 @@
   });
   document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; flush(); });
   document.addEventListener("focusout", flush);
+  let answering = 0;
+  const stay = () => { clearTimeout(answering); if (isSent) { isSent = false; flush(); } };
   // A browser takes the page away for an error of its own when the host is not there, and with it what was written: where the stream is broken, the host is asked first.
   const reached = new WeakSet();
   const sendIfThere = async (form, button) => {
@@ -264,7 +267,12 @@
     // A second press is not a second goal; of what is only taken away there may be as many as somebody likes.
     if (event.submitter?.hasAttribute("data-again")) return;
     setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
+    if (!isPost) return;
+    clearTimeout(answering);
+    isSent = true;
+    answering = setTimeout(stay, 30000); // whoever stops the page from loading is still on this one
   });
+  window.addEventListener("pageshow", stay);
   window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; }));
 
   const cards = () => [...document.querySelectorAll("[data-card]")].filter((card) => card.checkVisibility());
