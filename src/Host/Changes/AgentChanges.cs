@@ -26,9 +26,9 @@ internal static class AgentChanges
                     yield return new ProposedWidening(now.Name, $"An agent of this name is new: tasks and reviews may be given to it ({Folder}{now.Name}.md).", false);
                 }
             }
-            else if (BundleReview.Different(Front(before, now.Name), Front(after, now.Name), [.. NoMore(was, now)]).ToList() is { Count: > 0 } keys)
+            else if (BundleReview.Different(BundleReview.FrontOf(before, Folder, now.Name), BundleReview.FrontOf(after, Folder, now.Name), [.. NoMore(was, now)]).ToList() is { Count: > 0 } keys)
             {
-                yield return new ProposedWidening(now.Name, $"What {Folder}{now.Name}.md says under {string.Join(", ", keys.Select(k => $"'{k}'"))} is not the same.", false);
+                yield return new ProposedWidening(now.Name, $"What {Folder}{now.Name}.md says under {BundleReview.Quoted(keys)} is not the same.", false);
             }
         }
     }
@@ -52,8 +52,4 @@ internal static class AgentChanges
             yield return "limits";
         }
     }
-
-    private static ConfigNode.Map? Front(LoadedCompany company, string name) => company.Bundle.Pages
-        .Where(p => p.Key.StartsWith(Folder, StringComparison.Ordinal) && p.Value.FrontMatter["name"] is ConfigNode.Scalar { Text: var own } && own == name)
-        .Select(p => p.Value.FrontMatter).FirstOrDefault();
 }

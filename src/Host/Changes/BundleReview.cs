@@ -154,7 +154,7 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             }
             else if (Different(earlier, now, earlier["spend"] is null ? ["spend"] : []).ToList() is { Count: > 0 } keys)
             {
-                yield return new ProposedWidening(name, $"What monitors.yaml says of it under {string.Join(", ", keys.Select(k => $"'{k}'"))} is not the same.", false);
+                yield return new ProposedWidening(name, $"What monitors.yaml says of it under {Quoted(keys)} is not the same.", false);
             }
         }
 
@@ -162,6 +162,14 @@ internal sealed record BundleReview(ImmutableArray<ProposedWidening> Widenings, 
             ? list.Items.OfType<ConfigNode.Map>().GroupBy(m => m["name"] is ConfigNode.Scalar name ? name.Text : string.Empty).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal)
             : [];
     }
+
+    /// <summary>The front matter of the page in a folder that has a name; null where none has.</summary>
+    public static ConfigNode.Map? FrontOf(LoadedCompany company, string folder, string name) => company.Bundle.Pages
+        .Where(p => p.Key.StartsWith(folder, StringComparison.Ordinal) && p.Value.FrontMatter["name"] is ConfigNode.Scalar { Text: var own } && own == name)
+        .Select(p => p.Value.FrontMatter).FirstOrDefault();
+
+    /// <summary>Keys in a sentence.</summary>
+    public static string Quoted(IEnumerable<string> keys) => string.Join(", ", keys.Select(k => $"'{k}'"));
 
     /// <summary>Keys under which two parts of a file do not say the same.</summary>
     public static IEnumerable<string> Different(ConfigNode.Map? was, ConfigNode.Map? now, ImmutableArray<string> harmless) =>

@@ -12,7 +12,7 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     private readonly BundleActivation _activation = new(stream, blobs, company.Other);
 
     /// <summary>Every change, the newest first.</summary>
-    public ImmutableArray<ChangeState> All => [.. stream.State.Changes.Values.OrderByDescending(c => c.At).ThenBy(c => c.Proposed.Change.Value)];
+    public ImmutableArray<ChangeState> All => Newest(stream.State.Changes.Values);
 
     /// <summary>One; null when there is none of that id.</summary>
     public ChangeState? Find(ChangeId id) => stream.State.Changes.GetValueOrDefault(id);
@@ -21,8 +21,10 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
     public ImmutableArray<ChangeState> WaitingFor(string person)
     {
         var state = stream.State;
-        return [.. All.Where(c => c.Verdict is null && Refusal(state, c.Proposed.Change, person, ChangeVerdict.Confirmed) is null)];
+        return Newest(state.Changes.Values.Where(c => c.Verdict is null && Refusal(state, c.Proposed.Change, person, ChangeVerdict.Confirmed) is null));
     }
+
+    private static ImmutableArray<ChangeState> Newest(IEnumerable<ChangeState> changes) => [.. changes.OrderByDescending(c => c.At).ThenBy(c => c.Proposed.Change.Value)];
 
     /// <summary>Brings it into force. Whoever proposed it never does, whatever their roles.</summary>
     /// <param name="id">Which.</param>

@@ -20,7 +20,7 @@ internal static class PlaybookChanges
     {
         foreach (var was in before.Playbooks.All)
         {
-            var front = Front(before, was.Name);
+            var front = BundleReview.FrontOf(before, Folder, was.Name);
             if (after.Playbooks.Find(was.Name) is not { } now)
             {
                 if (Held(was, front) is { Count: > 0 } held)
@@ -36,9 +36,9 @@ internal static class PlaybookChanges
                 yield return new ProposedWidening(was.Name, "The playbook is in shadow no longer: its runs do what they decide.", true);
             }
 
-            if (BundleReview.Different(front, Front(after, was.Name), [.. Harmless, .. NoLess(was, now)]).ToList() is { Count: > 0 } keys)
+            if (BundleReview.Different(front, BundleReview.FrontOf(after, Folder, was.Name), [.. Harmless, .. NoLess(was, now)]).ToList() is { Count: > 0 } keys)
             {
-                yield return new ProposedWidening(was.Name, $"What the playbook says under {string.Join(", ", keys.Select(k => $"'{k}'"))} is not the same, and its runs may be held to less.", false);
+                yield return new ProposedWidening(was.Name, $"What the playbook says under {BundleReview.Quoted(keys)} is not the same, and its runs may be held to less.", false);
             }
 
             if (was.Goals.FirstOrDefault(goal => before.Playbooks.ByWording(goal) == was && after.Playbooks.ByWording(goal) != now) is { } wording)
@@ -89,8 +89,4 @@ internal static class PlaybookChanges
 
     private static List<string> Held(Playbook was, ConfigNode.Map? front) =>
         [.. was.IsShadow ? ["mode: shadow"] : Array.Empty<string>(), .. front?.Entries.Select(e => e.Key).Except(Harmless) ?? []];
-
-    private static ConfigNode.Map? Front(LoadedCompany company, string name) => company.Bundle.Pages
-        .Where(p => p.Key.StartsWith(Folder, StringComparison.Ordinal) && p.Value.FrontMatter["name"] is ConfigNode.Scalar { Text: var own } && own == name)
-        .Select(p => p.Value.FrontMatter).FirstOrDefault();
 }

@@ -22,7 +22,9 @@ internal static class StandingRules
 
     /// <summary>A folder's files as they would come into force: with the standing rules that are, where the folder says nothing of any.</summary>
     public static async Task<CompanyBundle> KeptAsync(CompanyBundle folder, CompanyState state, IBlobs blobs, CancellationToken cancellationToken) =>
-        !folder.Texts.ContainsKey(File) && state.Files.ContainsKey(File) && (await Standing.ReadAsync(state, blobs, cancellationToken)).Texts.TryGetValue(File, out var text)
-            ? CompanyFolder.Of(folder.Texts.SetItem(File, text))
-            : folder;
+        !folder.Texts.ContainsKey(File) && state.Files.ContainsKey(File) ? Kept(folder, await Standing.ReadAsync(state, blobs, cancellationToken)) : folder;
+
+    /// <summary>The same, where it is known what is in force.</summary>
+    public static CompanyBundle Kept(CompanyBundle folder, CompanyBundle active) =>
+        !folder.Texts.ContainsKey(File) && active.Texts.TryGetValue(File, out var text) ? CompanyFolder.Of(folder.Texts.SetItem(File, text)) : folder;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using AiManager.Tools;
 
 namespace AiManager.Host;
 
@@ -47,12 +46,7 @@ internal sealed record Standing(CompanyBundle Active, string? Folder, ImmutableA
     {
         try
         {
-            var lying = CompanyFolder.Read(folder);
-
-            // Rules that were agreed in advance stay in force with a folder that says nothing of any.
-            var kept = active.Texts.TryGetValue(CompanyTools.StandingFile, out var text) && !lying.Texts.ContainsKey(CompanyTools.StandingFile)
-                ? CompanyFolder.Of(lying.Texts.SetItem(CompanyTools.StandingFile, text))
-                : lying;
+            var kept = StandingRules.Kept(CompanyFolder.Read(folder), active);
             return kept.Hash == active.Hash ? null : new Standing(active, kept.Hash, Compare(kept, active));
         }
         catch (ConfigException)

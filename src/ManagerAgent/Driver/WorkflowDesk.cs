@@ -79,13 +79,9 @@ public sealed class WorkflowDesk
     /// </summary>
     private async Task<SubmitResult> RememberAsync(WorkflowId id, GoalSubmitted submitted, WorkflowId open, string cause, CancellationToken cancellationToken)
     {
-        var (at, by) = (EventHash.Cut(_time.GetUtcNow()), Actor.Person(submitted.Requester));
-        ImmutableArray<Recorded> facts =
-            [new(0, 1, at, by, submitted with { Singleton = null }), new(0, 2, at, by, new GoalCancelled(new PrivateText(Actor.System.Value, $"joined {open}"), open))];
-        var before = WorkflowFold.Start(id);
-        var events = await Task.WhenAll(facts.Select(f => _stream.SealAsync(f, cause, cancellationToken)));
-        var request = new AppendRequest(id.ToString(), 0, null, [.. events], [], WorkflowView.Changes(before, facts, facts.Aggregate(before, WorkflowFold.Apply)));
-        return await _journal.AppendAsync(request, cancellationToken) is AppendResult.Appended ? new SubmitResult.Joined(open) : new SubmitResult.Joined(id);
+        return await WriteAsync(id, submitted.Requester, [submitted with { Singleton = null }, Joined(open)], [], cause, cancellationToken) is AppendResult.Appended
+            ? new SubmitResult.Joined(open)
+            : new SubmitResult.Joined(id);
     }
 
     /// <summary>A workflow with its events, private words open; null when there is none.</summary>
@@ -190,7 +186,7 @@ public sealed class WorkflowDesk
                 ? new OutsideDecision.Refuse(late)
                 : IsJoinedBy(state, other) && string.CompareOrdinal(id.ToString(), other.ToString()) < 0
                 ? new OutsideDecision.Refuse($"{other} joins this one.") // of two that join each other, one must go on
-                : new OutsideDecision.Append([new GoalCancelled(new PrivateText(Actor.System.Value, $"joined {other}"), other)]),
+                : new OutsideDecision.Append([Joined(other)]),
             Actor.Person(person),
             cancellationToken);
     }
@@ -249,13 +245,8 @@ public sealed class WorkflowDesk
 
     private async Task<SubmitResult> AppendAsync(WorkflowId id, GoalSubmitted submitted, string cause, CancellationToken cancellationToken)
     {
-        var recorded = new Recorded(0, 1, EventHash.Cut(_time.GetUtcNow()), Actor.Person(submitted.Requester), submitted);
-        var before = WorkflowFold.Start(id);
-        var after = WorkflowFold.Apply(before, recorded);
-        var sealedEvent = await _stream.SealAsync(recorded, cause, cancellationToken);
         ImmutableArray<Guard> guards = submitted.Singleton is { } key ? [new Guard.SingletonFree(key, id)] : [];
-        var request = new AppendRequest(id.ToString(), 0, null, [sealedEvent], guards, WorkflowView.Changes(before, [recorded], after));
-        switch (await _journal.AppendAsync(request, cancellationToken))
+        switch (await WriteAsync(id, submitted.Requester, [submitted], guards, cause, cancellationToken))
         {
             case AppendResult.Appended:
                 _crash.Pass(CrashPoint.AfterGoalSubmitted, id.ToString());
@@ -271,6 +262,20 @@ public sealed class WorkflowDesk
                 throw new InvalidOperationException($"A submission came to {other}.");
         }
     }
+
+    /// <summary>Begins a workflow with these events.</summary>
+    private async Task<AppendResult> WriteAsync(
+        WorkflowId id, string requester, ImmutableArray<WorkflowEvent> events, ImmutableArray<Guard> guards, string cause, CancellationToken cancellationToken)
+    {
+        var (at, by, before) = (EventHash.Cut(_time.GetUtcNow()), Actor.Person(requester), WorkflowFold.Start(id));
+        ImmutableArray<Recorded> facts = [.. events.Select((fact, i) => new Recorded(0, i + 1, at, by, fact))];
+        var sealedEvents = await Task.WhenAll(facts.Select(f => _stream.SealAsync(f, cause, cancellationToken)));
+        return await _journal.AppendAsync(
+            new AppendRequest(id.ToString(), 0, null, [.. sealedEvents], guards, WorkflowView.Changes(before, facts, facts.Aggregate(before, WorkflowFold.Apply))), cancellationToken);
+    }
+
+    /// <summary>That another workflow pursues the goal instead.</summary>
+    private static GoalCancelled Joined(WorkflowId other) => new(new PrivateText(Actor.System.Value, $"joined {other}"), other);
 }
 
 /// <summary>A goal as somebody hands it in.</summary>

@@ -25,6 +25,7 @@ internal sealed class LedgerLook(IReadModels readModels)
     public async Task<Amounts> ReadAsync(string budget, string ledger, (string Window, DateTimeOffset? Since) period, CancellationToken cancellationToken)
     {
         var asked = new LedgerPlace(budget, ledger, period.Window, period.Since);
-        return _read.TryGetValue(asked, out var known) ? known : _read[asked] = await readModels.LedgerAsync(budget, ledger, period.Window, period.Since, cancellationToken);
+        await ReadEachAsync([asked], cancellationToken);
+        return _read[asked];
     }
 }

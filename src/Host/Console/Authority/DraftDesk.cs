@@ -33,37 +33,38 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
     /// <param name="text">The draft.</param>
     /// <param name="span">Which decisions are made again.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<DraftFindings> LookAsync(LoadedCompany company, string text, TimeWindow span, CancellationToken cancellationToken)
-    {
-        await _turns.WaitAsync(cancellationToken);
-        try
+    public Task<DraftFindings> LookAsync(LoadedCompany company, string text, TimeWindow span, CancellationToken cancellationToken) => InTurnAsync(
+        async () => Bind(company, text) switch
         {
-            return Bind(company, text) switch
-            {
-                (null, var faults) => DraftFindings.Unusable(faults),
-                var (draft, _) => await LookAsync(company, draft, span, cancellationToken),
-            };
-        }
-        finally
-        {
-            _turns.Release();
-        }
-    }
+            (null, var faults) => DraftFindings.Unusable(faults),
+            var (draft, _) => await LookAsync(company, draft, span, cancellationToken),
+        },
+        cancellationToken);
 
     /// <summary>Compares files that were proposed with those in force, over the newest of all history.</summary>
     /// <param name="company">What is in force.</param>
     /// <param name="files">What is proposed.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<DraftFindings> LookAsync(LoadedCompany company, CompanyBundle files, CancellationToken cancellationToken)
+    public Task<DraftFindings> LookAsync(LoadedCompany company, CompanyBundle files, CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            try
+            {
+                return await LookAsync(company, company.Other(files), default, cancellationToken);
+            }
+            catch (ConfigException refused)
+            {
+                return DraftFindings.Unusable(refused.Faults.Select(f => f.ToString()));
+            }
+        },
+        cancellationToken);
+
+    private async Task<DraftFindings> InTurnAsync(Func<Task<DraftFindings>> look, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
         try
         {
-            return await LookAsync(company, company.Other(files), default, cancellationToken);
-        }
-        catch (ConfigException refused)
-        {
-            return DraftFindings.Unusable(refused.Faults.Select(f => f.ToString()));
+            return await look();
         }
         finally
         {

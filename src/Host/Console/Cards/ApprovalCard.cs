@@ -111,7 +111,8 @@ internal sealed record ApprovalCard(
     public bool IsAmount(ArgumentField field) => $"args.{field.Leaf.Path}" == MoneyPath;
 
     /// <summary>Where the amount was seen that it would spend, if that is to be doubted and the values beside it do not say so already; else null.</summary>
-    public ValueOrigin? AmountOrigin => Amount is not null && Fields.FirstOrDefault(IsAmount)?.Origin is { IsDoubtful: true } origin && (Brief.Seen.IsEmpty || Brief.Seen[0].Origin != origin) ? origin : null;
+    public ValueOrigin? AmountOrigin =>
+        Amount is not null && Fields.FirstOrDefault(IsAmount)?.Origin is { IsDoubtful: true } origin && !(Brief.Seen is [var (_, first), ..] && first == origin) ? origin : null;
 
     /// <summary>True where a form of this name stands on it.</summary>
     public bool Holds(string form) => form == Form;

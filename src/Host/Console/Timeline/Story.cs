@@ -180,7 +180,7 @@ internal sealed class Story(WorkflowState state, PlainWords plain)
     /// <summary>What is asked for, so that one of several alike is told from the others: the action, what it is about, and what the gate found out of it.</summary>
     private static string Wish(ApprovalRequested asked)
     {
-        var words = string.Join(" · ", new[] { BriefArguments.OrNothing(asked.Args), BriefArguments.WithoutFlags(asked.Facts) }.Where(w => w.Length > 0));
+        var words = BriefArguments.WithFacts(asked.Args, asked.Facts);
         return $"{Written.Action(asked.Tool).ToLowerInvariant()}{(words.Length > 0 ? $" ({Written.Short(words, LongestWish)})" : string.Empty)}";
     }
 

@@ -19,8 +19,10 @@ internal static class BriefArguments
     /// <summary>The same; empty where there are none.</summary>
     public static string OrNothing(JsonText json) => Of(json, _ => true);
 
-    /// <summary>The same of facts, but for what is true or false.</summary>
-    public static string WithoutFlags(JsonText json) => Of(json, value => value.ValueKind is not (JsonValueKind.True or JsonValueKind.False));
+    /// <summary>The same, with those of the facts that were looked up for it that are more than a yes or a no.</summary>
+    public static string WithFacts(JsonText args, JsonText facts) => string.Join(
+        " · ",
+        new[] { OrNothing(args), Of(facts, value => value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) }.Where(words => words.Length > 0));
 
     private static string Of(JsonText json, Func<JsonElement, bool> isTold)
     {

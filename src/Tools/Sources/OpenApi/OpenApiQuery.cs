@@ -19,35 +19,26 @@ internal static class OpenApiQuery
         };
     }
 
-    /// <summary>A value as parts of a query, <c>name=value</c> each.</summary>
-    public static IEnumerable<string> InQuery(OpenApiParameter parameter, JsonElement value)
+    /// <summary>A value as parts of a query, <c>name=value</c> each, with what the part is called: a map's fields are parameters of their own.</summary>
+    public static IEnumerable<(string Name, string Part)> InQuery(OpenApiParameter parameter, JsonElement value)
     {
-        var name = Uri.EscapeDataString(parameter.Name);
         return parameter.Style switch
         {
-            OpenApiStyle.Json => [$"{name}={Uri.EscapeDataString(value.GetRawText())}"],
-            OpenApiStyle.DeepObject => Deep(parameter.Name, value, isNumbered: true).Select(p => Encoded(p, parameter.KeepsReserved)),
-            _ when parameter.Explodes => Pairs(parameter.Name, value).Select(p => Encoded(p, parameter.KeepsReserved)),
-            OpenApiStyle.SpaceDelimited => [$"{name}={Joined(value, "%20", "%20")}"],
-            OpenApiStyle.PipeDelimited => [$"{name}={Joined(value, "%7C", "%7C")}"],
-            _ => [$"{name}={Joined(value, ",", ",")}"],
+            OpenApiStyle.Json => One(Uri.EscapeDataString(value.GetRawText())),
+            OpenApiStyle.DeepObject => Deep(parameter.Name, value, isNumbered: true).Select(Encoded),
+            _ when parameter.Explodes => Pairs(parameter.Name, value).Select(Encoded),
+            OpenApiStyle.SpaceDelimited => One(Joined(value, "%20", "%20")),
+            OpenApiStyle.PipeDelimited => One(Joined(value, "%7C", "%7C")),
+            _ => One(Joined(value, ",", ",")),
         };
+
+        IEnumerable<(string, string)> One(string written) => [(parameter.Name, $"{Uri.EscapeDataString(parameter.Name)}={written}")];
+
+        (string, string) Encoded((string Name, string Value) pair) =>
+            (pair.Name, $"{Uri.EscapeDataString(pair.Name)}={(parameter.KeepsReserved ? Reserved(pair.Value) : Uri.EscapeDataString(pair.Value))}");
     }
 
-    /// <summary>What the parts of a query are called that a value makes: a map's fields are parameters of their own.</summary>
-    public static IEnumerable<string> NamesInQuery(OpenApiParameter parameter, JsonElement value) => parameter.Style switch
-    {
-        OpenApiStyle.Json => [parameter.Name],
-        OpenApiStyle.DeepObject => Deep(parameter.Name, value, isNumbered: true).Select(p => p.Name),
-        _ when parameter.Explodes => Pairs(parameter.Name, value).Select(p => p.Name),
-        _ => [parameter.Name],
-    };
-
-    /// <summary>The fields of a form.</summary>
-    public static IEnumerable<(string Name, string Value)> InForm(JsonElement form, IReadOnlySet<string> deep) =>
-        form.ValueKind == JsonValueKind.Object ? form.EnumerateObject().SelectMany(f => InForm(f, deep)) : [];
-
-    /// <summary>What one of them makes.</summary>
+    /// <summary>What a field of a form makes.</summary>
     public static IEnumerable<(string Name, string Value)> InForm(JsonProperty field, IReadOnlySet<string> deep) => Deep(field.Name, field.Value, deep.Contains(field.Name));
 
     /// <summary>A value where one text is wanted: a header, a cookie.</summary>
@@ -58,9 +49,6 @@ internal static class OpenApiQuery
         JsonValueKind.Object => string.Join(',', value.EnumerateObject().Select(f => f.Name + (parameter.Explodes ? "=" : ",") + Plain(f.Value))),
         _ => Plain(value),
     };
-
-    private static string Encoded((string Name, string Value) pair, bool keepsReserved) =>
-        $"{Uri.EscapeDataString(pair.Name)}={(keepsReserved ? Reserved(pair.Value) : Uri.EscapeDataString(pair.Value))}";
 
     /// <summary>Reserved characters stay, but for those that end a value or a query.</summary>
     private static string Reserved(string value) =>

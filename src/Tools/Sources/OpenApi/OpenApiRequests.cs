@@ -42,8 +42,9 @@ internal static class OpenApiRequests
             path = path.Replace($"{{{parameter.Name}}}", Segment(parameter, Value(args, parameter) ?? throw new OpenApiFault($"'{parameter.Argument}' is missing.")), StringComparison.Ordinal);
         }
 
-        WireNames.Check(operation.Parameters.Where(p => p.Place == OpenApiPlace.Query).Select(p => (p.Name, Value(args, p) is { } value ? OpenApiQuery.NamesInQuery(p, value) : [])));
-        var query = string.Join('&', operation.Parameters.Where(p => p.Place == OpenApiPlace.Query).SelectMany(p => Value(args, p) is { } value ? OpenApiQuery.InQuery(p, value) : []));
+        var asked = operation.Parameters.Where(p => p.Place == OpenApiPlace.Query).Select(p => (p.Name, Parts: Value(args, p) is { } value ? OpenApiQuery.InQuery(p, value).ToList() : [])).ToList();
+        WireNames.Check(asked.Select(a => (a.Name, a.Parts.Select(p => p.Name))));
+        var query = string.Join('&', asked.SelectMany(a => a.Parts).Select(p => p.Part));
         var whole = baseUrl.AbsolutePath.TrimEnd('/') + path;
         var text = baseUrl.GetLeftPart(UriPartial.Authority) + whole + (query.Length > 0 ? "?" + query : string.Empty);
         if (text.Length > LongestUri)
@@ -105,18 +106,13 @@ internal static class OpenApiRequests
             return null;
         }
 
-        if (body.Kind is OpenApiBodyKind.Form or OpenApiBodyKind.Multipart && value.ValueKind == JsonValueKind.Object)
-        {
-            WireNames.Check(value.EnumerateObject().Select(f => (f.Name, OpenApiQuery.InForm(f, body.DeepFields).Select(p => p.Name))));
-        }
-
         switch (body.Kind)
         {
             case OpenApiBodyKind.Form:
-                return new FormUrlEncodedContent(OpenApiQuery.InForm(value, body.DeepFields).Select(f => KeyValuePair.Create(f.Name, f.Value)));
+                return new FormUrlEncodedContent(Fields(value, body.DeepFields).Select(f => KeyValuePair.Create(f.Name, f.Value)));
             case OpenApiBodyKind.Multipart:
                 var parts = new MultipartFormDataContent();
-                foreach (var (name, text) in OpenApiQuery.InForm(value, body.DeepFields))
+                foreach (var (name, text) in Fields(value, body.DeepFields))
                 {
                     parts.Add(new StringContent(text), $"\"{(name.Any(c => c is '"' or '\\' or < ' ') ? throw new OpenApiFault("A field's name has characters that no form has.") : name)}\"");
                 }
@@ -129,6 +125,14 @@ internal static class OpenApiRequests
                 json.Headers.ContentType = MediaTypeHeaderValue.TryParse(body.MediaType, out var type) && type.MediaType != "*/*" ? type : new MediaTypeHeaderValue("application/json");
                 return json;
         }
+    }
+
+    /// <summary>The fields of a form, in its order. Throws <see cref="OpenApiFault"/> where one would pass for another.</summary>
+    private static IEnumerable<(string Name, string Value)> Fields(JsonElement form, IReadOnlySet<string> deep)
+    {
+        var fields = form.ValueKind == JsonValueKind.Object ? form.EnumerateObject().Select(f => (f.Name, Made: OpenApiQuery.InForm(f, deep).ToList())).ToList() : [];
+        WireNames.Check(fields.Select(f => (f.Name, f.Made.Select(m => m.Name))));
+        return fields.SelectMany(f => f.Made);
     }
 
     /// <summary>The argument; null when it is left out, and for a null, which no place on the wire can say.</summary>
