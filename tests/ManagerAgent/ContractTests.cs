@@ -52,6 +52,7 @@ public sealed class ContractTests
         var driving = _house.Start();
         var first = await driving.SubmitAsync();
         var second = await driving.SubmitAsync(change: r => r with { Contract = new Contract("Look.", [], [], null, null) });
+        await driving.Loop.RunUntilIdleAsync(second, default); // by itself: once the first is over, there is nothing to join
         await driving.Loop.RunUntilIdleAsync(null, default);
 
         var state = (await driving.SnapshotAsync(second)).State;
