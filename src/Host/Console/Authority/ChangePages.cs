@@ -44,8 +44,15 @@ internal static class ChangePages
             }
         }
 
-        return await writer.ShowAsync<ChangeReview>(context, page);
+        var reader = ((IDirectory)company.Directory).Person(Caller.Of(context.User).Person);
+        return await writer.ShowAsync<ChangeReview>(context, AnswersFor(reader, page) ? page : page with { Files = [.. page.Files.Select(f => IsKnowledge(f) ? f.Untold() : f)] });
     }
+
+    /// <summary>Who proposed a change has written its texts, and who confirms it has to know them. An audience is kept from everybody else, as it is on the pages about knowledge.</summary>
+    private static bool AnswersFor(Person? reader, ChangePage page) =>
+        reader is not null && (page.Change.By == reader.Id || (page.Confirms is { } role && reader.Roles.Contains(role)));
+
+    private static bool IsKnowledge(FileDifference file) => file.File.StartsWith(Citations.Folder, StringComparison.Ordinal);
 
     /// <summary>Beside what is in force now: a rule by itself goes to whatever that is.</summary>
     private static async Task<ChangePage> WaitingAsync(ChangePage page, ChangeState change, DraftDesk drafts, LoadedCompany company, IBlobs blobs, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed record FileDifference(string File, ImmutableArray<DifferentLine>
     /// <summary>Lines that a page shows of one file; how many more there are is said.</summary>
     public const int MostLines = 600;
 
+    /// <summary>False where it is not for whoever looks what the lines say: there are none then, and still how many there would be.</summary>
+    public bool IsTold { get; private init; } = true;
+
     private const int Around = 3;
 
     /// <summary>Pairs of lines that are held against one another; beyond that, all that was stands before all that is.</summary>
@@ -56,6 +59,9 @@ internal sealed record FileDifference(string File, ImmutableArray<DifferentLine>
 
         return new FileDifference(file, shown.ToImmutable(), lines.Count(l => l.Kind == DifferentLine.New), lines.Count(l => l.Kind == DifferentLine.Gone));
     }
+
+    /// <summary>For who is not to read it.</summary>
+    public FileDifference Untold() => this with { Lines = [], IsTold = false };
 
     private static string[] Split(string text) => text.Length == 0 ? [] : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 

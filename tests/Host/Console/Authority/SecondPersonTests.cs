@@ -57,6 +57,30 @@ public sealed class SecondPersonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_becomes_of_knowledge_is_read_by_whoever_proposed_it_or_confirms_it_and_by_nobody_else()
+    {
+        var change = await ProposedAsync("petra", ("knowledge/prices.md", "---\naudience: [cfo]\napprovedBy: helena\n---\nAcme pays double.\n"));
+        await KnowledgeIsToldAsync(change);
+        using var helena = await Visitor.OfAsync(_api, "helena");
+        await helena.SendAsync("/authority", $"/authority/changes/{change}", ("do", "confirm"));
+        await KnowledgeIsToldAsync(change);
+    }
+
+    private async Task KnowledgeIsToldAsync(string change)
+    {
+        foreach (var (person, isTold) in new[] { ("helena", true), ("petra", true), ("jana", false) })
+        {
+            using var visitor = await Visitor.OfAsync(_api, person);
+            var page = await visitor.WordsAsync($"/authority/changes/{change}");
+            Assert.Contains("knowledge/prices.md", page, StringComparison.Ordinal);
+            Assert.Contains("5 lines new", page, StringComparison.Ordinal);
+            Assert.Contains("<ins>", page, StringComparison.Ordinal); // the rules are everybody's
+            Assert.Equal(isTold, page.Contains("Acme pays double", StringComparison.Ordinal));
+            Assert.Equal(!isTold, page.Contains("Knowledge can be meant for some", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_no_says_why_and_the_audit_tells_it_with_the_verdict_and_the_way_to_the_change()
     {
         var change = await ProposedAsync();
@@ -121,10 +145,10 @@ public sealed class SecondPersonTests : IAsyncLifetime
         Assert.Matches("(?s)<tr class=\"opened\">.*buyer, erp.order.*>small</a>", matrix);
     }
 
-    private async Task<string> ProposedAsync(string author = "petra")
+    private async Task<string> ProposedAsync(string author = "petra", params (string File, string Text)[] others)
     {
         var (company, stream, blobs) = (_api.Get<LoadedCompany>(), _api.Get<CompanyStream>(), _api.Get<IBlobs>());
-        var wider = CompanyFolder.Of(company.Bundle.Texts.SetItem("authority.yaml", ControlledCompany.Authority(500)));
+        var wider = CompanyFolder.Of(company.Bundle.Texts.SetItem("authority.yaml", ControlledCompany.Authority(500)).SetItems(others.Select(o => KeyValuePair.Create(o.File, o.Text))));
         await Standing.SettleAsync(company.Bundle, activates: true, company.Other, stream, blobs, CancellationToken.None);
         var standing = await Standing.SettleAsync(wider, activates: true, company.Other, stream, blobs, CancellationToken.None, author, "Chairs are dear.");
         return Assert.IsType<Activation.Waits>(standing.Activation).Change.Proposed.Change.ToString();
