@@ -161,6 +161,27 @@ public sealed class HeldFormTests(ConsoleUnderTest console) : IClassFixture<Cons
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#keys")).ToBeHiddenAsync();
         await Expect(page.Locator("#keys-switch")).ToContainTextAsync("Keys are on");
+
+        // As often as somebody likes.
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.Locator("#keys-switch")).ToBeEnabledAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#keys")).ToBeHiddenAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_page_whose_sending_was_given_up_goes_on_with_buttons_that_can_be_pressed()
+    {
+        var page = await console.OpenAsync("jana");
+        await page.Clock.InstallAsync();
+        await page.RouteAsync("**/inbox/monitors/*", route => route.AbortAsync(RequestAbortErrorCode.Aborted));
+        await page.GotoAsync("/monitors");
+        var run = page.Locator("#run-late-deliveries");
+        await run.ClickAsync();
+        await Expect(run).ToBeDisabledAsync();
+        await page.Clock.FastForwardAsync(31_000);
+        await Expect(run).ToBeEnabledAsync();
         await page.Context.CloseAsync();
     }
 

@@ -6,6 +6,9 @@ namespace AiManager.Host;
 /// <summary>Where a second person confirms or rejects what lets more through. One desk for terminal, API and pages.</summary>
 internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompany company)
 {
+    /// <summary>What is said where this host still runs what was in force before.</summary>
+    internal const string NotTakenOn = "This host has not taken on what is in force. Try again in a moment.";
+
     /// <summary>Characters that a reason may have.</summary>
     public const int LongestReason = 2000;
 
@@ -195,7 +198,7 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
 
         if (state.Bundle != company.Bundle.Hash)
         {
-            return new ChangeResult.Conflict("This host has not taken on what is in force. Try again in a moment.");
+            return new ChangeResult.Conflict(NotTakenOn);
         }
 
         var isAuthor = change.By == Actor.Person(person);

@@ -55,7 +55,7 @@ internal sealed class ClassificationDesk(CompanyStream company, IDirectory direc
             var state = company.State;
             if (state.Bundle is not null && state.Bundle != loaded.Bundle.Hash)
             {
-                return new ClassificationResult.Conflict("This host has not taken on what is in force. Try again in a moment.");
+                return new ClassificationResult.Conflict(ChangeDesk.NotTakenOn);
             }
 
             var now = company.Time.GetUtcNow();

@@ -45,18 +45,24 @@ internal static class ChangePages
         }
 
         var reader = ((IDirectory)company.Directory).Person(Caller.Of(context.User).Person);
-        return await writer.ShowAsync<ChangeReview>(context, AnswersFor(reader, page) ? page : page with { Files = [.. page.Files.Select(f => IsKnowledge(f) ? f.Untold() : f)] });
+        return await writer.ShowAsync<ChangeReview>(context, Confirms(reader, page) ? page : page with { Files = [.. page.Files.Select(f => IsKnowledge(f) ? f.Untold() : f)] });
     }
 
-    /// <summary>Who proposed a change has written its texts, and who confirms it has to know them. An audience is kept from everybody else, as it is on the pages about knowledge.</summary>
-    private static bool AnswersFor(Person? reader, ChangePage page) =>
-        reader is not null && (page.Change.By == reader.Id || (page.Confirms is { } role && reader.Roles.Contains(role)));
+    /// <summary>
+    /// Who confirms a change has to know its texts. An audience is kept from everybody else, as it is on the pages about knowledge: also from who proposed it, who need not have read what stood there before.
+    /// </summary>
+    private static bool Confirms(Person? reader, ChangePage page) => page.Confirms is { } role && reader?.Roles.Contains(role) == true;
 
     private static bool IsKnowledge(FileDifference file) => file.File.StartsWith(Citations.Folder, StringComparison.Ordinal);
 
     /// <summary>Beside what is in force now: a rule by itself goes to whatever that is.</summary>
     private static async Task<ChangePage> WaitingAsync(ChangePage page, ChangeState change, DraftDesk drafts, LoadedCompany company, IBlobs blobs, CancellationToken cancellationToken)
     {
+        if (change.Proposed.Rule is null && change.Base != company.Bundle.Hash)
+        {
+            return page with { Fault = ChangeDesk.NotTakenOn };
+        }
+
         var files = change.Proposed.Rule is { } rule ? StandingRules.With(company.Bundle, rule) : await Standing.ReadAsync(change.Proposed.Files, blobs, cancellationToken);
         return page with { Files = FileDifference.Between(company.Bundle.Texts, files.Texts), Found = await drafts.LookAsync(company, files, cancellationToken) };
     }

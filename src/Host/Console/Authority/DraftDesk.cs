@@ -93,6 +93,12 @@ internal sealed class DraftDesk(IWorkflowJournal journal, IReadModels lists, IBl
             return (null, [$"Say why in at most {ChangeDesk.LongestReason} characters."]);
         }
 
+        // The text goes among the files that this host runs: those must be the ones too.
+        if (company.Bundle.Hash != basis)
+        {
+            return (new Activation.Outdated(), []);
+        }
+
         var (draft, faults) = Bind(company, text);
         if (draft is null)
         {

@@ -241,7 +241,11 @@
   document.addEventListener("reset", (event) => { delete event.target.dataset.dirty; flush(); });
   document.addEventListener("focusout", flush);
   let answering = 0;
-  const stay = () => { clearTimeout(answering); if (isSent) { isSent = false; flush(); } };
+  const stay = () => {
+    clearTimeout(answering);
+    document.querySelectorAll("form button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; });
+    if (isSent) { isSent = false; flush(); }
+  };
   // A browser takes the page away for an error of its own when the host is not there, and with it what was written: where the stream is broken, the host is asked first.
   const reached = new WeakSet();
   const sendIfThere = async (form, button) => {
@@ -258,7 +262,9 @@
   };
   document.addEventListener("submit", (event) => {
     const sent = event.target;
-    const isPost = (event.submitter?.getAttribute("formmethod") ?? sent.getAttribute("method")) === "post";
+    const method = event.submitter?.getAttribute("formmethod") ?? sent.getAttribute("method");
+    if (method === "dialog") return; // it is closed, and sends nothing
+    const isPost = method === "post";
     if (isPost && !isThere() && !reached.delete(sent)) {
       event.preventDefault();
       sendIfThere(sent, event.submitter);
@@ -266,14 +272,12 @@
     }
     // A second press is not a second goal; of what is only taken away there may be as many as somebody likes.
     if (event.submitter?.hasAttribute("data-again")) return;
-    setTimeout(() => event.target.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
-    if (!isPost) return;
+    setTimeout(() => sent.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
     clearTimeout(answering);
-    isSent = true;
+    isSent = isPost;
     answering = setTimeout(stay, 30000); // whoever stops the page from loading is still on this one
   });
   window.addEventListener("pageshow", stay);
-  window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; }));
 
   const cards = () => [...document.querySelectorAll("[data-card]")].filter((card) => card.checkVisibility());
   const go = (step) => {

@@ -57,7 +57,7 @@ public sealed class SecondPersonTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_becomes_of_knowledge_is_read_by_whoever_proposed_it_or_confirms_it_and_by_nobody_else()
+    public async Task What_becomes_of_knowledge_is_read_by_whoever_can_confirm_it_and_by_nobody_else()
     {
         var change = await ProposedAsync("petra", ("knowledge/prices.md", "---\naudience: [cfo]\napprovedBy: helena\n---\nAcme pays double.\n"));
         await KnowledgeIsToldAsync(change);
@@ -66,9 +66,23 @@ public sealed class SecondPersonTests : IAsyncLifetime
         await KnowledgeIsToldAsync(change);
     }
 
+    [Fact]
+    public async Task Nothing_is_proposed_from_files_that_are_not_in_force_any_more()
+    {
+        var before = _api.Get<LoadedCompany>();
+        var change = await ProposedAsync();
+        using var helena = await Visitor.OfAsync(_api, "helena");
+        await helena.SendAsync("/authority", $"/authority/changes/{change}", ("do", "confirm"));
+        var stream = _api.Get<CompanyStream>();
+        await stream.RefreshAsync(CancellationToken.None);
+        Assert.NotEqual(before.Bundle.Hash, stream.State.Bundle);
+        var (done, _) = await _api.Get<DraftDesk>().ProposeAsync(before, ControlledCompany.Authority(50), stream.State.Bundle!, "petra", null, CancellationToken.None);
+        Assert.IsType<Activation.Outdated>(done);
+    }
+
     private async Task KnowledgeIsToldAsync(string change)
     {
-        foreach (var (person, isTold) in new[] { ("helena", true), ("petra", true), ("jana", false) })
+        foreach (var (person, isTold) in new[] { ("helena", true), ("petra", false), ("jana", false) })
         {
             using var visitor = await Visitor.OfAsync(_api, person);
             var page = await visitor.WordsAsync($"/authority/changes/{change}");
