@@ -40,7 +40,7 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         // One less of the first line: the first field of the form is reached by a key, the others by Tab.
         await page.Keyboard.PressAsync("e");
         var quantity = order.GetByLabel("lines 1 quantity", new LocatorGetByLabelOptions { Exact = true });
-        for (var i = 0; i < 12 && !await IsFocusedAsync(quantity); i++)
+        for (var i = 0; i < 12 && !await IsFocusedAsync(page, quantity); i++)
         {
             await page.Keyboard.PressAsync("Tab");
         }
@@ -234,12 +234,11 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
     private static Task TurnAsync(IPage page, string state) =>
         page.EvaluateAsync("state => { window.__state = state; document.dispatchEvent(new Event('visibilitychange')); }", state);
 
-    /// <summary>Presses j until a card is reached, as people do. Where the focus is, is asked of the page at once: a card that is found first may be replaced by then, and j leads past it.</summary>
+    /// <summary>Presses j until a card is reached, as people do.</summary>
     private static async Task ToAsync(IPage page, ILocator card)
     {
         await page.WaitForLoadStateAsync(); // a key that is pressed before the script has begun is lost, on a page that comes after a form
-        var id = await card.GetAttributeAsync("id");
-        for (var i = 0; i < 8 && await page.EvaluateAsync<string>("() => document.activeElement.id") != id; i++)
+        for (var i = 0; i < 8 && !await IsFocusedAsync(page, card); i++)
         {
             await page.Keyboard.PressAsync("j");
         }
@@ -247,7 +246,9 @@ public sealed class DecidingTests(ConsoleUnderTest console) : IClassFixture<Cons
         await Expect(card).ToBeFocusedAsync();
     }
 
-    private static Task<bool> IsFocusedAsync(ILocator element) => element.EvaluateAsync<bool>("(e) => e === document.activeElement");
+    /// <summary>Whether the focus is on an element, told by its id: one that is found first may be replaced by the time at which it is looked at, and a key more leads past it.</summary>
+    private static async Task<bool> IsFocusedAsync(IPage page, ILocator element) =>
+        await element.GetAttributeAsync("id") is { Length: > 0 } id && await page.EvaluateAsync<string>("() => document.activeElement.getAttribute('id')") == id;
 
     private async Task<WorkflowState> StateAsync(WorkflowId workflow) => (await console.Get<IWorkflowOutside>().ReadAsync(workflow, CancellationToken.None))!;
 }

@@ -27,6 +27,10 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         return Newest(state.Changes.Values.Where(c => c.Verdict is null && Refusal(state, c.Proposed.Change, person, ChangeVerdict.Confirmed) is null));
     }
 
+    /// <summary>True for whoever confirms changes, though none of their own.</summary>
+    public bool IsConfirmer(string person) =>
+        company.Settings.ChangeControl is { } control && ((IDirectory)company.Directory).Person(person)?.Roles.Contains(control.Role) == true;
+
     private static ImmutableArray<ChangeState> Newest(IEnumerable<ChangeState> changes) => [.. changes.OrderByDescending(c => c.At).ThenBy(c => c.Proposed.Change.Value)];
 
     /// <summary>Brings it into force. Whoever proposed it never does, whatever their roles.</summary>
@@ -210,7 +214,7 @@ internal sealed class ChangeDesk(CompanyStream stream, IBlobs blobs, LoadedCompa
         return isAuthor ? new ChangeResult.Forbidden("Whoever proposed a change cannot confirm it.")
             : verdict == ChangeVerdict.Confirmed && change.IsBarred(person) ? new ChangeResult.Forbidden("Whoever asked for the call that the rule came from, or delegated it, cannot confirm the rule.")
             : company.Settings.ChangeControl is not { } control ? new ChangeResult.Forbidden("Nobody is named who confirms changes (changeControl in company.yaml).")
-            : ((IDirectory)company.Directory).Person(person)?.Roles.Contains(control.Role) != true ? new ChangeResult.Forbidden($"It takes the role '{control.Role}'.")
+            : !IsConfirmer(person) ? new ChangeResult.Forbidden($"It takes the role '{control.Role}'.")
             : null;
     }
 

@@ -77,12 +77,10 @@ public sealed class WorkflowDesk
     /// <summary>
     /// Writes down that a goal under a key is pursued by another workflow, so that its sender's second try, whenever it comes, finds that one and begins nothing. It takes no singleton.
     /// </summary>
-    private async Task<SubmitResult> RememberAsync(WorkflowId id, GoalSubmitted submitted, WorkflowId open, string cause, CancellationToken cancellationToken)
-    {
-        return await WriteAsync(id, submitted.Requester, [submitted with { Singleton = null }, Joined(open)], [], cause, cancellationToken) is AppendResult.Appended
+    private async Task<SubmitResult> RememberAsync(WorkflowId id, GoalSubmitted submitted, WorkflowId open, string cause, CancellationToken cancellationToken) =>
+        await WriteAsync(id, submitted.Requester, [submitted with { Singleton = null }, Joined(open)], [], cause, cancellationToken) is AppendResult.Appended
             ? new SubmitResult.Joined(open)
             : new SubmitResult.Joined(id);
-    }
 
     /// <summary>A workflow with its events, private words open; null when there is none.</summary>
     public async Task<WorkflowSnapshot?> FindAsync(WorkflowId id, CancellationToken cancellationToken)

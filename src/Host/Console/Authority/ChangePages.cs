@@ -44,14 +44,10 @@ internal static class ChangePages
             }
         }
 
-        var reader = ((IDirectory)company.Directory).Person(Caller.Of(context.User).Person);
-        return await writer.ShowAsync<ChangeReview>(context, Confirms(reader, page) ? page : page with { Files = [.. page.Files.Select(f => IsKnowledge(f) ? f.Untold() : f)] });
+        // Who confirms a change has to know its texts. An audience is kept from everybody else, as on the pages about knowledge: also from who proposed it, who need not have read what stood there before.
+        return await writer.ShowAsync<ChangeReview>(
+            context, desk.IsConfirmer(Caller.Of(context.User).Person) ? page : page with { Files = [.. page.Files.Select(f => IsKnowledge(f) ? f.Untold() : f)] });
     }
-
-    /// <summary>
-    /// Who confirms a change has to know its texts. An audience is kept from everybody else, as it is on the pages about knowledge: also from who proposed it, who need not have read what stood there before.
-    /// </summary>
-    private static bool Confirms(Person? reader, ChangePage page) => page.Confirms is { } role && reader?.Roles.Contains(role) == true;
 
     private static bool IsKnowledge(FileDifference file) => file.File.StartsWith(Citations.Folder, StringComparison.Ordinal);
 
